@@ -1,0 +1,15 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing.
+.DEFAULT_GOAL := help
+.PHONY: help run test clean
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 16
+
+run: ## build everything and serve it on http://localhost:3000 with demo data
+	@scripts/run
+
+test: ## formatting, lints, Rust and browser tests
+	@scripts/test
+
+clean: ## remove what was built; databases and keys in .data/ stay
+	@scripts/clean

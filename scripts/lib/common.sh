@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# What every script shares: where things are, how progress is shown, how a long log is kept out of sight.
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# Compilers' output and tools that outlive a checkout
+CACHE=${HCTS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hcts}
+# Everything this checkout keeps: databases, keys, logs
+DATA=$ROOT/.data
+LOGS=$DATA/log
+mkdir -p "$CACHE" "$LOGS"
+cd "$ROOT" || exit 1
+
+say() { printf '%s\n' "$*"; }
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The shell's own background jobs, ended by their numbers when the script ends.
+# "make" and the shell both see Ctrl-C: `stopping` keeps the second signal from cutting the clean-up short.
+STARTED=()
+ON_EXIT=()
+STOPPING=
+clean_up() {
+  # a subshell that is ended before it has dropped its parent's traps must not clean up in its place
+  [ -z "$STOPPING" ] && [ "$BASHPID" = "$$" ] || return 0
+  STOPPING=yes
+  trap '' INT TERM HUP
+  local pid action
+  for pid in "${STARTED[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${STARTED[@]}"; do wait "$pid" 2>/dev/null || true; done
+  for action in "${ON_EXIT[@]}"; do $action || true; done
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# The line that shows a long step is alive: where it is, on a terminal every second, elsewhere once a minute.
+progress() { # label, log, started at
+  local last elapsed
+  while sleep 1; do
+    elapsed=$((SECONDS - $3))
+    if [ -t 1 ]; then
+      last=$(tail -n 1 "$2" 2>/dev/null | tr -d '\r' | tr '\t' ' ' | cut -c1-60)
+      printf '\r\033[K  %s … %d s  %s' "$1" "$elapsed" "$last"
+    elif [ $((elapsed % 60)) -eq 0 ]; then
+      last=$(tail -n 1 "$2" 2>/dev/null | sed 's/^ *//' | cut -c1-80)
+      printf '  %s … %d s  %s\n' "$1" "$elapsed" "$last"
+    fi
+  done
+}
+
+# step LABEL COMMAND…: runs it with its output in a log; says how long it took, or shows the end of the log.
+step() {
+  local label=$1 log at=$SECONDS watcher status=0
+  shift
+  log=$LOGS/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//').log
+  [ -t 1 ] || printf '  %s …\n' "$label"
+  : >"$log"
+  progress "$label" "$log" "$at" 2>/dev/null &
+  watcher=$!
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  kill "$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+  [ -t 1 ] && printf '\r\033[K'
+  if [ "$status" -eq 0 ]; then
+    printf '  ok      %s (%d s)\n' "$label" $((SECONDS - at))
+  else
+    printf '  FAILED  %s (%d s), the end of %s:\n' "$label" $((SECONDS - at)) "$log"
+    tail -n 60 "$log" | sed 's/^/    /'
+  fi
+  return "$status"
+}
+
+# as_root COMMAND…: for packages and the compiler's own folder only
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif have sudo; then
+    sudo "$@"
+  else
+    die "needs the rights of root and there is no sudo: $*"
+  fi
+}
+
+# One hash over the content of the named files and folders
+fingerprint() {
+  find "$@" -type f -not -path '*/node_modules/*' -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+}

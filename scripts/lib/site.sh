@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+# The browser half: one Trunk run, then compressed twins of its files. Skipped when nothing it is made of has changed.
+
+# build_site PROFILE FOLDER [RELEASE]: RELEASE (true or false) decides on wasm-opt
+build_site() {
+  local profile=$1 folder=$2 release=$3 now
+  now="$profile $(fingerprint app crates frontend style public Cargo.toml Cargo.lock .cargo Trunk.toml package-lock.json scripts/compress.mjs)"
+  [ "$(cat "$folder/.made-of" 2>/dev/null)" = "$now" ] && return 0
+  trunk build --cargo-profile "$profile" --release "$release" --dist "$folder" || return 1
+  [ "$release" = false ] || node scripts/compress.mjs "$folder" || return 1
+  printf '%s\n' "$now" >"$folder/.made-of"
+}

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# The product as a whole on this machine: database, sandbox gateway, server. Addresses and secrets come from the caller or are made here.
+
+# stack_database PLACE [SETTING=VALUE…]: a cluster with the owner and the application's role, which owns nothing.
+stack_database() {
+  pg_start "$@" || return 1
+  ON_EXIT+=(pg_stop)
+  local role
+  for role in "hcts_owner login createrole" "hcts_app login nobypassrls"; do
+    [ -n "$(pg_query "$PG_SUPER" "select 1 from pg_roles where rolname = '${role%% *}'")" ] || pg_query "$PG_SUPER" "create role $role" || return 1
+  done
+  [ -n "$(pg_query "$PG_SUPER" "select 1 from pg_database where datname = 'hcts'")" ] ||
+    pg_query "$PG_SUPER" "create database hcts owner hcts_owner" || return 1
+  export HCTS_DATABASE_OWNER_URL="postgres://hcts_owner@/hcts?host=$PG_SOCKET"
+  export HCTS_DATABASE_URL="postgres://hcts_app@/hcts?host=$PG_SOCKET"
+}
+
+# stack_environment PORT GATEWAY_PORT SITE KEYS: what the server and the gateway must agree on
+stack_environment() {
+  export HCTS_LISTEN=127.0.0.1:$1 HCTS_PUBLIC_URL=http://localhost:$1
+  export HCTS_GATEWAY_LISTEN=127.0.0.1:$2 HCTS_GATEWAY_URL=http://localhost:$2
+  export HCTS_GATEWAY_WEBHOOK_URL=$HCTS_PUBLIC_URL/api/payments/webhook
+  export HCTS_SITE_DIR=$3 HCTS_KEY_DIR=$4
+  mkdir -p "$4"
+  chmod 700 "$4"
+}
+
+# stack_serve BINARY: starts both programs and waits until the server says it is ready
+stack_serve() {
+  local name
+  for name in sandbox-gateway serve; do
+    "$1" "$name" >"$LOGS/$name.log" 2>&1 </dev/null &
+    STARTED+=($!)
+  done
+  for _ in $(seq 300); do
+    answers "${HCTS_LISTEN##*:}" /readyz && return 0
+    all_run || break
+    sleep 0.1
+  done
+  say "  the server did not become ready; the end of its log ($LOGS/serve.log):"
+  tail -n 40 "$LOGS/sandbox-gateway.log" "$LOGS/serve.log" | sed 's/^/    /'
+  return 1
+}
+
+all_run() {
+  local pid
+  for pid in "${STARTED[@]}"; do kill -0 "$pid" 2>/dev/null || return 1; done
+}
+
+# answers PORT PATH: 200 within two seconds
+# shellcheck disable=SC2016 # the inner shell expands it
+answers() {
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n" "$1" >&3 && read -r line <&3 && [[ $line == *" 200"* ]]' \
+    "$1" "$2" 2>/dev/null
+}
+
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+free_ports() { # count
+  node -e 'const n = +process.argv[1], s = [...Array(n)].map(() => require("net").createServer().listen(0, "127.0.0.1"));
+    setTimeout(() => { console.log(s.map((x) => x.address().port).join(" ")); s.forEach((x) => x.close()) }, 50)' "$1"
+}
