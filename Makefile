@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test clean
+.PHONY: help run test e2e dev clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 16
@@ -10,6 +10,12 @@ run: ## build everything and serve it on http://localhost:3000 with demo data
 
 test: ## formatting, lints, Rust and browser tests
 	@scripts/test
+
+e2e: ## the browser tests alone
+	@scripts/e2e
+
+dev: ## watch, rebuild, restart, reload
+	@scripts/dev
 
 clean: ## remove what was built; databases and keys in .data/ stay
 	@scripts/clean

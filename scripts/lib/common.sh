@@ -58,10 +58,11 @@ step() {
   log=$LOGS/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//').log
   [ -t 1 ] || printf '  %s …\n' "$label"
   : >"$log"
-  progress "$label" "$log" "$at" 2>/dev/null &
+  progress "$label" "$log" "$at" &
   watcher=$!
   "$@" >"$log" 2>&1 </dev/null || status=$?
-  kill "$watcher" 2>/dev/null || true
+  # not TERM: a subshell that has only just begun would still run its parent's trap
+  kill -KILL "$watcher" 2>/dev/null || true
   wait "$watcher" 2>/dev/null || true
   [ -t 1 ] && printf '\r\033[K'
   if [ "$status" -eq 0 ]; then

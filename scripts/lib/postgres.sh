@@ -16,7 +16,7 @@ pg_find() {
 }
 
 as_postgres() {
-  if [ "$(id -u)" -eq 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
+  if [ "$(id -u)" -eq 0 ]; then env -C / runuser -u postgres -- "$@"; else "$@"; fi
 }
 
 # A folder that the user `postgres` can reach: the wanted one, or, when the checkout lies in a private home, one under /var/lib.

@@ -6,6 +6,8 @@ build_site() {
   local profile=$1 folder=$2 release=$3 now
   now="$profile $(fingerprint app crates frontend style public Cargo.toml Cargo.lock .cargo Trunk.toml package-lock.json scripts/compress.mjs)"
   [ "$(cat "$folder/.made-of" 2>/dev/null)" = "$now" ] && return 0
+  # Trunk runs cargo offline, as it runs itself
+  cargo fetch --target "$WASM" || return 1
   trunk build --cargo-profile "$profile" --release "$release" --dist "$folder" || return 1
   [ "$release" = false ] || node scripts/compress.mjs "$folder" || return 1
   printf '%s\n' "$now" >"$folder/.made-of"

@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+
+// scripts/e2e starts the whole product on free ports and says here where it is.
+const baseURL = process.env.HCTS_E2E_URL;
+if (!baseURL) throw new Error("HCTS_E2E_URL is not set: start the browser tests with `scripts/e2e`");
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: process.env.HCTS_E2E_REPORT ?? "test-results/report.json" }]],
+  use: {
+    baseURL,
+    locale: "en-GB",
+    timezoneId: "UTC",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      // the system's own browser: nothing is downloaded
+      executablePath: process.env.HCTS_CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
