@@ -1,1 +1,24 @@
-//! placeholder
+//! ICD-11 codes and WHO's simple tabulation: the grammar of codes, the reader of a release, the hierarchy, the starter set.
+//!
+//! Pure: works on bytes in memory, natively and in the browser. Unpacking and downloading are the server's business.
+
+mod code;
+mod entity;
+mod error;
+mod fields;
+mod release_id;
+mod starter;
+mod tabulation;
+mod tree;
+
+pub use code::{Code, CodeError, CodeKind};
+pub use entity::{ChapterNo, ClassKind, Counts, Entity, FoundationUri, LinearizationUri, Release};
+pub use error::{Reason, TabulationError};
+pub use release_id::{ReleaseId, ReleaseIdError};
+pub use starter::{STARTER, starter};
+pub use tabulation::{Completeness, read_tabulation, read_tabulation_as};
+
+/// WHO's attribution text; it is shown wherever titles are shown (licence CC BY-ND 3.0 IGO).
+pub const ATTRIBUTION: &str = "International Classification of Diseases, Eleventh Revision (ICD-11), World Health Organization \
+     (WHO) 2019/2021, https://icd.who.int/browse11. Licensed under Creative Commons Attribution-NoDerivatives 3.0 IGO \
+     (CC BY-ND 3.0 IGO).";
