@@ -1,0 +1,177 @@
+//! The test cards and the reading of what a payer types. A card number is looked at and forgotten: only brand and last four
+//! digits go further.
+
+use chrono::{DateTime, Datelike, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What happens when a card is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Behaviour {
+    /// Captured.
+    Approve,
+    /// Failed with this code.
+    Decline(FailureCode),
+    /// The bank asks the payer first.
+    Authenticate,
+    /// The provider breaks down while charging; later it turns out that the money was taken.
+    DownCharged,
+    /// The provider breaks down; later it turns out that nothing was taken.
+    DownNotCharged,
+    /// The bank does not answer: the payment stays `processing` until told otherwise or expired.
+    NeverAnswers,
+}
+
+/// Why a payment failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The bank gave no reason.
+    CardDeclined,
+    /// Not enough money on the account.
+    InsufficientFunds,
+    /// The card is no longer valid.
+    ExpiredCard,
+    /// The payer did not pass the bank's challenge.
+    AuthenticationFailed,
+    /// The provider broke down before charging.
+    ProviderUnavailable,
+}
+
+/// A card of the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestCard {
+    /// Sixteen digits that pass the Luhn check.
+    pub number: &'static str,
+    /// Network.
+    pub brand: &'static str,
+    /// What it does, as the hosted page says it.
+    pub label: &'static str,
+    /// What it does.
+    pub behaviour: Behaviour,
+}
+
+impl TestCard {
+    /// The last four digits, all that is kept of the number.
+    pub fn last4(&self) -> &'static str {
+        self.number.get(12..).unwrap_or(self.number)
+    }
+}
+
+const fn card(
+    number: &'static str,
+    brand: &'static str,
+    label: &'static str,
+    behaviour: Behaviour,
+) -> TestCard {
+    TestCard { number, brand, label, behaviour }
+}
+
+/// All cards the sandbox knows.
+pub const CARDS: [TestCard; 9] = [
+    card("4242424242424242", "visa", "Approved", Behaviour::Approve),
+    card("5555555555554444", "mastercard", "Approved", Behaviour::Approve),
+    card("4000002500003155", "visa", "Bank asks the payer to confirm", Behaviour::Authenticate),
+    card("4000000000000002", "visa", "Declined", Behaviour::Decline(FailureCode::CardDeclined)),
+    card(
+        "4000000000009995",
+        "visa",
+        "Declined: insufficient funds",
+        Behaviour::Decline(FailureCode::InsufficientFunds),
+    ),
+    card("4000000000000069", "visa", "Declined: card expired", Behaviour::Decline(FailureCode::ExpiredCard)),
+    card("4000000000000119", "visa", "Provider breaks down, money was taken", Behaviour::DownCharged),
+    card("4000000000000127", "visa", "Provider breaks down, nothing taken", Behaviour::DownNotCharged),
+    card("4000000000000341", "visa", "Bank never answers", Behaviour::NeverAnswers),
+];
+
+/// The test card with this number; spaces and hyphens do not count. `Err` says what to tell the payer.
+pub fn find(typed: &str) -> Result<&'static TestCard, &'static str> {
+    let digits: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    if digits.is_empty() {
+        return Err("Enter a card number.");
+    }
+    if !(12..=19).contains(&digits.len()) || !luhn(&digits) {
+        return Err("This is not a card number. Check the digits.");
+    }
+    CARDS
+        .iter()
+        .find(|card| card.number == digits)
+        .ok_or("The sandbox takes its test cards only. Never enter a real card here.")
+}
+
+/// The check digit rule of ISO/IEC 7812-1.
+fn luhn(digits: &str) -> bool {
+    let mut sum = 0;
+    for (index, digit) in digits.chars().rev().enumerate() {
+        let Some(value) = digit.to_digit(10) else { return false };
+        sum += match index % 2 {
+            0 => value,
+            _ if value > 4 => value * 2 - 9,
+            _ => value * 2,
+        };
+    }
+    sum % 10 == 0
+}
+
+/// Reads `MM/YY` and refuses a month that is over.
+pub(crate) fn check_expiry(typed: &str, now: DateTime<Utc>) -> Result<(), &'static str> {
+    const SHAPE: &str = "Enter the expiry as MM/YY, for example 09/31.";
+    let (month, year) = typed.trim().split_once('/').ok_or(SHAPE)?;
+    let (month, year) = (month.trim(), year.trim());
+    if month.len() > 2 || year.len() != 2 {
+        return Err(SHAPE);
+    }
+    let month: u32 = month.parse().map_err(|_| SHAPE)?;
+    let year: i32 = year.parse().map_err(|_| SHAPE)?;
+    if !(1..=12).contains(&month) || year < 0 {
+        return Err(SHAPE);
+    }
+    if (2000 + year, month) < (now.year(), now.month()) {
+        return Err("This card has expired.");
+    }
+    Ok(())
+}
+
+/// Three or four digits.
+pub(crate) fn check_cvc(typed: &str) -> Result<(), &'static str> {
+    let typed = typed.trim();
+    if (3..=4).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err("Enter the 3 or 4 digits of the security code.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_test_card_passes_the_check_digit_and_is_found() {
+        for card in &CARDS {
+            assert!(luhn(card.number), "{}", card.number);
+            assert_eq!(find(card.number), Ok(card));
+            assert_eq!(card.last4().len(), 4);
+        }
+        assert_eq!(find("4242 4242-4242 4242").unwrap().behaviour, Behaviour::Approve);
+    }
+
+    #[test]
+    fn other_numbers_are_refused_with_a_reason() {
+        assert!(find("").unwrap_err().contains("Enter"));
+        assert!(find("4242424242424241").unwrap_err().contains("Check the digits"));
+        assert!(find("4242abcd42424242").is_err());
+        assert!(find("4111111111111111").unwrap_err().contains("test cards only"));
+    }
+
+    #[test]
+    fn expiry_is_good_until_the_end_of_its_month() {
+        let now = DateTime::parse_from_rfc3339("2026-11-30T23:00:00Z").unwrap().to_utc();
+        assert_eq!(check_expiry("11/26", now), Ok(()));
+        assert_eq!(check_expiry(" 1 / 27 ", now), Ok(()));
+        assert_eq!(check_expiry("10/26", now), Err("This card has expired."));
+        for wrong in ["", "13/30", "00/30", "1230", "12/2030", "+1/-1"] {
+            assert!(check_expiry(wrong, now).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The one error of the API and its shape on the wire.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+/// A field of the request and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FieldError {
+    /// Name of the field in the request.
+    pub(crate) field: String,
+    /// What is wrong, in words.
+    pub(crate) reason: String,
+}
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// Stable, for programs.
+    pub(crate) code: &'static str,
+    /// For people.
+    pub(crate) message: String,
+    /// For 422: each field refused.
+    pub(crate) fields: Vec<FieldError>,
+}
+
+impl ApiError {
+    fn plain(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), fields: Vec::new() }
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::plain(StatusCode::NOT_FOUND, "not_found", format!("No such {what}."))
+    }
+
+    pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::plain(StatusCode::CONFLICT, code, message)
+    }
+
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Self::plain(StatusCode::BAD_REQUEST, "malformed_request", message)
+    }
+
+    pub(crate) fn unauthorised() -> Self {
+        Self::plain(StatusCode::UNAUTHORIZED, "unauthorised", "The API key is missing or wrong.")
+    }
+
+    pub(crate) fn unavailable() -> Self {
+        Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The provider cannot answer now. Ask again later.",
+        )
+    }
+
+    pub(crate) fn fields(fields: Vec<FieldError>) -> Self {
+        let message = "The request has fields that cannot be accepted.";
+        Self { fields, ..Self::plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", message) }
+    }
+
+    pub(crate) fn field(field: &str, reason: impl Into<String>) -> Self {
+        Self::fields(vec![FieldError { field: field.into(), reason: reason.into() }])
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = json!({"error": {"code": self.code, "message": self.message, "fields": self.fields}});
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        let (name, value) = match self.status {
+            StatusCode::UNAUTHORIZED => ("www-authenticate", "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => ("retry-after", "2"),
+            _ => ("cache-control", "no-store"),
+        };
+        headers.insert(name, axum::http::HeaderValue::from_static(value));
+        response
+    }
+}
