@@ -1,10 +1,11 @@
-// Writes a .br and a .gz twin beside each file of a built site that shrinks by it. The server sends them as they are.
+// Writes a .br and a .gz twin beside each file of a built site that shrinks by it; the server sends them as they are. Not for the page
+// itself, which the server fills in per request.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const site = process.argv[2];
-const shrinks = /\.(css|html|ico|js|json|mjs|svg|txt|wasm|webmanifest|xml)$/;
+const shrinks = /\.(css|ico|js|json|mjs|svg|txt|wasm|webmanifest|xml)$/;
 const total = { plain: 0, br: 0 };
 
 for (const entry of readdirSync(site, { recursive: true, withFileTypes: true })) {

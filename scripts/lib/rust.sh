@@ -72,7 +72,7 @@ debian_rust_is_there() {
 
 # Without embed-bitcode, link-time optimisation fails with "failed to get bitcode from object file for LTO".
 build_wasm_std() (
-  unset CARGO_TARGET_DIR RUSTUP_TOOLCHAIN CARGO_BUILD_TARGET
+  unset RUSTUP_TOOLCHAIN CARGO_BUILD_TARGET
   local work lib
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
@@ -80,7 +80,7 @@ build_wasm_std() (
   mkdir src
   : >src/lib.rs
   printf '[package]\nname = "throwaway"\nversion = "0.0.0"\nedition = "2024"\n' >Cargo.toml
-  RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes /usr/bin/cargo build --release \
+  CARGO_TARGET_DIR=target RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes /usr/bin/cargo build --release \
     -Zbuild-std=std,panic_abort,panic_unwind,proc_macro --target "$WASM" || exit 1
   lib=$(/usr/bin/rustc --print sysroot)/lib/rustlib/$WASM/lib
   as_root rm -rf "$lib"
@@ -94,3 +94,6 @@ remember_toolchain() {
   [ "$(env -u RUSTUP_TOOLCHAIN rustup show active-toolchain 2>/dev/null | cut -d' ' -f1)" = "$RUSTUP_TOOLCHAIN" ] ||
     rustup override set "$RUSTUP_TOOLCHAIN" --path "$ROOT" 2>/dev/null
 }
+
+# Where cargo builds to: its own settings and CARGO_TARGET_DIR may both say so.
+target_folder() { cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'; }

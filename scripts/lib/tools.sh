@@ -29,10 +29,10 @@ ensure_crate() { # command, crate, version, flags for building
 # Outside the checkout, whose cargo settings are not meant for it. Trunk's own release profile (fat LTO, one unit) doubles the time
 # for nothing: the tools spend theirs in wasm-opt and Tailwind.
 build_crate() (
-  unset CARGO_TARGET_DIR
   cd "$CACHE" || exit 1
+  trap 'rm -rf "$CACHE/build"' EXIT
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-    CARGO_PROFILE_RELEASE_DEBUG=false cargo install --force --root "$TOOLS" "$@"
+    CARGO_PROFILE_RELEASE_DEBUG=false CARGO_TARGET_DIR=$CACHE/build cargo install --force --root "$TOOLS" "$@"
 )
 
 node_is_recent() { have node && [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -ge 20 ]; }
