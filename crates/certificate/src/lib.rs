@@ -1,1 +1,19 @@
-//! placeholder
+//! The signed payload of a certificate: deterministic CBOR in `COSE_Sign1` (Ed25519) in base45, small enough for one QR code
+//! and verified without network. It names no person and no price.
+//!
+//! Pure: time, randomness and keys are handed in.
+
+mod cbor;
+mod keys;
+mod payload;
+mod public_code;
+mod signed;
+mod text;
+
+pub use keys::{KeyId, KeySet, KeySetError};
+pub use payload::{Diagnoses, FieldError, MAX_CODES, Payload, Period, Unit, Validity};
+pub use public_code::{PublicCode, PublicCodeError};
+pub use signed::{
+    MAX_QR_CHARS, PREFIX, SignedCertificate, Verified, VerifyError, sign, verify, verify_bytes,
+};
+pub use text::{IssuerOrigin, ProviderName, ServiceTitle, Text, TextError};
