@@ -50,7 +50,7 @@ all_run() {
 # answers PORT PATH: 200 within two seconds
 # shellcheck disable=SC2016 # the inner shell expands it
 answers() {
-  timeout 2 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n" "$1" >&3 && read -r line <&3 && [[ $line == *" 200"* ]]' \
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && printf "GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n" "$1" >&3 && read -r line <&3 && cat <&3 >/dev/null && [[ $line == *" 200"* ]]' \
     "$1" "$2" 2>/dev/null
 }
 
