@@ -1,1 +1,17 @@
-//! placeholder
+//! Words both halves of HCTS share. Pure values: no I/O, no clock, no randomness; compiles to WebAssembly.
+
+mod text_enum;
+
+pub mod catalog;
+pub mod certificates;
+pub mod compliance;
+pub mod error;
+pub mod identity;
+pub mod ids;
+pub mod money;
+pub mod orders;
+pub mod page;
+pub mod payments;
+pub mod permission;
+pub mod states;
+pub mod validate;

@@ -1,1 +1,17 @@
-//! placeholder
+//! Every business rule of HCTS, one folder a domain. The domains form a ladder: a module calls only to its left.
+//!
+//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics
+
+pub mod analytics;
+pub mod cart;
+pub mod catalog;
+pub mod certificates;
+pub mod compliance;
+pub mod identity;
+pub mod orders;
+pub mod payments;
+pub mod platform;
+pub mod settlement;
+pub mod worker;
+
+pub use platform::{Error, OpCtx, Result};

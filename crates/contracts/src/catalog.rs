@@ -1,0 +1,1 @@
+//! Services and the market, as pages and the API see them.

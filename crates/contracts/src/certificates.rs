@@ -1,0 +1,1 @@
+//! Certificates, as pages and the API see them.

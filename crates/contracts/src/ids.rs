@@ -1,0 +1,84 @@
+//! Identifiers. A service's id cannot be passed where a purchase's is wanted.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "db", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Uuid))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        #[cfg(feature = "db")]
+        impl diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>) -> diesel::serialize::Result {
+                <Uuid as diesel::serialize::ToSql<diesel::sql_types::Uuid, diesel::pg::Pg>>::to_sql(&self.0, out)
+            }
+        }
+
+        #[cfg(feature = "db")]
+        impl diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg> for $name {
+            fn from_sql(bytes: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+                <Uuid as diesel::deserialize::FromSql<diesel::sql_types::Uuid, diesel::pg::Pg>>::from_sql(bytes).map(Self)
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A person who signs in.
+    UserId,
+    /// A provider, insurer, intermediary or the platform itself.
+    OrgId,
+    /// User × organisation × level.
+    MembershipId,
+    /// A pending invitation into an organisation.
+    InvitationId,
+    /// A signed-in browser.
+    SessionId,
+    /// A sellable healthcare service.
+    ServiceId,
+    /// One unchangeable edition of a service.
+    ServiceVersionId,
+    /// A buyer organisation's open selection.
+    CartId,
+    /// One service in a cart.
+    CartLineId,
+    /// What checkout creates.
+    PurchaseId,
+    /// One seller's order inside a purchase.
+    TransactionId,
+    /// One frozen line of a transaction.
+    LineId,
+    /// The collection of a purchase's total.
+    PaymentId,
+    /// One try at collecting a payment.
+    AttemptId,
+    /// A signed right to one unit of a purchased line.
+    CertificateId,
+    /// One record of the audit trail.
+    AuditId,
+}

@@ -1,0 +1,249 @@
+//! Money: whole minor units with a currency. No floating point, checked arithmetic, splits that lose nothing.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// Currencies of the market, by ISO 4217.
+    Currency {
+        /// Euro.
+        Eur = "EUR",
+        /// US dollar.
+        Usd = "USD",
+        /// Pound sterling.
+        Gbp = "GBP",
+        /// Swiss franc.
+        Chf = "CHF",
+        /// Yen: no minor unit.
+        Jpy = "JPY",
+        /// Kuwaiti dinar: a thousand fils.
+        Kwd = "KWD",
+    }
+}
+
+impl Currency {
+    /// Digits after the decimal point (ISO 4217 "minor unit").
+    pub const fn exponent(self) -> u32 {
+        match self {
+            Self::Jpy => 0,
+            Self::Eur | Self::Usd | Self::Gbp | Self::Chf => 2,
+            Self::Kwd => 3,
+        }
+    }
+}
+
+/// Why an amount could not be computed or read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MoneyError {
+    /// The result does not fit.
+    #[error("the amount is too large")]
+    Overflow,
+    /// Two currencies in one sum.
+    #[error("{left} and {right} cannot be added")]
+    CurrencyMismatch { left: Currency, right: Currency },
+    /// Text that is no amount of this currency.
+    #[error("write an amount such as 120 or 120.50")]
+    Unreadable,
+    /// More digits after the point than the currency has.
+    #[error("{currency} has {digits} digits after the point")]
+    TooPrecise { currency: Currency, digits: u32 },
+    /// The shares to split by are not a whole.
+    #[error("the shares do not add up to a positive whole")]
+    BadShares,
+}
+
+/// An amount in minor units (cents, fils, yen) of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// Minor units; negative only in corrections.
+    pub amount_minor: i64,
+    /// ISO 4217 code.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// `amount_minor` minor units of `currency`.
+    pub const fn new(amount_minor: i64, currency: Currency) -> Self {
+        Self { amount_minor, currency }
+    }
+
+    /// Nothing, in `currency`.
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// Sum; refuses two currencies and overflow.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency });
+        }
+        self.amount_minor
+            .checked_add(other.amount_minor)
+            .map(|amount| Self::new(amount, self.currency))
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// Difference; refuses two currencies and overflow.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        let negated = other.amount_minor.checked_neg().ok_or(MoneyError::Overflow)?;
+        self.checked_add(Self::new(negated, other.currency))
+    }
+
+    /// `self` × `quantity`.
+    pub fn checked_mul(self, quantity: u32) -> Result<Self, MoneyError> {
+        self.amount_minor
+            .checked_mul(i64::from(quantity))
+            .map(|amount| Self::new(amount, self.currency))
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// Sum of many; zero of `currency` for none.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
+    }
+
+    /// Splits by weights with the largest-remainder method: the parts sum to the whole, to the unit, and each
+    /// differs from its exact share by less than one unit. Ties go to the earlier part.
+    ///
+    /// # Errors
+    /// [`MoneyError::BadShares`] for no positive weight or a negative amount.
+    pub fn split(self, weights: &[u32]) -> Result<Vec<Self>, MoneyError> {
+        let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+        if total == 0 || self.amount_minor < 0 {
+            return Err(MoneyError::BadShares);
+        }
+        let whole = i128::from(self.amount_minor);
+        let mut parts = Vec::with_capacity(weights.len());
+        let mut remainders = Vec::with_capacity(weights.len());
+        for (position, weight) in weights.iter().enumerate() {
+            let exact = whole * i128::from(*weight);
+            parts.push(i64::try_from(exact / total).map_err(|_| MoneyError::Overflow)?);
+            remainders.push((std::cmp::Reverse(exact % total), position));
+        }
+        let missing = self.amount_minor - parts.iter().sum::<i64>();
+        remainders.sort_unstable();
+        let receives = usize::try_from(missing).map_err(|_| MoneyError::Overflow)?;
+        for (_, position) in remainders.into_iter().take(receives) {
+            if let Some(part) = parts.get_mut(position) {
+                *part += 1;
+            }
+        }
+        Ok(parts.into_iter().map(|amount| Self::new(amount, self.currency)).collect())
+    }
+
+    /// Reads what a person types: digits, optional grouping by comma or space, a point before the minor digits.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let plain: String =
+            text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}')).collect();
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits_only(whole) || !digits_only(fraction) || plain.ends_with('.') {
+            return Err(MoneyError::Unreadable);
+        }
+        let digits = currency.exponent();
+        let given = u32::try_from(fraction.len()).map_err(|_| MoneyError::Unreadable)?;
+        let padding = digits.checked_sub(given).ok_or(MoneyError::TooPrecise { currency, digits })?;
+        let minor: i64 = format!("{whole}{fraction}").parse().map_err(|_| MoneyError::Overflow)?;
+        minor
+            .checked_mul(10_i64.pow(padding))
+            .map(|amount| Self::new(amount, currency))
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// The number alone, as a form field wants it: `1240.00`.
+    pub fn to_plain(self) -> String {
+        let exponent = self.currency.exponent() as usize;
+        let sign = if self.amount_minor < 0 { "-" } else { "" };
+        let digits = format!("{:0width$}", self.amount_minor.unsigned_abs(), width = exponent + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - exponent);
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+}
+
+/// `EUR 1,240.00`, as tables show it.
+impl std::fmt::Display for Money {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plain = self.to_plain();
+        let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, x)| (w, Some(x)));
+        write!(f, "{} {sign}", self.currency)?;
+        for (position, digit) in whole.chars().enumerate() {
+            if position > 0 && (whole.len() - position).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        fraction.map_or(Ok(()), |minor| write!(f, ".{minor}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn writes_what_a_table_shows() {
+        assert_eq!(Money::new(124_000, Currency::Eur).to_string(), "EUR 1,240.00");
+        assert_eq!(Money::new(5, Currency::Usd).to_string(), "USD 0.05");
+        assert_eq!(Money::new(1_234_567, Currency::Jpy).to_string(), "JPY 1,234,567");
+        assert_eq!(Money::new(-1_500, Currency::Kwd).to_string(), "KWD -1.500");
+    }
+
+    #[test]
+    fn reads_what_a_person_types() {
+        assert_eq!(Money::parse("1,240.5", Currency::Eur), Ok(Money::new(124_050, Currency::Eur)));
+        assert_eq!(Money::parse("7", Currency::Kwd), Ok(Money::new(7_000, Currency::Kwd)));
+        assert_eq!(
+            Money::parse("1.5", Currency::Jpy),
+            Err(MoneyError::TooPrecise { currency: Currency::Jpy, digits: 0 })
+        );
+        for unreadable in ["", "-3", "1.", ".5", "1e2", "12,3.4.5", "NaN", "٣"] {
+            assert_eq!(Money::parse(unreadable, Currency::Eur), Err(MoneyError::Unreadable), "{unreadable}");
+        }
+        assert_eq!(Money::parse("99999999999999999999", Currency::Eur), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn refuses_two_currencies_and_overflow() {
+        let euro = Money::new(i64::MAX, Currency::Eur);
+        assert_eq!(euro.checked_add(Money::new(1, Currency::Eur)), Err(MoneyError::Overflow));
+        assert_eq!(euro.checked_mul(2), Err(MoneyError::Overflow));
+        assert!(matches!(
+            euro.checked_add(Money::zero(Currency::Usd)),
+            Err(MoneyError::CurrencyMismatch { .. })
+        ));
+        assert_eq!(Money::new(3, Currency::Eur).split(&[0, 0]), Err(MoneyError::BadShares));
+    }
+
+    #[test]
+    fn the_largest_remainder_gets_the_unit() {
+        let parts = Money::new(100, Currency::Eur).split(&[1, 1, 1]).unwrap();
+        assert_eq!(parts.iter().map(|part| part.amount_minor).collect::<Vec<_>>(), [34, 33, 33]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_split_sums_to_the_whole(amount in 0..=i64::MAX, weights in proptest::collection::vec(0_u32..=10_000, 1..12)) {
+            prop_assume!(weights.iter().any(|weight| *weight > 0));
+            let parts = Money::new(amount, Currency::Eur).split(&weights).unwrap();
+            prop_assert_eq!(parts.iter().map(|part| i128::from(part.amount_minor)).sum::<i128>(), i128::from(amount));
+            let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            for (part, weight) in parts.iter().zip(&weights) {
+                let distance = i128::from(part.amount_minor) * total - i128::from(amount) * i128::from(*weight);
+                prop_assert!(distance.abs() < total, "a part is off by a unit or more");
+            }
+        }
+
+        #[test]
+        fn plain_text_reads_back(amount in 0..=i64::MAX / 10, which in 0..Currency::ALL.len()) {
+            let money = Money::new(amount, Currency::ALL[which]);
+            prop_assert_eq!(Money::parse(&money.to_plain(), money.currency), Ok(money));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Carts, purchases and transactions, as pages and the API see them.

@@ -1,0 +1,1 @@
+//! Payments, as pages and the API see them.

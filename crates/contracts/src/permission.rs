@@ -1,0 +1,163 @@
+//! Who may do what. The vocabulary is closed and lives here; the table that grants it is data: `policy.json` holds
+//! the start values (domain: "Who may do what"), the database what an administrator made of them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// One act on one kind of thing: `resource.action`.
+    Permission {
+        AuditLogsRead = "audit_logs.read",
+        SecurityEventsRead = "security_events.read",
+        UserDataRead = "user_data.read",
+        UserDataWrite = "user_data.write",
+        UserDataDelete = "user_data.delete",
+        SystemManage = "system.manage",
+        OwnDataRead = "own_data.read",
+        OwnDataWrite = "own_data.write",
+        MembersManage = "members.manage",
+        ServicesRead = "services.read",
+        ServicesWrite = "services.write",
+        TransactionsRead = "transactions.read",
+        TransactionsWrite = "transactions.write",
+        CertificatesRead = "certificates.read",
+        CertificatesVerify = "certificates.verify",
+        CertificatesRedeem = "certificates.redeem",
+        CertificatesWrite = "certificates.write",
+        MarketplaceRead = "marketplace.read",
+        MarketplaceBuy = "marketplace.buy",
+        MarketplaceAssemble = "marketplace.assemble",
+    }
+}
+
+impl Permission {
+    /// The kind of thing: the part before the point.
+    pub fn resource(self) -> &'static str {
+        self.as_str().split('.').next().unwrap_or_default()
+    }
+
+    /// The act: the part after the point.
+    pub fn action(self) -> &'static str {
+        self.as_str().split('.').nth(1).unwrap_or_default()
+    }
+
+    /// What nobody needs to sign in for (domain: "Public, without sign-in").
+    pub const PUBLIC: &'static [Self] = &[Self::MarketplaceRead, Self::CertificatesVerify];
+}
+
+text_enum! {
+    /// The four roles of the permission matrix. An organisation's kind decides which one its members have.
+    Role { Admin = "admin", Provider = "provider", Insurance = "insurance", Intermediary = "intermediary" }
+}
+
+text_enum! {
+    /// How far a role reaches inside an organisation.
+    Level { Owner = "owner", Manager = "manager", Staff = "staff", Auditor = "auditor" }
+}
+
+/// The rights somebody holds in the active organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PermissionSet(BTreeSet<Permission>);
+
+impl PermissionSet {
+    /// What anybody may do.
+    pub fn public() -> Self {
+        Permission::PUBLIC.iter().copied().collect()
+    }
+
+    /// Everything; for jobs and the command line.
+    pub fn all() -> Self {
+        Permission::ALL.iter().copied().collect()
+    }
+
+    /// Whether `permission` is among them.
+    pub fn has(&self, permission: Permission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    /// The rights, in the order of the vocabulary.
+    pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().collect())
+    }
+}
+
+/// One row of the table: these levels of this role hold this permission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// Who.
+    pub role: Role,
+    /// What.
+    pub permission: Permission,
+    /// At which levels.
+    pub levels: Vec<Level>,
+    /// Narrower reading, for people: "own services", "as buyer".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// The start values of the permission table.
+pub fn start_policy() -> Result<Vec<Grant>, serde_json::Error> {
+    serde_json::from_str(include_str!("../policy.json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(role: Role, level: Level, permission: Permission) -> bool {
+        start_policy().unwrap().iter().any(|grant| {
+            grant.role == role && grant.permission == permission && grant.levels.contains(&level)
+        })
+    }
+
+    #[test]
+    fn the_policy_reads_and_names_no_pair_twice() {
+        let policy = start_policy().unwrap();
+        let pairs: BTreeSet<_> = policy.iter().map(|grant| (grant.role, grant.permission)).collect();
+        assert_eq!(pairs.len(), policy.len());
+    }
+
+    #[test]
+    fn the_narrower_reading_of_the_matrix_holds() {
+        for permission in
+            [Permission::CertificatesRead, Permission::CertificatesRedeem, Permission::ServicesWrite]
+        {
+            assert!(!holds(Role::Intermediary, Level::Owner, permission), "{permission}");
+        }
+        assert!(holds(Role::Intermediary, Level::Owner, Permission::MarketplaceAssemble));
+        assert!(!holds(Role::Provider, Level::Owner, Permission::MarketplaceBuy));
+        assert!(!holds(Role::Insurance, Level::Owner, Permission::CertificatesRedeem));
+    }
+
+    #[test]
+    fn console_rights_belong_to_administrators_alone() {
+        for grant in start_policy().unwrap() {
+            if matches!(
+                grant.permission.resource(),
+                "audit_logs" | "security_events" | "user_data" | "system"
+            ) {
+                assert_eq!(grant.role, Role::Admin, "{}", grant.permission);
+            }
+        }
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for grant in start_policy().unwrap() {
+            if grant.levels.contains(&Level::Auditor) {
+                assert!(matches!(grant.permission.action(), "read" | "verify"), "{}", grant.permission);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Checks of single fields, the same in the browser and on the server. Each says what is wrong in plain words.
+
+use std::collections::BTreeMap;
+
+/// Field name → what is wrong with it, collected while a command is checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct FieldErrors(pub BTreeMap<String, String>);
+
+impl FieldErrors {
+    /// Starts with nothing wrong.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A single wrong field.
+    pub fn one(field: &str, reason: impl Into<String>) -> Self {
+        let mut errors = Self::new();
+        errors.add(field, reason);
+        errors
+    }
+
+    /// Notes what is wrong; the first reason for a field stays.
+    pub fn add(&mut self, field: &str, reason: impl Into<String>) {
+        self.0.entry(field.to_owned()).or_insert_with(|| reason.into());
+    }
+
+    /// Notes `reason` unless `holds`.
+    pub fn check(&mut self, holds: bool, field: &str, reason: &str) {
+        if !holds {
+            self.add(field, reason);
+        }
+    }
+
+    /// What is wrong with `field`.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Trimmed text of `min` to `max` characters without control characters; notes what is wrong under `field`.
+pub fn text(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
+    let trimmed = value.trim();
+    let length = trimmed.chars().count();
+    if length < min {
+        errors.add(
+            field,
+            if length == 0 { "Enter a value.".to_owned() } else { format!("Use at least {min} characters.") },
+        );
+    } else if length > max {
+        errors.add(field, format!("Use at most {max} characters; this has {length}."));
+    } else if trimmed.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
+        errors.add(field, "Remove the invisible control characters.");
+    }
+    trimmed.to_owned()
+}
+
+/// A mail address in lower case: one `@`, something on both sides, a dot in the domain, 254 octets (RFC 5321 §4.5.3.1).
+pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
+    let address = value.trim().to_lowercase();
+    let shaped = address.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && local.len() <= 64
+            && domain.contains('.')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !domain.contains('@')
+            && address.len() <= 254
+            && !address.chars().any(|c| c.is_whitespace() || c.is_control())
+    });
+    errors.check(shaped, field, "Enter an address such as name@example.org.");
+    address
+}
+
+/// A country by its two letters (ISO 3166-1 alpha-2), in upper case.
+pub fn country(errors: &mut FieldErrors, field: &str, value: &str) -> String {
+    let code = value.trim().to_uppercase();
+    errors.check(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()), field, "Choose a country.");
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_which_field_and_why() {
+        let mut errors = FieldErrors::new();
+        text(&mut errors, "title", " x ", 3, 120);
+        email(&mut errors, "email", "nobody");
+        country(&mut errors, "country", "Spain");
+        assert_eq!(errors.get("title"), Some("Use at least 3 characters."));
+        assert!(errors.get("email").is_some() && errors.get("country").is_some());
+    }
+
+    #[test]
+    fn accepts_and_tidies_good_values() {
+        let mut errors = FieldErrors::new();
+        assert_eq!(email(&mut errors, "email", " Ada@Example.ORG "), "ada@example.org");
+        assert_eq!(country(&mut errors, "country", "de"), "DE");
+        assert!(errors.is_empty());
+    }
+}

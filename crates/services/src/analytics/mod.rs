@@ -1,0 +1,1 @@
+//! Numbers for dashboards and the public totals.

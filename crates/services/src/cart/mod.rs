@@ -1,0 +1,1 @@
+//! A buyer organisation's open selection, priced live.

@@ -1,0 +1,1 @@
+//! ICD-11, services and their versions, the market.

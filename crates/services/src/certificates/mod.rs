@@ -1,0 +1,1 @@
+//! Certificates: issue, log, check, redeem.

@@ -1,0 +1,1 @@
+//! The console: organisations to verify, the audit trail, the permission table, the state of the system.

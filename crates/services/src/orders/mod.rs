@@ -1,0 +1,1 @@
+//! Checkout and what it makes: purchases, one transaction per seller, frozen lines.

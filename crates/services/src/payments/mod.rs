@@ -1,0 +1,1 @@
+//! Payments through a gateway, and the ledger that records all money.

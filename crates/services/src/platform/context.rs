@@ -1,0 +1,235 @@
+//! Who calls, for which organisation, with which rights. Every service takes an [`OpCtx`], and only it opens the database.
+
+use std::{net::IpAddr, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    error::ErrorCode,
+    identity::OrganisationKind,
+    ids::{OrgId, SessionId, UserId},
+    permission::{Level, Permission, PermissionSet},
+    states::OrganisationStatus,
+};
+use uuid::Uuid;
+
+use super::{Error, Platform, Result};
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody signed in.
+    Anonymous,
+    /// A signed-in person.
+    User(UserId),
+    /// A job of ours.
+    System,
+    /// An operator at the command line.
+    Command,
+}
+
+impl Actor {
+    /// The word in the audit trail.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::User(_) => "user",
+            Self::System => "system",
+            Self::Command => "command",
+        }
+    }
+
+    /// The person, if one is signed in.
+    pub fn user_id(self) -> Option<UserId> {
+        if let Self::User(id) = self { Some(id) } else { None }
+    }
+}
+
+/// The organisation somebody acts for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActiveOrganisation {
+    /// Which.
+    pub id: OrgId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Whether it may trade.
+    pub status: OrganisationStatus,
+    /// How far the actor reaches in it.
+    pub level: Level,
+}
+
+/// Names one request in answers, logs and the audit trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RequestId(pub Uuid);
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a request came from. Personal data: it is kept with sessions and security events, never logged.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Network address, as far as a trusted proxy vouches for it.
+    pub address: Option<IpAddr>,
+    /// What the browser says it is.
+    pub user_agent: Option<String>,
+}
+
+/// The facts about a caller, settled once per request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// For which organisation.
+    pub organisation: Option<ActiveOrganisation>,
+    /// With which rights.
+    pub permissions: PermissionSet,
+    /// In which session.
+    pub session: Option<SessionId>,
+    /// In which request.
+    pub request_id: RequestId,
+    /// From where.
+    pub client: Client,
+}
+
+/// The context of one operation.
+#[derive(Clone)]
+pub struct OpCtx {
+    platform: Arc<Platform>,
+    caller: Arc<Caller>,
+}
+
+impl OpCtx {
+    /// A context for `caller`.
+    pub fn new(platform: Arc<Platform>, caller: Caller) -> Self {
+        Self { platform, caller: Arc::new(caller) }
+    }
+
+    /// A visitor without a session.
+    pub fn anonymous(platform: Arc<Platform>, request_id: RequestId, client: Client) -> Self {
+        Self::unnamed(platform, Actor::Anonymous, PermissionSet::public(), request_id, client)
+    }
+
+    /// A job of ours: sees every organisation, may do everything.
+    pub fn system(platform: Arc<Platform>) -> Self {
+        Self::unnamed(
+            platform,
+            Actor::System,
+            PermissionSet::all(),
+            RequestId(Uuid::now_v7()),
+            Client::default(),
+        )
+    }
+
+    /// An operator at the command line.
+    pub fn command(platform: Arc<Platform>) -> Self {
+        Self::unnamed(
+            platform,
+            Actor::Command,
+            PermissionSet::all(),
+            RequestId(Uuid::now_v7()),
+            Client::default(),
+        )
+    }
+
+    fn unnamed(
+        platform: Arc<Platform>,
+        actor: Actor,
+        permissions: PermissionSet,
+        request_id: RequestId,
+        client: Client,
+    ) -> Self {
+        Self::new(
+            platform,
+            Caller { actor, organisation: None, permissions, session: None, request_id, client },
+        )
+    }
+
+    /// The same request with the rights of a job: for a step that the caller's own rights cannot reach and a rule allows.
+    #[must_use]
+    pub fn as_system(&self) -> Self {
+        let caller = Caller {
+            actor: Actor::System,
+            organisation: None,
+            permissions: PermissionSet::all(),
+            ..(*self.caller).clone()
+        };
+        Self::new(Arc::clone(&self.platform), caller)
+    }
+
+    /// What the rules may need from outside.
+    pub fn platform(&self) -> &Arc<Platform> {
+        &self.platform
+    }
+
+    /// Who calls.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.platform.clock.now()
+    }
+
+    /// The signed-in person.
+    pub fn user_id(&self) -> Result<UserId> {
+        self.caller.actor.user_id().ok_or_else(|| Error::new(ErrorCode::NotSignedIn))
+    }
+
+    /// The active organisation.
+    pub fn organisation(&self) -> Result<&ActiveOrganisation> {
+        let missing = if self.caller.actor == Actor::Anonymous {
+            ErrorCode::NotSignedIn
+        } else {
+            ErrorCode::NotAllowed
+        };
+        self.caller.organisation.as_ref().ok_or_else(|| Error::new(missing))
+    }
+
+    /// The active organisation's id.
+    pub fn org_id(&self) -> Result<OrgId> {
+        self.organisation().map(|organisation| organisation.id)
+    }
+
+    /// Refuses a caller without `permission`: 401 for nobody, 403 for somebody.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        if self.caller.permissions.has(permission) {
+            return Ok(());
+        }
+        let code = if self.caller.actor == Actor::Anonymous {
+            ErrorCode::NotSignedIn
+        } else {
+            ErrorCode::NotAllowed
+        };
+        Err(Error::new(code))
+    }
+
+    /// Refuses an organisation that no administrator has verified; the verified one is handed back.
+    pub fn require_verified(&self) -> Result<&ActiveOrganisation> {
+        let organisation = self.organisation()?;
+        if organisation.status == OrganisationStatus::Verified {
+            Ok(organisation)
+        } else {
+            Err(Error::new(ErrorCode::OrganisationUnverified))
+        }
+    }
+
+    /// What row-level security lets through: everything for the console and for jobs, else the own organisation.
+    pub(super) fn scope(&self) -> &'static str {
+        match self.caller.actor {
+            Actor::System | Actor::Command => "system",
+            Actor::User(_)
+                if self
+                    .caller
+                    .organisation
+                    .as_ref()
+                    .is_some_and(|o| o.kind == OrganisationKind::Platform) =>
+            {
+                "platform"
+            }
+            Actor::User(_) | Actor::Anonymous => "",
+        }
+    }
+}

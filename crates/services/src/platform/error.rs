@@ -1,0 +1,144 @@
+//! The one error of the services: a stable code, the fields it is about, facts that may be shown, and the cause, which may not.
+
+use std::{collections::BTreeMap, error::Error as StdError};
+
+use contracts::{
+    error::{ErrorCode, ErrorKind},
+    validate::FieldErrors,
+};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// What a service answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a service refused or failed. `Display` gives the safe text; the cause is for the log alone.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", code.message())]
+pub struct Error {
+    /// The stable code; it decides kind and words.
+    pub code: ErrorCode,
+    /// What is wrong with which field.
+    pub fields: FieldErrors,
+    /// Facts the caller may see: when and where the first redemption was, how long to wait.
+    pub facts: BTreeMap<String, String>,
+    /// What happened underneath.
+    #[source]
+    pub source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error with nothing but its code.
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, fields: FieldErrors::new(), facts: BTreeMap::new(), source: None }
+    }
+
+    /// Wrong input: which fields, and why.
+    pub fn invalid(fields: FieldErrors) -> Self {
+        Self { fields, ..Self::new(ErrorCode::InvalidInput) }
+    }
+
+    /// `Ok` when nothing is wrong with any field.
+    pub fn check(fields: FieldErrors) -> Result<()> {
+        if fields.is_empty() { Ok(()) } else { Err(Self::invalid(fields)) }
+    }
+
+    /// One wrong field.
+    pub fn invalid_field(field: &str, reason: impl Into<String>) -> Self {
+        Self::invalid(FieldErrors::one(field, reason))
+    }
+
+    /// Not there, or not for this caller to know of.
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound)
+    }
+
+    /// Our fault; the cause goes to the log.
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(ErrorCode::Internal).caused_by(cause)
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(cause.into());
+        self
+    }
+
+    /// Adds a fact the caller may see.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The family of the code.
+    pub fn kind(&self) -> ErrorKind {
+        self.code.kind()
+    }
+
+    /// Whether the same transaction may succeed when run again (SQLSTATE 40001, 40P01).
+    pub(crate) fn is_retryable(&self) -> bool {
+        let Some(cause) = self.source.as_deref().and_then(|cause| cause.downcast_ref::<DieselError>()) else {
+            return false;
+        };
+        match cause {
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+            // Diesel has no kind for deadlocks
+            DieselError::DatabaseError(_, information) => information.message() == "deadlock detected",
+            _ => false,
+        }
+    }
+}
+
+/// Constraint names speak, message texts do not.
+impl From<DieselError> for Error {
+    fn from(cause: DieselError) -> Self {
+        let code = match &cause {
+            DieselError::NotFound => ErrorCode::NotFound,
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => {
+                ErrorCode::ChangedMeanwhile
+            }
+            DieselError::DatabaseError(kind, information) => {
+                code_of_constraint(kind, information.constraint_name())
+            }
+            _ => ErrorCode::Internal,
+        };
+        Self::new(code).caused_by(cause)
+    }
+}
+
+fn code_of_constraint(kind: &DatabaseErrorKind, constraint: Option<&str>) -> ErrorCode {
+    match (kind, constraint) {
+        (_, Some("state_transition")) => ErrorCode::WrongState,
+        (_, Some("service_capacity_not_oversold")) => ErrorCode::SoldOut,
+        (
+            DatabaseErrorKind::UniqueViolation,
+            Some(
+                "users_email_unique"
+                | "organisations_registration_unique"
+                | "memberships_active_unique"
+                | "invitations_pending_unique",
+            ),
+        ) => ErrorCode::AlreadyExists,
+        (DatabaseErrorKind::UniqueViolation, _) => ErrorCode::ChangedMeanwhile,
+        _ => ErrorCode::Internal,
+    }
+}
+
+/// Randomness, task and serialization failures have no better words than "our fault".
+macro_rules! internal_from {
+    ($($cause:ty),+ $(,)?) => {$(
+        impl From<$cause> for Error {
+            fn from(cause: $cause) -> Self {
+                Self::internal(cause)
+            }
+        }
+    )+};
+}
+internal_from!(serde_json::Error, tokio::task::JoinError, getrandom::Error, contracts::error::UnknownWord);
+
+impl From<contracts::money::MoneyError> for Error {
+    fn from(cause: contracts::money::MoneyError) -> Self {
+        Self::invalid_field("amount", cause.to_string()).caused_by(cause)
+    }
+}

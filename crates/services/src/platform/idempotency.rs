@@ -1,0 +1,76 @@
+//! One stored answer per (organisation, idempotency key) (law I8). A repeated request gets the first answer; the same key
+//! with another request is refused.
+
+use contracts::{error::ErrorCode, ids::OrgId};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::idempotency_keys;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Error, Result, Tx, sha256};
+
+/// What a key already stands for.
+pub enum Remembered<T> {
+    /// Nothing yet; store the answer with [`Tx::remember`] before the transaction ends.
+    Nothing,
+    /// The first answer.
+    Answer(T),
+}
+
+impl Tx {
+    /// Looks up `key`. Requests with the same key wait for each other: the lock is held to the end of the transaction.
+    ///
+    /// # Errors
+    /// `idempotency_mismatch` when the key was used for another operation or another request.
+    pub async fn recall<T: DeserializeOwned>(
+        &mut self,
+        org_id: OrgId,
+        key: &str,
+        operation: &str,
+        request: &impl Serialize,
+    ) -> Result<Remembered<T>> {
+        if !(8..=128).contains(&key.len()) {
+            return Err(Error::invalid_field("idempotency_key", "Use 8 to 128 characters."));
+        }
+        let hash = sha256(serde_json::to_vec(request)?);
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<sql_types::Text, _>(format!("{org_id} {key}"))
+            .execute(self.conn()?)
+            .await?;
+        let stored: Option<(String, Vec<u8>, serde_json::Value)> = idempotency_keys::table
+            .filter(idempotency_keys::org_id.eq(org_id).and(idempotency_keys::key.eq(key)))
+            .select((idempotency_keys::operation, idempotency_keys::request_hash, idempotency_keys::response))
+            .first(self.conn()?)
+            .await
+            .optional()?;
+        match stored {
+            None => Ok(Remembered::Nothing),
+            Some((first_operation, first_hash, _)) if first_operation != operation || first_hash != hash => {
+                Err(Error::new(ErrorCode::IdempotencyMismatch))
+            }
+            Some((_, _, response)) => Ok(Remembered::Answer(serde_json::from_value(response)?)),
+        }
+    }
+
+    /// Stores the answer to `key`, in the transaction that made it.
+    pub async fn remember(
+        &mut self,
+        org_id: OrgId,
+        key: &str,
+        operation: &str,
+        request: &impl Serialize,
+        answer: &impl Serialize,
+    ) -> Result<()> {
+        diesel::insert_into(idempotency_keys::table)
+            .values((
+                idempotency_keys::org_id.eq(org_id),
+                idempotency_keys::key.eq(key),
+                idempotency_keys::operation.eq(operation),
+                idempotency_keys::request_hash.eq(sha256(serde_json::to_vec(request)?).to_vec()),
+                idempotency_keys::response.eq(serde_json::to_value(answer)?),
+            ))
+            .execute(self.conn()?)
+            .await?;
+        Ok(())
+    }
+}

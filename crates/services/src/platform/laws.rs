@@ -1,0 +1,30 @@
+//! The laws of the domain as queries that return no row (migrations/replaceable/90_laws.sql).
+
+use diesel::{QueryableByName, sql_types};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+
+use super::{Error, Result};
+
+/// One broken law.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Breach {
+    /// `I1` to `I12`.
+    #[diesel(sql_type = sql_types::Text)]
+    pub law: String,
+    /// What broke it: an id.
+    #[diesel(sql_type = sql_types::Text)]
+    pub subject: String,
+    /// How.
+    #[diesel(sql_type = sql_types::Text)]
+    pub detail: String,
+}
+
+/// Every breach in the database at `owner_url`. Laws look across all organisations, so the owner asks.
+pub async fn breaches(owner_url: &str) -> Result<Vec<Breach>> {
+    let mut conn = AsyncPgConnection::establish(owner_url).await.map_err(Error::internal)?;
+    Ok(diesel::sql_query(
+        "SELECT law, coalesce(subject, '') AS subject, detail FROM laws ORDER BY law, subject LIMIT 1000",
+    )
+    .load(&mut conn)
+    .await?)
+}

@@ -1,0 +1,45 @@
+//! The ground the domains stand on: who calls, the database, audit, outbox, errors, time, randomness, the edges.
+
+mod audit;
+mod clock;
+mod context;
+mod db;
+mod edges;
+mod error;
+mod idempotency;
+mod keys;
+pub mod laws;
+pub mod migrate;
+pub mod outbox;
+mod random;
+mod settings;
+
+use std::sync::Arc;
+
+pub use audit::SecurityEvent;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
+pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
+pub use edges::{
+    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, PaymentGateway, SessionRequest,
+    WebhookEvent, WebhookHeaders,
+};
+pub use error::{Error, Result};
+pub use idempotency::Remembered;
+pub use keys::Keys;
+pub use random::{new_id, secret_token, sha256};
+pub use settings::Settings;
+
+/// Everything a rule may need from outside, made once at start and shared.
+pub struct Platform {
+    /// The way into PostgreSQL.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Who collects the money.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// What signs certificates and checkpoints; kept outside the database.
+    pub keys: Keys,
+    /// Rates and limits of the business.
+    pub settings: Settings,
+}

@@ -1,0 +1,109 @@
+//! News for the domains to the right, written with the fact it reports and delivered at least once (law I11).
+
+use chrono::TimeDelta;
+use contracts::permission::Permission;
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use futures::future::BoxFuture;
+use schema::outbox;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Error, OpCtx, Result, Tx, new_id};
+
+/// After this many failures a message is put aside for a person to look at.
+const MOST_ATTEMPTS: i32 = 10;
+
+impl Tx {
+    /// Reports a fact to whoever handles `topic`; it leaves only if this transaction commits.
+    pub async fn publish(&mut self, topic: &'static str, payload: Value) -> Result<()> {
+        let id: Uuid = new_id(self.ctx().now());
+        diesel::insert_into(outbox::table)
+            .values((outbox::id.eq(id), outbox::topic.eq(topic), outbox::payload.eq(payload)))
+            .execute(self.conn()?)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Handles one message. It may see the same message twice.
+pub type Handler = for<'a> fn(&'a OpCtx, &'a Value) -> BoxFuture<'a, Result<()>>;
+
+#[derive(QueryableByName)]
+struct Message {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: Uuid,
+    #[diesel(sql_type = sql_types::Text)]
+    topic: String,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    payload: Value,
+    #[diesel(sql_type = sql_types::Integer)]
+    attempts: i32,
+}
+
+/// Delivers what waits, oldest first, until nothing is due. Returns how many messages were handled.
+///
+/// # Errors
+/// Only of the database; a handler's failure is noted with its message and tried again later.
+pub async fn drain(ctx: &OpCtx, handlers: &'static [(&'static str, Handler)]) -> Result<usize> {
+    let mut handled = 0;
+    while let Some(message) = claim(ctx).await? {
+        let handler = handlers.iter().find(|(topic, _)| *topic == message.topic).map(|(_, handler)| handler);
+        let outcome = match handler {
+            Some(handler) => handler(ctx, &message.payload).await,
+            None => Err(Error::internal(format!("no handler for topic {}", message.topic))),
+        };
+        settle(ctx, message, outcome).await?;
+        handled += 1;
+    }
+    Ok(handled)
+}
+
+/// Takes the oldest due message and hides it from others for a minute, so that a crashed worker's message comes back.
+async fn claim(ctx: &OpCtx) -> Result<Option<Message>> {
+    ctx.tx("outbox.claim", Permission::SystemManage, async |tx| {
+        let retry_at = tx.ctx().now() + TimeDelta::minutes(1);
+        Ok(diesel::sql_query(
+            "UPDATE outbox SET attempts = attempts + 1, available_at = $1 WHERE id = (
+               SELECT id FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND available_at <= clock_now()
+               ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+             RETURNING id, topic, payload, attempts",
+        )
+        .bind::<sql_types::Timestamptz, _>(retry_at)
+        .get_result(tx.conn()?)
+        .await
+        .optional()?)
+    })
+    .await
+}
+
+async fn settle(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()> {
+    let failure = outcome.err();
+    if let Some(error) = &failure {
+        tracing::warn!(topic = message.topic, message = %message.id, code = %error.code, cause = ?error.source, "outbox message failed");
+    }
+    let code = failure.map(|error| error.code.to_string());
+    ctx.tx("outbox.settle", Permission::SystemManage, async move |tx| {
+        let now = tx.ctx().now();
+        let row = outbox::table.find(message.id);
+        let conn = tx.conn()?;
+        match code {
+            None => diesel::update(row).set(outbox::done_at.eq(now)).execute(conn).await?,
+            Some(code) if message.attempts >= MOST_ATTEMPTS => {
+                diesel::update(row)
+                    .set((outbox::dead_at.eq(now), outbox::last_error.eq(code)))
+                    .execute(conn)
+                    .await?
+            }
+            Some(code) => {
+                let pause = TimeDelta::seconds(1 << message.attempts.clamp(0, 9));
+                diesel::update(row)
+                    .set((outbox::available_at.eq(now + pause), outbox::last_error.eq(code)))
+                    .execute(conn)
+                    .await?
+            }
+        };
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,42 @@
+//! Rates and limits of the business, set by configuration.
+
+use chrono::TimeDelta;
+
+/// Rates in basis points (1/100 of a percent), times as durations.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Origin of the public site, without a trailing slash; printed on certificates and signed into checkpoints.
+    pub public_url: String,
+    /// The platform's share of each line.
+    pub platform_commission_basis_points: u32,
+    /// An intermediary's share of each line it buys for a client.
+    pub intermediary_commission_basis_points: u32,
+    /// How long an unpaid purchase holds its units.
+    pub purchase_holds_for: TimeDelta,
+    /// A session ends after this much silence.
+    pub session_idle: TimeDelta,
+    /// A session ends after this long whatever happens.
+    pub session_absolute: TimeDelta,
+    /// An invitation can be accepted for this long.
+    pub invitation_valid_for: TimeDelta,
+    /// Failed sign-ins per account and address before they are slowed down.
+    pub sign_in_failures_allowed: i32,
+    /// How long the slow-down lasts.
+    pub sign_in_block: TimeDelta,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://localhost:3000".to_owned(),
+            platform_commission_basis_points: 800,
+            intermediary_commission_basis_points: 300,
+            purchase_holds_for: TimeDelta::minutes(30),
+            session_idle: TimeDelta::minutes(30),
+            session_absolute: TimeDelta::hours(12),
+            invitation_valid_for: TimeDelta::days(7),
+            sign_in_failures_allowed: 8,
+            sign_in_block: TimeDelta::minutes(15),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+-- Every status column moves only along state_transitions, and every move is recorded (law I6).
+-- TG_ARGV: machine, column that names the organisation ('id' for organisations themselves).
+
+CREATE OR REPLACE FUNCTION enforce_state_machine() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  machine text := TG_ARGV[0];
+  before_state text := CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.status END;
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.status = OLD.status THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM state_transitions t
+                 WHERE t.machine = enforce_state_machine.machine AND t.from_state = before_state AND t.to_state = NEW.status) THEN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'state_transition',
+      MESSAGE = format('%s may not go from %s to %s', machine, coalesce(NULLIF(before_state, ''), 'nothing'), NEW.status);
+  END IF;
+  INSERT INTO state_changes (machine, entity_id, org_id, from_state, to_state)
+  VALUES (machine, NEW.id, (to_jsonb(NEW) ->> TG_ARGV[1])::uuid, before_state, NEW.status);
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON organisations
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('organisation', 'id');
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON services
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('service', 'org_id');
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON purchases
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('purchase', 'org_id');
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON transactions
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('transaction', 'org_id');
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON payments
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('payment', 'org_id');
+CREATE OR REPLACE TRIGGER state_machine AFTER INSERT OR UPDATE OF status ON certificates
+  FOR EACH ROW EXECUTE FUNCTION enforce_state_machine('certificate', 'org_id');

@@ -1,0 +1,20 @@
+-- What was once recorded stays: no UPDATE, DELETE or TRUNCATE for anyone, the owner included, short of dropping the trigger.
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'append_only',
+    MESSAGE = format('%s is append-only', TG_TABLE_NAME);
+END
+$$;
+
+DO $$
+DECLARE
+  kept text;
+BEGIN
+  FOREACH kept IN ARRAY ARRAY['audit_records', 'state_changes', 'security_events', 'idempotency_keys', 'transaction_lines', 'commission_lines',
+    'gateway_events', 'ledger_transfers', 'ledger_entries', 'certificate_events', 'log_entries', 'log_leaves', 'log_hashes', 'log_checkpoints',
+    'service_price_steps', 'service_codes', 'service_components'] LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', kept);
+  END LOOP;
+END
+$$;

@@ -1,0 +1,150 @@
+-- The laws of the domain as views that hold no row. Each row that appears names what broke: (law, subject, detail).
+-- Tests read them after every scenario; `hcts check-laws` reads them on a live database.
+
+CREATE OR REPLACE VIEW law_i1 AS
+  SELECT 'I1' AS law, transfer_id::text AS subject, 'debits and credits differ in ' || currency AS detail
+  FROM ledger_entries GROUP BY transfer_id, currency
+  HAVING sum(CASE side WHEN 'debit' THEN amount_minor ELSE -amount_minor END) <> 0
+  UNION ALL
+  SELECT 'I1', t.id::text, 'transfer without entries' FROM ledger_transfers t
+  WHERE NOT EXISTS (SELECT FROM ledger_entries e WHERE e.transfer_id = t.id)
+  UNION ALL
+  SELECT 'I1', e.id::text, 'entry belongs to another organisation than its account'
+  FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE a.org_id <> e.org_id;
+
+CREATE OR REPLACE VIEW law_i2 AS
+  SELECT 'I2' AS law, p.purchase_id::text AS subject, 'captured more than once' AS detail
+  FROM payments p WHERE p.captured_minor > 0 GROUP BY p.purchase_id HAVING count(*) > 1
+  UNION ALL
+  SELECT 'I2', id::text, 'captured, authorised, refunded or amount out of order' FROM payments
+  WHERE captured_minor > authorised_minor OR authorised_minor > amount_minor OR refunded_minor > captured_minor
+  UNION ALL
+  SELECT 'I2', p.id::text, 'paid amount is not the purchase total'
+  FROM payments p JOIN purchases u ON u.id = p.purchase_id
+  WHERE p.amount_minor <> u.total_minor OR p.currency <> u.currency OR (p.status = 'captured' AND p.captured_minor <> p.amount_minor)
+  UNION ALL
+  SELECT 'I2', u.id::text, 'paid purchase without captured payment' FROM purchases u
+  WHERE u.status IN ('paid', 'fulfilled') AND NOT EXISTS (SELECT FROM payments p WHERE p.purchase_id = u.id AND p.captured_minor = u.total_minor)
+  UNION ALL
+  SELECT 'I2', u.id::text, 'captured payment without paid purchase' FROM purchases u
+  JOIN payments p ON p.purchase_id = u.id WHERE p.captured_minor > 0 AND u.status NOT IN ('paid', 'fulfilled')
+  UNION ALL
+  SELECT 'I2', p.id::text, 'captured payment and its ledger transfer differ' FROM payments p
+  WHERE p.captured_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.side = 'debit'
+    WHERE t.payment_id = p.id AND t.kind = 'capture'), 0);
+
+CREATE OR REPLACE VIEW law_i3 AS
+  SELECT 'I3' AS law, u.id::text AS subject, 'purchase total is not the sum of its transactions' AS detail
+  FROM purchases u WHERE u.total_minor <> coalesce((SELECT sum(t.gross_minor) FROM transactions t WHERE t.purchase_id = u.id), 0)
+  UNION ALL
+  SELECT 'I3', t.id::text, 'transaction gross is not the sum of its lines'
+  FROM transactions t WHERE t.gross_minor <> coalesce((SELECT sum(l.gross_minor) FROM transaction_lines l WHERE l.transaction_id = t.id), 0)
+  UNION ALL
+  SELECT 'I3', l.id::text, 'split of the line does not sum to its gross'
+  FROM transaction_lines l
+  WHERE l.gross_minor <> l.seller_net_minor + coalesce((SELECT sum(c.amount_minor) FROM commission_lines c WHERE c.line_id = l.id), 0)
+  UNION ALL
+  SELECT 'I3', t.id::text, 'currency differs within a purchase'
+  FROM transactions t JOIN purchases u ON u.id = t.purchase_id WHERE t.currency <> u.currency
+  UNION ALL
+  SELECT 'I3', t.id::text, 'sale posted is not the split of the transaction'
+  FROM transactions t JOIN ledger_transfers x ON x.transaction_id = t.id AND x.kind = 'sale'
+  WHERE t.gross_minor <> (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entries e WHERE e.transfer_id = x.id AND e.side = 'debit');
+
+CREATE OR REPLACE VIEW law_i4 AS
+  SELECT 'I4' AS law, c.service_id::text AS subject, 'oversold' AS detail FROM service_capacity c WHERE c.committed > c.capacity
+  UNION ALL
+  SELECT 'I4', c.service_id::text, 'committed units are not the units placed'
+  FROM service_capacity c
+  LEFT JOIN (SELECT l.service_id, sum(l.quantity) AS units FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+             WHERE t.status NOT IN ('cancelled', 'expired') GROUP BY l.service_id) placed USING (service_id)
+  WHERE c.committed <> coalesce(placed.units, 0)
+  UNION ALL
+  SELECT 'I4', a.id::text, 'account overdrawn: ' || a.kind
+  FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id
+  WHERE a.kind IN ('seller_payable', 'intermediary_payable', 'platform_revenue')
+  GROUP BY a.id, a.kind HAVING sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END) < 0;
+
+CREATE OR REPLACE VIEW law_i5 AS
+  SELECT 'I5' AS law, l.id::text AS subject, 'captured units and certificates differ' AS detail
+  FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+  WHERE (CASE WHEN t.status IN ('paid', 'fulfilled') THEN l.quantity ELSE 0 END)
+     <> (SELECT count(DISTINCT c.unit_no) FROM certificates c WHERE c.line_id = l.id)
+  UNION ALL
+  SELECT 'I5', c.id::text, 'certificate without exactly one logged issuance' FROM certificates c
+  WHERE 1 <> (SELECT count(*) FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id
+              WHERE e.certificate_id = c.id AND e.kind = 'issued')
+  UNION ALL
+  SELECT 'I5', e.id::text, 'certificate event outside the log' FROM certificate_events e
+  WHERE NOT EXISTS (SELECT FROM log_entries g WHERE g.certificate_event_id = e.id)
+  UNION ALL
+  SELECT 'I5', g.id::text, 'log entry waits for its leaf too long' FROM log_entries g
+  WHERE g.created_at < clock_now() - interval '5 minutes' AND NOT EXISTS (SELECT FROM log_leaves f WHERE f.log_entry_id = g.id)
+  UNION ALL
+  SELECT 'I5', max(leaf_index)::text, 'leaf indexes have a gap' FROM log_leaves HAVING count(*) <> coalesce(max(leaf_index) + 1, 0);
+
+CREATE OR REPLACE VIEW law_i6 AS
+  SELECT 'I6' AS law, s.entity_id::text AS subject, s.machine || ': ' || s.from_state || ' to ' || s.to_state || ' is no transition' AS detail
+  FROM state_changes s
+  WHERE NOT EXISTS (SELECT FROM state_transitions t WHERE (t.machine, t.from_state, t.to_state) = (s.machine, s.from_state, s.to_state))
+  UNION ALL
+  SELECT 'I6', entity_id::text, machine || ': history is not a chain'
+  FROM (SELECT *, lag(to_state, 1, '') OVER (PARTITION BY machine, entity_id ORDER BY id) AS previous FROM state_changes) chain
+  WHERE previous <> from_state
+  UNION ALL
+  SELECT 'I6', now_in.id::text, now_in.machine || ': present state is not the last recorded'
+  FROM (SELECT 'organisation' AS machine, id, status FROM organisations UNION ALL SELECT 'service', id, status FROM services
+        UNION ALL SELECT 'purchase', id, status FROM purchases UNION ALL SELECT 'transaction', id, status FROM transactions
+        UNION ALL SELECT 'payment', id, status FROM payments UNION ALL SELECT 'certificate', id, status FROM certificates) now_in
+  LEFT JOIN LATERAL (SELECT to_state FROM state_changes s WHERE s.machine = now_in.machine AND s.entity_id = now_in.id ORDER BY s.id DESC LIMIT 1) last ON true
+  WHERE last.to_state IS DISTINCT FROM now_in.status;
+
+CREATE OR REPLACE VIEW law_i7 AS
+  SELECT 'I7' AS law, payment_id::text AS subject, 'more than one event captured the payment' AS detail
+  FROM gateway_events WHERE effect = 'applied' AND kind = 'payment.captured' GROUP BY payment_id HAVING count(*) > 1
+  UNION ALL
+  SELECT 'I7', payment_id::text, 'captured more than once in the ledger' FROM ledger_transfers WHERE kind = 'capture' GROUP BY payment_id HAVING count(*) > 1;
+
+CREATE OR REPLACE VIEW law_i8 AS
+  SELECT 'I8' AS law, org_id::text || ' ' || key AS subject, 'more than one stored answer' AS detail
+  FROM idempotency_keys GROUP BY org_id, key HAVING count(*) > 1
+  UNION ALL
+  SELECT 'I8', org_id::text || ' ' || key, 'stored answer names a purchase that does not exist'
+  FROM idempotency_keys k WHERE k.operation = 'purchase_initiate'
+  AND EXISTS (SELECT FROM jsonb_array_elements_text(k.response -> 'purchases') AS made (id) WHERE NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid));
+
+CREATE OR REPLACE VIEW law_i9 AS
+  SELECT DISTINCT 'I9' AS law, s.entity_id::text AS subject, s.machine || ' changed to ' || s.to_state || ' without an audit record' AS detail
+  FROM state_changes s WHERE NOT EXISTS (SELECT FROM audit_records a WHERE a.xid = s.xid);
+
+CREATE OR REPLACE VIEW law_i10 AS
+  SELECT 'I10' AS law, c.oid::regclass::text AS subject, 'tenant table without row-level security' AS detail
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
+  WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT c.relrowsecurity
+  UNION ALL
+  SELECT 'I10', t.id::text, 'transaction belongs to another buyer than its purchase' FROM transactions t JOIN purchases p ON p.id = t.purchase_id WHERE p.org_id <> t.org_id
+  UNION ALL
+  SELECT 'I10', l.id::text, 'line belongs to others than its transaction' FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+  WHERE (l.org_id, l.seller_org_id) <> (t.org_id, t.seller_org_id)
+  UNION ALL
+  SELECT 'I10', l.id::text, 'line sells what its seller does not own' FROM transaction_lines l JOIN services s ON s.id = l.service_id WHERE s.org_id <> l.seller_org_id
+  UNION ALL
+  SELECT 'I10', c.id::text, 'certificate belongs to others than its line' FROM certificates c JOIN transaction_lines l ON l.id = c.line_id
+  WHERE (c.org_id, c.seller_org_id) <> (l.org_id, l.seller_org_id)
+  UNION ALL
+  SELECT 'I10', m.service_id::text, 'listing of a service that is not published' FROM market_listings m JOIN services s ON s.id = m.service_id
+  WHERE s.status <> 'published' OR s.published_version_id <> m.version_id OR s.org_id <> m.provider_org_id;
+
+CREATE OR REPLACE VIEW law_i11 AS
+  SELECT 'I11' AS law, id::text AS subject, 'waits in the outbox since ' || created_at AS detail
+  FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND available_at < clock_now() - interval '5 minutes';
+
+CREATE OR REPLACE VIEW law_i12 AS
+  SELECT 'I12' AS law, k.org_id::text || ' ' || k.key AS subject, 'acknowledged purchase is gone' AS detail
+  FROM idempotency_keys k CROSS JOIN LATERAL jsonb_array_elements_text(k.response -> 'purchases') AS made (id)
+  WHERE k.operation = 'purchase_initiate' AND NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid);
+
+CREATE OR REPLACE VIEW laws AS
+  SELECT * FROM law_i1 UNION ALL SELECT * FROM law_i2 UNION ALL SELECT * FROM law_i3 UNION ALL SELECT * FROM law_i4 UNION ALL
+  SELECT * FROM law_i5 UNION ALL SELECT * FROM law_i6 UNION ALL SELECT * FROM law_i7 UNION ALL SELECT * FROM law_i8 UNION ALL
+  SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12;

@@ -1,0 +1,1 @@
+DROP TABLE log_checkpoints, log_hashes, log_leaves, log_entries, certificate_events, certificates, signing_keys;
