@@ -2,6 +2,7 @@
 # Debian packages: only those that are missing, in one go.
 
 WANTED=()
+UPDATED=
 want() { # packages that a missing command or file would come from
   WANTED+=("$@")
 }
@@ -17,6 +18,8 @@ install_wanted() {
 }
 
 apt_install() {
-  as_root apt-get update -q || true # an index that is out of reach is no reason to stop: the old one may do
+  # an index that is out of reach is no reason to stop: the old one may do
+  [ -n "$UPDATED" ] || as_root apt-get update -q || true
+  UPDATED=yes
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }

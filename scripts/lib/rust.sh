@@ -34,6 +34,7 @@ use_toolchain() { # name, for rustup
 ensure_rust() {
   [ -d "$HOME/.cargo/bin" ] && PATH=$HOME/.cargo/bin:$PATH
   have cc || want build-essential
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || ! have apt-get || want ca-certificates
   install_wanted
   if have rustup; then
     export RUSTUP_AUTO_INSTALL=0
