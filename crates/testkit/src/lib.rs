@@ -1,1 +1,9 @@
-//! placeholder
+//! A database per test, people and organisations to act as, and the application in a box. A dev-dependency only.
+
+mod app;
+mod database;
+mod people;
+
+pub use app::{Answer, TestApp};
+pub use database::TestDb;
+pub use people::Member;

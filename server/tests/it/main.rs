@@ -1,1 +1,3 @@
-fn main() {}
+//! One binary for all integration tests: real PostgreSQL, a database each, the whole router.
+
+mod foundation;

@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 
-use super::{Result, sha256};
+use super::{Error, Result, sha256};
 
 /// What signs.
 pub struct Keys {
@@ -11,19 +11,22 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Takes the two keys; they must differ, so that one signature can never pass for the other.
-    pub fn new(certificate: SigningKey, log: SigningKey) -> Self {
-        Self { certificate, log }
+    /// The keys that grow from two seeds.
+    ///
+    /// # Errors
+    /// When the seeds are equal: a signature of one kind could then pass for the other.
+    pub fn from_seeds(certificate: [u8; 32], log: [u8; 32]) -> Result<Self> {
+        if certificate == log {
+            return Err(Error::internal("the certificate key and the log key are the same"));
+        }
+        Ok(Self { certificate: SigningKey::from_bytes(&certificate), log: SigningKey::from_bytes(&log) })
     }
 
-    /// Fresh keys from the system's randomness; for tests and the first start on a laptop.
-    pub fn generate() -> Result<Self> {
-        let mut seeds = [[0_u8; 32]; 2];
-        for seed in &mut seeds {
-            getrandom::fill(seed)?;
-        }
-        let [certificate, log] = seeds.map(|seed| SigningKey::from_bytes(&seed));
-        Ok(Self::new(certificate, log))
+    /// A new seed from the system's randomness.
+    pub fn new_seed() -> Result<[u8; 32]> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed)?;
+        Ok(seed)
     }
 
     /// Signs certificates.

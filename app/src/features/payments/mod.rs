@@ -1,0 +1,1 @@
+//! Payments, as pages show them.

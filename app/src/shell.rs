@@ -1,0 +1,25 @@
+//! The document around every server-rendered page. Its head is the one Trunk wrote, so that served pages and the offline
+//! shell load the same files.
+
+use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
+use leptos_meta::MetaTags;
+
+use crate::App;
+
+/// What Trunk writes where each response's nonce belongs.
+const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
+
+/// The whole document; `head` is what stands between `<head>` and `</head>` of the built index page.
+pub fn shell(head: &str) -> impl IntoView + use<> {
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let head = head.replace(NONCE_PLACEHOLDER, &nonce);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>{InertElement::new(head)} <MetaTags/></head>
+            <body data-ssr="">
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,140 @@
+//! The application in a box: the real router over a database of its own, a clock that stands still, fresh keys.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde::{Serialize, de::DeserializeOwned};
+use server::{
+    config::Mode,
+    web::{self, AppState, RateLimit, Site},
+};
+use services::{
+    OpCtx,
+    platform::{Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, Settings, laws},
+};
+use tower::ServiceExt;
+
+use crate::TestDb;
+
+/// The application of one test.
+pub struct TestApp {
+    /// Its database.
+    pub database: TestDb,
+    /// Its clock; it moves only when told to.
+    pub clock: Arc<ManualClock>,
+    /// Its ground, for contexts of one's own.
+    pub platform: Arc<Platform>,
+    router: Router,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl TestApp {
+    /// Starts with no payment provider.
+    pub async fn start() -> Self {
+        Self::with_gateway(Arc::new(NoGateway)).await
+    }
+
+    /// Starts with this payment provider.
+    pub async fn with_gateway(gateway: Arc<dyn PaymentGateway>) -> Self {
+        let database = TestDb::start().await;
+        let now = DateTime::parse_from_rfc3339("2026-03-02T09:00:00Z").expect("a moment").with_timezone(&Utc);
+        let clock = Arc::new(ManualClock::at(now));
+        let db = Db::new(&DbSettings {
+            url: database.app_url(),
+            pool_size: 12,
+            acquire_timeout: std::time::Duration::from_secs(30),
+            statement_timeout: std::time::Duration::from_secs(30),
+        })
+        .expect("a pool");
+        let platform = Arc::new(Platform {
+            db,
+            clock: clock.clone(),
+            gateway,
+            keys: Keys::from_seeds([1; 32], [2; 32]).expect("keys"),
+            settings: Settings::default(),
+        });
+        let state = AppState {
+            platform: platform.clone(),
+            site: Site::with_head("", std::path::Path::new("/nonexistent")),
+            mode: Mode::Development,
+            trusted_proxies: 0,
+            rate_limit: RateLimit::new(100_000),
+        };
+        Self { database, clock, platform, router: web::router(state) }
+    }
+
+    /// A job's context.
+    pub fn system(&self) -> OpCtx {
+        OpCtx::system(self.platform.clone())
+    }
+
+    /// A visitor's context.
+    pub fn anonymous(&self) -> OpCtx {
+        OpCtx::anonymous(self.platform.clone(), services::platform::RequestId(uuid::Uuid::now_v7()), services::platform::Client::default())
+    }
+
+    /// Sends any request through the whole router.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// GET, as anybody.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// POST of JSON, as anybody without cookies.
+    pub async fn post_json(&self, path: &str, body: &impl Serialize) -> Answer {
+        let json = serde_json::to_vec(body).expect("JSON");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(json));
+        self.send(request.expect("a request")).await
+    }
+
+    /// Fails the test when any law is broken.
+    pub async fn assert_laws(&self) {
+        let breaches = laws::breaches(self.database.owner_url()).await.expect("laws can be read");
+        assert!(breaches.is_empty(), "laws are broken: {breaches:#?}");
+    }
+}
+
+impl Answer {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|cause| panic!("{cause} in {}", self.text()))
+    }
+}

@@ -1,0 +1,135 @@
+//! A database per test, copied from a template that is migrated once per run and named after what built it.
+
+use std::{
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use diesel::{QueryableByName, sql_types};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use services::platform::{migrate, sha256};
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+/// A database that is dropped with the value.
+pub struct TestDb {
+    name: String,
+    owner_url: String,
+}
+
+/// Where the tests' cluster is: `HCTS_TEST_DATABASE_URL`, a superuser's URL of any database in it.
+fn cluster_url() -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests are configured by the recipe that runs them")]
+    std::env::var("HCTS_TEST_DATABASE_URL").expect("HCTS_TEST_DATABASE_URL names the tests' cluster; `make test` sets it")
+}
+
+/// The same cluster, another database and perhaps another role.
+fn url_of(database: &str, role: Option<&str>) -> String {
+    let cluster = cluster_url();
+    let (before, query) = cluster.split_once('?').map_or((cluster.as_str(), None), |(b, q)| (b, Some(q)));
+    let (authority, _) = before.rsplit_once('/').expect("a URL with a database");
+    let authority = match role {
+        Some(role) => {
+            let (scheme, rest) = authority.split_once("://").expect("a scheme");
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            format!("{scheme}://{role}@{host}")
+        }
+        None => authority.to_owned(),
+    };
+    format!("{authority}/{database}{}", query.map(|query| format!("?{query}")).unwrap_or_default())
+}
+
+async fn connect(url: &str) -> AsyncPgConnection {
+    AsyncPgConnection::establish(url).await.expect("the tests' cluster answers")
+}
+
+#[derive(QueryableByName)]
+struct Exists {
+    #[diesel(sql_type = sql_types::Bool)]
+    present: bool,
+}
+
+/// The template's name changes with whatever could change its content.
+fn template_name() -> String {
+    let binary = std::env::current_exe().expect("a running test");
+    let made = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("a test binary");
+    let digest = sha256(format!("{} {made:?}", binary.display()));
+    format!("hcts_template_{}", digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// Makes the template unless another test process was faster. All wait for the first.
+async fn template() -> String {
+    let name = template_name();
+    let mut admin = connect(&cluster_url()).await;
+    admin.batch_execute("SELECT pg_advisory_lock(771)").await.expect("lock");
+    let found: Exists = diesel::sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present")
+        .bind::<sql_types::Text, _>(&name)
+        .get_result(&mut admin)
+        .await
+        .expect("databases listed");
+    if !found.present {
+        let making = format!("{name}_making");
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {making}")).await.expect("drop");
+        admin.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
+        migrate::up(&url_of(&making, None)).await.expect("migrations run");
+        admin.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.expect("rename");
+    }
+    admin.batch_execute("SELECT pg_advisory_unlock(771)").await.expect("unlock");
+    name
+}
+
+impl TestDb {
+    /// A migrated database.
+    pub async fn start() -> Self {
+        let template = template().await;
+        Self::create(&format!("TEMPLATE {template}")).await
+    }
+
+    /// A database with nothing in it.
+    pub async fn empty() -> Self {
+        Self::create("TEMPLATE template0").await
+    }
+
+    async fn create(options: &str) -> Self {
+        let name = format!("hcts_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        let mut admin = connect(&cluster_url()).await;
+        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("drop");
+        admin.batch_execute(&format!("CREATE DATABASE {name} {options}")).await.expect("create");
+        let owner_url = url_of(&name, None);
+        Self { name, owner_url }
+    }
+
+    /// URL of the owner.
+    pub fn owner_url(&self) -> &str {
+        &self.owner_url
+    }
+
+    /// URL of the application role.
+    pub fn app_url(&self) -> String {
+        url_of(&self.name, Some("hcts_app"))
+    }
+
+    /// A connection of the owner, past row-level security: to plant what a test needs and to look at what is there.
+    pub async fn owner(&self) -> AsyncPgConnection {
+        connect(&self.owner_url).await
+    }
+
+    /// The schema as `pg_dump` writes it, without the lines that differ from run to run.
+    pub fn dump_schema(&self) -> String {
+        let output = Command::new("pg_dump").args(["--schema-only", "--dbname", &self.owner_url]).output().expect("pg_dump");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        // a plain client: no runtime is promised here
+        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let _ = Command::new("psql").args(["--quiet", "--dbname", &cluster_url(), "--command", &statement]).output();
+    }
+}

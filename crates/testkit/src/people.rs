@@ -1,0 +1,176 @@
+//! People to act as: a member of a verified organisation of each kind, planted by the owner of the database.
+
+use axum::body::Body;
+use contracts::{
+    identity::OrganisationKind,
+    ids::{OrgId, SessionId, UserId},
+    permission::{Level, PermissionSet, start_policy},
+    states::OrganisationStatus,
+};
+use diesel::sql_types;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use http::{Request, header};
+use serde::Serialize;
+use services::{
+    OpCtx,
+    platform::{ActiveOrganisation, Actor, Caller, Client, RequestId, new_id, secret_token, sha256},
+};
+use uuid::Uuid;
+
+use crate::{Answer, TestApp};
+
+/// A signed-in member.
+pub struct Member<'a> {
+    /// Calls services directly.
+    pub ctx: OpCtx,
+    /// The organisation.
+    pub org_id: OrgId,
+    /// The person.
+    pub user_id: UserId,
+    /// The sign-in address.
+    pub email: String,
+    cookie: String,
+    app: &'a TestApp,
+}
+
+impl TestApp {
+    /// The owner of a new, verified organisation.
+    pub async fn organisation(&self, kind: OrganisationKind) -> Member<'_> {
+        self.member(kind, OrganisationStatus::Verified, Level::Owner).await
+    }
+
+    /// The owner of a new organisation nobody has verified yet.
+    pub async fn unverified(&self, kind: OrganisationKind) -> Member<'_> {
+        self.member(kind, OrganisationStatus::Unverified, Level::Owner).await
+    }
+
+    /// An administrator of the platform.
+    pub async fn admin(&self) -> Member<'_> {
+        self.member(OrganisationKind::Platform, OrganisationStatus::Verified, Level::Owner).await
+    }
+
+    /// Somebody of any level in a new organisation.
+    pub async fn member(&self, kind: OrganisationKind, status: OrganisationStatus, level: Level) -> Member<'_> {
+        let now = services::platform::Clock::now(self.clock.as_ref());
+        let org_id: OrgId = if kind == OrganisationKind::Platform {
+            self.platform_org().await.unwrap_or_else(|| new_id(now))
+        } else {
+            new_id(now)
+        };
+        self.plant_organisation(org_id, kind, status).await;
+        self.join(org_id, kind, status, level).await
+    }
+
+    /// One more member of an organisation.
+    pub async fn join(&self, org_id: OrgId, kind: OrganisationKind, status: OrganisationStatus, level: Level) -> Member<'_> {
+        let now = services::platform::Clock::now(self.clock.as_ref());
+        let (user_id, session): (UserId, SessionId) = (new_id(now), new_id(now));
+        let email = format!("{}@example.org", user_id.0.simple());
+        let token = secret_token().expect("randomness");
+        let mut owner = self.database.owner().await;
+        diesel::sql_query("INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Robin Example', $3)")
+            .bind::<sql_types::Uuid, _>(user_id)
+            .bind::<sql_types::Text, _>(&email)
+            .bind::<sql_types::Timestamptz, _>(now)
+            .execute(&mut owner)
+            .await
+            .expect("user");
+        diesel::sql_query("INSERT INTO memberships (id, org_id, user_id, level, created_at) VALUES ($1, $2, $3, $4, $5)")
+            .bind::<sql_types::Uuid, _>(new_id::<Uuid>(now))
+            .bind::<sql_types::Uuid, _>(org_id)
+            .bind::<sql_types::Uuid, _>(user_id)
+            .bind::<sql_types::Text, _>(level)
+            .bind::<sql_types::Timestamptz, _>(now)
+            .execute(&mut owner)
+            .await
+            .expect("membership");
+        diesel::sql_query(
+            "INSERT INTO sessions (id, token_hash, user_id, org_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
+             VALUES ($1, $2, $3, $4, $5, $5, $5 + interval '30 minutes', $5 + interval '12 hours')",
+        )
+        .bind::<sql_types::Uuid, _>(session)
+        .bind::<sql_types::Binary, _>(sha256(&token).to_vec())
+        .bind::<sql_types::Uuid, _>(user_id)
+        .bind::<sql_types::Uuid, _>(org_id)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(&mut owner)
+        .await
+        .expect("session");
+        let caller = Caller {
+            actor: Actor::User(user_id),
+            organisation: Some(ActiveOrganisation { id: org_id, kind, status, level }),
+            permissions: permissions(kind, level),
+            session: Some(session),
+            request_id: RequestId(Uuid::now_v7()),
+            client: Client::default(),
+        };
+        let ctx = OpCtx::new(self.platform.clone(), caller);
+        Member { ctx, org_id, user_id, email, cookie: format!("__Host-session={token}"), app: self }
+    }
+
+    async fn platform_org(&self) -> Option<OrgId> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = sql_types::Uuid)]
+            id: Uuid,
+        }
+        let mut owner = self.database.owner().await;
+        let rows: Vec<Row> = diesel::sql_query("SELECT id FROM organisations WHERE kind = 'platform'").load(&mut owner).await.expect("organisations");
+        rows.first().map(|row| OrgId(row.id))
+    }
+
+    async fn plant_organisation(&self, id: OrgId, kind: OrganisationKind, status: OrganisationStatus) {
+        let mut owner = self.database.owner().await;
+        let name = format!("{kind} {}", &id.0.simple().to_string()[24..]);
+        // law I9 asks for a trace of every birth, this one included
+        owner
+            .batch_execute(&format!(
+                "BEGIN;
+                 INSERT INTO organisations (id, kind, name, legal_name, registration_number, country, city, status, verified_at)
+                 VALUES ('{id}', '{kind}', '{name}', '{name} Ltd', '', 'IE', 'Dublin', '{status}', CASE WHEN '{status}' = 'verified' THEN now() END)
+                 ON CONFLICT (id) DO NOTHING;
+                 INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
+                 VALUES (gen_random_uuid(), 'command', 'testkit.organisation_planted', 'organisation', '{id}', 'testkit');
+                 COMMIT"
+            ))
+            .await
+            .expect("organisation");
+    }
+}
+
+fn permissions(kind: OrganisationKind, level: Level) -> PermissionSet {
+    start_policy()
+        .expect("the policy reads")
+        .into_iter()
+        .filter(|grant| grant.role == kind.role() && grant.levels.contains(&level))
+        .map(|grant| grant.permission)
+        .collect()
+}
+
+impl Member<'_> {
+    /// GET with this member's session.
+    pub async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty());
+        self.app.send(request.expect("a request")).await
+    }
+
+    /// POST of JSON with this member's session, as our own pages send it.
+    pub async fn post_json(&self, path: &str, body: &impl Serialize) -> Answer {
+        let json = serde_json::to_vec(body).expect("JSON");
+        self.post(path, "application/json", json).await
+    }
+
+    /// POST of a form with this member's session, as our own pages send it without JavaScript.
+    pub async fn post_form(&self, path: &str, form: &str) -> Answer {
+        self.post(path, "application/x-www-form-urlencoded", form.as_bytes().to_vec()).await
+    }
+
+    async fn post(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let request = Request::post(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, content_type)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body));
+        self.app.send(request.expect("a request")).await
+    }
+}

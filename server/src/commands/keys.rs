@@ -1,0 +1,61 @@
+//! The signing keys, one file each: 32 bytes of seed in hexadecimal, readable by the server's user alone.
+
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use services::platform::Keys;
+
+use super::CommandError;
+
+const CERTIFICATE: &str = "certificate.key";
+const LOG: &str = "log.key";
+
+/// Reads both keys; makes them first where `create` allows it. Production never makes keys by itself: a lost key must be
+/// noticed, not replaced.
+pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
+    let read = |name: &str| {
+        let path = dir.join(name);
+        let shown = path.display().to_string();
+        if create && !path.exists() {
+            make(dir, &path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
+        }
+        let text = fs::read_to_string(&path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
+        seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
+    };
+    Ok(Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?)
+}
+
+fn make(dir: &Path, path: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    let seed = Keys::new_seed().map_err(io::Error::other)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+    writeln!(file, "{digits}")
+}
+
+fn seed(digits: &str) -> Option<[u8; 32]> {
+    if digits.len() != 64 || !digits.is_ascii() {
+        return None;
+    }
+    let mut seed = [0; 32];
+    for (position, byte) in seed.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(digits.get(position * 2..position * 2 + 2)?, 16).ok()?;
+    }
+    Some(seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sixty_four_hexadecimal_digits_are_a_seed() {
+        assert_eq!(seed(&"0f".repeat(32)), Some([15; 32]));
+        assert_eq!(seed(&"0f".repeat(31)), None);
+        assert_eq!(seed(&"zz".repeat(32)), None);
+    }
+}

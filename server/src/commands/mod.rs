@@ -1,0 +1,113 @@
+//! The `hcts` command: one file a subcommand.
+
+mod keys;
+mod laws;
+mod logging;
+mod migrate;
+mod sandbox;
+mod serve;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use services::platform::{Db, NoGateway, Platform, SystemClock};
+
+use crate::config::{Config, ConfigError, Mode};
+
+/// HCTS, a market for healthcare services: server, worker and tools in one program.
+///
+/// Settings come from the environment (HCTS_…); README.md lists them with their defaults.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Hcts {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and the API; the worker runs inside unless told not to.
+    Serve(serve::Serve),
+    /// Run the jobs alone: settle payments, grow the log, expire what is due, deliver the outbox.
+    Worker,
+    /// Bring the database to the present shape, as its owner.
+    ///
+    /// Waits for another migration that is running, runs what is missing, replaces functions and views, and plants the start
+    /// policy and the ICD-11 starter set where there is none. Safe to repeat.
+    Migrate,
+    /// Check laws I1 to I12 on the live database, as its owner. Exits with 1 when one is broken.
+    CheckLaws,
+    /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
+    SandboxGateway(sandbox::Sandbox),
+    /// Print the OpenAPI document of the REST API.
+    Openapi,
+}
+
+/// Why a command failed: what a person at the terminal should read.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The environment is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A service refused or failed.
+    #[error("{0}{}", cause_of(.0))]
+    Service(#[from] services::Error),
+    /// Something said in words.
+    #[error("{0}")]
+    Said(String),
+    /// A file or a socket.
+    #[error("{0}: {1}")]
+    Io(String, #[source] std::io::Error),
+}
+
+fn cause_of(error: &services::Error) -> String {
+    error.source.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default()
+}
+
+/// Runs a command to its end.
+pub async fn run(hcts: Hcts) -> ExitCode {
+    match dispatch(hcts.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
+    match command {
+        Command::Serve(serve) => serve::serve(serve).await?,
+        Command::Worker => serve::work().await?,
+        Command::Migrate => migrate::migrate().await?,
+        Command::CheckLaws => return laws::check_laws().await,
+        Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
+        Command::Openapi => {
+            let document = crate::rest::openapi().to_pretty_json().map_err(|cause| CommandError::Said(cause.to_string()))?;
+            say(&document);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "a command's answer belongs on standard output")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command's failure belongs on standard error")]
+fn say_error(error: &CommandError) {
+    eprintln!("hcts: {error}");
+}
+
+/// The services' ground, from the configuration.
+pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
+    Ok(Arc::new(Platform {
+        db: Db::new(&config.database)?,
+        clock: Arc::new(SystemClock),
+        gateway: Arc::new(NoGateway),
+        keys: keys::load(&config.key_dir, config.mode == Mode::Development)?,
+        settings: config.business.clone(),
+    }))
+}

@@ -1,0 +1,100 @@
+//! `hcts serve` and `hcts worker`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::serve::ListenerExt;
+use clap::Args;
+use services::{OpCtx, worker};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{CommandError, logging, platform};
+use crate::{
+    config::Config,
+    web::{self, AppState, RateLimit, Site},
+};
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Leave the jobs to `hcts worker`.
+    #[arg(long)]
+    without_worker: bool,
+}
+
+pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
+    let config = Config::from_env()?;
+    logging::start(config.mode);
+    let platform = platform(&config)?;
+    let site = Site::open(&config.http.site_dir)
+        .map_err(|cause| CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause))?;
+    let rate_limit = RateLimit::new(config.http.requests_per_second);
+    let state = AppState {
+        platform: platform.clone(),
+        site,
+        mode: config.mode,
+        trusted_proxies: config.http.trusted_proxies,
+        rate_limit: rate_limit.clone(),
+    };
+    let stop = stop_signal();
+    let worker = (!serve.without_worker).then(|| tokio::spawn(worker::run(OpCtx::system(platform), stop.clone())));
+    tokio::spawn(forget_quiet_addresses(rate_limit, stop.clone()));
+
+    let address = config.http.listen;
+    let listener = TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
+    // without it Nagle's algorithm and delayed acknowledgements hold a page back for 40 ms
+    let listener = listener.tap_io(|stream| {
+        if let Err(cause) = stream.set_nodelay(true) {
+            tracing::debug!(%cause, "TCP_NODELAY not set");
+        }
+    });
+    tracing::info!(%address, "serving");
+    axum::serve(listener, web::router(state).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .map_err(|cause| CommandError::Io(address.to_string(), cause))?;
+    if let Some(worker) = worker {
+        worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
+    }
+    tracing::info!("stopped; requests in flight were finished");
+    Ok(())
+}
+
+pub(super) async fn work() -> Result<(), CommandError> {
+    let config = Config::from_env()?;
+    logging::start(config.mode);
+    let platform = platform(&config)?;
+    tracing::info!("working");
+    worker::run(OpCtx::system(platform), stop_signal()).await;
+    Ok(())
+}
+
+async fn forget_quiet_addresses(rate_limit: std::sync::Arc<RateLimit>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_mins(1)) => rate_limit.forget_quiet(),
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Cancelled by Ctrl-C and by SIGTERM.
+pub(super) fn stop_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let heard = stop.clone();
+    tokio::spawn(async move {
+        let terminate = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                }
+                Err(_) => std::future::pending::<()>().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminate => {}
+        }
+        heard.cancel();
+    });
+    stop
+}

@@ -1,0 +1,34 @@
+//! The documented door: REST with problem details (RFC 9457) and OpenAPI 3.1. One file a domain; handlers parse, call and map.
+
+mod problem;
+
+use axum::{Json, Router, routing::get};
+use utoipa::{OpenApi, openapi};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use problem::Problem;
+
+use crate::web::AppState;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "HCTS API",
+    description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
+                   currency; errors are problem details (RFC 9457) with a stable code and a request id."
+))]
+struct Document;
+
+fn operations() -> (Router<AppState>, openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Document::openapi()).split_for_parts()
+}
+
+/// The OpenAPI document, as `GET /api/openapi.json` and `hcts openapi` give it.
+pub fn openapi() -> openapi::OpenApi {
+    operations().1
+}
+
+/// Every REST route.
+pub fn router() -> Router<AppState> {
+    let (router, document) = operations();
+    router.route("/api/openapi.json", get(async move || Json(document.clone())))
+}

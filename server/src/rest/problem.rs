@@ -1,0 +1,73 @@
+//! Errors at the REST door: problem details (RFC 9457).
+
+use std::collections::BTreeMap;
+
+use app::ssr::status_of;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use contracts::{
+    error::{ErrorCode, ErrorKind},
+    validate::FieldErrors,
+};
+use http::{HeaderValue, header};
+use serde::Serialize;
+use services::Error;
+
+/// An error on its way out. Unknown failures are logged here, once.
+#[derive(Debug)]
+pub struct Problem(Error);
+
+/// The body, `application/problem+json`.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    /// `about:blank#` and the code: stable, not to be fetched.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The plain words of the code.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The stable code.
+    code: ErrorCode,
+    /// Field → what is wrong with it.
+    #[serde(skip_serializing_if = "FieldErrors::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    fields: FieldErrors,
+    /// Facts about the refusal, such as when a certificate was redeemed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, String>,
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
+            tracing::error!(code = %error.code, cause = ?error.source, "request failed");
+        }
+        let status = status_of(error.kind());
+        let retry_after = error.facts.get("retry_after_seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok());
+        let body = ProblemBody {
+            kind: format!("about:blank#{}", error.code),
+            title: error.code.message(),
+            status: status.as_u16(),
+            code: error.code,
+            fields: error.fields,
+            facts: error.facts,
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

@@ -1,0 +1,97 @@
+//! Names the request and hands its context to handlers.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use contracts::error::ErrorCode;
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use services::{
+    Error, OpCtx,
+    platform::{Client, RequestId},
+};
+use tracing::Span;
+use uuid::Uuid;
+
+use super::AppState;
+use crate::rest::Problem;
+
+/// The header that carries the request's name.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request a name of our own (never the client's) and says where it came from.
+pub(super) async fn open(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let request_id = RequestId(Uuid::now_v7());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let client = Client {
+        address: client_address(peer, request.headers(), state.trusted_proxies),
+        user_agent: request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(|text| {
+            text.chars().take(200).collect()
+        }),
+    };
+    request.extensions_mut().insert(request_id);
+    request.extensions_mut().insert(client);
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// The address `trusted` proxies vouch for: each appends one entry to `X-Forwarded-For`, so the client stands `trusted`
+/// entries from the end. Without a trusted proxy the header changes nothing.
+fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> Option<IpAddr> {
+    if trusted == 0 {
+        return peer;
+    }
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let position = forwarded.len().checked_sub(trusted)?;
+    forwarded.get(position).and_then(|entry| entry.trim().parse().ok()).or(peer)
+}
+
+/// The span all log lines of a request stand in. Paths hold ids but no personal data; queries may, and stay out.
+pub(super) fn request_span(request: &Request) -> Span {
+    let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request_id)
+}
+
+/// The caller of a REST operation.
+pub struct Ctx(pub OpCtx);
+
+impl<S: Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<OpCtx>()
+            .cloned()
+            .map(Self)
+            .ok_or_else(|| Problem::from(Error::new(ErrorCode::Internal)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(forwarded: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(forwarded))])
+    }
+
+    #[test]
+    fn an_untrusted_header_changes_nothing() {
+        let peer = "192.0.2.1".parse().ok();
+        assert_eq!(client_address(peer, &headers("198.51.100.7"), 0), peer);
+        assert_eq!(client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 1), "198.51.100.7".parse().ok());
+        assert_eq!(client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 2), "203.0.113.9".parse().ok());
+    }
+}

@@ -1,0 +1,64 @@
+//! The layers between the network and the doors: request id, limits, who calls, cross-site defence, security headers, pages.
+
+mod authenticate;
+mod context;
+mod csrf;
+mod headers;
+mod health;
+mod pages;
+mod rate_limit;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, middleware, routing::get};
+use services::platform::Platform;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer};
+
+pub use authenticate::{SESSION_COOKIE, session_cookie};
+pub use context::Ctx;
+pub use pages::Site;
+pub use rate_limit::RateLimit;
+
+use crate::{config::Mode, rest};
+
+/// Largest request body, in bytes. Uploads (a certificate's PDF) fit; nothing larger is ever expected.
+const LARGEST_BODY: usize = 2 * 1024 * 1024;
+/// Longest time for one request.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// What every layer and handler shares.
+#[derive(Clone)]
+pub struct AppState {
+    /// The services' ground.
+    pub platform: Arc<Platform>,
+    /// The built pages and files.
+    pub site: Arc<Site>,
+    /// How strict to be.
+    pub mode: Mode,
+    /// How many proxies in front are trusted.
+    pub trusted_proxies: usize,
+    /// Requests per address.
+    pub rate_limit: Arc<RateLimit>,
+}
+
+/// The whole application.
+pub fn router(state: AppState) -> Router {
+    let pages = Router::new()
+        .route("/rpc/{*function}", axum::routing::post(pages::server_function))
+        .merge(rest::router())
+        .fallback(pages::page_or_file);
+    Router::new()
+        .merge(pages)
+        .layer(middleware::from_fn(csrf::refuse_cross_site))
+        .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
+        .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(CatchPanicLayer::custom(headers::panic_answer))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .layer(TraceLayer::new_for_http().make_span_with(context::request_span).on_request(()))
+        .layer(middleware::from_fn_with_state(state.clone(), context::open))
+        .with_state(state)
+}

@@ -1,0 +1,39 @@
+//! What stands before any domain: health, headers, cross-site defence, error shapes, migrations both ways.
+
+use http::StatusCode;
+use testkit::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_house_is_alive_lawful_and_empty() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
+    assert_eq!(app.get("/readyz").await.status(), StatusCode::OK);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_security_headers_and_a_request_id() {
+    let app = TestApp::start().await;
+    for path in ["/", "/nowhere", "/api/openapi.json", "/healthz"] {
+        let answer = app.get(path).await;
+        for header in ["x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy", "x-request-id"] {
+            assert!(answer.headers().contains_key(header), "{path} lacks {header}");
+        }
+    }
+    let policy = |answer: &testkit::Answer| answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let (one, two) = (app.get("/nowhere").await, app.get("/nowhere").await);
+    assert!(policy(&one).contains("'nonce-") && !policy(&one).contains("unsafe-inline"));
+    assert_ne!(policy(&one), policy(&two), "a nonce is used once");
+    assert_eq!(one.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_go_both_ways() {
+    let database = testkit::TestDb::empty().await;
+    let shape = |database: &testkit::TestDb| database.dump_schema();
+    services::platform::migrate::up(database.owner_url()).await.unwrap();
+    let first = shape(&database);
+    services::platform::migrate::down(database.owner_url()).await.unwrap();
+    services::platform::migrate::up(database.owner_url()).await.unwrap();
+    assert_eq!(first, shape(&database), "down.sql leaves something behind or forgets something");
+}
