@@ -1,1 +1,354 @@
-//! The console, as its pages see it.
+//! What the console asks and sees: organisations to verify, the audit trail, the permission table, the system.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    identity::{MemberView, OrganisationKind, OrganisationView},
+    ids::{AuditId, OrgId, UserId},
+    permission::{Grant, Level, Permission, Role},
+    states::OrganisationStatus,
+    validate::{self, FieldErrors},
+};
+
+/// Which organisations to list. Every field is a filter of the address; an empty one filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationsQuery {
+    /// One of [`OrganisationStatus`].
+    #[serde(default)]
+    pub status: String,
+    /// One of [`OrganisationKind`].
+    #[serde(default)]
+    pub kind: String,
+    /// Part of the name, legal name or registration number.
+    #[serde(default)]
+    pub q: String,
+    /// The cursor of the page before.
+    #[serde(default)]
+    pub after: String,
+}
+
+/// One organisation in the console's list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationSummary {
+    /// Which.
+    pub id: OrgId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// The name on the market.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Town; may be empty.
+    pub city: String,
+    /// Whether it may trade.
+    pub status: OrganisationStatus,
+    /// When it signed up.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A page of organisations, and how many stand in each state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationList {
+    /// The rows: those that wait longest first.
+    pub page: crate::page::Page<OrganisationSummary>,
+    /// Every state with its number.
+    pub counts: Vec<(OrganisationStatus, u64)>,
+}
+
+/// One recorded change of state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// From; none at birth.
+    pub from: Option<OrganisationStatus>,
+    /// To.
+    pub to: OrganisationStatus,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, by name.
+    pub by: Option<String>,
+}
+
+/// An organisation with all the console knows of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationDetail {
+    /// The organisation.
+    pub organisation: OrganisationView,
+    /// Its members.
+    pub members: Vec<MemberView>,
+    /// How it came to its present state, the latest first.
+    pub history: Vec<StatusChange>,
+    /// Services it has written.
+    pub services: i64,
+    /// Purchases it has made.
+    pub purchases: i64,
+}
+
+/// A decision about an organisation that has to be explained to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationDecision {
+    /// Which.
+    pub id: OrgId,
+    /// Why; the organisation reads it.
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl OrganisationDecision {
+    /// The reason, tidied.
+    pub fn checked(self) -> Result<(OrgId, String), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let reason = validate::text(&mut errors, "reason", &self.reason, 10, 500);
+        if errors.is_empty() { Ok((self.id, reason)) } else { Err(errors) }
+    }
+}
+
+/// Which audit records to list; an empty field filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditQuery {
+    /// First day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Last day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// `identity.signed_in`, or the part before the point with it: `identity.`.
+    #[serde(default)]
+    pub action: String,
+    /// The kind of thing: `service`.
+    #[serde(default)]
+    pub entity_type: String,
+    /// The thing's id.
+    #[serde(default)]
+    pub entity_id: String,
+    /// A user's id or address.
+    #[serde(default)]
+    pub actor: String,
+    /// An organisation's id.
+    #[serde(default)]
+    pub organisation: String,
+    /// The cursor of the page before.
+    #[serde(default)]
+    pub after: String,
+}
+
+/// An audit query whose fields are well formed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Recorded on or after this day.
+    pub from: Option<NaiveDate>,
+    /// Recorded on or before this day.
+    pub to: Option<NaiveDate>,
+    /// An action, or a domain's actions where it ends in a point.
+    pub action: Option<String>,
+    /// The kind of thing.
+    pub entity_type: Option<String>,
+    /// The thing's id.
+    pub entity_id: Option<String>,
+    /// Who acted.
+    pub actor: Option<AuditActor>,
+    /// For which organisation.
+    pub organisation: Option<OrgId>,
+}
+
+/// Who acted, by id or by address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditActor {
+    /// A user's id.
+    Id(UserId),
+    /// A sign-in address.
+    Email(String),
+}
+
+impl AuditQuery {
+    /// Reads the filters; the cursor is the service's business.
+    pub fn checked(&self) -> Result<AuditFilter, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let mut day = |field: &str, text: &str| match text.trim() {
+            "" => None,
+            text => {
+                let day = text.parse::<NaiveDate>().ok();
+                errors.check(day.is_some(), field, "Enter a day such as 2026-11-22.");
+                day
+            }
+        };
+        let (from, to) = (day("from", &self.from), day("to", &self.to));
+        errors.check(
+            from.is_none() || to.is_none() || from <= to,
+            "to",
+            "Choose a day on or after the first.",
+        );
+        let organisation = given(&self.organisation).and_then(|text| {
+            let id = text.parse().ok();
+            errors.check(id.is_some(), "organisation", "Enter an organisation's id.");
+            id
+        });
+        let actor = given(&self.actor).and_then(|text| {
+            let actor = match text.parse() {
+                Ok(id) => Some(AuditActor::Id(id)),
+                Err(_) if text.contains('@') => Some(AuditActor::Email(text.to_lowercase())),
+                Err(_) => None,
+            };
+            errors.check(actor.is_some(), "actor", "Enter a user's id or address.");
+            actor
+        });
+        let filter = AuditFilter {
+            from,
+            to,
+            action: given(&self.action),
+            entity_type: given(&self.entity_type),
+            entity_id: given(&self.entity_id),
+            actor,
+            organisation,
+        };
+        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// One audit record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditView {
+    /// Which.
+    pub id: AuditId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What was done: `domain.verb_done`.
+    pub action: String,
+    /// The kind of thing it was done to.
+    pub entity_type: String,
+    /// The thing.
+    pub entity_id: String,
+    /// For which organisation.
+    pub org_id: Option<OrgId>,
+    /// Its name.
+    pub organisation: Option<String>,
+    /// `user`, `system`, `command` or `anonymous`.
+    pub actor_kind: String,
+    /// Who, if a person.
+    pub actor_id: Option<UserId>,
+    /// The person's address.
+    pub actor: Option<String>,
+    /// In which request.
+    pub request_id: String,
+    /// Ids, codes and amounts, as JSON text.
+    pub details: String,
+}
+
+/// The permission table: what is granted, and what an administrator may make of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionTable {
+    /// One row per role and permission that is granted to anyone.
+    pub grants: Vec<Grant>,
+    /// Whether the caller may change it.
+    pub may_change: bool,
+}
+
+impl PermissionTable {
+    /// Whether `level` of `role` holds `permission`.
+    pub fn holds(&self, role: Role, level: Level, permission: Permission) -> bool {
+        self.grants.iter().any(|grant| {
+            grant.role == role && grant.permission == permission && grant.levels.contains(&level)
+        })
+    }
+}
+
+/// Grants a permission or takes it away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionChange {
+    /// Whose.
+    pub role: Role,
+    /// At which level.
+    pub level: Level,
+    /// What.
+    pub permission: Permission,
+    /// Granted from now on, or not.
+    pub granted: bool,
+}
+
+/// A security event, for the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEventView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `authn_login_fail` and so on.
+    pub kind: String,
+    /// `info`, `low` or `high`.
+    pub severity: String,
+    /// Whose account it touched.
+    pub user: Option<String>,
+    /// From where.
+    pub address: Option<String>,
+    /// In which request.
+    pub request_id: String,
+}
+
+/// How the system is, as far as the database knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemStatus {
+    /// PostgreSQL's version.
+    pub database_version: String,
+    /// Size of the database in bytes.
+    pub database_bytes: i64,
+    /// Connections to it now.
+    pub connections: i64,
+    /// Migrations that ran.
+    pub migrations: i64,
+    /// The last of them.
+    pub last_migration: Option<String>,
+    /// Messages that wait for delivery.
+    pub outbox_waiting: i64,
+    /// The oldest of them, since.
+    pub outbox_oldest: Option<DateTime<Utc>>,
+    /// Messages put aside after too many failures.
+    pub outbox_dead: i64,
+    /// Leaves of the log.
+    pub log_size: i64,
+    /// Entries without a leaf yet.
+    pub log_waiting: i64,
+    /// Tree size of the last signed checkpoint.
+    pub checkpoint_size: Option<i64>,
+    /// When it was signed.
+    pub checkpoint_at: Option<DateTime<Utc>>,
+    /// Payments that have begun and not ended.
+    pub payments_unsettled: i64,
+    /// Of these, payments whose outcome the gateway has not told.
+    pub payments_unknown: i64,
+    /// Sessions that could act now.
+    pub sessions: i64,
+    /// Organisations that wait for verification.
+    pub organisations_waiting: i64,
+    /// Failed sign-ins in the last 24 hours.
+    pub sign_in_failures: i64,
+    /// The latest security events.
+    pub events: Vec<SecurityEventView>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_audit_query_filters_nothing_and_a_bad_one_says_where() {
+        assert_eq!(AuditQuery::default().checked(), Ok(AuditFilter::default()));
+        let bad = AuditQuery {
+            from: "2026-11-23".into(),
+            to: "2026-11-22".into(),
+            actor: "nobody".into(),
+            organisation: "x".into(),
+            ..AuditQuery::default()
+        };
+        let errors = bad.checked().unwrap_err();
+        assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["actor", "organisation", "to"]);
+    }
+
+    #[test]
+    fn a_decision_needs_a_reason_one_can_act_on() {
+        let decision = OrganisationDecision { id: OrgId(uuid::Uuid::nil()), reason: " no ".into() };
+        assert!(decision.checked().unwrap_err().get("reason").is_some());
+    }
+}

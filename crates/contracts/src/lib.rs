@@ -5,6 +5,7 @@ mod text_enum;
 pub mod catalog;
 pub mod certificates;
 pub mod compliance;
+pub mod country;
 pub mod error;
 pub mod identity;
 pub mod ids;

@@ -44,6 +44,50 @@ impl Permission {
         self.as_str().split('.').nth(1).unwrap_or_default()
     }
 
+    /// Whether the table may ever grant this to `level` of `role`. An administrator moves grants inside these bounds: where
+    /// the matrix and the prose of the domain disagree the narrower one holds, the console belongs to administrators, and
+    /// an auditor changes nothing.
+    pub fn may_be_granted(self, role: Role, level: Level) -> bool {
+        let changes_nothing = matches!(self.action(), "read" | "verify");
+        if level == Level::Auditor && !changes_nothing {
+            return false;
+        }
+        match self {
+            Self::AuditLogsRead
+            | Self::SecurityEventsRead
+            | Self::UserDataRead
+            | Self::UserDataWrite
+            | Self::UserDataDelete
+            | Self::SystemManage
+            | Self::CertificatesWrite => role == Role::Admin,
+            Self::ServicesWrite => matches!(role, Role::Admin | Role::Provider),
+            Self::TransactionsWrite => matches!(role, Role::Admin | Role::Insurance),
+            Self::CertificatesRead => role != Role::Intermediary,
+            Self::CertificatesRedeem => role == Role::Provider,
+            Self::MarketplaceBuy => matches!(role, Role::Insurance | Role::Intermediary),
+            Self::MarketplaceAssemble => role == Role::Intermediary,
+            Self::MembersManage => matches!(level, Level::Owner | Level::Manager),
+            Self::OwnDataRead
+            | Self::OwnDataWrite
+            | Self::ServicesRead
+            | Self::TransactionsRead
+            | Self::CertificatesVerify
+            | Self::MarketplaceRead => true,
+        }
+    }
+
+    /// Whether the grant must stay: everybody may see their own data (GDPR Art. 15), and an owner of the platform can always
+    /// put the table right again.
+    pub fn must_be_granted(self, role: Role, level: Level) -> bool {
+        match self {
+            Self::OwnDataRead => true,
+            Self::SystemManage | Self::AuditLogsRead | Self::UserDataRead | Self::MembersManage => {
+                role == Role::Admin && level == Level::Owner
+            }
+            _ => false,
+        }
+    }
+
     /// What nobody needs to sign in for (domain: "Public, without sign-in").
     pub const PUBLIC: &'static [Self] = &[Self::MarketplaceRead, Self::CertificatesVerify];
 }
@@ -126,6 +170,24 @@ mod tests {
         let policy = start_policy().unwrap();
         let pairs: BTreeSet<_> = policy.iter().map(|grant| (grant.role, grant.permission)).collect();
         assert_eq!(pairs.len(), policy.len());
+    }
+
+    #[test]
+    fn the_start_values_stay_inside_the_bounds() {
+        for grant in start_policy().unwrap() {
+            for level in &grant.levels {
+                assert!(grant.permission.may_be_granted(grant.role, *level), "{} {level}", grant.permission);
+            }
+        }
+        for (role, level) in
+            Role::ALL.iter().flat_map(|role| Level::ALL.iter().map(move |level| (*role, *level)))
+        {
+            for permission in Permission::ALL {
+                let kept = permission.must_be_granted(role, level);
+                assert!(!kept || permission.may_be_granted(role, level), "{role} {level} {permission}");
+                assert!(!kept || holds(role, level, *permission), "{role} {level} {permission}");
+            }
+        }
     }
 
     #[test]

@@ -182,13 +182,14 @@ mod tests {
 
     #[test]
     fn names_the_step_that_is_wrong() {
-        let wrong =
-            Pricing::checked(euro(100), vec![step(10, 90), step(10, 80), step(20, 95)]).unwrap_err();
+        let wrong = Pricing::checked(euro(100), vec![step(10, 90), step(10, 80), step(20, 95)]).unwrap_err();
         assert!(wrong.get("steps[1][min_quantity]").is_some());
         assert!(wrong.get("steps[2][unit_price]").is_some());
         assert_eq!(wrong.0.len(), 2);
         let dollars = PriceStep { min_quantity: 5, unit_price: Money::new(50, Currency::Usd) };
-        assert!(Pricing::checked(euro(100), vec![dollars]).unwrap_err().get("steps[0][unit_price]").is_some());
+        assert!(
+            Pricing::checked(euro(100), vec![dollars]).unwrap_err().get("steps[0][unit_price]").is_some()
+        );
         assert!(Pricing::checked(euro(0), Vec::new()).unwrap_err().get("base_price").is_some());
         assert!(Pricing::checked(euro(100), vec![step(1, 90)]).is_err());
     }

@@ -1,5 +1,20 @@
 //! People and organisations, as pages and the API see them.
 
+mod commands;
+mod next;
+mod secret;
+mod views;
+
+pub use commands::{
+    InvitationAccept, InvitationCreate, MemberLevelChange, NewInvitation, OrganisationFacts,
+    OrganisationUpdate, PasswordChange, SignIn, SignUp, SignUpChecked, SignUpKind,
+};
+pub use next::safe_next;
+pub use secret::Secret;
+pub use views::{
+    AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView, OrganisationView, SessionView,
+};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
