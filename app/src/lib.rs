@@ -18,8 +18,9 @@ use leptos_router::components::{Router, Routes};
 
 use crate::{
     features::{
-        analytics::AnalyticsRoutes, cart::CartRoutes, catalog::CatalogRoutes, certificates::CertificatesRoutes,
-        compliance::ComplianceRoutes, identity::IdentityRoutes, orders::OrdersRoutes,
+        analytics::AnalyticsRoutes, cart::CartRoutes, catalog::CatalogRoutes,
+        certificates::CertificatesRoutes, compliance::ComplianceRoutes, identity::IdentityRoutes,
+        orders::OrdersRoutes,
     },
     frame::{ErrorKind, ErrorPage, Frame, FrameViewer, RouteAnnouncer, provide_theme},
     ui::provide_toaster,

@@ -41,7 +41,10 @@ impl From<services::Error> for UiError {
         }
         // a plain form post is answered with a redirect, whose status must stay
         let plain_form = parts.is_some_and(|parts| {
-            parts.headers.get(header::ACCEPT).is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+            parts
+                .headers
+                .get(header::ACCEPT)
+                .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
         });
         if let (false, Some(response)) = (plain_form, use_context::<ResponseOptions>()) {
             response.set_status(status_of(error.kind()));

@@ -79,7 +79,11 @@ impl TestApp {
 
     /// A visitor's context.
     pub fn anonymous(&self) -> OpCtx {
-        OpCtx::anonymous(self.platform.clone(), services::platform::RequestId(uuid::Uuid::now_v7()), services::platform::Client::default())
+        OpCtx::anonymous(
+            self.platform.clone(),
+            services::platform::RequestId(uuid::Uuid::now_v7()),
+            services::platform::Client::default(),
+        )
     }
 
     /// Sends any request through the whole router.
@@ -101,7 +105,8 @@ impl TestApp {
     /// POST of JSON, as anybody without cookies.
     pub async fn post_json(&self, path: &str, body: &impl Serialize) -> Answer {
         let json = serde_json::to_vec(body).expect("JSON");
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(json));
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(json));
         self.send(request.expect("a request")).await
     }
 

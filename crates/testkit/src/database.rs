@@ -20,7 +20,8 @@ pub struct TestDb {
 /// Where the tests' cluster is: `HCTS_TEST_DATABASE_URL`, a superuser's URL of any database in it.
 fn cluster_url() -> String {
     #[expect(clippy::disallowed_methods, reason = "tests are configured by the recipe that runs them")]
-    std::env::var("HCTS_TEST_DATABASE_URL").expect("HCTS_TEST_DATABASE_URL names the tests' cluster; `make test` sets it")
+    std::env::var("HCTS_TEST_DATABASE_URL")
+        .expect("HCTS_TEST_DATABASE_URL names the tests' cluster; `make test` sets it")
 }
 
 /// The same cluster, another database and perhaps another role.
@@ -62,11 +63,12 @@ async fn template() -> String {
     let name = template_name();
     let mut admin = connect(&cluster_url()).await;
     admin.batch_execute("SELECT pg_advisory_lock(771)").await.expect("lock");
-    let found: Exists = diesel::sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present")
-        .bind::<sql_types::Text, _>(&name)
-        .get_result(&mut admin)
-        .await
-        .expect("databases listed");
+    let found: Exists =
+        diesel::sql_query("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present")
+            .bind::<sql_types::Text, _>(&name)
+            .get_result(&mut admin)
+            .await
+            .expect("databases listed");
     if !found.present {
         let making = format!("{name}_making");
         admin.batch_execute(&format!("DROP DATABASE IF EXISTS {making}")).await.expect("drop");
@@ -116,7 +118,10 @@ impl TestDb {
 
     /// The schema as `pg_dump` writes it, without the lines that differ from run to run.
     pub fn dump_schema(&self) -> String {
-        let output = Command::new("pg_dump").args(["--schema-only", "--dbname", &self.owner_url]).output().expect("pg_dump");
+        let output = Command::new("pg_dump")
+            .args(["--schema-only", "--dbname", &self.owner_url])
+            .output()
+            .expect("pg_dump");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout)
             .lines()
@@ -130,6 +135,8 @@ impl Drop for TestDb {
     fn drop(&mut self) {
         // a plain client: no runtime is promised here
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        let _ = Command::new("psql").args(["--quiet", "--dbname", &cluster_url(), "--command", &statement]).output();
+        let _ = Command::new("psql")
+            .args(["--quiet", "--dbname", &cluster_url(), "--command", &statement])
+            .output();
     }
 }

@@ -50,7 +50,12 @@ impl TestApp {
     }
 
     /// Somebody of any level in a new organisation.
-    pub async fn member(&self, kind: OrganisationKind, status: OrganisationStatus, level: Level) -> Member<'_> {
+    pub async fn member(
+        &self,
+        kind: OrganisationKind,
+        status: OrganisationStatus,
+        level: Level,
+    ) -> Member<'_> {
         let now = services::platform::Clock::now(self.clock.as_ref());
         let org_id: OrgId = if kind == OrganisationKind::Platform {
             self.platform_org().await.unwrap_or_else(|| new_id(now))
@@ -62,28 +67,38 @@ impl TestApp {
     }
 
     /// One more member of an organisation.
-    pub async fn join(&self, org_id: OrgId, kind: OrganisationKind, status: OrganisationStatus, level: Level) -> Member<'_> {
+    pub async fn join(
+        &self,
+        org_id: OrgId,
+        kind: OrganisationKind,
+        status: OrganisationStatus,
+        level: Level,
+    ) -> Member<'_> {
         let now = services::platform::Clock::now(self.clock.as_ref());
         let (user_id, session): (UserId, SessionId) = (new_id(now), new_id(now));
         let email = format!("{}@example.org", user_id.0.simple());
         let token = secret_token().expect("randomness");
         let mut owner = self.database.owner().await;
-        diesel::sql_query("INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Robin Example', $3)")
-            .bind::<sql_types::Uuid, _>(user_id)
-            .bind::<sql_types::Text, _>(&email)
-            .bind::<sql_types::Timestamptz, _>(now)
-            .execute(&mut owner)
-            .await
-            .expect("user");
-        diesel::sql_query("INSERT INTO memberships (id, org_id, user_id, level, created_at) VALUES ($1, $2, $3, $4, $5)")
-            .bind::<sql_types::Uuid, _>(new_id::<Uuid>(now))
-            .bind::<sql_types::Uuid, _>(org_id)
-            .bind::<sql_types::Uuid, _>(user_id)
-            .bind::<sql_types::Text, _>(level)
-            .bind::<sql_types::Timestamptz, _>(now)
-            .execute(&mut owner)
-            .await
-            .expect("membership");
+        diesel::sql_query(
+            "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Robin Example', $3)",
+        )
+        .bind::<sql_types::Uuid, _>(user_id)
+        .bind::<sql_types::Text, _>(&email)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(&mut owner)
+        .await
+        .expect("user");
+        diesel::sql_query(
+            "INSERT INTO memberships (id, org_id, user_id, level, created_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind::<sql_types::Uuid, _>(new_id::<Uuid>(now))
+        .bind::<sql_types::Uuid, _>(org_id)
+        .bind::<sql_types::Uuid, _>(user_id)
+        .bind::<sql_types::Text, _>(level)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .execute(&mut owner)
+        .await
+        .expect("membership");
         diesel::sql_query(
             "INSERT INTO sessions (id, token_hash, user_id, org_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
              VALUES ($1, $2, $3, $4, $5, $5, $5 + interval '30 minutes', $5 + interval '12 hours')",
@@ -115,8 +130,11 @@ impl TestApp {
             id: Uuid,
         }
         let mut owner = self.database.owner().await;
-        let rows: Vec<Row> = diesel::sql_query("SELECT id FROM organisations WHERE kind = 'platform'").load(&mut owner).await.expect("organisations");
-        rows.first().map(|row| OrgId(row.id))
+        let rows: Vec<Row> = diesel::sql_query("SELECT id FROM organisations WHERE kind = 'platform'")
+            .load(&mut owner)
+            .await
+            .expect("organisations");
+        rows.into_iter().next().map(|row| OrgId(row.id))
     }
 
     async fn plant_organisation(&self, id: OrgId, kind: OrganisationKind, status: OrganisationStatus) {

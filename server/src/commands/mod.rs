@@ -50,8 +50,12 @@ pub enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A service refused or failed.
-    #[error("{0}{}", cause_of(.0))]
-    Service(#[from] services::Error),
+    #[error("{error}{}", cause_of(error))]
+    Service {
+        /// The error.
+        #[from]
+        error: services::Error,
+    },
     /// Something said in words.
     #[error("{0}")]
     Said(String),
@@ -83,7 +87,9 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Openapi => {
-            let document = crate::rest::openapi().to_pretty_json().map_err(|cause| CommandError::Said(cause.to_string()))?;
+            let document = crate::rest::openapi()
+                .to_pretty_json()
+                .map_err(|cause| CommandError::Said(cause.to_string()))?;
             say(&document);
         }
     }

@@ -33,8 +33,11 @@ pub(super) async fn run(sandbox: Sandbox) -> Result<(), CommandError> {
         snapshot: sandbox.snapshot,
         ..GatewayConfig::default()
     };
-    let listener =
-        TcpListener::bind(sandbox.listen).await.map_err(|cause| CommandError::Io(sandbox.listen.to_string(), cause))?;
+    let listener = TcpListener::bind(sandbox.listen)
+        .await
+        .map_err(|cause| CommandError::Io(sandbox.listen.to_string(), cause))?;
     tracing::info!(address = %sandbox.listen, "sandbox payment provider, no real money");
-    sandbox_gateway::serve(listener, config, stop_signal()).await.map_err(|cause| CommandError::Said(cause.to_string()))
+    sandbox_gateway::serve(listener, config, stop_signal())
+        .await
+        .map_err(|cause| CommandError::Said(cause.to_string()))
 }

@@ -25,8 +25,9 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
     let platform = platform(&config)?;
-    let site = Site::open(&config.http.site_dir)
-        .map_err(|cause| CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause))?;
+    let site = Site::open(&config.http.site_dir).map_err(|cause| {
+        CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause)
+    })?;
     let rate_limit = RateLimit::new(config.http.requests_per_second);
     let state = AppState {
         platform: platform.clone(),
@@ -36,11 +37,13 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
         rate_limit: rate_limit.clone(),
     };
     let stop = stop_signal();
-    let worker = (!serve.without_worker).then(|| tokio::spawn(worker::run(OpCtx::system(platform), stop.clone())));
+    let worker =
+        (!serve.without_worker).then(|| tokio::spawn(worker::run(OpCtx::system(platform), stop.clone())));
     tokio::spawn(forget_quiet_addresses(rate_limit, stop.clone()));
 
     let address = config.http.listen;
-    let listener = TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
     // without it Nagle's algorithm and delayed acknowledgements hold a page back for 40 ms
     let listener = listener.tap_io(|stream| {
         if let Err(cause) = stream.set_nodelay(true) {

@@ -75,20 +75,22 @@ impl Config {
         let config = Self {
             mode,
             http: HttpConfig {
-                listen: reader.parsed("HCTS_LISTEN", "127.0.0.1:3000"),
+                listen: reader.parsed("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000))),
                 site_dir: reader.text("HCTS_SITE_DIR", "dist").into(),
-                trusted_proxies: reader.parsed("HCTS_TRUSTED_PROXIES", "0"),
-                requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", "200"),
+                trusted_proxies: reader.parsed("HCTS_TRUSTED_PROXIES", 0),
+                requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
             },
             database: DbSettings {
                 url: reader.secret("HCTS_DATABASE_URL", "postgres://hcts_app@127.0.0.1:5433/hcts"),
-                pool_size: reader.parsed("HCTS_DATABASE_POOL", "16"),
+                pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
                 acquire_timeout: Duration::from_secs(5),
                 statement_timeout: Duration::from_secs(10),
             },
             gateway: GatewayConfig {
                 url: reader.text("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
-                api_key: reader.secret("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY).into(),
+                api_key: reader
+                    .secret("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY)
+                    .into(),
                 webhook_secret: reader
                     .secret("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET)
                     .into(),
@@ -97,11 +99,9 @@ impl Config {
             business: Settings {
                 public_url: public_url.trim_end_matches('/').to_owned(),
                 platform_commission_basis_points: reader
-                    .parsed("HCTS_PLATFORM_COMMISSION_BP", &defaults.platform_commission_basis_points.to_string()),
-                intermediary_commission_basis_points: reader.parsed(
-                    "HCTS_INTERMEDIARY_COMMISSION_BP",
-                    &defaults.intermediary_commission_basis_points.to_string(),
-                ),
+                    .parsed("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
+                intermediary_commission_basis_points: reader
+                    .parsed("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
                 ..defaults
             },
         };

@@ -47,14 +47,16 @@ impl Reader {
     }
 
     /// A setting of another type.
-    pub fn parsed<T>(&mut self, name: &str, default: &str) -> T
+    pub fn parsed<T>(&mut self, name: &str, default: T) -> T
     where
-        T: FromStr<Err: std::fmt::Display> + Default,
+        T: FromStr<Err: std::fmt::Display>,
     {
-        let text = self.text(name, default);
+        let Some(text) = self.values.get(name).filter(|value| !value.is_empty()) else {
+            return default;
+        };
         text.parse().unwrap_or_else(|problem| {
             self.problems.push(format!("{name}: {text:?} cannot be read: {problem}"));
-            T::default()
+            default
         })
     }
 
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn unreadable_values_are_named() {
         let mut reader = Reader::from_values([("HCTS_DATABASE_POOL", "many")]);
-        assert_eq!(reader.parsed::<usize>("HCTS_DATABASE_POOL", "16"), 0);
+        assert_eq!(reader.parsed("HCTS_DATABASE_POOL", 16_usize), 16);
         assert!(reader.finish().unwrap_err().to_string().contains("HCTS_DATABASE_POOL"));
     }
 }

@@ -21,7 +21,7 @@ pub struct Problem(Error);
 
 /// The body, `application/problem+json`.
 #[derive(Serialize, utoipa::ToSchema)]
-pub struct ProblemBody {
+pub(crate) struct ProblemBody {
     /// `about:blank#` and the code: stable, not to be fetched.
     #[serde(rename = "type")]
     kind: String,
@@ -53,7 +53,8 @@ impl IntoResponse for Problem {
             tracing::error!(code = %error.code, cause = ?error.source, "request failed");
         }
         let status = status_of(error.kind());
-        let retry_after = error.facts.get("retry_after_seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok());
+        let retry_after =
+            error.facts.get("retry_after_seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok());
         let body = ProblemBody {
             kind: format!("about:blank#{}", error.code),
             title: error.code.message(),

@@ -25,7 +25,11 @@ pub fn session_cookie(token: &str) -> String {
 }
 
 /// Settles who calls. A cookie that stands for no live session makes an anonymous caller, never an error.
-pub(super) async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(super) async fn authenticate(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
     let jar = CookieJar::from_headers(request.headers());
@@ -38,7 +42,8 @@ pub(super) async fn authenticate(State(state): State<AppState>, mut request: Req
     };
     let signed_in = ctx.is_some();
     let ctx = ctx.unwrap_or_else(|| OpCtx::anonymous(state.platform.clone(), request_id, client));
-    let viewer: Option<Viewer> = if signed_in { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
+    let viewer: Option<Viewer> =
+        if signed_in { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ctx);
     next.run(request).await

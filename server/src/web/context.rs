@@ -28,9 +28,11 @@ pub(super) async fn open(State(state): State<AppState>, mut request: Request, ne
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let client = Client {
         address: client_address(peer, request.headers(), state.trusted_proxies),
-        user_agent: request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(|text| {
-            text.chars().take(200).collect()
-        }),
+        user_agent: request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .map(|text| text.chars().take(200).collect()),
     };
     request.extensions_mut().insert(request_id);
     request.extensions_mut().insert(client);
@@ -84,14 +86,23 @@ mod tests {
     use super::*;
 
     fn headers(forwarded: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(forwarded))])
+        HeaderMap::from_iter([(
+            HeaderName::from_static("x-forwarded-for"),
+            HeaderValue::from_static(forwarded),
+        )])
     }
 
     #[test]
     fn an_untrusted_header_changes_nothing() {
         let peer = "192.0.2.1".parse().ok();
         assert_eq!(client_address(peer, &headers("198.51.100.7"), 0), peer);
-        assert_eq!(client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 1), "198.51.100.7".parse().ok());
-        assert_eq!(client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 2), "203.0.113.9".parse().ok());
+        assert_eq!(
+            client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 1),
+            "198.51.100.7".parse().ok()
+        );
+        assert_eq!(
+            client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 2),
+            "203.0.113.9".parse().ok()
+        );
     }
 }

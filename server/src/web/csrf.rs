@@ -1,7 +1,11 @@
 //! Refuses unsafe requests from other sites: `Sec-Fetch-Site` first, then `Origin` (OWASP CSRF cheat sheet). Server functions
 //! have no such defence of their own. A request without a browser's headers and without a cookie carries nothing to abuse.
 
-use axum::{extract::Request, middleware::Next, response::{IntoResponse, Response}};
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
 use services::{Error, OpCtx, platform::SecurityEvent};
@@ -29,9 +33,12 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
 
 fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN), text(header::HOST)) {
+    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN), text(header::HOST))
+    {
         (Some(site), _, _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
+        (None, Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+        }
         (None, Some(_), None) => false,
         (None, None, _) => !text(header::COOKIE).is_some_and(|cookies| cookies.contains(SESSION_COOKIE)),
     }
@@ -44,7 +51,9 @@ mod tests {
     use super::*;
 
     fn judged(pairs: &[(&'static str, &'static str)]) -> bool {
-        same_origin(&pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect())
+        same_origin(
+            &pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect(),
+        )
     }
 
     #[test]

@@ -12,7 +12,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get};
 use services::platform::Platform;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
+};
 
 pub use authenticate::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;

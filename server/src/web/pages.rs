@@ -39,7 +39,10 @@ impl Site {
 
     /// A site whose pages have this head; for tests of pages without a browser.
     pub fn with_head(head: &str, dir: &Path) -> Arc<Self> {
-        let files = ServeDir::new(dir).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+        let files = ServeDir::new(dir)
+            .precompressed_br()
+            .precompressed_gzip()
+            .append_index_html_on_directories(false);
         Arc::new(Self { head: head.into(), files })
     }
 }
@@ -80,7 +83,9 @@ async fn page(state: &AppState, request: Request) -> Response {
     let render = leptos_axum::render_app_async_with_context(
         || {
             let policy = page_policy(&use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default());
-            if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy)) {
+            if let (Some(response), Ok(value)) =
+                (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy))
+            {
                 response.insert_header(header::CONTENT_SECURITY_POLICY, value);
             }
         },

@@ -21,7 +21,8 @@ impl RateLimit {
     /// `per_second` on average, bursts of twice as many.
     pub fn new(per_second: u32) -> Arc<Self> {
         let rate = NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(rate).allow_burst(rate.saturating_mul(NonZeroU32::new(2).unwrap_or(NonZeroU32::MIN)));
+        let quota = Quota::per_second(rate)
+            .allow_burst(rate.saturating_mul(NonZeroU32::new(2).unwrap_or(NonZeroU32::MIN)));
         Arc::new(Self(DefaultKeyedRateLimiter::keyed(quota)))
     }
 
@@ -39,7 +40,8 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
     });
     if key.is_some_and(|key| state.rate_limit.0.check_key(&key).is_err()) {
-        return Problem::from(Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1")).into_response();
+        return Problem::from(Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1"))
+            .into_response();
     }
     next.run(request).await
 }

@@ -16,11 +16,18 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
     let app = TestApp::start().await;
     for path in ["/", "/nowhere", "/api/openapi.json", "/healthz"] {
         let answer = app.get(path).await;
-        for header in ["x-content-type-options", "x-frame-options", "referrer-policy", "content-security-policy", "x-request-id"] {
+        for header in [
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "content-security-policy",
+            "x-request-id",
+        ] {
             assert!(answer.headers().contains_key(header), "{path} lacks {header}");
         }
     }
-    let policy = |answer: &testkit::Answer| answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let policy =
+        |answer: &testkit::Answer| answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     let (one, two) = (app.get("/nowhere").await, app.get("/nowhere").await);
     assert!(policy(&one).contains("'nonce-") && !policy(&one).contains("unsafe-inline"));
     assert_ne!(policy(&one), policy(&two), "a nonce is used once");

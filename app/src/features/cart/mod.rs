@@ -1,8 +1,10 @@
 //! The cart.
 
 use leptos::prelude::*;
-use leptos_router::MatchNestedRoutes;
+use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
 
 /// The routes of this domain.
 #[component(transparent)]
-pub fn CartRoutes() -> impl MatchNestedRoutes + Clone {}
+pub fn CartRoutes() -> AnyNestedRoute {
+    ().into_any_nested_route()
+}

@@ -1,8 +1,10 @@
 //! Certificates, the public check and redemption.
 
 use leptos::prelude::*;
-use leptos_router::MatchNestedRoutes;
+use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
 
 /// The routes of this domain.
 #[component(transparent)]
-pub fn CertificatesRoutes() -> impl MatchNestedRoutes + Clone {}
+pub fn CertificatesRoutes() -> AnyNestedRoute {
+    ().into_any_nested_route()
+}

@@ -1,8 +1,10 @@
 //! Signing up and in, organisations and members.
 
 use leptos::prelude::*;
-use leptos_router::MatchNestedRoutes;
+use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
 
 /// The routes of this domain.
 #[component(transparent)]
-pub fn IdentityRoutes() -> impl MatchNestedRoutes + Clone {}
+pub fn IdentityRoutes() -> AnyNestedRoute {
+    ().into_any_nested_route()
+}

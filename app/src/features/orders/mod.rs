@@ -1,8 +1,10 @@
 //! Checkout, purchases and the seller's orders.
 
 use leptos::prelude::*;
-use leptos_router::MatchNestedRoutes;
+use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
 
 /// The routes of this domain.
 #[component(transparent)]
-pub fn OrdersRoutes() -> impl MatchNestedRoutes + Clone {}
+pub fn OrdersRoutes() -> AnyNestedRoute {
+    ().into_any_nested_route()
+}

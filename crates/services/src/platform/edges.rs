@@ -139,7 +139,10 @@ impl PaymentGateway for NoGateway {
         "none"
     }
 
-    fn open_session<'a>(&'a self, _: &'a SessionRequest) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
+    fn open_session<'a>(
+        &'a self,
+        _: &'a SessionRequest,
+    ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
         Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
     }
 

@@ -21,8 +21,8 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use edges::{
-    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway, SessionRequest,
-    WebhookEvent, WebhookHeaders,
+    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
+    SessionRequest, WebhookEvent, WebhookHeaders,
 };
 pub use error::{Error, Result};
 pub use idempotency::Remembered;

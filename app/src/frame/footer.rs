@@ -1,0 +1,27 @@
+//! The foot of public pages.
+
+use leptos::prelude::*;
+
+use super::{ThemeSwitch, paths};
+
+/// What HCTS is, where to go, and whose classification titles are shown.
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="foot">
+            <div class="foot-inner">
+                <nav aria-label="Footer">
+                    <a href=paths::MARKET>"Market"</a>
+                    <a href=paths::CHECK>"Check a certificate"</a>
+                    <a href="/api/docs" rel="external">"API"</a>
+                </nav>
+                <ThemeSwitch/>
+                <p class="foot-note">
+                    "ICD-11 codes and titles: © World Health Organization, "
+                    <a href="https://icd.who.int/" rel="external">"icd.who.int"</a>
+                    ", CC BY-ND 3.0 IGO."
+                </p>
+            </div>
+        </footer>
+    }
+}

@@ -1,0 +1,22 @@
+//! What is around a page: bars, rail, skip link, theme, footer, and the pages that stand in for a page that failed.
+
+pub mod announcer;
+pub mod error_page;
+pub mod footer;
+pub mod frames;
+pub mod paths;
+pub mod rail;
+pub mod skip;
+pub mod theme;
+pub mod top_bar;
+pub mod viewer;
+
+pub use announcer::RouteAnnouncer;
+pub use error_page::{ErrorKind, ErrorPage};
+pub use footer::Footer;
+pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame, TabletFrame};
+pub use rail::{NavItem, Rail, rail_for};
+pub use skip::SkipLink;
+pub use theme::{Theme, ThemeSwitch, provide_theme};
+pub use top_bar::TopBar;
+pub use viewer::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole};

@@ -1,0 +1,42 @@
+//! The addresses that frames lead to.
+
+/// The front page.
+pub const HOME: &str = "/";
+/// Published services.
+pub const MARKET: &str = "/market";
+/// The buyer organisation's cart.
+pub const CART: &str = "/cart";
+/// What the organisation bought.
+pub const PURCHASES: &str = "/purchases";
+/// Certificates the organisation holds or issued.
+pub const CERTIFICATES: &str = "/certificates";
+/// The public check of a certificate.
+pub const CHECK: &str = "/check";
+/// The clinic's scan page.
+pub const REDEEM: &str = "/redeem";
+/// The provider's own services.
+pub const SERVICES: &str = "/services";
+/// The provider's transactions.
+pub const ORDERS: &str = "/orders";
+/// The organisation and its members.
+pub const ORGANISATION: &str = "/organisation";
+/// The role's figures.
+pub const DASHBOARD: &str = "/dashboard";
+/// The platform's figures.
+pub const CONSOLE: &str = "/console";
+/// Organisations to verify.
+pub const CONSOLE_ORGANISATIONS: &str = "/console/organisations";
+/// The audit trail.
+pub const CONSOLE_AUDIT: &str = "/console/audit";
+/// The permission matrix.
+pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
+/// How the system is.
+pub const CONSOLE_SYSTEM: &str = "/console/system";
+/// Sign in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Sign up an organisation.
+pub const SIGN_UP: &str = "/sign-up";
+/// Ends the session; only by POST.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Switches the active organisation; POST with `organisation`.
+pub const SWITCH_ORGANISATION: &str = "/switch-organisation";

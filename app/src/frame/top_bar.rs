@@ -1,0 +1,101 @@
+//! The bar at the top: whose place this is, who is here.
+
+use leptos::prelude::*;
+
+use super::{FrameViewer, ThemeSwitch, paths};
+use crate::ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink};
+
+/// The word mark.
+#[component]
+fn Brand(
+    /// Where it leads.
+    href: &'static str,
+) -> impl IntoView {
+    view! {
+        <a class="brand" href=href aria-label="HCTS, home">
+            <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+                <rect width="24" height="24" rx="6"></rect>
+                <path d="M7 6.5v11M17 6.5v11M7 12h3.2l1.6-3 2 6 1.4-3H17" fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"></path>
+            </svg>
+            "HCTS"
+        </a>
+    }
+}
+
+/// The bar. Without a viewer it offers to sign in.
+#[component]
+pub fn TopBar(
+    /// The person, if signed in.
+    viewer: Option<FrameViewer>,
+    /// Shows the public links: market, check.
+    #[prop(optional)]
+    public: bool,
+) -> impl IntoView {
+    let links = public.then(|| {
+        view! {
+            <nav class="bar-links" aria-label="Public">
+                <a href=paths::MARKET>"Market"</a>
+                <a href=paths::CHECK>"Check a certificate"</a>
+            </nav>
+        }
+    });
+    let home = if viewer.is_some() && !public { paths::DASHBOARD } else { paths::HOME };
+    let end = match viewer {
+        Some(viewer) => view! { <OrganisationMenu viewer=viewer.clone()/><PersonMenu viewer/> }.into_any(),
+        None => view! {
+            <LinkButton href=paths::SIGN_IN look=ButtonLook::Quiet>"Sign in"</LinkButton>
+            <LinkButton href=paths::SIGN_UP look=ButtonLook::Primary>"Join"</LinkButton>
+        }
+        .into_any(),
+    };
+    view! { <header class="bar"><div class="bar-inner"><Brand href=home/>{links}<div class="bar-end">{end}</div></div></header> }
+}
+
+/// The active organisation, and the others to switch to.
+#[component]
+fn OrganisationMenu(
+    /// The person.
+    viewer: FrameViewer,
+) -> impl IntoView {
+    viewer.organisation.map(|organisation| {
+        let others: Vec<_> = viewer
+            .memberships
+            .into_iter()
+            .map(|one| {
+                view! {
+                    <button class="menu-item" name="organisation" value=one.id aria-current=one.current.then_some("true")>
+                        <Glyph icon=if one.current { Icon::Check } else { Icon::Building } size=IconSize::Small/>
+                        <span>{one.name}<span class="menu-note">{one.role.label()}</span></span>
+                    </button>
+                }
+            })
+            .collect();
+        view! {
+            <Menu id="organisation-menu" label=organisation.name icon=Icon::Building>
+                <p class="menu-head">
+                    {organisation.role.label()}
+                    {if organisation.verified { ", verified" } else { ", waiting for verification" }}
+                </p>
+                <form method="post" action=paths::SWITCH_ORGANISATION>{others}</form>
+                <hr/>
+                <MenuLink href=paths::ORGANISATION icon=Icon::Settings>"Organisation settings"</MenuLink>
+            </Menu>
+        }
+    })
+}
+
+/// The person: theme, sign out.
+#[component]
+fn PersonMenu(
+    /// The person.
+    viewer: FrameViewer,
+) -> impl IntoView {
+    view! {
+        <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>
+            <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
+            <ThemeSwitch/>
+            <hr/>
+            <form method="post" action=paths::SIGN_OUT><MenuButton icon=Icon::LogOut>"Sign out"</MenuButton></form>
+        </Menu>
+    }
+}

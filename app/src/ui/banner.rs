@@ -1,0 +1,36 @@
+//! Banners: something the whole page must know.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Tone};
+
+/// A message in the page's flow. `Bad` is announced at once, the others politely.
+#[component]
+pub fn Banner(
+    /// Its meaning.
+    tone: Tone,
+    /// What happened, in a few words.
+    #[prop(into)]
+    title: String,
+    /// What it means and what to do.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let class = match tone {
+        Tone::Neutral => "banner banner-neutral",
+        Tone::Info => "banner banner-info",
+        Tone::Ok => "banner banner-ok",
+        Tone::Warn => "banner banner-warn",
+        Tone::Bad => "banner banner-bad",
+    };
+    let role = if tone == Tone::Bad { "alert" } else { "status" };
+    view! {
+        <div class=class role=role>
+            <Glyph icon=tone.icon()/>
+            <div class="banner-text">
+                <p class="banner-title">{title}</p>
+                {children.map(|children| view! { <div>{children()}</div> })}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,116 @@
+//! The words of a chart: its axis, its key, and the table behind it.
+
+use leptos::prelude::*;
+
+use super::scale::{Scale, percent};
+use super::{ChartColour, Series};
+use crate::ui::money::{format_amount, format_money, group_digits};
+use crate::ui::{Disclosure, Table};
+
+/// What the values are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ValueFormat {
+    /// Things that are counted.
+    #[default]
+    Count,
+    /// Minor units of a currency.
+    Money {
+        /// ISO 4217 code.
+        currency: String,
+        /// Minor digits of the currency.
+        exponent: u8,
+    },
+    /// Hundredths of a percent.
+    Percent,
+}
+
+impl ValueFormat {
+    /// The value in full.
+    pub fn full(&self, value: i64) -> String {
+        match self {
+            Self::Count if value < 0 => ["\u{2212}", &group_digits(value.unsigned_abs())].concat(),
+            Self::Count => group_digits(value.unsigned_abs()),
+            Self::Money { currency, exponent } => format_money(value, currency, *exponent),
+            Self::Percent => [&format_amount(value, 2), "\u{a0}%"].concat(),
+        }
+    }
+
+    /// The value as an axis needs it: `12.5k`, `3M`.
+    pub(super) fn short(&self, value: i64) -> String {
+        let whole = match self {
+            Self::Count => value,
+            Self::Money { exponent, .. } => value / 10_i64.pow(u32::from((*exponent).min(9))),
+            Self::Percent => return [&(value / 100).to_string(), "\u{a0}%"].concat(),
+        };
+        let sign = if whole < 0 { "\u{2212}" } else { "" };
+        let size = whole.unsigned_abs();
+        let (unit, letter) = match size {
+            0..10_000 => return [sign, &group_digits(size)].concat(),
+            10_000..1_000_000 => (1_000, "k"),
+            1_000_000..1_000_000_000 => (1_000_000, "M"),
+            _ => (1_000_000_000, "bn"),
+        };
+        let tenth = size % unit / (unit / 10);
+        let fraction = if tenth == 0 { String::new() } else { [".", &tenth.to_string()].concat() };
+        [sign, &group_digits(size / unit), &fraction, letter].concat()
+    }
+}
+
+/// The marks beside the plot.
+pub(super) fn value_axis(scale: Scale, format: &ValueFormat) -> impl IntoView + use<> {
+    let marks: Vec<_> = scale.marks().map(|mark| view! { <span>{format.short(mark)}</span> }).collect();
+    view! { <div class="chart-values" aria-hidden="true">{marks}</div> }
+}
+
+/// The lines of the marks.
+pub(super) fn grid() -> impl IntoView + use<> {
+    let lines: Vec<_> = (0..=4_i64)
+        .map(|place| {
+            let y = percent(place * 2_500);
+            view! { <line x1="0" y1=y.clone() x2="100%" y2=y></line> }
+        })
+        .collect();
+    view! { <g class="chart-grid">{lines}</g> }
+}
+
+/// The names of the series with their swatches.
+pub(super) fn key(series: &[Series], swatch: fn(ChartColour) -> AnyView) -> impl IntoView + use<> {
+    let names: Vec<_> = series
+        .iter()
+        .map(|one| {
+            view! { <li><svg class=one.colour.class() width="28" height="12" aria-hidden="true">{swatch(one.colour)}</svg>{one.name.clone()}</li> }
+        })
+        .collect();
+    (series.len() > 1).then(|| view! { <ul class="chart-key" aria-hidden="true">{names}</ul> })
+}
+
+/// The figures as a table, folded.
+pub(super) fn figures(
+    title: &str,
+    labels: &[String],
+    series: &[Series],
+    format: &ValueFormat,
+) -> impl IntoView + use<> {
+    let heads: Vec<_> =
+        series.iter().map(|one| view! { <th scope="col" class="num">{one.name.clone()}</th> }).collect();
+    let rows: Vec<_> = labels
+        .iter()
+        .enumerate()
+        .map(|(place, label)| {
+            let cells: Vec<_> = series
+                .iter()
+                .map(|one| view! { <td class="num">{one.values.get(place).map(|value| format.full(*value))}</td> })
+                .collect();
+            view! { <tr><th scope="row">{label.clone()}</th>{cells}</tr> }
+        })
+        .collect();
+    let caption = title.to_owned();
+    view! {
+        <Disclosure summary="Show the figures">
+            <Table caption density=crate::ui::TableDensity::Dense>
+                <thead><tr><td></td>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </Disclosure>
+    }
+}

@@ -1,0 +1,98 @@
+//! From values to places, in integers.
+
+/// Steps of the value axis.
+const STEPS: i128 = 4;
+
+/// A value axis with round steps that holds zero and every value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scale {
+    low: i128,
+    step: i128,
+}
+
+impl Scale {
+    /// The axis for these values.
+    pub(super) fn over(values: impl Iterator<Item = i64> + Clone) -> Self {
+        let high = i128::from(values.clone().max().unwrap_or(0).max(0));
+        let low = i128::from(values.min().unwrap_or(0).min(0));
+        let mut step = round_up((high - low + STEPS - 1) / STEPS);
+        loop {
+            let floor = low.div_euclid(step) * step;
+            if floor + STEPS * step >= high {
+                return Self { low: floor, step };
+            }
+            step = round_up(step + 1);
+        }
+    }
+
+    /// The marks from the top down.
+    pub(super) fn marks(self) -> impl Iterator<Item = i64> {
+        (0..=STEPS).rev().filter_map(move |place| i64::try_from(self.low + place * self.step).ok())
+    }
+
+    /// Where a value lies from the top, in hundredths of a percent.
+    pub(super) fn depth(self, value: i64) -> i64 {
+        let whole = STEPS * self.step;
+        let above = self.low + whole - i128::from(value);
+        i64::try_from((above * 10_000 + whole / 2) / whole).unwrap_or(0)
+    }
+}
+
+/// The next of 1, 2, 5, 10, 20, 50 … that is not smaller.
+fn round_up(value: i128) -> i128 {
+    let mut power = 1;
+    loop {
+        for digit in [1, 2, 5] {
+            if digit * power >= value {
+                return digit * power;
+            }
+        }
+        power *= 10;
+    }
+}
+
+/// Hundredths of a percent as an SVG length: `12.34%`.
+pub(super) fn percent(hundredths: i64) -> String {
+    let (sign, size) = if hundredths < 0 { ("-", -hundredths) } else { ("", hundredths) };
+    let fraction = size % 100;
+    let pad = if fraction < 10 { "0" } else { "" };
+    [sign, &(size / 100).to_string(), ".", pad, &fraction.to_string(), "%"].concat()
+}
+
+/// Where the place-th of `count` points lies from the start, in hundredths of a percent; a single point in the middle.
+pub(super) fn across(place: usize, count: usize) -> i64 {
+    if count < 2 {
+        return 5_000;
+    }
+    i64::try_from(place * 10_000 / (count - 1)).unwrap_or(10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_are_round_and_hold_every_value() {
+        for values in [
+            vec![],
+            vec![0],
+            vec![7, 3],
+            vec![124_000, 9_800],
+            vec![-40, 90],
+            vec![-3, -1],
+            vec![i64::MAX, 0],
+        ] {
+            let scale = Scale::over(values.iter().copied());
+            for value in &values {
+                assert!((0..=10_000).contains(&scale.depth(*value)), "{values:?} {scale:?}");
+            }
+        }
+        assert_eq!(Scale::over([73].into_iter()).marks().collect::<Vec<_>>(), [80, 60, 40, 20, 0]);
+    }
+
+    #[test]
+    fn places_are_written_with_two_digits() {
+        assert_eq!(percent(1_205), "12.05%");
+        assert_eq!(percent(-50), "-0.50%");
+    }
+}

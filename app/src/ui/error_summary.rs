@@ -1,0 +1,42 @@
+//! What must be corrected, above the form, with links to the fields.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, field_id, form_errors::CurrentErrors};
+
+/// The summary of the surrounding `FormScope`: takes focus when errors arrive, prefixes the page's title.
+#[component]
+pub fn ErrorSummary() -> impl IntoView {
+    let node = NodeRef::<leptos::html::Div>::new();
+    let errors = use_context::<CurrentErrors>().map(|current| current.0).unwrap_or_default();
+    Effect::new(move |_| {
+        if errors.with(|errors| !errors.is_empty())
+            && let Some(summary) = node.get()
+        {
+            // Focus is refused only for an element that is not shown.
+            let _focused = summary.focus();
+        }
+    });
+    move || {
+        errors.with(|errors| {
+            (!errors.is_empty()).then(|| {
+                let title = errors.message().unwrap_or("Please correct the following").to_owned();
+                let links: Vec<_> = errors
+                    .fields()
+                    .map(|(name, reason)| {
+                        let href = ["#", &field_id(name)].concat();
+                        view! { <li><a href=href rel="external">{reason.to_owned()}</a></li> }
+                    })
+                    .collect();
+                let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
+                view! {
+                    <leptos_meta::Title formatter=|title: String| ["Error: ", &title].concat()/>
+                    <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">
+                        <Glyph icon=Icon::Alert/>
+                        <div class="banner-text"><p class="banner-title">{title}</p>{list}</div>
+                    </div>
+                }
+            })
+        })
+    }
+}

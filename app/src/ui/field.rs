@@ -1,0 +1,148 @@
+//! What every form control has around it: a label, a hint, and the reason it was refused.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, IconSize, classes, form_errors::CurrentErrors};
+
+/// How wide the control is: as wide as what belongs in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldWidth {
+    /// The whole column.
+    #[default]
+    Full,
+    /// Names, dates: 20 rem.
+    Medium,
+    /// Numbers, codes: 9 rem.
+    Short,
+}
+
+impl FieldWidth {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Full => "",
+            Self::Medium => "field-medium",
+            Self::Short => "field-short",
+        }
+    }
+}
+
+/// The id of the control with this name; error summaries link to it.
+pub fn field_id(name: &str) -> String {
+    ["f-", name].concat()
+}
+
+/// The attributes that tie a control to its label, hint and error.
+#[derive(Clone)]
+pub(super) struct Wiring {
+    pub(super) id: String,
+    hint_id: Option<String>,
+    error_id: String,
+    error: Signal<Option<String>>,
+}
+
+impl Wiring {
+    /// Finds the error in `own`, or else by `name` in the surrounding `FormScope`.
+    pub(super) fn new(name: &str, id: Option<String>, has_hint: bool, own: MaybeProp<String>) -> Self {
+        let id = id.unwrap_or_else(|| field_id(name));
+        let current = use_context::<CurrentErrors>();
+        let name = name.to_owned();
+        let error = Signal::derive(move || {
+            own.get().or_else(|| {
+                current.and_then(|current| current.0.with(|all| all.get(&name).map(str::to_owned)))
+            })
+        });
+        Self {
+            hint_id: has_hint.then(|| [id.as_str(), "-hint"].concat()),
+            error_id: [id.as_str(), "-error"].concat(),
+            id,
+            error,
+        }
+    }
+
+    /// For `aria-describedby`: the error first, then the hint.
+    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
+        let (hint, error_id, error) = (self.hint_id.clone(), self.error_id.clone(), self.error);
+        move || match (error.with(Option::is_some), &hint) {
+            (true, Some(hint)) => Some([error_id.as_str(), " ", hint].concat()),
+            (true, None) => Some(error_id.clone()),
+            (false, hint) => hint.clone(),
+        }
+    }
+
+    /// For `aria-invalid`.
+    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {
+        let error = self.error;
+        move || error.with(Option::is_some).then_some("true")
+    }
+}
+
+/// The texts around a control.
+pub(super) struct Labelling {
+    pub(super) label: String,
+    pub(super) hint: Option<String>,
+    pub(super) optional: bool,
+    pub(super) hide_label: bool,
+    pub(super) width: FieldWidth,
+}
+
+/// Draws label, hint and error around `control`.
+pub(super) fn frame(labelling: Labelling, wiring: &Wiring, control: AnyView) -> AnyView {
+    let Labelling { label, hint, optional, hide_label, width } = labelling;
+    let (error, error_id) = (wiring.error, wiring.error_id.clone());
+    let hint = hint.map(|hint| view! { <p class="field-hint" id=wiring.hint_id.clone()>{hint}</p> });
+    let label_class = if hide_label { "visually-hidden" } else { "field-label" };
+    view! {
+        <div class=classes(["field", width.class()])>
+            <label class=label_class for=wiring.id.clone()>
+                {label}
+                {optional.then(|| view! { <span class="field-optional">" (optional)"</span> })}
+            </label>
+            {hint}
+            {move || error.get().map(|reason| error_line(error_id.clone(), reason))}
+            {control}
+        </div>
+    }
+    .into_any()
+}
+
+/// The reason, with its icon.
+pub(super) fn error_line(id: String, reason: String) -> impl IntoView {
+    view! {
+        <p class="field-error" id=id><Glyph icon=Icon::Alert size=IconSize::Small/>{reason}</p>
+    }
+}
+
+/// The reason a group of controls was refused.
+pub(super) fn group_error(wiring: &Wiring) -> impl IntoView + use<> {
+    let (error, error_id) = (wiring.error, wiring.error_id.clone());
+    move || error.get().map(|reason| error_line(error_id.clone(), reason))
+}
+
+/// A field around a control of your own. Give that control `id=field_id(name)`.
+#[component]
+pub fn Field(
+    /// The control's `name`.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// How to fill it in.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// May be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Why it was refused; found by name in the `FormScope` if not given.
+    #[prop(optional, into)]
+    error: MaybeProp<String>,
+    /// The control.
+    children: Children,
+) -> impl IntoView {
+    let wiring = Wiring::new(&name, None, hint.is_some(), error);
+    frame(
+        Labelling { label, hint, optional, hide_label: false, width: FieldWidth::Full },
+        &wiring,
+        children().into_any(),
+    )
+}

@@ -1,0 +1,211 @@
+//! The line icons: one closed list, drawn as one path each, at 1.75 px on a 24 px grid.
+//!
+//! The shapes are Lucide's (ISC licence, <https://lucide.dev/license>), with circles and rectangles rewritten as paths.
+
+mod paths;
+
+use leptos::prelude::*;
+
+/// An icon of the kit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    /// Lucide `circle-alert`.
+    Alert,
+    /// Lucide `archive`.
+    Archive,
+    /// Lucide `arrow-down`.
+    ArrowDown,
+    /// Lucide `arrow-left`.
+    ArrowLeft,
+    /// Lucide `arrow-right`.
+    ArrowRight,
+    /// Lucide `arrow-up`.
+    ArrowUp,
+    /// Lucide `arrow-up-down`.
+    ArrowUpDown,
+    /// Lucide `badge-check`.
+    Badge,
+    /// Lucide `banknote`.
+    Banknote,
+    /// Lucide `bell`.
+    Bell,
+    /// Lucide `building-2`.
+    Building,
+    /// Lucide `calendar`.
+    Calendar,
+    /// Lucide `camera`.
+    Camera,
+    /// Lucide `shopping-cart`.
+    Cart,
+    /// Lucide `file-badge`.
+    Certificate,
+    /// Lucide `chart-column`.
+    Chart,
+    /// Lucide `check`.
+    Check,
+    /// Lucide `circle-check`.
+    CheckCircle,
+    /// Lucide `chevron-down`.
+    ChevronDown,
+    /// Lucide `chevron-left`.
+    ChevronLeft,
+    /// Lucide `chevron-right`.
+    ChevronRight,
+    /// Lucide `chevrons-up-down`.
+    ChevronsUpDown,
+    /// Lucide `clock`.
+    Clock,
+    /// Lucide `copy`.
+    Copy,
+    /// Lucide `credit-card`.
+    CreditCard,
+    /// Lucide `layout-dashboard`.
+    Dashboard,
+    /// Lucide `file-text`.
+    Document,
+    /// Lucide `download`.
+    Download,
+    /// Lucide `ellipsis`.
+    Dots,
+    /// Lucide `pencil`.
+    Edit,
+    /// Lucide `external-link`.
+    External,
+    /// Lucide `eye`.
+    Eye,
+    /// Lucide `eye-off`.
+    EyeOff,
+    /// Lucide `sliders-horizontal`.
+    Filter,
+    /// Lucide `fingerprint-pattern`.
+    Fingerprint,
+    /// Lucide `house`.
+    Home,
+    /// Lucide `info`.
+    Info,
+    /// Lucide `key-round`.
+    Key,
+    /// Lucide `laptop`.
+    Laptop,
+    /// Lucide `list`.
+    List,
+    /// Lucide `lock`.
+    Lock,
+    /// Lucide `log-in`.
+    LogIn,
+    /// Lucide `log-out`.
+    LogOut,
+    /// Lucide `mail`.
+    Mail,
+    /// Lucide `map-pin`.
+    MapPin,
+    /// Lucide `menu`.
+    Menu,
+    /// Lucide `minus`.
+    Minus,
+    /// Lucide `moon`.
+    Moon,
+    /// Lucide `wifi-off`.
+    Offline,
+    /// Lucide `clipboard-list`.
+    Orders,
+    /// Lucide `pause`.
+    Pause,
+    /// Lucide `play`.
+    Play,
+    /// Lucide `plus`.
+    Plus,
+    /// Lucide `printer`.
+    Printer,
+    /// Lucide `receipt-text`.
+    Purchases,
+    /// Lucide `qr-code`.
+    QrCode,
+    /// Lucide `refresh-cw`.
+    Refresh,
+    /// Lucide `scale`.
+    Scale,
+    /// Lucide `scan-line`.
+    Scan,
+    /// Lucide `search`.
+    Search,
+    /// Lucide `send`.
+    Send,
+    /// Lucide `server`.
+    Server,
+    /// Lucide `stethoscope`.
+    Services,
+    /// Lucide `settings`.
+    Settings,
+    /// Lucide `shield`.
+    Shield,
+    /// Lucide `shield-check`.
+    ShieldCheck,
+    /// Lucide `store`.
+    Store,
+    /// Lucide `sun`.
+    Sun,
+    /// Lucide `trash-2`.
+    Trash,
+    /// Lucide `trending-down`.
+    TrendDown,
+    /// Lucide `trending-up`.
+    TrendUp,
+    /// Lucide `undo-2`.
+    Undo,
+    /// Lucide `upload`.
+    Upload,
+    /// Lucide `user`.
+    User,
+    /// Lucide `user-plus`.
+    UserPlus,
+    /// Lucide `users`.
+    Users,
+    /// Lucide `triangle-alert`.
+    Warning,
+    /// Lucide `x`.
+    X,
+    /// Lucide `circle-x`.
+    XCircle,
+}
+
+/// How large an icon is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IconSize {
+    /// 16 px, beside 13 and 14 px text.
+    Small,
+    /// 20 px, in controls and rails.
+    #[default]
+    Regular,
+    /// 28 px, in empty states.
+    Large,
+    /// 72 px, the result of a scan.
+    Huge,
+}
+
+impl IconSize {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Small => "icon icon-sm",
+            Self::Regular => "icon",
+            Self::Large => "icon icon-lg",
+            Self::Huge => "icon icon-xl",
+        }
+    }
+}
+
+/// Draws an icon. It is decoration: the words beside it, or the control's label, carry the meaning.
+#[component]
+pub fn Glyph(
+    /// Which icon.
+    icon: Icon,
+    /// How large.
+    #[prop(optional)]
+    size: IconSize,
+) -> impl IntoView {
+    view! {
+        <svg class=size.class() viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+            <path d=icon.path()></path>
+        </svg>
+    }
+}

@@ -1,0 +1,68 @@
+//! Money as text: `EUR 1,240.00`, in integers from end to end.
+
+use leptos::prelude::*;
+
+/// Groups of three: `12,480`.
+pub fn group_digits(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The amount of `minor` units with `exponent` decimal places: `1,240.00`; a true minus sign in front of a debt.
+pub(super) fn format_amount(minor: i64, exponent: u8) -> String {
+    let unit = 10_u64.pow(u32::from(exponent.min(9)));
+    let size = minor.unsigned_abs();
+    let mut text = String::new();
+    if minor < 0 {
+        text.push('\u{2212}');
+    }
+    text.push_str(&group_digits(size / unit));
+    if exponent > 0 {
+        let fraction = (size % unit).to_string();
+        text.push('.');
+        text.extend(std::iter::repeat_n('0', usize::from(exponent) - fraction.len()));
+        text.push_str(&fraction);
+    }
+    text
+}
+
+/// `EUR 1,240.00`, with a space that does not break. `currency` is ISO 4217, `exponent` its minor digits.
+pub fn format_money(minor: i64, currency: &str, exponent: u8) -> String {
+    [currency, "\u{a0}", &format_amount(minor, exponent)].concat()
+}
+
+/// An amount in tabular figures.
+#[component]
+pub fn MoneyText(
+    /// Minor units: cents.
+    minor: i64,
+    /// ISO 4217 code.
+    #[prop(into)]
+    currency: String,
+    /// Minor digits of the currency: 0, 2 or 3.
+    #[prop(default = 2)]
+    exponent: u8,
+) -> impl IntoView {
+    view! { <span class="money">{format_money(minor, &currency, exponent)}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_keep_every_digit() {
+        assert_eq!(format_money(124_000, "EUR", 2), "EUR\u{a0}1,240.00");
+        assert_eq!(format_money(-5, "USD", 2), "USD\u{a0}\u{2212}0.05");
+        assert_eq!(format_money(1_234_567, "JPY", 0), "JPY\u{a0}1,234,567");
+        assert_eq!(format_money(1_005, "KWD", 3), "KWD\u{a0}1.005");
+        assert_eq!(format_money(i64::MIN, "EUR", 2), "EUR\u{a0}\u{2212}92,233,720,368,547,758.08");
+    }
+}

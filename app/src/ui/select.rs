@@ -1,0 +1,78 @@
+//! A choice from a list, with the browser's own picker.
+
+use leptos::prelude::*;
+
+use super::Choice;
+use super::field::{FieldWidth, Labelling, Wiring, frame};
+
+/// A native select.
+#[component]
+pub fn Select(
+    /// The form's key, and the key of its error.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// What can be chosen.
+    choices: Vec<Choice>,
+    /// The chosen value at first; later changes are written into the control.
+    #[prop(optional, into)]
+    value: Signal<String>,
+    /// An empty first entry in these words: "Any place".
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+    /// How to choose.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// May be left empty; needs a `placeholder`.
+    #[prop(optional)]
+    optional: bool,
+    /// Why it was refused; found by name in the `FormScope` if not given.
+    #[prop(optional, into)]
+    error: MaybeProp<String>,
+    /// Where two forms of a page have the same names.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// How wide.
+    #[prop(default = FieldWidth::Medium)]
+    width: FieldWidth,
+    /// Speaks the label without drawing it.
+    #[prop(optional)]
+    hide_label: bool,
+) -> impl IntoView {
+    let wiring = Wiring::new(&name, id, hint.is_some(), error);
+    let node = NodeRef::<leptos::html::Select>::new();
+    Effect::watch(
+        move || value.get(),
+        move |value, _, _| {
+            if let Some(select) = node.get_untracked() {
+                select.set_value(value);
+            }
+        },
+        false,
+    );
+    let chosen = value.get_untracked();
+    let entries: Vec<_> = choices
+        .into_iter()
+        .map(|Choice { value, label, disabled, .. }| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected disabled=disabled>{label}</option> }
+        })
+        .collect();
+    let control = view! {
+        <select
+            node_ref=node
+            id=wiring.id.clone()
+            name=name
+            class="input select"
+            required=!optional
+            aria-describedby=wiring.described_by()
+            aria-invalid=wiring.invalid()
+        >
+            {placeholder.map(|words| view! { <option value="">{words}</option> })}
+            {entries}
+        </select>
+    };
+    frame(Labelling { label, hint, optional, hide_label, width }, &wiring, control.into_any())
+}

@@ -1,0 +1,96 @@
+//! Text of several lines.
+
+use leptos::prelude::*;
+
+use super::field::{FieldWidth, Labelling, Wiring, frame};
+
+/// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does; the line break
+/// in front is the one that HTML drops.
+fn initial_markup(value: &str) -> String {
+    let mut markup = String::with_capacity(value.len() + 1);
+    markup.push('\n');
+    for letter in value.chars() {
+        match letter {
+            '&' => markup.push_str("&amp;"),
+            '<' => markup.push_str("&lt;"),
+            '>' => markup.push_str("&gt;"),
+            other => markup.push(other),
+        }
+    }
+    markup
+}
+
+/// Text of several lines. `on:input` on the component hears the typing.
+#[component]
+pub fn TextArea(
+    /// The form's key, and the key of its error.
+    #[prop(into)]
+    name: String,
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// How to fill it in.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// The first value; later changes are written into the control.
+    #[prop(optional, into)]
+    value: Signal<String>,
+    /// Lines shown; the control grows with its text where the browser can.
+    #[prop(default = 5)]
+    rows: u32,
+    /// Longest text, in UTF-16 units as HTML counts.
+    #[prop(optional)]
+    max_length: Option<u32>,
+    /// May be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Why it was refused; found by name in the `FormScope` if not given.
+    #[prop(optional, into)]
+    error: MaybeProp<String>,
+) -> impl IntoView {
+    let wiring = Wiring::new(&name, None, hint.is_some(), error);
+    let node = NodeRef::<leptos::html::Textarea>::new();
+    Effect::watch(
+        move || value.get(),
+        move |value, _, _| {
+            if let Some(area) = node.get_untracked() {
+                area.set_value(value);
+            }
+        },
+        false,
+    );
+    let control = view! {
+        <textarea
+            node_ref=node
+            id=wiring.id.clone()
+            name=name
+            class="input"
+            rows=rows
+            maxlength=max_length
+            required=!optional
+            aria-describedby=wiring.described_by()
+            aria-invalid=wiring.invalid()
+            inner_html=value.with_untracked(|value| initial_markup(value))
+        ></textarea>
+    };
+    let labelling = Labelling { label, hint, optional, hide_label: false, width: FieldWidth::Full };
+    frame(labelling, &wiring, control.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_area() {
+        let html = Owner::new().with(|| {
+            let value = "</textarea><script>alert(1)</script> & co";
+            view! { <TextArea name="about" label="About" value=value/> }.to_html()
+        });
+        assert!(
+            html.contains("\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; co</textarea>"),
+            "{html}"
+        );
+        assert_eq!(html.matches("<script").count(), 0, "{html}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Short notices that something was done. Never the only place of an error.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon, Tone};
+
+/// How long a notice stays; one with a way back stays long enough to use it.
+const STAYS: Duration = Duration::from_secs(6);
+const STAYS_WITH_ACTION: Duration = Duration::from_secs(12);
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Its meaning; `Bad` is announced at once.
+    pub tone: Tone,
+    /// What was done: "MRI removed from the cart".
+    pub text: String,
+    /// A way back: words and address.
+    pub action: Option<(String, String)>,
+}
+
+impl Toast {
+    /// A notice without a way back.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into(), action: None }
+    }
+}
+
+/// The notices on screen.
+#[derive(Clone, Copy)]
+pub struct Toaster {
+    shown: RwSignal<Vec<(u32, Toast)>>,
+    next: StoredValue<u32>,
+    held: RwSignal<bool>,
+}
+
+impl Toaster {
+    /// Shows a notice for six seconds, twelve with a way back, longer while the pointer or focus is on it.
+    pub fn push(self, toast: Toast) {
+        let stays = if toast.action.is_some() { STAYS_WITH_ACTION } else { STAYS };
+        let id = self.add(toast);
+        self.expire(id, stays);
+    }
+
+    fn add(self, toast: Toast) -> u32 {
+        let id = self.next.get_value();
+        self.next.set_value(id.wrapping_add(1));
+        self.shown.update(|shown| shown.push((id, toast)));
+        id
+    }
+
+    fn expire(self, id: u32, after: Duration) {
+        set_timeout(
+            move || {
+                if self.held.get_untracked() {
+                    self.expire(id, STAYS);
+                } else {
+                    self.dismiss(id);
+                }
+            },
+            after,
+        );
+    }
+
+    fn dismiss(self, id: u32) {
+        self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
+    }
+}
+
+/// Makes the toaster, once, at the root. `first` is the notice the last request left in its cookie.
+pub fn provide_toaster(first: Option<Toast>) -> Toaster {
+    let toaster =
+        Toaster { shown: RwSignal::default(), next: StoredValue::new(0), held: RwSignal::new(false) };
+    if let Some(toast) = first {
+        toaster.add(toast);
+    }
+    provide_context(toaster);
+    toaster
+}
+
+/// The toaster of the page.
+pub fn use_toaster() -> Option<Toaster> {
+    use_context()
+}
+
+/// The live regions: in the server's HTML from the start, so that screen readers watch them.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toaster = use_toaster().unwrap_or_else(|| provide_toaster(None));
+    let lane = move |urgent: bool| {
+        let of_lane = move || {
+            toaster
+                .shown
+                .get()
+                .into_iter()
+                .filter(move |(_, toast)| (toast.tone == Tone::Bad) == urgent)
+                .collect::<Vec<_>>()
+        };
+        view! { <For each=of_lane key=|(id, _)| *id children=move |(id, toast)| notice(toaster, id, toast)/> }
+    };
+    view! {
+        <div
+            class="toasts"
+            on:pointerenter=move |_| toaster.held.set(true)
+            on:pointerleave=move |_| toaster.held.set(false)
+            on:focusin=move |_| toaster.held.set(true)
+            on:focusout=move |_| toaster.held.set(false)
+        >
+            <div role="status">{lane(false)}</div>
+            <div role="alert">{lane(true)}</div>
+        </div>
+    }
+}
+
+fn notice(toaster: Toaster, id: u32, toast: Toast) -> impl IntoView {
+    let class = match toast.tone {
+        Tone::Neutral => "toast",
+        Tone::Info => "toast toast-info",
+        Tone::Ok => "toast toast-ok",
+        Tone::Warn => "toast toast-warn",
+        Tone::Bad => "toast toast-bad",
+    };
+    view! {
+        <div class=class>
+            <Glyph icon=toast.tone.icon()/>
+            <p>{toast.text}</p>
+            {toast.action.map(|(words, href)| view! { <a class="toast-action" href=href>{words}</a> })}
+            <button type="button" class="toast-close" aria-label="Dismiss" on:click=move |_| toaster.dismiss(id)>
+                <Glyph icon=Icon::X/>
+            </button>
+        </div>
+    }
+}
