@@ -69,8 +69,8 @@ const fn card(
 
 /// All cards the sandbox knows.
 pub const CARDS: [TestCard; 9] = [
-    card("4242424242424242", "visa", "Approved", Behaviour::Approve),
-    card("5555555555554444", "mastercard", "Approved", Behaviour::Approve),
+    card("4242424242424242", "visa", "Approved, Visa", Behaviour::Approve),
+    card("5555555555554444", "mastercard", "Approved, Mastercard", Behaviour::Approve),
     card("4000002500003155", "visa", "Bank asks the payer to confirm", Behaviour::Authenticate),
     card("4000000000000002", "visa", "Declined", Behaviour::Decline(FailureCode::CardDeclined)),
     card(
@@ -80,8 +80,8 @@ pub const CARDS: [TestCard; 9] = [
         Behaviour::Decline(FailureCode::InsufficientFunds),
     ),
     card("4000000000000069", "visa", "Declined: card expired", Behaviour::Decline(FailureCode::ExpiredCard)),
-    card("4000000000000119", "visa", "Provider breaks down, money was taken", Behaviour::DownCharged),
-    card("4000000000000127", "visa", "Provider breaks down, nothing taken", Behaviour::DownNotCharged),
+    card("4000000000000119", "visa", "Breakdown, money taken", Behaviour::DownCharged),
+    card("4000000000000127", "visa", "Breakdown, nothing taken", Behaviour::DownNotCharged),
     card("4000000000000341", "visa", "Bank never answers", Behaviour::NeverAnswers),
 ];
 
