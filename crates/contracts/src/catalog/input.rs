@@ -1,0 +1,281 @@
+//! What a provider types about a service, and what it means once checked. The words come as they were typed, so that a
+//! refused form can be shown again unchanged.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Category, Modality, PriceStep, Pricing};
+use crate::{
+    money::{Currency, Money},
+    validate::{self, FieldErrors},
+};
+
+/// A row of the form's volume steps; a row left empty counts for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StepInput {
+    /// From this quantity on.
+    pub min_quantity: String,
+    /// Each unit costs this, in the service's currency.
+    pub unit_price: String,
+}
+
+/// The service form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ServiceInput {
+    /// 3 to 120 characters.
+    pub title: String,
+    /// CommonMark, 20 to 10,000 characters.
+    pub description: String,
+    /// A word of [`Category`].
+    pub category: String,
+    /// A word of [`Modality`].
+    pub modality: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// At most 120 characters; a remote service may leave it empty.
+    pub city: String,
+    /// 5 minutes to 30 days.
+    pub duration_minutes: String,
+    /// 1 to 1,825 days.
+    pub validity_days: String,
+    /// Units that may be sold in all; empty means without limit.
+    pub capacity: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// An amount such as 120.50.
+    pub base_price: String,
+    /// Volume steps.
+    pub steps: Vec<StepInput>,
+    /// 1 to 10 codes of the current ICD-11 release.
+    pub codes: Vec<String>,
+}
+
+/// A service whose every field is in order. Whether the codes exist is for the database to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckedService {
+    pub title: String,
+    pub description: String,
+    pub category: Category,
+    pub modality: Modality,
+    pub country: String,
+    pub city: String,
+    pub duration_minutes: i32,
+    pub validity_days: i32,
+    pub capacity: Option<i32>,
+    pub pricing: Pricing,
+    pub codes: Vec<String>,
+}
+
+impl ServiceInput {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// Each wrong field with its reason.
+    pub fn checked(self) -> Result<CheckedService, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let title = validate::text(&mut errors, "title", &self.title, 3, 120);
+        errors.check(!title.contains(['\n', '\r', '\t']), "title", "Use a single line.");
+        let description = validate::text(&mut errors, "description", &self.description, 20, 10_000);
+        let category = choice(&mut errors, "category", &self.category, "Choose a category.");
+        let modality = choice(&mut errors, "modality", &self.modality, "Choose where it takes place.");
+        let country = validate::country(&mut errors, "country", &self.country);
+        let least = usize::from(modality != Some(Modality::Remote));
+        let city = validate::text(&mut errors, "city", &self.city, least, 120);
+        let duration_minutes = whole(&mut errors, "duration_minutes", &self.duration_minutes, 5, 43_200);
+        let validity_days = whole(&mut errors, "validity_days", &self.validity_days, 1, 1_825);
+        let capacity = match self.capacity.trim() {
+            "" => None,
+            text => Some(whole(&mut errors, "capacity", text, 0, 1_000_000)),
+        };
+        let codes = codes(&mut errors, self.codes);
+        let currency = choice(&mut errors, "currency", &self.currency, "Choose a currency.");
+        let pricing =
+            currency.and_then(|currency| pricing(&mut errors, currency, &self.base_price, &self.steps));
+        match (category, modality, pricing) {
+            (Some(category), Some(modality), Some(pricing)) if errors.is_empty() => Ok(CheckedService {
+                title,
+                description,
+                category,
+                modality,
+                country,
+                city,
+                duration_minutes,
+                validity_days,
+                capacity,
+                pricing,
+                codes,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+fn choice<T: std::str::FromStr>(
+    errors: &mut FieldErrors,
+    field: &str,
+    word: &str,
+    reason: &str,
+) -> Option<T> {
+    let chosen = word.trim().parse().ok();
+    errors.check(chosen.is_some(), field, reason);
+    chosen
+}
+
+fn whole(errors: &mut FieldErrors, field: &str, text: &str, least: i32, most: i32) -> i32 {
+    match text.trim().parse::<i32>() {
+        Ok(number) if (least..=most).contains(&number) => number,
+        Ok(_) => {
+            errors.add(field, format!("Use a whole number from {least} to {most}."));
+            least
+        }
+        Err(_) => {
+            errors.add(field, format!("Enter a whole number from {least} to {most}."));
+            least
+        }
+    }
+}
+
+fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
+    let mut codes = Vec::new();
+    for code in typed {
+        let code = code.trim().to_uppercase();
+        if !code.is_empty() && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    errors.check(
+        !codes.is_empty(),
+        "codes",
+        "Choose at least one ICD-11 code: buyers find the service by it.",
+    );
+    errors.check(codes.len() <= 10, "codes", "Choose at most 10 codes.");
+    errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose codes from the list.");
+    codes
+}
+
+fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[StepInput]) -> Option<Pricing> {
+    let base = amount(errors, "base_price", base, currency);
+    let mut read = Vec::new();
+    // rows keep their place in the form, so that an error stands where it was made
+    let mut places = Vec::new();
+    for (place, step) in steps.iter().enumerate() {
+        if step.min_quantity.trim().is_empty() && step.unit_price.trim().is_empty() {
+            continue;
+        }
+        let quantity = whole(errors, &at(place, "min_quantity"), &step.min_quantity, 2, 10_000);
+        if let (Some(unit_price), Ok(min_quantity)) =
+            (amount(errors, &at(place, "unit_price"), &step.unit_price, currency), u32::try_from(quantity))
+        {
+            read.push(PriceStep { min_quantity, unit_price });
+            places.push(place);
+        }
+    }
+    if !errors.is_empty() {
+        // a first pass over half-read steps would blame the wrong rows
+        return None;
+    }
+    match Pricing::checked(base?, read) {
+        Ok(pricing) => Some(pricing),
+        Err(wrong) => {
+            for (field, reason) in wrong.0 {
+                errors.add(&in_form(&field, &places), reason);
+            }
+            None
+        }
+    }
+}
+
+fn at(place: usize, column: &str) -> String {
+    format!("steps[{place}][{column}]")
+}
+
+/// The form's own row for a field of the compacted steps.
+fn in_form(field: &str, places: &[usize]) -> String {
+    places
+        .iter()
+        .enumerate()
+        .find_map(|(position, place)| {
+            let column = field.strip_prefix(&format!("steps[{position}]["))?.strip_suffix(']')?;
+            Some(at(*place, column))
+        })
+        .unwrap_or_else(|| field.to_owned())
+}
+
+fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
+    match Money::parse(text.trim(), currency) {
+        Ok(money) => Some(money),
+        Err(cause) => {
+            let mut reason = cause.to_string();
+            if let Some(first) = reason.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            errors.add(field, reason + ".");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> ServiceInput {
+        ServiceInput {
+            title: "MRI of the knee".into(),
+            description: "A scan of one knee, read by a radiologist.".into(),
+            category: "imaging".into(),
+            modality: "on_site".into(),
+            country: "de".into(),
+            city: "Berlin".into(),
+            duration_minutes: "45".into(),
+            validity_days: "365".into(),
+            capacity: String::new(),
+            currency: "EUR".into(),
+            base_price: "420".into(),
+            steps: vec![
+                StepInput::default(),
+                StepInput { min_quantity: "10".into(), unit_price: "399.50".into() },
+            ],
+            codes: vec!["fa01.0".into(), "FA01.0".into()],
+        }
+    }
+
+    #[test]
+    fn reads_a_good_form() {
+        let service = good().checked().unwrap();
+        assert_eq!(service.codes, ["FA01.0"]);
+        assert_eq!(service.country, "DE");
+        assert_eq!(service.pricing.steps.len(), 1);
+        assert_eq!(service.pricing.lowest(), Money::new(39_950, Currency::Eur));
+        assert_eq!(service.capacity, None);
+    }
+
+    #[test]
+    fn says_which_field_and_why() {
+        let empty = ServiceInput::default().checked().unwrap_err();
+        for field in
+            ["title", "description", "category", "modality", "country", "city", "duration_minutes", "codes"]
+        {
+            assert!(empty.get(field).is_some(), "{field}");
+        }
+        let wrong = |change: fn(&mut ServiceInput)| {
+            let mut input = good();
+            change(&mut input);
+            input.checked().unwrap_err().0.into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(|input| input.base_price = "1.234".into()), ["base_price"]);
+        assert_eq!(wrong(|input| input.base_price = "-5".into()), ["base_price"]);
+        assert_eq!(wrong(|input| input.steps[1].unit_price = "500".into()), ["steps[1][unit_price]"]);
+        assert_eq!(wrong(|input| input.steps[1].min_quantity = "1".into()), ["steps[1][min_quantity]"]);
+        assert_eq!(wrong(|input| input.capacity = "many".into()), ["capacity"]);
+        assert_eq!(wrong(|input| input.title = "a\nb\nc".into()), ["title"]);
+        assert_eq!(wrong(|input| input.codes = (0..11).map(|n| format!("1A{n:02}")).collect()), ["codes"]);
+    }
+
+    #[test]
+    fn a_remote_service_needs_no_town() {
+        let remote = ServiceInput { modality: "remote".into(), city: String::new(), ..good() };
+        assert!(remote.checked().is_ok());
+    }
+}

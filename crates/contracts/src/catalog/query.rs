@@ -1,0 +1,372 @@
+//! The question a buyer puts to the market. All of it stands in the address: pages, the API and links read and write the same words.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Category, Modality, query_text};
+use crate::{
+    ids::OrgId,
+    money::{Currency, Money},
+    text_enum::text_enum,
+    validate::FieldErrors,
+};
+
+/// Longest search text, in characters.
+pub const MAX_QUERY: usize = 120;
+
+text_enum! {
+    /// In which order results stand.
+    MarketSort {
+        /// Best match first; without words, newest first.
+        Relevance = "relevance",
+        Newest = "newest",
+        PriceAscending = "price",
+        PriceDescending = "-price",
+        Title = "title",
+    }
+}
+
+impl MarketSort {
+    /// The words on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Relevance => "Best match",
+            Self::Newest => "Newest",
+            Self::PriceAscending => "Price, lowest first",
+            Self::PriceDescending => "Price, highest first",
+            Self::Title => "Title",
+        }
+    }
+}
+
+text_enum! {
+    /// The filters results are counted by.
+    FacetName {
+        Chapter = "chapter", Block = "block", Category = "category", Modality = "modality",
+        Country = "country", City = "city", Provider = "provider", Currency = "currency",
+    }
+}
+
+impl FacetName {
+    /// The words on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Chapter => "ICD-11 chapter",
+            Self::Block => "ICD-11 block",
+            Self::Category => "Category",
+            Self::Modality => "Where",
+            Self::Country => "Country",
+            Self::City => "Town",
+            Self::Provider => "Provider",
+            Self::Currency => "Currency",
+        }
+    }
+}
+
+/// Words, filters, order and place in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MarketQuery {
+    /// Words to find.
+    pub q: String,
+    /// Do not replace words that match nothing.
+    pub exact: bool,
+    /// Number of an ICD-11 chapter, `11`.
+    pub chapter: Option<String>,
+    /// An ICD-11 block, `BlockL1-BA0`.
+    pub block: Option<String>,
+    /// An ICD-11 code, `BA00`.
+    pub code: Option<String>,
+    /// Kind of healthcare.
+    pub category: Option<Category>,
+    /// Where the patient meets the provider.
+    pub modality: Option<Modality>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// A town, as providers write it.
+    pub city: Option<String>,
+    /// One provider.
+    pub provider: Option<OrgId>,
+    /// Only prices in this currency.
+    pub currency: Option<Currency>,
+    /// Lowest base price, minor units of `currency`.
+    pub price_min: Option<i64>,
+    /// Highest base price, minor units of `currency`.
+    pub price_max: Option<i64>,
+    /// Order; none means [`MarketSort::Relevance`].
+    pub sort: Option<MarketSort>,
+    /// Cursor of the page before.
+    pub after: Option<String>,
+}
+
+impl MarketQuery {
+    /// Reads a query string. Unknown keys are left alone; an empty value counts as absent.
+    ///
+    /// # Errors
+    /// Each wrong field with its reason.
+    pub fn parse(query: &str) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let mut read = Self::default();
+        let mut prices = (None, None);
+        for (key, value) in query_text::pairs(query) {
+            let value = value.trim();
+            if !value.is_empty() {
+                read.take(&mut errors, &mut prices, &key, value);
+            }
+        }
+        read.take_prices(&mut errors, &prices);
+        if errors.is_empty() { Ok(read) } else { Err(errors) }
+    }
+
+    fn take(
+        &mut self,
+        errors: &mut FieldErrors,
+        prices: &mut (Option<String>, Option<String>),
+        key: &str,
+        value: &str,
+    ) {
+        match key {
+            "q" => self.q = words(errors, value),
+            "exact" => self.exact = value == "1",
+            "chapter" => {
+                self.chapter = shaped(errors, key, value, 2, "Choose an ICD-11 chapter from the list.");
+            }
+            "block" => self.block = shaped(errors, key, value, 40, "Choose an ICD-11 block from the list."),
+            "code" => {
+                self.code =
+                    shaped(errors, key, &value.to_uppercase(), 16, "Enter an ICD-11 code such as BA00.");
+            }
+            "category" => self.category = word(errors, key, value),
+            "modality" => self.modality = word(errors, key, value),
+            "country" => self.country = Some(crate::validate::country(errors, key, value)),
+            "city" => self.city = Some(crate::validate::text(errors, key, value, 1, 120)),
+            "provider" => self.provider = word(errors, key, value),
+            "currency" => self.currency = word(errors, key, value),
+            "price_min" => prices.0 = Some(value.to_owned()),
+            "price_max" => prices.1 = Some(value.to_owned()),
+            "sort" => self.sort = word(errors, key, value),
+            "after" => self.after = shaped(errors, key, value, 400, "Start again from the first page."),
+            _ => {}
+        }
+    }
+
+    fn take_prices(&mut self, errors: &mut FieldErrors, prices: &(Option<String>, Option<String>)) {
+        let Some(currency) = self.currency else {
+            let given = prices.0.is_some() || prices.1.is_some();
+            errors.check(!given, "currency", "Choose a currency for the price range.");
+            return;
+        };
+        let mut read = |field: &str, text: &Option<String>| {
+            let text = text.as_deref()?;
+            let amount = Money::parse(text, currency);
+            if let Err(cause) = &amount {
+                errors.add(field, format!("{cause}."));
+            }
+            amount.ok().map(|amount| amount.amount_minor)
+        };
+        self.price_min = read("price_min", &prices.0);
+        self.price_max = read("price_max", &prices.1);
+        if let (Some(least), Some(most)) = (self.price_min, self.price_max) {
+            errors.check(least <= most, "price_max", "The highest price is below the lowest.");
+        }
+    }
+
+    /// Writes the query string, without a question mark; empty for the whole market.
+    pub fn to_query_string(&self) -> String {
+        let mut query = String::new();
+        let amount = |minor: Option<i64>| {
+            let currency = self.currency?;
+            minor.map(|minor| Money::new(minor, currency).to_plain())
+        };
+        let values = [
+            ("q", Some(self.q.clone()).filter(|words| !words.is_empty())),
+            ("exact", self.exact.then(|| "1".to_owned())),
+            ("chapter", self.chapter.clone()),
+            ("block", self.block.clone()),
+            ("code", self.code.clone()),
+            ("category", self.category.map(|word| word.to_string())),
+            ("modality", self.modality.map(|word| word.to_string())),
+            ("country", self.country.clone()),
+            ("city", self.city.clone()),
+            ("provider", self.provider.map(|id| id.to_string())),
+            ("currency", self.currency.map(|word| word.to_string())),
+            ("price_min", amount(self.price_min)),
+            ("price_max", amount(self.price_max)),
+            ("sort", self.sort.map(|word| word.to_string())),
+            ("after", self.after.clone()),
+        ];
+        for (key, value) in values {
+            if let Some(value) = value {
+                query_text::push_pair(&mut query, key, &value);
+            }
+        }
+        query
+    }
+
+    /// The address of the market page with this question.
+    pub fn to_href(&self) -> String {
+        match self.to_query_string() {
+            query if query.is_empty() => "/market".to_owned(),
+            query => format!("/market?{query}"),
+        }
+    }
+
+    /// The order that holds.
+    pub fn order(&self) -> MarketSort {
+        self.sort.unwrap_or(MarketSort::Relevance)
+    }
+
+    /// The same question from the first page on.
+    #[must_use]
+    pub fn first_page(&self) -> Self {
+        Self { after: None, ..self.clone() }
+    }
+
+    /// The question without order and place: what facets and totals depend on.
+    #[must_use]
+    pub fn filter_only(&self) -> Self {
+        Self { sort: None, after: None, ..self.clone() }
+    }
+
+    /// The same question, from the first page on, with `facet` set to `value` or, with none, without it.
+    /// Taking a chapter away takes its block along, and a country its town.
+    #[must_use]
+    pub fn with_facet(&self, facet: FacetName, value: Option<&str>) -> Self {
+        let mut changed = self.first_page();
+        let text = value.map(ToOwned::to_owned);
+        match facet {
+            FacetName::Chapter => {
+                changed.chapter = text;
+                changed.block = None;
+            }
+            FacetName::Block => changed.block = text,
+            FacetName::Category => changed.category = value.and_then(|word| word.parse().ok()),
+            FacetName::Modality => changed.modality = value.and_then(|word| word.parse().ok()),
+            FacetName::Country => {
+                changed.country = text;
+                changed.city = None;
+            }
+            FacetName::City => changed.city = text,
+            FacetName::Provider => changed.provider = value.and_then(|id| id.parse().ok()),
+            FacetName::Currency => {
+                changed.currency = value.and_then(|word| word.parse().ok());
+                changed.price_min = None;
+                changed.price_max = None;
+            }
+        }
+        changed
+    }
+
+    /// The value `facet` is set to.
+    pub fn facet(&self, facet: FacetName) -> Option<String> {
+        match facet {
+            FacetName::Chapter => self.chapter.clone(),
+            FacetName::Block => self.block.clone(),
+            FacetName::Category => self.category.map(|word| word.to_string()),
+            FacetName::Modality => self.modality.map(|word| word.to_string()),
+            FacetName::Country => self.country.clone(),
+            FacetName::City => self.city.clone(),
+            FacetName::Provider => self.provider.map(|id| id.to_string()),
+            FacetName::Currency => self.currency.map(|word| word.to_string()),
+        }
+    }
+
+    /// Whether anything narrows the market.
+    pub fn is_filtered(&self) -> bool {
+        self.filter_only() != Self::default()
+    }
+}
+
+fn words(errors: &mut FieldErrors, value: &str) -> String {
+    let words: String = value.chars().filter(|c| !c.is_control()).take(MAX_QUERY + 1).collect();
+    errors.check(words.chars().count() <= MAX_QUERY, "q", "Use at most 120 characters.");
+    words
+}
+
+fn word<T: std::str::FromStr>(errors: &mut FieldErrors, key: &str, value: &str) -> Option<T> {
+    let read = value.parse().ok();
+    errors.check(read.is_some(), key, "This is none of the choices.");
+    read
+}
+
+fn shaped(errors: &mut FieldErrors, key: &str, value: &str, most: usize, reason: &str) -> Option<String> {
+    let is_shaped = value.len() <= most && value.bytes().all(|b| b.is_ascii_graphic());
+    errors.check(is_shaped, key, reason);
+    is_shaped.then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn says_which_parameter_is_wrong() {
+        let wrong =
+            |query: &str| MarketQuery::parse(query).unwrap_err().0.into_keys().collect::<Vec<_>>().join(" ");
+        assert_eq!(wrong("category=magic&sort=best&provider=7"), "category provider sort");
+        assert_eq!(wrong("price_min=10"), "currency");
+        assert_eq!(wrong("currency=EUR&price_min=10&price_max=5"), "price_max");
+        assert_eq!(wrong("currency=EUR&price_min=ten"), "price_min");
+        assert_eq!(wrong("country=Germany"), "country");
+        assert_eq!(wrong(&format!("q={}", "a".repeat(121))), "q");
+    }
+
+    #[test]
+    fn empty_and_unknown_parameters_count_for_nothing() {
+        let query = MarketQuery::parse("?q=&category=&price_min=&utm_source=mail&sort=").unwrap();
+        assert_eq!(query, MarketQuery::default());
+        assert_eq!(query.to_href(), "/market");
+        assert!(!query.is_filtered());
+    }
+
+    #[test]
+    fn changing_a_filter_starts_from_the_first_page() {
+        let query = MarketQuery::parse("q=knee&chapter=15&block=BlockL1-FA0&after=n.1.2&sort=price").unwrap();
+        let changed = query.with_facet(FacetName::Chapter, Some("11"));
+        assert_eq!(changed.to_query_string(), "q=knee&chapter=11&sort=price");
+        assert_eq!(changed.facet(FacetName::Chapter).as_deref(), Some("11"));
+        assert_eq!(query.with_facet(FacetName::Chapter, None).to_query_string(), "q=knee&sort=price");
+    }
+
+    prop_compose! {
+        fn any_query()(
+            q in "[a-z0-9äß&=+%. ]{0,20}",
+            exact: bool,
+            chapter in proptest::option::of("[0-9]{2}|V|X"),
+            block in proptest::option::of("BlockL[1-4]-[A-Z0-9]{3}"),
+            code in proptest::option::of("[A-Z0-9]{4}"),
+            place in (proptest::option::of("[A-Z]{2}"), proptest::option::of("[A-Za-zäéñ' -]{1,20}")),
+            kinds in (proptest::option::of(0..Category::ALL.len()), proptest::option::of(0..Modality::ALL.len()), proptest::option::of(0..MarketSort::ALL.len())),
+            provider in proptest::option::of(any::<u128>()),
+            money in proptest::option::of((0..Currency::ALL.len(), proptest::option::of(0_i64..5_000), proptest::option::of(5_000_i64..99_999))),
+            after in proptest::option::of("[a-z0-9.-]{1,40}"),
+        ) -> MarketQuery {
+            let price = money.map(|(which, least, most)| (Currency::ALL[which], least, most));
+            MarketQuery {
+                q: q.trim().to_owned(), exact, chapter, block, code,
+                category: kinds.0.map(|which| Category::ALL[which]),
+                modality: kinds.1.map(|which| Modality::ALL[which]),
+                country: place.0,
+                city: place.1.map(|city| city.trim().to_owned()).filter(|city| !city.is_empty()),
+                provider: provider.map(|id| OrgId(uuid::Uuid::from_u128(id))),
+                currency: price.map(|(currency, ..)| currency),
+                price_min: price.and_then(|(_, least, _)| least),
+                price_max: price.and_then(|(.., most)| most),
+                sort: kinds.2.map(|which| MarketSort::ALL[which]),
+                after,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_it_writes(query in any_query()) {
+            prop_assert_eq!(MarketQuery::parse(&query.to_query_string()), Ok(query));
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC{0,60}") {
+            let _ = MarketQuery::parse(&text);
+        }
+    }
+}

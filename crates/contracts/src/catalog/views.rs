@@ -1,0 +1,233 @@
+//! What pages and the API show of services and of ICD-11.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Category, Modality, Pricing, ServiceInput};
+use crate::{
+    ids::{OrgId, ServiceId, ServiceVersionId},
+    money::Money,
+    states::ServiceStatus,
+};
+
+/// What a buyer can be sold today: the published version of a service, its price and how much is left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Offer {
+    /// The service.
+    pub service_id: ServiceId,
+    /// The version that would be bought.
+    pub version_id: ServiceVersionId,
+    /// Who sells it.
+    pub seller_org_id: OrgId,
+    /// The seller's name.
+    pub seller_name: String,
+    /// The service's title.
+    pub title: String,
+    /// Only a published service may be bought.
+    pub status: ServiceStatus,
+    /// What so many units cost.
+    pub pricing: Pricing,
+    /// Days a certificate is valid after purchase.
+    pub validity_days: u32,
+    /// Units left; none means without limit.
+    pub available: Option<i32>,
+}
+
+impl Offer {
+    /// Whether `quantity` units could be bought now.
+    pub fn can_supply(&self, quantity: u32) -> bool {
+        self.status == ServiceStatus::Published
+            && self.available.is_none_or(|left| u32::try_from(left).is_ok_and(|left| quantity <= left))
+    }
+}
+
+/// An ICD-11 entity as it is stored wherever a code is saved: all four together, for a later release may move a code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CodeView {
+    /// The release the code was chosen from, `2025-01`.
+    pub release: String,
+    /// WHO's linearization URI.
+    pub uri: String,
+    /// The code, `BA00`.
+    pub code: String,
+    /// WHO's title, unchanged.
+    pub title: String,
+}
+
+/// A code found while typing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Icd11Hit {
+    /// The code and its title.
+    pub entity: CodeView,
+    /// Number of its chapter, `11`.
+    pub chapter: String,
+    /// Title of its chapter.
+    pub chapter_title: String,
+    /// Whether nothing stands below it.
+    pub is_leaf: bool,
+}
+
+/// A release of ICD-11 in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Icd11ReleaseView {
+    /// `2025-01`.
+    pub id: String,
+    /// WHO's stamp of the file.
+    pub version_stamp: String,
+    /// SHA-256 of the file that was imported, in hexadecimal.
+    pub sha256: String,
+    /// Whether all of the release is there, or only the starter set.
+    pub complete: bool,
+    /// Entities in it.
+    pub entity_count: u32,
+    /// Whether new codes are chosen from it.
+    pub is_current: bool,
+}
+
+/// Who offers a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProviderView {
+    /// The organisation.
+    pub org_id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Whether an administrator has verified it.
+    pub verified: bool,
+    /// Its country (ISO 3166-1 alpha-2).
+    pub country: String,
+    /// Its town.
+    pub city: String,
+}
+
+/// One version of a service as buyers see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceView {
+    /// The service.
+    pub service_id: ServiceId,
+    /// The version shown.
+    pub version_id: ServiceVersionId,
+    /// Its number, from one.
+    pub version_no: u32,
+    /// Whether it is the version on sale.
+    pub is_on_sale: bool,
+    /// Where the service stands.
+    pub status: ServiceStatus,
+    /// Its title.
+    pub title: String,
+    /// What is included, as safe HTML made from the provider's text.
+    pub description_html: String,
+    /// The first words of the description, without markup.
+    pub summary: String,
+    /// What kind of healthcare it is.
+    pub category: Category,
+    /// Where the patient meets the provider.
+    pub modality: Modality,
+    /// Country it is given in (ISO 3166-1 alpha-2).
+    pub country: String,
+    /// Town it is given in.
+    pub city: String,
+    /// Minutes it takes.
+    pub duration_minutes: u32,
+    /// Days a certificate is valid after purchase.
+    pub validity_days: u32,
+    /// What so many units cost.
+    pub pricing: Pricing,
+    /// What it is for.
+    pub codes: Vec<CodeView>,
+    /// Who offers it.
+    pub provider: ProviderView,
+    /// Units left; none means without limit.
+    pub available: Option<i32>,
+    /// When this version was first published; none for a preview.
+    pub published_at: Option<DateTime<Utc>>,
+    /// Whose classification the codes and titles are.
+    pub attribution: String,
+}
+
+/// One line of a service's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    /// The version.
+    pub id: ServiceVersionId,
+    /// Its number, from one.
+    pub version_no: u32,
+    /// Its title.
+    pub title: String,
+    /// Its base price.
+    pub base_price: Money,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+    /// When buyers first saw it.
+    pub published_at: Option<DateTime<Utc>>,
+    /// Whether it is on sale.
+    pub is_on_sale: bool,
+}
+
+/// A service as its provider works on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceEditView {
+    /// The latest version, as buyers would see it.
+    pub preview: ServiceView,
+    /// The latest version, as the form takes it.
+    pub input: ServiceInput,
+    /// Where the service stands.
+    pub status: ServiceStatus,
+    /// Whether the latest version has changes buyers do not see yet.
+    pub has_unpublished_changes: bool,
+    /// Units sold and not given back.
+    pub committed: u32,
+    /// All versions, newest first.
+    pub versions: Vec<VersionRow>,
+    /// Whether the viewer may change it.
+    pub may_change: bool,
+    /// Whether the provider is verified, without which nothing is published.
+    pub may_publish: bool,
+}
+
+/// A service in its provider's list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRow {
+    /// The service.
+    pub id: ServiceId,
+    /// Title of the latest version.
+    pub title: String,
+    /// Where the service stands.
+    pub status: ServiceStatus,
+    /// What kind of healthcare it is.
+    pub category: Category,
+    /// The latest base price.
+    pub base_price: Money,
+    /// Codes of the latest version.
+    pub codes: Vec<String>,
+    /// Whether the latest version has changes buyers do not see yet.
+    pub has_unpublished_changes: bool,
+    /// Units sold and not given back.
+    pub committed: u32,
+    /// Units that may be sold in all; none means without limit.
+    pub capacity: Option<u32>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Which of a provider's services to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceListQuery {
+    /// Only those in this state.
+    #[serde(default)]
+    pub status: Option<ServiceStatus>,
+    /// Only those whose title holds these words.
+    #[serde(default)]
+    pub q: String,
+    /// After this row of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}

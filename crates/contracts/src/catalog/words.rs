@@ -1,0 +1,65 @@
+//! The closed vocabularies of the market.
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What kind of healthcare a service is.
+    Category {
+        Consultation = "consultation",
+        Imaging = "imaging",
+        Laboratory = "laboratory",
+        Screening = "screening",
+        Surgery = "surgery",
+        Therapy = "therapy",
+        Dental = "dental",
+        EyeCare = "eye_care",
+        Maternity = "maternity",
+        MentalHealth = "mental_health",
+        ChronicCare = "chronic_care",
+        Oncology = "oncology",
+        HomeCare = "home_care",
+        Emergency = "emergency",
+        Pharmacy = "pharmacy",
+        Other = "other",
+    }
+}
+
+impl Category {
+    /// The words on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Consultation => "Consultation",
+            Self::Imaging => "Imaging",
+            Self::Laboratory => "Laboratory",
+            Self::Screening => "Screening and prevention",
+            Self::Surgery => "Surgery",
+            Self::Therapy => "Therapy and rehabilitation",
+            Self::Dental => "Dental care",
+            Self::EyeCare => "Eye care",
+            Self::Maternity => "Maternity",
+            Self::MentalHealth => "Mental health",
+            Self::ChronicCare => "Chronic care",
+            Self::Oncology => "Cancer care",
+            Self::HomeCare => "Home care",
+            Self::Emergency => "Emergency and transport",
+            Self::Pharmacy => "Medicines and devices",
+            Self::Other => "Other",
+        }
+    }
+}
+
+text_enum! {
+    /// Where the patient meets the provider.
+    Modality { OnSite = "on_site", Remote = "remote", AtHome = "at_home" }
+}
+
+impl Modality {
+    /// The words on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OnSite => "On site",
+            Self::Remote => "Remote",
+            Self::AtHome => "At home",
+        }
+    }
+}
