@@ -1,7 +1,7 @@
 //! The payment provider, as the rules see it. Any provider that can host a payment page, sign its events and answer for a
 //! payment's status fits.
 
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use contracts::money::Money;
 use futures::future::BoxFuture;
 
@@ -22,6 +22,12 @@ pub trait PaymentGateway: Send + Sync {
         gateway_payment_id: &'a str,
     ) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>>;
 
+    /// Closes a payment page: from then on nobody can pay there. A page that is closed already is no error.
+    fn close_session<'a>(
+        &'a self,
+        gateway_session_id: &'a str,
+    ) -> BoxFuture<'a, Result<(), GatewayError>>;
+
     /// Reads an event after its signature verified (Standard Webhooks: HMAC-SHA-256 over id, time and body, five minutes' tolerance).
     fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError>;
 }
@@ -41,8 +47,9 @@ pub struct SessionRequest {
     pub success_url: String,
     /// Where it goes when the payer gives up.
     pub cancel_url: String,
-    /// The page closes then.
-    pub expires_at: DateTime<Utc>,
+    /// How long the page stays open, counted from its opening. A length, not a moment: a repeated request must be the
+    /// same to the byte.
+    pub open_for: TimeDelta,
 }
 
 /// An open payment page.
@@ -147,6 +154,10 @@ impl PaymentGateway for NoGateway {
     }
 
     fn payment<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+        Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
+    }
+
+    fn close_session<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
         Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
     }
 
