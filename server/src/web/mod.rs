@@ -45,6 +45,8 @@ pub struct AppState {
 
 /// The whole application.
 pub fn router(state: AppState) -> Router {
+    // an error means that an earlier router of this process has done it
+    let _ = any_spawner::Executor::init_tokio();
     let pages = Router::new()
         .route("/rpc/{*function}", axum::routing::post(pages::server_function))
         .merge(rest::router())

@@ -23,10 +23,7 @@ pub trait PaymentGateway: Send + Sync {
     ) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>>;
 
     /// Closes a payment page: from then on nobody can pay there. A page that is closed already is no error.
-    fn close_session<'a>(
-        &'a self,
-        gateway_session_id: &'a str,
-    ) -> BoxFuture<'a, Result<(), GatewayError>>;
+    fn close_session<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>>;
 
     /// Reads an event after its signature verified (Standard Webhooks: HMAC-SHA-256 over id, time and body, five minutes' tolerance).
     fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError>;

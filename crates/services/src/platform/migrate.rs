@@ -43,7 +43,8 @@ pub async fn up(owner_url: &str) -> Result<Vec<String>> {
 
 /// Takes every migration back; for the test that proves both ways.
 pub async fn down(owner_url: &str) -> Result<()> {
-    let conn = connect(owner_url).await?;
+    let mut conn = connect(owner_url).await?;
+    conn.batch_execute(include_str!("../../../../migrations/replaceable/drop.sql")).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     tokio::task::block_in_place(|| harness.revert_all_migrations(MIGRATIONS).map(drop))
         .map_err(Error::internal)
