@@ -104,10 +104,6 @@ pub fn provide_theme() -> impl IntoView {
 }
 
 /// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
-#[cfg_attr(
-    feature = "ssr",
-    expect(clippy::unused_async, reason = "a server function is async, and this one only sets a header")
-)]
 #[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl)]
 pub async fn theme_set(theme: String) -> Result<(), ServerFnError> {
     let word = Theme::from_word(&theme).word();

@@ -116,6 +116,7 @@ impl ErrorCode {
     }
 
     /// What happened, what it means and what to do, in plain words.
+    #[expect(clippy::too_many_lines, reason = "one list of words, best read in one place")]
     pub const fn message(self) -> &'static str {
         match self {
             Self::InvalidInput => "Some fields need attention. Nothing was saved.",

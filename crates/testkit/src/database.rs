@@ -55,7 +55,7 @@ fn template_name() -> String {
     let binary = std::env::current_exe().expect("a running test");
     let made = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("a test binary");
     let digest = sha256(format!("{} {made:?}", binary.display()));
-    format!("hcts_template_{}", digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!("hcts_template_{:016x}", u64::from_be_bytes(std::array::from_fn(|position| digest[position])))
 }
 
 /// Makes the template unless another test process was faster. All wait for the first.

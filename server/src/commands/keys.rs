@@ -33,8 +33,10 @@ fn make(dir: &Path, path: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
     let seed = Keys::new_seed().map_err(io::Error::other)?;
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-    writeln!(file, "{digits}")
+    for byte in seed {
+        write!(file, "{byte:02x}")?;
+    }
+    writeln!(file)
 }
 
 fn seed(digits: &str) -> Option<[u8; 32]> {

@@ -99,7 +99,7 @@ impl From<DieselError> for Error {
                 ErrorCode::ChangedMeanwhile
             }
             DieselError::DatabaseError(kind, information) => {
-                code_of_constraint(kind, information.constraint_name())
+                code_of_constraint(*kind, information.constraint_name())
             }
             _ => ErrorCode::Internal,
         };
@@ -107,7 +107,7 @@ impl From<DieselError> for Error {
     }
 }
 
-fn code_of_constraint(kind: &DatabaseErrorKind, constraint: Option<&str>) -> ErrorCode {
+fn code_of_constraint(kind: DatabaseErrorKind, constraint: Option<&str>) -> ErrorCode {
     match (kind, constraint) {
         (_, Some("state_transition")) => ErrorCode::WrongState,
         (_, Some("service_capacity_not_oversold")) => ErrorCode::SoldOut,

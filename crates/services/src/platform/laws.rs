@@ -1,4 +1,4 @@
-//! The laws of the domain as queries that return no row (migrations/replaceable/90_laws.sql).
+//! The laws of the domain as queries that return no row (`migrations/replaceable/90_laws.sql`).
 
 use diesel::{QueryableByName, sql_types};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
