@@ -116,6 +116,7 @@ CREATE TABLE security_events (
 COMMENT ON COLUMN security_events.client_address IS 'personal data: network address';
 COMMENT ON COLUMN security_events.user_id IS 'personal data: whose account';
 CREATE INDEX security_events_time ON security_events (occurred_at DESC, id DESC);
+CREATE INDEX security_events_org ON security_events (org_id, occurred_at DESC);
 
 -- News for domains to the right and for the outside, written with the fact it reports (law I11).
 CREATE TABLE outbox (

@@ -85,6 +85,7 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_token_unique ON sessions (token_hash);
 CREATE INDEX sessions_user ON sessions (user_id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_org ON sessions (org_id) WHERE ended_at IS NULL;
 COMMENT ON COLUMN sessions.client_address IS 'personal data: network address';
 COMMENT ON COLUMN sessions.user_agent IS 'personal data: browser';
 COMMENT ON COLUMN sessions.user_id IS 'personal data: whose session';

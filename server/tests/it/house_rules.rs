@@ -1,0 +1,258 @@
+//! The rules of the house, read from its sources and its database: whoever breaks one is told here.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use contracts::states::{
+    CertificateStatus, OrganisationStatus, PaymentStatus, PurchaseStatus, ServiceStatus, StateMachine,
+    TransactionStatus,
+};
+use diesel::{QueryableByName, sql_types};
+use diesel_async::RunQueryDsl;
+use testkit::TestDb;
+
+/// From left to right: a domain calls only to its left.
+const LADDER: &[&str] = &[
+    "platform",
+    "identity",
+    "catalog",
+    "cart",
+    "payments",
+    "orders",
+    "certificates",
+    "settlement",
+    "compliance",
+    "analytics",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sources(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn domains_call_only_to_their_left() {
+    let services = root().join("crates/services/src");
+    let mut breaches = Vec::new();
+    for (rung, domain) in LADDER.iter().enumerate() {
+        let single = services.join(format!("{domain}.rs"));
+        let files = if single.exists() { vec![single] } else { sources(&services.join(domain)) };
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            for right in &LADDER[rung + 1..] {
+                let grouped = |line: &str| {
+                    line.trim_start()
+                        .strip_prefix(*right)
+                        .is_some_and(|rest| rest.starts_with("::") || rest.starts_with(','))
+                };
+                let in_use_of_crate = text
+                    .split("use crate::{")
+                    .skip(1)
+                    .filter_map(|rest| rest.split("};").next())
+                    .any(|block| block.lines().any(grouped));
+                if text.contains(&format!("crate::{right}::"))
+                    || text.contains(&format!("crate::{right};"))
+                    || in_use_of_crate
+                {
+                    breaches.push(format!("{} calls {right}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{breaches:#?}");
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = sql_types::Text)]
+    table_name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    column_name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    type_name: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    nullable: bool,
+}
+
+/// What Diesel calls PostgreSQL's types; none for those that only SQL touches.
+fn diesel_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "uuid" => "Uuid",
+        "text" => "Text",
+        "bpchar" => "Bpchar",
+        "timestamptz" => "Timestamptz",
+        "int2" => "Int2",
+        "int4" => "Int4",
+        "int8" => "Int8",
+        "bool" => "Bool",
+        "bytea" => "Bytea",
+        "jsonb" => "Jsonb",
+        "_text" => "Array<Text>",
+        "tsvector" | "xid8" => return None,
+        other => panic!("schema.rs has no word for {other}"),
+    })
+}
+
+fn declared_columns() -> BTreeMap<String, Vec<String>> {
+    let text = fs::read_to_string(root().join("crates/schema/src/schema.rs")).unwrap();
+    let mut tables = BTreeMap::new();
+    for block in text.split("diesel::table! {").skip(1) {
+        let (head, rest) = block.split_once('{').unwrap();
+        let table = head.split_whitespace().next().unwrap().to_owned();
+        let body = rest.split_once('}').unwrap().0;
+        tables.insert(
+            table,
+            body.lines()
+                .map(|line| line.trim().trim_end_matches(',').to_owned())
+                .filter(|line| !line.is_empty())
+                .collect(),
+        );
+    }
+    tables
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schema_rs_is_the_database() {
+    let database = TestDb::start().await;
+    let columns: Vec<Column> = diesel::sql_query(
+        "SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.typname::text AS type_name, NOT a.attnotnull AS nullable
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
+           AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum",
+    )
+    .load(&mut database.owner().await)
+    .await
+    .unwrap();
+    let mut actual: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for column in columns {
+        let Some(kind) = diesel_type(&column.type_name) else { continue };
+        let kind = if column.nullable { format!("Nullable<{kind}>") } else { kind.to_owned() };
+        actual.entry(column.table_name).or_default().push(format!("{} -> {kind}", column.column_name));
+    }
+    assert_eq!(actual, declared_columns());
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
+}
+
+async fn names(database: &TestDb, query: &str) -> BTreeSet<String> {
+    let rows: Vec<Name> = diesel::sql_query(query).load(&mut database.owner().await).await.unwrap();
+    rows.into_iter().map(|row| row.name).collect()
+}
+
+fn moves<S: StateMachine + std::fmt::Display>() -> Vec<String> {
+    let born = S::BORN.iter().map(|state| format!("{}:>{state}", S::MACHINE));
+    born.chain(S::TRANSITIONS.iter().map(|(from, to)| format!("{}:{from}>{to}", S::MACHINE))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_and_database_know_the_same_transitions() {
+    let database = TestDb::start().await;
+    let in_code: BTreeSet<String> = [
+        moves::<OrganisationStatus>(),
+        moves::<ServiceStatus>(),
+        moves::<PurchaseStatus>(),
+        moves::<TransactionStatus>(),
+        moves::<PaymentStatus>(),
+        moves::<CertificateStatus>(),
+    ]
+    .concat()
+    .into_iter()
+    .collect();
+    let in_database = names(
+        &database,
+        "SELECT machine || ':' || from_state || '>' || to_state AS name FROM state_transitions",
+    )
+    .await;
+    assert_eq!(in_code, in_database);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tenant_tables_are_fenced_and_the_application_owns_nothing() {
+    let database = TestDb::start().await;
+    let unfenced = names(
+        &database,
+        "SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'
+         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+           AND (NOT c.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)
+                OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = i.indkey[0]))",
+    )
+    .await;
+    assert_eq!(
+        unfenced,
+        BTreeSet::new(),
+        "row-level security, a policy and an index that starts with org_id"
+    );
+    let owned = names(&database, "SELECT c.relname::text AS name FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'hcts_app'").await;
+    assert_eq!(owned, BTreeSet::new());
+    let powers = names(
+        &database,
+        "SELECT rolname::text AS name FROM pg_roles WHERE rolname = 'hcts_app' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)",
+    )
+    .await;
+    assert_eq!(powers, BTreeSet::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_cannot_be_rewritten() {
+    let database = TestDb::start().await;
+    let rewritable = names(
+        &database,
+        "SELECT t.name::text AS name FROM unnest(ARRAY['audit_records', 'state_changes', 'ledger_transfers', 'ledger_entries', 'log_entries',
+           'log_leaves', 'log_hashes', 'log_checkpoints', 'certificate_events', 'gateway_events', 'transaction_lines', 'commission_lines']) t (name)
+         WHERE has_table_privilege('hcts_app', t.name, 'UPDATE') OR has_table_privilege('hcts_app', t.name, 'DELETE')
+            OR has_table_privilege('hcts_app', t.name, 'TRUNCATE')
+            OR NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.name::regclass AND g.tgname = 'append_only')",
+    )
+    .await;
+    assert_eq!(rewritable, BTreeSet::new());
+}
+
+#[test]
+fn nothing_of_the_server_reaches_the_browser() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--package",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--offline",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let crates: BTreeSet<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(crates.contains("app"), "the list is of the browser's crates");
+    for server_only in
+        ["axum", "tokio", "diesel", "diesel-async", "hyper", "services", "schema", "server", "argon2"]
+    {
+        assert!(!crates.contains(server_only), "{server_only} is in the browser's bundle");
+    }
+}
