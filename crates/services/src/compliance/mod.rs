@@ -1,1 +1,14 @@
-//! The console: organisations to verify, the audit trail, the permission table, the state of the system.
+//! The console: organisations to verify, the audit trail, the permission table, how the system is.
+
+mod audit;
+mod organisations;
+mod permissions;
+mod system;
+
+pub use audit::audit_list;
+pub use organisations::{
+    organisation_detail, organisation_reject, organisation_resume, organisation_suspend, organisation_verify,
+    organisations_list,
+};
+pub use permissions::{permission_change, permission_table};
+pub use system::system_status;

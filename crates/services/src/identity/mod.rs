@@ -1,20 +1,30 @@
-//! People, organisations, memberships, sessions.
+//! People, organisations, memberships, sessions: who somebody is and what follows from it.
+//!
+//! Ways in: a password (sign-up, sign-in) and the link of an invitation, which ends in one of the two. The first
+//! administrator's link comes from the command line.
 
-use std::sync::Arc;
+mod account;
+mod first_admin;
+mod invitations;
+mod members;
+mod organisation;
+mod password;
+mod people;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod throttle;
+mod users;
 
-use contracts::{error::ErrorCode, identity::Viewer};
-
-use crate::{
-    Error, OpCtx, Result,
-    platform::{Client, Platform, RequestId},
+pub use account::{account_get, account_update, password_change, sessions_end_others};
+pub use first_admin::{FirstAdmin, first_admin_create};
+pub use invitations::{
+    invitation_accept, invitation_create, invitation_get, invitation_revoke, invitations_list,
 };
-
-/// The caller a session token stands for.
-pub async fn authenticate(_: &Arc<Platform>, _: &str, _: RequestId, _: Client) -> Result<OpCtx> {
-    Err(Error::new(ErrorCode::SessionExpired))
-}
-
-/// Who looks at a page.
-pub async fn viewer_get(_: &OpCtx) -> Result<Option<Viewer>> {
-    Ok(None)
-}
+pub use members::{member_level_change, member_remove, members_list, members_of};
+pub use organisation::{organisation_get, organisation_of, organisation_status_set, organisation_update};
+pub use people::viewer_get;
+pub use sessions::{SignedIn, authenticate, organisation_switch, sign_out};
+pub use sign_in::sign_in;
+pub use sign_up::sign_up;
+pub use users::{user_disable, user_enable};

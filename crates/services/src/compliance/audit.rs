@@ -1,0 +1,169 @@
+//! The audit trail, filtered, the latest first.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use contracts::{
+    compliance::{AuditActor, AuditFilter, AuditQuery, AuditView},
+    ids::{AuditId, OrgId, UserId},
+    page::Page,
+    permission::Permission,
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{audit_records, organisations, users};
+use serde_json::Value;
+
+use crate::{Error, OpCtx, Result, platform::Conn};
+
+const PAGE: usize = 50;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_records, check_for_backend(diesel::pg::Pg))]
+struct AuditRow {
+    id: AuditId,
+    recorded_at: DateTime<Utc>,
+    org_id: Option<OrgId>,
+    actor_user_id: Option<UserId>,
+    actor_kind: String,
+    action: String,
+    entity_type: String,
+    entity_id: String,
+    request_id: String,
+    details: Value,
+}
+
+/// A page of the audit trail.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
+pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView>> {
+    let filter = query.checked().map_err(Error::invalid)?;
+    let after = if query.after.is_empty() { None } else { Some(cursor(&query.after)?) };
+    ctx.read(Permission::AuditLogsRead, async move |tx| {
+        let conn = tx.conn()?;
+        let actor = match &filter.actor {
+            Some(AuditActor::Id(id)) => Some(*id),
+            Some(AuditActor::Email(email)) => {
+                let id = users::table
+                    .filter(users::email.eq(email))
+                    .select(users::id)
+                    .first(conn)
+                    .await
+                    .optional()?;
+                match id {
+                    Some(id) => Some(id),
+                    None => return Ok(Page { items: Vec::new(), next: None }),
+                }
+            }
+            None => None,
+        };
+        let rows = load(conn, filter, actor, after).await?;
+        let page =
+            Page::from_rows(rows, PAGE, |row| format!("{}_{}", row.recorded_at.timestamp_micros(), row.id));
+        named(conn, page).await
+    })
+    .await
+}
+
+async fn load(
+    conn: &mut Conn,
+    filter: AuditFilter,
+    actor: Option<UserId>,
+    after: Option<(DateTime<Utc>, AuditId)>,
+) -> Result<Vec<AuditRow>> {
+    let mut rows = audit_records::table.into_boxed::<diesel::pg::Pg>();
+    if let Some(from) = filter.from {
+        rows = rows.filter(audit_records::recorded_at.ge(midnight(from)));
+    }
+    if let Some(to) = filter.to {
+        let end = to.checked_add_days(Days::new(1)).unwrap_or(to);
+        rows = rows.filter(audit_records::recorded_at.lt(midnight(end)));
+    }
+    if let Some(action) = filter.action {
+        rows = match action.strip_suffix('.') {
+            // the actions of one domain; '/' is the character after '.'
+            Some(domain) => rows.filter(
+                audit_records::action
+                    .ge(format!("{domain}."))
+                    .and(audit_records::action.lt(format!("{domain}/"))),
+            ),
+            None => rows.filter(audit_records::action.eq(action)),
+        };
+    }
+    if let Some(entity_type) = filter.entity_type {
+        rows = rows.filter(audit_records::entity_type.eq(entity_type));
+    }
+    if let Some(entity_id) = filter.entity_id {
+        rows = rows.filter(audit_records::entity_id.eq(entity_id));
+    }
+    if let Some(actor) = actor {
+        rows = rows.filter(audit_records::actor_user_id.eq(actor));
+    }
+    if let Some(organisation) = filter.organisation {
+        rows = rows.filter(audit_records::org_id.eq(organisation));
+    }
+    if let Some((at, id)) = after {
+        rows = rows.filter(
+            audit_records::recorded_at
+                .lt(at)
+                .or(audit_records::recorded_at.eq(at).and(audit_records::id.lt(id))),
+        );
+    }
+    Ok(rows
+        .order((audit_records::recorded_at.desc(), audit_records::id.desc()))
+        .limit(51)
+        .select(AuditRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+fn cursor(text: &str) -> Result<(DateTime<Utc>, AuditId)> {
+    text.split_once('_')
+        .and_then(|(micros, id)| {
+            Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse::<AuditId>().ok()?))
+        })
+        .ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
+}
+
+/// Puts names to people and organisations.
+async fn named(conn: &mut Conn, page: Page<AuditRow>) -> Result<Page<AuditView>> {
+    let people: Vec<UserId> = page.items.iter().filter_map(|row| row.actor_user_id).collect();
+    let people: BTreeMap<UserId, String> = users::table
+        .filter(users::id.eq_any(people))
+        .select((users::id, users::email))
+        .load::<(UserId, String)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    let houses: Vec<OrgId> = page.items.iter().filter_map(|row| row.org_id).collect();
+    let houses: BTreeMap<OrgId, String> = organisations::table
+        .filter(organisations::id.eq_any(houses))
+        .select((organisations::id, organisations::name))
+        .load::<(OrgId, String)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(page.map(|row| AuditView {
+        id: row.id,
+        at: row.recorded_at,
+        action: row.action,
+        entity_type: row.entity_type,
+        entity_id: row.entity_id,
+        organisation: row.org_id.and_then(|id| houses.get(&id).cloned()),
+        org_id: row.org_id,
+        actor_kind: row.actor_kind,
+        actor: row.actor_user_id.and_then(|id| people.get(&id).cloned()),
+        actor_id: row.actor_user_id,
+        request_id: row.request_id,
+        details: if row.details.as_object().is_some_and(serde_json::Map::is_empty) {
+            String::new()
+        } else {
+            row.details.to_string()
+        },
+    }))
+}

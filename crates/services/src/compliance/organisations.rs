@@ -1,0 +1,242 @@
+//! Organisations, as those who verify them see them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    compliance::{
+        OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSummary, OrganisationsQuery,
+        StatusChange,
+    },
+    identity::OrganisationKind,
+    ids::OrgId,
+    page::Page,
+    permission::Permission,
+    states::{OrganisationStatus, StateMachine},
+    validate::FieldErrors,
+};
+use diesel::{dsl::count_star, prelude::*};
+use diesel_async::RunQueryDsl;
+use schema::{organisations, purchases, services, state_changes, users};
+use serde_json::json;
+
+use crate::{
+    Error, OpCtx, Result, identity,
+    platform::{Conn, Tx},
+};
+
+const PAGE: usize = 25;
+
+type SummaryRow = (OrgId, OrganisationKind, String, String, String, OrganisationStatus, DateTime<Utc>);
+
+/// A page of organisations, the longest waiting first, with how many stand in each state.
+pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Result<OrganisationList> {
+    let mut errors = FieldErrors::new();
+    let status = word::<OrganisationStatus>(&mut errors, "status", &query.status);
+    let kind = word::<OrganisationKind>(&mut errors, "kind", &query.kind);
+    let after = word::<OrgId>(&mut errors, "after", &query.after);
+    errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
+    Error::check(errors)?;
+    let text = query.q.trim().to_owned();
+    ctx.read(Permission::UserDataRead, async move |tx| {
+        let mut rows = organisations::table
+            .filter(organisations::kind.ne(OrganisationKind::Platform))
+            .into_boxed::<diesel::pg::Pg>();
+        if let Some(status) = status {
+            rows = rows.filter(organisations::status.eq(status));
+        }
+        if let Some(kind) = kind {
+            rows = rows.filter(organisations::kind.eq(kind));
+        }
+        if !text.is_empty() {
+            let pattern = contains(&text);
+            rows = rows.filter(
+                organisations::name
+                    .ilike(pattern.clone())
+                    .or(organisations::legal_name.ilike(pattern.clone()))
+                    .or(organisations::registration_number.ilike(pattern)),
+            );
+        }
+        // ids sort by the time of sign-up
+        if let Some(after) = after {
+            rows = rows.filter(organisations::id.gt(after));
+        }
+        let rows: Vec<SummaryRow> = rows
+            .order(organisations::id)
+            .limit(26)
+            .select((
+                organisations::id,
+                organisations::kind,
+                organisations::name,
+                organisations::country,
+                organisations::city,
+                organisations::status,
+                organisations::created_at,
+            ))
+            .load(tx.conn()?)
+            .await?;
+        let page = Page::from_rows(rows, PAGE, |row| row.0.to_string()).map(
+            |(id, kind, name, country, city, status, created_at)| OrganisationSummary {
+                id,
+                kind,
+                name,
+                country,
+                city,
+                status,
+                created_at,
+            },
+        );
+        Ok(OrganisationList { page, counts: counts(tx.conn()?).await? })
+    })
+    .await
+}
+
+/// An empty filter is none; a word that is none of `T`'s is an error of the field.
+fn word<T: std::str::FromStr>(errors: &mut FieldErrors, field: &str, text: &str) -> Option<T> {
+    if text.is_empty() {
+        return None;
+    }
+    let value = text.parse().ok();
+    errors.check(value.is_some(), field, "Choose one of the values offered.");
+    value
+}
+
+/// A pattern for `ILIKE` that finds `text` itself, wherever it stands.
+fn contains(text: &str) -> String {
+    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{plain}%")
+}
+
+async fn counts(conn: &mut Conn) -> Result<Vec<(OrganisationStatus, u64)>> {
+    let rows: Vec<(OrganisationStatus, i64)> = organisations::table
+        .filter(organisations::kind.ne(OrganisationKind::Platform))
+        .group_by(organisations::status)
+        .select((organisations::status, count_star()))
+        .load(conn)
+        .await?;
+    let found: BTreeMap<_, _> = rows.into_iter().collect();
+    Ok(OrganisationStatus::ALL
+        .iter()
+        .map(|status| {
+            (*status, found.get(status).copied().unwrap_or_default().try_into().unwrap_or_default())
+        })
+        .collect())
+}
+
+/// One organisation with its members, its history and how much it has done.
+pub async fn organisation_detail(ctx: &OpCtx, id: OrgId) -> Result<OrganisationDetail> {
+    ctx.read(Permission::UserDataRead, async move |tx| detail(tx, id).await).await
+}
+
+async fn detail(tx: &mut Tx, id: OrgId) -> Result<OrganisationDetail> {
+    let conn = tx.conn()?;
+    let organisation = identity::organisation_of(conn, id).await?;
+    let members = identity::members_of(conn, id).await?;
+    let services = services::table.filter(services::org_id.eq(id)).count().get_result(conn).await?;
+    let purchases = purchases::table.filter(purchases::org_id.eq(id)).count().get_result(conn).await?;
+    let history = history(conn, id).await?;
+    Ok(OrganisationDetail { organisation, members, history, services, purchases })
+}
+
+async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
+    let rows: Vec<(String, OrganisationStatus, DateTime<Utc>, Option<contracts::ids::UserId>)> =
+        state_changes::table
+            .filter(state_changes::machine.eq(OrganisationStatus::MACHINE))
+            .filter(state_changes::entity_id.eq(id))
+            .order(state_changes::id.desc())
+            .limit(50)
+            .select((
+                state_changes::from_state,
+                state_changes::to_state,
+                state_changes::changed_at,
+                state_changes::actor_user_id,
+            ))
+            .load(conn)
+            .await?;
+    let actors: Vec<_> = rows.iter().filter_map(|row| row.3).collect();
+    let names: BTreeMap<contracts::ids::UserId, String> = users::table
+        .filter(users::id.eq_any(actors))
+        .select((users::id, users::name))
+        .load::<(contracts::ids::UserId, String)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|(from, to, at, by)| StatusChange {
+            from: from.parse().ok(),
+            to,
+            at,
+            by: by.and_then(|id| names.get(&id).cloned()),
+        })
+        .collect())
+}
+
+/// Lets an organisation trade.
+///
+/// # Errors
+/// `not_found`, `wrong_state`.
+pub async fn organisation_verify(ctx: &OpCtx, id: OrgId) -> Result<OrganisationDetail> {
+    decide(ctx, id, "compliance.organisation_verified", OrganisationStatus::Verified, None).await
+}
+
+/// Turns an organisation down; it reads the reason, corrects itself and waits again.
+///
+/// # Errors
+/// `invalid_input` without a reason, `not_found`, `wrong_state`.
+pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
+    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    decide(ctx, id, "compliance.organisation_rejected", OrganisationStatus::Rejected, Some(reason)).await
+}
+
+/// Stops a verified organisation from trading until it is resumed.
+///
+/// # Errors
+/// `invalid_input` without a reason, `not_found`, `wrong_state`.
+pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
+    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    decide(ctx, id, "compliance.organisation_suspended", OrganisationStatus::Suspended, Some(reason)).await
+}
+
+/// Lets a suspended organisation trade again.
+///
+/// # Errors
+/// `not_found`, `wrong_state`.
+pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationDetail> {
+    ctx.read(Permission::UserDataRead, async move |tx| {
+        let now = identity::organisation_of(tx.conn()?, id).await?.status;
+        if now == OrganisationStatus::Suspended {
+            Ok(())
+        } else {
+            Err(Error::new(contracts::error::ErrorCode::WrongState))
+        }
+    })
+    .await?;
+    decide(ctx, id, "compliance.organisation_resumed", OrganisationStatus::Verified, None).await
+}
+
+async fn decide(
+    ctx: &OpCtx,
+    id: OrgId,
+    action: &'static str,
+    next: OrganisationStatus,
+    reason: Option<String>,
+) -> Result<OrganisationDetail> {
+    ctx.tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
+        let before = identity::organisation_status_set(tx, id, next, reason.as_deref()).await?;
+        // the record belongs to the organisation it is about, so that its own auditor can read it
+        tx.audit_for(Some(id), action, "organisation", id, json!({ "from": before, "to": next })).await?;
+        detail(tx, id).await
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_the_pattern_language_are_found_as_themselves() {
+        assert_eq!(contains("50%_a\\b"), "%50\\%\\_a\\\\b%");
+    }
+}

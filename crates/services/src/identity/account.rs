@@ -1,0 +1,149 @@
+//! The signed-in person's own account: name, password, sessions.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    identity::{AccountView, PasswordChange, SessionView},
+    ids::{SessionId, UserId},
+    permission::Permission,
+    validate::{self, FieldErrors},
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{sessions, users};
+use serde_json::json;
+
+use super::{
+    SignedIn, password,
+    people::{acting_for, memberships_of, user_by_id},
+    sessions as session, throttle,
+};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{SecurityEvent, Tx, secret_token},
+};
+
+/// The account with its live sessions.
+pub async fn account_get(ctx: &OpCtx) -> Result<AccountView> {
+    let (user_id, current) = (ctx.user_id()?, ctx.caller().session);
+    ctx.read(Permission::OwnDataRead, async move |tx| {
+        let now = tx.ctx().now();
+        let (name, email, password_changed_at) = users::table
+            .find(user_id)
+            .select((users::name, users::email, users::password_changed_at))
+            .first(tx.conn()?)
+            .await?;
+        let rows: Vec<(SessionId, DateTime<Utc>, DateTime<Utc>, Option<String>, Option<String>)> =
+            sessions::table
+                .filter(sessions::user_id.eq(user_id).and(sessions::ended_at.is_null()))
+                .filter(sessions::idle_expires_at.gt(now).and(sessions::absolute_expires_at.gt(now)))
+                .order(sessions::last_seen_at.desc())
+                .limit(50)
+                .select((
+                    sessions::id,
+                    sessions::created_at,
+                    sessions::last_seen_at,
+                    sessions::user_agent,
+                    sessions::client_address,
+                ))
+                .load(tx.conn()?)
+                .await?;
+        let sessions = rows
+            .into_iter()
+            .map(|(id, created_at, last_seen_at, user_agent, address)| SessionView {
+                id,
+                created_at,
+                last_seen_at,
+                user_agent,
+                address,
+                current: Some(id) == current,
+            })
+            .collect();
+        Ok(AccountView { name, email, password_changed_at, sessions })
+    })
+    .await
+}
+
+/// Changes the person's name.
+pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
+    let user_id = ctx.user_id()?;
+    let mut errors = FieldErrors::new();
+    let name = validate::text(&mut errors, "name", name, 1, 120);
+    Error::check(errors)?;
+    ctx.tx("identity.account_update", Permission::OwnDataRead, async move |tx| {
+        diesel::update(users::table.find(user_id)).set(users::name.eq(&name)).execute(tx.conn()?).await?;
+        tx.audit("identity.account_updated", "user", user_id, json!({})).await
+    })
+    .await
+}
+
+/// Changes the password. Every session of the person ends, and a new one begins here.
+///
+/// # Errors
+/// `invalid_input` on `current_password` or `new_password`, `too_many_attempts`.
+pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<SignedIn> {
+    let user_id = ctx.user_id()?;
+    let (current, new) = command.checked().map_err(Error::invalid)?;
+    let (user, memberships) = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| {
+            Ok((user_by_id(tx.conn()?, user_id).await?, memberships_of(tx.conn()?, user_id).await?))
+        })
+        .await?;
+    let mailbox = user.email.split('@').next().unwrap_or_default();
+    let context: Vec<&str> =
+        memberships.iter().map(|one| one.name.as_str()).chain([mailbox, user.name.as_str()]).collect();
+    if let Some(reason) = password::problem(new.expose(), &context) {
+        return Err(Error::invalid_field("new_password", reason));
+    }
+    let counted = throttle::count(ctx, &user.email).await?;
+    if !password::verify(current, user.password_hash).await? {
+        return Err(Error::invalid_field("current_password", "This is not your present password."));
+    }
+    throttle::forgive(ctx, counted).await?;
+    let hash = password::hash(new).await?;
+    let active = ctx.caller().organisation.as_ref().map(|active| active.id);
+    let membership = memberships.iter().find(|one| Some(one.org_id) == active);
+    let person = acting_for(ctx, user_id, membership).await?;
+    let token = secret_token()?;
+    let fresh = token.clone();
+    person
+        .tx("identity.password_change", Permission::MarketplaceRead, async move |tx| {
+            let now = tx.ctx().now();
+            diesel::update(users::table.find(user_id))
+                .set((users::password_hash.eq(&hash), users::password_changed_at.eq(now)))
+                .execute(tx.conn()?)
+                .await?;
+            end_others(tx, user_id, None).await?;
+            session::open(tx, &fresh).await?;
+            tx.audit("identity.password_changed", "user", user_id, json!({})).await
+        })
+        .await?;
+    ctx.security_event(SecurityEvent {
+        kind: "authn_password_change",
+        severity: "info",
+        user_id: Some(user_id),
+        details: json!({}),
+    })
+    .await?;
+    Ok(SignedIn { token })
+}
+
+/// Ends every other session of the person; returns how many there were.
+pub async fn sessions_end_others(ctx: &OpCtx) -> Result<usize> {
+    let (user_id, current) = (ctx.user_id()?, ctx.caller().session);
+    ctx.tx("identity.sessions_end_others", Permission::OwnDataRead, async move |tx| {
+        let ended = end_others(tx, user_id, current).await?;
+        tx.audit("identity.sessions_ended", "user", user_id, json!({ "sessions": ended })).await?;
+        Ok(ended)
+    })
+    .await
+}
+
+async fn end_others(tx: &mut Tx, user_id: UserId, kept: Option<SessionId>) -> Result<usize> {
+    let now = tx.ctx().now();
+    let kept = kept.unwrap_or_else(|| SessionId(uuid::Uuid::nil()));
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user_id).and(sessions::ended_at.is_null()))
+        .filter(sessions::id.ne(kept));
+    Ok(diesel::update(others).set(sessions::ended_at.eq(now)).execute(tx.conn()?).await?)
+}

@@ -1,0 +1,339 @@
+//! Invitations by link. The link holds a secret that is shown once and kept as a digest; it works once, until it expires.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    error::ErrorCode,
+    identity::{
+        InvitationAccept, InvitationCreate, InvitationLink, InvitationOffer, InvitationView,
+        OrganisationKind, Secret,
+    },
+    ids::{InvitationId, OrgId, UserId},
+    permission::{Level, Permission},
+    states::OrganisationStatus,
+    validate::{self, FieldErrors},
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{invitations, memberships, organisations, users};
+use serde_json::json;
+
+use super::{
+    SignedIn,
+    members::may_handle,
+    password,
+    people::{UserRow, acting_as, permission_set, user_by_email, user_by_id},
+    sessions, sign_in, sign_up,
+};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{ActiveOrganisation, Tx, new_id, secret_token, sha256},
+};
+
+/// Invites a person into the active organisation. The answer holds the link, once.
+///
+/// # Errors
+/// `invalid_input` when the person is a member or invited already, `not_allowed` for a manager who invites an owner.
+pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result<InvitationLink> {
+    let new = command.checked().map_err(Error::invalid)?;
+    let (org_id, user_id) = (ctx.org_id()?, ctx.user_id()?);
+    may_handle(ctx, new.level)?;
+    let token = secret_token()?;
+    let fresh = token.clone();
+    let email = new.email.clone();
+    let (id, expires_at) = ctx
+        .tx("identity.invitation_create", Permission::MembersManage, async move |tx| {
+            let member: i64 = memberships::table
+                .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+                .filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()))
+                .filter(users::email.eq(&new.email))
+                .count()
+                .get_result(tx.conn()?)
+                .await?;
+            if member > 0 {
+                return Err(Error::invalid_field("email", "This person is a member already."));
+            }
+            insert(tx, org_id, &new.email, new.level, &fresh, user_id).await
+        })
+        .await?;
+    Ok(InvitationLink { id, email, url: url_of(ctx, &token), expires_at })
+}
+
+pub(super) fn url_of(ctx: &OpCtx, token: &str) -> String {
+    format!("{}/invitations/{token}", ctx.platform().settings.public_url)
+}
+
+/// Writes an invitation, in place of an expired one to the same person.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    org_id: OrgId,
+    email: &str,
+    level: Level,
+    token: &str,
+    invited_by: UserId,
+) -> Result<(InvitationId, DateTime<Utc>)> {
+    let now = tx.ctx().now();
+    let expires_at = now + tx.ctx().platform().settings.invitation_valid_for;
+    let id: InvitationId = new_id(now);
+    diesel::update(pending(org_id).filter(invitations::email.eq(email).and(invitations::expires_at.le(now))))
+        .set(invitations::revoked_at.eq(now))
+        .execute(tx.conn()?)
+        .await?;
+    diesel::insert_into(invitations::table)
+        .values((
+            invitations::id.eq(id),
+            invitations::org_id.eq(org_id),
+            invitations::email.eq(email),
+            invitations::level.eq(level),
+            invitations::token_hash.eq(sha256(token).to_vec()),
+            invitations::invited_by.eq(invited_by),
+            invitations::created_at.eq(now),
+            invitations::expires_at.eq(expires_at),
+        ))
+        .execute(tx.conn()?)
+        .await
+        .map_err(|cause| match Error::from(cause) {
+            error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
+                "email",
+                "This person is invited already. Withdraw that invitation first.",
+            ),
+            error => error,
+        })?;
+    tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))
+        .await?;
+    Ok((id, expires_at))
+}
+
+#[diesel::dsl::auto_type]
+fn pending(org_id: OrgId) -> _ {
+    invitations::table
+        .filter(invitations::org_id.eq(org_id))
+        .filter(invitations::accepted_at.is_null())
+        .filter(invitations::revoked_at.is_null())
+}
+
+/// Invitations of the active organisation that nobody has accepted or withdrawn.
+pub async fn invitations_list(ctx: &OpCtx) -> Result<Vec<InvitationView>> {
+    let org_id = ctx.org_id()?;
+    ctx.read(Permission::MembersManage, async move |tx| {
+        let now = tx.ctx().now();
+        let rows: Vec<(InvitationId, String, Level, String, DateTime<Utc>)> = pending(org_id)
+            .inner_join(users::table.on(users::id.eq(invitations::invited_by)))
+            .order(invitations::created_at.desc())
+            .limit(200)
+            .select((
+                invitations::id,
+                invitations::email,
+                invitations::level,
+                users::name,
+                invitations::expires_at,
+            ))
+            .load(tx.conn()?)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, email, level, invited_by, expires_at)| InvitationView {
+                id,
+                email,
+                level,
+                invited_by,
+                expires_at,
+                expired: expires_at <= now,
+            })
+            .collect())
+    })
+    .await
+}
+
+/// Withdraws an invitation; its link is dead.
+///
+/// # Errors
+/// `not_found`, also when it has been accepted.
+pub async fn invitation_revoke(ctx: &OpCtx, id: InvitationId) -> Result<()> {
+    let org_id = ctx.org_id()?;
+    ctx.tx("identity.invitation_revoke", Permission::MembersManage, async move |tx| {
+        let now = tx.ctx().now();
+        let withdrawn = diesel::update(pending(org_id).filter(invitations::id.eq(id)))
+            .set(invitations::revoked_at.eq(now))
+            .execute(tx.conn()?)
+            .await?;
+        if withdrawn == 0 {
+            return Err(Error::not_found());
+        }
+        tx.audit("identity.invitation_revoked", "invitation", id, json!({})).await
+    })
+    .await
+}
+
+#[derive(Clone)]
+struct Found {
+    id: InvitationId,
+    org_id: OrgId,
+    organisation: String,
+    kind: OrganisationKind,
+    status: OrganisationStatus,
+    level: Level,
+    email: String,
+    expires_at: DateTime<Utc>,
+    account: Option<UserRow>,
+}
+
+type FoundRow =
+    (InvitationId, OrgId, String, OrganisationKind, OrganisationStatus, Level, String, DateTime<Utc>);
+
+/// The live invitation a link stands for.
+async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
+    let digest = sha256(token.expose()).to_vec();
+    ctx.as_system()
+        .read(Permission::SystemManage, async move |tx| {
+            let now = tx.ctx().now();
+            let row: Option<FoundRow> = invitations::table
+                .inner_join(organisations::table.on(organisations::id.eq(invitations::org_id)))
+                .filter(invitations::token_hash.eq(digest))
+                .filter(invitations::accepted_at.is_null().and(invitations::revoked_at.is_null()))
+                .filter(invitations::expires_at.gt(now))
+                .select((
+                    invitations::id,
+                    organisations::id,
+                    organisations::name,
+                    organisations::kind,
+                    organisations::status,
+                    invitations::level,
+                    invitations::email,
+                    invitations::expires_at,
+                ))
+                .first(tx.conn()?)
+                .await
+                .optional()?;
+            let (id, org_id, organisation, kind, status, level, email, expires_at) =
+                row.ok_or_else(|| Error::new(ErrorCode::InvitationInvalid))?;
+            let account = user_by_email(tx.conn()?, &email).await?;
+            Ok(Found { id, org_id, organisation, kind, status, level, email, expires_at, account })
+        })
+        .await
+}
+
+/// What the holder of a link sees.
+///
+/// # Errors
+/// `invitation_invalid` when it was used, withdrawn or has expired, or never was.
+pub async fn invitation_get(ctx: &OpCtx, token: &Secret) -> Result<InvitationOffer> {
+    let found = find(ctx, token).await?;
+    let signed_in = ctx.caller().actor.user_id();
+    let is_you = signed_in.is_some() && signed_in == found.account.as_ref().map(|user| user.id);
+    Ok(InvitationOffer {
+        organisation: found.organisation,
+        kind: found.kind,
+        level: found.level,
+        email: found.email,
+        expires_at: found.expires_at,
+        has_account: found.account.is_some_and(|user| user.password_hash.is_some()),
+        is_you,
+        is_another: signed_in.is_some() && !is_you,
+    })
+}
+
+/// Accepts an invitation and signs the person in, acting for the organisation.
+///
+/// # Errors
+/// `invitation_invalid`; `not_allowed` when somebody else is signed in; what signing in or a new password may answer.
+pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result<SignedIn> {
+    let found = find(ctx, &command.token).await?;
+    let person = match (ctx.caller().actor.user_id(), found.account.clone()) {
+        (Some(signed_in), Some(user)) if user.id == signed_in => Person::Known(user.id),
+        (Some(_), _) => return Err(Error::new(ErrorCode::NotAllowed)),
+        (None, Some(user)) if user.password_hash.is_some() => {
+            if command.password.expose().is_empty() {
+                return Err(Error::invalid_field("password", "Enter your password."));
+            }
+            Person::Known(sign_in::prove(ctx, &user.email, command.password).await?.id)
+        }
+        (None, account) => newcomer(ctx, &found, account, command).await?,
+    };
+    let membership =
+        ActiveOrganisation { id: found.org_id, kind: found.kind, status: found.status, level: found.level };
+    let member = acting_as(ctx, person.id(), Some(membership), permission_set(&[], None));
+    let token = secret_token()?;
+    let fresh = token.clone();
+    member
+        .tx("identity.invitation_accept", Permission::OwnDataWrite, async move |tx| {
+            accept(tx, &found, &person).await?;
+            sessions::open(tx, &fresh).await?;
+            Ok(())
+        })
+        .await?;
+    sessions::sign_out(ctx).await?;
+    Ok(SignedIn { token })
+}
+
+/// Who accepts.
+#[derive(Clone)]
+enum Person {
+    /// Has an account and has proved it.
+    Known(UserId),
+    /// Gets an account with this.
+    New { id: UserId, name: String, hash: String },
+    /// Has an account without a password yet.
+    Named { id: UserId, name: String, hash: String },
+}
+
+impl Person {
+    const fn id(&self) -> UserId {
+        match self {
+            Self::Known(id) | Self::New { id, .. } | Self::Named { id, .. } => *id,
+        }
+    }
+}
+
+async fn newcomer(
+    ctx: &OpCtx,
+    found: &Found,
+    account: Option<UserRow>,
+    command: InvitationAccept,
+) -> Result<Person> {
+    let mut errors = FieldErrors::new();
+    let name = validate::text(&mut errors, "name", &command.name, 1, 120);
+    let mailbox = found.email.split('@').next().unwrap_or_default();
+    if let Some(reason) = password::problem(command.password.expose(), &[&found.organisation, mailbox, &name])
+    {
+        errors.add("password", reason);
+    }
+    Error::check(errors)?;
+    if account.as_ref().is_some_and(|user| user.disabled_at.is_some()) {
+        return Err(Error::new(ErrorCode::AccountDisabled));
+    }
+    let hash = password::hash(command.password).await?;
+    Ok(match account {
+        Some(user) => Person::Named { id: user.id, name, hash },
+        None => Person::New { id: new_id(ctx.now()), name, hash },
+    })
+}
+
+async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
+    let now = tx.ctx().now();
+    match person {
+        Person::Known(id) => drop(user_by_id(tx.conn()?, *id).await?),
+        Person::New { id, name, hash } => sign_up::insert_user(tx, *id, &found.email, name, hash).await?,
+        Person::Named { id, name, hash } => {
+            diesel::update(users::table.find(id).filter(users::password_hash.is_null()))
+                .set((
+                    users::name.eq(name),
+                    users::password_hash.eq(hash),
+                    users::password_changed_at.eq(now),
+                ))
+                .execute(tx.conn()?)
+                .await?;
+        }
+    }
+    // whoever comes second finds nothing to update
+    let used = diesel::update(pending(found.org_id).filter(invitations::id.eq(found.id)))
+        .filter(invitations::expires_at.gt(now))
+        .set(invitations::accepted_at.eq(now))
+        .execute(tx.conn()?)
+        .await?;
+    if used == 0 {
+        return Err(Error::new(ErrorCode::InvitationInvalid));
+    }
+    sign_up::insert_membership(tx, found.org_id, person.id(), found.level).await?;
+    let details = json!({ "user": person.id(), "level": found.level });
+    tx.audit("identity.invitation_accepted", "invitation", found.id, details).await
+}

@@ -1,0 +1,150 @@
+//! The organisation itself: its facts and whether it may trade.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    error::ErrorCode,
+    identity::{OrganisationKind, OrganisationUpdate, OrganisationView},
+    ids::OrgId,
+    permission::{Level, Permission},
+    states::{OrganisationStatus, StateMachine},
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::organisations;
+use serde_json::json;
+
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Conn, Tx},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organisations, check_for_backend(diesel::pg::Pg))]
+struct OrganisationRow {
+    id: OrgId,
+    kind: OrganisationKind,
+    name: String,
+    legal_name: String,
+    registration_number: String,
+    country: String,
+    city: String,
+    status: OrganisationStatus,
+    status_reason: Option<String>,
+    created_at: DateTime<Utc>,
+    verified_at: Option<DateTime<Utc>>,
+}
+
+/// An organisation the caller may see.
+///
+/// # Errors
+/// `not_found`.
+pub async fn organisation_of(conn: &mut Conn, id: OrgId) -> Result<OrganisationView> {
+    let row: OrganisationRow =
+        organisations::table.find(id).select(OrganisationRow::as_select()).first(conn).await?;
+    Ok(OrganisationView {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        legal_name: row.legal_name,
+        registration_number: row.registration_number,
+        country: row.country,
+        city: row.city,
+        status: row.status,
+        status_reason: row.status_reason,
+        created_at: row.created_at,
+        verified_at: row.verified_at,
+    })
+}
+
+/// The active organisation.
+pub async fn organisation_get(ctx: &OpCtx) -> Result<OrganisationView> {
+    let org_id = ctx.org_id()?;
+    ctx.read(Permission::OwnDataRead, async move |tx| organisation_of(tx.conn()?, org_id).await).await
+}
+
+/// Corrects the facts of the active organisation, as long as nobody has verified them. A rejected organisation that corrects
+/// itself waits for verification again.
+///
+/// # Errors
+/// `wrong_state` once verified or suspended: what was verified stays as it was verified.
+pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Result<OrganisationView> {
+    let facts = command.checked().map_err(Error::invalid)?;
+    let active = ctx.organisation()?.clone();
+    if !matches!(active.level, Level::Owner | Level::Manager) {
+        return Err(Error::new(ErrorCode::NotAllowed));
+    }
+    ctx.tx("identity.organisation_update", Permission::OwnDataWrite, async move |tx| {
+        let status: OrganisationStatus = organisations::table
+            .find(active.id)
+            .select(organisations::status)
+            .for_update()
+            .first(tx.conn()?)
+            .await?;
+        if !matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected) {
+            return Err(Error::new(ErrorCode::WrongState));
+        }
+        diesel::update(organisations::table.find(active.id))
+            .set((
+                organisations::name.eq(&facts.name),
+                organisations::legal_name.eq(&facts.legal_name),
+                organisations::registration_number.eq(&facts.registration_number),
+                organisations::country.eq(&facts.country),
+                organisations::city.eq(&facts.city),
+                organisations::status.eq(OrganisationStatus::Unverified),
+                organisations::status_reason.eq(None::<String>),
+            ))
+            .execute(tx.conn()?)
+            .await
+            .map_err(registered_already)?;
+        let details = json!({ "resubmitted": status == OrganisationStatus::Rejected });
+        tx.audit("identity.organisation_updated", "organisation", active.id, details).await?;
+        organisation_of(tx.conn()?, active.id).await
+    })
+    .await
+}
+
+/// The one unique fact of an organisation is its number in its country's register.
+pub(super) fn registered_already(cause: diesel::result::Error) -> Error {
+    match Error::from(cause) {
+        error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
+            "registration_number",
+            "An organisation with this number has signed up already. Ask its owner for an invitation.",
+        ),
+        error => error,
+    }
+}
+
+/// Moves an organisation to `next`, with the reason it reads. Compliance decides; this keeps the states right.
+///
+/// # Errors
+/// `not_found`, `wrong_state` when its present state has no way there.
+pub async fn organisation_status_set(
+    tx: &mut Tx,
+    id: OrgId,
+    next: OrganisationStatus,
+    reason: Option<&str>,
+) -> Result<OrganisationStatus> {
+    let (kind, before): (OrganisationKind, OrganisationStatus) = organisations::table
+        .find(id)
+        .select((organisations::kind, organisations::status))
+        .for_update()
+        .first(tx.conn()?)
+        .await?;
+    if kind == OrganisationKind::Platform || !before.may_become(next) {
+        return Err(Error::new(ErrorCode::WrongState));
+    }
+    let first_verified = (next == OrganisationStatus::Verified && before == OrganisationStatus::Unverified)
+        .then(|| tx.ctx().now());
+    let row = organisations::table.find(id);
+    let change = (organisations::status.eq(next), organisations::status_reason.eq(reason));
+    let conn = tx.conn()?;
+    match first_verified {
+        Some(now) => {
+            diesel::update(row).set((change, organisations::verified_at.eq(now))).execute(conn).await?;
+        }
+        None => {
+            diesel::update(row).set(change).execute(conn).await?;
+        }
+    }
+    Ok(before)
+}

@@ -1,0 +1,231 @@
+//! Passwords: what makes one good enough (NIST SP 800-63B §3.1.1), and how it is kept (Argon2id).
+
+use std::{
+    collections::HashSet,
+    num::NonZero,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{Error as HashError, PasswordHasher, PasswordVerifier},
+};
+use contracts::{error::ErrorCode, identity::Secret};
+use tokio::sync::Semaphore;
+
+use crate::platform::{Error, Result};
+
+/// The password is the only factor, so it is long.
+const LEAST_CHARACTERS: usize = 15;
+/// More would only feed the hash function.
+const MOST_BYTES: usize = 256;
+
+/// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Verified in place of the hash an unknown account does not have: the same work, and no password fits.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A hash takes a core and 19 MiB: never more at once than there are cores.
+static RUNNING: LazyLock<Arc<Semaphore>> =
+    LazyLock::new(|| Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, NonZero::get))));
+
+/// Well-known bad passwords and the words they are made of, one a line.
+static COMMON: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
+
+/// What fingers find by themselves.
+const WALKS: &[&str] = &[
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "zaqxswcdevfrbgtnhymjukilop",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+];
+
+/// Why `password` cannot be used, if it cannot. `context` are names an attacker would try first.
+pub(super) fn problem(password: &str, context: &[&str]) -> Option<&'static str> {
+    if password.chars().count() < LEAST_CHARACTERS {
+        return Some(
+            "Use at least 15 characters. A few unrelated words in a row are long and easy to remember.",
+        );
+    }
+    if password.len() > MOST_BYTES {
+        return Some("Use at most 256 bytes.");
+    }
+    if is_common(password) {
+        return Some("Many people use this password or its pattern, so it is tried first. Choose another.");
+    }
+    let bare = letters_and_digits(password);
+    let named = std::iter::once("hcts")
+        .chain(context.iter().copied())
+        .map(letters_and_digits)
+        .any(|word| word.chars().count() >= 4 && bare.contains(&word));
+    named.then_some("Leave out the names of this service, of your organisation and of your mailbox.")
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_common(password: &str) -> bool {
+    let bare = letters_and_digits(password);
+    let plain: String = password.to_lowercase().chars().map(unmasked).collect();
+    few_characters(&bare)
+        || is_run(&bare)
+        || is_walk(&bare)
+        || [bare, plain].iter().any(|text| {
+            let words: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+            COMMON.contains(words.as_str()) || is_common_repeated(&words)
+        })
+}
+
+/// Digits and signs that stand for letters.
+fn unmasked(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
+fn few_characters(text: &str) -> bool {
+    text.chars().collect::<HashSet<_>>().len() < 5
+}
+
+/// Nearly every character follows the one before it: 1234…, abcd…, 9876….
+fn is_run(text: &str) -> bool {
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    let steps = codes.windows(2).filter(|pair| matches!(pair, [a, b] if a.abs_diff(*b) <= 1)).count();
+    steps * 10 >= codes.len().saturating_sub(1) * 8
+}
+
+fn is_walk(text: &str) -> bool {
+    WALKS.iter().any(|walk| {
+        let there = walk.repeat(2);
+        let back: String = there.chars().rev().collect();
+        there.contains(text) || back.contains(text)
+    })
+}
+
+/// A listed word, or up to four letters, again and again.
+fn is_common_repeated(words: &str) -> bool {
+    let length = words.chars().count();
+    if length == 0 {
+        return true;
+    }
+    (1..=length / 2).filter(|unit| length.is_multiple_of(*unit)).any(|unit| {
+        let head: String = words.chars().take(unit).collect();
+        (unit <= 4 || COMMON.contains(head.as_str())) && head.repeat(length / unit) == words
+    })
+}
+
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(hash_failed)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash_failed(cause: impl std::fmt::Display) -> Error {
+    Error::internal(format!("Argon2: {cause}"))
+}
+
+/// Runs `work` off the async threads, waiting a few seconds for its turn at most.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = tokio::time::timeout(Duration::from_secs(5), Arc::clone(&RUNNING).acquire_owned())
+        .await
+        .map_err(|late| Error::new(ErrorCode::Busy).caused_by(late))?
+        .map_err(Error::internal)?;
+    tokio::task::spawn_blocking(move || {
+        let outcome = work();
+        drop(turn);
+        outcome
+    })
+    .await?
+}
+
+/// The password as it is stored: a PHC string.
+pub(super) async fn hash(password: Secret) -> Result<String> {
+    in_turn(move || {
+        let hash = argon2()?.hash_password(password.expose().as_bytes()).map_err(hash_failed)?;
+        Ok(hash.to_string())
+    })
+    .await
+}
+
+/// Whether `password` belongs to `stored`. Takes the same time where there is nothing stored.
+pub(super) async fn verify(password: Secret, stored: Option<String>) -> Result<bool> {
+    if password.expose().len() > MOST_BYTES {
+        return Ok(false);
+    }
+    in_turn(move || {
+        let stored = stored.as_deref().unwrap_or(NOBODY);
+        match argon2()?.verify_password(password.expose().as_bytes(), stored) {
+            Ok(()) => Ok(true),
+            Err(HashError::PasswordInvalid) => Ok(false),
+            Err(cause) => Err(hash_failed(cause)),
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_uncommon_passwords_pass_whatever_they_are_made_of() {
+        for good in [
+            "plum tractor eleven fog",
+            "aubergine-kayak-solstice",
+            "     wide open fjord     ",
+            "mesa vierzehn 木 🌋 lampe",
+            "vkq8 zt3m wpx5 hj2n",
+            "ZEITGEIST UNTER DEM APFELBAUM",
+        ] {
+            assert_eq!(problem(good, &["St. Elmo Clinic", "ada"]), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn short_long_common_and_named_passwords_do_not() {
+        for bad in [
+            "fourteen chars",
+            "passwordpassword",
+            "P@ssw0rd1234567890",
+            "123456789012345678",
+            "aaaaaaaaaaaaaaaa",
+            "abcdefghijklmnop",
+            "qwertyuiopasdfghjkl",
+            "1qaz2wsx3edc4rfv",
+            "letmein!letmein!letmein",
+            "Correct Horse Battery Staple",
+            "hospital 2026 2026 2026",
+            "my hcts pass phrase",
+            "the st elmo clinic door",
+            "ada.lovelace knows it",
+        ] {
+            assert!(problem(bad, &["St. Elmo Clinic", "ada.lovelace"]).is_some(), "{bad}");
+        }
+        assert!(problem(&"plum tractor eleven fog ".repeat(20), &[]).is_some());
+    }
+
+    #[tokio::test]
+    async fn what_was_hashed_verifies_exactly_and_nobody_never_does() {
+        let stored = hash("plum tractor eleven fog ".into()).await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify("plum tractor eleven fog ".into(), Some(stored.clone())).await.unwrap());
+        assert!(!verify("plum tractor eleven fog".into(), Some(stored)).await.unwrap());
+        assert!(!verify("plum tractor eleven fog ".into(), None).await.unwrap());
+    }
+}

@@ -1,0 +1,131 @@
+//! Who a person is: memberships, the rights that follow from them, contexts that act as the person.
+
+use std::sync::Arc;
+
+use contracts::{
+    identity::{MembershipView, OrganisationKind, Viewer},
+    ids::{OrgId, UserId},
+    permission::{Level, Permission, PermissionSet, Role},
+    states::OrganisationStatus,
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{memberships, organisations, role_permissions, users};
+
+use crate::{
+    OpCtx, Result,
+    platform::{ActiveOrganisation, Actor, Caller, Conn},
+};
+
+/// A user, as signing in needs it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub(super) struct UserRow {
+    pub(super) id: UserId,
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) password_hash: Option<String>,
+    pub(super) disabled_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+pub(super) async fn user_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
+    let user = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(conn).await;
+    Ok(user.optional()?)
+}
+
+pub(super) async fn user_by_id(conn: &mut Conn, id: UserId) -> Result<UserRow> {
+    Ok(users::table.find(id).select(UserRow::as_select()).first(conn).await?)
+}
+
+/// The organisations a person belongs to, by name.
+pub(super) async fn memberships_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<MembershipView>> {
+    let rows: Vec<(OrgId, String, OrganisationKind, OrganisationStatus, Level)> = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::org_id)))
+        .filter(memberships::user_id.eq(user_id).and(memberships::removed_at.is_null()))
+        .order((organisations::name, organisations::id))
+        .select((
+            organisations::id,
+            organisations::name,
+            organisations::kind,
+            organisations::status,
+            memberships::level,
+        ))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(org_id, name, kind, status, level)| MembershipView { org_id, name, kind, status, level })
+        .collect())
+}
+
+/// What the permission table grants to `level` of `role` now, with what is anybody's.
+pub(super) async fn permissions_of(conn: &mut Conn, role: Role, level: Level) -> Result<PermissionSet> {
+    let words: Vec<String> = role_permissions::table
+        .filter(role_permissions::role.eq(role).and(role_permissions::level.eq(level)))
+        .select(role_permissions::permission)
+        .load(conn)
+        .await?;
+    Ok(permission_set(&words, Some((role, level))))
+}
+
+/// A grant that the bounds do not allow, or a word of a later release, grants nothing.
+pub(super) fn permission_set(words: &[String], holder: Option<(Role, Level)>) -> PermissionSet {
+    let granted = words.iter().filter_map(|word| word.parse::<Permission>().ok());
+    let inside = granted
+        .filter(|permission| holder.is_some_and(|(role, level)| permission.may_be_granted(role, level)));
+    let own = [Permission::OwnDataRead, Permission::OwnDataWrite];
+    // without an organisation a person still has an account
+    let own = own.into_iter().filter(|_| holder.is_none());
+    inside.chain(own).chain(Permission::PUBLIC.iter().copied()).collect()
+}
+
+/// The same request, acting as a person for an organisation.
+pub(super) fn acting_as(
+    ctx: &OpCtx,
+    user_id: UserId,
+    organisation: Option<ActiveOrganisation>,
+    permissions: PermissionSet,
+) -> OpCtx {
+    let caller = Caller {
+        actor: Actor::User(user_id),
+        organisation,
+        permissions,
+        session: None,
+        request_id: ctx.caller().request_id,
+        client: ctx.caller().client.clone(),
+    };
+    OpCtx::new(Arc::clone(ctx.platform()), caller)
+}
+
+/// As [`acting_as`], with the rights the membership carries now.
+pub(super) async fn acting_for(
+    ctx: &OpCtx,
+    user_id: UserId,
+    membership: Option<&MembershipView>,
+) -> Result<OpCtx> {
+    let Some(membership) = membership else {
+        return Ok(acting_as(ctx, user_id, None, permission_set(&[], None)));
+    };
+    let (role, level) = (membership.kind.role(), membership.level);
+    let permissions = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| permissions_of(tx.conn()?, role, level).await)
+        .await?;
+    let organisation =
+        ActiveOrganisation { id: membership.org_id, kind: membership.kind, status: membership.status, level };
+    Ok(acting_as(ctx, user_id, Some(organisation), permissions))
+}
+
+/// Who looks at a page; none for a visitor.
+pub async fn viewer_get(ctx: &OpCtx) -> Result<Option<Viewer>> {
+    let Some(user_id) = ctx.caller().actor.user_id() else { return Ok(None) };
+    ctx.read(Permission::OwnDataRead, async move |tx| {
+        let permissions = tx.ctx().caller().permissions.clone();
+        let active_id = tx.ctx().caller().organisation.as_ref().map(|active| active.id);
+        let user = user_by_id(tx.conn()?, user_id).await?;
+        let memberships = memberships_of(tx.conn()?, user_id).await?;
+        let active = memberships.iter().find(|membership| Some(membership.org_id) == active_id).cloned();
+        Ok(Some(Viewer { user_id, name: user.name, email: user.email, active, memberships, permissions }))
+    })
+    .await
+}

@@ -1,0 +1,271 @@
+//! Sessions: an opaque token of 256 bits in a cookie, its digest here. A session ends after silence, at its absolute age, by
+//! signing out, and when the account is disabled; its token changes when the person signs in or changes organisation.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::{
+    error::ErrorCode,
+    identity::{MembershipView, OrganisationKind},
+    ids::{OrgId, SessionId, UserId},
+    permission::{Level, Permission},
+    states::OrganisationStatus,
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::sessions;
+use serde_json::json;
+
+use super::people::{acting_for, memberships_of, permission_set};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{
+        ActiveOrganisation, Actor, Caller, Client, Platform, RequestId, SecurityEvent, Tx, new_id,
+        secret_token, sha256,
+    },
+};
+
+/// The idle expiry is moved at most this often.
+const SLIDES_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// A fresh session: what the browser keeps.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The secret of the cookie; shown once, here.
+    pub token: String,
+}
+
+#[derive(QueryableByName)]
+struct SessionFacts {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: SessionId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    user_id: UserId,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    last_seen_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    idle_expires_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    absolute_expires_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Bool)]
+    disabled: bool,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Uuid>)]
+    org_id: Option<OrgId>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    kind: Option<OrganisationKind>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    status: Option<OrganisationStatus>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    level: Option<Level>,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    permissions: Vec<String>,
+}
+
+/// Session, person, membership and rights in one look: this runs on every request of a signed-in person.
+const FACTS: &str = "
+    SELECT s.id, s.user_id, s.last_seen_at, s.idle_expires_at, s.absolute_expires_at, u.disabled_at IS NOT NULL AS disabled,
+           o.id AS org_id, o.kind, o.status, m.level,
+           ARRAY(SELECT p.permission FROM role_permissions p WHERE p.level = m.level
+                 AND p.role = CASE o.kind WHEN 'platform' THEN 'admin' WHEN 'insurer' THEN 'insurance' ELSE o.kind END) AS permissions
+    FROM sessions s
+    JOIN users u ON u.id = s.user_id
+    LEFT JOIN memberships m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
+    LEFT JOIN organisations o ON o.id = m.org_id
+    WHERE s.token_hash = $1 AND s.ended_at IS NULL";
+
+/// The caller a session token stands for. Slides the idle expiry, at most once a minute.
+///
+/// # Errors
+/// `session_expired` when there is no such live session, `account_disabled` when its person may not sign in any more.
+pub async fn authenticate(
+    platform: &Arc<Platform>,
+    token: &str,
+    request_id: RequestId,
+    client: Client,
+) -> Result<OpCtx> {
+    let visitor = OpCtx::anonymous(Arc::clone(platform), request_id, client);
+    let digest = sha256(token).to_vec();
+    let facts: Option<SessionFacts> = visitor
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| {
+            let found = diesel::sql_query(FACTS).bind::<sql_types::Binary, _>(digest);
+            Ok(found.get_result(tx.conn()?).await.optional()?)
+        })
+        .await?;
+    let facts = facts.ok_or_else(|| Error::new(ErrorCode::SessionExpired))?;
+    let now = visitor.now();
+    if facts.disabled {
+        return Err(Error::new(ErrorCode::AccountDisabled));
+    }
+    if facts.idle_expires_at <= now || facts.absolute_expires_at <= now {
+        expire(&visitor, &facts).await?;
+        return Err(Error::new(ErrorCode::SessionExpired));
+    }
+    if now - facts.last_seen_at >= SLIDES_EVERY {
+        slide(&visitor, &facts).await?;
+    }
+    Ok(caller_of(&visitor, facts))
+}
+
+fn caller_of(visitor: &OpCtx, facts: SessionFacts) -> OpCtx {
+    let organisation = match (facts.org_id, facts.kind, facts.status, facts.level) {
+        (Some(id), Some(kind), Some(status), Some(level)) => {
+            Some(ActiveOrganisation { id, kind, status, level })
+        }
+        _ => None,
+    };
+    let holder = organisation.as_ref().map(|active| (active.kind.role(), active.level));
+    let caller = Caller {
+        actor: Actor::User(facts.user_id),
+        permissions: permission_set(&facts.permissions, holder),
+        organisation,
+        session: Some(facts.id),
+        request_id: visitor.caller().request_id,
+        client: visitor.caller().client.clone(),
+    };
+    OpCtx::new(Arc::clone(visitor.platform()), caller)
+}
+
+/// Ends a session that is used after its time, and says so once: the next use finds nothing.
+async fn expire(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
+    let id = facts.id;
+    visitor
+        .as_system()
+        .tx("identity.session_expire", Permission::SystemManage, async move |tx| {
+            let now = tx.ctx().now();
+            diesel::update(sessions::table.find(id))
+                .set(sessions::ended_at.eq(now))
+                .execute(tx.conn()?)
+                .await?;
+            tx.audit("identity.session_expired", "session", id, json!({})).await
+        })
+        .await?;
+    visitor
+        .security_event(SecurityEvent {
+            kind: "session_use_after_expire",
+            severity: "info",
+            user_id: Some(facts.user_id),
+            details: json!({ "session": id }),
+        })
+        .await
+}
+
+async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
+    let (id, absolute) = (facts.id, facts.absolute_expires_at);
+    let idle = visitor.platform().settings.session_idle;
+    visitor
+        .as_system()
+        .tx("identity.session_slide", Permission::SystemManage, async move |tx| {
+            let now = tx.ctx().now();
+            diesel::update(sessions::table.find(id))
+                .set((
+                    sessions::last_seen_at.eq(now),
+                    sessions::idle_expires_at.eq((now + idle).min(absolute)),
+                ))
+                .execute(tx.conn()?)
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Opens a session for the person `tx` acts as, in the organisation it acts for; `token` is fresh from [`secret_token`].
+pub(super) async fn open(tx: &mut Tx, token: &str) -> Result<SessionId> {
+    let (ctx, now) = (tx.ctx().clone(), tx.ctx().now());
+    let id: SessionId = new_id(now);
+    let settings = &ctx.platform().settings;
+    let client = &ctx.caller().client;
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(id),
+            sessions::token_hash.eq(sha256(token).to_vec()),
+            sessions::user_id.eq(ctx.user_id()?),
+            sessions::org_id.eq(ctx.caller().organisation.as_ref().map(|active| active.id)),
+            sessions::created_at.eq(now),
+            sessions::last_seen_at.eq(now),
+            sessions::idle_expires_at.eq(now + settings.session_idle),
+            sessions::absolute_expires_at.eq(now + settings.session_absolute),
+            sessions::client_address.eq(client.address.map(|address| address.to_string())),
+            sessions::user_agent.eq(client.user_agent.as_deref()),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(id)
+}
+
+/// Ends one session of the person `tx` acts as.
+pub(super) async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
+    let now = tx.ctx().now();
+    diesel::update(sessions::table.find(session).filter(sessions::ended_at.is_null()))
+        .set(sessions::ended_at.eq(now))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// Opens a session for a person who has just proved who they are, in the organisation they worked for last.
+pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
+    let (memberships, last) = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| {
+            let memberships = memberships_of(tx.conn()?, user_id).await?;
+            let last: Option<Option<OrgId>> = sessions::table
+                .filter(sessions::user_id.eq(user_id).and(sessions::org_id.is_not_null()))
+                .order(sessions::last_seen_at.desc())
+                .select(sessions::org_id)
+                .first(tx.conn()?)
+                .await
+                .optional()?;
+            Ok((memberships, last.flatten()))
+        })
+        .await?;
+    let membership: Option<&MembershipView> =
+        memberships.iter().find(|one| Some(one.org_id) == last).or(memberships.as_slice().first());
+    let person = acting_for(ctx, user_id, membership).await?;
+    let token = secret_token()?;
+    let fresh = token.clone();
+    person
+        .tx("identity.sign_in", Permission::MarketplaceRead, async move |tx| {
+            let id = open(tx, &fresh).await?;
+            tx.audit("identity.signed_in", "session", id, json!({})).await
+        })
+        .await?;
+    sign_out(ctx).await?;
+    Ok(SignedIn { token })
+}
+
+/// Ends the caller's session. Without one there is nothing to do.
+pub async fn sign_out(ctx: &OpCtx) -> Result<()> {
+    let Some(session) = ctx.caller().session else { return Ok(()) };
+    ctx.tx("identity.sign_out", Permission::MarketplaceRead, async move |tx| {
+        end(tx, session).await?;
+        tx.audit("identity.signed_out", "session", session, json!({})).await
+    })
+    .await
+}
+
+/// Acts for another organisation of the person's from now on, in a session with a new token.
+///
+/// # Errors
+/// `not_found` when the person does not belong to it.
+pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn> {
+    let user_id = ctx.user_id()?;
+    let memberships = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| memberships_of(tx.conn()?, user_id).await)
+        .await?;
+    let membership = memberships.iter().find(|one| one.org_id == org_id).ok_or_else(Error::not_found)?;
+    let person = acting_for(ctx, user_id, Some(membership)).await?;
+    let token = secret_token()?;
+    let (fresh, old) = (token.clone(), ctx.caller().session);
+    person
+        .tx("identity.organisation_switch", Permission::MarketplaceRead, async move |tx| {
+            let id = open(tx, &fresh).await?;
+            if let Some(old) = old {
+                end(tx, old).await?;
+            }
+            tx.audit("identity.organisation_switched", "session", id, json!({ "organisation": org_id })).await
+        })
+        .await?;
+    Ok(SignedIn { token })
+}

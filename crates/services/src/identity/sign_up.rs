@@ -1,0 +1,142 @@
+//! Signing up: an organisation that nobody has verified yet, and its owner.
+
+use contracts::{
+    error::ErrorCode,
+    identity::{OrganisationFacts, SignUp, SignUpChecked},
+    ids::{MembershipId, OrgId, UserId},
+    permission::Level,
+    permission::Permission,
+    states::OrganisationStatus,
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{memberships, organisations, users};
+use serde_json::json;
+
+use super::{
+    SignedIn, password,
+    people::{acting_as, permission_set, user_by_email},
+    sessions, throttle,
+};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{ActiveOrganisation, Tx, new_id, secret_token},
+};
+
+/// Signs up an organisation with its first user and signs the user in.
+///
+/// # Errors
+/// `invalid_input` with the fields, `too_many_attempts`.
+pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
+    let new = command.checked().map_err(Error::invalid)?;
+    let mailbox = new.email.split('@').next().unwrap_or_default();
+    if let Some(reason) =
+        password::problem(new.password.expose(), &[&new.organisation.name, mailbox, &new.name])
+    {
+        return Err(Error::invalid_field("password", reason));
+    }
+    // the answer tells whether an address has an account: asked often, it is slowed down like guessing
+    throttle::count_address(ctx, "sign-up").await?;
+    let hash = password::hash(new.password.clone()).await?;
+    let now = ctx.now();
+    let (user_id, org_id): (UserId, OrgId) = (new_id(now), new_id(now));
+    let organisation = ActiveOrganisation {
+        id: org_id,
+        kind: new.kind,
+        status: OrganisationStatus::Unverified,
+        level: Level::Owner,
+    };
+    // the owner-to-be does it, inside the organisation-to-be: row-level security lets nothing else through
+    let owner = acting_as(ctx, user_id, Some(organisation), permission_set(&[], None));
+    let token = secret_token()?;
+    let fresh = token.clone();
+    owner
+        .tx("identity.sign_up", Permission::OwnDataWrite, async move |tx| {
+            if user_by_email(tx.conn()?, &new.email).await?.is_some() {
+                return Err(taken());
+            }
+            insert_user(tx, user_id, &new.email, &new.name, &hash).await?;
+            insert_organisation(tx, org_id, &new).await?;
+            insert_membership(tx, org_id, user_id, Level::Owner).await?;
+            sessions::open(tx, &fresh).await?;
+            tx.audit(
+                "identity.signed_up",
+                "organisation",
+                org_id,
+                json!({ "kind": new.kind, "owner": user_id }),
+            )
+            .await
+        })
+        .await?;
+    sessions::sign_out(ctx).await?;
+    Ok(SignedIn { token })
+}
+
+fn taken() -> Error {
+    Error::invalid_field(
+        "email",
+        "An account with this address exists. Sign in with it, or use another address.",
+    )
+}
+
+/// A user who can sign in.
+pub(super) async fn insert_user(tx: &mut Tx, id: UserId, email: &str, name: &str, hash: &str) -> Result<()> {
+    let now = tx.ctx().now();
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(id),
+            users::email.eq(email),
+            users::name.eq(name),
+            users::password_hash.eq(hash),
+            users::password_changed_at.eq(now),
+            users::created_at.eq(now),
+        ))
+        .execute(tx.conn()?)
+        .await
+        .map_err(|cause| match Error::from(cause) {
+            error if error.code == ErrorCode::AlreadyExists => taken(),
+            error => error,
+        })?;
+    Ok(())
+}
+
+async fn insert_organisation(tx: &mut Tx, id: OrgId, new: &SignUpChecked) -> Result<()> {
+    let OrganisationFacts { name, legal_name, registration_number, country, city } = &new.organisation;
+    diesel::insert_into(organisations::table)
+        .values((
+            organisations::id.eq(id),
+            organisations::kind.eq(new.kind),
+            organisations::name.eq(name),
+            organisations::legal_name.eq(legal_name),
+            organisations::registration_number.eq(registration_number),
+            organisations::country.eq(country),
+            organisations::city.eq(city),
+            organisations::status.eq(OrganisationStatus::Unverified),
+            organisations::created_at.eq(tx.ctx().now()),
+        ))
+        .execute(tx.conn()?)
+        .await
+        .map_err(super::organisation::registered_already)?;
+    Ok(())
+}
+
+/// Makes a person a member.
+pub(super) async fn insert_membership(
+    tx: &mut Tx,
+    org_id: OrgId,
+    user_id: UserId,
+    level: Level,
+) -> Result<()> {
+    let now = tx.ctx().now();
+    diesel::insert_into(memberships::table)
+        .values((
+            memberships::id.eq(new_id::<MembershipId>(now)),
+            memberships::org_id.eq(org_id),
+            memberships::user_id.eq(user_id),
+            memberships::level.eq(level),
+            memberships::created_at.eq(now),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
