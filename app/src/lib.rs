@@ -9,9 +9,6 @@ pub mod ssr;
 pub mod ui;
 pub mod viewer;
 
-#[cfg(test)]
-mod gallery;
-
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Router, Routes};

@@ -100,7 +100,7 @@ pub fn ErrorPage(
 ) -> impl IntoView {
     set_status(kind);
     let Words { icon, title, text, next: (words, href) } = kind.words();
-    let request = request_id.map(|id| {
+    let request = request_id.filter(|id| !id.is_empty()).map(|id| {
         view! {
             <p class="error-request">"Request " <span class="code">{id.clone()}</span> <CopyButton text=id label="Copy"/></p>
         }

@@ -35,7 +35,7 @@ pub fn TopBar(
         view! {
             <nav class="bar-links" aria-label="Public">
                 <a href=paths::MARKET>"Market"</a>
-                <a href=paths::CHECK>"Check a certificate"</a>
+                <a href=paths::CHECK aria-label="Check a certificate">"Check"<span class="bar-wide">"\u{a0}a certificate"</span></a>
             </nav>
         }
     });

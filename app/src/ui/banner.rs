@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Tone};
+use super::{Glyph, Icon, Tone};
 
 /// A message in the page's flow. `Bad` is announced at once, the others politely.
 #[component]
@@ -23,10 +23,11 @@ pub fn Banner(
         Tone::Warn => "banner banner-warn",
         Tone::Bad => "banner banner-bad",
     };
+    let icon = if tone == Tone::Neutral { Icon::Info } else { tone.icon() };
     let role = if tone == Tone::Bad { "alert" } else { "status" };
     view! {
         <div class=class role=role>
-            <Glyph icon=tone.icon()/>
+            <Glyph icon/>
             <div class="banner-text">
                 <p class="banner-title">{title}</p>
                 {children.map(|children| view! { <div>{children()}</div> })}

@@ -56,6 +56,12 @@ impl ValueFormat {
     }
 }
 
+/// What the marks are of, where a number does not say it.
+pub(super) fn unit(format: &ValueFormat) -> impl IntoView + use<> {
+    let ValueFormat::Money { currency, .. } = format else { return None };
+    Some(view! { <p class="chart-unit" aria-hidden="true">{currency.clone()}</p> })
+}
+
 /// The marks beside the plot.
 pub(super) fn value_axis(scale: Scale, format: &ValueFormat) -> impl IntoView + use<> {
     let marks: Vec<_> = scale.marks().map(|mark| view! { <span>{format.short(mark)}</span> }).collect();

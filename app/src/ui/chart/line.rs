@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::figures::{ValueFormat, figures, grid, key, value_axis};
+use super::figures::{ValueFormat, figures, grid, key, unit, value_axis};
 use super::scale::{Scale, across, percent};
 use super::{ChartColour, Series};
 
@@ -83,6 +83,7 @@ pub fn LineChart(
             <figcaption><span class="chart-title">{title.clone()}</span><span class="chart-finding">{description.clone()}</span></figcaption>
             {key(&series, swatch)}
             <div class="chart-plot">
+                {unit(&format)}
                 {value_axis(scale, &format)}
                 <svg class="chart-area" role="img" aria-label=[title.as_str(), ". ", &description].concat()>
                     {grid()}

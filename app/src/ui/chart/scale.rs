@@ -38,14 +38,17 @@ impl Scale {
     }
 }
 
-/// The next of 1, 2, 5, 10, 20, 50 … that is not smaller.
+/// The next round number that is not smaller: 1 to 6 and 8, then 10, 15, 20, 25, 30, 40, 50, 60, 80, and these tenfold.
 fn round_up(value: i128) -> i128 {
+    if let Some(small) = [1, 2, 3, 4, 5, 6, 8].into_iter().find(|step| *step >= value) {
+        return small;
+    }
     let mut power = 1;
     loop {
-        for digit in [1, 2, 5] {
-            if digit * power >= value {
-                return digit * power;
-            }
+        if let Some(step) =
+            [10, 15, 20, 25, 30, 40, 50, 60, 80].into_iter().find(|step| step * power >= value)
+        {
+            return step * power;
         }
         power *= 10;
     }
