@@ -5,12 +5,14 @@
 
 mod cbor;
 mod keys;
+mod log_entry;
 mod payload;
 mod public_code;
 mod signed;
 mod text;
 
 pub use keys::{KeyId, KeySet, KeySetError};
+pub use log_entry::{LogEntry, commitment};
 pub use payload::{Diagnoses, FieldError, MAX_CODES, Payload, Period, Unit, Validity};
 pub use public_code::{PublicCode, PublicCodeError};
 pub use signed::{

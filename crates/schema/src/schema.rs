@@ -224,6 +224,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    log_queue (log_entry_id) {
+        log_entry_id -> Uuid,
+        queued_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     market_listings (service_id) {
         service_id -> Uuid,
         version_id -> Uuid,
@@ -571,6 +578,7 @@ diesel::allow_tables_to_appear_in_same_query!(ledger_entries, ledger_transfers);
 diesel::allow_tables_to_appear_in_same_query!(ledger_transfers, payments);
 diesel::allow_tables_to_appear_in_same_query!(ledger_transfers, transactions);
 diesel::allow_tables_to_appear_in_same_query!(log_entries, log_leaves);
+diesel::allow_tables_to_appear_in_same_query!(log_entries, log_queue);
 diesel::allow_tables_to_appear_in_same_query!(market_listings, organisations);
 diesel::allow_tables_to_appear_in_same_query!(market_listings, service_versions);
 diesel::allow_tables_to_appear_in_same_query!(market_listings, services);

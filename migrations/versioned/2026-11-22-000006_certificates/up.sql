@@ -64,6 +64,12 @@ CREATE TABLE log_entries (
   UNIQUE (certificate_event_id)
 );
 
+-- Entries without a leaf yet: the sequencer's list, so that it never has to search the log for them.
+CREATE TABLE log_queue (
+  log_entry_id uuid PRIMARY KEY REFERENCES log_entries,
+  queued_at timestamptz NOT NULL DEFAULT clock_now()
+);
+
 CREATE TABLE log_leaves (
   leaf_index bigint PRIMARY KEY CHECK (leaf_index >= 0),
   log_entry_id uuid NOT NULL REFERENCES log_entries,
@@ -98,3 +104,4 @@ CREATE POLICY seller ON certificate_events USING (seller_org_id = current_org())
 GRANT SELECT, INSERT, UPDATE ON signing_keys TO hcts_app;
 GRANT SELECT, INSERT ON certificates, certificate_events, log_entries, log_leaves, log_hashes, log_checkpoints TO hcts_app;
 GRANT UPDATE (status, redeemed_at, redeemed_by, redeemed_place, status_reason) ON certificates TO hcts_app;
+GRANT SELECT, INSERT, DELETE ON log_queue TO hcts_app;

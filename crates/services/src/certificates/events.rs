@@ -1,0 +1,100 @@
+//! What happens to certificates, written as one event and one log entry each, in the transaction that makes it happen (law I5).
+
+use certificate::{KeyId, LogEntry, PublicCode, commitment};
+use contracts::{
+    certificates::CertificateEventKind,
+    ids::{CertificateId, OrgId},
+};
+use diesel::sql_types::{Array, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::platform::{Result, Tx, new_id};
+
+/// The certificate an event is about: what its log entry is made of.
+#[derive(Clone, Debug, diesel::QueryableByName)]
+pub(super) struct Subject {
+    #[diesel(sql_type = SqlUuid)]
+    pub(super) id: CertificateId,
+    #[diesel(sql_type = SqlUuid)]
+    pub(super) org_id: OrgId,
+    #[diesel(sql_type = SqlUuid)]
+    pub(super) seller_org_id: OrgId,
+    #[diesel(sql_type = Bytea)]
+    pub(super) public_code: Vec<u8>,
+    #[diesel(sql_type = Bytea)]
+    pub(super) key_id: Vec<u8>,
+    #[diesel(sql_type = Bytea)]
+    pub(super) signed_payload: Vec<u8>,
+}
+
+/// What happened to all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Happening<'a> {
+    pub(super) kind: CertificateEventKind,
+    pub(super) place: Option<&'a str>,
+    pub(super) reason: Option<&'a str>,
+}
+
+impl Happening<'_> {
+    pub(super) fn plain(kind: CertificateEventKind) -> Self {
+        Self { kind, place: None, reason: None }
+    }
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut copy = [0; N];
+    for (to, from) in copy.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    copy
+}
+
+/// A stored public code.
+pub(super) fn code_of(bytes: &[u8]) -> PublicCode {
+    PublicCode::from_bytes(array(bytes))
+}
+
+/// Writes the event, its log entry and its place in the sequencer's queue, for all subjects in one statement.
+pub(super) async fn record(tx: &mut Tx, subjects: &[Subject], happening: Happening<'_>) -> Result<()> {
+    let now = tx.ctx().now();
+    let actor = tx.ctx().caller().actor.user_id();
+    let mut ids: Vec<[Uuid; 5]> = Vec::with_capacity(subjects.len());
+    let mut entries: Vec<Vec<u8>> = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let entry = LogEntry {
+            certificate_id: *subject.id.0.as_bytes(),
+            event: happening.kind.as_str(),
+            commitment: commitment(&code_of(&subject.public_code), &subject.signed_payload),
+            key_id: KeyId(array(&subject.key_id)),
+            time: now.timestamp(),
+        };
+        entries.push(entry.to_bytes());
+        ids.push([new_id(now), new_id(now), subject.org_id.0, subject.seller_org_id.0, subject.id.0]);
+    }
+    let column = |at: usize| -> Vec<Uuid> { ids.iter().filter_map(|row| row.get(at).copied()).collect() };
+    diesel::sql_query(
+        "WITH fact AS (
+           SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS f (event_id, entry_id, org_id, seller_org_id, certificate_id, entry)),
+         event AS (
+           INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind, occurred_at, actor_user_id, place, reason)
+           SELECT event_id, org_id, seller_org_id, certificate_id, $7, $8, $9, $10, $11 FROM fact),
+         entry AS (
+           INSERT INTO log_entries (id, certificate_event_id, entry, created_at) SELECT entry_id, event_id, entry, $8 FROM fact)
+         INSERT INTO log_queue (log_entry_id, queued_at) SELECT entry_id, $8 FROM fact",
+    )
+    .bind::<Array<SqlUuid>, _>(column(0))
+    .bind::<Array<SqlUuid>, _>(column(1))
+    .bind::<Array<SqlUuid>, _>(column(2))
+    .bind::<Array<SqlUuid>, _>(column(3))
+    .bind::<Array<SqlUuid>, _>(column(4))
+    .bind::<Array<Bytea>, _>(entries)
+    .bind::<Text, _>(happening.kind)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<SqlUuid>, _>(actor)
+    .bind::<Nullable<Text>, _>(happening.place)
+    .bind::<Nullable<Text>, _>(happening.reason)
+    .execute(tx.conn()?)
+    .await?;
+    Ok(())
+}

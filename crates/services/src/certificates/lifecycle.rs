@@ -1,0 +1,216 @@
+//! What becomes of a certificate: redemption by the provider's staff, expiry, and what an administrator does.
+
+use certificate::PublicCode;
+use chrono::{DateTime, Utc};
+use contracts::{
+    certificates::{CertificateAct, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand},
+    error::ErrorCode,
+    ids::{CertificateId, OrgId, UserId},
+    permission::Permission,
+    states::{CertificateStatus, StateMachine},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::certificates;
+use serde_json::json;
+
+use super::{
+    events::{Happening, Subject, record},
+    queries, read_code,
+};
+use crate::platform::{Error, OpCtx, Result, Tx};
+
+/// Most certificates that expire in one transaction.
+const BATCH: i32 = 1000;
+
+/// A locked row: what a decision needs.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = certificates)]
+struct Locked {
+    id: CertificateId,
+    org_id: OrgId,
+    seller_org_id: OrgId,
+    public_code: Vec<u8>,
+    key_id: Vec<u8>,
+    signed_payload: Vec<u8>,
+    status: CertificateStatus,
+    expires_at: DateTime<Utc>,
+    redeemed_at: Option<DateTime<Utc>>,
+    redeemed_place: Option<String>,
+    status_reason: Option<String>,
+}
+
+impl Locked {
+    fn subject(&self) -> Subject {
+        Subject {
+            id: self.id,
+            org_id: self.org_id,
+            seller_org_id: self.seller_org_id,
+            public_code: self.public_code.clone(),
+            key_id: self.key_id.clone(),
+            signed_payload: self.signed_payload.clone(),
+        }
+    }
+
+    /// Refuses what is not redeemable, and says why.
+    fn redeemable(&self, now: DateTime<Utc>) -> Result<()> {
+        let refused = |state: &str| {
+            let error = Error::new(ErrorCode::CertificateNotValid).with_fact("state", state);
+            self.status_reason.iter().fold(error, |error, reason| error.with_fact("reason", reason))
+        };
+        match self.status {
+            CertificateStatus::Redeemed => {
+                let error = Error::new(ErrorCode::AlreadyRedeemed);
+                let error = self
+                    .redeemed_at
+                    .iter()
+                    .fold(error, |error, at| error.with_fact("redeemed_at", at.to_rfc3339()));
+                Err(self.redeemed_place.iter().fold(error, |error, place| error.with_fact("place", place)))
+            }
+            CertificateStatus::Issued | CertificateStatus::Reserved if self.expires_at <= now => {
+                Err(refused("expired"))
+            }
+            CertificateStatus::Issued | CertificateStatus::Reserved => Ok(()),
+            other => Err(refused(other.as_str())),
+        }
+    }
+}
+
+/// What the tablet shows before the confirm step. The certificate must be for the caller's own organisation.
+///
+/// # Errors
+/// `certificate_unreadable`, `certificate_not_valid` (forged), `not_found` for another provider's.
+pub async fn certificate_for_redemption(ctx: &OpCtx, code: &str) -> Result<CertificateView> {
+    let code = redeemable_code(ctx, code).await?;
+    let seller = ctx.org_id()?;
+    ctx.read(Permission::CertificatesRedeem, async move |tx| {
+        let id: CertificateId = certificates::table
+            .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
+            .filter(certificates::seller_org_id.eq(seller))
+            .select(certificates::id)
+            .first(tx.conn()?)
+            .await?;
+        queries::view(tx, id).await
+    })
+    .await
+}
+
+/// A scanned or typed text as a public code; a scanned certificate must be signed by us.
+async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
+    ctx.require(Permission::CertificatesRedeem)?;
+    read_code(ctx, text).await
+}
+
+/// Redeems a certificate of the caller's own organisation, once.
+///
+/// # Errors
+/// `already_redeemed` with the facts `redeemed_at` and `place`; `certificate_not_valid` with `state` and `reason`;
+/// `not_found` for another provider's.
+pub async fn certificate_redeem(ctx: &OpCtx, command: RedeemCommand) -> Result<CertificateView> {
+    let command = command.checked().map_err(Error::invalid)?;
+    let code = redeemable_code(ctx, &command.code).await?;
+    let (seller, user) = (ctx.org_id()?, ctx.user_id()?);
+    let place = command.place;
+    ctx.tx("certificates.redeem", Permission::CertificatesRedeem, async move |tx| {
+        redeem(tx, code, seller, user, &place).await
+    })
+    .await
+}
+
+async fn redeem(
+    tx: &mut Tx,
+    code: PublicCode,
+    seller: OrgId,
+    user: UserId,
+    place: &str,
+) -> Result<CertificateView> {
+    let now = tx.ctx().now();
+    let row: Locked = certificates::table
+        .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
+        .filter(certificates::seller_org_id.eq(seller))
+        .for_update()
+        .select(Locked::as_select())
+        .first(tx.conn()?)
+        .await?;
+    row.redeemable(now)?;
+    diesel::update(certificates::table.find(row.id))
+        .set((
+            certificates::status.eq(CertificateStatus::Redeemed),
+            certificates::redeemed_at.eq(now),
+            certificates::redeemed_by.eq(user),
+            certificates::redeemed_place.eq(place),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    let happening = Happening { kind: CertificateEventKind::Redeemed, place: Some(place), reason: None };
+    record(tx, &[row.subject()], happening).await?;
+    tx.audit("certificates.redeemed", "certificate", row.id, json!({"buyer": row.org_id})).await?;
+    queries::view(tx, row.id).await
+}
+
+/// Suspends, resumes or revokes a certificate.
+///
+/// # Errors
+/// `wrong_state` when the state machine has no such move.
+pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Result<CertificateView> {
+    let reason = command.checked().map_err(Error::invalid)?;
+    ctx.tx("certificates.change", Permission::CertificatesWrite, async move |tx| {
+        let row: Locked = certificates::table
+            .find(command.id)
+            .for_update()
+            .select(Locked::as_select())
+            .first(tx.conn()?)
+            .await?;
+        let (next, kind) = match command.act {
+            CertificateAct::Suspend => (CertificateStatus::Suspended, CertificateEventKind::Suspended),
+            CertificateAct::Resume => (CertificateStatus::Issued, CertificateEventKind::Resumed),
+            CertificateAct::Revoke => (CertificateStatus::Revoked, CertificateEventKind::Revoked),
+        };
+        if !row.status.may_become(next) {
+            return Err(Error::new(ErrorCode::WrongState).with_fact("state", row.status.as_str()));
+        }
+        let shown = (next != CertificateStatus::Issued).then_some(reason.as_str());
+        diesel::update(certificates::table.find(row.id))
+            .set((certificates::status.eq(next), certificates::status_reason.eq(shown)))
+            .execute(tx.conn()?)
+            .await?;
+        let happening = Happening { kind, place: None, reason: Some(&reason) };
+        record(tx, &[row.subject()], happening).await?;
+        let details = json!({"event": kind, "buyer": row.org_id, "seller": row.seller_org_id});
+        tx.audit("certificates.changed", "certificate", row.id, details).await?;
+        queries::view(tx, row.id).await
+    })
+    .await
+}
+
+/// Ends certificates whose time is over. Returns how many.
+pub async fn expire_due(ctx: &OpCtx) -> Result<usize> {
+    let mut total = 0;
+    loop {
+        let ended =
+            ctx.tx("certificates.expire", Permission::SystemManage, async |tx| expire(tx).await).await?;
+        total += ended;
+        if i32::try_from(ended).is_ok_and(|ended| ended < BATCH) {
+            return Ok(total);
+        }
+    }
+}
+
+async fn expire(tx: &mut Tx) -> Result<usize> {
+    let now = tx.ctx().now();
+    let ended: Vec<Subject> = diesel::sql_query(
+        "UPDATE certificates SET status = 'expired' WHERE id IN (
+           SELECT id FROM certificates WHERE status = 'issued' AND expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+         RETURNING id, org_id, seller_org_id, public_code, key_id, signed_payload",
+    )
+    .bind::<sql_types::Timestamptz, _>(now)
+    .bind::<sql_types::Integer, _>(BATCH)
+    .load(tx.conn()?)
+    .await?;
+    if ended.is_empty() {
+        return Ok(0);
+    }
+    record(tx, &ended, Happening::plain(CertificateEventKind::Expired)).await?;
+    tx.audit("certificates.expired", "certificate", "batch", json!({"certificates": ended.len()})).await?;
+    Ok(ended.len())
+}

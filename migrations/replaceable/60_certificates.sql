@@ -1,0 +1,33 @@
+-- What anybody who holds a certificate's code may know of it. The code has 128 random bits: whoever knows it holds the certificate.
+-- One call answers the public check; nothing else of the fenced tables can be reached through it.
+
+CREATE OR REPLACE FUNCTION certificate_public(code bytea) RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT jsonb_build_object(
+    'id', c.id, 'status', c.status, 'title', c.title, 'provider', o.name,
+    'issued_at', c.issued_at, 'expires_at', c.expires_at, 'redeemed_at', c.redeemed_at,
+    'place', c.redeemed_place, 'status_reason', c.status_reason,
+    'payload', encode(c.signed_payload, 'hex'),
+    'changed_at', (SELECT max(e.occurred_at) FROM certificate_events e WHERE e.certificate_id = c.id AND e.kind <> 'issued'),
+    'leaves', (SELECT jsonb_agg(jsonb_build_object('event', e.kind, 'index', f.leaf_index) ORDER BY f.leaf_index)
+               FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id JOIN log_leaves f ON f.log_entry_id = g.id
+               WHERE e.certificate_id = c.id),
+    'head', (SELECT jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at) FROM log_checkpoints h ORDER BY h.tree_size DESC LIMIT 1))
+  FROM certificates c JOIN organisations o ON o.id = c.seller_org_id
+  WHERE c.public_code = certificate_public.code
+$$;
+
+-- Totals anybody may see on the front page: how much is on the market and how much the log has proved.
+CREATE OR REPLACE FUNCTION platform_totals() RETURNS jsonb
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT jsonb_build_object(
+    'services', (SELECT count(*) FROM market_listings),
+    'providers', (SELECT count(*) FROM organisations WHERE kind = 'provider' AND status = 'verified'),
+    'countries', (SELECT count(DISTINCT country) FROM organisations WHERE kind = 'provider' AND status = 'verified'),
+    'certificates_issued', (SELECT count(*) FROM certificates),
+    'certificates_redeemed', (SELECT count(*) FROM certificates WHERE status = 'redeemed'),
+    'log_size', coalesce((SELECT max(tree_size) FROM log_checkpoints), 0))
+$$;
+
+REVOKE ALL ON FUNCTION certificate_public(bytea), platform_totals() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION certificate_public(bytea), platform_totals() TO hcts_app;
