@@ -12,13 +12,13 @@ use crate::config::{Mode, Reader};
 #[derive(Args)]
 pub(super) struct Sandbox {
     /// Address to listen on.
-    #[arg(long, default_value = GatewayConfig::DEFAULT_LISTEN)]
+    #[arg(long, env = "HCTS_GATEWAY_LISTEN", default_value = GatewayConfig::DEFAULT_LISTEN)]
     listen: SocketAddr,
     /// Where signed events go.
-    #[arg(long, default_value = GatewayConfig::DEFAULT_WEBHOOK_URL)]
+    #[arg(long, env = "HCTS_GATEWAY_WEBHOOK_URL", default_value = GatewayConfig::DEFAULT_WEBHOOK_URL)]
     webhook_url: String,
     /// Keep sessions and payments in this file across restarts.
-    #[arg(long)]
+    #[arg(long, env = "HCTS_GATEWAY_SNAPSHOT")]
     snapshot: Option<PathBuf>,
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn run(sandbox: Sandbox) -> Result<(), CommandError> {
         api_key: reader.text("HCTS_GATEWAY_API_KEY", GatewayConfig::DEFAULT_API_KEY),
         webhook_secret: reader.text("HCTS_GATEWAY_WEBHOOK_SECRET", GatewayConfig::DEFAULT_WEBHOOK_SECRET),
         webhook_url: sandbox.webhook_url,
-        public_base_url: format!("http://{}", sandbox.listen),
+        public_base_url: reader.text("HCTS_GATEWAY_URL", &format!("http://{}", sandbox.listen)),
         snapshot: sandbox.snapshot,
         ..GatewayConfig::default()
     };

@@ -1,6 +1,7 @@
 //! The documented door: REST with problem details (RFC 9457) and OpenAPI 3.1. One file a domain; handlers parse, call and map.
 
 mod problem;
+mod reference;
 
 use axum::{Json, Router, routing::get};
 use utoipa::{OpenApi, openapi};
@@ -30,5 +31,7 @@ pub fn openapi() -> openapi::OpenApi {
 /// Every REST route.
 pub fn router() -> Router<AppState> {
     let (router, document) = operations();
-    router.route("/api/openapi.json", get(async move || Json(document.clone())))
+    router
+        .route("/api/openapi.json", get(async move || Json(document.clone())))
+        .route("/api", get(reference::reference_page))
 }

@@ -20,6 +20,7 @@ use super::{AppState, headers::page_policy};
 /// The built site.
 pub struct Site {
     head: Arc<str>,
+    styles: String,
     files: ServeDir,
 }
 
@@ -43,7 +44,13 @@ impl Site {
             .precompressed_br()
             .precompressed_gzip()
             .append_index_html_on_directories(false);
-        Arc::new(Self { head: head.into(), files })
+        let styles = head.lines().filter(|line| line.contains("rel=\"stylesheet\"")).collect();
+        Arc::new(Self { head: head.into(), styles, files })
+    }
+
+    /// The links to the built style sheets, for a page outside the application.
+    pub(crate) fn styles(&self) -> &str {
+        &self.styles
     }
 }
 

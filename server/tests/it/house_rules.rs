@@ -82,7 +82,7 @@ struct Column {
     #[diesel(sql_type = sql_types::Text)]
     table_name: String,
     #[diesel(sql_type = sql_types::Text)]
-    column_name: String,
+    name: String,
     #[diesel(sql_type = sql_types::Text)]
     type_name: String,
     #[diesel(sql_type = sql_types::Bool)]
@@ -130,7 +130,7 @@ fn declared_columns() -> BTreeMap<String, Vec<String>> {
 async fn schema_rs_is_the_database() {
     let database = TestDb::start().await;
     let columns: Vec<Column> = diesel::sql_query(
-        "SELECT c.relname::text AS table_name, a.attname::text AS column_name, t.typname::text AS type_name, NOT a.attnotnull AS nullable
+        "SELECT c.relname::text AS table_name, a.attname::text AS name, t.typname::text AS type_name, NOT a.attnotnull AS nullable
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
          WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> '__diesel_schema_migrations'
            AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum",
@@ -142,7 +142,7 @@ async fn schema_rs_is_the_database() {
     for column in columns {
         let Some(kind) = diesel_type(&column.type_name) else { continue };
         let kind = if column.nullable { format!("Nullable<{kind}>") } else { kind.to_owned() };
-        actual.entry(column.table_name).or_default().push(format!("{} -> {kind}", column.column_name));
+        actual.entry(column.table_name).or_default().push(format!("{} -> {kind}", column.name));
     }
     assert_eq!(actual, declared_columns());
 }

@@ -1,4 +1,6 @@
 //! One binary for all integration tests: real PostgreSQL, a database each, the whole router.
 
+#![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
+
 mod foundation;
 mod house_rules;
