@@ -17,4 +17,4 @@ pub use views::{
     CodeView, Icd11Hit, Icd11ReleaseView, Offer, ProviderView, ServiceEditView, ServiceListQuery, ServiceRow,
     ServiceView, VersionRow,
 };
-pub use words::{Category, Modality};
+pub use words::{Category, ICD11_ATTRIBUTION, Modality};

@@ -143,7 +143,7 @@ impl MarketQuery {
             "price_min" => prices.0 = Some(value.to_owned()),
             "price_max" => prices.1 = Some(value.to_owned()),
             "sort" => self.sort = word(errors, key, value),
-            "after" => self.after = shaped(errors, key, value, 400, "Start again from the first page."),
+            "after" => self.after = shaped(errors, key, value, 1_100, "Start again from the first page."),
             _ => {}
         }
     }

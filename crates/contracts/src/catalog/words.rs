@@ -2,6 +2,11 @@
 
 use crate::text_enum::text_enum;
 
+/// Whose classification codes and titles are, in WHO's words; shown wherever titles are (CC BY-ND 3.0 IGO).
+pub const ICD11_ATTRIBUTION: &str = "International Classification of Diseases, Eleventh Revision (ICD-11), World Health \
+     Organization (WHO) 2019/2021, https://icd.who.int/browse11. Licensed under Creative Commons Attribution-NoDerivatives \
+     3.0 IGO (CC BY-ND 3.0 IGO).";
+
 text_enum! {
     /// What kind of healthcare a service is.
     Category {

@@ -1,1 +1,24 @@
-//! ICD-11, services and their versions, the market.
+//! Services, their versions and prices, ICD-11, and the market they are found on.
+
+mod description;
+mod edit;
+mod facets;
+pub mod icd11;
+mod icd11_search;
+mod load;
+mod market;
+mod market_sql;
+mod offers;
+mod provider;
+mod publish;
+mod words;
+
+pub use edit::{service_create, service_edit};
+pub use icd11_search::{icd11_codes_get, icd11_release_list, icd11_search};
+pub use market::{market_forget, market_search};
+pub use offers::{market_service_get, offers, service_version_get};
+pub use provider::{service_get, service_list};
+pub use publish::{service_pause, service_publish, service_resume, service_retire};
+
+/// Rows of the market on one page.
+pub const MARKET_PAGE: usize = 24;

@@ -15,7 +15,7 @@ use diesel_async::{
 use futures::FutureExt;
 use tracing::Instrument;
 
-use super::{Error, OpCtx, Result};
+use super::{Caches, Error, OpCtx, Result};
 
 /// A pooled connection, as queries take it.
 pub type Conn = AsyncPgConnection;
@@ -40,6 +40,7 @@ pub struct DbSettings {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    caches: Caches,
 }
 
 impl Db {
@@ -69,11 +70,16 @@ impl Db {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(Error::internal)?;
-        Ok(Self { pool })
+        Ok(Self { pool, caches: Caches::default() })
     }
 
     async fn connection(&self) -> Result<Object<AsyncPgConnection>> {
         self.pool.get().await.map_err(|cause| Error::new(contracts::error::ErrorCode::Busy).caused_by(cause))
+    }
+
+    /// What the domains remember of this database for a moment.
+    pub fn caches(&self) -> &Caches {
+        &self.caches
     }
 
     /// Whether the database answers.

@@ -1,6 +1,7 @@
 //! The ground the domains stand on: who calls, the database, audit, outbox, errors, time, randomness, the edges.
 
 mod audit;
+mod cache;
 mod clock;
 mod context;
 mod db;
@@ -17,6 +18,7 @@ mod settings;
 use std::sync::Arc;
 
 pub use audit::SecurityEvent;
+pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};

@@ -1,0 +1,216 @@
+//! A provider writes: each save is a new version, and buyers see none of it before it is published.
+
+use contracts::{
+    catalog::{CheckedService, CodeView, ServiceEditView, ServiceInput},
+    ids::{OrgId, ServiceId, ServiceVersionId},
+    permission::Permission,
+    states::ServiceStatus,
+    validate::FieldErrors,
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{service_capacity, service_codes, service_price_steps, service_versions, services};
+use serde_json::json;
+
+use super::{icd11_search::codes_of_current, provider::service_get};
+use crate::platform::{Error, OpCtx, Result, Tx, new_id};
+
+/// Makes a draft. An organisation that is not verified yet may prepare.
+///
+/// # Errors
+/// `invalid_input` with the fields; nothing is written then.
+pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceEditView> {
+    let service = input.checked().map_err(Error::invalid)?;
+    let id = ctx
+        .tx("catalog.service_create", Permission::ServicesWrite, async move |tx| {
+            let org_id = tx.ctx().org_id()?;
+            let id: ServiceId = new_id(tx.ctx().now());
+            diesel::insert_into(services::table)
+                .values((
+                    services::id.eq(id),
+                    services::org_id.eq(org_id),
+                    services::status.eq(ServiceStatus::Draft),
+                ))
+                .execute(tx.conn()?)
+                .await?;
+            diesel::insert_into(service_capacity::table)
+                .values((
+                    service_capacity::service_id.eq(id),
+                    service_capacity::org_id.eq(org_id),
+                    service_capacity::capacity.eq(service.capacity),
+                ))
+                .execute(tx.conn()?)
+                .await?;
+            let version = version_add(tx, org_id, id, 1, &service).await?;
+            tx.audit("catalog.service_created", "service", id, json!({ "version_id": version })).await?;
+            Ok(id)
+        })
+        .await?;
+    service_get(ctx, id).await
+}
+
+/// Saves changes as a new version. The version on sale stays on sale; the capacity holds at once.
+///
+/// # Errors
+/// `invalid_input`, `not_found`, or `wrong_state` for a retired service.
+pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Result<ServiceEditView> {
+    let service = input.checked().map_err(Error::invalid)?;
+    ctx.tx("catalog.service_edit", Permission::ServicesWrite, async move |tx| {
+        let org_id = tx.ctx().org_id()?;
+        let status: ServiceStatus = services::table
+            .filter(services::id.eq(id).and(services::org_id.eq(org_id)))
+            .select(services::status)
+            .for_update()
+            .first::<String>(tx.conn()?)
+            .await?
+            .parse()?;
+        if status == ServiceStatus::Retired {
+            return Err(Error::new(contracts::error::ErrorCode::WrongState));
+        }
+        capacity_set(tx, id, service.capacity).await?;
+        let last: Option<i32> = service_versions::table
+            .filter(service_versions::service_id.eq(id))
+            .select(diesel::dsl::max(service_versions::version_no))
+            .first(tx.conn()?)
+            .await?;
+        let number = last.unwrap_or(0) + 1;
+        let version = version_add(tx, org_id, id, number, &service).await?;
+        let now = tx.ctx().now();
+        diesel::update(services::table.find(id))
+            .set(services::updated_at.eq(now))
+            .execute(tx.conn()?)
+            .await?;
+        let details = json!({ "version_id": version, "version_no": number });
+        tx.audit("catalog.service_edited", "service", id, details).await
+    })
+    .await?;
+    service_get(ctx, id).await
+}
+
+async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Result<()> {
+    let committed: i32 = service_capacity::table
+        .find(id)
+        .select(service_capacity::committed)
+        .for_update()
+        .first(tx.conn()?)
+        .await?;
+    if capacity.is_some_and(|capacity| capacity < committed) {
+        return Err(Error::invalid_field("capacity", format!("{committed} units are sold already.")));
+    }
+    diesel::update(service_capacity::table.find(id))
+        .set(service_capacity::capacity.eq(capacity))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+async fn version_add(
+    tx: &mut Tx,
+    org_id: OrgId,
+    service_id: ServiceId,
+    number: i32,
+    service: &CheckedService,
+) -> Result<ServiceVersionId> {
+    let codes = codes_chosen(tx, &service.codes).await?;
+    let id: ServiceVersionId = new_id(tx.ctx().now());
+    let author = tx.ctx().caller().actor.user_id();
+    diesel::insert_into(service_versions::table)
+        .values((
+            (
+                service_versions::id.eq(id),
+                service_versions::org_id.eq(org_id),
+                service_versions::service_id.eq(service_id),
+                service_versions::version_no.eq(number),
+                service_versions::title.eq(&service.title),
+                service_versions::description.eq(&service.description),
+                service_versions::category.eq(service.category),
+                service_versions::modality.eq(service.modality),
+            ),
+            (
+                service_versions::country.eq(&service.country),
+                service_versions::city.eq(&service.city),
+                service_versions::duration_minutes.eq(service.duration_minutes),
+                service_versions::validity_days.eq(service.validity_days),
+                service_versions::currency.eq(service.pricing.base.currency),
+                service_versions::base_price_minor.eq(service.pricing.base.amount_minor),
+                service_versions::created_by.eq(author),
+            ),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    steps_add(tx, org_id, id, service).await?;
+    codes_add(tx, org_id, id, codes).await?;
+    Ok(id)
+}
+
+async fn steps_add(
+    tx: &mut Tx,
+    org_id: OrgId,
+    version: ServiceVersionId,
+    service: &CheckedService,
+) -> Result<()> {
+    let mut rows = Vec::new();
+    for step in &service.pricing.steps {
+        rows.push((
+            service_price_steps::org_id.eq(org_id),
+            service_price_steps::version_id.eq(version),
+            service_price_steps::min_quantity.eq(i32::try_from(step.min_quantity).map_err(Error::internal)?),
+            service_price_steps::unit_price_minor.eq(step.unit_price.amount_minor),
+        ));
+    }
+    if !rows.is_empty() {
+        diesel::insert_into(service_price_steps::table).values(rows).execute(tx.conn()?).await?;
+    }
+    Ok(())
+}
+
+/// The chosen codes in the current release, in the order they were chosen.
+async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
+    let found = codes_of_current(tx.conn()?, codes).await?;
+    let mut chosen = Vec::with_capacity(codes.len());
+    for code in codes {
+        match found.iter().find(|view| view.code == *code) {
+            Some(view) => chosen.push(view.clone()),
+            None => {
+                let reason =
+                    format!("{code} is no code of the current ICD-11 release. Choose one from the list.");
+                return Err(Error::invalid(FieldErrors::one("codes", reason)));
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+async fn codes_add(
+    tx: &mut Tx,
+    org_id: OrgId,
+    version: ServiceVersionId,
+    codes: Vec<CodeView>,
+) -> Result<()> {
+    let rows: Vec<_> = (0..)
+        .zip(codes)
+        .map(|(position, code): (i32, CodeView)| {
+            (
+                service_codes::org_id.eq(org_id),
+                service_codes::version_id.eq(version),
+                service_codes::position.eq(position),
+                service_codes::release_id.eq(code.release),
+                service_codes::uri.eq(code.uri),
+                service_codes::code.eq(code.code),
+                service_codes::title.eq(code.title),
+            )
+        })
+        .collect();
+    diesel::insert_into(service_codes::table).values(rows).execute(tx.conn()?).await?;
+    Ok(())
+}
+
+/// Rebuilds the shop window's rows of these services, in the caller's transaction.
+pub(super) async fn market_refresh(tx: &mut Tx, ids: &[ServiceId]) -> Result<()> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    diesel::sql_query("SELECT market_refresh($1)")
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! What can be bought, for the cart and the checkout, and the service page.
+
+use contracts::{
+    catalog::{Offer, ServiceView},
+    ids::{ServiceId, ServiceVersionId},
+    states::{OrganisationStatus, ServiceStatus},
+};
+
+use super::load::{Loaded, Which, load, load_one, unsigned};
+use crate::platform::{Error, OpCtx, Result, Tx};
+
+/// The offers of these services that were ever published, in no particular order. A service of a provider that is not
+/// verified any more is offered as paused.
+pub async fn offers(tx: &mut Tx, ids: &[ServiceId]) -> Result<Vec<Offer>> {
+    let ids = ids.iter().map(|id| id.0).collect();
+    load(tx.conn()?, Which::OnSale(ids)).await?.into_iter().map(offer).collect()
+}
+
+fn offer(loaded: Loaded) -> Result<Offer> {
+    let verified = loaded.provider_status == OrganisationStatus::Verified;
+    let on_sale = loaded.status == ServiceStatus::Published;
+    Ok(Offer {
+        pricing: loaded.pricing()?,
+        available: loaded.available(),
+        service_id: loaded.service_id,
+        version_id: loaded.version_id,
+        seller_org_id: loaded.org_id,
+        seller_name: loaded.provider_name,
+        title: loaded.title,
+        status: if on_sale && !verified { ServiceStatus::Paused } else { loaded.status },
+        validity_days: unsigned(loaded.validity_days),
+    })
+}
+
+/// A service as buyers see it: the published version, also while it is paused or after it was retired.
+///
+/// # Errors
+/// `not_found` for a service that was never published.
+pub async fn market_service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceView> {
+    public_view(ctx, Which::OnSale(vec![id.0])).await
+}
+
+/// The very version somebody bought.
+///
+/// # Errors
+/// `not_found` for a version that was never published.
+pub async fn service_version_get(ctx: &OpCtx, id: ServiceVersionId) -> Result<ServiceView> {
+    public_view(ctx, Which::Versions(vec![id.0])).await
+}
+
+async fn public_view(ctx: &OpCtx, which: Which) -> Result<ServiceView> {
+    let loaded = ctx.public_read(async |conn| load_one(conn, which).await).await?;
+    loaded.ok_or_else(Error::not_found)?.into_view(ctx.platform().db.caches()).await
+}

@@ -1,0 +1,190 @@
+//! A provider's own services: the list, and one with its history.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    catalog::{Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, StepInput, VersionRow},
+    ids::{OrgId, ServiceId, ServiceVersionId},
+    money::{Currency, Money},
+    page::Page,
+    permission::Permission,
+    states::{OrganisationStatus, ServiceStatus},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{service_versions, users};
+use uuid::Uuid;
+
+use super::load::{Loaded, Which, load_one, unsigned};
+use crate::platform::{Conn, Error, OpCtx, Result};
+
+const LIST_PAGE: usize = 50;
+
+/// One of the caller's own services: the latest version, as form and as preview, and all versions before it.
+///
+/// # Errors
+/// `not_found` for another organisation's service.
+pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> {
+    let (loaded, versions) = ctx
+        .read(Permission::ServicesRead, async move |tx| {
+            let org_id = tx.ctx().org_id()?;
+            let loaded = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?;
+            let loaded = loaded.filter(|found| found.org_id == org_id).ok_or_else(Error::not_found)?;
+            let versions = versions(tx.conn()?, id, &loaded).await?;
+            Ok((loaded, versions))
+        })
+        .await?;
+    let organisation = ctx.organisation()?;
+    Ok(ServiceEditView {
+        input: input(&loaded)?,
+        status: loaded.status,
+        has_unpublished_changes: loaded.published_at.is_none(),
+        committed: unsigned(loaded.committed),
+        versions,
+        may_change: ctx.require(Permission::ServicesWrite).is_ok(),
+        may_publish: organisation.status == OrganisationStatus::Verified,
+        preview: loaded.into_view(ctx.platform().db.caches()).await?,
+    })
+}
+
+/// The latest version as the form takes it.
+fn input(loaded: &Loaded) -> Result<ServiceInput> {
+    let pricing = loaded.pricing()?;
+    Ok(ServiceInput {
+        title: loaded.title.clone(),
+        description: loaded.description.clone(),
+        category: loaded.category.to_string(),
+        modality: loaded.modality.to_string(),
+        country: loaded.country.clone(),
+        city: loaded.city.clone(),
+        duration_minutes: loaded.duration_minutes.to_string(),
+        validity_days: loaded.validity_days.to_string(),
+        capacity: loaded.capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
+        currency: loaded.currency.to_string(),
+        base_price: pricing.base.to_plain(),
+        steps: pricing
+            .steps
+            .iter()
+            .map(|step| StepInput {
+                min_quantity: step.min_quantity.to_string(),
+                unit_price: step.unit_price.to_plain(),
+            })
+            .collect(),
+        codes: loaded.codes()?.into_iter().map(|code| code.code).collect(),
+    })
+}
+
+type VersionColumns = (Uuid, i32, String, String, i64, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>);
+
+async fn versions(conn: &mut Conn, id: ServiceId, latest: &Loaded) -> Result<Vec<VersionRow>> {
+    let rows: Vec<VersionColumns> = service_versions::table
+        .left_join(users::table.on(service_versions::created_by.eq(users::id.nullable())))
+        .filter(service_versions::service_id.eq(id))
+        .order(service_versions::version_no.desc())
+        .limit(200)
+        .select((
+            service_versions::id,
+            service_versions::version_no,
+            service_versions::title,
+            service_versions::currency,
+            service_versions::base_price_minor,
+            users::name.nullable(),
+            service_versions::created_at,
+            service_versions::published_at,
+        ))
+        .load(conn)
+        .await?;
+    let on_sale = latest.published_version_id.filter(|_| latest.status == ServiceStatus::Published);
+    rows.into_iter()
+        .map(|(id, version_no, title, currency, price, author, created_at, published_at)| {
+            Ok(VersionRow {
+                id: ServiceVersionId(id),
+                version_no: unsigned(version_no),
+                title,
+                base_price: Money::new(price, currency.parse()?),
+                author,
+                created_at,
+                published_at,
+                is_on_sale: on_sale == Some(id),
+            })
+        })
+        .collect()
+}
+
+#[derive(QueryableByName)]
+struct ListRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: ServiceId,
+    #[diesel(sql_type = sql_types::Text)]
+    title: String,
+    #[diesel(sql_type = sql_types::Text)]
+    status: ServiceStatus,
+    #[diesel(sql_type = sql_types::Text)]
+    category: Category,
+    #[diesel(sql_type = sql_types::Text)]
+    currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    base_price_minor: i64,
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    codes: Vec<String>,
+    #[diesel(sql_type = sql_types::Bool)]
+    has_unpublished_changes: bool,
+    #[diesel(sql_type = sql_types::Integer)]
+    committed: i32,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    capacity: Option<i32>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    updated_at: DateTime<Utc>,
+}
+
+const LIST: &str = "
+    SELECT s.id, v.title, s.status, v.category, v.currency, v.base_price_minor,
+           ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = v.id ORDER BY k.position) AS codes,
+           v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at
+    FROM services s
+    JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
+    LEFT JOIN service_capacity c ON c.service_id = s.id
+    WHERE s.org_id = $1 AND ($2 IS NULL OR s.status = $2) AND ($3 = '' OR strpos(lower(v.title), lower($3)) > 0)
+      AND ($4 IS NULL OR (s.updated_at, s.id) < ($4, $5))
+    ORDER BY s.updated_at DESC, s.id DESC LIMIT $6";
+
+/// The caller's own services, last changed first.
+pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
+    let after = query.after.as_deref().map(cursor_read).transpose()?;
+    let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
+    let rows = ctx
+        .read(Permission::ServicesRead, async move |tx| {
+            let org_id: OrgId = tx.ctx().org_id()?;
+            let rows: Vec<ListRow> = diesel::sql_query(LIST)
+                .bind::<sql_types::Uuid, _>(org_id)
+                .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
+                .bind::<sql_types::Text, _>(query.q.trim().to_owned())
+                .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(after.map(|(at, _)| at))
+                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after.map(|(_, id)| id))
+                .bind::<sql_types::BigInt, _>(limit)
+                .load(tx.conn()?)
+                .await?;
+            Ok(rows)
+        })
+        .await?;
+    let cursor = |row: &ListRow| format!("{}.{}", row.updated_at.timestamp_micros(), row.id);
+    Ok(Page::from_rows(rows, LIST_PAGE, cursor).map(|row| ServiceRow {
+        id: row.id,
+        title: row.title,
+        status: row.status,
+        category: row.category,
+        base_price: Money::new(row.base_price_minor, row.currency),
+        codes: row.codes,
+        has_unpublished_changes: row.has_unpublished_changes,
+        committed: unsigned(row.committed),
+        capacity: row.capacity.map(unsigned),
+        updated_at: row.updated_at,
+    }))
+}
+
+fn cursor_read(cursor: &str) -> Result<(DateTime<Utc>, Uuid)> {
+    let read = || {
+        let (at, id) = cursor.split_once('.')?;
+        Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
+}

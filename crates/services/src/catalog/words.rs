@@ -1,0 +1,151 @@
+//! What a buyer's words mean: stems, a prefix for the last one, and the closest known word for one that matches nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use moka::future::Cache;
+
+use crate::platform::{Conn, Error, OpCtx, Result};
+
+/// The words as PostgreSQL searches them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// Text of a `tsquery`; none when no word is left to search for.
+    pub(super) tsquery: Option<String>,
+    /// The words that are searched for, if any was replaced.
+    pub(super) instead: Option<String>,
+}
+
+#[derive(Default, QueryableByName)]
+struct Word {
+    #[diesel(sql_type = sql_types::Text)]
+    word: String,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    stem: Option<String>,
+    #[diesel(sql_type = sql_types::Bool)]
+    is_last: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    is_known: bool,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    closest: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    closest_stem: Option<String>,
+}
+
+/// Words are letters and digits only (`market_tokens`), so they can stand in a `tsquery` without quotes.
+const LOOK_UP: &str = "
+    WITH typed AS (
+      SELECT t.word, t.place FROM regexp_split_to_table(market_tokens($1), ' ') WITH ORDINALITY AS t(word, place)
+      WHERE t.word <> '' ORDER BY t.place LIMIT 8),
+    shaped AS (
+      SELECT word, place, place = max(place) OVER () AS is_last, (ts_lexize('english_stem', word))[1] AS stem FROM typed),
+    judged AS (
+      SELECT s.*, EXISTS (SELECT FROM market_listings l WHERE l.search @@
+        (s.word || CASE WHEN s.is_last THEN ':*' ELSE '' END || coalesce(' | ' || s.stem, ''))::tsquery) AS is_known
+      FROM shaped s)
+    SELECT j.word, j.stem, j.is_last, j.is_known, near.word AS closest, (ts_lexize('english_stem', near.word))[1] AS closest_stem
+    FROM judged j LEFT JOIN LATERAL (
+      SELECT m.word FROM market_words m
+      WHERE NOT j.is_known AND length(j.word) >= 4 AND m.listings > 0 AND m.word % j.word
+      ORDER BY similarity(m.word, j.word) DESC, m.listings DESC, m.word LIMIT 1) near ON true
+    ORDER BY j.place";
+
+/// Remembered for a few seconds: people page and filter with the same words.
+pub(super) struct Meanings(Cache<(String, bool), Arc<Meaning>>);
+
+impl Default for Meanings {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(2_000).time_to_live(Duration::from_secs(10)).build())
+    }
+}
+
+impl Meanings {
+    pub(super) fn forget(&self) {
+        self.0.invalidate_all();
+    }
+}
+
+/// What `q` means on today's market. `exact`: search for it as it is typed.
+pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Meaning>> {
+    if q.is_empty() {
+        return Ok(Arc::default());
+    }
+    let cache = ctx.platform().db.caches().of::<Meanings>();
+    let found = cache.0.try_get_with((q.to_owned(), exact), async {
+        let words = ctx.public_read(async |conn| look_up(conn, q).await).await?;
+        Ok::<_, Error>(Arc::new(mean(words, exact)))
+    });
+    found.await.map_err(Error::shared)
+}
+
+async fn look_up(conn: &mut Conn, q: &str) -> Result<Vec<Word>> {
+    Ok(diesel::sql_query(LOOK_UP).bind::<sql_types::Text, _>(q).load(conn).await?)
+}
+
+fn mean(words: Vec<Word>, exact: bool) -> Meaning {
+    let mut terms = Vec::new();
+    let mut shown = Vec::new();
+    let mut replaced = false;
+    for word in words {
+        // "of", "the": no stem; only the last may be the start of a longer word
+        let is_filler = word.stem.is_none() && !(word.is_last && word.is_known);
+        let replacement = word.closest.filter(|_| !exact && !word.is_known && !is_filler);
+        if let Some(closest) = replacement {
+            terms.push(term(&closest, word.closest_stem.as_deref(), false));
+            shown.push(closest);
+            replaced = true;
+            continue;
+        }
+        if !is_filler {
+            terms.push(term(&word.word, word.stem.as_deref(), word.is_last));
+        }
+        shown.push(word.word);
+    }
+    Meaning {
+        tsquery: (!terms.is_empty()).then(|| terms.join(" & ")),
+        instead: replaced.then(|| shown.join(" ")),
+    }
+}
+
+fn term(word: &str, stem: Option<&str>, is_prefix: bool) -> String {
+    let prefix = if is_prefix { ":*" } else { "" };
+    match stem {
+        Some(stem) => format!("({word}{prefix} | {stem})"),
+        None => format!("{word}{prefix}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(word: &str, stem: Option<&str>) -> Word {
+        Word { word: word.into(), stem: stem.map(Into::into), is_known: true, ..Word::default() }
+    }
+
+    #[test]
+    fn fillers_fall_out_and_the_last_word_is_a_prefix() {
+        let last = Word { is_last: true, ..word("kne", Some("kne")) };
+        let meaning = mean(vec![word("mri", Some("mri")), word("of", None), last], false);
+        assert_eq!(meaning.tsquery.as_deref(), Some("(mri | mri) & (kne:* | kne)"));
+        assert_eq!(meaning.instead, None);
+    }
+
+    #[test]
+    fn a_misspelt_word_is_replaced_unless_it_is_meant() {
+        let misspelt = || Word {
+            is_known: false,
+            closest: Some("mammography".into()),
+            closest_stem: Some("mammographi".into()),
+            is_last: true,
+            ..word("mamograpy", Some("mamograpi"))
+        };
+        let meaning = mean(vec![misspelt()], false);
+        assert_eq!(meaning.tsquery.as_deref(), Some("(mammography | mammographi)"));
+        assert_eq!(meaning.instead.as_deref(), Some("mammography"));
+        let exact = mean(vec![misspelt()], true);
+        assert_eq!(exact.tsquery.as_deref(), Some("(mamograpy:* | mamograpi)"));
+        assert_eq!(exact.instead, None);
+    }
+}
