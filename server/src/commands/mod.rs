@@ -1,5 +1,6 @@
 //! The `hcts` command: one file a subcommand.
 
+mod admin;
 mod keys;
 mod laws;
 mod logging;
@@ -35,6 +36,8 @@ enum Command {
     /// Waits for another migration that is running, runs what is missing, replaces functions and views, and plants the start
     /// policy and the ICD-11 starter set where there is none. Safe to repeat.
     Migrate,
+    /// Make administrators of the platform.
+    Admin(admin::Admin),
     /// Check laws I1 to I12 on the live database, as its owner. Exits with 1 when one is broken.
     CheckLaws,
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
@@ -84,6 +87,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Serve(serve) => serve::serve(serve).await?,
         Command::Worker => serve::work().await?,
         Command::Migrate => migrate::migrate().await?,
+        Command::Admin(admin) => admin::run(admin).await?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Openapi => {

@@ -1,0 +1,39 @@
+//! `hcts admin`: a fresh production database has no usable login; the first administrator is made here.
+
+use clap::{Args, Subcommand};
+use services::{OpCtx, identity};
+
+use super::{CommandError, platform, say};
+use crate::config::Config;
+
+#[derive(Args)]
+pub(super) struct Admin {
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Print a link that makes its holder an administrator, once.
+    ///
+    /// Makes the platform's organisation where there is none. An earlier link to the same person stops working. The person
+    /// chooses the password; nobody else ever knows it.
+    Create {
+        /// Address the administrator signs in with.
+        #[arg(long)]
+        email: String,
+        /// The administrator's name.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+pub(super) async fn run(admin: Admin) -> Result<(), CommandError> {
+    let config = Config::from_env()?;
+    let ctx = OpCtx::command(platform(&config)?);
+    let AdminCommand::Create { email, name } = admin.command;
+    let made = identity::first_admin_create(&ctx, &email, &name).await?;
+    say(&made.url);
+    say(&format!("It works once, until {}.", made.expires_at.format("%-d %B %Y, %H:%M UTC")));
+    Ok(())
+}
