@@ -39,7 +39,7 @@ trap 'exit 143' TERM HUP
 # The line that shows a long step is alive: where it is, on a terminal every second, elsewhere once a minute.
 progress() { # label, log, started at
   local last elapsed
-  while sleep 1; do
+  while sleep 1 && kill -0 $$ 2>/dev/null; do
     elapsed=$((SECONDS - $3))
     if [ -t 1 ]; then
       last=$(tail -n 1 "$2" 2>/dev/null | tr -d '\r' | tr '\t' ' ' | cut -c1-60)

@@ -6,6 +6,8 @@ ensure_postgres() {
   pg_find || want postgresql postgresql-client
   install_wanted
   pg_find || die "PostgreSQL 15 or newer is needed: initdb was not found"
+  # psql and pg_dump of the same version, without Debian's wrapper in between
+  export PATH=$PG_BIN:$PATH
 }
 
 pg_find() {

@@ -17,21 +17,28 @@ stack_database() {
 
 # stack_environment PORT GATEWAY_PORT SITE KEYS: what the server and the gateway must agree on
 stack_environment() {
-  export HCTS_LISTEN=127.0.0.1:$1 HCTS_PUBLIC_URL=http://localhost:$1
-  export HCTS_GATEWAY_LISTEN=127.0.0.1:$2 HCTS_GATEWAY_URL=http://localhost:$2
-  export HCTS_GATEWAY_WEBHOOK_URL=$HCTS_PUBLIC_URL/api/payments/webhook
+  export HCTS_LISTEN=127.0.0.1:$1 HCTS_PUBLIC_URL=http://localhost:$1 HCTS_GATEWAY_URL=http://127.0.0.1:$2
   export HCTS_SITE_DIR=$3 HCTS_KEY_DIR=$4
   mkdir -p "$4"
   chmod 700 "$4"
 }
 
-# stack_serve BINARY: starts both programs and waits until the server says it is ready
+# stack_data BINARY: the database in its present shape, with something in it
+stack_data() {
+  "$1" migrate
+}
+
+# stack_gateway BINARY MEMORY: the sandbox payment provider, which keeps its payments in the file MEMORY
+stack_gateway() {
+  "$1" sandbox-gateway --listen "${HCTS_GATEWAY_URL#http://}" --webhook-url "http://$HCTS_LISTEN/api/payments/webhook" --snapshot "$2" \
+    >"$LOGS/sandbox-gateway.log" 2>&1 </dev/null &
+  STARTED+=($!)
+}
+
+# stack_serve BINARY: starts the server and waits until it says it is ready
 stack_serve() {
-  local name
-  for name in sandbox-gateway serve; do
-    "$1" "$name" >"$LOGS/$name.log" 2>&1 </dev/null &
-    STARTED+=($!)
-  done
+  "$1" serve >"$LOGS/serve.log" 2>&1 </dev/null &
+  STARTED+=($!)
   for _ in $(seq 300); do
     answers "${HCTS_LISTEN##*:}" /readyz && return 0
     all_run || break

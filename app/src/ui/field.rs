@@ -60,7 +60,7 @@ impl Wiring {
     }
 
     /// For `aria-describedby`: the error first, then the hint.
-    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
+    pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
         let (hint, error_id, error) = (self.hint_id.clone(), self.error_id.clone(), self.error);
         move || match (error.with(Option::is_some), &hint) {
             (true, Some(hint)) => Some([error_id.as_str(), " ", hint].concat()),
@@ -70,7 +70,7 @@ impl Wiring {
     }
 
     /// For `aria-invalid`.
-    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {
+    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + use<> {
         let error = self.error;
         move || error.with(Option::is_some).then_some("true")
     }
