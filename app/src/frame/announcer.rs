@@ -13,9 +13,9 @@ pub fn RouteAnnouncer() -> impl IntoView {
 }
 
 fn arrive(speak: WriteSignal<String>) {
-    use leptos::wasm_bindgen::JsCast;
+    use leptos::{wasm_bindgen::JsCast, web_sys::HtmlElement};
     let heading = document().query_selector("main h1").ok().flatten();
-    if let Some(heading) = heading.and_then(|found| found.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+    if let Some(heading) = heading.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
         heading.set_tab_index(-1);
         // Focus is refused only for an element that is not shown.
         let _focused = heading.focus();

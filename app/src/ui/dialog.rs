@@ -110,10 +110,9 @@ pub fn DialogCloser(
 
 /// For browsers that do not know `commandfor` yet; where they do, the dialog is open by now or soon.
 fn show(id: &str) {
-    use leptos::wasm_bindgen::JsCast;
-    let dialog = document()
-        .get_element_by_id(id)
-        .and_then(|found| found.dyn_into::<leptos::web_sys::HtmlDialogElement>().ok());
+    use leptos::{wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
+    let dialog =
+        document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
     if let Some(dialog) = dialog
         && !dialog.open()
     {
