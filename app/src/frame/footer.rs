@@ -13,7 +13,7 @@ pub fn Footer() -> impl IntoView {
                 <nav aria-label="Footer">
                     <a href=paths::MARKET>"Market"</a>
                     <a href=paths::CHECK>"Check a certificate"</a>
-                    <a href="/api/docs" rel="external">"API"</a>
+                    <a href="/api" rel="external">"API"</a>
                 </nav>
                 <ThemeSwitch/>
                 <p class="foot-note">
