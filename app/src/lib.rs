@@ -1,5 +1,8 @@
 //! The isomorphic pages of HCTS: rendered on the server, hydrated or mounted in the browser.
 
+// a release keeps the full types of the pages; they nest deeper than the usual limit
+#![recursion_limit = "512"]
+
 pub mod error;
 pub mod features;
 pub mod frame;
