@@ -2,6 +2,7 @@
 
 mod text_enum;
 
+pub mod analytics;
 pub mod catalog;
 pub mod certificates;
 pub mod compliance;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    OpCtx, Result,
+    OpCtx, Result, certificates,
     platform::outbox::{self, Handler},
 };
 
@@ -17,7 +17,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// One round of every job; returns how much was done.
 pub async fn round(ctx: &OpCtx) -> Result<usize> {
-    outbox::drain(ctx, HANDLERS).await
+    let expired = certificates::expire_due(ctx).await?;
+    let logged = certificates::sequence(ctx).await?;
+    Ok(expired + logged + outbox::drain(ctx, HANDLERS).await?)
 }
 
 /// Rounds until `stop`. A failed round is logged and the next one tried.

@@ -1,5 +1,7 @@
 //! The documented door: REST with problem details (RFC 9457) and OpenAPI 3.1. One file a domain; handlers parse, call and map.
 
+mod analytics;
+mod certificates;
 mod problem;
 mod reference;
 
@@ -20,7 +22,10 @@ use crate::web::AppState;
 struct Document;
 
 fn operations() -> (Router<AppState>, openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Document::openapi()).split_for_parts()
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(certificates::router())
+        .merge(analytics::router())
+        .split_for_parts()
 }
 
 /// The OpenAPI document, as `GET /api/openapi.json` and `hcts openapi` give it.
@@ -32,6 +37,7 @@ pub fn openapi() -> openapi::OpenApi {
 pub fn router() -> Router<AppState> {
     let (router, document) = operations();
     router
+        .merge(certificates::public_router())
         .route("/api/openapi.json", get(async move || Json(document.clone())))
         .route("/api", get(reference::reference_page))
 }

@@ -1,0 +1,89 @@
+//! Figures of dashboards and the public totals.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Money};
+
+/// What anybody may know of the market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlatformStats {
+    /// Published services.
+    pub services: i64,
+    /// Verified providers.
+    pub providers: i64,
+    /// Countries they are in.
+    pub countries: i64,
+    /// Certificates ever issued.
+    pub certificates_issued: i64,
+    /// Of these redeemed.
+    pub certificates_redeemed: i64,
+    /// Entries of the transparency log.
+    pub log_size: i64,
+}
+
+/// A figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Figure {
+    /// Things.
+    Count(i64),
+    /// Money.
+    Money(Money),
+}
+
+/// One tile: a figure and the rows behind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tile {
+    /// What is counted.
+    pub label: String,
+    /// How much.
+    pub figure: Figure,
+    /// Where the rows are.
+    pub href: String,
+    /// Over which time, or what is left out.
+    pub note: String,
+}
+
+/// The last twelve months, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Months {
+    /// What is shown.
+    pub title: String,
+    /// The series' name.
+    pub series: String,
+    /// `Nov 2026`.
+    pub labels: Vec<String>,
+    /// One value a month: minor units where there is a currency, else a count.
+    pub values: Vec<i64>,
+    /// The values' currency.
+    pub currency: Option<Currency>,
+}
+
+/// Something that waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkItem {
+    /// What.
+    pub title: String,
+    /// More about it.
+    pub note: String,
+    /// Where it is done.
+    pub href: String,
+    /// Since when, or until when.
+    pub at: DateTime<Utc>,
+}
+
+/// A role's dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardView {
+    /// Four to six figures.
+    pub tiles: Vec<Tile>,
+    /// The year behind.
+    pub months: Months,
+    /// Heading of the work list.
+    pub work_title: String,
+    /// What to say when nothing waits.
+    pub work_empty: String,
+    /// What waits, most urgent first.
+    pub work: Vec<WorkItem>,
+}

@@ -1,0 +1,19 @@
+//! Public totals over REST.
+
+use axum::Json;
+use contracts::analytics::PlatformStats;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Problem;
+use crate::web::{AppState, Ctx};
+
+/// The documented operations.
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(platform_stats))
+}
+
+/// What anybody may know of the market; at most half a minute old.
+#[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats)))]
+async fn platform_stats(Ctx(ctx): Ctx) -> Result<Json<PlatformStats>, Problem> {
+    Ok(Json(services::analytics::platform_stats(&ctx).await?))
+}

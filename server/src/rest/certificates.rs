@@ -1,0 +1,152 @@
+//! Certificates over REST, and the transparency log's own addresses (C2SP tlog-tiles).
+
+use std::fmt::Write;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Query},
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use contracts::{
+    certificates::{
+        CertificateChange, CertificateQuery, CertificateSummary, CertificateView, CheckResult, PublishedKeys,
+        RedeemCommand,
+    },
+    ids::CertificateId,
+    page::Page,
+};
+use http::header;
+use serde::Deserialize;
+use services::certificates as service;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Problem;
+use crate::web::{AppState, Ctx};
+
+/// The documented operations.
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(certificate_list))
+        .routes(routes!(certificate_get))
+        .routes(routes!(certificate_check))
+        .routes(routes!(certificate_download))
+        .routes(routes!(certificate_redeem))
+        .routes(routes!(certificate_change))
+}
+
+/// What verifiers fetch, and the upload of the check page: addresses outside `/api`.
+pub(super) fn public_router() -> Router<AppState> {
+    Router::new()
+        .route("/log/checkpoint", get(log_checkpoint))
+        .route("/log/{*tile}", get(log_tile))
+        .route("/.well-known/hcts-keys.json", get(published_keys))
+        .route("/check/pdf", post(check_pdf))
+}
+
+/// Certificates of the caller's organisation, bought or sold, newest first.
+#[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery), responses((status = 200, body = Page<CertificateSummary>)))]
+async fn certificate_list(
+    Ctx(ctx): Ctx,
+    Query(query): Query<CertificateQuery>,
+) -> Result<Json<Page<CertificateSummary>>, Problem> {
+    Ok(Json(service::certificate_list(&ctx, query).await?))
+}
+
+/// A certificate of the caller's organisation, bought or sold.
+#[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)), responses((status = 200, body = CertificateView)))]
+async fn certificate_get(
+    Ctx(ctx): Ctx,
+    Path(id): Path<CertificateId>,
+) -> Result<Json<CertificateView>, Problem> {
+    Ok(Json(service::certificate_get(&ctx, id).await?))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[derive(Default)]
+struct CheckOptions {
+    /// Adds the proof that the log holds the latest event.
+    proof: bool,
+}
+
+/// The public check by code: the same shape whether the code is known or not.
+#[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions), responses((status = 200, body = CheckResult)))]
+async fn certificate_check(
+    Ctx(ctx): Ctx,
+    Path(code): Path<String>,
+    Query(options): Query<CheckOptions>,
+) -> Result<Json<CheckResult>, Problem> {
+    Ok(Json(service::certificate_check(&ctx, &code, options.proof).await?))
+}
+
+/// The certificate as a PDF on A4.
+#[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)), responses((status = 200, content_type = "application/pdf")))]
+async fn certificate_download(
+    Ctx(ctx): Ctx,
+    Path(id): Path<CertificateId>,
+) -> Result<impl IntoResponse, Problem> {
+    let pdf = service::certificate_pdf(&ctx, id).await?;
+    // the name is ASCII without quotes: the plain form of RFC 6266 is enough
+    let disposition = format!("attachment; filename=\"{}\"", pdf.file_name);
+    let headers =
+        [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, pdf.bytes))
+}
+
+/// Redeems a certificate of the caller's own organisation, once.
+#[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand, responses((status = 200, body = CertificateView)))]
+async fn certificate_redeem(
+    Ctx(ctx): Ctx,
+    Json(command): Json<RedeemCommand>,
+) -> Result<Json<CertificateView>, Problem> {
+    Ok(Json(service::certificate_redeem(&ctx, command).await?))
+}
+
+/// Suspends, resumes or revokes a certificate; for administrators.
+#[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange, responses((status = 200, body = CertificateView)))]
+async fn certificate_change(
+    Ctx(ctx): Ctx,
+    Json(command): Json<CertificateChange>,
+) -> Result<Json<CertificateView>, Problem> {
+    Ok(Json(service::certificate_change(&ctx, command).await?))
+}
+
+async fn log_checkpoint(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
+    let note = service::log_checkpoint(&ctx).await?;
+    let kind = (header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    Ok(([kind, (header::CACHE_CONTROL, "public, max-age=2")], note))
+}
+
+async fn log_tile(Ctx(ctx): Ctx, Path(tile): Path<String>) -> Result<impl IntoResponse, Problem> {
+    let bytes = service::log_tile(&ctx, &tile).await?;
+    let kind = (header::CONTENT_TYPE, "application/octet-stream");
+    Ok(([kind, (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], bytes))
+}
+
+async fn published_keys(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
+    let keys: PublishedKeys = service::published_keys(&ctx).await?;
+    Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(keys)))
+}
+
+/// Finds the certificate in an uploaded PDF and shows its check: a redirect, so that it works without JavaScript and a reload
+/// asks for nothing.
+async fn check_pdf(upload: Bytes) -> Redirect {
+    let address = service::certificate_check_pdf_text(&upload)
+        .map_or_else(|| "/check?pdf=unreadable".to_owned(), |text| format!("/check?code={}", encoded(&text)));
+    Redirect::to(&address)
+}
+
+/// Percent-encoding of everything but letters, digits and the unreserved marks (RFC 3986 §2.3).
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // writing to a string does not fail
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
