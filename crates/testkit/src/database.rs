@@ -74,6 +74,7 @@ async fn template() -> String {
         admin.batch_execute(&format!("DROP DATABASE IF EXISTS {making}")).await.expect("drop");
         admin.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
         migrate::up(&url_of(&making, None)).await.expect("migrations run");
+        services::catalog::icd11::plant_starter(&url_of(&making, None)).await.expect("the starter set");
         admin.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.expect("rename");
     }
     admin.batch_execute("SELECT pg_advisory_unlock(771)").await.expect("unlock");

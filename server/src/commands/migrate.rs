@@ -1,6 +1,6 @@
 //! `hcts migrate`.
 
-use services::platform::migrate;
+use services::{catalog::icd11, platform::migrate};
 
 use super::{CommandError, say};
 use crate::config::{Reader, owner_database_url};
@@ -14,5 +14,8 @@ pub(super) async fn migrate() -> Result<(), CommandError> {
         [] => "The database is up to date.".to_owned(),
         ran => format!("Migrations run: {}", ran.join(", ")),
     });
+    if icd11::plant_starter(&url).await? {
+        say("The ICD-11 starter set is planted; `hcts icd11 import` loads a whole release.");
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The `hcts` command: one file a subcommand.
 
 mod admin;
+mod icd11;
 mod keys;
 mod laws;
 mod logging;
@@ -38,6 +39,8 @@ enum Command {
     Migrate,
     /// Make administrators of the platform.
     Admin(admin::Admin),
+    /// Import a release of ICD-11.
+    Icd11(icd11::Icd11),
     /// Check laws I1 to I12 on the live database, as its owner. Exits with 1 when one is broken.
     CheckLaws,
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
@@ -88,6 +91,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Worker => serve::work().await?,
         Command::Migrate => migrate::migrate().await?,
         Command::Admin(admin) => admin::run(admin).await?,
+        Command::Icd11(command) => icd11::run(command).await?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Openapi => {

@@ -1,6 +1,7 @@
 //! The documented door: REST with problem details (RFC 9457) and OpenAPI 3.1. One file a domain; handlers parse, call and map.
 
 mod analytics;
+mod catalog;
 mod certificates;
 mod problem;
 mod reference;
@@ -23,6 +24,7 @@ struct Document;
 
 fn operations() -> (Router<AppState>, openapi::OpenApi) {
     OpenApiRouter::with_openapi(Document::openapi())
+        .merge(catalog::router())
         .merge(certificates::router())
         .merge(analytics::router())
         .split_for_parts()

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
 
+mod catalog;
 mod foundation;
 mod house_rules;

@@ -1,0 +1,121 @@
+//! Where a provider writes a service.
+
+use contracts::{catalog::ServiceInput, ids::ServiceId};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_location;
+
+use super::service_in_path;
+use crate::{
+    error::{ErrorView, UiError},
+    features::catalog::{
+        parts::{
+            ServiceForm,
+            form::{FormStart, is_typed, read},
+        },
+        rpc::{ServiceCreate, ServiceEdit, icd11_codes_get, icd11_search, service_get},
+    },
+    ui::{Breadcrumbs, Crumb, FormErrors, FormScope, PageHeader, Skeleton},
+};
+
+/// What the form starts with: what was typed before, else what is stored.
+async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, UiError> {
+    let (input, codes_query) = if is_typed(&search) {
+        read(&search)
+    } else {
+        let input = match id {
+            Some(id) => service_get(id).await?.input,
+            None => ServiceInput {
+                validity_days: "365".to_owned(),
+                modality: "on_site".to_owned(),
+                ..ServiceInput::default()
+            },
+        };
+        (input, String::new())
+    };
+    let chosen = icd11_codes_get(input.codes.clone()).await?;
+    let hits = icd11_search(codes_query.clone()).await?;
+    Ok(FormStart { input, chosen, codes_query, hits })
+}
+
+fn errors_of(answer: Option<Result<(), UiError>>) -> FormErrors {
+    match answer {
+        Some(Err(mut error)) => {
+            // the picker sends its codes as a list, so that is its control's name
+            if let Some(reason) = error.fields.0.remove("codes") {
+                error.fields.add("codes[]", reason);
+            }
+            error.into()
+        }
+        _ => FormErrors::default(),
+    }
+}
+
+/// `/services/new`
+#[component]
+pub fn NewPage() -> impl IntoView {
+    let search = use_location().search;
+    let action = ServerAction::<ServiceCreate>::new();
+    let errors = Signal::derive(move || errors_of(action.value().get()));
+    let start = Resource::new_blocking(|| (), move |()| start_of(search.get_untracked(), None));
+    view! {
+        <PageHeader
+            title="New service"
+            lead="It stays a draft, for your organisation alone, until you publish it."
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
+        />
+        <Suspense fallback=|| view! { <Skeleton count=8/> }>
+            {move || Suspend::new(async move {
+                match start.await {
+                    Ok(start) => view! {
+                        <FormScope errors>
+                            <ActionForm action>
+                                <ServiceForm start pending=action.pending() cancel="/services"/>
+                            </ActionForm>
+                        </FormScope>
+                    }
+                    .into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// `/services/:id/edit`
+#[component]
+pub fn EditPage() -> impl IntoView {
+    let id = service_in_path();
+    let search = use_location().search;
+    let action = ServerAction::<ServiceEdit>::new();
+    let errors = Signal::derive(move || errors_of(action.value().get()));
+    let start = Resource::new_blocking(
+        move || id.get(),
+        move |id| async move {
+            let id = id?;
+            Ok::<_, UiError>((id, start_of(search.get_untracked(), Some(id)).await?))
+        },
+    );
+    view! {
+        <PageHeader
+            title="Edit service"
+            lead="Saving makes a new version. Buyers go on seeing the published one until you publish the new one."
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
+        />
+        <Suspense fallback=|| view! { <Skeleton count=8/> }>
+            {move || Suspend::new(async move {
+                match start.await {
+                    Ok((id, start)) => view! {
+                        <FormScope errors>
+                            <ActionForm action>
+                                <input type="hidden" name="id" value=id.to_string()/>
+                                <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
+                            </ActionForm>
+                        </FormScope>
+                    }
+                    .into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}

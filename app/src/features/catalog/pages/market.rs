@@ -1,0 +1,196 @@
+//! The market: everything that narrows it stands in the address.
+
+use contracts::catalog::{MarketPage as Results, MarketQuery, MarketSort, Total};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    error::{ErrorView, UiError},
+    features::catalog::{
+        parts::{ActiveFilters, Attribution, Facets, HiddenFields, MarketRow},
+        rpc::market_search,
+    },
+    ui::{
+        Banner, EmptyState, Glyph, Icon, IconSize, PageHeader, Pagination, SearchField, Skeleton,
+        SkeletonShape, Tone,
+    },
+};
+
+/// `/market`
+#[component]
+pub fn MarketPage() -> impl IntoView {
+    let search = use_location().search;
+    let results = Resource::new_blocking(move || search.get(), market_search);
+    view! {
+        <PageHeader title="Market" lead="Healthcare services of verified providers, coded in ICD-11, at prices for one and for ten thousand."/>
+        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
+            {move || Suspend::new(async move {
+                let answer = results.await;
+                let search = search.get_untracked();
+                match MarketQuery::parse(&search) {
+                    Ok(query) => match answer {
+                        Ok(results) => view! { <Found query results/> }.into_any(),
+                        Err(error) if !error.fields.is_empty() => view! { <Wrong error/> }.into_any(),
+                        Err(error) => view! { <ErrorView error/> }.into_any(),
+                    },
+                    Err(fields) => {
+                        let error = UiError { fields, ..UiError::new(contracts::error::ErrorCode::InvalidInput) };
+                        view! { <Wrong error/> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// An address nobody could have clicked together: what is wrong with it, and the way back.
+#[component]
+fn Wrong(error: UiError) -> impl IntoView {
+    let reasons: Vec<_> = error
+        .fields
+        .0
+        .into_iter()
+        .map(|(field, reason)| view! { <li><span class="code">{field}</span>": "{reason}</li> })
+        .collect();
+    view! {
+        <Banner tone=Tone::Warn title="This address asks for something the market does not know">
+            <ul>{reasons}</ul>
+            <p><a href="/market">"Show the whole market"</a></p>
+        </Banner>
+    }
+}
+
+#[component]
+fn Found(query: MarketQuery, results: Results) -> impl IntoView {
+    let Results { items, total, next, facets, searched_instead } = results;
+    let keep = MarketQuery { q: String::new(), exact: false, ..query.first_page() };
+    let next = next.map(|after| MarketQuery { after: Some(after), ..query.clone() }.to_href());
+    let first = query.after.is_some().then(|| query.first_page().to_href());
+    let instead = searched_instead.map(|instead| {
+        let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
+        view! {
+            <p class="market-instead" role="status">
+                "Showing results for "<strong>{instead.q}</strong>". "
+                <a href=exact>"Search for “"{query.q.clone()}"” as typed"</a>
+            </p>
+        }
+    });
+    let previous: Option<String> = None;
+    let is_empty = items.is_empty();
+    let rows: Vec<_> = items.into_iter().map(|item| view! { <MarketRow item/> }).collect();
+    view! {
+        <div class="stack">
+            <form method="get" action="/market" class="market-search">
+                <HiddenFields query=keep/>
+                <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
+            </form>
+            <ActiveFilters query=query.clone() facets=facets.clone()/>
+            {instead}
+            <div class="with-facets">
+                <Facets query=query.clone() facets/>
+                <section class="stack" aria-labelledby="results">
+                    <div class="spread market-bar">
+                        <h2 id="results" class="market-count">{total_text(total)}</h2>
+                        <button type="button" class="btn btn-secondary market-filters" popovertarget="filters">
+                            <Glyph icon=Icon::Filter size=IconSize::Small/>"Filters"
+                        </button>
+                        <SortLinks query=query.clone()/>
+                    </div>
+                    {if is_empty {
+                        view! { <Nothing query=query.clone()/> }.into_any()
+                    } else {
+                        view! { <ul class="row-list">{rows}</ul> }.into_any()
+                    }}
+                    {first.map(|href| view! { <p class="small"><a href=href>"Back to the first page"</a></p> })}
+                    <Pagination previous=previous next=next summary=total_text(total)/>
+                    <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
+                </section>
+            </div>
+        </div>
+    }
+}
+
+fn total_text(total: Total) -> String {
+    match (total.count, total.more) {
+        (1, false) => "1 service".to_owned(),
+        (count, false) if count < 1_000 => format!("{count} services"),
+        (count, false) => format!("{},{:03} services", count / 1_000, count % 1_000),
+        (_, true) => "10,000+ services".to_owned(),
+    }
+}
+
+/// Orders as links: one click, no button.
+#[component]
+fn SortLinks(query: MarketQuery) -> impl IntoView {
+    let current = query.order();
+    let links: Vec<_> = MarketSort::ALL
+        .iter()
+        .map(|sort| {
+            let kept = (*sort != MarketSort::Relevance).then_some(*sort);
+            let href = MarketQuery { sort: kept, ..query.first_page() }.to_href();
+            let is_current = (*sort == current).then_some("true");
+            view! { <li><a href=href aria-current=is_current rel="nofollow">{sort.label()}</a></li> }
+        })
+        .collect();
+    view! {
+        <nav class="market-sort" aria-label="Sort">
+            <span class="muted small">"Sort"</span>
+            <ul>{links}</ul>
+        </nav>
+    }
+}
+
+/// No result: what to relax, with one click each.
+#[component]
+fn Nothing(query: MarketQuery) -> impl IntoView {
+    use contracts::catalog::FacetName;
+
+    let mut ways = Vec::new();
+    if query.after.is_some() {
+        ways.push(("Go back to the first page", query.first_page()));
+    }
+    if query.price_min.is_some() || query.price_max.is_some() {
+        ways.push((
+            "Allow any price",
+            MarketQuery { price_min: None, price_max: None, ..query.first_page() },
+        ));
+    }
+    for (facet, words) in [
+        (FacetName::City, "Search in every town"),
+        (FacetName::Country, "Search in every country"),
+        (FacetName::Provider, "Ask every provider"),
+        (FacetName::Block, "Widen to the whole chapter"),
+        (FacetName::Chapter, "Search in every ICD-11 chapter"),
+        (FacetName::Modality, "Allow on site, remote and at home"),
+        (FacetName::Category, "Search in every category"),
+        (FacetName::Currency, "Allow every currency"),
+    ] {
+        if query.facet(facet).is_some() {
+            ways.push((words, query.with_facet(facet, None)));
+        }
+    }
+    if query.code.is_some() {
+        ways.push(("Search for any code", MarketQuery { code: None, ..query.first_page() }));
+    }
+    if !query.q.is_empty() {
+        ways.push((
+            "Show services with any words",
+            MarketQuery { q: String::new(), exact: false, ..query.first_page() },
+        ));
+    }
+    let ways: Vec<_> = ways
+        .into_iter()
+        .map(|(words, relaxed)| view! { <li><a href=relaxed.to_href()>{words}</a></li> })
+        .collect();
+    let has_ways = !ways.is_empty();
+    let text = if has_ways {
+        "Nothing on the market fits all of this. One of these steps widens the search."
+    } else {
+        "No provider has published a service yet. Come back soon."
+    };
+    view! {
+        <EmptyState icon=Icon::Search title="No services found" text=text>
+            {has_ways.then(|| view! { <ul class="market-ways">{ways}</ul> })}
+        </EmptyState>
+    }
+}

@@ -1,0 +1,217 @@
+//! One of the provider's services: as buyers would see it, what to do with it, and its history.
+
+use contracts::{
+    catalog::{ServiceEditView, VersionRow},
+    ids::ServiceId,
+    states::ServiceStatus,
+};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::{service::ServiceBody, service_in_path};
+use crate::{
+    error::{ErrorView, UiError},
+    features::catalog::{
+        parts::{MoneyOf, PriceTable, ServiceStatusBadge},
+        rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
+    },
+    ui::{
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Disclosure,
+        Icon, LinkButton, PageHeader, Skeleton, Table, Tone,
+    },
+};
+
+/// The four acts; after each the page reads the service again.
+#[derive(Clone, Copy)]
+struct Acts {
+    publish: ServerAction<ServicePublish>,
+    pause: ServerAction<ServicePause>,
+    resume: ServerAction<ServiceResume>,
+    retire: ServerAction<ServiceRetire>,
+}
+
+impl Acts {
+    fn new() -> Self {
+        Self {
+            publish: ServerAction::new(),
+            pause: ServerAction::new(),
+            resume: ServerAction::new(),
+            retire: ServerAction::new(),
+        }
+    }
+
+    fn count(self) -> [usize; 4] {
+        [
+            self.publish.version().get(),
+            self.pause.version().get(),
+            self.resume.version().get(),
+            self.retire.version().get(),
+        ]
+    }
+
+    fn failure(self) -> Option<UiError> {
+        [
+            self.publish.value().get(),
+            self.pause.value().get(),
+            self.resume.value().get(),
+            self.retire.value().get(),
+        ]
+        .into_iter()
+        .flatten()
+        .find_map(Result::err)
+    }
+}
+
+/// `/services/:id`
+#[component]
+pub fn ProviderServicePage() -> impl IntoView {
+    let id = service_in_path();
+    let acts = Acts::new();
+    let service =
+        Resource::new_blocking(move || (id.get(), acts.count()), async |(id, _)| service_get(id?).await);
+    view! {
+        <Transition fallback=|| view! { <Skeleton count=6/> }>
+            {move || Suspend::new(async move {
+                match service.await {
+                    Ok(service) => view! { <Owned service acts/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
+    let ServiceEditView {
+        preview,
+        status,
+        has_unpublished_changes,
+        committed,
+        versions,
+        may_change,
+        may_publish,
+        ..
+    } = service;
+    let id = preview.service_id;
+    let edit = format!("/services/{id}/edit");
+    let may_edit = may_change && status != ServiceStatus::Retired;
+    let is_ahead = has_unpublished_changes && status != ServiceStatus::Draft;
+    let pricing = preview.pricing.clone();
+    view! {
+        <PageHeader
+            title=preview.title.clone()
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
+            badges=move || view! { <ServiceStatusBadge status/> }
+            actions=move || may_edit.then(|| view! { <LinkButton href=edit icon=Icon::Edit>"Edit"</LinkButton> })
+        />
+        {move || acts.failure().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
+        {(!may_publish && status == ServiceStatus::Draft).then(|| view! {
+            <Banner tone=Tone::Info title="Your organisation is not verified yet">
+                <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
+            </Banner>
+        })}
+        {is_ahead.then(|| view! {
+            <Banner tone=Tone::Info title="Buyers do not see your latest changes yet">
+                <p>"Publish to put this version on sale. What was bought before stays as it was bought."</p>
+            </Banner>
+        })}
+        <div class="with-side">
+            <div class="stack-lg">
+                <ServiceBody service=preview/>
+                <History versions id/>
+            </div>
+            <aside class="sticky-side stack" aria-label="State">
+                <Card title="On the market">
+                    <div class="stack">
+                        <p class="small">{format!("{committed} units sold.")}</p>
+                        {may_change.then(|| view! { <Buttons id status has_unpublished_changes acts/> })}
+                        {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"See it on the market"</a> })}
+                    </div>
+                </Card>
+                <Card title="Price"><PriceTable pricing/></Card>
+            </aside>
+        </div>
+    }
+}
+
+#[component]
+fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, acts: Acts) -> impl IntoView {
+    let hidden = move || view! { <input type="hidden" name="id" value=id.to_string()/> };
+    let may_publish = has_unpublished_changes && status != ServiceStatus::Retired;
+    view! {
+        {may_publish.then(|| view! {
+            <ActionForm action=acts.publish>
+                {hidden()}
+                <Button look=ButtonLook::Primary pending=acts.publish.pending() pending_text="Publishing…">
+                    {if status == ServiceStatus::Draft { "Publish service" } else { "Publish changes" }}
+                </Button>
+            </ActionForm>
+        })}
+        {(status == ServiceStatus::Published).then(|| view! {
+            <ActionForm action=acts.pause>
+                {hidden()}
+                <Button icon=Icon::Pause pending=acts.pause.pending() pending_text="Pausing…">"Pause sales"</Button>
+            </ActionForm>
+        })}
+        {(status == ServiceStatus::Paused).then(|| view! {
+            <ActionForm action=acts.resume>
+                {hidden()}
+                <Button icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">"Resume sales"</Button>
+            </ActionForm>
+        })}
+        {(status != ServiceStatus::Retired).then(|| view! {
+            <Disclosure summary="Retire service">
+                <div class="stack-sm">
+                    <p class="small">"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
+                    <ActionForm action=acts.retire>
+                        {hidden()}
+                        <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
+                    </ActionForm>
+                </div>
+            </Disclosure>
+        })}
+    }
+}
+
+#[component]
+fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
+    let rows: Vec<_> = versions
+        .into_iter()
+        .map(|version| {
+            let name = format!("Version {}", version.version_no);
+            let name = if version.published_at.is_some() {
+                view! { <a href=format!("/market/{id}?version={}", version.id)>{name}</a> }.into_any()
+            } else {
+                name.into_any()
+            };
+            view! {
+                <tr>
+                    <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
+                    <td>{version.title}</td>
+                    <td class="num"><MoneyOf money=version.base_price/></td>
+                    <td>{version.author.unwrap_or_else(|| "–".to_owned())}</td>
+                    <td><DateTimeText instant=version.created_at/></td>
+                    <td>{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="stack-sm">
+            <h2>"History"</h2>
+            <Table caption="Versions, newest first">
+                <thead>
+                    <tr>
+                        <ColumnHeader label="Version"/>
+                        <ColumnHeader label="Title"/>
+                        <ColumnHeader label="Per unit" numeric=true/>
+                        <ColumnHeader label="By"/>
+                        <ColumnHeader label="Written"/>
+                        <ColumnHeader label="Published"/>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </section>
+    }
+}

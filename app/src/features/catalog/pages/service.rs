@@ -1,0 +1,160 @@
+//! A service as buyers see it.
+
+use contracts::{
+    catalog::{MarketQuery, ServiceView},
+    ids::ServiceVersionId,
+    states::ServiceStatus,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::service_in_path;
+use crate::{
+    error::ErrorView,
+    features::catalog::{
+        parts::{Attribution, CodeChips, MoneyOf, PriceTable, WhyThisPrice, duration_text, place_text},
+        rpc::market_service_get,
+    },
+    ui::{
+        Banner, Breadcrumbs, Card, Crumb, DateText, Description, DescriptionList, Glyph, Icon, IconSize,
+        PageHeader, Skeleton, Tone,
+    },
+};
+
+/// `/market/:id`, and `?version=` for the very version somebody bought; `?quantity=` prices so many units.
+#[component]
+pub fn ServicePage() -> impl IntoView {
+    let id = service_in_path();
+    let query = use_query_map();
+    let version = Memo::new(move |_| {
+        query.with(|query| query.get("version").and_then(|id| id.parse::<ServiceVersionId>().ok()))
+    });
+    let quantity = Memo::new(move |_| {
+        query.with(|query| query.get("quantity").and_then(|text| text.parse::<u32>().ok()))
+    });
+    let service = Resource::new_blocking(
+        move || (id.get(), version.get()),
+        async |(id, version)| market_service_get(id?, version).await,
+    );
+    view! {
+        <Suspense fallback=|| view! { <Skeleton count=6/> }>
+            {move || Suspend::new(async move {
+                match service.await {
+                    Ok(service) => {
+                        let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
+                        view! { <Service service quantity/> }.into_any()
+                    }
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Service(service: ServiceView, quantity: u32) -> impl IntoView {
+    let crumbs = vec![
+        Crumb::new("Market", "/market"),
+        Crumb::new(
+            service.category.label(),
+            MarketQuery { category: Some(service.category), ..MarketQuery::default() }.to_href(),
+        ),
+    ];
+    view! {
+        <leptos_meta::Meta name="description" content=service.summary.clone()/>
+        <PageHeader title=service.title.clone() above=move || view! { <Breadcrumbs crumbs/> }/>
+        <Standing service=service.clone()/>
+        <div class="with-side">
+            <ServiceBody service=service.clone()/>
+            <aside class="sticky-side stack" aria-label="Price">
+                <PriceBox service quantity/>
+            </aside>
+        </div>
+    }
+}
+
+/// Why this may not be bought now, if so.
+#[component]
+fn Standing(service: ServiceView) -> impl IntoView {
+    let current = format!("/market/{}", service.service_id);
+    match service.status {
+        ServiceStatus::Published if service.is_on_sale => None,
+        ServiceStatus::Published => Some(view! {
+            <Banner tone=Tone::Info title="This is an earlier version">
+                <p>"What was bought stays as it was bought. "<a href=current>"See the version on sale now"</a></p>
+            </Banner>
+        }
+        .into_any()),
+        ServiceStatus::Paused => Some(view! {
+            <Banner tone=Tone::Warn title="Not on sale at the moment">
+                <p>"The provider has paused this service. Certificates that were bought stay valid."</p>
+            </Banner>
+        }
+        .into_any()),
+        ServiceStatus::Draft | ServiceStatus::Retired => Some(view! {
+            <Banner tone=Tone::Warn title="No longer on sale">
+                <p>"The provider has retired this service. Certificates that were bought stay valid."</p>
+            </Banner>
+        }
+        .into_any()),
+    }
+}
+
+/// What is included, for which codes, how and where; the same for buyers and in the provider's preview.
+#[component]
+pub fn ServiceBody(
+    /// The version to show.
+    service: ServiceView,
+) -> impl IntoView {
+    let provider =
+        MarketQuery { provider: Some(service.provider.org_id), ..MarketQuery::default() }.to_href();
+    let place = place_text(service.modality, &service.city, &service.country);
+    let verified = service.provider.verified.then(|| {
+        view! { <span class="cluster small"><Glyph icon=Icon::ShieldCheck size=IconSize::Small/>"Verified provider"</span> }
+    });
+    let published = service.published_at.map(|at| view! { <DateText date=at.date_naive()/> });
+    view! {
+        <div class="stack-lg">
+            <section class="stack-sm">
+                <h2>"What is included"</h2>
+                // made from CommonMark by the services, which let only a few harmless elements through
+                <div class="prose" inner_html=service.description_html></div>
+            </section>
+            <section class="stack-sm">
+                <h2>"What it is for"</h2>
+                <CodeChips codes=service.codes/>
+                <Attribution text=service.attribution/>
+            </section>
+            <section class="stack-sm">
+                <h2>"How and where"</h2>
+                <DescriptionList>
+                    <Description term="Provider"><a href=provider>{service.provider.name}</a>" "{verified}</Description>
+                    <Description term="Place">{place}</Description>
+                    <Description term="Duration">{duration_text(service.duration_minutes)}</Description>
+                    <Description term="Certificate valid for">{format!("{} days after purchase", service.validity_days)}</Description>
+                    <Description term="Version">{format!("{} ", service.version_no)}{published}</Description>
+                </DescriptionList>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn PriceBox(service: ServiceView, quantity: u32) -> impl IntoView {
+    let available = match service.available {
+        None => "Available without limit".to_owned(),
+        Some(0) => "Sold out".to_owned(),
+        Some(left) => format!("{left} units left"),
+    };
+    let priced = service.pricing.price(quantity).ok();
+    view! {
+        <Card>
+            <div class="stack">
+                <p class="market-row-amount"><MoneyOf money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
+                <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
+                {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
+                {priced.map(|line| view! { <WhyThisPrice line/> })}
+            </div>
+        </Card>
+    }
+}

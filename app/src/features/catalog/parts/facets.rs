@@ -1,0 +1,186 @@
+//! The market's filters: links with counts, so that they work without JavaScript and are instant with it.
+
+use contracts::{
+    catalog::{Facet, FacetName, MarketQuery},
+    country,
+    money::{Currency, Money},
+};
+use leptos::prelude::*;
+
+use crate::ui::{Chip, Choice, Select, TextInput};
+
+/// Shown in this order.
+const ORDER: [FacetName; 8] = [
+    FacetName::Category,
+    FacetName::Chapter,
+    FacetName::Block,
+    FacetName::Modality,
+    FacetName::Country,
+    FacetName::City,
+    FacetName::Provider,
+    FacetName::Currency,
+];
+
+/// All filters, beside the results; on a phone a sheet that the "Filters" button opens.
+#[component]
+pub fn Facets(
+    /// The question the counts belong to.
+    query: MarketQuery,
+    /// Values with counts.
+    facets: Vec<Facet>,
+) -> impl IntoView {
+    let groups: Vec<_> = ORDER
+        .iter()
+        .filter_map(|name| facets.iter().find(|facet| facet.name == *name))
+        .map(|facet| group(&query, facet))
+        .collect();
+    view! {
+        <aside id="filters" class="facets" popover="auto" aria-label="Filters">
+            <div class="facets-head">
+                <h2>"Filters"</h2>
+                <button type="button" class="btn btn-quiet btn-compact" popovertarget="filters" popovertargetaction="hide">"Done"</button>
+            </div>
+            {groups}
+            <PriceFilter query=query/>
+        </aside>
+    }
+}
+
+fn group(query: &MarketQuery, facet: &Facet) -> AnyView {
+    let chosen = query.facet(facet.name);
+    let values: Vec<_> = facet
+        .values
+        .iter()
+        .map(|value| {
+            let is_chosen = chosen.as_deref() == Some(value.value.as_str());
+            let href = query.with_facet(facet.name, (!is_chosen).then_some(value.value.as_str())).to_href();
+            let code = (facet.name == FacetName::Chapter)
+                .then(|| view! { <span class="code muted">{value.value.clone()}</span> });
+            view! {
+                <li>
+                    <a class="facet" href=href aria-current=is_chosen.then_some("true") rel="nofollow">
+                        {code}
+                        <span class="facet-label">{label(facet.name, &value.label)}</span>
+                        <span class="facet-count num">{value.count}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    let is_open =
+        matches!(facet.name, FacetName::Category | FacetName::Chapter | FacetName::Block) || chosen.is_some();
+    view! {
+        <details class="facet-group" open=is_open>
+            <summary>{facet.name.label()}</summary>
+            <ul class="facet-list">{values}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+fn label(name: FacetName, label: &str) -> String {
+    match name {
+        FacetName::Country => country::name_of(label).unwrap_or(label).to_owned(),
+        _ => label.to_owned(),
+    }
+}
+
+/// The price range: a form of its own that keeps the other filters.
+#[component]
+fn PriceFilter(
+    /// The question so far.
+    query: MarketQuery,
+) -> impl IntoView {
+    let amount = |minor: Option<i64>| {
+        query
+            .currency
+            .zip(minor)
+            .map(|(currency, minor)| Money::new(minor, currency).to_plain())
+            .unwrap_or_default()
+    };
+    let (least, most) = (amount(query.price_min), amount(query.price_max));
+    let currencies = Currency::ALL.iter().map(|word| Choice::new(word.as_str(), word.as_str())).collect();
+    let chosen = query.currency.map(|word| word.to_string()).unwrap_or_default();
+    let others = MarketQuery { currency: None, price_min: None, price_max: None, ..query.first_page() };
+    view! {
+        <details class="facet-group" open=query.price_min.is_some() || query.price_max.is_some()>
+            <summary>"Price per unit"</summary>
+            <form method="get" action="/market" class="facet-prices">
+                <HiddenFields query=others/>
+                <Select name="currency" label="Currency" id="price-currency" choices=currencies value=chosen placeholder="Any" optional=true/>
+                <TextInput name="price_min" label="From" id="price-min" value=least optional=true/>
+                <TextInput name="price_max" label="To" id="price-max" value=most optional=true/>
+                <button type="submit" class="btn btn-secondary">"Apply"</button>
+            </form>
+        </details>
+    }
+}
+
+/// A question as hidden inputs, so that a form of the page keeps it.
+#[component]
+pub fn HiddenFields(
+    /// The question.
+    query: MarketQuery,
+) -> impl IntoView {
+    contracts::catalog::query_pairs(&query.to_query_string())
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect::<Vec<_>>()
+}
+
+/// What narrows the market, as chips that can be taken away.
+#[component]
+pub fn ActiveFilters(
+    /// The question.
+    query: MarketQuery,
+    /// For the labels.
+    facets: Vec<Facet>,
+) -> impl IntoView {
+    let mut chips = Vec::new();
+    if !query.q.is_empty() {
+        let without = MarketQuery { q: String::new(), exact: false, ..query.first_page() };
+        chips.push((format!("“{}”", query.q), without));
+    }
+    if let Some(code) = &query.code {
+        chips.push((format!("Code {code}"), MarketQuery { code: None, ..query.first_page() }));
+    }
+    for name in ORDER {
+        if let Some(value) = query.facet(name) {
+            chips.push((chosen_label(name, &value, &facets), query.with_facet(name, None)));
+        }
+    }
+    if let Some(currency) = query.currency {
+        let without = MarketQuery { price_min: None, price_max: None, ..query.first_page() };
+        let amount = |minor| Money::new(minor, currency).to_string();
+        match (query.price_min, query.price_max) {
+            (Some(least), Some(most)) => {
+                chips.push((format!("{} to {}", amount(least), amount(most)), without))
+            }
+            (Some(least), None) => chips.push((format!("From {}", amount(least)), without)),
+            (None, Some(most)) => chips.push((format!("Up to {}", amount(most)), without)),
+            (None, None) => {}
+        }
+    }
+    (!chips.is_empty()).then(|| {
+        let clear = MarketQuery { sort: query.sort, ..MarketQuery::default() }.to_href();
+        let chips: Vec<_> = chips
+            .into_iter()
+            .map(|(label, without)| view! { <li><Chip label=label remove=without.to_href()/></li> })
+            .collect();
+        view! {
+            <div class="cluster">
+                <ul class="chips" aria-label="Active filters">{chips}</ul>
+                <a class="small" href=clear>"Clear all"</a>
+            </div>
+        }
+    })
+}
+
+fn chosen_label(name: FacetName, value: &str, facets: &[Facet]) -> String {
+    let known = facets
+        .iter()
+        .find(|facet| facet.name == name)
+        .and_then(|facet| facet.values.iter().find(|known| known.value == value));
+    let words = label(name, known.map_or(value, |known| known.label.as_str()));
+    if name == FacetName::Chapter { format!("Chapter {value}: {words}") } else { words }
+}

@@ -1,0 +1,48 @@
+//! Shows the form again after a plain post: with codes to choose from, or with what was refused, and with all that was typed.
+
+use contracts::catalog::{ServiceEditView, ServiceInput};
+use http::{header, request::Parts};
+use leptos::prelude::*;
+use server_fn::error::ServerFnUrlError;
+
+use super::query_of;
+use crate::{error::UiError, ssr::redirect_to};
+
+/// Whether a browser without JavaScript sent the form.
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Sends a plain form that was sent by its "Search" button back with what was typed; any other goes on to be saved.
+pub fn searched(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
+    if intent == "save" || !is_plain_form() {
+        return Some(input);
+    }
+    redirect_to(&format!("{form}?{}", query_of(&input, codes_query)));
+    None
+}
+
+/// After saving: on to the service. A refused plain form comes back with the reasons and with what was typed.
+pub fn saved(
+    form: &str,
+    function: &str,
+    input: &ServiceInput,
+    saved: Result<ServiceEditView, UiError>,
+) -> Result<(), UiError> {
+    match saved {
+        Ok(service) => redirect_to(&format!("/services/{}", service.preview.service_id)),
+        Err(error) if is_plain_form() => {
+            // only path and query are used of it
+            let base = format!("http://localhost{form}?{}", query_of(input, ""));
+            match ServerFnUrlError::new(function, error.clone()).to_url(&base) {
+                Ok(url) => redirect_to(&format!("{}?{}", url.path(), url.query().unwrap_or_default())),
+                Err(_) => return Err(error),
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The ICD-11 picker of the service form.
+
+use contracts::catalog::{CodeView, Icd11Hit};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    features::catalog::{parts::Attribution, rpc::icd11_search},
+    ui::{Choice, Combobox},
+};
+
+fn choice_of(code: CodeView) -> Choice {
+    Choice::new(code.code.clone(), code.title).hint(code.code)
+}
+
+fn choices_of(hits: Vec<Icd11Hit>) -> Vec<Choice> {
+    hits.into_iter().map(|hit| choice_of(hit.entity)).collect()
+}
+
+/// Finds codes while somebody types.
+#[component]
+pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> impl IntoView {
+    let query = RwSignal::new(query);
+    let selected = RwSignal::new(chosen.into_iter().map(choice_of).collect::<Vec<_>>());
+    let options = RwSignal::new(choices_of(hits));
+    let loading = RwSignal::new(false);
+    Effect::watch(
+        move || query.get(),
+        move |typed, _, _| {
+            let typed = typed.clone();
+            loading.set(true);
+            spawn_local(async move {
+                let found = icd11_search(typed.clone()).await;
+                // an answer to what is no longer in the field is dropped
+                if query.get_untracked() == typed {
+                    options.set(found.map(choices_of).unwrap_or_default());
+                    loading.set(false);
+                }
+            });
+        },
+        false,
+    );
+    view! {
+        <div class="stack">
+            <Combobox
+                name="codes[]"
+                label="ICD-11 codes"
+                hint="1 to 10. Search by code (BA00) or words (hypertension); buyers find the service by them."
+                query
+                options
+                selected
+                multiple=true
+                loading
+            />
+            <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
+        </div>
+    }
+}

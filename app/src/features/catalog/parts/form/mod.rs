@@ -1,0 +1,153 @@
+//! The service form: the same fields for a new service and for an edit. It works without JavaScript: what was typed comes
+//! back in the address when codes are searched for or a field is refused.
+
+#[cfg(feature = "ssr")]
+pub mod again;
+pub mod codes_field;
+pub mod typed;
+
+use contracts::{
+    catalog::{Category, CodeView, Icd11Hit, MAX_PRICE_STEPS, Modality, ServiceInput},
+    country::COUNTRIES,
+    money::Currency,
+};
+use leptos::prelude::*;
+
+use crate::ui::{
+    Button, ButtonLook, Card, Choice, ErrorSummary, FieldWidth, LinkButton, MoneyInput, NumberInput, Select,
+    TextArea, TextInput,
+};
+use codes_field::CodesField;
+pub use typed::{is_typed, query_of, read};
+
+/// What the form starts with.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FormStart {
+    /// The fields.
+    pub input: ServiceInput,
+    /// The chosen codes with their titles.
+    pub chosen: Vec<CodeView>,
+    /// What was typed to find more codes.
+    pub codes_query: String,
+    /// Codes found for it.
+    pub hits: Vec<Icd11Hit>,
+}
+
+/// The fields and buttons, to stand inside an `ActionForm` in a `FormScope`.
+#[component]
+pub fn ServiceForm(
+    /// What it starts with.
+    start: FormStart,
+    /// While saving.
+    #[prop(into)]
+    pending: Signal<bool>,
+    /// Where "Cancel" leads.
+    #[prop(into)]
+    cancel: String,
+) -> impl IntoView {
+    let FormStart { input, chosen, codes_query, hits } = start;
+    let currency =
+        RwSignal::new(if input.currency.is_empty() { "EUR".to_owned() } else { input.currency.clone() });
+    view! {
+        <div class="form-grid">
+            <ErrorSummary/>
+            <What input=input.clone()/>
+            <Card title="What it is for">
+                <CodesField chosen query=codes_query hits/>
+            </Card>
+            <Place input=input.clone()/>
+            <Price input=input currency/>
+            <div class="form-actions">
+                <Button look=ButtonLook::Primary pending pending_text="Saving…" attr:name="intent" attr:value="save">"Save draft"</Button>
+                <LinkButton href=cancel look=ButtonLook::Quiet>"Cancel"</LinkButton>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn What(input: ServiceInput) -> impl IntoView {
+    let categories = Category::ALL.iter().map(|word| Choice::new(word.as_str(), word.label())).collect();
+    view! {
+        <Card title="What it is">
+            <div class="stack">
+                <TextInput name="title" label="Title" hint="What a buyer searches for: “MRI of the knee, without contrast”." value=input.title max_length=120/>
+                <Select name="category" label="Category" choices=categories value=input.category placeholder="Choose a category"/>
+                <TextArea
+                    name="description"
+                    label="Description"
+                    hint="What is included, how to prepare, what the patient receives. Markdown: # heading, - list, **bold**, [link](https://…)."
+                    value=input.description
+                    rows=10
+                    max_length=10_000
+                />
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Place(input: ServiceInput) -> impl IntoView {
+    let modalities = Modality::ALL.iter().map(|word| Choice::new(word.as_str(), word.label())).collect();
+    let countries = COUNTRIES.iter().map(|(letters, name)| Choice::new(*letters, *name)).collect();
+    view! {
+        <Card title="Where and how long">
+            <div class="grid-2">
+                <Select name="modality" label="Where it takes place" choices=modalities value=input.modality placeholder="Choose"/>
+                <Select name="country" label="Country" choices=countries value=input.country placeholder="Choose a country"/>
+                <TextInput name="city" label="Town" hint="A remote service may leave it empty." value=input.city max_length=120 optional=true/>
+                <NumberInput name="duration_minutes" label="Duration" value=input.duration_minutes min=5 max=43_200 unit="minutes"/>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Price(input: ServiceInput, currency: RwSignal<String>) -> impl IntoView {
+    let currencies = Currency::ALL.iter().map(|word| Choice::new(word.as_str(), word.as_str())).collect();
+    let rows = (input.steps.len() + 1).clamp(3, MAX_PRICE_STEPS);
+    let steps: Vec<_> = (0..rows)
+        .map(|place| {
+            let step = input.steps.get(place).cloned().unwrap_or_default();
+            let quantity = format!("steps[{place}][min_quantity]");
+            let price = format!("steps[{place}][unit_price]");
+            let number = place + 1;
+            view! {
+                <div class="grid-2">
+                    <TextInput name=quantity label=format!("Step {number}: from quantity") value=step.min_quantity width=FieldWidth::Short optional=true/>
+                    <MoneyInput name=price label=format!("Step {number}: price per unit") currency value=step.unit_price optional=true/>
+                </div>
+            }
+        })
+        .collect();
+    view! {
+        <Card title="Price and availability">
+            <div class="stack">
+                <div class="grid-2">
+                    <Select
+                        name="currency"
+                        label="Currency"
+                        choices=currencies
+                        value=currency
+                        on:change=move |event| currency.set(event_target_value(&event))
+                    />
+                    <MoneyInput name="base_price" label="Price per unit" currency value=input.base_price/>
+                    <NumberInput name="validity_days" label="Certificates are valid for" value=input.validity_days min=1 max=1_825 unit="days"/>
+                    <NumberInput
+                        name="capacity"
+                        label="Units for sale in all"
+                        hint="Empty: no limit. It holds at once, without publishing."
+                        value=input.capacity
+                        min=0
+                        optional=true
+                    />
+                </div>
+                <fieldset class="stack">
+                    <legend class="field-label">"Volume prices (optional)"</legend>
+                    <p class="field-hint">"From so many units on, each unit costs less. Rows left empty count for nothing."</p>
+                    {steps}
+                </fieldset>
+            </div>
+        </Card>
+    }
+}

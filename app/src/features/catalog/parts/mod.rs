@@ -1,0 +1,16 @@
+//! What the catalogue's pages are made of.
+
+pub mod codes;
+pub mod facets;
+pub mod form;
+pub mod market_row;
+pub mod prices;
+pub mod status;
+
+pub use codes::{Attribution, CodeChips};
+pub(super) use facets::HiddenFields;
+pub use facets::{ActiveFilters, Facets};
+pub use form::ServiceForm;
+pub use market_row::MarketRow;
+pub use prices::{MoneyOf, PriceTable, WhyThisPrice};
+pub use status::{ServiceStatusBadge, duration_text, place_text};

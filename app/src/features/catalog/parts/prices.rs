@@ -1,0 +1,79 @@
+//! Prices: an amount, the table of volume steps, and why a quantity costs what it costs.
+
+use contracts::{
+    catalog::{PricedLine, Pricing},
+    money::Money,
+};
+use leptos::prelude::*;
+
+use crate::ui::{ColumnHeader, Disclosure, Glyph, Icon, IconSize, MoneyText, Table};
+
+/// An amount with its currency.
+#[component]
+pub fn MoneyOf(
+    /// The amount.
+    money: Money,
+) -> impl IntoView {
+    let exponent = u8::try_from(money.currency.exponent()).unwrap_or_default();
+    view! { <MoneyText minor=money.amount_minor currency=money.currency.as_str() exponent=exponent/> }
+}
+
+/// The price of one unit by quantity.
+#[component]
+pub fn PriceTable(
+    /// The prices.
+    pricing: Pricing,
+) -> impl IntoView {
+    let steps = pricing.steps.clone();
+    let mut rows = vec![(1, steps.first().map(|step| step.min_quantity), pricing.base)];
+    for (place, step) in steps.iter().enumerate() {
+        let next = steps.get(place + 1).map(|next| next.min_quantity);
+        rows.push((step.min_quantity, next, step.unit_price));
+    }
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(from, next, price)| {
+            let range = match next {
+                Some(next) if next == from + 1 => from.to_string(),
+                Some(next) => format!("{from} to {}", next - 1),
+                None => format!("{from} or more"),
+            };
+            view! { <tr><th scope="row">{range}</th><td class="num"><MoneyOf money=price/></td></tr> }
+        })
+        .collect();
+    view! {
+        <Table caption="Price by quantity">
+            <thead><tr><ColumnHeader label="Units"/><ColumnHeader label="Per unit" numeric=true/></tr></thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+/// The rules that were tried for a quantity, in order.
+#[component]
+pub fn WhyThisPrice(
+    /// The computed price.
+    line: PricedLine,
+) -> impl IntoView {
+    let steps: Vec<_> = line
+        .trace
+        .into_iter()
+        .map(|step| {
+            let rule = if step.from_quantity > 1 {
+                format!("From {} units", step.from_quantity)
+            } else {
+                "Base price".to_owned()
+            };
+            let (icon, word) =
+                if step.applied { (Icon::Check, "Applies") } else { (Icon::Minus, "Does not apply") };
+            view! {
+                <li class="price-rule">
+                    <Glyph icon size=IconSize::Small/>
+                    <span><strong>{rule}</strong>": "{word}". "{step.reason}</span>
+                    <MoneyOf money=step.unit_after/>
+                </li>
+            }
+        })
+        .collect();
+    view! { <Disclosure summary="Why this price"><ol class="price-rules">{steps}</ol></Disclosure> }
+}

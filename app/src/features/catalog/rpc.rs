@@ -1,0 +1,119 @@
+//! The pages' own door to the catalogue.
+
+use contracts::{
+    catalog::{
+        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow,
+        ServiceView,
+    },
+    ids::{ServiceId, ServiceVersionId},
+    page::Page,
+};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::{
+    features::catalog::parts::form::again,
+    ssr::{ctx, redirect_to},
+};
+
+/// A page of the market for a query string.
+#[server(prefix = "/rpc", endpoint = "market_search")]
+pub async fn market_search(search: String) -> Result<MarketPage, UiError> {
+    let query = contracts::catalog::MarketQuery::parse(&search).map_err(services::Error::invalid)?;
+    Ok(services::catalog::market_search(&ctx()?, query).await?)
+}
+
+/// A service as buyers see it: on sale, or the version with this id.
+#[server(prefix = "/rpc", endpoint = "market_service_get")]
+pub async fn market_service_get(
+    id: ServiceId,
+    #[server(default)] version: Option<ServiceVersionId>,
+) -> Result<ServiceView, UiError> {
+    Ok(match version {
+        Some(version) => services::catalog::service_version_get(&ctx()?, version).await?,
+        None => services::catalog::market_service_get(&ctx()?, id).await?,
+    })
+}
+
+/// Codes for what is typed.
+#[server(prefix = "/rpc", endpoint = "icd11_search")]
+pub async fn icd11_search(query: String) -> Result<Vec<Icd11Hit>, UiError> {
+    Ok(services::catalog::icd11_search(&ctx()?, &query).await?)
+}
+
+/// The titles of chosen codes.
+#[server(prefix = "/rpc", endpoint = "icd11_codes_get")]
+pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Vec<CodeView>, UiError> {
+    Ok(services::catalog::icd11_codes_get(&ctx()?, codes).await?)
+}
+
+/// The provider's own services.
+#[server(prefix = "/rpc", endpoint = "service_list")]
+pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<Page<ServiceRow>, UiError> {
+    Ok(services::catalog::service_list(&ctx()?, query).await?)
+}
+
+/// One of the provider's own services.
+#[server(prefix = "/rpc", endpoint = "service_get")]
+pub async fn service_get(id: ServiceId) -> Result<ServiceEditView, UiError> {
+    Ok(services::catalog::service_get(&ctx()?, id).await?)
+}
+
+/// Saves a new draft. A plain form that only searches for codes, or is refused, is shown again with what was typed.
+#[server(prefix = "/rpc", endpoint = "service_create")]
+pub async fn service_create(
+    #[server(flatten)] input: ServiceInput,
+    #[server(default)] codes_query: String,
+    #[server(default)] intent: String,
+) -> Result<(), UiError> {
+    let Some(input) = again::searched("/services/new", input, &codes_query, &intent) else { return Ok(()) };
+    let saved = services::catalog::service_create(&ctx()?, input.clone()).await;
+    again::saved("/services/new", "/rpc/service_create", &input, saved.map_err(UiError::from))
+}
+
+/// Saves changes as a new version; otherwise as [`service_create`].
+#[server(prefix = "/rpc", endpoint = "service_edit")]
+pub async fn service_edit(
+    id: ServiceId,
+    #[server(flatten)] input: ServiceInput,
+    #[server(default)] codes_query: String,
+    #[server(default)] intent: String,
+) -> Result<(), UiError> {
+    let form = format!("/services/{id}/edit");
+    let Some(input) = again::searched(&form, input, &codes_query, &intent) else { return Ok(()) };
+    let saved = services::catalog::service_edit(&ctx()?, id, input.clone()).await;
+    again::saved(&form, "/rpc/service_edit", &input, saved.map_err(UiError::from))
+}
+
+/// Puts the latest version on sale.
+#[server(prefix = "/rpc", endpoint = "service_publish")]
+pub async fn service_publish(id: ServiceId) -> Result<(), UiError> {
+    services::catalog::service_publish(&ctx()?, id).await?;
+    redirect_to(&format!("/services/{id}"));
+    Ok(())
+}
+
+/// Takes a service off the market for a while.
+#[server(prefix = "/rpc", endpoint = "service_pause")]
+pub async fn service_pause(id: ServiceId) -> Result<(), UiError> {
+    services::catalog::service_pause(&ctx()?, id).await?;
+    redirect_to(&format!("/services/{id}"));
+    Ok(())
+}
+
+/// Puts it back.
+#[server(prefix = "/rpc", endpoint = "service_resume")]
+pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
+    services::catalog::service_resume(&ctx()?, id).await?;
+    redirect_to(&format!("/services/{id}"));
+    Ok(())
+}
+
+/// Takes a service off the market for good.
+#[server(prefix = "/rpc", endpoint = "service_retire")]
+pub async fn service_retire(id: ServiceId) -> Result<(), UiError> {
+    services::catalog::service_retire(&ctx()?, id).await?;
+    redirect_to(&format!("/services/{id}"));
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `hcts icd11 import`: WHO's file as it is downloaded, packed or not.
+
+use std::{
+    io::{Cursor, Read},
+    path::PathBuf,
+};
+
+use clap::{Args, Subcommand};
+use services::{catalog::icd11, platform::sha256};
+
+use super::{CommandError, say};
+use crate::config::{Reader, owner_database_url};
+
+/// The largest text that is unpacked, in bytes; a release is about 20 MB.
+const LARGEST: u64 = 200 * 1024 * 1024;
+
+/// The releases of ICD-11.
+#[derive(Args)]
+pub(super) struct Icd11 {
+    #[command(subcommand)]
+    command: Icd11Command,
+}
+
+#[derive(Subcommand)]
+enum Icd11Command {
+    /// Import WHO's simple tabulation ("SimpleTabulation-ICD-11-MMS-en"): plain text, zip or xz, as the database's owner.
+    ///
+    /// Releases stay side by side; new codes are chosen from the newest complete one. A file that is cut or altered is
+    /// refused with the line, and nothing of it is kept.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+pub(super) async fn run(command: Icd11) -> Result<(), CommandError> {
+    let Icd11Command::Import { file } = command.command;
+    let mut reader = Reader::from_env();
+    let url = owner_database_url(&mut reader);
+    reader.finish()?;
+    let packed =
+        tokio::fs::read(&file).await.map_err(|cause| CommandError::Io(file.display().to_string(), cause))?;
+    let hash: String = sha256(&packed).iter().map(|byte| format!("{byte:02x}")).collect();
+    say(&format!("SHA-256 of the file: {hash}"));
+    let bytes = unpack(packed).map_err(|cause| CommandError::Io(file.display().to_string(), cause))?;
+    let imported =
+        icd11::import(&url, &bytes, true).await.map_err(|error| match error.fields.get("file") {
+            Some(reason) => {
+                CommandError::Said(format!("{}: {reason}. Nothing was imported.", file.display()))
+            }
+            None => CommandError::from(error),
+        })?;
+    let (release, how) =
+        (imported.release, if imported.was_there { "was there already" } else { "is imported" });
+    say(&format!(
+        "Release {} ({}, {} entities) {how}.",
+        release.id, release.version_stamp, release.entity_count
+    ));
+    say(if release.is_current {
+        "New codes are chosen from it."
+    } else {
+        "A newer release stays the current one."
+    });
+    Ok(())
+}
+
+/// The text inside: told by the first bytes, not by the name.
+fn unpack(packed: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    if packed.starts_with(b"PK\x03\x04") {
+        let mut archive = zip::ZipArchive::new(Cursor::new(packed)).map_err(std::io::Error::other)?;
+        let name = archive
+            .file_names()
+            .filter_map(Result::ok)
+            .find(|name| {
+                std::path::Path::new(name.as_ref())
+                    .extension()
+                    .is_some_and(|ending| ending.eq_ignore_ascii_case("txt"))
+            })
+            .map(std::borrow::Cow::into_owned)
+            .ok_or_else(|| std::io::Error::other("the archive holds no .txt file"))?;
+        return read_limited(archive.by_name(&name).map_err(std::io::Error::other)?);
+    }
+    if packed.starts_with(b"\xFD7zXZ\x00") {
+        return read_limited(liblzma::read::XzDecoder::new(Cursor::new(packed)));
+    }
+    Ok(packed)
+}
+
+fn read_limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("the unpacked file is larger than any release"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn unpacks_what_it_recognises_and_leaves_the_rest() {
+        assert_eq!(unpack(b"plain".to_vec()).unwrap(), b"plain");
+        let mut packed = liblzma::write::XzEncoder::new(Vec::new(), 1);
+        packed.write_all(b"text").unwrap();
+        assert_eq!(unpack(packed.finish().unwrap()).unwrap(), b"text");
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file("readme.pdf", options).unwrap();
+        archive.write_all(b"no").unwrap();
+        archive.start_file("SimpleTabulation-ICD-11-MMS-en.txt", options).unwrap();
+        archive.write_all(b"yes").unwrap();
+        assert_eq!(unpack(archive.finish().unwrap().into_inner()).unwrap(), b"yes");
+        assert!(unpack(b"\xFD7zXZ\x00broken".to_vec()).is_err());
+    }
+}
