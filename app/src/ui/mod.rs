@@ -67,7 +67,7 @@ pub use hydrated::use_hydrated;
 pub use icon::{Glyph, Icon, IconSize};
 pub use input::{DateInput, FileInput, InputKind, MoneyInput, NumberInput, TextInput};
 pub use menu::{Menu, MenuButton, MenuLink};
-pub use money::{MoneyText, format_money};
+pub use money::{MoneyText, format_money, group_digits};
 pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use password::PasswordInput;

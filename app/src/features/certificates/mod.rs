@@ -1,10 +1,27 @@
 //! Certificates, the public check and redemption.
 
+mod pages;
+mod parts;
+pub mod rpc;
+
 use leptos::prelude::*;
-use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+
+use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage};
 
 /// The routes of this domain.
 #[component(transparent)]
 pub fn CertificatesRoutes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <Route path=path!("/certificates") view=CertificatesPage/>
+        <Route path=path!("/certificates/:id") view=CertificatePage/>
+        <Route path=path!("/check") view=CheckPage/>
+        <Route path=path!("/redeem") view=RedeemPage/>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

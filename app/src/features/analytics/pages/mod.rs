@@ -1,0 +1,7 @@
+//! The front page and the dashboards.
+
+mod dashboard;
+mod home;
+
+pub(super) use dashboard::DashboardPage;
+pub(super) use home::HomePage;

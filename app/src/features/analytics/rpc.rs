@@ -1,0 +1,20 @@
+//! What the front page and dashboards ask the server.
+
+use contracts::analytics::{DashboardView, PlatformStats};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::ssr::ctx;
+
+/// Public totals.
+#[server(name = PlatformStatsGet, prefix = "/rpc", endpoint = "platform_stats")]
+pub async fn platform_stats() -> Result<PlatformStats, UiError> {
+    Ok(services::analytics::platform_stats(&ctx()?).await?)
+}
+
+/// The dashboard of the active organisation.
+#[server(prefix = "/rpc", endpoint = "dashboard_get")]
+pub async fn dashboard_get() -> Result<DashboardView, UiError> {
+    Ok(services::analytics::dashboard_get(&ctx()?).await?)
+}

@@ -1,0 +1,72 @@
+//! The public check: a code, the text of a QR code, or the PDF. The address holds the question, so that it works without
+//! JavaScript and can be shown to somebody else.
+
+use leptos::prelude::*;
+use leptos_router::{components::Form, hooks::use_query_map};
+
+use super::super::{parts::Verdict, rpc::certificate_check};
+use crate::{
+    error::ErrorView,
+    ui::{
+        Banner, Button, ButtonKind, ButtonLook, ButtonSize, FileInput, Icon, PageHeader, Skeleton, TextInput,
+        Tone,
+    },
+};
+
+/// `/check`
+#[component]
+pub(crate) fn CheckPage() -> impl IntoView {
+    let map = use_query_map();
+    let text = Memo::new(move |_| map.with(|map| map.get("code").filter(|code| !code.trim().is_empty())));
+    let no_text = Memo::new(move |_| map.with(|map| map.get("pdf").is_some()));
+    let answer = Resource::new_blocking(
+        move || text.get(),
+        async |text| match text {
+            Some(text) => Some(certificate_check(text).await),
+            None => None,
+        },
+    );
+    view! {
+        <PageHeader title="Check a certificate" lead="Anybody may: whether it is genuine, whether it is still good, and where the log keeps it."/>
+        <div class="stack-lg reading">
+            {move || no_text.get().then(no_certificate)}
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || Suspend::new(async move {
+                    match answer.await {
+                        Some(Ok(result)) => view! { <Verdict result/> }.into_any(),
+                        Some(Err(error)) => view! { <ErrorView error/> }.into_any(),
+                        None => ().into_any(),
+                    }
+                })}
+            </Suspense>
+            <Questions/>
+        </div>
+    }
+}
+
+fn no_certificate() -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Warn title="No certificate found in this file">
+            <p>"It is not our PDF, or it was saved again by a program that dropped what we put into it. Type the code, or scan the QR code instead."</p>
+        </Banner>
+    }
+}
+
+#[component]
+fn Questions() -> impl IntoView {
+    view! {
+        <Form method="GET" action="/check">
+            <div class="stack">
+                <TextInput name="code" label="Code, or the text of the QR code" hint="27 characters in groups of four, or everything that your scanner reads, starting with HCTS1:" max_length=1300/>
+                <div class="cluster">
+                    <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button>
+                    <Button kind=ButtonKind::Button icon=Icon::Camera size=ButtonSize::Large attr:data-scan="f-code" attr:hidden="">"Scan with the camera"</Button>
+                </div>
+            </div>
+        </Form>
+        <form method="post" action="/check/pdf" enctype="multipart/form-data" class="stack">
+            <FileInput name="file" label="Or the certificate's PDF" accept="application/pdf" hint="The file as it was downloaded, up to 2 MB."/>
+            <div><Button icon=Icon::Upload>"Check the PDF"</Button></div>
+        </form>
+    }
+}

@@ -1,0 +1,152 @@
+//! One certificate: the sheet, its history, and what an administrator may do.
+
+use contracts::{
+    certificates::{CertificateEventView, CertificateView},
+    ids::CertificateId,
+    permission::Permission,
+    states::CertificateStatus,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use super::super::{
+    parts::{Sheet, event_word},
+    rpc::{CertificateChange, certificate_get},
+};
+use crate::{
+    error::{ErrorView, UiError},
+    ui::{
+        Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, ErrorSummary,
+        FormErrors, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table, TextArea, Tone,
+    },
+    viewer::use_viewer,
+};
+
+/// `/certificates/:id`
+#[component]
+pub(crate) fn CertificatePage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<CertificateId>().ok()));
+    let certificate = Resource::new_blocking(id, async |id| match id {
+        Some(id) => certificate_get(id).await,
+        None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
+    });
+    view! {
+        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
+            {move || Suspend::new(async move {
+                match certificate.await {
+                    Ok(certificate) => view! { <Detail certificate/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Detail(certificate: CertificateView) -> impl IntoView {
+    let viewer = use_viewer();
+    let administers = viewer.with_untracked(|viewer| {
+        viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
+    });
+    let download = format!("/api/certificates/download/{}", certificate.id);
+    let purchase = certificate.purchase_id.map(|id| {
+        view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
+    });
+    let reason = certificate.status_reason.clone().map(|reason| {
+        view! { <Banner tone=Tone::Warn title="Reason given by the administrator"><p>{reason}</p></Banner> }
+    });
+    let redeemed = certificate.redeemed_at.map(|at| {
+        let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
+        view! { <Banner tone=Tone::Info title="Redeemed"><p><DateTimeText instant=at/>{place}</p></Banner> }
+    });
+    let acts = administers.then(|| view! { <Administer id=certificate.id status=certificate.status/> });
+    let events = certificate.events.clone();
+    view! {
+        <div class="no-print">
+            <PageHeader
+                title="Certificate"
+                above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Certificates", "/certificates")]/> }
+                actions=move || view! {
+                    {purchase}
+                    <LinkButton href=download look=ButtonLook::Primary icon=Icon::Download external=true>"Download PDF"</LinkButton>
+                }
+            />
+        </div>
+        <div class="stack-lg">
+            {reason}
+            {redeemed}
+            <Sheet certificate/>
+            <div class="stack-lg no-print"><History events/>{acts}</div>
+        </div>
+    }
+}
+
+#[component]
+fn History(events: Vec<CertificateEventView>) -> impl IntoView {
+    let rows: Vec<_> = events
+        .into_iter()
+        .map(|event| {
+            let more = [event.place, event.reason].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            view! {
+                <tr>
+                    <th scope="row">{event_word(event.kind)}</th>
+                    <td><DateTimeText instant=event.occurred_at/></td>
+                    <td>{more}</td>
+                    <td class="num">{event.leaf_index.map_or_else(|| "soon".to_owned(), |index| index.to_string())}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Card title="History" flush=true>
+            <Table caption="What happened to this certificate">
+                <thead><tr>
+                    <ColumnHeader label="Event"/>
+                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="Details"/>
+                    <ColumnHeader label="Log entry" numeric=true/>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </Card>
+    }
+}
+
+#[component]
+fn Administer(id: CertificateId, status: CertificateStatus) -> impl IntoView {
+    let acts: &[(&str, &str, ButtonLook)] = match status {
+        CertificateStatus::Issued => &[
+            ("suspend", "Put on hold", ButtonLook::Secondary),
+            ("revoke", "Revoke for good", ButtonLook::Danger),
+        ],
+        CertificateStatus::Suspended => &[
+            ("resume", "Lift the hold", ButtonLook::Secondary),
+            ("revoke", "Revoke for good", ButtonLook::Danger),
+        ],
+        _ => return ().into_any(),
+    };
+    let action = ServerAction::<CertificateChange>::new();
+    let errors = Signal::derive(move || {
+        action.value().get().and_then(Result::err).map(FormErrors::from).unwrap_or_default()
+    });
+    let buttons: Vec<_> = acts
+        .iter()
+        .map(|(act, label, look)| {
+            view! { <Button look=*look attr:name="act" attr:value=*act pending=action.pending()>{*label}</Button> }
+        })
+        .collect();
+    view! {
+        <Card title="Administration">
+            <FormScope errors>
+                <ActionForm action>
+                    <ErrorSummary/>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
+                    <div class="form-actions">{buttons}</div>
+                </ActionForm>
+            </FormScope>
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! The certificate as a sheet: what is printed is what is seen.
+
+use contracts::certificates::{CertificateEventKind, CertificateView};
+use leptos::prelude::*;
+
+use super::CertificateStatusBadge;
+use crate::ui::{CopyButton, DateTimeText, Description, DescriptionList};
+
+/// The QR code as vectors, with its quiet zone.
+#[component]
+pub(crate) fn QrCode(
+    /// One path in a square of `modules` units.
+    path: String,
+    /// Width of the square.
+    modules: u32,
+) -> impl IntoView {
+    view! {
+        <svg class="qr" viewBox=format!("0 0 {modules} {modules}") role="img" aria-label="QR code of this certificate" shape-rendering="crispEdges">
+            <rect width=modules height=modules fill="#fff"></rect>
+            <path d=path fill="#000"></path>
+        </svg>
+    }
+}
+
+/// The document one would frame.
+#[component]
+pub(crate) fn Sheet(
+    /// The certificate.
+    certificate: CertificateView,
+) -> impl IntoView {
+    let codes = (!certificate.codes.is_empty()).then(|| codes(&certificate));
+    let leaf = certificate.events.first().and_then(|event| event.leaf_index);
+    let place = leaf.map_or_else(
+        || "waiting for its place, a second or two".to_owned(),
+        |index| format!("entry {index} of {}/log", certificate.issuer),
+    );
+    view! {
+        <article class="document certificate" aria-label="Certificate">
+            <header class="spread">
+                <p class="certificate-brand">"HCTS"</p>
+                <CertificateStatusBadge status=certificate.status/>
+            </header>
+            <h2 class="certificate-title">{certificate.title.clone()}</h2>
+            <p class="muted">{format!("One unit ({} of {})", certificate.unit, certificate.units)}</p>
+            <div class="certificate-body">
+                <div>
+                    <DescriptionList>
+                        <Description term="Given by">{certificate.provider.clone()}</Description>
+                        <Description term="Where">{certificate.provider_place.clone()}</Description>
+                        {codes}
+                        <Description term="Issued"><DateTimeText instant=certificate.issued_at/></Description>
+                        <Description term="Redeem before"><strong><DateTimeText instant=certificate.expires_at/></strong></Description>
+                        <Description term="Issued by">{certificate.issuer.clone()}</Description>
+                    </DescriptionList>
+                </div>
+                <div class="certificate-code">
+                    <QrCode path=certificate.qr_path.clone() modules=certificate.qr_modules/>
+                    <p class="code certificate-number">{certificate.code.clone()}</p>
+                    <p class="no-print"><CopyButton text=certificate.code.clone() label="Copy code"/></p>
+                </div>
+            </div>
+            <footer class="certificate-proof small">
+                <p><span class="muted">"Transparency log: "</span>{place}</p>
+                <p><span class="muted">"Fingerprint (SHA-256): "</span><span class="code">{certificate.fingerprint.clone()}</span></p>
+                <p><span class="muted">"Signed with Ed25519 key "</span><span class="code">{certificate.key_id.clone()}</span></p>
+                <ol class="certificate-terms">
+                    <li>"The right to one unit of the service above, from the provider above, until the date above."</li>
+                    <li>"Redeemed once, when the provider scans or types its code and confirms. Copies give no further right."</li>
+                    <li>"It names no person and no price. Who uses it is settled between its holder and the provider."</li>
+                    <li>"It ends when it expires or is revoked. Altered certificates are void; their signature does not hold."</li>
+                </ol>
+            </footer>
+        </article>
+    }
+}
+
+fn codes(certificate: &CertificateView) -> impl IntoView + use<> {
+    let term = certificate
+        .icd11_release
+        .as_ref()
+        .map_or_else(|| "ICD-11".to_owned(), |release| format!("ICD-11 ({release})"));
+    let lines: Vec<_> = certificate
+        .codes
+        .iter()
+        .map(|(code, title)| view! { <span class="certificate-icd"><span class="code">{code.clone()}</span>" "{title.clone()}</span> })
+        .collect();
+    view! { <Description term=term>{lines}</Description> }
+}
+
+/// What happened, in one word.
+pub(in crate::features::certificates) const fn event_word(kind: CertificateEventKind) -> &'static str {
+    match kind {
+        CertificateEventKind::Issued => "Issued",
+        CertificateEventKind::Redeemed => "Redeemed",
+        CertificateEventKind::Suspended => "Put on hold",
+        CertificateEventKind::Resumed => "Hold lifted",
+        CertificateEventKind::Expired => "Expired",
+        CertificateEventKind::Revoked => "Revoked",
+        CertificateEventKind::Superseded => "Replaced",
+    }
+}

@@ -1,0 +1,58 @@
+//! What the certificate pages ask the server.
+
+use contracts::{
+    certificates::{CertificateAct, CertificateQuery, CertificateSummary, CertificateView, CheckResult},
+    ids::CertificateId,
+    page::Page,
+};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::ssr::{ctx, redirect_to};
+
+/// Certificates of the organisation, bought or sold.
+#[server(prefix = "/rpc", endpoint = "certificate_list")]
+pub async fn certificate_list(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiError> {
+    Ok(services::certificates::certificate_list(&ctx()?, query).await?)
+}
+
+/// One certificate of the organisation.
+#[server(prefix = "/rpc", endpoint = "certificate_get")]
+pub async fn certificate_get(id: CertificateId) -> Result<CertificateView, UiError> {
+    Ok(services::certificates::certificate_get(&ctx()?, id).await?)
+}
+
+/// The public check of a code or the text of a QR code, with proof.
+#[server(prefix = "/rpc", endpoint = "certificate_check")]
+pub async fn certificate_check(text: String) -> Result<CheckResult, UiError> {
+    Ok(services::certificates::certificate_check(&ctx()?, &text, true).await?)
+}
+
+/// What a scanned or typed code stands for, before it is redeemed.
+#[server(prefix = "/rpc", endpoint = "certificate_for_redemption")]
+pub async fn certificate_for_redemption(code: String) -> Result<CertificateView, UiError> {
+    Ok(services::certificates::certificate_for_redemption(&ctx()?, &code).await?)
+}
+
+/// Redeems, and leads to the result.
+#[server(prefix = "/rpc", endpoint = "certificate_redeem")]
+pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiError> {
+    let command = contracts::certificates::RedeemCommand { code, place };
+    let view = services::certificates::certificate_redeem(&ctx()?, command).await?;
+    redirect_to(&format!("/redeem?done={}", view.id));
+    Ok(())
+}
+
+/// Suspends, resumes or revokes; for administrators.
+#[server(prefix = "/rpc", endpoint = "certificate_change")]
+pub async fn certificate_change(
+    id: CertificateId,
+    act: CertificateAct,
+    reason: String,
+) -> Result<(), UiError> {
+    let command = contracts::certificates::CertificateChange { id, act, reason };
+    services::certificates::certificate_change(&ctx()?, command).await?;
+    redirect_to(&format!("/certificates/{id}"));
+    Ok(())
+}
