@@ -40,9 +40,11 @@ pub(super) async fn authenticate(
     request.extensions_mut().insert(ctx);
     let mut response = next.run(request).await;
     // a cookie that stands for nothing any more need not come again, unless the answer brings a new one
-    let renewed = response.headers().get_all(header::SET_COOKIE).iter().any(|value| {
-        value.to_str().is_ok_and(|text| text.starts_with(SESSION_COOKIE))
-    });
+    let renewed = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|text| text.starts_with(SESSION_COOKIE)));
     if let (false, true, false, Ok(value)) =
         (signed_in, had_cookie, renewed, HeaderValue::from_str(&session_cookie("")))
     {

@@ -44,7 +44,9 @@ where
 
 fn is_plain_form(headers: &HeaderMap) -> bool {
     let says = |name, word| {
-        headers.get(name).is_some_and(|value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains(word)))
+        headers
+            .get(name)
+            .is_some_and(|value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains(word)))
     };
     says(header::ACCEPT, "text/html") && says(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
@@ -66,7 +68,8 @@ fn cookie(fields: &Bytes) -> Option<HeaderValue> {
     if kept.contains([';', ',', ' ', '"', '\\']) {
         return None;
     }
-    HeaderValue::from_str(&format!("{COOKIE}={kept}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60")).ok()
+    HeaderValue::from_str(&format!("{COOKIE}={kept}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"))
+        .ok()
 }
 
 /// The fields kept for this page, if it is the page of the refused form.
@@ -88,7 +91,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_kept_and_the_rest_reads_back() {
-        let fields = Bytes::from_static(b"email=a%40b.example&password=plum&new_password=x&token=t&name=Ad%C3%A9le+B");
+        let fields =
+            Bytes::from_static(b"email=a%40b.example&password=plum&new_password=x&token=t&name=Ad%C3%A9le+B");
         let cookie = cookie(&fields).unwrap();
         let value = cookie.to_str().unwrap();
         assert!(!value.contains("plum") && !value.contains("token"), "{value}");

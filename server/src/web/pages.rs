@@ -112,7 +112,8 @@ async fn page(state: &AppState, request: Request) -> Response {
 
 /// A server function of our own pages.
 pub(super) async fn server_function(request: Request) -> Response {
-    keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response()).await
+    keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response())
+        .await
 }
 
 #[cfg(test)]

@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
 
 mod catalog;
+mod compliance;
 mod foundation;
 mod house_rules;
+mod identity;

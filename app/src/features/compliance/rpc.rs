@@ -1,10 +1,7 @@
 //! Server functions of the console.
 
 use contracts::{
-    compliance::{
-        AuditQuery, AuditView, OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationsQuery,
-        PermissionTable, SystemStatus,
-    },
+    compliance::{self as console, AuditQuery, AuditView, OrganisationList, OrganisationsQuery},
     ids::{OrgId, UserId},
     page::Page,
 };
@@ -23,7 +20,7 @@ pub async fn organisations_list(query: OrganisationsQuery) -> Result<Organisatio
 
 /// One organisation with its members and history.
 #[server(prefix = "/rpc", endpoint = "organisation_detail")]
-pub async fn organisation_detail(id: OrgId) -> Result<OrganisationDetail, UiError> {
+pub async fn organisation_detail(id: OrgId) -> Result<console::OrganisationDetail, UiError> {
     Ok(services::compliance::organisation_detail(&ctx()?, id).await?)
 }
 
@@ -37,14 +34,14 @@ pub async fn organisation_verify(id: OrgId) -> Result<(), UiError> {
 /// Turns an organisation down.
 #[server(prefix = "/rpc", endpoint = "organisation_reject")]
 pub async fn organisation_reject(id: OrgId, #[server(default)] reason: String) -> Result<(), UiError> {
-    services::compliance::organisation_reject(&ctx()?, OrganisationDecision { id, reason }).await?;
+    services::compliance::organisation_reject(&ctx()?, console::OrganisationDecision { id, reason }).await?;
     Ok(())
 }
 
 /// Stops an organisation from trading.
 #[server(prefix = "/rpc", endpoint = "organisation_suspend")]
 pub async fn organisation_suspend(id: OrgId, #[server(default)] reason: String) -> Result<(), UiError> {
-    services::compliance::organisation_suspend(&ctx()?, OrganisationDecision { id, reason }).await?;
+    services::compliance::organisation_suspend(&ctx()?, console::OrganisationDecision { id, reason }).await?;
     Ok(())
 }
 
@@ -75,7 +72,7 @@ pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
 
 /// What is granted now.
 #[server(prefix = "/rpc", endpoint = "permission_table")]
-pub async fn permission_table() -> Result<PermissionTable, UiError> {
+pub async fn permission_table() -> Result<console::PermissionTable, UiError> {
     Ok(services::compliance::permission_table(&ctx()?).await?)
 }
 
@@ -89,6 +86,6 @@ pub async fn permission_change(change: String) -> Result<(), UiError> {
 
 /// How the system is.
 #[server(prefix = "/rpc", endpoint = "system_status")]
-pub async fn system_status() -> Result<SystemStatus, UiError> {
+pub async fn system_status() -> Result<console::SystemStatus, UiError> {
     Ok(services::compliance::system_status(&ctx()?).await?)
 }

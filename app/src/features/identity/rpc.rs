@@ -2,7 +2,8 @@
 
 use contracts::{
     identity::{
-        self as commands, AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView, OrganisationView,
+        self as commands, AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView,
+        OrganisationView,
     },
     ids::{InvitationId, MembershipId},
     permission::Level,
@@ -58,7 +59,9 @@ pub async fn organisation_get() -> Result<OrganisationView, UiError> {
 
 /// Corrects the facts of the active organisation.
 #[server(prefix = "/rpc", endpoint = "organisation_update")]
-pub async fn organisation_update(#[server(flatten)] form: commands::OrganisationUpdate) -> Result<OrganisationView, UiError> {
+pub async fn organisation_update(
+    #[server(flatten)] form: commands::OrganisationUpdate,
+) -> Result<OrganisationView, UiError> {
     Ok(services::identity::organisation_update(&ctx()?, form).await?)
 }
 
@@ -89,7 +92,9 @@ pub async fn invitations_list() -> Result<Vec<InvitationView>, UiError> {
 
 /// Invites a person. Without JavaScript the link comes with the next page.
 #[server(prefix = "/rpc", endpoint = "invitation_create")]
-pub async fn invitation_create(#[server(flatten)] form: commands::InvitationCreate) -> Result<InvitationLink, UiError> {
+pub async fn invitation_create(
+    #[server(flatten)] form: commands::InvitationCreate,
+) -> Result<InvitationLink, UiError> {
     let link = services::identity::invitation_create(&ctx()?, form).await?;
     session::hand_over(&link);
     Ok(link)

@@ -12,8 +12,9 @@ use crate::{
     features::compliance::{parts::address, rpc::audit_list},
     frame::paths,
     ui::{
-        Button, ButtonLook, ColumnHeader, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors, FormScope,
-        Icon, InputKind, LinkButton, PageHeader, Pagination, Skeleton, SkeletonShape, Table, TableDensity, TextInput,
+        Button, ButtonLook, ColumnHeader, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary,
+        FormErrors, FormScope, Icon, InputKind, LinkButton, PageHeader, Pagination, Skeleton, SkeletonShape,
+        Table, TableDensity, TextInput,
     },
 };
 
@@ -112,7 +113,8 @@ fn List(page: Page<AuditView>, query: AuditQuery) -> impl IntoView {
         }
         .into_any();
     }
-    let rows: Vec<_> = page.items.into_iter().map(|record| view! { <Row record query=query.clone()/> }).collect();
+    let rows: Vec<_> =
+        page.items.into_iter().map(|record| view! { <Row record query=query.clone()/> }).collect();
     view! {
         <Table caption="Audit records" density=TableDensity::Dense>
             <thead>
@@ -134,11 +136,12 @@ fn List(page: Page<AuditView>, query: AuditQuery) -> impl IntoView {
 
 #[component]
 fn Row(record: AuditView, query: AuditQuery) -> impl IntoView {
-    let by_actor = record
-        .actor_id
-        .map(|id| place(&AuditQuery { actor: id.to_string(), ..query.clone() }, ""));
+    let by_actor =
+        record.actor_id.map(|id| place(&AuditQuery { actor: id.to_string(), ..query.clone() }, ""));
     let who = match (by_actor, record.actor) {
-        (Some(href), actor) => view! { <a href=href>{actor.unwrap_or_else(|| "a person".to_owned())}</a> }.into_any(),
+        (Some(href), actor) => {
+            view! { <a href=href>{actor.unwrap_or_else(|| "a person".to_owned())}</a> }.into_any()
+        }
         (None, _) => view! { <span class="muted">{record.actor_kind}</span> }.into_any(),
     };
     let house = record.org_id.map(|id| {
@@ -147,7 +150,11 @@ fn Row(record: AuditView, query: AuditQuery) -> impl IntoView {
     });
     let action = place(&AuditQuery { action: record.action.clone(), ..query.clone() }, "");
     let thing = place(
-        &AuditQuery { entity_type: record.entity_type.clone(), entity_id: record.entity_id.clone(), ..AuditQuery::default() },
+        &AuditQuery {
+            entity_type: record.entity_type.clone(),
+            entity_id: record.entity_id.clone(),
+            ..AuditQuery::default()
+        },
         "",
     );
     view! {

@@ -14,8 +14,8 @@ use crate::{
     error::{ErrorView, UiError},
     features::{
         compliance::rpc::{
-            OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable, UserEnable,
-            organisation_detail,
+            OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
+            UserEnable, organisation_detail,
         },
         identity::parts::{OrganisationBadge, OrganisationFactsList, errors_of, level_label, status_label},
     },
@@ -23,8 +23,8 @@ use crate::{
     kept::kept_or,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Crumb, DateTimeText,
-        Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table, TableDensity, TextArea,
-        Tone, group_digits,
+        Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table,
+        TableDensity, TextArea, Tone, money::group_digits,
     },
     viewer::use_viewer,
 };
@@ -67,7 +67,8 @@ impl Acts {
 #[component]
 pub fn OrganisationDetailPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<OrgId>().ok())));
+    let id =
+        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<OrgId>().ok())));
     let acts = Acts::new();
     let detail = Resource::new_blocking(
         move || (id.get(), acts.version()),
@@ -76,7 +77,8 @@ pub fn OrganisationDetailPage() -> impl IntoView {
             None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
         },
     );
-    let decides = use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(Permission::UserDataWrite)));
+    let decides =
+        use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(Permission::UserDataWrite)));
     view! {
         <div class="stack-lg">
             <Suspense fallback=|| view! { <Skeleton/> }>
@@ -124,14 +126,14 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoVie
 
 #[component]
 fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView {
-    let id = id.to_string();
+    let (id, verified) = (id.to_string(), id.to_string());
     let content = match status {
         OrganisationStatus::Unverified => view! {
             <p>"Compare the facts with the public register before you decide."</p>
             <FormScope errors=errors_of(acts.verify)>
                 <ActionForm action=acts.verify>
                     <ErrorSummary/>
-                    <input type="hidden" name="id" value=id.clone()/>
+                    <input type="hidden" name="id" value=verified/>
                     <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
                         "Verify"
                     </Button>

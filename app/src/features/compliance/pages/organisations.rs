@@ -16,8 +16,8 @@ use crate::{
     },
     frame::paths,
     ui::{
-        Button, Choice, ColumnHeader, DateTimeText, EmptyState, Icon, PageHeader, Pagination, SearchField, Select,
-        Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs,
+        Button, Choice, ColumnHeader, DateTimeText, EmptyState, Icon, PageHeader, Pagination, SearchField,
+        Select, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs,
     },
 };
 
@@ -74,9 +74,10 @@ fn List(list: OrganisationList, query: OrganisationsQuery) -> impl IntoView {
         let word = status.as_str();
         Tab::new(status_label(*status), place(&query, word, ""), query.status == word).count(*count)
     });
-    let tabs: Vec<Tab> = std::iter::once(Tab::new("All", place(&query, "", ""), query.status.is_empty()).count(all))
-        .chain(states)
-        .collect();
+    let tabs: Vec<Tab> =
+        std::iter::once(Tab::new("All", place(&query, "", ""), query.status.is_empty()).count(all))
+            .chain(states)
+            .collect();
     let next = list.page.next.as_deref().map(|after| place(&query, &query.status, after));
     let first = (!query.after.is_empty()).then(|| place(&query, &query.status, ""));
     let rows = if list.page.items.is_empty() {

@@ -19,8 +19,8 @@ use crate::{
     },
     frame::paths,
     ui::{
-        ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape, Tab, Table,
-        TableDensity, Tabs, VisuallyHidden,
+        ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
+        Tab, Table, TableDensity, Tabs, VisuallyHidden,
     },
 };
 
@@ -78,8 +78,10 @@ fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
                 .iter()
                 .find(|grant| grant.role == role && grant.permission == *permission)
                 .and_then(|grant| grant.scope.clone());
-            let cells: Vec<_> =
-                Level::ALL.iter().map(|level| view! { <td>{cell(&table, role, *level, *permission)}</td> }).collect();
+            let cells: Vec<_> = Level::ALL
+                .iter()
+                .map(|level| view! { <td>{cell(&table, role, *level, *permission)}</td> })
+                .collect();
             view! {
                 <tr>
                     <th scope="row">
@@ -91,7 +93,8 @@ fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
             }
         })
         .collect();
-    let heads: Vec<_> = Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
+    let heads: Vec<_> =
+        Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
     view! {
         <form method="post" action=PermissionChange::PATH>
             <Table caption=["Permissions of the role ", role_label(role)].concat() density=TableDensity::Dense>
@@ -112,7 +115,8 @@ fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permissio
     let fixed = granted && permission.must_be_granted(role, level);
     if fixed || !table.may_change {
         let always = fixed.then(|| view! { <Glyph icon=Icon::Lock size=IconSize::Small/><VisuallyHidden>", always"</VisuallyHidden> });
-        return view! { <span class="cluster"><Glyph icon size=IconSize::Small/>{word}{always}</span> }.into_any();
+        return view! { <span class="cluster"><Glyph icon size=IconSize::Small/>{word}{always}</span> }
+            .into_any();
     }
     let value = write_change(&Change { role, level, permission, granted: !granted });
     let verb = if granted { "Withdraw " } else { "Grant " };

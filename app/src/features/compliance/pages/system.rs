@@ -8,8 +8,8 @@ use crate::{
     features::compliance::rpc::system_status,
     frame::paths,
     ui::{
-        Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, EmptyState, Icon, PageHeader, Skeleton,
-        SkeletonShape, Stat, StatusBadge, Table, TableDensity, Tone, group_digits,
+        Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, EmptyState, Icon, PageHeader,
+        Skeleton, SkeletonShape, Stat, StatusBadge, Table, TableDensity, Tone, money::group_digits,
     },
 };
 
@@ -90,13 +90,14 @@ fn Database(status: SystemStatus) -> impl IntoView {
 #[component]
 fn Log(status: SystemStatus) -> impl IntoView {
     let checkpoint = match (status.checkpoint_size, status.checkpoint_at) {
-        (Some(size), Some(at)) => view! { {number(size)} " leaves, signed " <DateTimeText instant=at/> }.into_any(),
+        (Some(size), Some(at)) => {
+            view! { {number(size)} " leaves, signed " <DateTimeText instant=at/> }.into_any()
+        }
         _ => "None yet".into_any(),
     };
-    let oldest = status.outbox_oldest.map_or_else(
-        || "None".into_any(),
-        |at| view! { "since " <DateTimeText instant=at/> }.into_any(),
-    );
+    let oldest = status
+        .outbox_oldest
+        .map_or_else(|| "None".into_any(), |at| view! { "since " <DateTimeText instant=at/> }.into_any());
     view! {
         <Card title="Log and messages">
             <DescriptionList>

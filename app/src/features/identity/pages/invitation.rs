@@ -14,8 +14,8 @@ use crate::{
     frame::paths,
     kept::kept_or,
     ui::{
-        Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope,
-        PageHeader, PasswordInput, Skeleton, TextInput, Tone,
+        Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
+        FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone,
     },
 };
 

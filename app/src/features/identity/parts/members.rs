@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use super::{level_choices, level_label};
 use crate::{
     features::identity::rpc::{MemberLevelChange, MemberRemove},
-    ui::{Badge, Button, ButtonLook, ButtonSize, ColumnHeader, DateTimeText, Disclosure, Select, Table, Tone},
+    ui::{
+        Badge, Button, ButtonLook, ButtonSize, ColumnHeader, DateTimeText, Disclosure, Select, Table, Tone,
+    },
 };
 
 /// The members of the active organisation.
