@@ -8,11 +8,14 @@ use contracts::{
     validate::FieldErrors,
 };
 use leptos::prelude::*;
+use leptos_router::{components::Redirect, hooks::use_location, location::Url};
 use serde::{Deserialize, Serialize};
 use server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
+
+use crate::frame::paths;
 
 /// Why a server function refused or failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -65,6 +68,9 @@ pub fn ErrorView(
 ) -> impl IntoView {
     use crate::frame::{ErrorKind as PageKind, ErrorPage};
 
+    if matches!(error.code, ErrorCode::NotSignedIn | ErrorCode::SessionExpired) {
+        return view! { <SignInFirst/> }.into_any();
+    }
     let kind = match error.code.kind() {
         _ if error.code == ErrorCode::Offline => PageKind::Offline,
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
@@ -74,7 +80,20 @@ pub fn ErrorView(
         ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
     };
     let detail = error.code.message();
-    view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }
+    view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
+}
+
+/// Sends a visitor to the sign-in page, which leads back here.
+#[component]
+fn SignInFirst() -> impl IntoView {
+    let location = use_location();
+    let here = [location.pathname.get_untracked(), location.search.get_untracked()];
+    let here = match here {
+        [path, search] if search.is_empty() => path,
+        [path, search] => [path, search].join("?"),
+    };
+    let path = [paths::SIGN_IN, "?next=", &Url::escape(&here)].concat();
+    view! { <Redirect path/> }
 }
 
 /// The errors of an action's last answer, for the `FormScope` around its form; none while it has succeeded or not run.

@@ -7,22 +7,14 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use contracts::identity::Viewer;
+use http::{HeaderValue, header};
 use services::{
     OpCtx, identity,
     platform::{Client, RequestId},
 };
 use uuid::Uuid;
 
-use super::AppState;
-
-/// Name of the session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
-pub const SESSION_COOKIE: &str = "__Host-session";
-
-/// The `Set-Cookie` of a session; an empty token takes it away.
-pub fn session_cookie(token: &str) -> String {
-    let age = if token.is_empty() { "; Max-Age=0" } else { "" };
-    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{age}")
-}
+use super::{AppState, SESSION_COOKIE, session_cookie};
 
 /// Settles who calls. A cookie that stands for no live session makes an anonymous caller, never an error.
 pub(super) async fn authenticate(
@@ -40,11 +32,23 @@ pub(super) async fn authenticate(
             .inspect_err(|error| tracing::debug!(code = %error.code, "no session"))
             .ok(),
     };
-    let signed_in = ctx.is_some();
+    let (signed_in, had_cookie) = (ctx.is_some(), jar.get(SESSION_COOKIE).is_some());
     let ctx = ctx.unwrap_or_else(|| OpCtx::anonymous(state.platform.clone(), request_id, client));
     let viewer: Option<Viewer> =
         if signed_in { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ctx);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    // a cookie that stands for nothing any more need not come again, unless the answer brings a new one
+    let renewed = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|text| text.starts_with(SESSION_COOKIE)));
+    if let (false, true, false, Ok(value)) =
+        (signed_in, had_cookie, renewed, HeaderValue::from_str(&session_cookie("")))
+    {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }

@@ -10,7 +10,7 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
 use services::{Error, OpCtx, platform::SecurityEvent};
 
-use super::authenticate::SESSION_COOKIE;
+use super::SESSION_COOKIE;
 use crate::rest::Problem;
 
 /// The payment provider's door: it is signed per message and knows no cookies.

@@ -5,8 +5,10 @@ mod context;
 mod csrf;
 mod headers;
 mod health;
+mod kept;
 mod pages;
 mod rate_limit;
+mod session;
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +18,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer, trace::TraceLayer,
 };
 
-pub use authenticate::{SESSION_COOKIE, session_cookie};
+pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
 pub use pages::Site;
 pub use rate_limit::RateLimit;
@@ -49,6 +51,8 @@ pub fn router(state: AppState) -> Router {
     let _ = any_spawner::Executor::init_tokio();
     let pages = Router::new()
         .route("/rpc/{*function}", axum::routing::post(pages::server_function))
+        .route("/sign-out", axum::routing::post(session::sign_out))
+        .route("/switch-organisation", axum::routing::post(session::switch))
         .merge(rest::router())
         .fallback(pages::page_or_file);
     Router::new()

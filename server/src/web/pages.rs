@@ -10,12 +10,16 @@ use axum::{
 };
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use super::{AppState, headers::page_policy};
+use super::{
+    AppState,
+    headers::page_policy,
+    kept::{FORGET, keeping_input, kept_input},
+};
 
 /// The built site.
 pub struct Site {
@@ -87,8 +91,13 @@ fn caching_of(path: &str) -> &'static str {
 /// Pages are rendered whole: they work without JavaScript, and need no inline script to put pieces in place.
 async fn page(state: &AppState, request: Request) -> Response {
     let head = Arc::clone(&state.site.head);
+    let kept = kept_input(&request);
     let render = leptos_axum::render_app_async_with_context(
-        || {
+        move || {
+            if let Some(kept) = kept.clone() {
+                provide_context(kept);
+                app::ssr::append_header(header::SET_COOKIE, FORGET);
+            }
             let policy = page_policy(&use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default());
             if let (Some(response), Ok(value)) =
                 (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy))
@@ -103,7 +112,8 @@ async fn page(state: &AppState, request: Request) -> Response {
 
 /// A server function of our own pages.
 pub(super) async fn server_function(request: Request) -> Response {
-    leptos_axum::handle_server_fns(request).await.into_response()
+    keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response())
+        .await
 }
 
 #[cfg(test)]

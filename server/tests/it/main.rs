@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
 
 mod catalog;
+mod compliance;
 mod foundation;
 mod house_rules;
+mod identity;
 mod payments;
 mod trade;

@@ -1,10 +1,28 @@
-//! The console.
+//! The console: organisations to verify, the audit trail, the permission table, the system.
+
+pub mod pages;
+pub mod parts;
+pub mod rpc;
 
 use leptos::prelude::*;
-use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+
+use pages::{AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionsPage, SystemPage};
 
 /// The routes of this domain.
 #[component(transparent)]
 pub fn ComplianceRoutes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <Route path=path!("/console/organisations") view=OrganisationsPage/>
+        <Route path=path!("/console/organisations/:id") view=OrganisationDetailPage/>
+        <Route path=path!("/console/audit") view=AuditPage/>
+        <Route path=path!("/console/permissions") view=PermissionsPage/>
+        <Route path=path!("/console/system") view=SystemPage/>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

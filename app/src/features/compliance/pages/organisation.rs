@@ -1,0 +1,270 @@
+//! One organisation, and the decisions about it.
+
+use contracts::{
+    compliance::{OrganisationDetail, StatusChange},
+    identity::MemberView,
+    ids::OrgId,
+    permission::Permission,
+    states::OrganisationStatus,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    error::{ErrorView, UiError},
+    features::{
+        compliance::rpc::{
+            OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
+            UserEnable, organisation_detail,
+        },
+        identity::parts::{OrganisationBadge, OrganisationFactsList, errors_of, level_label, status_label},
+    },
+    frame::paths,
+    kept::kept_or,
+    ui::{
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Crumb, DateTimeText,
+        Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table,
+        TableDensity, TextArea, Tone, money::group_digits,
+    },
+    viewer::use_viewer,
+};
+
+/// The acts of this page.
+#[derive(Clone, Copy)]
+struct Acts {
+    verify: ServerAction<OrganisationVerify>,
+    reject: ServerAction<OrganisationReject>,
+    suspend: ServerAction<OrganisationSuspend>,
+    resume: ServerAction<OrganisationResume>,
+    disable: ServerAction<UserDisable>,
+    enable: ServerAction<UserEnable>,
+}
+
+impl Acts {
+    fn new() -> Self {
+        Self {
+            verify: ServerAction::new(),
+            reject: ServerAction::new(),
+            suspend: ServerAction::new(),
+            resume: ServerAction::new(),
+            disable: ServerAction::new(),
+            enable: ServerAction::new(),
+        }
+    }
+
+    /// Changes with every act that has been done.
+    fn version(self) -> usize {
+        self.verify.version().get()
+            + self.reject.version().get()
+            + self.suspend.version().get()
+            + self.resume.version().get()
+            + self.disable.version().get()
+            + self.enable.version().get()
+    }
+}
+
+/// `/console/organisations/{id}`.
+#[component]
+pub fn OrganisationDetailPage() -> impl IntoView {
+    let params = use_params_map();
+    let id =
+        Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<OrgId>().ok())));
+    let acts = Acts::new();
+    let detail = Resource::new_blocking(
+        move || (id.get(), acts.version()),
+        async |(id, _)| match id {
+            Some(id) => organisation_detail(id).await,
+            None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
+        },
+    );
+    let decides =
+        use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(Permission::UserDataWrite)));
+    view! {
+        <div class="stack-lg">
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || detail.get().map(|outcome| match outcome {
+                    Ok(detail) => view! { <Detail detail acts decides/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+#[component]
+fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoView {
+    let organisation = detail.organisation;
+    let (id, status) = (organisation.id, organisation.status);
+    let crumbs = vec![Crumb::new("Organisations", paths::CONSOLE_ORGANISATIONS)];
+    let audit = [paths::CONSOLE_AUDIT, "?organisation=", &id.to_string()].concat();
+    let number = |count: i64| group_digits(count.unsigned_abs());
+    view! {
+        <PageHeader title=organisation.name.clone() badges=move || view! { <OrganisationBadge status/> }
+            above=move || view! { <Breadcrumbs crumbs/> }/>
+        {organisation.status_reason.clone().map(|reason| view! {
+            <Banner tone=Tone::Bad title=status_label(status)><p>{reason}</p></Banner>
+        })}
+        <div class="with-side">
+            <div class="stack-lg">
+                <Card title="Facts"><OrganisationFactsList organisation/></Card>
+                <Card title="Members" flush=true><Members members=detail.members acts decides/></Card>
+                <Card title="History" flush=true><History changes=detail.history/></Card>
+            </div>
+            <div class="stack-lg">
+                {decides.then(|| view! { <Decision id status acts/> })}
+                <Card title="Activity">
+                    <DescriptionList>
+                        <Description term="Services written">{number(detail.services)}</Description>
+                        <Description term="Purchases made">{number(detail.purchases)}</Description>
+                    </DescriptionList>
+                    <p><a href=audit>"Its audit trail"</a></p>
+                </Card>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView {
+    let (id, verified) = (id.to_string(), id.to_string());
+    let content = match status {
+        OrganisationStatus::Unverified => view! {
+            <p>"Compare the facts with the public register before you decide."</p>
+            <FormScope errors=errors_of(acts.verify)>
+                <ActionForm action=acts.verify>
+                    <ErrorSummary/>
+                    <input type="hidden" name="id" value=verified/>
+                    <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
+                        "Verify"
+                    </Button>
+                </ActionForm>
+            </FormScope>
+            <hr/>
+            <FormScope errors=errors_of(acts.reject)>
+                <ActionForm action=acts.reject attr:class="stack-sm">
+                    <ErrorSummary/>
+                    <input type="hidden" name="id" value=id/>
+                    <TextArea name="reason" label="Why not" rows=3 max_length=500 value=kept_or("reason", "")
+                        hint="The organisation reads this and may correct itself."/>
+                    <div><Button look=ButtonLook::Danger pending=acts.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
+                </ActionForm>
+            </FormScope>
+        }
+        .into_any(),
+        OrganisationStatus::Verified => view! {
+            <FormScope errors=errors_of(acts.suspend)>
+                <ActionForm action=acts.suspend attr:class="stack-sm">
+                    <ErrorSummary/>
+                    <input type="hidden" name="id" value=id/>
+                    <TextArea name="reason" label="Reason to suspend" rows=3 max_length=500 value=kept_or("reason", "")
+                        hint="Publishing and buying close at once. The organisation reads this."/>
+                    <div><Button look=ButtonLook::Danger pending=acts.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
+                </ActionForm>
+            </FormScope>
+        }
+        .into_any(),
+        OrganisationStatus::Suspended => view! {
+            <FormScope errors=errors_of(acts.resume)>
+                <ActionForm action=acts.resume>
+                    <ErrorSummary/>
+                    <input type="hidden" name="id" value=id/>
+                    <Button look=ButtonLook::Primary icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">
+                        "Let it trade again"
+                    </Button>
+                </ActionForm>
+            </FormScope>
+        }
+        .into_any(),
+        OrganisationStatus::Rejected => {
+            view! { <p class="muted">"Nothing to decide: the organisation corrects its facts and asks again."</p> }.into_any()
+        }
+    };
+    view! { <Card title="Decision"><div class="stack">{content}</div></Card> }
+}
+
+#[component]
+fn Members(members: Vec<MemberView>, acts: Acts, decides: bool) -> impl IntoView {
+    let rows: Vec<_> = members
+        .into_iter()
+        .map(|member| {
+            let id = member.user_id.to_string();
+            let act = decides.then(|| {
+                if member.disabled {
+                    let label = ["Enable the account of ", &member.name].concat();
+                    view! {
+                        <ActionForm action=acts.enable>
+                            <input type="hidden" name="id" value=id/>
+                            <Button size=ButtonSize::Compact attr:aria-label=label>"Enable"</Button>
+                        </ActionForm>
+                    }
+                    .into_any()
+                } else {
+                    let label = ["Disable the account of ", &member.name].concat();
+                    view! {
+                        <ActionForm action=acts.disable>
+                            <input type="hidden" name="id" value=id/>
+                            <Button size=ButtonSize::Compact look=ButtonLook::Danger attr:aria-label=label>"Disable"</Button>
+                        </ActionForm>
+                    }
+                    .into_any()
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">
+                        {member.name}
+                        {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"disabled"</Badge> })}
+                        <div class="muted small">{member.email}</div>
+                    </th>
+                    <td>{level_label(member.level)}</td>
+                    <td><DateTimeText instant=member.since/></td>
+                    {act.map(|act| view! { <td>{act}</td> })}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <FormScope errors=errors_of(acts.disable)><ErrorSummary/></FormScope>
+        <Table caption="Members" density=TableDensity::Dense>
+            <thead>
+                <tr>
+                    <ColumnHeader label="Person"/>
+                    <ColumnHeader label="Level"/>
+                    <ColumnHeader label="Since"/>
+                    {decides.then(|| view! { <ColumnHeader label="Account"/> })}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+#[component]
+fn History(changes: Vec<StatusChange>) -> impl IntoView {
+    let rows: Vec<_> = changes
+        .into_iter()
+        .map(|change| {
+            view! {
+                <tr>
+                    <th scope="row"><DateTimeText instant=change.at/></th>
+                    <td>{change.from.map_or("Signed up", status_label)}</td>
+                    <td><OrganisationBadge status=change.to/></td>
+                    <td>{change.by}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Table caption="History" density=TableDensity::Dense>
+            <thead>
+                <tr>
+                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="From"/>
+                    <ColumnHeader label="To"/>
+                    <ColumnHeader label="By"/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}

@@ -1,0 +1,130 @@
+//! The permission table, a role at a time: permissions down, levels across.
+
+use contracts::{
+    compliance::{PermissionChange as Change, PermissionTable},
+    permission::{Level, Permission, Role},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use server_fn::ServerFn;
+
+use crate::{
+    error::ErrorView,
+    features::{
+        compliance::{
+            parts::{address, write_change},
+            rpc::{PermissionChange, permission_table},
+        },
+        identity::parts::{errors_of, level_label},
+    },
+    frame::paths,
+    ui::{
+        ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
+        Tab, Table, TableDensity, Tabs, VisuallyHidden,
+    },
+};
+
+/// `/console/permissions`, with `role`.
+#[component]
+pub fn PermissionsPage() -> impl IntoView {
+    let map = use_query_map();
+    let role = Memo::new(move |_| {
+        map.with(|map| map.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Admin))
+    });
+    let action = ServerAction::<PermissionChange>::new();
+    let table = Resource::new_blocking(move || action.version().get(), |_| permission_table());
+    view! {
+        <div class="stack-lg">
+            <PageHeader title="Permissions"
+                lead="Who may do what. A change holds from the next request on, and is recorded. A dash marks what a role can never hold."/>
+            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }>
+                {move || table.get().map(|outcome| match outcome {
+                    Ok(table) => view! { <RoleTabs role=role.get()/> <FormScope errors=errors_of(action)><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+const fn role_label(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "Administrator",
+        Role::Provider => "Provider",
+        Role::Insurance => "Insurer",
+        Role::Intermediary => "Intermediary",
+    }
+}
+
+#[component]
+fn RoleTabs(role: Role) -> impl IntoView {
+    let tabs = Role::ALL
+        .iter()
+        .map(|one| {
+            let href = address(paths::CONSOLE_PERMISSIONS, &[("role", one.as_str())]);
+            Tab::new(role_label(*one), href, *one == role)
+        })
+        .collect();
+    view! { <Tabs label="Role" tabs/> }
+}
+
+#[component]
+fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
+    let rows: Vec<_> = Permission::ALL
+        .iter()
+        .map(|permission| {
+            let scope = table
+                .grants
+                .iter()
+                .find(|grant| grant.role == role && grant.permission == *permission)
+                .and_then(|grant| grant.scope.clone());
+            let cells: Vec<_> = Level::ALL
+                .iter()
+                .map(|level| view! { <td>{cell(&table, role, *level, *permission)}</td> })
+                .collect();
+            view! {
+                <tr>
+                    <th scope="row">
+                        <span class="code">{permission.as_str()}</span>
+                        {scope.map(|scope| view! { <div class="muted small">{scope}</div> })}
+                    </th>
+                    {cells}
+                </tr>
+            }
+        })
+        .collect();
+    let heads: Vec<_> =
+        Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
+    view! {
+        <form method="post" action=PermissionChange::PATH>
+            <Table caption=["Permissions of the role ", role_label(role)].concat() density=TableDensity::Dense>
+                <thead><tr><ColumnHeader label="Permission"/>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </form>
+    }
+}
+
+/// What is granted here, and the button that changes it where it may be changed.
+fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission) -> AnyView {
+    let granted = table.holds(role, level, permission);
+    if !granted && !permission.may_be_granted(role, level) {
+        return view! { <span class="muted" aria-hidden="true">"–"</span><VisuallyHidden>"never"</VisuallyHidden> }.into_any();
+    }
+    let (icon, word) = if granted { (Icon::Check, "Yes") } else { (Icon::X, "No") };
+    let fixed = granted && permission.must_be_granted(role, level);
+    if fixed || !table.may_change {
+        let always = fixed.then(|| view! { <Glyph icon=Icon::Lock size=IconSize::Small/><VisuallyHidden>", always"</VisuallyHidden> });
+        return view! { <span class="cluster"><Glyph icon size=IconSize::Small/>{word}{always}</span> }
+            .into_any();
+    }
+    let value = write_change(&Change { role, level, permission, granted: !granted });
+    let verb = if granted { "Withdraw " } else { "Grant " };
+    let label = [verb, permission.as_str(), ", ", level_label(level), " (now ", word, ")"].concat();
+    view! {
+        <button class="btn btn-quiet btn-compact" name="change" value=value aria-label=label>
+            <Glyph icon size=IconSize::Small/>{word}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,166 @@
+//! How the system is: only what is true now.
+
+use contracts::compliance::{SecurityEventView, SystemStatus};
+use leptos::prelude::*;
+
+use crate::{
+    error::ErrorView,
+    features::compliance::rpc::system_status,
+    frame::paths,
+    ui::{
+        Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, EmptyState, Icon, PageHeader,
+        Skeleton, SkeletonShape, Stat, StatusBadge, Table, TableDensity, Tone, money::group_digits,
+    },
+};
+
+/// `/console/system`.
+#[component]
+pub fn SystemPage() -> impl IntoView {
+    let status = Resource::new_blocking(|| (), |()| system_status());
+    view! {
+        <div class="stack-lg">
+            <PageHeader title="System" lead="Asked when you opened this page."/>
+            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=6/> }>
+                {move || status.get().map(|outcome| match outcome {
+                    Ok(status) => view! { <Status status/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+fn number(count: i64) -> String {
+    group_digits(count.unsigned_abs())
+}
+
+/// Bytes in the unit that leaves two to four digits, binary.
+fn size(bytes: i64) -> String {
+    let (mut amount, mut unit) = (bytes, "bytes");
+    for next in ["KiB", "MiB", "GiB", "TiB"] {
+        if amount < 10_240 {
+            break;
+        }
+        (amount, unit) = (amount / 1024, next);
+    }
+    [&number(amount), " ", unit].concat()
+}
+
+#[component]
+fn Status(status: SystemStatus) -> impl IntoView {
+    let waiting = [paths::CONSOLE_ORGANISATIONS, "?status=unverified"].concat();
+    let alarm = (status.outbox_dead > 0 || status.payments_unknown > 0).then(|| {
+        view! {
+            <Banner tone=Tone::Warn title="Something needs a person">
+                {(status.outbox_dead > 0).then(|| view! { <p>{number(status.outbox_dead)} " messages were put aside after too many failures."</p> })}
+                {(status.payments_unknown > 0).then(|| view! { <p>{number(status.payments_unknown)} " payments have no known outcome; we keep asking the provider."</p> })}
+            </Banner>
+        }
+    });
+    view! {
+        {alarm}
+        <div class="grid-stats">
+            <Stat label="Organisations waiting" value=number(status.organisations_waiting) href=waiting/>
+            <Stat label="Signed-in sessions" value=number(status.sessions)/>
+            <Stat label="Failed sign-ins, 24 hours" value=number(status.sign_in_failures)/>
+            <Stat label="Unsettled payments" value=number(status.payments_unsettled)/>
+            <Stat label="Messages waiting" value=number(status.outbox_waiting)/>
+            <Stat label="Leaves in the log" value=number(status.log_size)/>
+        </div>
+        <div class="grid-2"><Database status=status.clone()/><Log status=status.clone()/></div>
+        <Card title="Latest security events" flush=true><Events events=status.events/></Card>
+    }
+}
+
+#[component]
+fn Database(status: SystemStatus) -> impl IntoView {
+    view! {
+        <Card title="Database">
+            <DescriptionList>
+                <Description term="PostgreSQL">{status.database_version}</Description>
+                <Description term="Size">{size(status.database_bytes)}</Description>
+                <Description term="Connections">{number(status.connections)}</Description>
+                <Description term="Migrations">{number(status.migrations)}</Description>
+                <Description term="The last of them"><span class="code">{status.last_migration}</span></Description>
+            </DescriptionList>
+        </Card>
+    }
+}
+
+#[component]
+fn Log(status: SystemStatus) -> impl IntoView {
+    let checkpoint = match (status.checkpoint_size, status.checkpoint_at) {
+        (Some(size), Some(at)) => {
+            view! { {number(size)} " leaves, signed " <DateTimeText instant=at/> }.into_any()
+        }
+        _ => "None yet".into_any(),
+    };
+    let oldest = status
+        .outbox_oldest
+        .map_or_else(|| "None".into_any(), |at| view! { "since " <DateTimeText instant=at/> }.into_any());
+    view! {
+        <Card title="Log and messages">
+            <DescriptionList>
+                <Description term="Last checkpoint">{checkpoint}</Description>
+                <Description term="Entries without a leaf">{number(status.log_waiting)}</Description>
+                <Description term="Oldest waiting message">{oldest}</Description>
+                <Description term="Messages put aside">{number(status.outbox_dead)}</Description>
+            </DescriptionList>
+        </Card>
+    }
+}
+
+#[component]
+fn Events(events: Vec<SecurityEventView>) -> impl IntoView {
+    if events.is_empty() {
+        return view! {
+            <EmptyState icon=Icon::Shield title="No security events" text="Failed sign-ins, forged requests and changes of rights appear here."/>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = events
+        .into_iter()
+        .map(|event| {
+            let (tone, label) = match event.severity.as_str() {
+                "high" => (Tone::Bad, "High"),
+                "low" => (Tone::Warn, "Low"),
+                _ => (Tone::Info, "Info"),
+            };
+            view! {
+                <tr>
+                    <th scope="row"><DateTimeText instant=event.at/></th>
+                    <td><StatusBadge tone label/></td>
+                    <td class="code">{event.kind}</td>
+                    <td>{event.user}</td>
+                    <td class="code">{event.address}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Table caption="Latest security events" density=TableDensity::Dense>
+            <thead>
+                <tr>
+                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="Severity"/>
+                    <ColumnHeader label="Event"/>
+                    <ColumnHeader label="Account"/>
+                    <ColumnHeader label="Address"/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_a_fitting_unit() {
+        assert_eq!(size(9_000), "9,000 bytes");
+        assert_eq!(size(12 * 1024 * 1024), "12 MiB");
+    }
+}

@@ -1,0 +1,91 @@
+//! Server functions of the console.
+
+use contracts::{
+    compliance::{self as console, AuditQuery, AuditView, OrganisationList, OrganisationsQuery},
+    ids::{OrgId, UserId},
+    page::Page,
+};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+
+#[cfg(feature = "ssr")]
+use crate::ssr::ctx;
+
+/// A page of organisations.
+#[server(prefix = "/rpc", endpoint = "organisations_list")]
+pub async fn organisations_list(query: OrganisationsQuery) -> Result<OrganisationList, UiError> {
+    Ok(services::compliance::organisations_list(&ctx()?, query).await?)
+}
+
+/// One organisation with its members and history.
+#[server(prefix = "/rpc", endpoint = "organisation_detail")]
+pub async fn organisation_detail(id: OrgId) -> Result<console::OrganisationDetail, UiError> {
+    Ok(services::compliance::organisation_detail(&ctx()?, id).await?)
+}
+
+/// Lets an organisation trade.
+#[server(prefix = "/rpc", endpoint = "organisation_verify")]
+pub async fn organisation_verify(id: OrgId) -> Result<(), UiError> {
+    services::compliance::organisation_verify(&ctx()?, id).await?;
+    Ok(())
+}
+
+/// Turns an organisation down.
+#[server(prefix = "/rpc", endpoint = "organisation_reject")]
+pub async fn organisation_reject(id: OrgId, #[server(default)] reason: String) -> Result<(), UiError> {
+    services::compliance::organisation_reject(&ctx()?, console::OrganisationDecision { id, reason }).await?;
+    Ok(())
+}
+
+/// Stops an organisation from trading.
+#[server(prefix = "/rpc", endpoint = "organisation_suspend")]
+pub async fn organisation_suspend(id: OrgId, #[server(default)] reason: String) -> Result<(), UiError> {
+    services::compliance::organisation_suspend(&ctx()?, console::OrganisationDecision { id, reason }).await?;
+    Ok(())
+}
+
+/// Lets a suspended organisation trade again.
+#[server(prefix = "/rpc", endpoint = "organisation_resume")]
+pub async fn organisation_resume(id: OrgId) -> Result<(), UiError> {
+    services::compliance::organisation_resume(&ctx()?, id).await?;
+    Ok(())
+}
+
+/// Disables an account.
+#[server(prefix = "/rpc", endpoint = "user_disable")]
+pub async fn user_disable(id: UserId) -> Result<(), UiError> {
+    Ok(services::identity::user_disable(&ctx()?, id).await?)
+}
+
+/// Lets a disabled account sign in again.
+#[server(prefix = "/rpc", endpoint = "user_enable")]
+pub async fn user_enable(id: UserId) -> Result<(), UiError> {
+    Ok(services::identity::user_enable(&ctx()?, id).await?)
+}
+
+/// A page of the audit trail.
+#[server(prefix = "/rpc", endpoint = "audit_list")]
+pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
+    Ok(services::compliance::audit_list(&ctx()?, query).await?)
+}
+
+/// What is granted now.
+#[server(prefix = "/rpc", endpoint = "permission_table")]
+pub async fn permission_table() -> Result<console::PermissionTable, UiError> {
+    Ok(services::compliance::permission_table(&ctx()?).await?)
+}
+
+/// Grants a permission or takes it away: `role/level/permission/granted`, the value of the button that was pressed.
+#[server(prefix = "/rpc", endpoint = "permission_change")]
+pub async fn permission_change(change: String) -> Result<(), UiError> {
+    let command = super::parts::read_change(&change)?;
+    services::compliance::permission_change(&ctx()?, command).await?;
+    Ok(())
+}
+
+/// How the system is.
+#[server(prefix = "/rpc", endpoint = "system_status")]
+pub async fn system_status() -> Result<console::SystemStatus, UiError> {
+    Ok(services::compliance::system_status(&ctx()?).await?)
+}

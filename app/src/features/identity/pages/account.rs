@@ -1,0 +1,135 @@
+//! The person's own account.
+
+use contracts::identity::{AccountView, SessionView};
+use leptos::prelude::*;
+
+use crate::{
+    error::ErrorView,
+    features::identity::{
+        parts::{errors_of, succeeded},
+        rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
+    },
+    kept::kept_or,
+    ui::{
+        Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
+        ErrorSummary, FormScope, PageHeader, PasswordInput, Skeleton, Table, TextInput, Tone,
+    },
+};
+
+/// `/account`.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let rename = ServerAction::<AccountUpdate>::new();
+    let password = ServerAction::<PasswordChange>::new();
+    let end = ServerAction::<SessionsEndOthers>::new();
+    let account = Resource::new_blocking(
+        move || (rename.version().get(), password.version().get(), end.version().get()),
+        |_| account_get(),
+    );
+    view! {
+        <div class="reading stack-lg">
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || account.get().map(|outcome| match outcome {
+                    Ok(account) => view! { <Account account rename end/> <PasswordCard password/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+#[component]
+fn Account(
+    account: AccountView,
+    rename: ServerAction<AccountUpdate>,
+    end: ServerAction<SessionsEndOthers>,
+) -> impl IntoView {
+    let others = account.sessions.iter().any(|session| !session.current);
+    view! {
+        <PageHeader title="Your account" lead="How you sign in, and where you are signed in."/>
+        <Card title="You">
+            <div class="stack">
+                <DescriptionList>
+                    <Description term="Address">{account.email}</Description>
+                    <Description term="Password">
+                        {account.password_changed_at.map(|at| view! { "chosen " <DateTimeText instant=at/> })}
+                    </Description>
+                </DescriptionList>
+                <FormScope errors=errors_of(rename)>
+                    <ActionForm action=rename attr:class="form-grid">
+                        <ErrorSummary/>
+                        <TextInput name="name" label="Name" autocomplete="name" max_length=120 value=kept_or("name", account.name)/>
+                        <div class="form-actions">
+                            <Button pending=rename.pending() pending_text="Saving…">"Save name"</Button>
+                        </div>
+                    </ActionForm>
+                </FormScope>
+            </div>
+        </Card>
+        <Card title="Where you are signed in" flush=true>
+            <Sessions sessions=account.sessions/>
+            {others.then(|| view! {
+                <ActionForm action=end attr:class="p-4">
+                    <Button pending=end.pending() pending_text="Signing out…">"Sign out everywhere else"</Button>
+                </ActionForm>
+            })}
+        </Card>
+    }
+}
+
+#[component]
+fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
+    let rows: Vec<_> = sessions
+        .into_iter()
+        .map(|session| {
+            let browser = session.user_agent.unwrap_or_else(|| "Unknown browser".to_owned());
+            view! {
+                <tr>
+                    <th scope="row">
+                        {browser}
+                        {session.current.then(|| view! { " " <Badge tone=Tone::Info>"this one"</Badge> })}
+                    </th>
+                    <td class="code">{session.address}</td>
+                    <td><DateTimeText instant=session.created_at/></td>
+                    <td><DateTimeText instant=session.last_seen_at/></td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Table caption="Where you are signed in">
+            <thead>
+                <tr>
+                    <ColumnHeader label="Browser"/>
+                    <ColumnHeader label="Address"/>
+                    <ColumnHeader label="Since"/>
+                    <ColumnHeader label="Last seen"/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+}
+
+#[component]
+fn PasswordCard(password: ServerAction<PasswordChange>) -> impl IntoView {
+    let changed = succeeded(password);
+    view! {
+        <Card title="Change your password">
+            {move || changed.get().then(|| view! {
+                <Banner tone=Tone::Ok title="Your password is changed"><p>"Other browsers have been signed out."</p></Banner>
+            })}
+            <FormScope errors=errors_of(password)>
+                <ActionForm action=password attr:class="form-grid">
+                    <ErrorSummary/>
+                    <PasswordInput name="current_password" label="Present password"/>
+                    <PasswordInput name="new_password" label="New password" new=true
+                        hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary pending=password.pending() pending_text="Changing…">"Change password"</Button>
+                    </div>
+                </ActionForm>
+            </FormScope>
+        </Card>
+    }
+}

@@ -1,0 +1,105 @@
+//! The page behind an invitation's link.
+
+use contracts::identity::InvitationOffer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use server_fn::ServerFn;
+
+use crate::{
+    error::ErrorView,
+    features::identity::{
+        parts::{errors_of, kind_label, level_label, level_text},
+        rpc::{InvitationAccept, invitation_get},
+    },
+    frame::paths,
+    kept::kept_or,
+    ui::{
+        Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
+        FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone,
+    },
+};
+
+/// `/invitations/{token}`.
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let params = use_params_map();
+    let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+    let offer = Resource::new_blocking(move || token.get(), invitation_get);
+    view! {
+        <div class="form-grid stack-lg">
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || offer.get().map(|outcome| match outcome {
+                    Ok(offer) => view! { <Offer offer token=token.get()/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+#[component]
+fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
+    let title = ["Join ", &offer.organisation].concat();
+    let form = if offer.is_another {
+        let email = offer.email.clone();
+        view! {
+            <Banner tone=Tone::Warn title="You are signed in as somebody else">
+                <p>"This invitation is for " <strong>{email}</strong> ". Sign out, then open the link again."</p>
+                <form method="post" action=paths::SIGN_OUT><Button>"Sign out"</Button></form>
+            </Banner>
+        }
+        .into_any()
+    } else {
+        view! { <AcceptForm offer=offer.clone() token/> }.into_any()
+    };
+    view! {
+        <PageHeader title=title lead="You have been invited to work for this organisation on HCTS."/>
+        <Card>
+            <DescriptionList>
+                <Description term="Organisation">{offer.organisation.clone()}</Description>
+                <Description term="Kind">{kind_label(offer.kind)}</Description>
+                <Description term="Your level">
+                    {level_label(offer.level)} ". " <span class="muted">{level_text(offer.level)}</span>
+                </Description>
+                <Description term="Your address">{offer.email.clone()}</Description>
+                <Description term="Open until"><DateTimeText instant=offer.expires_at/></Description>
+            </DescriptionList>
+        </Card>
+        {form}
+    }
+}
+
+#[component]
+fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
+    let action = ServerAction::<InvitationAccept>::new();
+    let fields = if offer.is_you {
+        ().into_any()
+    } else if offer.has_account {
+        view! {
+            <p>"You have an account with this address. Enter its password to accept."</p>
+            <PasswordInput name="password" label="Password"/>
+        }
+        .into_any()
+    } else {
+        view! {
+            <TextInput name="name" label="Your name" autocomplete="name" max_length=120 value=kept_or("name", "")/>
+            <PasswordInput name="password" label="Password" new=true
+                hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+        }
+        .into_any()
+    };
+    view! {
+        <Card>
+            <FormScope errors=errors_of(action)>
+                <form method="post" action=InvitationAccept::PATH class="stack">
+                    <ErrorSummary/>
+                    <input type="hidden" name="token" value=token/>
+                    // for the password manager: which account this is
+                    <input type="text" name="username" value=offer.email autocomplete="username" hidden=true readonly=true/>
+                    {fields}
+                    <div class="form-actions"><Button look=ButtonLook::Primary>"Accept and continue"</Button></div>
+                </form>
+            </FormScope>
+        </Card>
+    }
+}

@@ -1,0 +1,127 @@
+//! The organisation: status, facts, members, invitations.
+
+use contracts::{
+    identity::{OrganisationView, Viewer},
+    permission::{Level, Permission},
+    states::OrganisationStatus,
+};
+use leptos::prelude::*;
+
+use crate::{
+    error::ErrorView,
+    features::identity::{
+        parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, errors_of},
+        rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
+    },
+    ui::{Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, PageHeader, Skeleton, Tone},
+    viewer::use_viewer,
+};
+
+/// `/organisation`.
+#[component]
+pub fn OrganisationPage() -> impl IntoView {
+    let viewer = use_viewer();
+    let update = ServerAction::<OrganisationUpdate>::new();
+    let organisation = Resource::new_blocking(move || update.version().get(), |_| organisation_get());
+    view! {
+        <div class="stack-lg">
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || organisation.get().map(|outcome| match outcome {
+                    Ok(organisation) => view! { <Profile organisation update viewer=viewer.get()/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+            {move || viewer.get().filter(|viewer| viewer.active.is_some()).map(|viewer| view! { <People viewer/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Profile(
+    organisation: OrganisationView,
+    update: ServerAction<OrganisationUpdate>,
+    viewer: Option<Viewer>,
+) -> impl IntoView {
+    let (status, reason) = (organisation.status, organisation.status_reason.clone());
+    let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
+    let leads = viewer
+        .as_ref()
+        .and_then(|viewer| viewer.active.as_ref())
+        .is_some_and(|active| matches!(active.level, Level::Owner | Level::Manager));
+    let name = organisation.name.clone();
+    let facts = if open && leads {
+        let act = if status == OrganisationStatus::Rejected { "Save and ask again" } else { "Save" };
+        view! {
+            <FormScope errors=errors_of(update)>
+                <ActionForm action=update attr:class="form-grid">
+                    <ErrorSummary/>
+                    <FactFields known=organisation/>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary pending=update.pending() pending_text="Saving…">{act}</Button>
+                    </div>
+                </ActionForm>
+            </FormScope>
+        }
+        .into_any()
+    } else {
+        view! { <OrganisationFactsList organisation/> }.into_any()
+    };
+    view! {
+        <PageHeader title=name lead="Who you are on the market, and who works for you."
+            badges=move || view! { <OrganisationBadge status/> }/>
+        <StatusBanner status reason/>
+        <Card title="Facts">{facts}</Card>
+    }
+}
+
+#[component]
+fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl IntoView {
+    let reason = reason.map(|reason| view! { <p>"The reason: " {reason}</p> });
+    match status {
+        OrganisationStatus::Verified => ().into_any(),
+        OrganisationStatus::Unverified => view! {
+            <Banner tone=Tone::Warn title="Waiting for verification">
+                <p>"An administrator checks these facts. Until then you can browse and prepare; publishing and buying open afterwards."</p>
+            </Banner>
+        }
+        .into_any(),
+        OrganisationStatus::Rejected => view! {
+            <Banner tone=Tone::Bad title="Not verified">
+                {reason}
+                <p>"Correct the facts below and ask again."</p>
+            </Banner>
+        }
+        .into_any(),
+        OrganisationStatus::Suspended => view! {
+            <Banner tone=Tone::Bad title="Suspended">
+                {reason}
+                <p>"Publishing and buying are closed. What you have bought and sold stays as it is."</p>
+            </Banner>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn People(viewer: Viewer) -> impl IntoView {
+    let change = ServerAction::<MemberLevelChange>::new();
+    let remove = ServerAction::<MemberRemove>::new();
+    let members =
+        Resource::new_blocking(move || (change.version().get(), remove.version().get()), |_| members_list());
+    let level = viewer.active.as_ref().map(|active| active.level);
+    let may_handle = level.filter(|_| viewer.may(Permission::MembersManage));
+    let you = viewer.user_id;
+    view! {
+        <Card title="Members" flush=true>
+            <FormScope errors=errors_of(change)><ErrorSummary/></FormScope>
+            <FormScope errors=errors_of(remove)><ErrorSummary/></FormScope>
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || members.get().map(|outcome| match outcome {
+                    Ok(members) => view! { <MembersTable members you may_handle change remove/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                })}
+            </Suspense>
+        </Card>
+        {may_handle.map(|level| view! { <Invitations owners_too={level == Level::Owner}/> })}
+    }
+}

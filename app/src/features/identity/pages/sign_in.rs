@@ -1,0 +1,53 @@
+//! Signing in. The form is a plain post: the whole page belongs to somebody else afterwards.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use server_fn::ServerFn;
+
+use crate::{
+    features::identity::{parts::errors_of, rpc::SignIn},
+    frame::paths,
+    kept::kept_or,
+    ui::{
+        Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
+        TextInput, Tone,
+    },
+    viewer::use_viewer,
+};
+
+/// `/sign-in`, with `next`: where to go afterwards.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let viewer = use_viewer();
+    let query = use_query_map();
+    let next = move || query.with(|query| query.get("next").unwrap_or_default());
+    view! {
+        <div class="form-grid stack-lg">
+            <PageHeader title="Sign in" lead="To your organisation’s place on the market."/>
+            {move || viewer.get().map(|viewer| view! {
+                <Banner tone=Tone::Info title=["You are signed in as ", &viewer.name].concat()>
+                    <p><a href=paths::DASHBOARD>"Go to your dashboard"</a>", or sign in as somebody else."</p>
+                </Banner>
+            })}
+            <Card>
+                <FormScope errors=errors_of(action)>
+                    <form method="post" action=SignIn::PATH class="stack">
+                        <ErrorSummary/>
+                        <input type="hidden" name="next" value=next/>
+                        <TextInput name="email" label="Address" kind=InputKind::Email autocomplete="username"
+                            value=kept_or("email", "")/>
+                        <PasswordInput name="password" label="Password"/>
+                        <div class="form-actions">
+                            <Button look=ButtonLook::Primary>"Sign in"</Button>
+                        </div>
+                    </form>
+                </FormScope>
+            </Card>
+            <p>"New here? " <a href=paths::SIGN_UP>"Sign up your organisation"</a></p>
+            <p class="muted small">
+                "After several failed attempts we ask you to wait a few minutes."
+            </p>
+        </div>
+    }
+}

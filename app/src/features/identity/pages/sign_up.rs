@@ -1,0 +1,63 @@
+//! Signing up an organisation with its first user.
+
+use contracts::identity::{OrganisationKind, SignUpKind};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use server_fn::ServerFn;
+
+use crate::{
+    features::identity::{
+        parts::{FactFields, errors_of, kind_label, kind_text},
+        rpc::SignUp,
+    },
+    frame::paths,
+    kept::kept_or,
+    ui::{
+        Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
+        RadioGroup, TextInput,
+    },
+};
+
+/// `/sign-up`, with `kind` chosen already where a page knows it.
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let action = ServerAction::<SignUp>::new();
+    let asked = use_query_map().with_untracked(|query| query.get("kind").unwrap_or_default());
+    let kinds: Vec<Choice> = SignUpKind::ALL
+        .iter()
+        .map(|kind| {
+            let is: OrganisationKind = kind.organisation();
+            Choice::new(kind.as_str(), kind_label(is)).hint(kind_text(is))
+        })
+        .collect();
+    view! {
+        <div class="form-grid stack-lg">
+            <PageHeader title="Sign up your organisation"
+                lead="You can browse and prepare at once. Publishing and buying open when we have verified the organisation."/>
+            <FormScope errors=errors_of(action)>
+                <form method="post" action=SignUp::PATH class="stack-lg">
+                    <ErrorSummary/>
+                    <Card title="Your organisation">
+                        <div class="stack">
+                            <RadioGroup name="kind" legend="What does it do?" choices=kinds value=kept_or("kind", asked)/>
+                            <FactFields/>
+                        </div>
+                    </Card>
+                    <Card title="You">
+                        <div class="stack">
+                            <TextInput name="name" label="Your name" autocomplete="name" max_length=120 value=kept_or("name", "")/>
+                            <TextInput name="email" label="Work address" kind=InputKind::Email autocomplete="username"
+                                hint="You sign in with it." value=kept_or("email", "")/>
+                            <PasswordInput name="password" label="Password" new=true
+                                hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                        </div>
+                    </Card>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary>"Sign up"</Button>
+                        <a href=paths::SIGN_IN>"I have an account"</a>
+                    </div>
+                </form>
+            </FormScope>
+        </div>
+    }
+}

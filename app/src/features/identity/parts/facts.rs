@@ -1,0 +1,69 @@
+//! An organisation's facts: to fill in and to read.
+
+use contracts::{country, identity::OrganisationView};
+use leptos::prelude::*;
+
+use crate::{
+    kept::kept_or,
+    ui::{Choice, DateTimeText, Description, DescriptionList, InputKind, Select, TextInput},
+};
+
+use super::kind_label;
+
+/// The fields of an organisation, with what is known as their first values.
+#[component]
+pub fn FactFields(
+    /// What is known.
+    #[prop(optional)]
+    known: Option<OrganisationView>,
+) -> impl IntoView {
+    let first = |field: &str, of: fn(&OrganisationView) -> &String| {
+        kept_or(field, known.as_ref().map(of).cloned().unwrap_or_default())
+    };
+    let countries: Vec<_> =
+        country::COUNTRIES.iter().map(|(letters, name)| Choice::new(*letters, *name)).collect();
+    view! {
+        <TextInput name="organisation" label="Name" hint="As buyers and sellers know you." max_length=120
+            autocomplete="organization" value=first("organisation", |one| &one.name)/>
+        <TextInput name="legal_name" label="Legal name" hint="As it stands in the register." max_length=200
+            value=first("legal_name", |one| &one.legal_name)/>
+        <TextInput name="registration_number" label="Registration number" kind=InputKind::Code max_length=64
+            hint="Company, licence or VAT register, with its prefix."
+            value=first("registration_number", |one| &one.registration_number)/>
+        <Select name="country" label="Country" placeholder="Choose a country" choices=countries
+            value=first("country", |one| &one.country)/>
+        <TextInput name="city" label="Town" optional=true max_length=120 autocomplete="address-level2"
+            value=first("city", |one| &one.city)/>
+    }
+}
+
+/// The facts of an organisation, to read.
+#[component]
+pub fn OrganisationFactsList(
+    /// The organisation.
+    organisation: OrganisationView,
+) -> impl IntoView {
+    let country = country::name_of(&organisation.country).unwrap_or("Not stated");
+    let place = if organisation.city.is_empty() {
+        country.to_owned()
+    } else {
+        [&organisation.city, ", ", country].concat()
+    };
+    let number = if organisation.registration_number.is_empty() {
+        "Not stated".to_owned()
+    } else {
+        organisation.registration_number
+    };
+    view! {
+        <DescriptionList>
+            <Description term="Kind">{kind_label(organisation.kind)}</Description>
+            <Description term="Legal name">{organisation.legal_name}</Description>
+            <Description term="Registration number"><span class="code">{number}</span></Description>
+            <Description term="Place">{place}</Description>
+            <Description term="Signed up"><DateTimeText instant=organisation.created_at/></Description>
+            {organisation.verified_at.map(|at| view! {
+                <Description term="First verified"><DateTimeText instant=at/></Description>
+            })}
+        </DescriptionList>
+    }
+}

@@ -1,0 +1,117 @@
+//! Inviting people, and the invitations that wait.
+
+use contracts::identity::InvitationView;
+use leptos::prelude::*;
+
+use super::{errors_of, level_choices, level_label};
+use crate::{
+    error::ErrorView,
+    features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
+    kept::kept_or,
+    ui::{
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, CopyButton, DateTimeText,
+        ErrorSummary, FormScope, InputKind, RadioGroup, Skeleton, Table, TextInput, Tone,
+    },
+};
+
+/// The form, the link it makes, and what waits.
+#[component]
+pub fn Invitations(
+    /// The signed-in person is an owner and may invite owners.
+    owners_too: bool,
+) -> impl IntoView {
+    let create = ServerAction::<InvitationCreate>::new();
+    let revoke = ServerAction::<InvitationRevoke>::new();
+    let waiting = Resource::new_blocking(
+        move || (create.version().get(), revoke.version().get()),
+        |_| invitations_list(),
+    );
+    let handed_over = Resource::new_blocking(|| (), |()| invitation_made());
+    let fresh = move || match create.value().get() {
+        Some(Ok(link)) => Some(link.url),
+        _ => None,
+    };
+    view! {
+        <Card title="Invite a person">
+            {move || fresh().map(|url| view! { <InvitationReady url/> })}
+            <Suspense>
+                {move || handed_over.get().and_then(Result::ok).flatten().map(|url| view! { <InvitationReady url/> })}
+            </Suspense>
+            <FormScope errors=errors_of(create)>
+                <ActionForm action=create attr:class="form-grid">
+                    <ErrorSummary/>
+                    <TextInput name="email" label="Address" kind=InputKind::Email value=kept_or("email", "")
+                        hint="You hand over the link yourself; we send no mail."/>
+                    <RadioGroup name="level" legend="Level" choices=level_choices(owners_too) value=kept_or("level", "staff")/>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary pending=create.pending() pending_text="Making the link…">
+                            "Make an invitation link"
+                        </Button>
+                    </div>
+                </ActionForm>
+            </FormScope>
+        </Card>
+        <Suspense fallback=|| view! { <Skeleton/> }>
+            {move || waiting.get().map(|outcome| match outcome {
+                Ok(invitations) if invitations.is_empty() => ().into_any(),
+                Ok(invitations) => view! { <Waiting invitations revoke/> }.into_any(),
+                Err(error) => view! { <ErrorView error/> }.into_any(),
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn InvitationReady(url: String) -> impl IntoView {
+    view! {
+        <Banner tone=Tone::Ok title="The invitation is ready">
+            <p>"Hand this link to the person. It works once and is shown only now."</p>
+            <p class="code break-all">{url.clone()}</p>
+            <CopyButton text=url label="Copy link"/>
+        </Banner>
+    }
+}
+
+#[component]
+fn Waiting(invitations: Vec<InvitationView>, revoke: ServerAction<InvitationRevoke>) -> impl IntoView {
+    let rows: Vec<_> = invitations
+        .into_iter()
+        .map(|invitation| {
+            let (id, label) =
+                (invitation.id.to_string(), ["Withdraw the invitation of ", &invitation.email].concat());
+            view! {
+                <tr>
+                    <th scope="row">{invitation.email}</th>
+                    <td>{level_label(invitation.level)}</td>
+                    <td>{invitation.invited_by}</td>
+                    <td>
+                        <DateTimeText instant=invitation.expires_at/>
+                        {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"expired"</Badge> })}
+                    </td>
+                    <td>
+                        <ActionForm action=revoke>
+                            <input type="hidden" name="id" value=id/>
+                            <Button size=ButtonSize::Compact attr:aria-label=label>"Withdraw"</Button>
+                        </ActionForm>
+                    </td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Card title="Waiting invitations" flush=true>
+            <Table caption="Waiting invitations">
+                <thead>
+                    <tr>
+                        <ColumnHeader label="Address"/>
+                        <ColumnHeader label="Level"/>
+                        <ColumnHeader label="Invited by"/>
+                        <ColumnHeader label="Expires"/>
+                        <ColumnHeader label="Withdraw" hide_label=true/>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </Card>
+    }
+}

@@ -1,0 +1,84 @@
+//! Kinds, levels and states in words.
+
+use contracts::{identity::OrganisationKind, permission::Level, states::OrganisationStatus};
+use leptos::prelude::*;
+
+use crate::ui::{Choice, Icon, StatusBadge, Tone};
+
+/// What an organisation is, in a word.
+pub const fn kind_label(kind: OrganisationKind) -> &'static str {
+    match kind {
+        OrganisationKind::Platform => "Platform",
+        OrganisationKind::Provider => "Provider",
+        OrganisationKind::Insurer => "Insurer",
+        OrganisationKind::Intermediary => "Intermediary",
+    }
+}
+
+/// What an organisation does here, in a sentence.
+pub const fn kind_text(kind: OrganisationKind) -> &'static str {
+    match kind {
+        OrganisationKind::Platform => "Runs the platform.",
+        OrganisationKind::Provider => {
+            "Hospital, laboratory, imaging centre or clinic: lists services and redeems certificates."
+        }
+        OrganisationKind::Insurer => "Buys services in advance for the people it covers.",
+        OrganisationKind::Intermediary => {
+            "Broker, benefits consultant or administrator: buys on behalf of clients."
+        }
+    }
+}
+
+/// How far a member reaches, in a word.
+pub const fn level_label(level: Level) -> &'static str {
+    match level {
+        Level::Owner => "Owner",
+        Level::Manager => "Manager",
+        Level::Staff => "Staff",
+        Level::Auditor => "Auditor",
+    }
+}
+
+/// How far a member reaches, in a sentence.
+pub const fn level_text(level: Level) -> &'static str {
+    match level {
+        Level::Owner => "Everything, including members and other owners.",
+        Level::Manager => "Daily business and members, but not owners.",
+        Level::Staff => "Daily business.",
+        Level::Auditor => "Sees everything, changes nothing.",
+    }
+}
+
+/// The levels to choose from; only an owner may make another.
+pub fn level_choices(owners_too: bool) -> Vec<Choice> {
+    Level::ALL
+        .iter()
+        .filter(|level| owners_too || **level != Level::Owner)
+        .map(|level| Choice::new(level.as_str(), level_label(*level)).hint(level_text(*level)))
+        .collect()
+}
+
+/// Whether an organisation may trade, in a word.
+pub const fn status_label(status: OrganisationStatus) -> &'static str {
+    match status {
+        OrganisationStatus::Unverified => "Waiting",
+        OrganisationStatus::Verified => "Verified",
+        OrganisationStatus::Rejected => "Rejected",
+        OrganisationStatus::Suspended => "Suspended",
+    }
+}
+
+/// Whether an organisation may trade: word, icon and colour.
+#[component]
+pub fn OrganisationBadge(
+    /// The state.
+    status: OrganisationStatus,
+) -> impl IntoView {
+    let (tone, icon) = match status {
+        OrganisationStatus::Unverified => (Tone::Warn, Icon::Clock),
+        OrganisationStatus::Verified => (Tone::Ok, Icon::ShieldCheck),
+        OrganisationStatus::Rejected => (Tone::Bad, Icon::XCircle),
+        OrganisationStatus::Suspended => (Tone::Bad, Icon::Pause),
+    };
+    view! { <StatusBadge tone icon label=status_label(status)/> }
+}

@@ -1,0 +1,182 @@
+//! The console: decisions about organisations, the audit trail, the permission table, the system.
+
+use contracts::{
+    compliance::{AuditQuery, OrganisationDecision, OrganisationsQuery, PermissionChange},
+    error::ErrorCode,
+    identity::{OrganisationKind, OrganisationUpdate},
+    permission::{Level, Permission, Role},
+    states::OrganisationStatus,
+};
+use http::StatusCode;
+use services::{compliance, identity};
+use testkit::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
+    let app = TestApp::start().await;
+    let (admin, insurer) = (app.admin().await, app.unverified(OrganisationKind::Insurer).await);
+    let page = insurer.get("/organisation").await.text();
+    assert!(page.contains("Waiting for verification"));
+    let list = compliance::organisations_list(
+        &admin.ctx,
+        OrganisationsQuery { status: "unverified".into(), ..Default::default() },
+    );
+    assert_eq!(list.await.unwrap().page.items.iter().map(|one| one.id).collect::<Vec<_>>(), [insurer.org_id]);
+    let detail = compliance::organisation_verify(&admin.ctx, insurer.org_id).await.unwrap();
+    assert_eq!(detail.organisation.status, OrganisationStatus::Verified);
+    assert_eq!(detail.history[0].by.as_deref(), Some("Robin Example"));
+    assert!(!insurer.get("/organisation").await.text().contains("Waiting for verification"));
+    let again = compliance::organisation_verify(&admin.ctx, insurer.org_id).await.err().unwrap();
+    assert_eq!(again.code, ErrorCode::WrongState);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.unverified(OrganisationKind::Provider).await);
+    let decision = |reason: &str| OrganisationDecision { id: provider.org_id, reason: reason.into() };
+    let silent = compliance::organisation_reject(&admin.ctx, decision(" ")).await.err().unwrap();
+    assert!(silent.fields.get("reason").is_some());
+    compliance::organisation_reject(&admin.ctx, decision("The register knows no such number."))
+        .await
+        .unwrap();
+    assert!(provider.get("/organisation").await.text().contains("The register knows no such number."));
+    let verify = compliance::organisation_verify(&admin.ctx, provider.org_id).await.err().unwrap();
+    assert_eq!(verify.code, ErrorCode::WrongState, "not without a correction");
+    let facts = OrganisationUpdate {
+        organisation: "Clinic".into(),
+        legal_name: "Clinic Ltd".into(),
+        registration_number: "IE-77".into(),
+        country: "IE".into(),
+        city: "Cork".into(),
+    };
+    let after = identity::organisation_update(&provider.ctx, facts).await.unwrap();
+    assert_eq!((after.status, after.status_reason), (OrganisationStatus::Unverified, None));
+    compliance::organisation_verify(&admin.ctx, provider.org_id).await.unwrap();
+    compliance::organisation_suspend(&admin.ctx, decision("Licence has been withdrawn.")).await.unwrap();
+    assert!(provider.get("/organisation").await.text().contains("Licence has been withdrawn."));
+    compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
+    let detail = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
+    assert_eq!(detail.history.len(), 6);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_for_administrators_of_the_fitting_level() {
+    let app = TestApp::start().await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let admin = app.admin().await;
+    let auditor = app
+        .join(admin.org_id, OrganisationKind::Platform, OrganisationStatus::Verified, Level::Auditor)
+        .await;
+    let code = compliance::organisation_verify(&insurer.ctx, insurer.org_id).await.err().unwrap().code;
+    assert_eq!(code, ErrorCode::NotAllowed);
+    let code = compliance::organisation_verify(&auditor.ctx, insurer.org_id).await.err().unwrap().code;
+    assert_eq!(code, ErrorCode::NotAllowed);
+    let detail = format!("/console/organisations/{}", insurer.org_id);
+    for path in
+        ["/console/organisations", &detail, "/console/audit", "/console/permissions", "/console/system"]
+    {
+        assert_eq!(insurer.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(app.get(path).await.status(), StatusCode::FOUND, "{path}");
+        assert_eq!(admin.get(path).await.status(), StatusCode::OK, "{path}");
+    }
+    assert_eq!(auditor.get("/console/audit").await.status(), StatusCode::OK);
+    assert_eq!(auditor.get("/console/system").await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(admin.get("/console/organisations/nonsense").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_trail_filters_and_pages_without_gaps() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let one = app.organisation(OrganisationKind::Insurer).await;
+    let two = app.organisation(OrganisationKind::Insurer).await;
+    for turn in 0..60 {
+        let who = if turn % 2 == 0 { &one } else { &two };
+        identity::account_update(&who.ctx, &format!("Name {turn}")).await.unwrap();
+    }
+    let renamed = AuditQuery { action: "identity.account_updated".into(), ..Default::default() };
+    let first = compliance::audit_list(&admin.ctx, renamed.clone()).await.unwrap();
+    let after = first.next.clone().unwrap();
+    let rest = compliance::audit_list(&admin.ctx, AuditQuery { after, ..renamed.clone() }).await.unwrap();
+    assert_eq!((first.items.len(), rest.items.len(), rest.next.is_none()), (50, 10, true));
+    let mut ids: Vec<_> = first.items.iter().chain(&rest.items).map(|record| record.id).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 60);
+    let count =
+        async |query: AuditQuery| compliance::audit_list(&admin.ctx, query).await.unwrap().items.len();
+    assert_eq!(count(AuditQuery { actor: one.email.clone(), ..renamed.clone() }).await, 30);
+    assert_eq!(count(AuditQuery { actor: two.user_id.to_string(), ..renamed.clone() }).await, 30);
+    assert_eq!(count(AuditQuery { organisation: one.org_id.to_string(), ..renamed.clone() }).await, 30);
+    assert_eq!(
+        count(AuditQuery {
+            entity_id: one.user_id.to_string(),
+            entity_type: "user".into(),
+            ..Default::default()
+        })
+        .await,
+        30
+    );
+    assert_eq!(count(AuditQuery { from: "2026-03-03".into(), ..renamed.clone() }).await, 0);
+    assert_eq!(
+        count(AuditQuery { from: "2026-03-02".into(), to: "2026-03-02".into(), ..renamed.clone() }).await,
+        50
+    );
+    assert_eq!(count(AuditQuery { action: "identity.".into(), ..Default::default() }).await, 50);
+    assert_eq!(count(AuditQuery { actor: "nobody@example.org".into(), ..Default::default() }).await, 0);
+    let bad =
+        compliance::audit_list(&admin.ctx, AuditQuery { after: "x".into(), ..renamed }).await.err().unwrap();
+    assert_eq!(bad.code, ErrorCode::InvalidInput);
+    let foreign = compliance::audit_list(&one.ctx, AuditQuery::default()).await.err().unwrap();
+    assert_eq!(foreign.code, ErrorCode::NotAllowed);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let change = |role, level, permission, granted| PermissionChange { role, level, permission, granted };
+    let members = change(Role::Provider, Level::Owner, Permission::MembersManage, false);
+    assert!(provider.get("/organisation").await.text().contains("Invite a person"));
+    let table = compliance::permission_change(&admin.ctx, members.clone()).await.unwrap();
+    assert!(!table.holds(Role::Provider, Level::Owner, Permission::MembersManage));
+    assert!(!provider.get("/organisation").await.text().contains("Invite a person"));
+    let again = compliance::permission_change(&admin.ctx, members.clone()).await.err().unwrap();
+    assert_eq!(again.code, ErrorCode::ChangedMeanwhile);
+    compliance::permission_change(&admin.ctx, PermissionChange { granted: true, ..members }).await.unwrap();
+    for outside in [
+        change(Role::Intermediary, Level::Owner, Permission::CertificatesRead, true),
+        change(Role::Provider, Level::Owner, Permission::SystemManage, true),
+        change(Role::Admin, Level::Auditor, Permission::UserDataWrite, true),
+        change(Role::Admin, Level::Owner, Permission::SystemManage, false),
+        change(Role::Insurance, Level::Staff, Permission::OwnDataRead, false),
+    ] {
+        let error = compliance::permission_change(&admin.ctx, outside.clone()).await.err().unwrap();
+        assert_eq!(error.code, ErrorCode::InvalidInput, "{outside:?}");
+    }
+    let records = AuditQuery { entity_type: "permission".into(), ..Default::default() };
+    assert_eq!(compliance::audit_list(&admin.ctx, records).await.unwrap().items.len(), 2);
+    let form =
+        admin.post_form("/rpc/permission_change", "change=provider%2Fowner%2Fmembers.manage%2Ffalse").await;
+    assert!(form.status().is_success(), "{}", form.text());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_system_page_tells_what_the_database_knows() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.unverified(OrganisationKind::Insurer).await;
+    let status = compliance::system_status(&admin.ctx).await.unwrap();
+    assert_eq!((status.organisations_waiting, status.sessions, status.outbox_dead), (1, 2, 0));
+    assert!(
+        status.migrations >= 6
+            && status.database_bytes > 0
+            && status.database_version.starts_with(char::is_numeric)
+    );
+    assert_eq!((status.log_size, status.log_waiting, status.checkpoint_size), (0, 0, None));
+}
