@@ -21,6 +21,22 @@ pub fn redirect_to(path: &str) {
     leptos_axum::redirect(path);
 }
 
+/// Sends the browser to an address outside of the house, such as a payment page. A form that was sent without JavaScript may
+/// not be redirected there (the page's policy allows forms to `'self'` only): it goes to `own_page`, which has a link.
+pub fn leave_for(outside: Option<&str>, own_page: &str) {
+    redirect_to(outside.filter(|_| !is_plain_form()).unwrap_or(own_page));
+}
+
+/// Whether this is a form a browser sent by itself: it is answered with a redirect, whose status must stay.
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts
+            .headers
+            .get(header::ACCEPT)
+            .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+    })
+}
+
 /// Adds a header to the answer.
 pub fn append_header(name: header::HeaderName, value: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
@@ -39,14 +55,7 @@ impl From<services::Error> for UiError {
         if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
             tracing::error!(code = %error.code, cause = ?error.source, request_id, "server function failed");
         }
-        // a plain form post is answered with a redirect, whose status must stay
-        let plain_form = parts.is_some_and(|parts| {
-            parts
-                .headers
-                .get(header::ACCEPT)
-                .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
-        });
-        if let (false, Some(response)) = (plain_form, use_context::<ResponseOptions>()) {
+        if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
             response.set_status(status_of(error.kind()));
         }
         Self { code: error.code, fields: error.fields, facts: error.facts, request_id }

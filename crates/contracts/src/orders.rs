@@ -1,1 +1,287 @@
-//! Carts, purchases and transactions, as pages and the API see them.
+//! Purchases and the transactions in them, as pages and the API see them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::PriceTraceStep,
+    ids::{LineId, OrgId, PurchaseId, ServiceId, ServiceVersionId, TransactionId},
+    money::Money,
+    payments::PaymentView,
+    states::{PurchaseStatus, TransactionStatus},
+    text_enum::text_enum,
+    validate::FieldErrors,
+};
+
+/// Turns the cart into purchases: one per currency named in `confirmed_totals`. Lines in other currencies stay in the cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseInitiate {
+    /// 8 to 128 characters, new for each checkout: the same key makes the same purchases once.
+    pub idempotency_key: String,
+    /// What the buyer was shown and agreed to, one total per currency. Anything else is refused as `cart_changed`.
+    pub confirmed_totals: Vec<Money>,
+}
+
+impl PurchaseInitiate {
+    /// The command when it can be carried out, its totals in the order of their currencies.
+    ///
+    /// # Errors
+    /// Names the key or the totals.
+    pub fn checked(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        errors.check(
+            (8..=128).contains(&self.idempotency_key.len()),
+            "idempotency_key",
+            "Use 8 to 128 characters.",
+        );
+        errors.check(
+            !self.confirmed_totals.is_empty(),
+            "confirmed_totals",
+            "Confirm the total of at least one currency.",
+        );
+        self.confirmed_totals.sort_by_key(|total| total.currency);
+        let twice = self
+            .confirmed_totals
+            .windows(2)
+            .any(|pair| pair.first().map(|t| t.currency) == pair.last().map(|t| t.currency));
+        errors.check(!twice, "confirmed_totals", "Confirm each currency once.");
+        errors.check(
+            self.confirmed_totals.iter().all(|total| total.amount_minor > 0),
+            "confirmed_totals",
+            "Confirm totals above zero.",
+        );
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
+    }
+}
+
+/// What checkout made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PurchaseInitiated {
+    /// One per currency.
+    pub purchases: Vec<PurchaseStarted>,
+}
+
+/// A purchase that waits for its payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PurchaseStarted {
+    /// The purchase.
+    pub id: PurchaseId,
+    /// Its number, for people.
+    pub number: String,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// What is to be paid.
+    pub total: Money,
+    /// Its payment; send the payer to `payment.hosted_url`.
+    pub payment: PaymentView,
+}
+
+/// Asks what became of a purchase's payment. The browser's return proves nothing; the payment provider is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseComplete {
+    /// The purchase.
+    pub purchase_id: PurchaseId,
+}
+
+text_enum! {
+    /// Who gets a share of a line besides the seller.
+    CommissionKind { Platform = "platform", Intermediary = "intermediary" }
+}
+
+/// A share of a line, frozen when the order was placed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommissionView {
+    /// Which share.
+    pub kind: CommissionKind,
+    /// Rate, in hundredths of a percent.
+    pub basis_points: u32,
+    /// The share.
+    pub amount: Money,
+}
+
+/// One service in a transaction, frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineView {
+    /// The line.
+    pub id: LineId,
+    /// The service.
+    pub service_id: ServiceId,
+    /// The version that was bought.
+    pub version_id: ServiceVersionId,
+    /// Its title then.
+    pub title: String,
+    /// Units.
+    pub quantity: u32,
+    /// Price of one.
+    pub unit: Money,
+    /// Price of all.
+    pub gross: Money,
+    /// What the seller receives of it.
+    pub seller_net: Money,
+    /// The other shares; with `seller_net` they sum to `gross`.
+    pub commissions: Vec<CommissionView>,
+    /// How the price came about.
+    pub trace: Vec<PriceTraceStep>,
+}
+
+/// One seller's order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TransactionView {
+    /// The transaction.
+    pub id: TransactionId,
+    /// The purchase it belongs to.
+    pub purchase_id: PurchaseId,
+    /// Who buys.
+    pub buyer_org_id: OrgId,
+    /// The buyer's name.
+    pub buyer_name: String,
+    /// Who sells.
+    pub seller_org_id: OrgId,
+    /// The seller's name.
+    pub seller_name: String,
+    /// Where it stands.
+    pub status: TransactionStatus,
+    /// Sum of its lines.
+    pub gross: Money,
+    /// What the seller receives of it.
+    pub seller_net: Money,
+    /// When it was placed.
+    pub created_at: DateTime<Utc>,
+    /// Its lines.
+    pub lines: Vec<LineView>,
+}
+
+/// A purchase in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PurchaseSummary {
+    /// The purchase.
+    pub id: PurchaseId,
+    /// Its number, for people.
+    pub number: String,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// What it comes to.
+    pub total: Money,
+    /// The client it was bought for.
+    pub on_behalf_of: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// How many sellers are in it.
+    pub sellers: u32,
+    /// How many units are in it.
+    pub units: u64,
+}
+
+/// A purchase with all that is in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PurchaseView {
+    /// The purchase.
+    pub id: PurchaseId,
+    /// Its number, for people.
+    pub number: String,
+    /// Where it stands.
+    pub status: PurchaseStatus,
+    /// What it comes to.
+    pub total: Money,
+    /// The client it was bought for.
+    pub on_behalf_of: Option<String>,
+    /// Who bought it.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Unpaid by then, it is given up.
+    pub expires_at: DateTime<Utc>,
+    /// When it was paid.
+    pub paid_at: Option<DateTime<Utc>>,
+    /// One per seller.
+    pub transactions: Vec<TransactionView>,
+    /// Its payment.
+    pub payment: PaymentView,
+}
+
+/// An order in a list: a transaction as its seller or its buyer sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TransactionSummary {
+    /// The transaction.
+    pub id: TransactionId,
+    /// Who buys.
+    pub buyer_name: String,
+    /// Who sells.
+    pub seller_name: String,
+    /// Where it stands.
+    pub status: TransactionStatus,
+    /// Sum of its lines.
+    pub gross: Money,
+    /// What the seller receives of it.
+    pub seller_net: Money,
+    /// Units in it.
+    pub units: u64,
+    /// When it was placed.
+    pub created_at: DateTime<Utc>,
+}
+
+impl TransactionId {
+    /// A short reference for people: the last eight digits of the id.
+    pub fn reference(self) -> String {
+        let digits = self.0.simple().to_string().to_uppercase();
+        format!("T-{}", digits.get(24..).unwrap_or_default())
+    }
+}
+
+/// Filter of a list of purchases or transactions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurchaseFilter {
+    /// Only in this state.
+    #[serde(default)]
+    pub status: Option<PurchaseStatus>,
+    /// The cursor of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// Filter of a list of transactions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransactionFilter {
+    /// Only in this state.
+    #[serde(default)]
+    pub status: Option<TransactionStatus>,
+    /// The cursor of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn a_checkout_confirms_each_currency_once_and_above_zero() {
+        let command = |totals: Vec<Money>| PurchaseInitiate {
+            idempotency_key: "checkout-1".to_owned(),
+            confirmed_totals: totals,
+        };
+        let (euro, dollar) = (Money::new(100, Currency::Eur), Money::new(5, Currency::Usd));
+        let sorted = command(vec![dollar, euro]).checked().unwrap().confirmed_totals;
+        assert_eq!(sorted, [euro, dollar]);
+        for bad in [vec![], vec![euro, dollar, euro], vec![Money::zero(Currency::Eur)]] {
+            assert!(command(bad).checked().unwrap_err().get("confirmed_totals").is_some());
+        }
+        let short = PurchaseInitiate { idempotency_key: "x".to_owned(), confirmed_totals: vec![euro] };
+        assert!(short.checked().unwrap_err().get("idempotency_key").is_some());
+    }
+}

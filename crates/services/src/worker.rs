@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    OpCtx, Result, certificates,
+    OpCtx, Result, certificates, orders,
     platform::outbox::{self, Handler},
+    settlement,
 };
 
 /// Who handles which news.
@@ -17,9 +18,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// One round of every job; returns how much was done.
 pub async fn round(ctx: &OpCtx) -> Result<usize> {
-    let expired = certificates::expire_due(ctx).await?;
-    let logged = certificates::sequence(ctx).await?;
-    Ok(expired + logged + outbox::drain(ctx, HANDLERS).await?)
+    let mut done = settlement::sweep(ctx).await?;
+    done += orders::purchases_expire_due(ctx).await?;
+    done += certificates::sequence(ctx).await?;
+    done += certificates::expire_due(ctx).await?;
+    done += outbox::drain(ctx, HANDLERS).await?;
+    Ok(done)
 }
 
 /// Rounds until `stop`. A failed round is logged and the next one tried.

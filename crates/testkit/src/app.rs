@@ -72,6 +72,12 @@ impl TestApp {
         Self { database, clock, platform, router: web::router(state) }
     }
 
+    /// Serves the whole router on a socket, for a program that calls back. It ends with the test's runtime.
+    pub fn serve_on(&self, listener: tokio::net::TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+
     /// A job's context.
     pub fn system(&self) -> OpCtx {
         OpCtx::system(self.platform.clone())

@@ -3,8 +3,12 @@
 
 mod app;
 mod database;
+mod goods;
 mod people;
+mod sandbox;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDb;
+pub use goods::Goods;
 pub use people::Member;
+pub use sandbox::{Sandbox, card};

@@ -12,7 +12,10 @@ mod serve;
 use std::{process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
-use services::platform::{Db, NoGateway, Platform, SystemClock};
+use services::{
+    payments::{GatewayClient, GatewayClientSettings},
+    platform::{Db, Platform, SystemClock},
+};
 
 use crate::config::{Config, ConfigError, Mode};
 
@@ -117,10 +120,16 @@ fn say_error(error: &CommandError) {
 
 /// The services' ground, from the configuration.
 pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
+    let gateway = GatewayClient::new(&GatewayClientSettings {
+        url: config.gateway.url.clone(),
+        api_key: config.gateway.api_key.clone(),
+        webhook_secret: config.gateway.webhook_secret.clone(),
+    })
+    .map_err(|cause| CommandError::Said(cause.to_string()))?;
     Ok(Arc::new(Platform {
         db: Db::new(&config.database)?,
         clock: Arc::new(SystemClock),
-        gateway: Arc::new(NoGateway),
+        gateway: Arc::new(gateway),
         keys: keys::load(&config.key_dir, config.mode == Mode::Development)?,
         settings: config.business.clone(),
     }))

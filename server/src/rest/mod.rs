@@ -3,6 +3,8 @@
 mod analytics;
 mod catalog;
 mod certificates;
+mod orders;
+mod payments;
 mod problem;
 mod reference;
 
@@ -27,6 +29,8 @@ fn operations() -> (Router<AppState>, openapi::OpenApi) {
         .merge(catalog::router())
         .merge(certificates::router())
         .merge(analytics::router())
+        .merge(orders::router())
+        .merge(payments::router())
         .split_for_parts()
 }
 

@@ -5,3 +5,5 @@
 mod catalog;
 mod foundation;
 mod house_rules;
+mod payments;
+mod trade;

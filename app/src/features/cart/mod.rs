@@ -1,10 +1,20 @@
 //! The cart.
 
+pub mod pages;
+pub mod parts;
+pub mod rpc;
+
 use leptos::prelude::*;
-use leptos_router::{any_nested_route::AnyNestedRoute, any_nested_route::IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+
+pub use parts::BuyBox;
 
 /// The routes of this domain.
 #[component(transparent)]
 pub fn CartRoutes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! { <Route path=path!("/cart") view=pages::CartPage/> }.into_inner().into_any_nested_route()
 }

@@ -1,1 +1,60 @@
-//! Payments, as pages show them.
+//! Payments and amounts, as pages show them.
+
+use contracts::{money::Money, states::PaymentStatus};
+use leptos::prelude::*;
+
+use crate::ui::{MoneyText, StatusBadge, Tone};
+
+/// An amount in tabular figures.
+#[component]
+pub fn Amount(
+    /// How much.
+    money: Money,
+) -> impl IntoView {
+    let exponent = u8::try_from(money.currency.exponent()).unwrap_or(2);
+    view! { <MoneyText minor=money.amount_minor currency=money.currency.as_str() exponent/> }
+}
+
+/// Where a payment stands.
+#[component]
+pub fn PaymentBadge(
+    /// Its state.
+    status: PaymentStatus,
+) -> impl IntoView {
+    let (tone, label) = match status {
+        PaymentStatus::Created => (Tone::Neutral, "Not started"),
+        PaymentStatus::Pending => (Tone::Info, "Waiting for payment"),
+        PaymentStatus::Authorised => (Tone::Info, "Authorised"),
+        PaymentStatus::Captured => (Tone::Ok, "Paid"),
+        PaymentStatus::PartiallyRefunded => (Tone::Warn, "Partly refunded"),
+        PaymentStatus::Refunded => (Tone::Neutral, "Refunded"),
+        PaymentStatus::Failed => (Tone::Bad, "Not paid"),
+        PaymentStatus::Disputed => (Tone::Warn, "Disputed"),
+        PaymentStatus::Won => (Tone::Ok, "Dispute won"),
+        PaymentStatus::Lost => (Tone::Bad, "Dispute lost"),
+        PaymentStatus::Unknown => (Tone::Warn, "Outcome not known yet"),
+    };
+    view! { <StatusBadge tone label/> }
+}
+
+/// A rate in hundredths of a percent, for people: `8 %`, `2.5 %`.
+pub fn percent(basis_points: u32) -> String {
+    let (whole, rest) = (basis_points / 100, basis_points % 100);
+    if rest == 0 {
+        format!("{whole}\u{a0}%")
+    } else {
+        let digits = format!("{rest:02}");
+        format!("{whole}.{}\u{a0}%", digits.trim_end_matches('0'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn rates_read_as_percent() {
+        let shown = [800, 250, 5, 10_000].map(percent).map(|text| text.replace('\u{a0}', " "));
+        assert_eq!(shown, ["8 %", "2.5 %", "0.05 %", "100 %"]);
+    }
+}

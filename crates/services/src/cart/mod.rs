@@ -1,1 +1,144 @@
-//! A buyer organisation's open selection, priced live.
+//! The open selection of a buyer organisation, shared by its members and priced whenever it is read.
+
+mod priced;
+mod queries;
+mod shares;
+
+use contracts::{
+    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY},
+    error::ErrorCode,
+    identity::OrganisationKind,
+    ids::{CartLineId, ServiceId},
+    permission::Permission,
+    states::ServiceStatus,
+};
+use serde_json::json;
+
+pub use priced::{PricedCart, PricedCartLine, priced};
+pub use queries::lines_delete;
+pub use shares::{Shares, shares};
+
+use crate::{
+    catalog,
+    platform::{Error, OpCtx, Result, Tx},
+};
+
+/// The cart at today's prices.
+pub async fn cart_get(ctx: &OpCtx) -> Result<CartView> {
+    ctx.read(Permission::MarketplaceBuy, async |tx| priced::view(tx).await).await
+}
+
+/// How many services are in the cart.
+pub async fn cart_line_count(ctx: &OpCtx) -> Result<u32> {
+    ctx.read(Permission::MarketplaceBuy, async |tx| queries::line_count(tx).await).await
+}
+
+/// Puts a service in, or raises its quantity; the price shown now is agreed to.
+pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
+    let CartAdd { service_id, quantity } = command.checked().map_err(Error::invalid)?;
+    ctx.tx("cart.add", Permission::MarketplaceBuy, async move |tx| {
+        let cart_id = queries::cart_lock(tx).await?;
+        let present = queries::line_of_service(tx, cart_id, service_id).await?;
+        let wanted = quantity + present.as_ref().map_or(0, |line| line.quantity.unsigned_abs());
+        if wanted > MAX_QUANTITY {
+            return Err(Error::invalid_field(
+                "quantity",
+                "Choose 1 to 10,000 units, those in the cart included.",
+            ));
+        }
+        if present.is_none() && queries::line_count(tx).await? as usize >= MAX_LINES {
+            return Err(Error::invalid_field("quantity", "A cart holds 200 services. Check out first."));
+        }
+        let (version_id, unit) = buyable(tx, service_id, wanted).await?;
+        queries::line_put(tx, cart_id, service_id, version_id, unit, wanted).await?;
+        tx.audit("cart.line_added", "service", service_id, json!({ "quantity": wanted })).await?;
+        priced::view(tx).await
+    })
+    .await
+}
+
+/// Today's version and unit price (minor units) of a service that may be bought.
+async fn buyable(
+    tx: &mut Tx,
+    service_id: ServiceId,
+    quantity: u32,
+) -> Result<(contracts::ids::ServiceVersionId, i64)> {
+    let offers = catalog::offers(tx, &[service_id]).await?;
+    let offer = offers.first().ok_or_else(Error::not_found)?;
+    if offer.seller_org_id == tx.ctx().org_id()? {
+        return Err(Error::new(ErrorCode::OwnService));
+    }
+    if offer.status != ServiceStatus::Published {
+        return Err(Error::new(ErrorCode::WrongState));
+    }
+    Ok((offer.version_id, offer.pricing.price(quantity)?.unit.amount_minor))
+}
+
+/// Sets a line's quantity. A change of price that nobody has agreed to yet stays to be agreed to.
+pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView> {
+    let CartLineSet { line_id, quantity } = command.checked().map_err(Error::invalid)?;
+    ctx.tx("cart.line_set", Permission::MarketplaceBuy, async move |tx| {
+        queries::cart_lock(tx).await?;
+        let cart = priced(tx).await?;
+        let line = cart.lines.iter().find(|line| line.id == line_id).ok_or_else(Error::not_found)?;
+        let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
+        queries::line_quantity(tx, line_id, quantity, agreed).await?;
+        tx.audit("cart.line_set", "cart_line", line_id, json!({ "quantity": quantity })).await?;
+        priced::view(tx).await
+    })
+    .await
+}
+
+/// Takes a line out.
+pub async fn cart_line_remove(ctx: &OpCtx, line_id: CartLineId) -> Result<CartView> {
+    ctx.tx("cart.line_remove", Permission::MarketplaceBuy, async move |tx| {
+        if lines_delete(tx, &[line_id]).await? == 0 {
+            return Err(Error::not_found());
+        }
+        tx.audit("cart.line_removed", "cart_line", line_id, json!({})).await?;
+        priced::view(tx).await
+    })
+    .await
+}
+
+/// Takes everything out.
+pub async fn cart_clear(ctx: &OpCtx) -> Result<CartView> {
+    ctx.tx("cart.clear", Permission::MarketplaceBuy, async |tx| {
+        let cart_id = queries::cart_lock(tx).await?;
+        let removed = queries::lines_clear(tx, cart_id).await?;
+        tx.audit("cart.cleared", "cart", cart_id, json!({ "lines": removed })).await?;
+        priced::view(tx).await
+    })
+    .await
+}
+
+/// Names the client an intermediary buys for.
+pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<CartView> {
+    if ctx.organisation()?.kind != OrganisationKind::Intermediary {
+        return Err(Error::new(ErrorCode::NotAllowed));
+    }
+    let CartClientSet { on_behalf_of } = command.checked().map_err(Error::invalid)?;
+    ctx.tx("cart.client_set", Permission::MarketplaceBuy, async move |tx| {
+        let cart_id = queries::cart_lock(tx).await?;
+        queries::client_set(tx, cart_id, &on_behalf_of).await?;
+        tx.audit("cart.client_set", "cart", cart_id, json!({})).await?;
+        priced::view(tx).await
+    })
+    .await
+}
+
+/// Agrees to today's prices and versions of everything that can be bought.
+pub async fn cart_confirm_changes(ctx: &OpCtx) -> Result<CartView> {
+    ctx.tx("cart.confirm_changes", Permission::MarketplaceBuy, async |tx| {
+        let cart_id = queries::cart_lock(tx).await?;
+        let cart = priced(tx).await?;
+        for line in cart.lines.iter().filter(|line| line.is_changed()) {
+            if let (Some(offer), Some(price)) = (&line.offer, &line.price) {
+                queries::line_agree(tx, line.id, offer.version_id, price.unit.amount_minor).await?;
+            }
+        }
+        tx.audit("cart.changes_confirmed", "cart", cart_id, json!({})).await?;
+        priced::view(tx).await
+    })
+    .await
+}

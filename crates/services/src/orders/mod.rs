@@ -1,1 +1,104 @@
-//! Checkout and what it makes: purchases, one transaction per seller, frozen lines.
+//! Checkout, purchases and the transactions in them.
+
+mod close;
+mod number;
+mod place;
+mod queries;
+mod views;
+
+use contracts::{
+    ids::{PaymentId, PurchaseId, TransactionId},
+    orders::{
+        PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseStarted, PurchaseSummary, PurchaseView,
+        TransactionFilter, TransactionSummary, TransactionView,
+    },
+    page::Page,
+    payments::PaymentView,
+    permission::Permission,
+};
+
+pub use close::{purchase_cancel, purchases_expire_due};
+pub use queries::purchase_paid;
+
+use crate::{
+    payments::{self, Opening},
+    platform::{Error, OpCtx, Result},
+};
+
+/// Turns the cart into purchases, one per confirmed currency, and opens a payment page for each. The same key answers the
+/// same purchases, whatever happened in between (law I8).
+///
+/// # Errors
+/// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`.
+pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result<PurchaseInitiated> {
+    ctx.require(Permission::MarketplaceBuy)?;
+    let command = command.checked().map_err(Error::invalid)?;
+    ctx.require_verified()?;
+    let placed = ctx
+        .tx("orders.purchase_initiate", Permission::MarketplaceBuy, async move |tx| {
+            place::place(tx, &command).await
+        })
+        .await?;
+    let mut purchases = Vec::new();
+    for (id, opening) in placed {
+        purchases.push(started(ctx, id, opening).await?);
+    }
+    Ok(PurchaseInitiated { purchases })
+}
+
+/// Opens the payment page of a new purchase, or of one whose first request was cut off.
+async fn started(ctx: &OpCtx, id: PurchaseId, opening: Option<Opening>) -> Result<PurchaseStarted> {
+    if let Some(opening) = opening {
+        let (number, total) = (opening.number.clone(), opening.amount);
+        let payment = payments::session_open(ctx, opening).await?;
+        return Ok(PurchaseStarted { id, number, status: payment.purchase_status, total, payment });
+    }
+    let (number, state) = ctx
+        .read(Permission::MarketplaceBuy, async move |tx| {
+            Ok((queries::number_of(tx, id).await?, payments::payment_of_purchase(tx, id).await?))
+        })
+        .await?;
+    let lost = state.is_open() && state.gateway_payment_id.is_none() && ctx.now() < state.expires_at;
+    let payment = if lost { payments::session_retry(ctx, state.id).await? } else { state.view(ctx.now()) };
+    Ok(PurchaseStarted { id, number, status: payment.purchase_status, total: payment.amount, payment })
+}
+
+/// Leads the buyer to the payment page: the open one, or a new one after a failed attempt.
+///
+/// # Errors
+/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the last attempt's outcome is open.
+pub async fn purchase_pay(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PaymentView> {
+    ctx.require_verified()?;
+    let payment_id: PaymentId = ctx
+        .read(Permission::MarketplaceBuy, async move |tx| {
+            Ok(payments::payment_of_purchase(tx, purchase_id).await?.id)
+        })
+        .await?;
+    payments::session_retry(ctx, payment_id).await
+}
+
+/// The organisation's purchases, newest first.
+pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<PurchaseSummary>> {
+    let org_id = ctx.org_id()?;
+    ctx.read(Permission::TransactionsRead, async move |tx| queries::purchase_list(tx, org_id, &filter).await)
+        .await
+}
+
+/// A purchase of the organisation.
+pub async fn purchase_get(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
+    ctx.read(Permission::TransactionsRead, async move |tx| views::purchase(tx, purchase_id).await).await
+}
+
+/// Transactions the organisation sells in or, for a buyer, buys in; newest first.
+pub async fn transaction_list(ctx: &OpCtx, filter: TransactionFilter) -> Result<Page<TransactionSummary>> {
+    let org_id = ctx.org_id()?;
+    ctx.read(Permission::TransactionsRead, async move |tx| {
+        queries::transaction_list(tx, org_id, &filter).await
+    })
+    .await
+}
+
+/// A transaction, for its seller and its buyer.
+pub async fn transaction_get(ctx: &OpCtx, transaction_id: TransactionId) -> Result<TransactionView> {
+    ctx.read(Permission::TransactionsRead, async move |tx| views::transaction(tx, transaction_id).await).await
+}

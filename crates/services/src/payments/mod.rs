@@ -1,1 +1,46 @@
-//! Payments through a gateway, and the ledger that records all money.
+//! Payments: attempts at the payment provider, what is known of them, and the ledger.
+//!
+//! A payment page is opened and asked about outside of any database transaction, with the attempt's id as idempotency key:
+//! whatever is lost on the way can be asked for again.
+
+pub mod ledger;
+mod queries;
+mod sandbox_client;
+mod session;
+mod state;
+
+use contracts::{
+    ids::{PaymentId, PurchaseId},
+    payments::PaymentView,
+    permission::Permission,
+};
+
+pub use queries::{
+    Opening, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
+};
+pub(crate) use queries::{attempt_captured, attempt_of_gateway, attempt_outcome};
+pub use sandbox_client::{ClientError, GatewayClient, GatewayClientSettings};
+pub(crate) use session::await_payment;
+pub use session::{Closed, payment_close, payment_unknown, session_open, session_retry};
+pub(crate) use state::payment_captured;
+pub use state::{PaymentState, payment_move};
+
+use crate::platform::{OpCtx, Result};
+
+/// A payment of the active organisation.
+pub async fn payment_get(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
+    ctx.read(Permission::TransactionsRead, async move |tx| {
+        let now = tx.ctx().now();
+        Ok(payment_state(tx, payment_id).await?.view(now))
+    })
+    .await
+}
+
+/// The payment of a purchase of the active organisation.
+pub async fn payment_of(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PaymentView> {
+    ctx.read(Permission::TransactionsRead, async move |tx| {
+        let now = tx.ctx().now();
+        Ok(payment_of_purchase(tx, purchase_id).await?.view(now))
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! What the cart comes to, one purchase a currency.
+
+use contracts::cart::{CartTotal, CartView};
+use leptos::prelude::*;
+
+use crate::{
+    features::payments::Amount,
+    ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, Tone},
+};
+
+/// Totals, what is in the way of paying, and the way on.
+#[component]
+pub fn Summary(
+    /// The cart.
+    cart: CartView,
+) -> impl IntoView {
+    let blocked = cart.totals.iter().any(|total| total.blocked);
+    let hurdle = if !cart.may_check_out {
+        Some(
+            "Your organisation is not verified yet. You can fill the cart; checking out opens once an administrator has verified it.",
+        )
+    } else if cart.client_required {
+        Some("Name the client you buy for first.")
+    } else if blocked {
+        Some("Something in the cart cannot be bought as it stands. Change or remove it first.")
+    } else if cart.changed() {
+        Some("Accept today's prices first.")
+    } else {
+        None
+    };
+    let several = cart.totals.len() > 1;
+    let totals: Vec<_> = cart.totals.into_iter().map(|total| view! { <TotalCard total/> }).collect();
+    view! {
+        <aside class="stack sticky-side" aria-label="Totals">
+            {totals}
+            {several.then(|| view! { <Banner tone=Tone::Info title="Each currency is its own purchase">"You pay them one after the other."</Banner> })}
+            {match hurdle {
+                Some(text) => view! { <Banner tone=Tone::Warn title="Not ready to check out">{text}</Banner> }.into_any(),
+                None => view! { <LinkButton href="/checkout" look=ButtonLook::Primary>"Go to checkout"</LinkButton> }.into_any(),
+            }}
+        </aside>
+    }
+}
+
+#[component]
+fn TotalCard(total: CartTotal) -> impl IntoView {
+    let title = format!("Purchase in {}", total.total.currency);
+    let earns = total.intermediary_share.amount_minor > 0;
+    view! {
+        <Card title>
+            <DescriptionList>
+                <Description term="Sellers">{total.sellers.to_string()}</Description>
+                <Description term="Total"><strong><Amount money=total.total/></strong></Description>
+                <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
+                {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
+            </DescriptionList>
+        </Card>
+    }
+}

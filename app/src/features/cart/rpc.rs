@@ -1,0 +1,69 @@
+//! Server functions of the cart. A form sends its numbers as text, so that a wrong one is answered with its reason.
+
+use contracts::{
+    cart::CartView,
+    ids::{CartLineId, ServiceId},
+};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::ssr::{ctx, redirect_to};
+
+/// A quantity as a person typed it.
+#[cfg(feature = "ssr")]
+fn quantity_of(text: &str) -> Result<u32, UiError> {
+    use contracts::{error::ErrorCode, validate::FieldErrors};
+
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
+    plain.parse().map_err(|_| UiError {
+        fields: FieldErrors::one("quantity", "Enter a whole number from 1 to 10,000."),
+        ..UiError::new(ErrorCode::InvalidInput)
+    })
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_get")]
+pub async fn cart_get() -> Result<CartView, UiError> {
+    Ok(services::cart::cart_get(&ctx()?).await?)
+}
+
+/// Puts a service in and leads to the cart.
+#[server(prefix = "/rpc", endpoint = "cart_add")]
+pub async fn cart_add(service_id: ServiceId, quantity: String) -> Result<(), UiError> {
+    let command = contracts::cart::CartAdd { service_id, quantity: quantity_of(&quantity)? };
+    services::cart::cart_add(&ctx()?, command).await?;
+    redirect_to("/cart");
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_line_set")]
+pub async fn cart_line_set(line_id: CartLineId, quantity: String) -> Result<(), UiError> {
+    let command = contracts::cart::CartLineSet { line_id, quantity: quantity_of(&quantity)? };
+    services::cart::cart_line_set(&ctx()?, command).await?;
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_line_remove")]
+pub async fn cart_line_remove(line_id: CartLineId) -> Result<(), UiError> {
+    services::cart::cart_line_remove(&ctx()?, line_id).await?;
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_clear")]
+pub async fn cart_clear() -> Result<(), UiError> {
+    services::cart::cart_clear(&ctx()?).await?;
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_client_set")]
+pub async fn cart_client_set(on_behalf_of: String) -> Result<(), UiError> {
+    let command = contracts::cart::CartClientSet { on_behalf_of };
+    services::cart::cart_client_set(&ctx()?, command).await?;
+    Ok(())
+}
+
+#[server(prefix = "/rpc", endpoint = "cart_confirm_changes")]
+pub async fn cart_confirm_changes() -> Result<(), UiError> {
+    services::cart::cart_confirm_changes(&ctx()?).await?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Check your order, then pay: one button per purchase.
+
+use contracts::cart::{CartGroup, CartTotal};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::super::rpc::{Checkout, PurchaseInitiate, checkout_get};
+use crate::{
+    error::{ErrorView, errors_of},
+    features::payments::Amount,
+    ui::{
+        Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
+        EmptyState, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table,
+        Tone,
+    },
+};
+
+#[component]
+pub fn CheckoutPage() -> impl IntoView {
+    let checkout = Resource::new_blocking(|| (), |()| checkout_get());
+    view! {
+        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }>
+            {move || Suspend::new(async move {
+                match checkout.await {
+                    Ok(checkout) if checkout.cart.is_empty() => view! { <Empty/> }.into_any(),
+                    Ok(checkout) => view! { <Review checkout/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    view! {
+        <PageHeader title="Check your order"/>
+        <EmptyState icon=Icon::Cart title="Your cart is empty" text="What you paid for is under purchases; new services are on the market.">
+            <LinkButton href="/purchases" look=ButtonLook::Primary>"Your purchases"</LinkButton>
+        </EmptyState>
+    }
+}
+
+#[component]
+fn Review(checkout: Checkout) -> impl IntoView {
+    let Checkout { cart, key } = checkout;
+    let ready = cart.may_check_out
+        && !cart.client_required
+        && !cart.changed()
+        && !cart.totals.iter().any(|total| total.blocked);
+    let several = cart.totals.len() > 1;
+    let groups = StoredValue::new(cart.groups);
+    let purchases: Vec<_> = cart
+        .totals
+        .into_iter()
+        .map(|total| {
+            let groups: Vec<CartGroup> = groups.with_value(|all| {
+                all.iter().filter(|group| group.currency == total.total.currency).cloned().collect()
+            });
+            let key = format!("{key}-{}", total.total.currency);
+            view! { <PurchaseReview total groups key ready/> }
+        })
+        .collect();
+    view! {
+        <PageHeader title="Check your order" lead="Nothing is charged until you pay on the payment page." above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Cart", "/cart")]/> }/>
+        <div class="stack-lg">
+            {several.then(|| view! {
+                <Banner tone=Tone::Info title="These are separate purchases">"Each currency is paid by itself. What you do not pay now stays in the cart."</Banner>
+            })}
+            {(!ready).then(|| view! {
+                <Banner tone=Tone::Warn title="Not ready to pay">"The cart says what is missing. "<a href="/cart">"Back to the cart"</a></Banner>
+            })}
+            {cart.on_behalf_of.map(|client| view! {
+                <DescriptionList><Description term="Bought for">{client}</Description></DescriptionList>
+            })}
+            {purchases}
+        </div>
+    }
+}
+
+#[component]
+fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: bool) -> impl IntoView {
+    let initiate = ServerAction::<PurchaseInitiate>::new();
+    let title = format!("Purchase in {}", total.total.currency);
+    let earns = total.intermediary_share.amount_minor > 0;
+    let rows: Vec<_> = groups.into_iter().map(|group| view! { <GroupRows group/> }).collect();
+    let caption = format!("What you buy in {}", total.total.currency);
+    view! {
+        <Card title flush=true>
+            <Table caption>
+                <thead>
+                    <tr>
+                        <ColumnHeader label="Service"/>
+                        <ColumnHeader label="Seller"/>
+                        <ColumnHeader label="Units" numeric=true/>
+                        <ColumnHeader label="Per unit" numeric=true/>
+                        <ColumnHeader label="Total" numeric=true/>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr><th scope="row" colspan="4">"To pay"</th><td class="num"><strong><Amount money=total.total/></strong></td></tr>
+                </tfoot>
+            </Table>
+            <div class="p-4 stack">
+                <DescriptionList>
+                    <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
+                    {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
+                    <Description term="What happens next">
+                        "You pay on the payment provider's page. Once the money is in, one certificate per unit is issued. The units are held for you for 30 minutes."
+                    </Description>
+                </DescriptionList>
+                {ready.then(|| view! {
+                    <FormScope errors=errors_of(initiate)>
+                        <ActionForm action=initiate>
+                            <div class="stack-sm">
+                                <ErrorSummary/>
+                                <input type="hidden" name="idempotency_key" value=key/>
+                                <input type="hidden" name="amount_minor" value=total.total.amount_minor.to_string()/>
+                                <input type="hidden" name="currency" value=total.total.currency.as_str()/>
+                                <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
+                                    {format!("Buy and pay {}", total.total)}
+                                </Button></div>
+                            </div>
+                        </ActionForm>
+                    </FormScope>
+                })}
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn GroupRows(group: CartGroup) -> impl IntoView {
+    let seller = StoredValue::new(group.seller_name);
+    group
+        .lines
+        .into_iter()
+        .map(|line| {
+            let price = line.price.map(|price| (price.unit, price.gross));
+            view! {
+                <tr>
+                    <th scope="row">{line.title}</th>
+                    <td>{seller.get_value()}</td>
+                    <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+                    <td class="num">{price.map(|(money, _)| view! { <Amount money/> })}</td>
+                    <td class="num">{price.map(|(_, money)| view! { <Amount money/> })}</td>
+                </tr>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,153 @@
+//! A seller's orders.
+
+use contracts::{
+    ids::TransactionId,
+    orders::{TransactionFilter, TransactionSummary, TransactionView},
+    page::Page,
+    states::TransactionStatus,
+};
+use leptos::prelude::*;
+
+use super::{
+    super::{
+        parts::{TransactionBadge, TransactionCard},
+        rpc::{transaction_get, transaction_list},
+    },
+    filter_of, id_of, next_page,
+};
+use crate::{
+    error::ErrorView,
+    features::payments::Amount,
+    ui::{
+        Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
+        PageHeader, Pagination, Skeleton, SkeletonShape, Tab, Table, Tabs,
+    },
+};
+
+const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
+    ("All", None),
+    ("Placed", Some(TransactionStatus::Placed)),
+    ("Paid", Some(TransactionStatus::Fulfilled)),
+    ("Expired", Some(TransactionStatus::Expired)),
+    ("Cancelled", Some(TransactionStatus::Cancelled)),
+];
+
+#[component]
+pub fn OrdersPage() -> impl IntoView {
+    let filter = filter_of::<TransactionStatus>();
+    let page = Resource::new_blocking(filter, |(status, after)| {
+        transaction_list(TransactionFilter { status, after })
+    });
+    let tabs = move || {
+        let current = filter().0;
+        let tab = |(label, status): &(&str, Option<TransactionStatus>)| {
+            let href =
+                status.map_or_else(|| "/orders".to_owned(), |status| format!("/orders?status={status}"));
+            Tab::new(*label, href, current == *status)
+        };
+        view! { <Tabs label="Orders by state" tabs=FILTERS.iter().map(tab).collect()/> }
+    };
+    view! {
+        <PageHeader title="Orders" lead="What your organisation has sold, newest first. Paid orders are held as certificates by the buyer."/>
+        {tabs}
+        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <Rows page status=filter().0/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Rows(
+    page: Page<TransactionSummary>,
+    #[prop(optional_no_strip)] status: Option<TransactionStatus>,
+) -> impl IntoView {
+    if page.items.is_empty() {
+        return view! {
+            <EmptyState icon=Icon::Orders title="No orders here" text="When somebody buys one of your services, the order stands here."/>
+        }
+        .into_any();
+    }
+    let next = page.next.map(|after| next_page("/orders", status.map(TransactionStatus::as_str), &after));
+    let rows: Vec<_> = page.items.into_iter().map(row_view).collect();
+    view! {
+        <Table caption="Orders">
+            <thead>
+                <tr>
+                    <ColumnHeader label="Order"/>
+                    <ColumnHeader label="Buyer"/>
+                    <ColumnHeader label="Placed"/>
+                    <ColumnHeader label="State"/>
+                    <ColumnHeader label="Units" numeric=true/>
+                    <ColumnHeader label="Total" numeric=true/>
+                    <ColumnHeader label="You receive" numeric=true/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pagination next/>
+    }
+    .into_any()
+}
+
+fn row_view(row: TransactionSummary) -> impl IntoView {
+    let href = format!("/orders/{}", row.id);
+    view! {
+        <tr>
+            <th scope="row"><a class="code" href=href>{row.id.reference()}</a></th>
+            <td>{row.buyer_name}</td>
+            <td><DateTimeText instant=row.created_at/></td>
+            <td><TransactionBadge status=row.status/></td>
+            <td class="num">{crate::ui::money::group_digits(row.units)}</td>
+            <td class="num"><Amount money=row.gross/></td>
+            <td class="num"><Amount money=row.seller_net/></td>
+        </tr>
+    }
+}
+
+#[component]
+pub fn OrderPage() -> impl IntoView {
+    let id = id_of::<TransactionId>();
+    let order = Resource::new_blocking(id, |id| async move { transaction_get(id?).await });
+    view! {
+        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
+            {move || Suspend::new(async move {
+                match order.await {
+                    Ok(order) => view! { <Order order/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Order(order: TransactionView) -> impl IntoView {
+    let (buyer, seller, status) = (order.buyer_name.clone(), order.seller_name.clone(), order.status);
+    let (created_at, gross, net) = (order.created_at, order.gross, order.seller_net);
+    view! {
+        <PageHeader
+            title=format!("Order {}", order.id.reference())
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Orders", "/orders")]/> }
+            badges=move || view! { <TransactionBadge status/> }
+        />
+        <div class="with-side">
+            <TransactionCard transaction=order title="What was bought"/>
+            <aside aria-label="Order">
+                <Card title="Order">
+                    <DescriptionList>
+                        <Description term="Buyer">{buyer}</Description>
+                        <Description term="Seller">{seller}</Description>
+                        <Description term="Placed"><DateTimeText instant=created_at/></Description>
+                        <Description term="Total"><Amount money=gross/></Description>
+                        <Description term="Seller receives"><strong><Amount money=net/></strong></Description>
+                    </DescriptionList>
+                </Card>
+            </aside>
+        </div>
+    }
+}

@@ -1,0 +1,120 @@
+//! One purchase with its orders, its payment and the way to its certificates.
+
+use contracts::{ids::PurchaseId, orders::PurchaseView, permission::Permission, states::PurchaseStatus};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::{
+    super::{
+        parts::{PayForm, PaymentFacts, PurchaseBadge, TransactionCard},
+        rpc::{PurchaseCancel, purchase_get},
+    },
+    id_of,
+};
+use crate::{
+    error::{ErrorView, errors_of},
+    features::payments::Amount,
+    ui::{
+        Breadcrumbs, Button, ButtonLook, Card, Crumb, DateTimeText, Description, DescriptionList,
+        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape,
+    },
+    viewer::use_viewer,
+};
+
+#[component]
+pub fn PurchasePage() -> impl IntoView {
+    let id = id_of::<PurchaseId>();
+    let cancel = ServerAction::<PurchaseCancel>::new();
+    let purchase = Resource::new_blocking(
+        move || (id(), cancel.version().get()),
+        |(id, _)| async move { purchase_get(id?).await },
+    );
+    view! {
+        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
+            {move || Suspend::new(async move {
+                match purchase.await {
+                    Ok(purchase) => view! { <Details purchase cancel/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl IntoView {
+    let PurchaseView { id, status, payment, .. } = purchase.clone();
+    let unpaid = matches!(status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
+    let viewer = use_viewer();
+    let buys = viewer.with_untracked(|viewer| {
+        viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::MarketplaceBuy))
+    });
+    let holds = viewer.with_untracked(|viewer| {
+        viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesRead))
+    });
+    let paid = matches!(status, PurchaseStatus::Paid | PurchaseStatus::Fulfilled);
+    let to_pay = payment.clone();
+    let cards: Vec<_> = purchase
+        .transactions
+        .clone()
+        .into_iter()
+        .map(|transaction| {
+            let title = transaction.seller_name.clone();
+            view! { <TransactionCard transaction title/> }
+        })
+        .collect();
+    view! {
+        <PageHeader
+            title=format!("Purchase {}", purchase.number)
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Purchases", "/purchases")]/> }
+            badges=move || view! { <PurchaseBadge status/> }
+            actions=move || (paid && holds).then(|| view! {
+                <LinkButton href=format!("/certificates?purchase={id}") look=ButtonLook::Primary icon=Icon::Certificate>"Certificates"</LinkButton>
+            })
+        />
+        <div class="with-side">
+            <div class="stack-lg">{cards}</div>
+            <aside class="stack" aria-label="Purchase and payment">
+                <Facts purchase/>
+                <PaymentFacts payment/>
+                {(unpaid && buys).then(|| view! {
+                    <PayForm purchase_id=id payment=to_pay/>
+                    <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Ask for the payment's state"</LinkButton>
+                    <CancelForm id cancel/>
+                })}
+            </aside>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(purchase: PurchaseView) -> impl IntoView {
+    let unpaid = matches!(purchase.status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
+    view! {
+        <Card title="Purchase">
+            <DescriptionList>
+                <Description term="Total"><strong><Amount money=purchase.total/></strong></Description>
+                {purchase.on_behalf_of.map(|client| view! { <Description term="Bought for">{client}</Description> })}
+                <Description term="Bought by">{purchase.created_by}</Description>
+                <Description term="Made"><DateTimeText instant=purchase.created_at/></Description>
+                {purchase.paid_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
+                {unpaid.then(|| view! { <Description term="Held until"><DateTimeText instant=purchase.expires_at/></Description> })}
+            </DescriptionList>
+        </Card>
+    }
+}
+
+#[component]
+fn CancelForm(id: PurchaseId, cancel: ServerAction<PurchaseCancel>) -> impl IntoView {
+    view! {
+        <FormScope errors=errors_of(cancel)>
+            <ActionForm action=cancel>
+                <div class="stack-sm">
+                    <ErrorSummary/>
+                    <input type="hidden" name="purchase_id" value=id.to_string()/>
+                    <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel this purchase"</Button>
+                    <p class="muted small">"Its units go back on sale. Nothing is charged."</p>
+                </div>
+            </ActionForm>
+        </FormScope>
+    }
+}

@@ -1,0 +1,108 @@
+//! The organisation's purchases.
+
+use contracts::{
+    orders::{PurchaseFilter, PurchaseSummary},
+    page::Page,
+    states::PurchaseStatus,
+};
+use leptos::prelude::*;
+
+use super::{
+    super::{parts::PurchaseBadge, rpc::purchase_list},
+    filter_of, next_page,
+};
+use crate::{
+    error::ErrorView,
+    features::payments::Amount,
+    ui::{
+        ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
+        Skeleton, SkeletonShape, Tab, Table, Tabs,
+    },
+};
+
+const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
+    ("All", None),
+    ("Waiting for payment", Some(PurchaseStatus::AwaitingPayment)),
+    ("Paid", Some(PurchaseStatus::Fulfilled)),
+    ("Expired", Some(PurchaseStatus::Expired)),
+    ("Cancelled", Some(PurchaseStatus::Cancelled)),
+];
+
+#[component]
+pub fn PurchasesPage() -> impl IntoView {
+    let filter = filter_of::<PurchaseStatus>();
+    let page =
+        Resource::new_blocking(filter, |(status, after)| purchase_list(PurchaseFilter { status, after }));
+    let tabs = move || {
+        let current = filter().0;
+        let tab = |(label, status): &(&str, Option<PurchaseStatus>)| {
+            let href = status
+                .map_or_else(|| "/purchases".to_owned(), |status| format!("/purchases?status={status}"));
+            Tab::new(*label, href, current == *status)
+        };
+        view! { <Tabs label="Purchases by state" tabs=FILTERS.iter().map(tab).collect()/> }
+    };
+    view! {
+        <PageHeader title="Purchases" lead="What your organisation has bought, newest first."/>
+        {tabs}
+        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <Rows page status=filter().0/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Rows(
+    page: Page<PurchaseSummary>,
+    #[prop(optional_no_strip)] status: Option<PurchaseStatus>,
+) -> impl IntoView {
+    if page.items.is_empty() {
+        return view! {
+            <EmptyState icon=Icon::Purchases title="No purchases here" text="What your organisation buys on the market is listed here with its certificates.">
+                <LinkButton href="/market" look=ButtonLook::Primary>"Browse the market"</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let next = page.next.map(|after| next_page("/purchases", status.map(PurchaseStatus::as_str), &after));
+    let for_clients = page.items.iter().any(|row| row.on_behalf_of.is_some());
+    let rows: Vec<_> = page.items.into_iter().map(|row| row_view(row, for_clients)).collect();
+    view! {
+        <Table caption="Purchases">
+            <thead>
+                <tr>
+                    <ColumnHeader label="Number"/>
+                    {for_clients.then(|| view! { <ColumnHeader label="Client"/> })}
+                    <ColumnHeader label="Made"/>
+                    <ColumnHeader label="State"/>
+                    <ColumnHeader label="Sellers" numeric=true/>
+                    <ColumnHeader label="Units" numeric=true/>
+                    <ColumnHeader label="Total" numeric=true/>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pagination next/>
+    }
+    .into_any()
+}
+
+fn row_view(row: PurchaseSummary, for_clients: bool) -> impl IntoView {
+    let href = format!("/purchases/{}", row.id);
+    view! {
+        <tr>
+            <th scope="row"><a class="code" href=href>{row.number}</a></th>
+            {for_clients.then(|| view! { <td>{row.on_behalf_of.unwrap_or_default()}</td> })}
+            <td><DateTimeText instant=row.created_at/></td>
+            <td><PurchaseBadge status=row.status/></td>
+            <td class="num">{row.sellers.to_string()}</td>
+            <td class="num">{crate::ui::money::group_digits(row.units)}</td>
+            <td class="num"><Amount money=row.total/></td>
+        </tr>
+    }
+}

@@ -1,0 +1,9 @@
+//! What the pages of orders are made of.
+
+pub mod badges;
+pub mod payment;
+pub mod transaction;
+
+pub use badges::{PurchaseBadge, TransactionBadge};
+pub use payment::{PayForm, PaymentFacts};
+pub use transaction::TransactionCard;

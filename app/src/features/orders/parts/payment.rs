@@ -1,0 +1,65 @@
+//! The payment of a purchase.
+
+use contracts::{ids::PurchaseId, payments::PaymentView, states::PaymentStatus};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::super::rpc::PurchasePay;
+use crate::{
+    error::errors_of,
+    features::payments::{Amount, PaymentBadge},
+    ui::{
+        Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
+        LinkButton,
+    },
+};
+
+/// What is known of the payment.
+#[component]
+pub fn PaymentFacts(
+    /// The payment.
+    payment: PaymentView,
+) -> impl IntoView {
+    let failure = payment.failure_text();
+    view! {
+        <Card title="Payment">
+            <DescriptionList>
+                <Description term="State"><PaymentBadge status=payment.status/></Description>
+                <Description term="Amount"><Amount money=payment.amount/></Description>
+                {failure.map(|text| view! { <Description term="Last attempt">{text}" Nothing was charged."</Description> })}
+                {payment.captured_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
+                <Description term="Attempts">{payment.attempts.to_string()}</Description>
+            </DescriptionList>
+        </Card>
+    }
+}
+
+/// The way to the payment page: a link to the open one, or a button that opens one.
+#[component]
+pub fn PayForm(
+    /// What is paid.
+    purchase_id: PurchaseId,
+    /// Its payment.
+    payment: PaymentView,
+) -> impl IntoView {
+    let pay = ServerAction::<PurchasePay>::new();
+    let words = if payment.status == PaymentStatus::Failed { "Try again" } else { "Pay" };
+    let label = format!("{words}: {}", payment.amount);
+    match payment.hosted_url {
+        Some(href) => view! {
+            <LinkButton href look=ButtonLook::Primary icon=Icon::CreditCard external=true>"Continue to the payment page"</LinkButton>
+        }
+        .into_any(),
+        None => view! {
+            <FormScope errors=errors_of(pay)>
+                <ActionForm action=pay>
+                    <div class="stack-sm">
+                        <ErrorSummary/>
+                        <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
+                        <Button look=ButtonLook::Primary icon=Icon::CreditCard pending=pay.pending() pending_text="Opening the payment page…">{label}</Button>
+                    </div>
+                </ActionForm>
+            </FormScope>
+        }
+        .into_any(),
+    }
+}

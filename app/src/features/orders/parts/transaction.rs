@@ -1,0 +1,88 @@
+//! One seller's order: its lines, why each costs what it costs, and who gets which share.
+
+use contracts::orders::{CommissionKind, LineView, TransactionView};
+use leptos::prelude::*;
+
+use super::TransactionBadge;
+use crate::{
+    features::payments::{Amount, percent},
+    ui::{Card, ColumnHeader, Description, DescriptionList, Disclosure, Table},
+};
+
+/// A transaction as a card.
+#[component]
+pub fn TransactionCard(
+    /// The transaction.
+    transaction: TransactionView,
+    /// Whom to name: the seller to the buyer, the buyer to the seller.
+    #[prop(into)]
+    title: String,
+) -> impl IntoView {
+    let status = transaction.status;
+    let caption = format!("Lines of {}", transaction.id.reference());
+    let rows: Vec<_> = transaction.lines.iter().map(|line| view! { <Row line=line.clone()/> }).collect();
+    let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line/> }).collect();
+    view! {
+        <Card title actions=move || view! { <TransactionBadge status/> } flush=true>
+            <Table caption>
+                <thead>
+                    <tr>
+                        <ColumnHeader label="Service"/>
+                        <ColumnHeader label="Units" numeric=true/>
+                        <ColumnHeader label="Per unit" numeric=true/>
+                        <ColumnHeader label="Total" numeric=true/>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><Amount money=transaction.gross/></td></tr>
+                </tfoot>
+            </Table>
+            <div class="p-4 stack-sm">{details}</div>
+        </Card>
+    }
+}
+
+#[component]
+fn Row(line: LineView) -> impl IntoView {
+    let href = format!("/services/{}", line.service_id);
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{line.title}</a></th>
+            <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+            <td class="num"><Amount money=line.unit/></td>
+            <td class="num"><Amount money=line.gross/></td>
+        </tr>
+    }
+}
+
+#[component]
+fn Details(line: LineView) -> impl IntoView {
+    let trace: Vec<_> = line
+        .trace
+        .into_iter()
+        .map(|step| view! { <li>{step.reason}" "<span class="muted">"→ "<Amount money=step.unit_after/></span></li> })
+        .collect();
+    let shares: Vec<_> = line
+        .commissions
+        .into_iter()
+        .map(|share| {
+            let who = match share.kind {
+                CommissionKind::Platform => "Platform",
+                CommissionKind::Intermediary => "Intermediary",
+            };
+            view! { <Description term=format!("{who}, {}", percent(share.basis_points))><Amount money=share.amount/></Description> }
+        })
+        .collect();
+    view! {
+        <Disclosure summary=format!("Why this price: {}", line.title)>
+            <div class="stack small">
+                <ol class="stack-sm">{trace}</ol>
+                <DescriptionList>
+                    <Description term="Seller receives"><Amount money=line.seller_net/></Description>
+                    {shares}
+                </DescriptionList>
+            </div>
+        </Disclosure>
+    }
+}

@@ -1,0 +1,90 @@
+//! Server functions of checkout, purchases and orders.
+
+use contracts::{
+    cart::CartView,
+    ids::{PurchaseId, TransactionId},
+    money::Currency,
+    orders::{
+        PurchaseFilter, PurchaseSummary, PurchaseView, TransactionFilter, TransactionSummary, TransactionView,
+    },
+    page::Page,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::UiError;
+#[cfg(feature = "ssr")]
+use crate::ssr::{ctx, leave_for, redirect_to};
+
+/// What is to be checked before paying, and the key that makes a repeated click one purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkout {
+    /// The cart at today's prices.
+    pub cart: CartView,
+    /// New with each rendering of the page.
+    pub key: String,
+}
+
+#[server(prefix = "/rpc", endpoint = "checkout_get")]
+pub async fn checkout_get() -> Result<Checkout, UiError> {
+    let cart = services::cart::cart_get(&ctx()?).await?;
+    Ok(Checkout { cart, key: services::platform::secret_token()? })
+}
+
+/// Buys what is in the cart in one currency and leads to the payment page.
+#[server(prefix = "/rpc", endpoint = "purchase_initiate")]
+pub async fn purchase_initiate(
+    idempotency_key: String,
+    amount_minor: i64,
+    currency: Currency,
+) -> Result<(), UiError> {
+    let confirmed_totals = vec![contracts::money::Money::new(amount_minor, currency)];
+    let command = contracts::orders::PurchaseInitiate { idempotency_key, confirmed_totals };
+    for purchase in services::orders::purchase_initiate(&ctx()?, command).await?.purchases {
+        leave_for(purchase.payment.hosted_url.as_deref(), &format!("/purchases/{}/result", purchase.id));
+    }
+    Ok(())
+}
+
+/// Leads to the payment page of an unpaid purchase.
+#[server(prefix = "/rpc", endpoint = "purchase_pay")]
+pub async fn purchase_pay(purchase_id: PurchaseId) -> Result<(), UiError> {
+    let payment = services::orders::purchase_pay(&ctx()?, purchase_id).await?;
+    leave_for(payment.hosted_url.as_deref(), &format!("/purchases/{purchase_id}/result"));
+    Ok(())
+}
+
+/// Gives an unpaid purchase up.
+#[server(prefix = "/rpc", endpoint = "purchase_cancel")]
+pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
+    services::orders::purchase_cancel(&ctx()?, purchase_id).await?;
+    redirect_to(&format!("/purchases/{purchase_id}"));
+    Ok(())
+}
+
+/// Asks what became of the payment.
+#[server(prefix = "/rpc", endpoint = "purchase_complete")]
+pub async fn purchase_complete(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {
+    let command = contracts::orders::PurchaseComplete { purchase_id };
+    Ok(services::settlement::purchase_complete(&ctx()?, command).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "purchase_list")]
+pub async fn purchase_list(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> {
+    Ok(services::orders::purchase_list(&ctx()?, filter).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "purchase_get")]
+pub async fn purchase_get(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {
+    Ok(services::orders::purchase_get(&ctx()?, purchase_id).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "transaction_list")]
+pub async fn transaction_list(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiError> {
+    Ok(services::orders::transaction_list(&ctx()?, filter).await?)
+}
+
+#[server(prefix = "/rpc", endpoint = "transaction_get")]
+pub async fn transaction_get(transaction_id: TransactionId) -> Result<TransactionView, UiError> {
+    Ok(services::orders::transaction_get(&ctx()?, transaction_id).await?)
+}

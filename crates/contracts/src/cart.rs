@@ -1,0 +1,203 @@
+//! The open selection of a buyer organisation, as pages and the API see it. Prices in it are computed when it is read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::PricedLine,
+    ids::{CartLineId, OrgId, ServiceId, ServiceVersionId},
+    money::{Currency, Money},
+    text_enum::text_enum,
+    validate::{self, FieldErrors},
+};
+
+/// Most units of one service in a cart.
+pub const MAX_QUANTITY: u32 = 10_000;
+
+/// Most services in a cart; a purchase of more is made in several.
+pub const MAX_LINES: usize = 200;
+
+/// Puts a service in, or raises its quantity when it is in already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CartAdd {
+    /// Which service.
+    pub service_id: ServiceId,
+    /// How many units.
+    pub quantity: u32,
+}
+
+/// Sets how many units of a line are wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CartLineSet {
+    /// Which line.
+    pub line_id: CartLineId,
+    /// How many units.
+    pub quantity: u32,
+}
+
+/// Says for which client an intermediary buys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CartClientSet {
+    /// The client's name, 2 to 120 characters.
+    pub on_behalf_of: String,
+}
+
+/// Checks a quantity: 1 to 10,000 units.
+fn quantity_checked(quantity: u32) -> Result<(), FieldErrors> {
+    if (1..=MAX_QUANTITY).contains(&quantity) {
+        Ok(())
+    } else {
+        Err(FieldErrors::one("quantity", "Choose 1 to 10,000 units."))
+    }
+}
+
+impl CartAdd {
+    /// The command when it can be carried out.
+    ///
+    /// # Errors
+    /// `quantity` outside 1 to 10,000.
+    pub fn checked(self) -> Result<Self, FieldErrors> {
+        quantity_checked(self.quantity).map(|()| self)
+    }
+}
+
+impl CartLineSet {
+    /// The command when it can be carried out.
+    ///
+    /// # Errors
+    /// `quantity` outside 1 to 10,000.
+    pub fn checked(self) -> Result<Self, FieldErrors> {
+        quantity_checked(self.quantity).map(|()| self)
+    }
+}
+
+impl CartClientSet {
+    /// The command when it can be carried out, with the name trimmed.
+    ///
+    /// # Errors
+    /// `on_behalf_of` of fewer than 2 or more than 120 characters.
+    pub fn checked(self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let on_behalf_of = validate::text(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
+        if errors.is_empty() { Ok(Self { on_behalf_of }) } else { Err(errors) }
+    }
+}
+
+text_enum! {
+    /// Why a line needs a look before paying.
+    CartNotice {
+        /// The unit price is another than when it was last agreed to.
+        PriceChanged = "price_changed",
+        /// The provider published a new version of the service since.
+        VersionChanged = "version_changed",
+        /// The service is paused, retired or gone.
+        Unavailable = "unavailable",
+        /// Fewer units are left than wanted.
+        NotEnoughLeft = "not_enough_left",
+    }
+}
+
+impl CartNotice {
+    /// Whether agreeing is not enough: the line has to be changed or taken out.
+    pub const fn blocks(self) -> bool {
+        matches!(self, Self::Unavailable | Self::NotEnoughLeft)
+    }
+}
+
+/// One service in the cart, at today's price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CartLineView {
+    /// The line.
+    pub id: CartLineId,
+    /// The service.
+    pub service_id: ServiceId,
+    /// The version on sale today.
+    pub version_id: ServiceVersionId,
+    /// Its title.
+    pub title: String,
+    /// Units wanted.
+    pub quantity: u32,
+    /// The unit price last agreed to.
+    pub seen_unit: Money,
+    /// Today's price; none for a service that is not on sale.
+    pub price: Option<PricedLine>,
+    /// Units left; none means without limit.
+    pub available: Option<u32>,
+    /// What needs a look.
+    pub notices: Vec<CartNotice>,
+}
+
+/// The lines of one seller in one currency: they become one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CartGroup {
+    /// Who sells.
+    pub seller_org_id: OrgId,
+    /// The seller's name.
+    pub seller_name: String,
+    /// The currency of all its lines.
+    pub currency: Currency,
+    /// The lines, in the order they were added.
+    pub lines: Vec<CartLineView>,
+    /// Sum of the lines that have a price.
+    pub total: Money,
+}
+
+/// What one purchase would come to: each currency is paid by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CartTotal {
+    /// What would be paid.
+    pub total: Money,
+    /// Part of it that the platform keeps, included in the total.
+    pub platform_share: Money,
+    /// Part of it that the buying intermediary earns, included in the total.
+    pub intermediary_share: Money,
+    /// How many sellers share the rest.
+    pub sellers: u32,
+    /// Whether something in it needs a look first.
+    pub changed: bool,
+    /// Whether something in it cannot be bought as it stands.
+    pub blocked: bool,
+}
+
+/// The cart of the active organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CartView {
+    /// The client an intermediary buys for.
+    pub on_behalf_of: Option<String>,
+    /// Whether a client has to be named before paying.
+    pub client_required: bool,
+    /// Whether the organisation may check out: an administrator has verified it.
+    pub may_check_out: bool,
+    /// Lines by seller and currency.
+    pub groups: Vec<CartGroup>,
+    /// One per currency, in the order of the currencies.
+    pub totals: Vec<CartTotal>,
+    /// How many lines there are.
+    pub line_count: u32,
+}
+
+impl CartView {
+    /// Whether nothing is in it.
+    pub const fn is_empty(&self) -> bool {
+        self.line_count == 0
+    }
+
+    /// Whether a price or a version has to be agreed to again.
+    pub fn changed(&self) -> bool {
+        self.totals.iter().any(|total| total.changed)
+    }
+
+    /// Every line.
+    pub fn lines(&self) -> impl Iterator<Item = &CartLineView> {
+        self.groups.iter().flat_map(|group| &group.lines)
+    }
+}

@@ -1,0 +1,214 @@
+//! The cart at today's prices: what is on sale, what changed since it was agreed to, what each currency comes to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use contracts::{
+    cart::{CartGroup, CartLineView, CartNotice, CartTotal, CartView},
+    catalog::{Offer, PricedLine},
+    identity::OrganisationKind,
+    ids::{CartId, CartLineId, OrgId, ServiceId},
+    money::{Currency, Money},
+    states::{OrganisationStatus, ServiceStatus},
+};
+
+use super::{
+    queries::{self, LineRow},
+    shares,
+};
+use crate::{
+    catalog,
+    platform::{Error, Result, Tx},
+};
+
+/// A cart with today's offers.
+pub struct PricedCart {
+    /// The cart; none while nothing was ever put in.
+    pub id: Option<CartId>,
+    /// The client an intermediary buys for.
+    pub on_behalf_of: Option<String>,
+    /// In the order they were added.
+    pub lines: Vec<PricedCartLine>,
+}
+
+/// A line with today's offer.
+pub struct PricedCartLine {
+    /// The line.
+    pub id: CartLineId,
+    /// The service.
+    pub service_id: ServiceId,
+    /// Units wanted.
+    pub quantity: u32,
+    /// What is on sale; none when the service is gone.
+    pub offer: Option<Offer>,
+    /// Its price at this quantity; none when it cannot be bought.
+    pub price: Option<PricedLine>,
+    /// What needs a look.
+    pub notices: Vec<CartNotice>,
+    row: LineRow,
+}
+
+impl PricedCartLine {
+    /// Whether there is a change to agree to.
+    pub fn is_changed(&self) -> bool {
+        self.notices.iter().any(|notice| !notice.blocks())
+    }
+
+    /// Whether it cannot be bought as it stands.
+    pub fn is_blocked(&self) -> bool {
+        self.price.is_none() || self.notices.iter().any(|notice| notice.blocks())
+    }
+
+    /// The currency it is sold in today, or was when it was added.
+    pub fn currency(&self) -> Currency {
+        self.offer.as_ref().map_or(self.row.currency, |offer| offer.pricing.base.currency)
+    }
+
+    /// Today's unit price at another quantity, in minor units; none when it is not on sale.
+    pub(super) fn unit_at(&self, quantity: u32) -> Result<Option<i64>> {
+        let on_sale = self.offer.as_ref().filter(|_| self.price.is_some());
+        Ok(on_sale
+            .map(|offer| offer.pricing.price(quantity))
+            .transpose()?
+            .map(|price| price.unit.amount_minor))
+    }
+
+    fn new(row: LineRow, offer: Option<Offer>) -> Result<Self> {
+        let quantity = u32::try_from(row.quantity).map_err(Error::internal)?;
+        let on_sale = offer.as_ref().filter(|offer| offer.status == ServiceStatus::Published);
+        let price = on_sale.map(|offer| offer.pricing.price(quantity)).transpose()?;
+        let mut notices = Vec::new();
+        match (on_sale, &price) {
+            (Some(offer), Some(price)) => {
+                let seen = Money::new(row.seen_unit_price_minor, row.currency);
+                if price.unit != seen {
+                    notices.push(CartNotice::PriceChanged);
+                }
+                if offer.version_id != row.seen_version_id {
+                    notices.push(CartNotice::VersionChanged);
+                }
+                if !offer.can_supply(quantity) {
+                    notices.push(CartNotice::NotEnoughLeft);
+                }
+            }
+            _ => notices.push(CartNotice::Unavailable),
+        }
+        Ok(Self { id: row.id, service_id: row.service_id, quantity, offer, price, notices, row })
+    }
+
+    fn seller(&self) -> (OrgId, &str) {
+        self.offer.as_ref().map_or((self.row.seller_org_id, self.row.seller_name.as_str()), |offer| {
+            (offer.seller_org_id, offer.seller_name.as_str())
+        })
+    }
+
+    fn view(&self) -> CartLineView {
+        let offer = self.offer.as_ref();
+        CartLineView {
+            id: self.id,
+            service_id: self.service_id,
+            version_id: offer.map_or(self.row.seen_version_id, |offer| offer.version_id),
+            title: offer.map_or(&self.row.title, |offer| &offer.title).clone(),
+            quantity: self.quantity,
+            seen_unit: Money::new(self.row.seen_unit_price_minor, self.row.currency),
+            price: self.price.clone(),
+            available: offer.and_then(|offer| offer.available).map(|left| u32::try_from(left).unwrap_or(0)),
+            notices: self.notices.clone(),
+        }
+    }
+}
+
+/// Reads and prices the active organisation's cart.
+pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
+    let Some(cart) = queries::cart_find(tx).await? else {
+        return Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() });
+    };
+    let rows = queries::lines(tx, cart.id).await?;
+    let ids: Vec<ServiceId> = rows.iter().map(|row| row.service_id).collect();
+    let offers = if ids.is_empty() { Vec::new() } else { catalog::offers(tx, &ids).await? };
+    let mut offers: HashMap<ServiceId, Offer> =
+        offers.into_iter().map(|offer| (offer.service_id, offer)).collect();
+    let lines = rows
+        .into_iter()
+        .map(|row| {
+            let offer = offers.remove(&row.service_id);
+            PricedCartLine::new(row, offer)
+        })
+        .collect::<Result<_>>()?;
+    Ok(PricedCart { id: Some(cart.id), on_behalf_of: cart.on_behalf_of, lines })
+}
+
+/// The cart as its members see it.
+pub(super) async fn view(tx: &mut Tx) -> Result<CartView> {
+    let cart = priced(tx).await?;
+    let organisation = tx.ctx().organisation()?.clone();
+    let intermediary = organisation.kind == OrganisationKind::Intermediary;
+    let mut by_currency: BTreeMap<Currency, Vec<&PricedCartLine>> = BTreeMap::new();
+    for line in &cart.lines {
+        by_currency.entry(line.currency()).or_default().push(line);
+    }
+    let settings = &tx.ctx().platform().settings;
+    let totals = by_currency
+        .iter()
+        .map(|(currency, lines)| total(settings, *currency, lines, intermediary))
+        .collect::<Result<_>>()?;
+    Ok(CartView {
+        client_required: intermediary && cart.on_behalf_of.is_none(),
+        may_check_out: organisation.status == OrganisationStatus::Verified,
+        groups: groups(&cart.lines)?,
+        totals,
+        line_count: u32::try_from(cart.lines.len()).map_err(Error::internal)?,
+        on_behalf_of: cart.on_behalf_of,
+    })
+}
+
+fn groups(lines: &[PricedCartLine]) -> Result<Vec<CartGroup>> {
+    let mut groups: Vec<CartGroup> = Vec::new();
+    for line in lines {
+        let ((seller_org_id, seller_name), currency) = (line.seller(), line.currency());
+        let gross = line.price.as_ref().map_or(Money::zero(currency), |price| price.gross);
+        let known = groups
+            .iter_mut()
+            .find(|group| group.seller_org_id == seller_org_id && group.currency == currency);
+        if let Some(group) = known {
+            group.total = group.total.checked_add(gross)?;
+            group.lines.push(line.view());
+        } else {
+            let seller_name = seller_name.to_owned();
+            let lines = vec![line.view()];
+            groups.push(CartGroup { seller_org_id, seller_name, currency, lines, total: gross });
+        }
+    }
+    Ok(groups)
+}
+
+fn total(
+    settings: &crate::platform::Settings,
+    currency: Currency,
+    lines: &[&PricedCartLine],
+    intermediary: bool,
+) -> Result<CartTotal> {
+    let zero = Money::zero(currency);
+    let mut sum = CartTotal {
+        total: zero,
+        platform_share: zero,
+        intermediary_share: zero,
+        sellers: 0,
+        changed: false,
+        blocked: false,
+    };
+    let mut sellers = BTreeSet::new();
+    for line in lines {
+        sum.changed |= line.is_changed();
+        sum.blocked |= line.is_blocked();
+        sellers.insert(line.seller().0);
+        if let Some(price) = &line.price {
+            let parts = shares(settings, price.gross, intermediary)?;
+            sum.total = sum.total.checked_add(price.gross)?;
+            sum.platform_share = sum.platform_share.checked_add(parts.platform)?;
+            sum.intermediary_share =
+                sum.intermediary_share.checked_add(parts.intermediary.unwrap_or(zero))?;
+        }
+    }
+    sum.sellers = u32::try_from(sellers.len()).map_err(Error::internal)?;
+    Ok(sum)
+}

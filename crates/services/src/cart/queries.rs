@@ -1,0 +1,182 @@
+//! SQL of the cart.
+
+use contracts::ids::{CartId, CartLineId, OrgId, ServiceId, ServiceVersionId};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{cart_lines, carts};
+
+use crate::platform::{Error, Result, Tx, new_id};
+
+/// A cart.
+#[derive(Clone, Queryable)]
+pub(super) struct CartRow {
+    pub(super) id: CartId,
+    pub(super) on_behalf_of: Option<String>,
+}
+
+/// A line with what is known of the version it was added at, for when the service is gone.
+#[derive(Clone, QueryableByName)]
+pub(super) struct LineRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub(super) id: CartLineId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub(super) service_id: ServiceId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub(super) seen_version_id: ServiceVersionId,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) seen_unit_price_minor: i64,
+    #[diesel(sql_type = sql_types::Integer)]
+    pub(super) quantity: i32,
+    #[diesel(sql_type = sql_types::Text)]
+    pub(super) title: String,
+    #[diesel(sql_type = sql_types::Text)]
+    pub(super) currency: contracts::money::Currency,
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub(super) seller_org_id: OrgId,
+    #[diesel(sql_type = sql_types::Text)]
+    pub(super) seller_name: String,
+}
+
+/// The quantity of a line.
+#[derive(Queryable)]
+pub(super) struct Present {
+    pub(super) quantity: i32,
+}
+
+/// The organisation's cart, made if need be and locked: two members' changes wait for each other.
+pub(super) async fn cart_lock(tx: &mut Tx) -> Result<CartId> {
+    let (org_id, now) = (tx.ctx().org_id()?, tx.ctx().now());
+    Ok(diesel::insert_into(carts::table)
+        .values((carts::id.eq(new_id::<CartId>(now)), carts::org_id.eq(org_id), carts::updated_at.eq(now)))
+        .on_conflict(carts::org_id)
+        .do_update()
+        .set(carts::updated_at.eq(now))
+        .returning(carts::id)
+        .get_result(tx.conn()?)
+        .await?)
+}
+
+pub(super) async fn cart_find(tx: &mut Tx) -> Result<Option<CartRow>> {
+    let org_id = tx.ctx().org_id()?;
+    Ok(carts::table
+        .filter(carts::org_id.eq(org_id))
+        .select((carts::id, carts::on_behalf_of))
+        .first(tx.conn()?)
+        .await
+        .optional()?)
+}
+
+pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> {
+    Ok(diesel::sql_query(
+        "SELECT l.id, l.service_id, l.seen_version_id, l.seen_unit_price_minor, l.quantity, v.title, v.currency,
+                v.org_id AS seller_org_id, coalesce(o.name, '') AS seller_name
+         FROM cart_lines l JOIN service_versions v ON v.id = l.seen_version_id LEFT JOIN organisations o ON o.id = v.org_id
+         WHERE l.cart_id = $1 ORDER BY l.added_at, l.id",
+    )
+    .bind::<sql_types::Uuid, _>(cart_id)
+    .load(tx.conn()?)
+    .await?)
+}
+
+pub(super) async fn line_count(tx: &mut Tx) -> Result<u32> {
+    let org_id = tx.ctx().org_id()?;
+    let count: i64 =
+        cart_lines::table.filter(cart_lines::org_id.eq(org_id)).count().get_result(tx.conn()?).await?;
+    u32::try_from(count).map_err(Error::internal)
+}
+
+pub(super) async fn line_of_service(
+    tx: &mut Tx,
+    cart_id: CartId,
+    service_id: ServiceId,
+) -> Result<Option<Present>> {
+    Ok(cart_lines::table
+        .filter(cart_lines::cart_id.eq(cart_id).and(cart_lines::service_id.eq(service_id)))
+        .select((cart_lines::quantity,))
+        .first(tx.conn()?)
+        .await
+        .optional()?)
+}
+
+pub(super) async fn line_put(
+    tx: &mut Tx,
+    cart_id: CartId,
+    service_id: ServiceId,
+    version_id: ServiceVersionId,
+    unit_minor: i64,
+    quantity: u32,
+) -> Result<()> {
+    let (org_id, user_id, now) = (tx.ctx().org_id()?, tx.ctx().user_id()?, tx.ctx().now());
+    let quantity = i32::try_from(quantity).map_err(Error::internal)?;
+    let agreed = (
+        cart_lines::seen_version_id.eq(version_id),
+        cart_lines::seen_unit_price_minor.eq(unit_minor),
+        cart_lines::quantity.eq(quantity),
+    );
+    diesel::insert_into(cart_lines::table)
+        .values((
+            cart_lines::id.eq(new_id::<CartLineId>(now)),
+            cart_lines::org_id.eq(org_id),
+            cart_lines::cart_id.eq(cart_id),
+            cart_lines::service_id.eq(service_id),
+            cart_lines::added_by.eq(user_id),
+            cart_lines::added_at.eq(now),
+            agreed,
+        ))
+        .on_conflict((cart_lines::cart_id, cart_lines::service_id))
+        .do_update()
+        .set(agreed)
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// Sets the quantity and, when given, the unit price agreed to.
+pub(super) async fn line_quantity(
+    tx: &mut Tx,
+    line_id: CartLineId,
+    quantity: u32,
+    agreed_minor: Option<i64>,
+) -> Result<()> {
+    let quantity = i32::try_from(quantity).map_err(Error::internal)?;
+    let line = cart_lines::table.find(line_id);
+    diesel::update(line).set(cart_lines::quantity.eq(quantity)).execute(tx.conn()?).await?;
+    if let Some(minor) = agreed_minor {
+        diesel::update(line).set(cart_lines::seen_unit_price_minor.eq(minor)).execute(tx.conn()?).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn line_agree(
+    tx: &mut Tx,
+    line_id: CartLineId,
+    version_id: ServiceVersionId,
+    unit_minor: i64,
+) -> Result<()> {
+    diesel::update(cart_lines::table.find(line_id))
+        .set((cart_lines::seen_version_id.eq(version_id), cart_lines::seen_unit_price_minor.eq(unit_minor)))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// Takes lines of the active organisation's cart out; answers how many there were.
+pub async fn lines_delete(tx: &mut Tx, lines: &[CartLineId]) -> Result<usize> {
+    let org_id = tx.ctx().org_id()?;
+    Ok(diesel::delete(cart_lines::table)
+        .filter(cart_lines::org_id.eq(org_id).and(cart_lines::id.eq_any(lines)))
+        .execute(tx.conn()?)
+        .await?)
+}
+
+pub(super) async fn lines_clear(tx: &mut Tx, cart_id: CartId) -> Result<usize> {
+    Ok(diesel::delete(cart_lines::table).filter(cart_lines::cart_id.eq(cart_id)).execute(tx.conn()?).await?)
+}
+
+pub(super) async fn client_set(tx: &mut Tx, cart_id: CartId, on_behalf_of: &str) -> Result<()> {
+    diesel::update(carts::table.find(cart_id))
+        .set(carts::on_behalf_of.eq(on_behalf_of))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}

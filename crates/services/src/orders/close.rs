@@ -1,0 +1,129 @@
+//! Giving a purchase up: by its buyer, or because nobody paid in time. Its units go back on sale.
+//!
+//! A purchase is given up only when its payment has failed for good: the payment page is closed first and the provider asked,
+//! so that no money can arrive for what is no longer sold (law I2). What remains is a provider that closes a page and
+//! collects nevertheless; settlement keeps that event as a mismatch and raises a security event.
+
+use contracts::{
+    error::ErrorCode,
+    ids::{PaymentId, PurchaseId},
+    orders::PurchaseView,
+    permission::Permission,
+    states::{PaymentStatus, PurchaseStatus, TransactionStatus},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{purchases, transactions};
+use serde_json::json;
+
+use super::views;
+use crate::{
+    payments::{self, Closed},
+    platform::{Error, OpCtx, Result, Tx},
+};
+
+/// Most purchases given up in one round.
+const ROUND: i32 = 100;
+
+/// Gives an unpaid purchase of the organisation up.
+///
+/// # Errors
+/// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
+pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
+    let state = ctx
+        .read(Permission::MarketplaceBuy, async move |tx| {
+            payments::payment_of_purchase(tx, purchase_id).await
+        })
+        .await?;
+    if !state.is_awaited() {
+        return Err(Error::new(ErrorCode::WrongState));
+    }
+    match payments::payment_close(ctx, state.id).await? {
+        Closed::Unpaid => {}
+        Closed::Paid => return Err(Error::new(ErrorCode::WrongState)),
+        Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
+    }
+    ctx.tx("orders.purchase_cancel", Permission::MarketplaceBuy, async move |tx| {
+        if !give_up(tx, state.id, PurchaseStatus::Cancelled, TransactionStatus::Cancelled).await? {
+            return Err(Error::new(ErrorCode::WrongState));
+        }
+        tx.audit("orders.purchase_cancelled", "purchase", purchase_id, json!({})).await?;
+        views::purchase(tx, purchase_id).await
+    })
+    .await
+}
+
+#[derive(QueryableByName)]
+struct Due {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: PurchaseId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    payment_id: PaymentId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    org_id: contracts::ids::OrgId,
+}
+
+/// Gives up what was not paid in time; answers how many. A purchase whose payment may still arrive waits: settlement's sweep
+/// closes its page and settles it first.
+pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
+    let due: Vec<Due> = ctx
+        .read(Permission::SystemManage, async |tx| {
+            let now = tx.ctx().now();
+            Ok(diesel::sql_query(
+                "SELECT u.id, u.org_id, p.id AS payment_id FROM purchases u JOIN payments p ON p.purchase_id = u.id
+                 WHERE u.status IN ('open', 'awaiting_payment') AND u.expires_at <= $1 AND p.status = 'failed' ORDER BY u.expires_at LIMIT $2",
+            )
+            .bind::<sql_types::Timestamptz, _>(now)
+            .bind::<sql_types::Integer, _>(ROUND)
+            .load(tx.conn()?)
+            .await?)
+        })
+        .await?;
+    let mut expired = 0;
+    for Due { id, payment_id, org_id } in due {
+        let done = ctx
+            .tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
+                let done =
+                    give_up(tx, payment_id, PurchaseStatus::Expired, TransactionStatus::Expired).await?;
+                if done {
+                    tx.audit_for(Some(org_id), "orders.purchase_expired", "purchase", id, json!({})).await?;
+                }
+                Ok(done)
+            })
+            .await?;
+        expired += usize::from(done);
+    }
+    Ok(expired)
+}
+
+/// Ends a purchase whose payment has failed, with its transactions, and puts its units back on sale. Answers false when it
+/// was paid, tried again or ended meanwhile. The caller writes the audit record.
+async fn give_up(
+    tx: &mut Tx,
+    payment_id: PaymentId,
+    purchase_status: PurchaseStatus,
+    transaction_status: TransactionStatus,
+) -> Result<bool> {
+    let state = payments::payment_lock(tx, payment_id).await?;
+    if !state.is_awaited() || state.status != PaymentStatus::Failed {
+        return Ok(false);
+    }
+    diesel::update(transactions::table.filter(transactions::purchase_id.eq(state.purchase_id)))
+        .set(transactions::status.eq(transaction_status))
+        .execute(tx.conn()?)
+        .await?;
+    diesel::update(purchases::table.find(state.purchase_id))
+        .set(purchases::status.eq(purchase_status))
+        .execute(tx.conn()?)
+        .await?;
+    // the rows are sorted before the function sees them, as checkout sorts them
+    diesel::sql_query(
+        "SELECT capacity_release(l.service_id, l.quantity) FROM (
+           SELECT l.service_id, l.quantity FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+           WHERE t.purchase_id = $1 ORDER BY l.service_id OFFSET 0) l",
+    )
+    .bind::<sql_types::Uuid, _>(state.purchase_id)
+    .execute(tx.conn()?)
+    .await?;
+    Ok(true)
+}

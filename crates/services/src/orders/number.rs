@@ -1,0 +1,40 @@
+//! Purchase numbers: short enough to say on the telephone, too many to guess.
+
+use chrono::{DateTime, Datelike, Utc};
+
+use crate::platform::Result;
+
+/// Crockford's base 32: no I, L, O or U to misread.
+const ALPHABET: [char; 32] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M',
+    'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+];
+
+/// `P-2026-7KQ4-MZ2D`: the year and 40 random bits.
+pub(super) fn purchase_number(now: DateTime<Utc>) -> Result<String> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)?;
+    let symbols: String = bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect();
+    let (first, second) = symbols.split_at(4);
+    Ok(format!("P-{}-{first}-{second}", now.year()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_one_shape_and_do_not_repeat() {
+        let now = DateTime::UNIX_EPOCH;
+        let numbers: std::collections::HashSet<_> =
+            (0..1000).map(|_| purchase_number(now).unwrap()).collect();
+        assert_eq!(numbers.len(), 1000);
+        for number in numbers {
+            let parts: Vec<&str> = number.split('-').collect();
+            assert!(
+                matches!(parts.as_slice(), ["P", "1970", a, b] if a.len() == 4 && b.len() == 4),
+                "{number}"
+            );
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! SQL of purchases and transactions: lists by keyset, and the moves of a paid purchase.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    ids::{OrgId, PurchaseId, TransactionId},
+    money::{Currency, Money},
+    orders::{PurchaseFilter, PurchaseSummary, TransactionFilter, TransactionSummary},
+    page::Page,
+    states::{PurchaseStatus, TransactionStatus},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{purchases, transactions};
+
+use crate::platform::{Error, Result, Tx};
+
+/// Rows on a page.
+const PAGE: usize = 25;
+
+/// The most rows of a page and one more, which only tells that there is another page.
+const PAGE_AND_ONE: i32 = 26;
+
+pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<String> {
+    Ok(purchases::table.find(purchase_id).select(purchases::number).first(tx.conn()?).await?)
+}
+
+/// Moves a purchase that waits for its payment, and its transactions, through `paid` to `fulfilled`. The caller issues the
+/// certificates in the same transaction and writes the audit record.
+pub async fn purchase_paid(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
+    let now = tx.ctx().now();
+    for status in [TransactionStatus::Paid, TransactionStatus::Fulfilled] {
+        diesel::update(transactions::table.filter(transactions::purchase_id.eq(purchase_id)))
+            .set(transactions::status.eq(status))
+            .execute(tx.conn()?)
+            .await?;
+    }
+    for status in [PurchaseStatus::Paid, PurchaseStatus::Fulfilled] {
+        diesel::update(purchases::table.find(purchase_id))
+            .set((purchases::status.eq(status), purchases::paid_at.eq(now)))
+            .execute(tx.conn()?)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A cursor is the id of the last row: ids sort by time.
+fn cursor<T: std::str::FromStr>(after: Option<&str>) -> Result<Option<T>> {
+    after
+        .map(|text| {
+            text.parse().map_err(|_| Error::invalid_field("after", "This is no cursor of this list."))
+        })
+        .transpose()
+}
+
+fn count(rows: i64) -> Result<u64> {
+    u64::try_from(rows).map_err(Error::internal)
+}
+
+#[derive(QueryableByName)]
+struct PurchaseRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: PurchaseId,
+    #[diesel(sql_type = sql_types::Text)]
+    number: String,
+    #[diesel(sql_type = sql_types::Text)]
+    status: PurchaseStatus,
+    #[diesel(sql_type = sql_types::Text)]
+    currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    total_minor: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    on_behalf_of: Option<String>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::BigInt)]
+    sellers: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    units: i64,
+}
+
+/// Purchases of one buyer, newest first.
+pub(super) async fn purchase_list(
+    tx: &mut Tx,
+    org_id: OrgId,
+    filter: &PurchaseFilter,
+) -> Result<Page<PurchaseSummary>> {
+    let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
+    let rows: Vec<PurchaseRow> = diesel::sql_query(
+        "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units
+         FROM (SELECT * FROM purchases WHERE org_id = $1 AND ($2::text IS NULL OR status = $2)
+               AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3))
+               ORDER BY created_at DESC, id DESC LIMIT $4) u
+         JOIN LATERAL (SELECT count(DISTINCT t.id) AS sellers, coalesce(sum(l.quantity), 0)::bigint AS units
+               FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.purchase_id = u.id) s ON true
+         ORDER BY u.created_at DESC, u.id DESC",
+    )
+    .bind::<sql_types::Uuid, _>(org_id)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
+    .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .load(tx.conn()?)
+    .await?;
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            Ok(PurchaseSummary {
+                id: row.id,
+                number: row.number,
+                status: row.status,
+                total: Money::new(row.total_minor, row.currency),
+                on_behalf_of: row.on_behalf_of,
+                created_at: row.created_at,
+                sellers: u32::try_from(row.sellers).map_err(Error::internal)?,
+                units: count(row.units)?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page::from_rows(items, PAGE, |row| row.id.to_string()))
+}
+
+#[derive(QueryableByName)]
+struct TransactionRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: TransactionId,
+    #[diesel(sql_type = sql_types::Text)]
+    buyer_name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    seller_name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    status: TransactionStatus,
+    #[diesel(sql_type = sql_types::Text)]
+    currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    gross_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    seller_net_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    units: i64,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    created_at: DateTime<Utc>,
+}
+
+/// Transactions of one seller or one buyer, newest first.
+pub(super) async fn transaction_list(
+    tx: &mut Tx,
+    org_id: OrgId,
+    filter: &TransactionFilter,
+) -> Result<Page<TransactionSummary>> {
+    let after: Option<TransactionId> = cursor(filter.after.as_deref())?;
+    let rows: Vec<TransactionRow> = diesel::sql_query(
+        "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
+                coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name
+         FROM (SELECT * FROM transactions WHERE (seller_org_id = $1 OR org_id = $1) AND ($2::text IS NULL OR status = $2)
+               AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $3))
+               ORDER BY created_at DESC, id DESC LIMIT $4) t
+         JOIN LATERAL (SELECT coalesce(sum(l.quantity), 0)::bigint AS units, coalesce(sum(l.seller_net_minor), 0)::bigint AS seller_net_minor
+               FROM transaction_lines l WHERE l.transaction_id = t.id) s ON true
+         LEFT JOIN organisations b ON b.id = t.org_id LEFT JOIN organisations v ON v.id = t.seller_org_id
+         ORDER BY t.created_at DESC, t.id DESC",
+    )
+    .bind::<sql_types::Uuid, _>(org_id)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
+    .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .load(tx.conn()?)
+    .await?;
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            Ok(TransactionSummary {
+                id: row.id,
+                buyer_name: row.buyer_name,
+                seller_name: row.seller_name,
+                status: row.status,
+                gross: Money::new(row.gross_minor, row.currency),
+                seller_net: Money::new(row.seller_net_minor, row.currency),
+                units: count(row.units)?,
+                created_at: row.created_at,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page::from_rows(items, PAGE, |row| row.id.to_string()))
+}

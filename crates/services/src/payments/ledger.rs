@@ -1,0 +1,237 @@
+//! Double entry: every movement of money as transfers that balance. PostgreSQL refuses what does not (law I1).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    error::ErrorCode,
+    identity::OrganisationKind,
+    ids::{OrgId, PaymentId, PurchaseId, TransactionId},
+    money::{Currency, Money},
+    payments::{LedgerAccountKind, LedgerBalance, LedgerSide},
+    permission::Permission,
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{ledger_entries, ledger_transfers, organisations};
+use uuid::Uuid;
+
+use super::PaymentState;
+use crate::platform::{Error, OpCtx, Result, Tx, new_id};
+
+/// An account: whose, and what for.
+type Account = (OrgId, LedgerAccountKind);
+
+struct Entry {
+    account: Account,
+    side: LedgerSide,
+    amount_minor: i64,
+}
+
+struct Transfer {
+    kind: &'static str,
+    payment_id: Option<PaymentId>,
+    transaction_id: Option<TransactionId>,
+    entries: Vec<Entry>,
+}
+
+fn debit(account: Account, amount_minor: i64) -> Entry {
+    Entry { account, side: LedgerSide::Debit, amount_minor }
+}
+
+fn credit(account: Account, amount_minor: i64) -> Entry {
+    Entry { account, side: LedgerSide::Credit, amount_minor }
+}
+
+/// The organisation that runs the market; commission and clearing accounts are its own.
+pub async fn platform_org(tx: &mut Tx) -> Result<OrgId> {
+    organisations::table
+        .filter(organisations::kind.eq(OrganisationKind::Platform))
+        .order((organisations::created_at, organisations::id))
+        .select(organisations::id)
+        .first(tx.conn()?)
+        .await
+        .optional()?
+        .ok_or_else(|| {
+            Error::new(ErrorCode::Internal)
+                .caused_by("there is no platform organisation; create the first administrator")
+        })
+}
+
+/// Posts a captured payment: the money in, the sale of each transaction, and what the provider keeps.
+pub async fn post_capture(tx: &mut Tx, payment: &PaymentState, fee_minor: i64) -> Result<()> {
+    use LedgerAccountKind::{Buyer, GatewayClearing, ProcessingFees};
+
+    let platform = platform_org(tx).await?;
+    let (clearing, buyer) = ((platform, GatewayClearing), (payment.org_id, Buyer));
+    let captured = payment.amount().amount_minor;
+    let of_payment =
+        |kind, entries| Transfer { kind, payment_id: Some(payment.id), transaction_id: None, entries };
+    let mut transfers = vec![of_payment("capture", vec![debit(clearing, captured), credit(buyer, captured)])];
+    transfers.extend(sales(tx, payment.purchase_id, buyer).await?);
+    if fee_minor > 0 {
+        let entries = vec![debit((platform, ProcessingFees), fee_minor), credit(clearing, fee_minor)];
+        transfers.push(of_payment("processing_fee", entries));
+    }
+    post(tx, transfers, payment.amount().currency).await
+}
+
+#[derive(QueryableByName)]
+struct ShareRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    transaction_id: TransactionId,
+    #[diesel(sql_type = sql_types::BigInt)]
+    gross_minor: i64,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: LedgerAccountKind,
+    #[diesel(sql_type = sql_types::Uuid)]
+    org_id: OrgId,
+    #[diesel(sql_type = sql_types::BigInt)]
+    amount_minor: i64,
+}
+
+/// One sale per transaction: the buyer's money to the seller, the platform and the intermediary.
+async fn sales(tx: &mut Tx, purchase_id: PurchaseId, buyer: Account) -> Result<Vec<Transfer>> {
+    let rows: Vec<ShareRow> = diesel::sql_query(
+        "SELECT t.id AS transaction_id, t.gross_minor, 'seller_payable' AS kind, t.seller_org_id AS org_id,
+                sum(l.seller_net_minor)::bigint AS amount_minor
+         FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.purchase_id = $1 GROUP BY t.id
+         UNION ALL
+         SELECT t.id, t.gross_minor, CASE c.kind WHEN 'platform' THEN 'platform_revenue' ELSE 'intermediary_payable' END,
+                c.beneficiary_org_id, sum(c.amount_minor)::bigint
+         FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id JOIN commission_lines c ON c.line_id = l.id
+         WHERE t.purchase_id = $1 GROUP BY t.id, c.kind, c.beneficiary_org_id",
+    )
+    .bind::<sql_types::Uuid, _>(purchase_id)
+    .load(tx.conn()?)
+    .await?;
+    let mut sales: BTreeMap<TransactionId, Vec<Entry>> = BTreeMap::new();
+    for row in rows {
+        let entries = sales.entry(row.transaction_id).or_insert_with(|| vec![debit(buyer, row.gross_minor)]);
+        if row.amount_minor > 0 {
+            entries.push(credit((row.org_id, row.kind), row.amount_minor));
+        }
+    }
+    let sale = |(id, entries)| Transfer { kind: "sale", payment_id: None, transaction_id: Some(id), entries };
+    Ok(sales.into_iter().map(sale).collect())
+}
+
+async fn post(tx: &mut Tx, transfers: Vec<Transfer>, currency: Currency) -> Result<()> {
+    let wanted: BTreeSet<Account> =
+        transfers.iter().flat_map(|transfer| transfer.entries.iter().map(|entry| entry.account)).collect();
+    let accounts = accounts(tx, &wanted, currency).await?;
+    let now = tx.ctx().now();
+    let mut headers = Vec::new();
+    let mut rows = Vec::new();
+    for transfer in transfers {
+        let id: Uuid = new_id(now);
+        headers.push((
+            ledger_transfers::id.eq(id),
+            ledger_transfers::kind.eq(transfer.kind),
+            ledger_transfers::payment_id.eq(transfer.payment_id),
+            ledger_transfers::transaction_id.eq(transfer.transaction_id),
+        ));
+        for entry in transfer.entries {
+            let account =
+                accounts.get(&entry.account).ok_or_else(|| Error::internal("an account is missing"))?;
+            rows.push((
+                ledger_entries::transfer_id.eq(id),
+                ledger_entries::account_id.eq(*account),
+                ledger_entries::org_id.eq(entry.account.0),
+                ledger_entries::currency.eq(currency),
+                ledger_entries::side.eq(entry.side),
+                ledger_entries::amount_minor.eq(entry.amount_minor),
+            ));
+        }
+    }
+    diesel::insert_into(ledger_transfers::table).values(headers).execute(tx.conn()?).await?;
+    diesel::insert_into(ledger_entries::table).values(rows).execute(tx.conn()?).await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: Uuid,
+    #[diesel(sql_type = sql_types::Uuid)]
+    org_id: OrgId,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: LedgerAccountKind,
+}
+
+/// The ids of the accounts; those that do not exist yet are opened.
+async fn accounts(
+    tx: &mut Tx,
+    wanted: &BTreeSet<Account>,
+    currency: Currency,
+) -> Result<BTreeMap<Account, Uuid>> {
+    let found = accounts_find(tx, wanted, currency).await?;
+    if found.len() == wanted.len() {
+        return Ok(found);
+    }
+    let now = tx.ctx().now();
+    let missing: Vec<&Account> = wanted.iter().filter(|account| !found.contains_key(account)).collect();
+    diesel::sql_query(
+        "INSERT INTO ledger_accounts (id, org_id, kind, currency)
+         SELECT i, o, k, $4 FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t (i, o, k) ON CONFLICT (org_id, kind, currency) DO NOTHING",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(missing.iter().map(|_| new_id::<Uuid>(now)).collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(missing.iter().map(|account| account.0).collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Text>, _>(missing.iter().map(|account| account.1).collect::<Vec<_>>())
+    .bind::<sql_types::Text, _>(currency)
+    .execute(tx.conn()?)
+    .await?;
+    accounts_find(tx, wanted, currency).await
+}
+
+async fn accounts_find(
+    tx: &mut Tx,
+    wanted: &BTreeSet<Account>,
+    currency: Currency,
+) -> Result<BTreeMap<Account, Uuid>> {
+    let rows: Vec<AccountRow> = diesel::sql_query(
+        "SELECT a.id, a.org_id, a.kind FROM unnest($1::uuid[], $2::text[]) AS t (o, k)
+         JOIN ledger_accounts a ON a.org_id = t.o AND a.kind = t.k AND a.currency = $3::char(3)",
+    )
+    .bind::<sql_types::Array<sql_types::Uuid>, _>(wanted.iter().map(|account| account.0).collect::<Vec<_>>())
+    .bind::<sql_types::Array<sql_types::Text>, _>(wanted.iter().map(|account| account.1).collect::<Vec<_>>())
+    .bind::<sql_types::Text, _>(currency)
+    .load(tx.conn()?)
+    .await?;
+    Ok(rows.into_iter().map(|row| ((row.org_id, row.kind), row.id)).collect())
+}
+
+#[derive(QueryableByName)]
+struct BalanceRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    org_id: OrgId,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: LedgerAccountKind,
+    #[diesel(sql_type = sql_types::Text)]
+    currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    balance_minor: i64,
+}
+
+/// Every account the caller may see with its balance: an organisation its own, the console all.
+pub async fn balances(ctx: &OpCtx) -> Result<Vec<LedgerBalance>> {
+    ctx.read(Permission::TransactionsRead, async |tx| {
+        let rows: Vec<BalanceRow> = diesel::sql_query(
+            "SELECT a.org_id, a.kind, a.currency,
+                    coalesce(sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END), 0)::bigint AS balance_minor
+             FROM ledger_accounts a LEFT JOIN ledger_entries e ON e.account_id = a.id
+             GROUP BY a.id ORDER BY a.org_id, a.kind, a.currency",
+        )
+        .load(tx.conn()?)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| LedgerBalance {
+                org_id: row.org_id,
+                kind: row.kind,
+                currency: row.currency,
+                balance: Money::new(row.balance_minor, row.currency),
+            })
+            .collect())
+    })
+    .await
+}

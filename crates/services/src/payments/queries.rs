@@ -1,0 +1,202 @@
+//! SQL of payments and their attempts.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::{
+    ids::{AttemptId, OrgId, PaymentId, PurchaseId},
+    money::Money,
+    states::PaymentStatus,
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::{payment_attempts, payments};
+
+use super::PaymentState;
+use crate::platform::{Error, Result, Tx, new_id};
+
+/// Everything of [`PaymentState`]; a condition on `p` follows.
+const STATE: &str = "SELECT p.id, p.org_id, p.purchase_id, p.status, p.currency, p.amount_minor, p.captured_minor, p.failure_code, \
+     p.created_at, p.captured_at, u.number AS purchase_number, u.status AS purchase_status, u.expires_at, a.id AS attempt_id, \
+     a.attempt_no, a.created_at AS attempt_created_at, a.gateway_session_id, a.gateway_payment_id, a.hosted_url \
+     FROM payments p JOIN purchases u ON u.id = p.purchase_id JOIN LATERAL (SELECT * FROM payment_attempts t \
+     WHERE t.payment_id = p.id ORDER BY t.attempt_no DESC LIMIT 1) a ON true";
+
+/// A payment the caller may see.
+pub async fn payment_state(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentState> {
+    one(tx, "WHERE p.id = $1", payment_id.0).await
+}
+
+/// The payment of a purchase the caller may see.
+pub async fn payment_of_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<PaymentState> {
+    one(tx, "WHERE p.purchase_id = $1", purchase_id.0).await
+}
+
+/// The same, with payment and purchase locked to the end of the transaction.
+pub async fn payment_lock(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentState> {
+    // the join does not see what was committed while it waited for the lock: lock first, read then
+    diesel::sql_query("SELECT 1 FROM payments WHERE id = $1 FOR UPDATE")
+        .bind::<sql_types::Uuid, _>(payment_id)
+        .execute(tx.conn()?)
+        .await?;
+    one(tx, "WHERE p.id = $1 FOR UPDATE OF u", payment_id.0).await
+}
+
+async fn one(tx: &mut Tx, condition: &str, id: uuid::Uuid) -> Result<PaymentState> {
+    diesel::sql_query(format!("{STATE} {condition}"))
+        .bind::<sql_types::Uuid, _>(id)
+        .get_result(tx.conn()?)
+        .await
+        .optional()?
+        .ok_or_else(Error::not_found)
+}
+
+/// What has to be known to open a payment page.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The attempt; its id is the idempotency key.
+    pub attempt_id: AttemptId,
+    /// What is paid for.
+    pub purchase_id: PurchaseId,
+    /// Its number, for people.
+    pub number: String,
+    /// How much.
+    pub amount: Money,
+    /// How long the page stays open.
+    pub open_for: TimeDelta,
+}
+
+impl PaymentState {
+    /// What opens the latest attempt's page; the same each time it is asked.
+    pub(super) fn opening(&self) -> Opening {
+        Opening {
+            payment_id: self.id,
+            attempt_id: self.attempt_id,
+            purchase_id: self.purchase_id,
+            number: self.purchase_number.clone(),
+            amount: self.amount(),
+            open_for: self.expires_at - self.attempt_created_at,
+        }
+    }
+}
+
+/// Creates the payment of a purchase with its first attempt, to be opened when the transaction has committed.
+pub async fn payment_create(
+    tx: &mut Tx,
+    org_id: OrgId,
+    (purchase_id, number): (PurchaseId, &str),
+    amount: Money,
+    expires_at: DateTime<Utc>,
+) -> Result<Opening> {
+    let now = tx.ctx().now();
+    let payment_id: PaymentId = new_id(now);
+    diesel::insert_into(payments::table)
+        .values((
+            payments::id.eq(payment_id),
+            payments::org_id.eq(org_id),
+            payments::purchase_id.eq(purchase_id),
+            payments::status.eq(PaymentStatus::Created),
+            payments::currency.eq(amount.currency),
+            payments::amount_minor.eq(amount.amount_minor),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    let attempt_id = attempt_create(tx, org_id, payment_id, 1).await?;
+    let open_for = expires_at - now;
+    Ok(Opening { payment_id, attempt_id, purchase_id, number: number.to_owned(), amount, open_for })
+}
+
+pub(super) async fn attempt_create(
+    tx: &mut Tx,
+    org_id: OrgId,
+    payment_id: PaymentId,
+    attempt_no: i32,
+) -> Result<AttemptId> {
+    let (now, gateway) = (tx.ctx().now(), tx.ctx().platform().gateway.name());
+    let attempt_id: AttemptId = new_id(now);
+    diesel::insert_into(payment_attempts::table)
+        .values((
+            payment_attempts::id.eq(attempt_id),
+            payment_attempts::org_id.eq(org_id),
+            payment_attempts::payment_id.eq(payment_id),
+            payment_attempts::attempt_no.eq(attempt_no),
+            payment_attempts::gateway.eq(gateway),
+            payment_attempts::outcome.eq("started"),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(attempt_id)
+}
+
+/// The attempt the provider knows under this id.
+pub(crate) async fn attempt_of_gateway(
+    tx: &mut Tx,
+    payment_id: PaymentId,
+    gateway_payment_id: &str,
+) -> Result<Option<AttemptId>> {
+    Ok(payment_attempts::table
+        .filter(
+            payment_attempts::payment_id
+                .eq(payment_id)
+                .and(payment_attempts::gateway_payment_id.eq(gateway_payment_id)),
+        )
+        .select(payment_attempts::id)
+        .first(tx.conn()?)
+        .await
+        .optional()?)
+}
+
+/// Whether this attempt is the one that was captured.
+pub(crate) async fn attempt_captured(tx: &mut Tx, attempt_id: AttemptId) -> Result<bool> {
+    let outcome: String =
+        payment_attempts::table.find(attempt_id).select(payment_attempts::outcome).first(tx.conn()?).await?;
+    Ok(outcome == "captured")
+}
+
+/// Notes what became of an attempt, and the provider's id of it when it was lost on the way.
+pub(crate) async fn attempt_outcome(
+    tx: &mut Tx,
+    attempt_id: AttemptId,
+    outcome: &str,
+    failure_code: Option<&str>,
+    gateway_payment_id: Option<&str>,
+) -> Result<()> {
+    diesel::sql_query(
+        "UPDATE payment_attempts SET outcome = $2, failure_code = $3, gateway_payment_id = coalesce(gateway_payment_id, $4) WHERE id = $1",
+    )
+    .bind::<sql_types::Uuid, _>(attempt_id)
+    .bind::<sql_types::Text, _>(outcome)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(failure_code)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(gateway_payment_id)
+    .execute(tx.conn()?)
+    .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = sql_types::Uuid)]
+    payment_id: PaymentId,
+}
+
+/// Takes up to `most` payments whose outcome is open, was not asked for lately, and that are older than `quiet_for`. The
+/// pause between two questions doubles from 5 seconds to 5 minutes. Two workers never take the same one.
+pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Result<Vec<PaymentId>> {
+    let now = tx.ctx().now();
+    let claimed: Vec<Claimed> = diesel::sql_query(
+        "UPDATE payment_attempts SET last_checked_at = $1, checks = checks + 1 WHERE id IN (
+           SELECT a.id FROM payments p JOIN payment_attempts a ON a.payment_id = p.id
+           WHERE p.status IN ('created', 'pending', 'authorised', 'unknown') AND p.created_at < $2
+             AND a.attempt_no = (SELECT max(t.attempt_no) FROM payment_attempts t WHERE t.payment_id = p.id)
+             AND a.created_at < $2
+             AND (a.last_checked_at IS NULL OR a.last_checked_at < $1 - least(interval '5 seconds' * power(2, least(a.checks, 10)), interval '5 minutes'))
+           ORDER BY a.last_checked_at NULLS FIRST, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED)
+         RETURNING payment_id",
+    )
+    .bind::<sql_types::Timestamptz, _>(now)
+    .bind::<sql_types::Timestamptz, _>(now - quiet_for)
+    .bind::<sql_types::Integer, _>(most)
+    .load(tx.conn()?)
+    .await?;
+    Ok(claimed.into_iter().map(|row| row.payment_id).collect())
+}

@@ -1,0 +1,379 @@
+//! The payment provider over HTTP: a client of the sandbox gateway's wire contract.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use contracts::money::{Currency, Money};
+use futures::future::BoxFuture;
+use reqwest::{
+    Method, Response, StatusCode, Url,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use standardwebhooks::Webhook;
+
+use crate::platform::{
+    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, PaymentGateway, SessionRequest,
+    WebhookEvent, WebhookHeaders,
+};
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(2);
+/// Longest wait for a whole answer.
+const ANSWER: Duration = Duration::from_secs(8);
+/// Largest answer read, in bytes; the contract's answers stay far below.
+const LARGEST_ANSWER: usize = 256 * 1024;
+/// Shortest signing secret, in bytes (Standard Webhooks: 24 to 64).
+const SHORTEST_SECRET: usize = 24;
+
+/// Where the provider is and how both sides know each other.
+#[derive(Clone)]
+pub struct GatewayClientSettings {
+    /// Origin of its API.
+    pub url: String,
+    /// Our key there.
+    pub api_key: SecretString,
+    /// What its events are signed with: `whsec_` and base64.
+    pub webhook_secret: SecretString,
+}
+
+/// Why no client could be made of the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The address is not one.
+    #[error("the payment provider's address is not a URL")]
+    Url,
+    /// The secret cannot be read or is too short to protect anything.
+    #[error("the payment provider's webhook secret is not 24 or more bytes of base64 after whsec_")]
+    Secret,
+    /// The HTTP client could not start.
+    #[error("the HTTP client cannot start")]
+    Http(#[from] reqwest::Error),
+}
+
+/// The client.
+pub struct GatewayClient {
+    http: reqwest::Client,
+    base: Url,
+    api_key: SecretString,
+    webhook: Webhook,
+}
+
+impl GatewayClient {
+    /// Makes the client; it connects when it is first needed.
+    ///
+    /// # Errors
+    /// For an address or a secret that cannot work.
+    pub fn new(settings: &GatewayClientSettings) -> Result<Self, ClientError> {
+        let base: Url = settings.url.parse().map_err(|_| ClientError::Url)?;
+        if base.cannot_be_a_base() {
+            return Err(ClientError::Url);
+        }
+        let secret = settings.webhook_secret.expose_secret();
+        let bytes = STANDARD
+            .decode(secret.strip_prefix("whsec_").unwrap_or(secret))
+            .ok()
+            .filter(|bytes| bytes.len() >= SHORTEST_SECRET)
+            .ok_or(ClientError::Secret)?;
+        let webhook = Webhook::from_bytes(bytes).map_err(|_| ClientError::Secret)?;
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(Self { http, base, api_key: settings.api_key.clone(), webhook })
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: Option<(&str, Value)>,
+    ) -> Result<T, GatewayError> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| GatewayError::Refused("the address has no path".to_owned()))?
+            .pop_if_empty()
+            .extend(path);
+        let mut request = self.http.request(method, url).bearer_auth(self.api_key.expose_secret());
+        if let Some((key, body)) = body {
+            request = request.header("idempotency-key", key).json(&body);
+        }
+        let response = request.send().await.map_err(|cause| GatewayError::Unreachable(cause.into()))?;
+        let status = response.status();
+        let bytes = read(response).await?;
+        if status.is_success() {
+            serde_json::from_slice(&bytes).map_err(|cause| GatewayError::Unreadable(cause.to_string()))
+        } else {
+            Err(refusal(status, &bytes))
+        }
+    }
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, GatewayError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|cause| GatewayError::Unreachable(cause.into()))? {
+        if bytes.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(GatewayError::Unreadable("the answer is too long".to_owned()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// A breakdown or a plea to wait leaves the outcome unknown; anything else is a refusal with the provider's code.
+fn refusal(status: StatusCode, body: &[u8]) -> GatewayError {
+    #[derive(Deserialize)]
+    struct Answer {
+        error: Said,
+    }
+    #[derive(Deserialize)]
+    struct Said {
+        code: String,
+    }
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return GatewayError::Unreachable(format!("status {}", status.as_u16()).into());
+    }
+    let code = serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code);
+    GatewayError::Refused(code.unwrap_or_else(|_| format!("status {}", status.as_u16())))
+}
+
+#[derive(Deserialize)]
+struct SessionAnswer {
+    id: String,
+    url: String,
+    payment_id: String,
+}
+
+#[derive(Deserialize)]
+struct PaymentAnswer {
+    id: String,
+    amount: i64,
+    currency: String,
+    reference: String,
+    status: String,
+    #[serde(default)]
+    failure_code: Option<String>,
+    captured_amount: i64,
+    #[serde(default)]
+    refunded_amount: i64,
+    fee_amount: i64,
+}
+
+/// What the snapshot of a closed session tells of its payment.
+#[derive(Deserialize)]
+struct ClosedSession {
+    payment_id: String,
+    payment_status: String,
+    amount: i64,
+    currency: String,
+    reference: String,
+}
+
+#[derive(Deserialize)]
+struct EventBody {
+    #[serde(rename = "type")]
+    kind: String,
+    data: Value,
+}
+
+fn payment_of(answer: PaymentAnswer) -> Result<GatewayPayment, GatewayError> {
+    let unreadable = |what: &str| GatewayError::Unreadable(format!("{what} is unknown"));
+    let currency: Currency = answer.currency.parse().map_err(|_| unreadable("the currency"))?;
+    let status = match answer.status.as_str() {
+        "requires_payment" => GatewayPaymentStatus::Open,
+        "processing" => GatewayPaymentStatus::Processing,
+        "authorised" => GatewayPaymentStatus::Authorised,
+        "captured" | "partially_refunded" | "refunded" => GatewayPaymentStatus::Captured,
+        "failed" | "cancelled" | "expired" => GatewayPaymentStatus::Failed,
+        _ => return Err(unreadable("the payment's status")),
+    };
+    let failed = status == GatewayPaymentStatus::Failed;
+    Ok(GatewayPayment {
+        payment_id: answer.id,
+        reference: answer.reference,
+        status,
+        amount: Money::new(answer.amount, currency),
+        // what was sent back is not there: such a capture can be known already, but not be new
+        captured_minor: answer.captured_amount.saturating_sub(answer.refunded_amount),
+        fee_minor: answer.fee_amount,
+        failure_code: if failed { answer.failure_code.or(Some(answer.status)) } else { None },
+    })
+}
+
+/// The payment an event is about. A closed page speaks of its payment too, as far as it was given up with it.
+fn payment_of_event(event: &EventBody) -> Result<Option<GatewayPayment>, GatewayError> {
+    let unreadable = |cause: serde_json::Error| GatewayError::Unreadable(cause.to_string());
+    if event.kind.starts_with("payment.") {
+        let answer = PaymentAnswer::deserialize(&event.data).map_err(unreadable)?;
+        return payment_of(answer).map(Some);
+    }
+    if event.kind != "session.expired" {
+        return Ok(None);
+    }
+    let session = ClosedSession::deserialize(&event.data).map_err(unreadable)?;
+    if !matches!(session.payment_status.as_str(), "expired" | "cancelled" | "failed") {
+        return Ok(None);
+    }
+    payment_of(PaymentAnswer {
+        id: session.payment_id,
+        amount: session.amount,
+        currency: session.currency,
+        reference: session.reference,
+        status: session.payment_status,
+        failure_code: None,
+        captured_amount: 0,
+        refunded_amount: 0,
+        fee_amount: 0,
+    })
+    .map(Some)
+}
+
+fn signed_headers(headers: &WebhookHeaders) -> Option<HeaderMap> {
+    // the verifier subtracts this number from the clock before it looks at the signature: an extreme one would overflow
+    let stamp = &headers.timestamp;
+    if !(9..=11).contains(&stamp.len()) || !stamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    if headers.id.is_empty() || headers.id.len() > 255 {
+        return None;
+    }
+    let mut map = HeaderMap::new();
+    for (name, value) in
+        [("webhook-id", &headers.id), ("webhook-timestamp", stamp), ("webhook-signature", &headers.signature)]
+    {
+        map.insert(HeaderName::from_static(name), HeaderValue::from_str(value).ok()?);
+    }
+    Some(map)
+}
+
+impl PaymentGateway for GatewayClient {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    fn open_session<'a>(
+        &'a self,
+        request: &'a SessionRequest,
+    ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
+        Box::pin(async move {
+            let body = json!({
+                "amount": request.amount.amount_minor,
+                "currency": request.amount.currency,
+                "reference": request.reference,
+                "description": request.description,
+                "success_url": request.success_url,
+                "cancel_url": request.cancel_url,
+                "expires_in_seconds": request.open_for.num_seconds(),
+            });
+            let path = ["v1", "checkout_sessions"];
+            let session: SessionAnswer =
+                self.call(Method::POST, &path, Some((&request.idempotency_key, body))).await?;
+            Ok(GatewaySession { session_id: session.id, payment_id: session.payment_id, url: session.url })
+        })
+    }
+
+    fn payment<'a>(
+        &'a self,
+        gateway_payment_id: &'a str,
+    ) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+        Box::pin(async move {
+            payment_of(self.call(Method::GET, &["v1", "payments", gateway_payment_id], None).await?)
+        })
+    }
+
+    fn close_session<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+        Box::pin(async move {
+            let path = ["v1", "checkout_sessions", gateway_session_id, "expire"];
+            match self.call::<Value>(Method::POST, &path, None).await {
+                Ok(_) => Ok(()),
+                Err(GatewayError::Refused(code)) if code == "session_not_open" => Ok(()),
+                Err(cause) => Err(cause),
+            }
+        })
+    }
+
+    fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
+        let signed = signed_headers(headers).ok_or(GatewayError::BadSignature)?;
+        self.webhook.verify(body, &signed).map_err(|_| GatewayError::BadSignature)?;
+        let unreadable = |cause: serde_json::Error| GatewayError::Unreadable(cause.to_string());
+        let payload: Value = serde_json::from_slice(body).map_err(unreadable)?;
+        let event = EventBody::deserialize(&payload).map_err(unreadable)?;
+        let payment = payment_of_event(&event)?;
+        Ok(WebhookEvent { event_id: headers.id.clone(), kind: event.kind, payment, payload })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    const SECRET: &str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
+
+    fn client(secret: &str) -> Result<GatewayClient, ClientError> {
+        GatewayClient::new(&GatewayClientSettings {
+            url: "http://127.0.0.1:1".to_owned(),
+            api_key: "key".to_owned().into(),
+            webhook_secret: secret.to_owned().into(),
+        })
+    }
+
+    fn signed(body: &[u8]) -> WebhookHeaders {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        let signature =
+            Webhook::new(SECRET).unwrap().sign("evt_1", i64::try_from(now).unwrap(), body).unwrap();
+        WebhookHeaders { id: "evt_1".to_owned(), timestamp: now.to_string(), signature }
+    }
+
+    #[test]
+    fn an_event_is_read_only_when_its_signature_holds() {
+        let client = client(SECRET).unwrap();
+        let body = br#"{"type":"payment.captured","timestamp":"2026-03-02T09:00:00Z","data":{"id":"pay_1","amount":1000,
+            "currency":"EUR","reference":"r","status":"captured","captured_amount":1000,"fee_amount":39}}"#;
+        let payment = client.verify_event(&signed(body), body).unwrap().payment.unwrap();
+        assert_eq!((payment.captured_minor, payment.status), (1000, GatewayPaymentStatus::Captured));
+        let mut tampered = body.to_vec();
+        tampered[60] ^= 1;
+        assert!(matches!(client.verify_event(&signed(body), &tampered), Err(GatewayError::BadSignature)));
+        let other_id = WebhookHeaders { id: "evt_2".to_owned(), ..signed(body) };
+        assert!(matches!(client.verify_event(&other_id, body), Err(GatewayError::BadSignature)));
+    }
+
+    #[test]
+    fn an_extreme_timestamp_is_refused_without_arithmetic() {
+        let client = client(SECRET).unwrap();
+        for timestamp in
+            ["-9223372036854775808", "9223372036854775807", "", "12", "+1234567890", "1e9", "١٢٣٤٥٦٧٨٩"]
+        {
+            let headers = WebhookHeaders { timestamp: timestamp.to_owned(), ..signed(b"{}") };
+            assert!(
+                matches!(client.verify_event(&headers, b"{}"), Err(GatewayError::BadSignature)),
+                "{timestamp}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_that_protects_nothing_is_refused() {
+        for secret in ["", "whsec_", "whsec_c2hvcnQ=", "whsec_???"] {
+            assert!(matches!(client(secret), Err(ClientError::Secret)), "{secret:?}");
+        }
+    }
+
+    #[test]
+    fn a_breakdown_is_unknown_and_a_refusal_is_not() {
+        let refused =
+            refusal(StatusCode::CONFLICT, br#"{"error":{"code":"session_not_open","message":"m"}}"#);
+        assert!(matches!(refused, GatewayError::Refused(code) if code == "session_not_open"));
+        for status in
+            [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY, StatusCode::TOO_MANY_REQUESTS]
+        {
+            assert!(matches!(refusal(status, b""), GatewayError::Unreachable(_)), "{status}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Payment pages: opening one, trying again, closing one. The provider is called outside of any transaction.
+
+use chrono::TimeDelta;
+use contracts::{
+    error::ErrorCode,
+    ids::PaymentId,
+    payments::PaymentView,
+    permission::Permission,
+    states::{PaymentStatus, PurchaseStatus},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::purchases;
+use serde_json::json;
+
+use super::{
+    Opening, PaymentState, payment_lock, payment_move, payment_state,
+    queries::{attempt_create, attempt_outcome},
+};
+use crate::platform::{
+    Error, GatewayError, GatewayPaymentStatus, GatewaySession, OpCtx, Result, SessionRequest, Tx,
+};
+
+/// The shortest time a page is opened for.
+const SHORTEST: TimeDelta = TimeDelta::minutes(1);
+
+/// Opens the attempt's payment page and notes where it is. Safe to repeat: the provider answers the same page again.
+///
+/// A provider that does not answer leaves the payment `unknown`, one that refuses leaves it `failed`: the view tells.
+pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
+    let ctx = ctx.as_system();
+    let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, opening.purchase_id);
+    let request = SessionRequest {
+        idempotency_key: opening.attempt_id.to_string(),
+        amount: opening.amount,
+        reference: opening.payment_id.to_string(),
+        description: format!("HCTS purchase {}", opening.number),
+        success_url: page.clone(),
+        cancel_url: page,
+        open_for: opening.open_for.max(SHORTEST),
+    };
+    let answer = ctx.platform().gateway.open_session(&request).await;
+    match answer {
+        Ok(session) => session_record(&ctx, opening, session).await,
+        Err(GatewayError::Unreachable(cause)) => {
+            tracing::warn!(payment = %opening.payment_id, %cause, "the payment page could not be opened");
+            payment_unknown(&ctx, opening.payment_id).await
+        }
+        Err(refusal) => {
+            tracing::error!(payment = %opening.payment_id, %refusal, "the payment provider refused to open a page");
+            session_refused(&ctx, opening).await
+        }
+    }
+}
+
+async fn session_record(ctx: &OpCtx, opening: Opening, session: GatewaySession) -> Result<PaymentView> {
+    ctx.tx("payments.session_open", Permission::SystemManage, async move |tx| {
+        let mut state = payment_lock(tx, opening.payment_id).await?;
+        let now = tx.ctx().now();
+        diesel::sql_query(
+            "UPDATE payment_attempts SET gateway_session_id = $2, gateway_payment_id = $3, hosted_url = $4,
+               outcome = CASE WHEN outcome IN ('started', 'unknown') THEN 'redirected' ELSE outcome END WHERE id = $1",
+        )
+        .bind::<sql_types::Uuid, _>(opening.attempt_id)
+        .bind::<sql_types::Text, _>(&session.session_id)
+        .bind::<sql_types::Text, _>(&session.payment_id)
+        .bind::<sql_types::Text, _>(&session.url)
+        .execute(tx.conn()?)
+        .await?;
+        let waits = matches!(state.status, PaymentStatus::Created | PaymentStatus::Unknown);
+        if waits && state.attempt_id == opening.attempt_id {
+            payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
+        }
+        await_payment(tx, &mut state).await?;
+        tx.audit_for(
+            Some(state.org_id),
+            "payments.session_opened",
+            "payment",
+            state.id,
+            json!({ "purchase": state.purchase_id, "attempt": state.attempt_no }),
+        )
+        .await?;
+        if state.attempt_id == opening.attempt_id {
+            (state.gateway_session_id, state.hosted_url) = (Some(session.session_id), Some(session.url));
+            state.gateway_payment_id = Some(session.payment_id);
+        }
+        Ok(state.view(now))
+    })
+    .await
+}
+
+/// An open purchase waits for its payment from the moment a page exists. The caller writes the audit record.
+pub(crate) async fn await_payment(tx: &mut Tx, state: &mut PaymentState) -> Result<()> {
+    if state.purchase_status == PurchaseStatus::Open {
+        diesel::update(purchases::table.find(state.purchase_id))
+            .set(purchases::status.eq(PurchaseStatus::AwaitingPayment))
+            .execute(tx.conn()?)
+            .await?;
+        state.purchase_status = PurchaseStatus::AwaitingPayment;
+    }
+    Ok(())
+}
+
+async fn session_refused(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
+    const REFUSED: &str = "gateway_refused";
+    ctx.tx("payments.session_refused", Permission::SystemManage, async move |tx| {
+        let mut state = payment_lock(tx, opening.payment_id).await?;
+        let now = tx.ctx().now();
+        attempt_outcome(tx, opening.attempt_id, "failed", Some(REFUSED), None).await?;
+        if state.attempt_id == opening.attempt_id && !state.is_captured() {
+            payment_move(tx, &mut state, PaymentStatus::Failed, Some(REFUSED)).await?;
+        }
+        let details = json!({ "purchase": state.purchase_id, "code": REFUSED });
+        tx.audit_for(Some(state.org_id), "payments.session_refused", "payment", state.id, details).await?;
+        Ok(state.view(now))
+    })
+    .await
+}
+
+/// Notes that the provider does not answer; the sweeper keeps asking.
+pub async fn payment_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
+    ctx.as_system()
+        .tx("payments.unknown", Permission::SystemManage, async move |tx| {
+            let mut state = payment_lock(tx, payment_id).await?;
+            let now = tx.ctx().now();
+            if state.is_open() && payment_move(tx, &mut state, PaymentStatus::Unknown, None).await? {
+                attempt_outcome(tx, state.attempt_id, "unknown", None, None).await?;
+                let details = json!({ "purchase": state.purchase_id });
+                tx.audit_for(Some(state.org_id), "payments.outcome_unknown", "payment", state.id, details)
+                    .await?;
+            }
+            Ok(state.view(now))
+        })
+        .await
+}
+
+/// Leads a buyer to the payment page: the open one, the lost one, or a new attempt after a failed one. The caller has made
+/// sure that the payment is the buyer's.
+///
+/// # Errors
+/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the outcome of the last attempt is open.
+pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
+    let system = ctx.as_system();
+    let state = system
+        .tx("payments.attempt_start", Permission::SystemManage, async move |tx| {
+            let mut state = payment_lock(tx, payment_id).await?;
+            let now = tx.ctx().now();
+            if !state.is_awaited() || state.is_captured() || now >= state.expires_at {
+                return Err(Error::new(ErrorCode::WrongState));
+            }
+            if state.status == PaymentStatus::Failed {
+                state.attempt_no += 1;
+                state.attempt_id = attempt_create(tx, state.org_id, state.id, state.attempt_no).await?;
+                (state.attempt_created_at, state.hosted_url) = (now, None);
+                (state.gateway_session_id, state.gateway_payment_id) = (None, None);
+                payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
+                let details = json!({ "purchase": state.purchase_id, "attempt": state.attempt_no });
+                tx.audit_for(Some(state.org_id), "payments.attempt_started", "payment", state.id, details)
+                    .await?;
+            }
+            Ok(state)
+        })
+        .await?;
+    match (&state.gateway_session_id, state.status) {
+        (None, _) => session_open(&system, state.opening()).await,
+        (Some(_), PaymentStatus::Pending) => Ok(state.view(ctx.now())),
+        (Some(_), _) => Err(Error::new(ErrorCode::PaymentUnknown)),
+    }
+}
+
+/// What closing a payment page found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Nobody can pay any more and nothing was paid.
+    Unpaid,
+    /// It has been paid; settlement has the word.
+    Paid,
+    /// Nobody knows yet.
+    Unknown,
+}
+
+/// Closes the latest attempt's page and asks what came of it. A payment that can no longer be paid becomes `failed`.
+pub async fn payment_close(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
+    let ctx = ctx.as_system();
+    let state =
+        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
+    if state.is_captured() {
+        return Ok(Closed::Paid);
+    }
+    if state.status == PaymentStatus::Failed {
+        return Ok(Closed::Unpaid);
+    }
+    let state = if state.gateway_session_id.is_some() {
+        state
+    } else {
+        // the page may exist though its address was lost: opening it again tells
+        session_open(&ctx, state.opening()).await?;
+        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?
+    };
+    let (Some(session), Some(at_gateway)) = (&state.gateway_session_id, &state.gateway_payment_id) else {
+        return Ok(if state.status == PaymentStatus::Failed { Closed::Unpaid } else { Closed::Unknown });
+    };
+    let gateway = &ctx.platform().gateway;
+    let answer = match gateway.close_session(session).await {
+        Ok(()) => gateway.payment(at_gateway).await,
+        Err(cause) => Err(cause),
+    };
+    match answer {
+        Ok(payment) if payment.status == GatewayPaymentStatus::Captured => Ok(Closed::Paid),
+        Ok(payment) if payment.status == GatewayPaymentStatus::Failed => {
+            let code = payment.failure_code.unwrap_or_else(|| "expired".to_owned());
+            payment_closed(&ctx, state, code).await
+        }
+        Ok(_) => Ok(Closed::Unknown),
+        Err(cause) => {
+            tracing::warn!(payment = %payment_id, %cause, "the payment page could not be closed");
+            Ok(Closed::Unknown)
+        }
+    }
+}
+
+async fn payment_closed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
+    ctx.tx("payments.close", Permission::SystemManage, async move |tx| {
+        let mut state = payment_lock(tx, seen.id).await?;
+        if state.attempt_id != seen.attempt_id {
+            return Ok(Closed::Unknown);
+        }
+        if payment_move(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
+            attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
+            let details = json!({ "purchase": state.purchase_id, "code": code });
+            tx.audit_for(Some(state.org_id), "payments.session_closed", "payment", state.id, details).await?;
+        }
+        Ok(match state.status {
+            PaymentStatus::Failed => Closed::Unpaid,
+            _ if state.is_captured() => Closed::Paid,
+            _ => Closed::Unknown,
+        })
+    })
+    .await
+}

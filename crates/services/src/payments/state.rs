@@ -1,0 +1,195 @@
+//! What is known of a payment, and its moves along the transition table.
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    ids::{AttemptId, OrgId, PaymentId, PurchaseId},
+    money::{Currency, Money},
+    payments::PaymentView,
+    states::{PaymentStatus, PurchaseStatus, StateMachine},
+};
+use diesel::{prelude::*, sql_types};
+use diesel_async::RunQueryDsl;
+use schema::payments;
+
+use crate::platform::{Result, Tx};
+
+/// A payment with its purchase's state and its latest attempt.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct PaymentState {
+    /// The payment; the provider knows it as our reference.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub id: PaymentId,
+    /// Who pays.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub org_id: OrgId,
+    /// What for.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub purchase_id: PurchaseId,
+    /// Where it stands.
+    #[diesel(sql_type = sql_types::Text)]
+    pub status: PaymentStatus,
+    #[diesel(sql_type = sql_types::Text)]
+    pub(super) currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) amount_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) captured_minor: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    pub(super) failure_code: Option<String>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub(super) created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    pub(super) captured_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = sql_types::Text)]
+    pub(super) purchase_number: String,
+    /// Where the purchase stands.
+    #[diesel(sql_type = sql_types::Text)]
+    pub purchase_status: PurchaseStatus,
+    /// Unpaid by then, the purchase is given up.
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub expires_at: DateTime<Utc>,
+    /// The latest attempt.
+    #[diesel(sql_type = sql_types::Uuid)]
+    pub attempt_id: AttemptId,
+    #[diesel(sql_type = sql_types::Integer)]
+    pub(super) attempt_no: i32,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    pub(super) attempt_created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    pub(super) gateway_session_id: Option<String>,
+    /// The provider's id of the latest attempt's payment.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    pub gateway_payment_id: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    pub(super) hosted_url: Option<String>,
+}
+
+impl PaymentState {
+    /// What is to be collected.
+    pub fn amount(&self) -> Money {
+        Money::new(self.amount_minor, self.currency)
+    }
+
+    /// Whether the money has been collected.
+    pub fn is_captured(&self) -> bool {
+        self.captured_minor > 0
+    }
+
+    /// Whether the outcome may still come.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.status,
+            PaymentStatus::Created
+                | PaymentStatus::Pending
+                | PaymentStatus::Authorised
+                | PaymentStatus::Unknown
+        )
+    }
+
+    /// Whether the purchase still waits for its payment.
+    pub fn is_awaited(&self) -> bool {
+        matches!(self.purchase_status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment)
+    }
+
+    /// As pages and the API see it.
+    pub fn view(&self, now: DateTime<Utc>) -> PaymentView {
+        let payable = self.is_awaited() && self.status == PaymentStatus::Pending && now < self.expires_at;
+        PaymentView {
+            id: self.id,
+            purchase_id: self.purchase_id,
+            purchase_status: self.purchase_status,
+            status: self.status,
+            amount: self.amount(),
+            captured: Money::new(self.captured_minor, self.currency),
+            failure_code: self.failure_code.clone().filter(|_| self.status == PaymentStatus::Failed),
+            attempts: self.attempt_no.unsigned_abs(),
+            hosted_url: self.hosted_url.clone().filter(|_| payable),
+            created_at: self.created_at,
+            captured_at: self.captured_at,
+        }
+    }
+}
+
+/// The steps from one state to another along the transition table, at most two of them; none when there is no way.
+fn steps(from: PaymentStatus, to: PaymentStatus) -> Option<&'static [PaymentStatus]> {
+    const VIA: &[PaymentStatus] = &[PaymentStatus::Pending];
+    if from.may_become(to) {
+        Some(&[])
+    } else if from.may_become(PaymentStatus::Pending) && PaymentStatus::Pending.may_become(to) {
+        Some(VIA)
+    } else {
+        None
+    }
+}
+
+/// Moves a locked payment to `to`, through `pending` where the table has no direct way. Answers false, and changes
+/// nothing, when it is there already or there is no way. The caller writes the audit record (law I9).
+pub async fn payment_move(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    to: PaymentStatus,
+    failure_code: Option<&str>,
+) -> Result<bool> {
+    let Some(via) = steps(state.status, to).filter(|_| state.status != to) else { return Ok(false) };
+    for step in via {
+        diesel::update(payments::table.find(state.id))
+            .set(payments::status.eq(step))
+            .execute(tx.conn()?)
+            .await?;
+    }
+    diesel::update(payments::table.find(state.id))
+        .set((payments::status.eq(to), payments::failure_code.eq(failure_code)))
+        .execute(tx.conn()?)
+        .await?;
+    state.status = to;
+    state.failure_code = failure_code.map(str::to_owned);
+    Ok(true)
+}
+
+/// Moves a locked payment to captured, in full.
+pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_minor: i64) -> Result<bool> {
+    let Some(via) = steps(state.status, PaymentStatus::Captured) else { return Ok(false) };
+    for step in via {
+        diesel::update(payments::table.find(state.id))
+            .set(payments::status.eq(step))
+            .execute(tx.conn()?)
+            .await?;
+    }
+    let now = tx.ctx().now();
+    diesel::update(payments::table.find(state.id))
+        .set((
+            payments::status.eq(PaymentStatus::Captured),
+            payments::authorised_minor.eq(state.amount_minor),
+            payments::captured_minor.eq(state.amount_minor),
+            payments::fee_minor.eq(fee_minor),
+            payments::failure_code.eq(None::<String>),
+            payments::captured_at.eq(now),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    state.status = PaymentStatus::Captured;
+    state.captured_minor = state.amount_minor;
+    state.captured_at = Some(now);
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capture_finds_its_way_from_every_open_state_and_from_no_closed_one() {
+        use PaymentStatus::{Authorised, Captured, Created, Disputed, Failed, Pending, Refunded, Unknown};
+        for from in [Created, Pending, Authorised, Unknown, Failed] {
+            let via = steps(from, Captured).unwrap();
+            let mut at = from;
+            for step in via.iter().chain([&Captured]) {
+                assert!(at.may_become(*step), "{at} to {step}");
+                at = *step;
+            }
+        }
+        for from in [Captured, Refunded, Disputed] {
+            assert!(steps(from, Captured).is_none() && steps(from, Pending).is_none(), "{from}");
+        }
+    }
+}

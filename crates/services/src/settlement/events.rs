@@ -1,0 +1,90 @@
+//! Events of the payment provider: verified, kept word for word once, applied in the same transaction (law I7).
+
+use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::gateway_events;
+use serde_json::json;
+
+use super::apply::{Effect, apply, raise};
+use crate::{
+    payments,
+    platform::{Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders},
+};
+
+/// Takes an event. It answers `Ok` only when the event is stored: anything else makes the provider send it again.
+///
+/// # Errors
+/// `webhook_refused` when the signature is missing, wrong or too old; `invalid_input` for a signed body that cannot be read.
+pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &[u8]) -> Result<()> {
+    let event = match ctx.platform().gateway.verify_event(&headers, body) {
+        Ok(event) => event,
+        Err(GatewayError::BadSignature) => {
+            let details = json!({ "gateway": ctx.platform().gateway.name() });
+            let event =
+                SecurityEvent { kind: "webhook_signature_fail", severity: "high", user_id: None, details };
+            ctx.security_event(event).await?;
+            return Err(Error::new(ErrorCode::WebhookRefused));
+        }
+        Err(cause) => {
+            return Err(Error::invalid_field("body", "This is no event we can read.").caused_by(cause));
+        }
+    };
+    let system = ctx.as_system();
+    let known = event.payment.as_ref().and_then(|payment| {
+        payment.reference.parse::<PaymentId>().ok().map(|id| (id, payment.payment_id.clone()))
+    });
+    let mismatch = system
+        .tx("settlement.event", Permission::SystemManage, async move |tx| receive(tx, &event).await)
+        .await?;
+    match known.filter(|_| mismatch) {
+        Some((payment_id, at_gateway)) => raise(&system, payment_id, &at_gateway).await,
+        None => Ok(()),
+    }
+}
+
+/// Applies and stores the event unless it is known; answers whether somebody has to look at it.
+async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<bool> {
+    // the payment is locked first: two deliveries of one event follow each other
+    let reference = event.payment.as_ref().and_then(|payment| payment.reference.parse::<PaymentId>().ok());
+    let mut state = match reference {
+        Some(id) => match payments::payment_lock(tx, id).await {
+            Ok(state) => Some(state),
+            Err(error) if error.code == ErrorCode::NotFound => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    if is_known(tx, &event.event_id).await? {
+        return Ok(false);
+    }
+    let effect = match (&mut state, &event.payment) {
+        (Some(state), Some(payment)) => Some(apply(tx, state, payment).await?),
+        _ => None,
+    };
+    let word = match (effect, &event.payment) {
+        (Some(effect), _) => effect.as_str(),
+        (None, Some(_)) => "unmatched",
+        (None, None) => Effect::Ignored.as_str(),
+    };
+    let gateway = tx.ctx().platform().gateway.name();
+    diesel::insert_into(gateway_events::table)
+        .values((
+            gateway_events::gateway.eq(gateway),
+            gateway_events::event_id.eq(&event.event_id),
+            gateway_events::kind.eq(&event.kind),
+            gateway_events::payload.eq(&event.payload),
+            gateway_events::payment_id.eq(state.map(|state| state.id.0)),
+            gateway_events::effect.eq(word),
+        ))
+        .on_conflict_do_nothing()
+        .execute(tx.conn()?)
+        .await?;
+    Ok(effect == Some(Effect::Mismatch))
+}
+
+async fn is_known(tx: &mut Tx, event_id: &str) -> Result<bool> {
+    let gateway = tx.ctx().platform().gateway.name();
+    let row = gateway_events::table.find((gateway, event_id));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(tx.conn()?).await?)
+}

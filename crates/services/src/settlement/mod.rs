@@ -1,0 +1,111 @@
+//! What happens when money moves: a gateway's answer becomes a captured payment, a posted ledger, a paid purchase and issued
+//! certificates, in one database transaction. It stands right of `certificates` in the ladder because it calls payments,
+//! orders and certificates, none of which may call to its right.
+
+mod apply;
+mod events;
+
+use chrono::TimeDelta;
+use contracts::{
+    ids::PaymentId,
+    orders::{PurchaseComplete, PurchaseView},
+    payments::PaymentView,
+    permission::Permission,
+    states::PaymentStatus,
+};
+use futures::{StreamExt, stream};
+
+pub use events::gateway_event_receive;
+
+use crate::{
+    orders,
+    payments::{self, PaymentState},
+    platform::{GatewayError, GatewayPaymentStatus, OpCtx, Result},
+};
+
+/// A payment is asked about when nothing was heard of it for so long.
+const QUIET_FOR: TimeDelta = TimeDelta::seconds(10);
+/// Most payments asked about in one round.
+const ROUND: i32 = 64;
+/// Most questions to the provider at once.
+const AT_ONCE: usize = 8;
+
+/// Asks the payment provider what became of a payment of the active organisation and settles what it answers.
+pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
+    let state = ctx
+        .read(Permission::TransactionsRead, async move |tx| payments::payment_state(tx, payment_id).await)
+        .await?;
+    if state.is_open() {
+        settle(&ctx.as_system(), state).await?;
+    }
+    payments::payment_get(ctx, payment_id).await
+}
+
+/// The buyer is back from the payment page: asks what became of the payment and answers the purchase as it stands then.
+pub async fn purchase_complete(ctx: &OpCtx, command: PurchaseComplete) -> Result<PurchaseView> {
+    let payment = payments::payment_of(ctx, command.purchase_id).await?;
+    if payment.is_open() {
+        payment_refresh(ctx, payment.id).await?;
+    }
+    orders::purchase_get(ctx, command.purchase_id).await
+}
+
+/// Asks about every payment that has been open for a while; answers how many. Pages of purchases whose time is over are
+/// closed first, so that what is not paid by now stays unpaid.
+pub async fn sweep(ctx: &OpCtx) -> Result<usize> {
+    let claimed = ctx
+        .tx("settlement.sweep", Permission::SystemManage, async |tx| {
+            payments::claim_unsettled(tx, QUIET_FOR, ROUND).await
+        })
+        .await?;
+    let count = claimed.len();
+    let outcomes: Vec<Result<()>> = stream::iter(claimed)
+        .map(|payment_id| sweep_one(ctx, payment_id))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    for error in outcomes.into_iter().filter_map(Result::err) {
+        tracing::warn!(code = %error.code, cause = ?error.source, "a payment could not be settled");
+    }
+    Ok(count)
+}
+
+async fn sweep_one(ctx: &OpCtx, payment_id: PaymentId) -> Result<()> {
+    let state = ctx
+        .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
+        .await?;
+    let overdue = state.is_awaited() && ctx.now() >= state.expires_at;
+    if overdue && payments::payment_close(ctx, payment_id).await? == payments::Closed::Unpaid {
+        return Ok(());
+    }
+    let state = ctx
+        .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
+        .await?;
+    if state.is_open() { settle(ctx, state).await } else { Ok(()) }
+}
+
+/// Asks about an open payment, outside of any transaction, and applies the answer in one.
+async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
+    let Some(at_gateway) = &state.gateway_payment_id else {
+        // its page was never opened, or the answer was lost: opening it again tells, and leaves it to be paid
+        if ctx.now() < state.expires_at {
+            payments::session_retry(ctx, state.id).await?;
+        }
+        return Ok(());
+    };
+    match ctx.platform().gateway.payment(at_gateway).await {
+        Ok(answer)
+            if answer.status == GatewayPaymentStatus::Open && state.status == PaymentStatus::Pending =>
+        {
+            Ok(())
+        }
+        Ok(answer) => apply::answer(ctx, state.id, answer).await,
+        Err(cause) => {
+            tracing::warn!(payment = %state.id, %cause, "the payment provider could not say what became of a payment");
+            if matches!(cause, GatewayError::Unreachable(_)) {
+                payments::payment_unknown(ctx, state.id).await?;
+            }
+            Ok(())
+        }
+    }
+}

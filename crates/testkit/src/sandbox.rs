@@ -1,0 +1,121 @@
+//! The real sandbox gateway beside the application, its events held back until a test lets them go.
+
+use std::{sync::Arc, time::SystemTime};
+
+use reqwest::{Client, Method};
+use sandbox_gateway::Config;
+use serde_json::{Value, json};
+use services::payments::{GatewayClient, GatewayClientSettings};
+use standardwebhooks::Webhook;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::TestApp;
+
+/// Test cards of the sandbox.
+pub mod card {
+    /// Pays.
+    pub const APPROVE: &str = "4242424242424242";
+    /// The bank says no.
+    pub const DECLINE: &str = "4000000000000002";
+    /// The provider breaks down after charging: status questions fail for a while.
+    pub const DOWN_CHARGED: &str = "4000000000000119";
+    /// The bank does not answer until told.
+    pub const NEVER_ANSWERS: &str = "4000000000000341";
+}
+
+/// The provider's control panel.
+pub struct Sandbox {
+    base: String,
+    http: Client,
+    _stop: DropGuard,
+}
+
+impl TestApp {
+    /// Starts with a payment provider of its own, reached over loopback, and listens for its events.
+    pub async fn with_sandbox() -> (Self, Sandbox) {
+        let ours = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let theirs = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", theirs.local_addr().expect("an address"));
+        let webhook_url = format!("http://{}/api/payments/webhook", ours.local_addr().expect("an address"));
+        let config =
+            Config { webhook_url, public_base_url: base.clone(), webhooks_paused: true, ..Config::default() };
+        let stop = CancellationToken::new();
+        tokio::spawn(sandbox_gateway::serve(theirs, config, stop.clone()));
+        let client = GatewayClient::new(&GatewayClientSettings {
+            url: base.clone(),
+            api_key: Config::DEFAULT_API_KEY.to_owned().into(),
+            webhook_secret: Config::DEFAULT_WEBHOOK_SECRET.to_owned().into(),
+        })
+        .expect("a client");
+        let app = Self::with_gateway(Arc::new(client)).await;
+        app.serve_on(ours);
+        let http = Client::builder().no_proxy().build().expect("a client");
+        (app, Sandbox { base, http, _stop: stop.drop_guard() })
+    }
+}
+
+impl Sandbox {
+    async fn call(&self, method: Method, path: &str, body: Value) -> Value {
+        let request =
+            self.http.request(method, format!("{}{path}", self.base)).bearer_auth(Config::DEFAULT_API_KEY);
+        let response = request.json(&body).send().await.expect("the sandbox answers");
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json().await.unwrap_or(Value::Null)
+    }
+
+    /// Pays on a hosted page, as the payer would.
+    pub async fn pay(&self, hosted_url: &str, card: &str) -> Value {
+        let session = hosted_url.rsplit('/').next().expect("a session");
+        let path = format!("/v1/test/sessions/{session}/pay");
+        self.call(Method::POST, &path, json!({ "card": card })).await
+    }
+
+    /// The bank speaks about a payment that hangs: `captured` or `failed`.
+    pub async fn outcome(&self, gateway_payment_id: &str, outcome: &str) {
+        let path = format!("/v1/test/payments/{gateway_payment_id}/outcome");
+        self.call(Method::POST, &path, json!({ "outcome": outcome })).await;
+    }
+
+    /// Delivers every event that waits, once each; answers how many were accepted.
+    pub async fn flush(&self) -> usize {
+        let answer = self.call(Method::POST, "/v1/test/flush_webhooks", json!({})).await;
+        let deliveries = answer["data"].as_array().cloned().unwrap_or_default();
+        deliveries.iter().filter(|delivery| delivery["delivered"] == json!(true)).count()
+    }
+
+    /// Sends every event there ever was once more; answers how many were accepted.
+    pub async fn redeliver_all(&self) -> usize {
+        let events = self.call(Method::GET, "/v1/test/events", json!({})).await;
+        for event in events["data"].as_array().cloned().unwrap_or_default() {
+            let id = event["id"].as_str().expect("an event id").to_owned();
+            self.call(Method::POST, &format!("/v1/test/events/{id}/redeliver"), json!({})).await;
+        }
+        self.flush().await
+    }
+
+    /// An event nobody but the provider could sign, with any content: its body and the three headers.
+    pub fn signed(id: &str, kind: &str, data: &Value) -> (String, [(&'static str, String); 3]) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock").as_secs();
+        let stamp = i64::try_from(now).expect("a moment");
+        let body = json!({ "type": kind, "timestamp": "2026-03-02T09:00:00Z", "data": data }).to_string();
+        let signer = Webhook::new(Config::DEFAULT_WEBHOOK_SECRET).expect("a secret");
+        let signature = signer.sign(id, stamp, body.as_bytes()).expect("a signature");
+        let headers = [
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", stamp.to_string()),
+            ("webhook-signature", signature),
+        ];
+        (body, headers)
+    }
+
+    /// How events of later payments travel: `{"mode": "out_of_order"}` and so on.
+    pub async fn delivery(&self, delivery: Value) {
+        self.call(Method::POST, "/v1/test/delivery_defaults", json!({ "delivery": delivery })).await;
+    }
+
+    /// The merchant API answers 503 while `down`.
+    pub async fn outage(&self, down: bool) {
+        self.call(Method::POST, "/v1/test/outage", json!({ "down": down })).await;
+    }
+}

@@ -1,0 +1,47 @@
+//! Payments over REST: their state, and the payment provider's events.
+
+use axum::{Json, body::Bytes, extract::Path};
+use contracts::{ids::PaymentId, payments::PaymentView};
+use http::{HeaderMap, StatusCode};
+use services::{payments, platform::WebhookHeaders, settlement};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Problem, problem::ProblemBody};
+use crate::web::{AppState, Ctx};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(payment_get)).routes(routes!(gateway_event_receive))
+}
+
+/// Where a payment stands
+#[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
+    responses((status = 200, body = PaymentView), (status = "default", body = ProblemBody)))]
+async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Json<PaymentView>, Problem> {
+    Ok(Json(payments::payment_get(&ctx, id).await?))
+}
+
+/// Receive an event of the payment provider
+///
+/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answered with 204 only when the event
+/// is stored; an event that was seen before changes nothing.
+#[utoipa::path(post, path = "/api/payments/webhook", tag = "payments", operation_id = "gateway_event_receive",
+    request_body(content = String, content_type = "application/json"),
+    responses((status = 204), (status = "default", body = ProblemBody)))]
+async fn gateway_event_receive(
+    Ctx(ctx): Ctx,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    settlement::gateway_event_receive(&ctx, signature_of(&headers), &body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn signature_of(headers: &HeaderMap) -> WebhookHeaders {
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    WebhookHeaders {
+        id: text("webhook-id"),
+        timestamp: text("webhook-timestamp"),
+        signature: text("webhook-signature"),
+    }
+}

@@ -1,0 +1,309 @@
+//! Cart and checkout: what is bought, from whom, at which price, and that it is bought once.
+
+use contracts::{
+    cart::{CartAdd, CartLineSet, CartNotice, CartView},
+    error::ErrorCode,
+    identity::OrganisationKind,
+    money::{Currency, Money},
+    orders::{CommissionKind, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, TransactionFilter},
+    states::{PaymentStatus, PurchaseStatus, TransactionStatus},
+};
+use futures::future::join_all;
+use http::StatusCode;
+use services::{cart, orders};
+use testkit::{Goods, Member, TestApp};
+
+/// Puts so many units of a service into the buyer's cart.
+pub(crate) async fn add(
+    buyer: &Member<'_>,
+    service_id: contracts::ids::ServiceId,
+    quantity: u32,
+) -> CartView {
+    cart::cart_add(&buyer.ctx, CartAdd { service_id, quantity }).await.unwrap()
+}
+
+/// A checkout of everything in the cart, as it stands.
+pub(crate) async fn order_of(buyer: &Member<'_>, key: &str) -> PurchaseInitiate {
+    let cart = cart::cart_get(&buyer.ctx).await.unwrap();
+    PurchaseInitiate {
+        idempotency_key: key.to_owned(),
+        confirmed_totals: cart.totals.iter().map(|total| total.total).collect(),
+    }
+}
+
+/// Buys everything in the cart.
+pub(crate) async fn buy(buyer: &Member<'_>, key: &str) -> PurchaseInitiated {
+    orders::purchase_initiate(&buyer.ctx, order_of(buyer, key).await).await.unwrap()
+}
+
+const EURO: Currency = Currency::Eur;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sellers_in_one_cart_become_two_transactions_of_one_purchase() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let (clinic, laboratory) = (
+        app.organisation(OrganisationKind::Provider).await,
+        app.organisation(OrganisationKind::Provider).await,
+    );
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(10_001, EURO).step(10, 9_000)).await;
+    let blood = app.service(&laboratory, &Goods::at(333, EURO)).await;
+    add(&insurer, scan, 10).await;
+    let cart = add(&insurer, blood, 3).await;
+    assert_eq!(cart.groups.len(), 2);
+    assert_eq!(cart.totals.first().unwrap().total, Money::new(90_999, EURO));
+
+    let made = buy(&insurer, "two-sellers").await;
+    let purchase = orders::purchase_get(&insurer.ctx, made.purchases.first().unwrap().id).await.unwrap();
+    assert_eq!(purchase.total, Money::new(90_999, EURO));
+    assert_eq!(purchase.transactions.len(), 2);
+    assert_eq!(
+        (purchase.status, purchase.payment.status),
+        (PurchaseStatus::AwaitingPayment, PaymentStatus::Pending)
+    );
+    assert!(purchase.payment.hosted_url.is_some());
+    for transaction in &purchase.transactions {
+        let line = transaction.lines.first().unwrap();
+        let platform = line.commissions.first().unwrap();
+        assert_eq!((line.commissions.len(), platform.kind), (1, CommissionKind::Platform));
+        assert_eq!(line.seller_net.checked_add(platform.amount).unwrap(), line.gross);
+        assert_eq!(line.trace.last().unwrap().unit_after, line.unit);
+    }
+    assert!(cart::cart_get(&insurer.ctx).await.unwrap().is_empty());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_currencies_are_two_purchases_and_can_be_paid_one_by_one() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let euro = app.service(&clinic, &Goods::at(500, EURO)).await;
+    let dollar = app.service(&clinic, &Goods::at(700, Currency::Usd)).await;
+    add(&insurer, euro, 1).await;
+    let cart = add(&insurer, dollar, 1).await;
+    assert_eq!(cart.totals.len(), 2);
+    let dollars = PurchaseInitiate {
+        idempotency_key: "only-dollars".to_owned(),
+        confirmed_totals: vec![Money::new(700, Currency::Usd)],
+    };
+    let made = orders::purchase_initiate(&insurer.ctx, dollars).await.unwrap();
+    assert_eq!(made.purchases.len(), 1);
+    let left = cart::cart_get(&insurer.ctx).await.unwrap();
+    assert_eq!(left.lines().map(|line| line.service_id).collect::<Vec<_>>(), [euro]);
+    assert_eq!(buy(&insurer, "then-euros").await.purchases.first().unwrap().total, Money::new(500, EURO));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_makes_one_purchase_however_often_it_comes() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    add(&insurer, scan, 2).await;
+    let order = order_of(&insurer, "twenty-clicks").await;
+    let clicks = (0..20).map(|_| orders::purchase_initiate(&insurer.ctx, order.clone()));
+    let answers: Vec<_> = join_all(clicks).await.into_iter().map(|answer| answer.unwrap()).collect();
+    let first = answers.first().unwrap().purchases.first().unwrap();
+    for answer in &answers {
+        let purchase = answer.purchases.first().unwrap();
+        assert_eq!((answer.purchases.len(), purchase.id, &purchase.number), (1, first.id, &first.number));
+        assert_eq!(purchase.payment.hosted_url, first.payment.hosted_url);
+    }
+    let page = orders::purchase_list(&insurer.ctx, PurchaseFilter::default()).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+
+    let other = PurchaseInitiate { confirmed_totals: vec![Money::new(1, EURO)], ..order };
+    let refused = orders::purchase_initiate(&insurer.ctx, other).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::IdempotencyMismatch);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_unit_is_sold_once_to_twenty_buyers() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let slot = app.service(&clinic, &Goods::at(5_000, EURO).only(1)).await;
+    let mut buyers = Vec::new();
+    for _ in 0..20 {
+        let buyer = app.organisation(OrganisationKind::Insurer).await;
+        add(&buyer, slot, 1).await;
+        buyers.push(buyer);
+    }
+    let orders = join_all(buyers.iter().map(|buyer| async {
+        let order = PurchaseInitiate {
+            idempotency_key: "last-unit".to_owned(),
+            confirmed_totals: vec![Money::new(5_000, EURO)],
+        };
+        orders::purchase_initiate(&buyer.ctx, order).await
+    }))
+    .await;
+    let (sold, refused): (Vec<_>, Vec<_>) = orders.into_iter().partition(Result::is_ok);
+    assert_eq!(sold.len(), 1);
+    assert!(refused.into_iter().all(|answer| answer.unwrap_err().code == ErrorCode::SoldOut));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_price_is_shown_and_agreed_to_before_anything_is_bought() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    add(&insurer, scan, 1).await;
+    let seen = order_of(&insurer, "seen-before").await;
+    app.reprice(&clinic, scan, &Goods::at(1_100, EURO)).await;
+
+    let refused = orders::purchase_initiate(&insurer.ctx, seen).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CartChanged);
+    let cart = cart::cart_get(&insurer.ctx).await.unwrap();
+    let line = cart.lines().next().unwrap();
+    assert_eq!(line.notices, [CartNotice::PriceChanged, CartNotice::VersionChanged]);
+    assert_eq!(
+        (line.seen_unit, line.price.as_ref().unwrap().unit),
+        (Money::new(1_000, EURO), Money::new(1_100, EURO))
+    );
+    // today's total alone is not enough: somebody has to have agreed to the change
+    let unagreed =
+        orders::purchase_initiate(&insurer.ctx, order_of(&insurer, "not-agreed").await).await.unwrap_err();
+    assert_eq!(unagreed.code, ErrorCode::CartChanged);
+
+    let agreed = cart::cart_confirm_changes(&insurer.ctx).await.unwrap();
+    assert!(!agreed.changed());
+    assert_eq!(buy(&insurer, "agreed-now").await.purchases.first().unwrap().total, Money::new(1_100, EURO));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_service_and_too_few_units_block_the_checkout() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let few = app.service(&clinic, &Goods::at(1_000, EURO).only(2)).await;
+    let line = add(&insurer, few, 3).await.lines().next().unwrap().clone();
+    assert_eq!(line.notices, [CartNotice::NotEnoughLeft]);
+    let refused = orders::purchase_initiate(&insurer.ctx, order_of(&insurer, "too-many-units").await)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SoldOut);
+    cart::cart_line_set(&insurer.ctx, CartLineSet { line_id: line.id, quantity: 2 }).await.unwrap();
+    let order = order_of(&insurer, "paused-service").await;
+    app.pause(few).await;
+    let refused = orders::purchase_initiate(&insurer.ctx, order).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::CartChanged);
+    let cart = cart::cart_get(&insurer.ctx).await.unwrap();
+    assert_eq!(cart.lines().next().unwrap().notices, [CartNotice::Unavailable]);
+    assert!(cart::cart_line_remove(&insurer.ctx, line.id).await.unwrap().is_empty());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_intermediary_names_its_client_and_earns_its_share() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    let scan = app.service(&clinic, &Goods::at(10_000, EURO)).await;
+    assert!(add(&broker, scan, 1).await.client_required);
+    let refused =
+        orders::purchase_initiate(&broker.ctx, order_of(&broker, "no-client").await).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ClientMissing);
+    let client = contracts::cart::CartClientSet { on_behalf_of: " Harbour Mutual ".to_owned() };
+    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    let made = buy(&broker, "for-a-client").await;
+    let purchase = orders::purchase_get(&broker.ctx, made.purchases.first().unwrap().id).await.unwrap();
+    assert_eq!(purchase.on_behalf_of.as_deref(), Some("Harbour Mutual"));
+    let line = purchase.transactions.first().unwrap().lines.first().unwrap().clone();
+    let shares: Vec<_> =
+        line.commissions.iter().map(|share| (share.kind, share.amount.amount_minor)).collect();
+    assert_eq!(shares, [(CommissionKind::Platform, 800), (CommissionKind::Intermediary, 300)]);
+    assert_eq!(line.seller_net, Money::new(8_900, EURO));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_buy_does_not() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    let newcomer = app.unverified(OrganisationKind::Insurer).await;
+    assert!(!add(&newcomer, scan, 1).await.may_check_out);
+    let refused =
+        orders::purchase_initiate(&newcomer.ctx, order_of(&newcomer, "unverified").await).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::OrganisationUnverified);
+    let seller = cart::cart_add(&clinic.ctx, CartAdd { service_id: scan, quantity: 1 }).await.unwrap_err();
+    assert_eq!(seller.code, ErrorCode::NotAllowed);
+    let nobody = cart::cart_get(&app.anonymous()).await.unwrap_err();
+    assert_eq!(nobody.code, ErrorCode::NotSignedIn);
+    for quantity in [0, 10_001] {
+        let wrong = cart::cart_add(&newcomer.ctx, CartAdd { service_id: scan, quantity }).await.unwrap_err();
+        assert!(wrong.fields.get("quantity").is_some());
+    }
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_organisations_purchase_is_not_there() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let (clinic, stranger) = (
+        app.organisation(OrganisationKind::Provider).await,
+        app.organisation(OrganisationKind::Provider).await,
+    );
+    let (insurer, rival) = (
+        app.organisation(OrganisationKind::Insurer).await,
+        app.organisation(OrganisationKind::Insurer).await,
+    );
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    add(&insurer, scan, 1).await;
+    let purchase = buy(&insurer, "mine-alone").await.purchases.remove(0);
+    let not_found = |code: ErrorCode| assert_eq!(code, ErrorCode::NotFound);
+    not_found(orders::purchase_get(&rival.ctx, purchase.id).await.unwrap_err().code);
+    not_found(orders::purchase_pay(&rival.ctx, purchase.id).await.unwrap_err().code);
+    not_found(orders::purchase_cancel(&rival.ctx, purchase.id).await.unwrap_err().code);
+    not_found(services::payments::payment_get(&rival.ctx, purchase.payment.id).await.unwrap_err().code);
+    not_found(services::settlement::payment_refresh(&rival.ctx, purchase.payment.id).await.unwrap_err().code);
+    let path = format!("/api/payments/status/{}", purchase.payment.id);
+    assert_eq!(rival.get(&path).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(app.get(&path).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(insurer.get(&path).await.status(), StatusCode::OK);
+
+    let sold = orders::transaction_list(&clinic.ctx, TransactionFilter::default()).await.unwrap();
+    let order = sold.items.first().unwrap();
+    assert_eq!((order.status, order.seller_net), (TransactionStatus::Placed, Money::new(920, EURO)));
+    assert!(orders::transaction_get(&clinic.ctx, order.id).await.is_ok());
+    not_found(orders::transaction_get(&stranger.ctx, order.id).await.unwrap_err().code);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkout_over_rest_answers_like_the_page() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    add(&insurer, scan, 1).await;
+    let order = order_of(&insurer, "over-rest").await;
+    let answer = insurer.post_json("/api/purchase/initiate", &order).await;
+    assert_eq!(answer.status(), StatusCode::OK, "{}", answer.text());
+    let made: PurchaseInitiated = answer.json();
+    let again: PurchaseInitiated = insurer.post_json("/api/purchase/initiate", &order).await.json();
+    assert_eq!(made, again);
+    let empty = insurer
+        .post_json(
+            "/api/purchase/initiate",
+            &PurchaseInitiate { idempotency_key: "another-key".to_owned(), ..order },
+        )
+        .await;
+    assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    app.assert_laws().await;
+}
