@@ -6,4 +6,5 @@ mod catalog;
 mod foundation;
 mod house_rules;
 mod payments;
+mod seed;
 mod trade;

@@ -1,11 +1,7 @@
 //! `hcts seed`: the market it makes is lawful, the same each time, and closed in production.
 
 use chrono::{DateTime, Utc};
-use contracts::{
-    catalog::MarketQuery,
-    error::ErrorCode,
-    identity::SignIn,
-};
+use contracts::{catalog::MarketQuery, error::ErrorCode, identity::SignIn};
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
 use server::commands::seed::{DEMO_PASSWORD, Demo, Present, Progress, demo, load, present};
@@ -64,7 +60,8 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     assert_eq!(states, ["awaiting_payment", "cancelled", "expired", "fulfilled", "open"]);
     let payments = lines(&one, "SELECT DISTINCT status AS line FROM payments ORDER BY 1").await;
     assert_eq!(payments, ["captured", "failed", "unknown"]);
-    let passed = lines(&one, "SELECT DISTINCT to_state AS line FROM state_changes WHERE machine = 'purchase'").await;
+    let passed =
+        lines(&one, "SELECT DISTINCT to_state AS line FROM state_changes WHERE machine = 'purchase'").await;
     assert!(passed.contains(&"paid".to_owned()));
     let certificates = lines(&one, "SELECT DISTINCT status AS line FROM certificates").await;
     for state in ["issued", "redeemed", "revoked", "suspended"] {
@@ -86,13 +83,19 @@ fn house(app: &TestApp, demo_accounts: bool) -> OpCtx {
         keys: app.platform.keys.clone(),
         settings,
     };
-    OpCtx::anonymous(platform.into(), app.anonymous().caller().request_id, services::platform::Client::default())
+    OpCtx::anonymous(
+        platform.into(),
+        app.anonymous().caller().request_id,
+        services::platform::Client::default(),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn demo_accounts_are_closed_unless_they_are_wanted() {
     let app = TestApp::start().await;
-    demo(&app.platform, today(&app), Demo { services: 2, purchases: 0 }, &mut Progress::silent()).await.unwrap();
+    demo(&app.platform, today(&app), Demo { services: 2, purchases: 0 }, &mut Progress::silent())
+        .await
+        .unwrap();
     let key = || SignIn {
         email: "Admin@demo.hcts.example".to_owned(),
         password: DEMO_PASSWORD.into(),

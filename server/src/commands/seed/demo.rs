@@ -8,12 +8,7 @@ use contracts::{
 use serde_json::json;
 use services::{OpCtx, compliance, platform::Platform};
 
-use super::{
-    super::CommandError,
-    progress::Progress,
-    tables::houses,
-    world::World,
-};
+use super::{super::CommandError, progress::Progress, tables::houses, world::World};
 
 const COMPLETED: &str = "seed.demo_completed";
 

@@ -77,7 +77,8 @@ impl SeedGateway {
         let payment_id = payment.payment_id.clone();
         let kind = if refusal.is_none() { "payment.captured" } else { "payment.failed" };
         book.events += 1;
-        let event = json!({ "id": format!("seed_evt_{:06}", book.events), "type": kind, "payment": payment_id });
+        let event =
+            json!({ "id": format!("seed_evt_{:06}", book.events), "type": kind, "payment": payment_id });
         Some(event.to_string().into_bytes())
     }
 }

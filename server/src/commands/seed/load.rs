@@ -24,24 +24,74 @@ const PROVIDERS: usize = 200;
 const REGISTRATION: &str = "LOAD-";
 
 const FIRST: [&str; 20] = [
-    "Silverbrook", "Hawthorn", "Westmere", "Larkfield", "Stonegate", "Brightwater", "Elmhurst", "Fairhaven", "Kingsley",
-    "Maplewood", "Northgate", "Oakridge", "Pinecrest", "Queensbury", "Riverside", "Southbank", "Thornbury", "Valemont",
-    "Willowdale", "Ashcombe",
+    "Silverbrook",
+    "Hawthorn",
+    "Westmere",
+    "Larkfield",
+    "Stonegate",
+    "Brightwater",
+    "Elmhurst",
+    "Fairhaven",
+    "Kingsley",
+    "Maplewood",
+    "Northgate",
+    "Oakridge",
+    "Pinecrest",
+    "Queensbury",
+    "Riverside",
+    "Southbank",
+    "Thornbury",
+    "Valemont",
+    "Willowdale",
+    "Ashcombe",
 ];
 const SECOND: [&str; 10] = [
-    "Clinic", "Medical Centre", "Hospital", "Health Partners", "Polyclinic", "Care Group", "Diagnostics", "Specialists",
-    "Infirmary", "Wellbeing House",
+    "Clinic",
+    "Medical Centre",
+    "Hospital",
+    "Health Partners",
+    "Polyclinic",
+    "Care Group",
+    "Diagnostics",
+    "Specialists",
+    "Infirmary",
+    "Wellbeing House",
 ];
 const CITIES: [(&str, &str, &str); 20] = [
-    ("DE", "Hamburg", "EUR"), ("DE", "Cologne", "EUR"), ("FR", "Marseille", "EUR"), ("FR", "Toulouse", "EUR"),
-    ("ES", "Seville", "EUR"), ("ES", "Bilbao", "EUR"), ("IT", "Turin", "EUR"), ("IT", "Bologna", "EUR"),
-    ("NL", "Utrecht", "EUR"), ("BE", "Ghent", "EUR"), ("AT", "Graz", "EUR"), ("PT", "Porto", "EUR"),
-    ("IE", "Limerick", "EUR"), ("FI", "Tampere", "EUR"), ("US", "Atlanta", "USD"), ("US", "Phoenix", "USD"),
-    ("US", "Nashville", "USD"), ("US", "Pittsburgh", "USD"), ("US", "Sacramento", "USD"), ("US", "Baltimore", "USD"),
+    ("DE", "Hamburg", "EUR"),
+    ("DE", "Cologne", "EUR"),
+    ("FR", "Marseille", "EUR"),
+    ("FR", "Toulouse", "EUR"),
+    ("ES", "Seville", "EUR"),
+    ("ES", "Bilbao", "EUR"),
+    ("IT", "Turin", "EUR"),
+    ("IT", "Bologna", "EUR"),
+    ("NL", "Utrecht", "EUR"),
+    ("BE", "Ghent", "EUR"),
+    ("AT", "Graz", "EUR"),
+    ("PT", "Porto", "EUR"),
+    ("IE", "Limerick", "EUR"),
+    ("FI", "Tampere", "EUR"),
+    ("US", "Atlanta", "USD"),
+    ("US", "Phoenix", "USD"),
+    ("US", "Nashville", "USD"),
+    ("US", "Pittsburgh", "USD"),
+    ("US", "Sacramento", "USD"),
+    ("US", "Baltimore", "USD"),
 ];
 const FOR_WHOM: [&str; 12] = [
-    "", " for adults", " for children", " for older people", " for athletes", " for shift workers", " for expectant mothers",
-    " for travellers", " for new patients", " for returning patients", " for staff plans", " for families",
+    "",
+    " for adults",
+    " for children",
+    " for older people",
+    " for athletes",
+    " for shift workers",
+    " for expectant mothers",
+    " for travellers",
+    " for new patients",
+    " for returning patients",
+    " for staff plans",
+    " for families",
 ];
 
 const TABLE: &str = "CREATE TEMP TABLE seed_rows (
@@ -118,20 +168,22 @@ pub async fn load(
     let mut done = 0;
     while done < count {
         let size = BATCH.min(count - done);
-        let rows: Vec<Row> =
-            (0..size).filter_map(|_| row(&mut rng, &providers, &procedures, now)).collect();
+        let rows: Vec<Row> = (0..size).filter_map(|_| row(&mut rng, &providers, &procedures, now)).collect();
         let json = serde_json::to_string(&rows).map_err(Error::from)?;
         conn.batch_execute("BEGIN").await.map_err(Error::from)?;
-        diesel::sql_query("INSERT INTO seed_rows SELECT * FROM json_populate_recordset(null::seed_rows, $1::json)")
-            .bind::<sql_types::Text, _>(json)
-            .execute(&mut conn)
-            .await
-            .map_err(Error::from)?;
+        diesel::sql_query(
+            "INSERT INTO seed_rows SELECT * FROM json_populate_recordset(null::seed_rows, $1::json)",
+        )
+        .bind::<sql_types::Text, _>(json)
+        .execute(&mut conn)
+        .await
+        .map_err(Error::from)?;
         conn.batch_execute(WRITE).await.map_err(Error::from)?;
         done += size;
         progress.at(u64::try_from(done).unwrap_or(u64::MAX));
     }
-    let tables = "ANALYZE services, service_versions, service_codes, service_capacity, market_listings, market_words";
+    let tables =
+        "ANALYZE services, service_versions, service_codes, service_capacity, market_listings, market_words";
     conn.batch_execute(tables).await.map_err(Error::from)?;
     Ok(())
 }
@@ -144,7 +196,8 @@ async fn providers(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<V
     }
     let mut values = Vec::with_capacity(PROVIDERS);
     for place in 0..PROVIDERS {
-        let (first, second) = (FIRST.get(place % FIRST.len()), SECOND.get(place / FIRST.len() % SECOND.len()));
+        let (first, second) =
+            (FIRST.get(place % FIRST.len()), SECOND.get(place / FIRST.len() % SECOND.len()));
         let (Some(first), Some(second)) = (first, second) else { continue };
         let Some((country, city, _)) = CITIES.get(place * 7 % CITIES.len()) else { continue };
         // words of the tables above: letters and spaces
@@ -195,7 +248,11 @@ fn row(rng: &mut Rng, providers: &[Provider], procedures: &[Procedure], now: Dat
         version_id: new_id(made_at),
         org_id: provider.id,
         title: format!("{}{whom}{suffix}", procedure.title),
-        description: format!("{}\n\n**Included**\n\n- {}\n\n{sentence}", procedure.about, procedure.included.join("\n- ")),
+        description: format!(
+            "{}\n\n**Included**\n\n- {}\n\n{sentence}",
+            procedure.about,
+            procedure.included.join("\n- ")
+        ),
         category: procedure.category,
         modality: procedure.modality,
         country: provider.country.clone(),

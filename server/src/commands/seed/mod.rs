@@ -78,7 +78,9 @@ async fn seed_demo(config: &Config) -> Result<(), CommandError> {
         }
         Present::Demo { complete: true } => say("Demo data is already there."),
         Present::Demo { complete: false } => {
-            say("Demo data is already there, but its making was cut off: empty the database to have all of it.");
+            say(
+                "Demo data is already there, but its making was cut off: empty the database to have all of it.",
+            );
         }
         Present::Other => {
             return Err(CommandError::Said(
@@ -100,7 +102,8 @@ fn sign_in_table() -> Result<Vec<String>, CommandError> {
         rows.iter().map(|row| cells(row).chars().count()).max().unwrap_or_default()
     };
     let (roles, emails) = (width(|row| &row.0), width(|row| &row.1));
-    let line = |role: &str, email: &str, password: &str| format!("{role:<roles$}  {email:<emails$}  {password}");
+    let line =
+        |role: &str, email: &str, password: &str| format!("{role:<roles$}  {email:<emails$}  {password}");
     let mut lines = vec![line("Role", "E-mail", "Password")];
     lines.extend(rows.iter().map(|(role, email)| line(role, email, DEMO_PASSWORD)));
     Ok(lines)

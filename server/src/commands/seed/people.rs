@@ -49,8 +49,7 @@ impl World {
 
     async fn accept(&self, url: &str, name: &str) -> Result<OpCtx, CommandError> {
         let token = url.rsplit('/').next().unwrap_or_default();
-        let command =
-            InvitationAccept { token: token.into(), name: name.to_owned(), password: secret() };
+        let command = InvitationAccept { token: token.into(), name: name.to_owned(), password: secret() };
         let signed_in = identity::invitation_accept(&self.visitor(), command).await?;
         self.person(&signed_in.token).await
     }
@@ -106,7 +105,9 @@ impl World {
     /// The first provider has a desk that redeems and somebody who only looks.
     async fn colleagues(&self) -> Result<(), CommandError> {
         let Some(first) = self.providers.first() else { return Ok(()) };
-        for (mailbox, level, name) in [("desk", "staff", "Siobhán Daly"), ("auditor", "auditor", "Ruairí Nolan")] {
+        for (mailbox, level, name) in
+            [("desk", "staff", "Siobhán Daly"), ("auditor", "auditor", "Ruairí Nolan")]
+        {
             let email = address(&format!("{mailbox}.{}", first.house.mailbox));
             let command = InvitationCreate { email, level: level.to_owned() };
             let link = identity::invitation_create(&first.ctx, command).await?;
@@ -146,8 +147,11 @@ impl World {
         let id = self.sign_up(&house, 60 + usize::from(turned_down)).await?;
         if turned_down {
             let reason = "The register shows a hotel business. Send the healthcare licence of the site and apply again.";
-            compliance::organisation_reject(&self.admin, OrganisationDecision { id, reason: reason.to_owned() })
-                .await?;
+            compliance::organisation_reject(
+                &self.admin,
+                OrganisationDecision { id, reason: reason.to_owned() },
+            )
+            .await?;
         }
         Ok(())
     }

@@ -95,7 +95,10 @@ pub(super) fn capacity(place: usize) -> Option<u32> {
 fn steps(price: u32, place: usize) -> Vec<StepInput> {
     let step = |from: u32, percent: u64| {
         let minor = u64::from(price) * percent;
-        StepInput { min_quantity: from.to_string(), unit_price: format!("{}.{:02}", minor / 100, minor % 100) }
+        StepInput {
+            min_quantity: from.to_string(),
+            unit_price: format!("{}.{:02}", minor / 100, minor % 100),
+        }
     };
     match place % 3 {
         0 => Vec::new(),

@@ -53,7 +53,8 @@ pub(super) fn houses() -> Result<Vec<House>, CommandError> {
     include_str!("organisations.txt")
         .lines()
         .map(|line| {
-            let [kind, name, legal_name, country, city, currency, mailbox, owner, categories] = columns(line)?;
+            let [kind, name, legal_name, country, city, currency, mailbox, owner, categories] =
+                columns(line)?;
             let categories = list(categories, ',');
             Ok(House { kind, name, legal_name, country, city, currency, mailbox, owner, categories })
         })
@@ -89,8 +90,9 @@ mod tests {
 
     #[test]
     fn every_line_reads_and_every_code_is_in_the_starter_set() {
-        let starter =
-            include_str!("../../../../crates/icd11/starter/SimpleTabulation-ICD-11-MMS-en.2025-01.starter.txt");
+        let starter = include_str!(
+            "../../../../crates/icd11/starter/SimpleTabulation-ICD-11-MMS-en.2025-01.starter.txt"
+        );
         let procedures = procedures().unwrap();
         assert!(procedures.len() >= 60);
         for procedure in &procedures {

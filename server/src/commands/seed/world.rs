@@ -50,15 +50,38 @@ pub(super) enum Act {
     Pause(usize),
     Retire(usize),
     Buy(usize),
-    Capture { buyer: usize, purchase: PurchaseId, payment: PaymentId },
-    Decline { payment: PaymentId },
-    PayAgain { buyer: usize, purchase: PurchaseId, payment: PaymentId },
-    Cancel { buyer: usize, purchase: PurchaseId, lines: Vec<(usize, u32)> },
-    Redeem { provider: usize, code: String },
-    Change { id: CertificateId, act: CertificateAct },
-    Newcomer { turned_down: bool },
+    Capture {
+        purchase: PurchaseId,
+        payment: PaymentId,
+    },
+    Decline {
+        payment: PaymentId,
+    },
+    PayAgain {
+        buyer: usize,
+        purchase: PurchaseId,
+        payment: PaymentId,
+    },
+    Cancel {
+        buyer: usize,
+        purchase: PurchaseId,
+        lines: Vec<(usize, u32)>,
+    },
+    Redeem {
+        provider: usize,
+        code: String,
+    },
+    Change {
+        id: CertificateId,
+        act: CertificateAct,
+    },
+    Newcomer {
+        turned_down: bool,
+    },
     /// The worker's round; what an unpaid order held is on sale again afterwards.
-    Round { lines: Vec<(usize, u32)> },
+    Round {
+        lines: Vec<(usize, u32)>,
+    },
 }
 
 /// A service and what is known of it here.
@@ -162,7 +185,10 @@ impl World {
             let moment = self.day(i64::from(day)) + self.office_hour();
             self.at(moment, Act::Publish(place));
             if place % 10 == 3 {
-                self.at(self.day(335) + TimeDelta::minutes(7 * i64::try_from(place).unwrap_or_default()), Act::Reprice(place));
+                self.at(
+                    self.day(335) + TimeDelta::minutes(7 * i64::try_from(place).unwrap_or_default()),
+                    Act::Reprice(place),
+                );
             }
             match (place % 29, place % 31) {
                 (11, _) => self.at(self.day(350) + TimeDelta::minutes(31), Act::Pause(place)),
@@ -204,7 +230,7 @@ impl World {
             Act::Pause(place) => self.withdraw(place, false).await,
             Act::Retire(place) => self.withdraw(place, true).await,
             Act::Buy(number) => self.buy(number).await,
-            Act::Capture { buyer, purchase, payment } => self.capture(buyer, purchase, payment).await,
+            Act::Capture { purchase, payment } => self.capture(purchase, payment).await,
             Act::Decline { payment } => self.deliver(payment, Some("card_declined")).await,
             Act::PayAgain { buyer, purchase, payment } => self.pay_again(buyer, purchase, payment).await,
             Act::Cancel { buyer, purchase, lines } => self.cancel(buyer, purchase, &lines).await,
@@ -262,7 +288,9 @@ impl World {
     async fn withdraw(&mut self, place: usize, for_good: bool) -> Result<(), CommandError> {
         let Some(item) = self.items.get_mut(place).filter(|item| item.on_sale) else { return Ok(()) };
         item.on_sale = false;
-        let (Some(id), Some(party)) = (item.id, self.providers.get(item.plan.provider)) else { return Ok(()) };
+        let (Some(id), Some(party)) = (item.id, self.providers.get(item.plan.provider)) else {
+            return Ok(());
+        };
         if for_good {
             catalog::service_retire(&party.ctx, id).await?;
         } else {
