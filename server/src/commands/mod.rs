@@ -7,6 +7,7 @@ mod laws;
 mod logging;
 mod migrate;
 mod sandbox;
+pub mod seed;
 mod serve;
 
 use std::{process::ExitCode, sync::Arc};
@@ -48,6 +49,8 @@ enum Command {
     CheckLaws,
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
     SandboxGateway(sandbox::Sandbox),
+    /// Fill the market with invented data: one to look at, or one to measure. Refused in production mode.
+    Seed(seed::Seed),
     /// Print the OpenAPI document of the REST API.
     Openapi,
 }
@@ -97,6 +100,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Icd11(command) => icd11::run(command).await?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
+        Command::Seed(seed) => seed::seed(seed).await?,
         Command::Openapi => {
             let document = crate::rest::openapi()
                 .to_pretty_json()

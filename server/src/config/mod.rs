@@ -102,6 +102,7 @@ impl Config {
                     .parsed("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
                 intermediary_commission_basis_points: reader
                     .parsed("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
+                demo_accounts: mode == Mode::Development,
                 ..defaults
             },
         };

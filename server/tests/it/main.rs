@@ -8,4 +8,5 @@ mod foundation;
 mod house_rules;
 mod identity;
 mod payments;
+mod seed;
 mod trade;

@@ -25,6 +25,6 @@ pub use members::{member_level_change, member_remove, members_list, members_of};
 pub use organisation::{organisation_get, organisation_of, organisation_status_set, organisation_update};
 pub use people::viewer_get;
 pub use sessions::{SignedIn, authenticate, organisation_switch, sign_out};
-pub use sign_in::sign_in;
+pub use sign_in::{DEMO_DOMAIN, sign_in};
 pub use sign_up::sign_up;
 pub use users::{user_disable, user_enable};

@@ -5,6 +5,7 @@ use ed25519_dalek::SigningKey;
 use super::{Error, Result, sha256};
 
 /// What signs.
+#[derive(Clone)]
 pub struct Keys {
     certificate: SigningKey,
     log: SigningKey,

@@ -23,6 +23,8 @@ pub struct Settings {
     pub sign_in_failures_allowed: i32,
     /// How long the slow-down lasts.
     pub sign_in_block: TimeDelta,
+    /// Whether the accounts of `hcts seed --demo`, whose password is printed for everybody, may sign in. Never in production.
+    pub demo_accounts: bool,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             invitation_valid_for: TimeDelta::days(7),
             sign_in_failures_allowed: 8,
             sign_in_block: TimeDelta::minutes(15),
+            demo_accounts: false,
         }
     }
 }

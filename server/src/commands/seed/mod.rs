@@ -1,0 +1,110 @@
+//! `hcts seed`: a market to look at, or one to measure. Never in production.
+
+mod buying;
+mod demo;
+mod gateway;
+mod load;
+mod people;
+mod progress;
+mod rng;
+mod shelf;
+mod tables;
+mod world;
+
+use clap::Args;
+use services::OpCtx;
+
+pub use demo::{Demo, Present, demo, present};
+pub use load::load;
+pub use people::DEMO_PASSWORD;
+pub use progress::Progress;
+
+use super::{CommandError, say};
+use crate::config::{Config, Mode, Reader, owner_database_url};
+
+/// What to fill the market with.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Seed {
+    /// A believable market with a year behind it: providers, insurers and intermediaries with accounts to sign in with, 300
+    /// services, orders and certificates in every state. Only into an empty market; where it is already, nothing happens.
+    #[arg(long)]
+    demo: bool,
+    /// So many published services of 200 invented providers, to measure with. Nobody can sign in as one of them.
+    #[arg(long, value_name = "N")]
+    services: Option<usize>,
+}
+
+/// Fills the market.
+///
+/// # Errors
+/// In production mode, and for demo data in a market that holds other data.
+pub(super) async fn seed(seed: Seed) -> Result<(), CommandError> {
+    let config = Config::from_env()?;
+    if config.mode == Mode::Production {
+        let flag = if seed.demo { "--demo" } else { "--services" };
+        return Err(CommandError::Said(format!(
+            "`seed {flag}` invents organisations and accounts. It is refused with HCTS_MODE=production."
+        )));
+    }
+    if seed.demo {
+        seed_demo(&config).await?;
+    }
+    if let Some(count) = seed.services {
+        let mut reader = Reader::from_env();
+        let url = owner_database_url(&mut reader);
+        reader.finish()?;
+        let mut progress = Progress::new("Services", u64::try_from(count).unwrap_or(u64::MAX));
+        load(&url, now(&config)?, count, &mut progress).await?;
+        drop(progress);
+        say(&format!("{count} services are on the market."));
+    }
+    Ok(())
+}
+
+fn now(config: &Config) -> Result<chrono::DateTime<chrono::Utc>, CommandError> {
+    Ok(super::platform(config)?.clock.now())
+}
+
+async fn seed_demo(config: &Config) -> Result<(), CommandError> {
+    let ground = super::platform(config)?;
+    match present(&OpCtx::command(ground.clone())).await? {
+        Present::Nothing => {
+            let days = u64::try_from(world::DAYS).unwrap_or_default();
+            let mut progress = Progress::new("A year of the market", days);
+            demo(&ground, ground.clock.now(), Demo::default(), &mut progress).await?;
+            drop(progress);
+            say("The demo market is made.");
+        }
+        Present::Demo { complete: true } => say("Demo data is already there."),
+        Present::Demo { complete: false } => {
+            say(
+                "Demo data is already there, but its making was cut off: empty the database to have all of it.",
+            );
+        }
+        Present::Other => {
+            return Err(CommandError::Said(
+                "the market holds organisations already. Demo data goes only into an empty one.".to_owned(),
+            ));
+        }
+    }
+    say("");
+    for line in sign_in_table()? {
+        say(&line);
+    }
+    Ok(())
+}
+
+/// The demo accounts as a table.
+fn sign_in_table() -> Result<Vec<String>, CommandError> {
+    let rows = people::sign_ins()?;
+    let width = |cells: fn(&(String, String)) -> &str| {
+        rows.iter().map(|row| cells(row).chars().count()).max().unwrap_or_default()
+    };
+    let (roles, emails) = (width(|row| &row.0), width(|row| &row.1));
+    let line =
+        |role: &str, email: &str, password: &str| format!("{role:<roles$}  {email:<emails$}  {password}");
+    let mut lines = vec![line("Role", "E-mail", "Password")];
+    lines.extend(rows.iter().map(|(role, email)| line(role, email, DEMO_PASSWORD)));
+    Ok(lines)
+}

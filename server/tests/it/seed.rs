@@ -1,0 +1,126 @@
+//! `hcts seed`: the market it makes is lawful, the same each time, and closed in production.
+
+use chrono::{DateTime, Utc};
+use contracts::{catalog::MarketQuery, error::ErrorCode, identity::SignIn};
+use diesel::{QueryableByName, sql_types};
+use diesel_async::RunQueryDsl;
+use server::commands::seed::{DEMO_PASSWORD, Demo, Present, Progress, demo, load, present};
+use services::{
+    OpCtx, catalog, identity,
+    platform::{Clock, Platform, Settings},
+};
+use testkit::TestApp;
+
+const SMALL: Demo = Demo { services: 12, purchases: 20 };
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = sql_types::Text)]
+    line: String,
+}
+
+/// The first column of whatever `query` finds.
+async fn lines(app: &TestApp, query: &str) -> Vec<String> {
+    let rows: Vec<Line> = diesel::sql_query(query).load(&mut app.database.owner().await).await.unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+/// The end of the demo year: a moment of the machine's own clock, since the laws look at the database's.
+fn today(app: &TestApp) -> DateTime<Utc> {
+    app.clock.now()
+}
+
+async fn small_demo() -> TestApp {
+    let app = TestApp::start().await;
+    demo(&app.platform, today(&app), SMALL, &mut Progress::silent()).await.unwrap();
+    app
+}
+
+/// What must be the same each time.
+async fn portrait(app: &TestApp) -> Vec<String> {
+    lines(
+        app,
+        "SELECT format('%s %s %s', s.status, v.title, v.base_price_minor) AS line FROM services s JOIN service_versions v ON v.service_id = s.id
+         UNION ALL SELECT format('purchase %s %s', status, total_minor) FROM purchases
+         UNION ALL SELECT format('payment %s %s', status, count(*)) FROM payments GROUP BY status
+         UNION ALL SELECT format('certificate %s %s', status, count(*)) FROM certificates GROUP BY status
+         UNION ALL SELECT format('organisation %s %s', status, name) FROM organisations ORDER BY 1",
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
+    let (one, two) = tokio::join!(small_demo(), small_demo());
+    one.assert_laws().await;
+    two.assert_laws().await;
+    let portrait_of_one = portrait(&one).await;
+    assert_eq!(portrait_of_one, portrait(&two).await);
+    let states = lines(&one, "SELECT DISTINCT status AS line FROM purchases ORDER BY 1").await;
+    assert_eq!(states, ["awaiting_payment", "cancelled", "expired", "fulfilled", "open"]);
+    let payments = lines(&one, "SELECT DISTINCT status AS line FROM payments ORDER BY 1").await;
+    assert_eq!(payments, ["captured", "failed", "unknown"]);
+    let passed =
+        lines(&one, "SELECT DISTINCT to_state AS line FROM state_changes WHERE machine = 'purchase'").await;
+    assert!(passed.contains(&"paid".to_owned()));
+    let certificates = lines(&one, "SELECT DISTINCT status AS line FROM certificates").await;
+    for state in ["issued", "redeemed", "revoked", "suspended"] {
+        assert!(certificates.iter().any(|found| found == state), "{state} is missing: {certificates:?}");
+    }
+    let waiting = lines(&one, "SELECT format('%s %s', status, name) AS line FROM organisations WHERE status <> 'verified' ORDER BY 1").await;
+    assert_eq!(waiting, ["rejected Goldleaf Wellness Resort", "unverified Quayside Physiotherapy"]);
+    let operator = OpCtx::command(one.platform.clone());
+    assert_eq!(present(&operator).await.unwrap(), Present::Demo { complete: true });
+}
+
+/// The same house with demo accounts open or closed.
+fn house(app: &TestApp, demo_accounts: bool) -> OpCtx {
+    let settings = Settings { demo_accounts, ..app.platform.settings.clone() };
+    let platform = Platform {
+        db: app.platform.db.clone(),
+        clock: app.clock.clone(),
+        gateway: app.platform.gateway.clone(),
+        keys: app.platform.keys.clone(),
+        settings,
+    };
+    OpCtx::anonymous(
+        platform.into(),
+        app.anonymous().caller().request_id,
+        services::platform::Client::default(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_accounts_are_closed_unless_they_are_wanted() {
+    let app = TestApp::start().await;
+    demo(&app.platform, today(&app), Demo { services: 2, purchases: 0 }, &mut Progress::silent())
+        .await
+        .unwrap();
+    let key = || SignIn {
+        email: "Admin@demo.hcts.example".to_owned(),
+        password: DEMO_PASSWORD.into(),
+        ..SignIn::default()
+    };
+    identity::sign_in(&house(&app, true), key()).await.unwrap();
+    let refused = identity::sign_in(&house(&app, false), key()).await.map(drop).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::WrongCredentials);
+    assert!(!Settings::default().demo_accounts, "closed unless somebody opens them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loaded_market_is_lawful_found_and_the_same_each_time() {
+    let (one, two) = (TestApp::start().await, TestApp::start().await);
+    for app in [&one, &two] {
+        load(app.database.owner_url(), today(app), 200, &mut Progress::silent()).await.unwrap();
+    }
+    one.assert_laws().await;
+    let portrait_of_one = portrait(&one).await;
+    assert_eq!(portrait_of_one, portrait(&two).await);
+    let count = lines(&one, "SELECT count(*)::text AS line FROM market_listings").await;
+    assert_eq!(count, ["200"]);
+    let query = MarketQuery { q: "mri knee".to_owned(), ..MarketQuery::default() };
+    let page = catalog::market_search(&one.anonymous(), query).await.unwrap();
+    assert!(page.items.iter().any(|item| item.title.starts_with("MRI of the knee")), "{:?}", page.total);
+    let operator = OpCtx::command(one.platform.clone());
+    assert_eq!(present(&operator).await.unwrap(), Present::Other);
+}
