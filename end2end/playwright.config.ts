@@ -26,7 +26,6 @@ export default defineConfig({
     timezoneId: "UTC",
     contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
     launchOptions: {
       // the system's own browser: nothing is downloaded
       executablePath: process.env.HCTS_CHROMIUM ?? "/usr/bin/chromium",

@@ -146,7 +146,7 @@ class Wings {
       });
       await page.getByRole("button", { name: "Save draft" }).click();
       await page.getByRole("button", { name: "Publish" }).click();
-      await expect(page.getByRole("main")).toContainText("Published");
+      await expect(page.getByRole("link", { name: "See it on the market" })).toBeVisible();
       const id = /\/services\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
       return { id, title: service.title, price: `EUR ${service.base_price}`, seller: seller.organisation };
     });

@@ -99,5 +99,5 @@ test("an administrator verifies an organisation, which may then publish", async 
 
   await owner.reload();
   await owner.getByRole("button", { name: /^Publish/ }).click();
-  await expect(owner.getByRole("main")).toContainText("Published");
+  await expect(owner.getByRole("link", { name: "See it on the market" })).toBeVisible();
 });
