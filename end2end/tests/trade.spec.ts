@@ -87,7 +87,7 @@ test("a webhook that comes twice pays once", async ({ as, cast }) => {
     (await gateway.events(payment_id)).filter((one) => one.type === "payment.captured").flatMap((one) => one.attempts.map((attempt) => attempt.status));
   await expect.poll(answers).toEqual([204, 204]);
 
-  await open(page, `/certificates?purchase_id=${purchaseOf(page)}`);
+  await open(page, `/certificates?purchase=${purchaseOf(page)}`);
   await expect(page.getByRole("main").getByRole("row").filter({ hasText: course.title })).toHaveCount(2);
 });
 
