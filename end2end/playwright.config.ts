@@ -4,8 +4,10 @@ import { defineConfig } from "@playwright/test";
 const baseURL = process.env.HCTS_E2E_URL;
 if (!baseURL) throw new Error("HCTS_E2E_URL is not set: start the browser tests with `scripts/e2e`");
 
+// pictures are for people: taken only when asked for
+const screenshots = process.argv.some((argument) => argument.includes("screenshots"));
+
 export default defineConfig({
-  testDir: "tests",
   outputDir: "test-results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
@@ -14,12 +16,16 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["json", { outputFile: process.env.HCTS_E2E_REPORT ?? "test-results/report.json" }]],
+  projects: [
+    { name: "tests", testDir: "tests" },
+    ...(screenshots ? [{ name: "screenshots", testDir: "screenshots" }] : []),
+  ],
   use: {
     baseURL,
     locale: "en-GB",
     timezoneId: "UTC",
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
     launchOptions: {
       // the system's own browser: nothing is downloaded
       executablePath: process.env.HCTS_CHROMIUM ?? "/usr/bin/chromium",

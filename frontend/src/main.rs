@@ -6,7 +6,7 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    use leptos::prelude::document;
+    use leptos::prelude::{document, request_animation_frame};
 
     console_error_panic_hook::set_once();
     let served = document().body().is_some_and(|body| body.has_attribute("data-ssr"));
@@ -15,6 +15,13 @@ fn main() {
     } else {
         leptos::mount::mount_to_body(app::App);
     }
+    // after the first effects: from here on every control answers
+    request_animation_frame(|| {
+        if let Some(body) = document().body() {
+            // fails only for a name that is none
+            let _marked = body.set_attribute("data-alive", "");
+        }
+    });
 }
 
 /// A native build of the workspace passes through here and needs nothing of it.

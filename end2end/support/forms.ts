@@ -1,0 +1,31 @@
+// Filling forms by the names their fields are sent under.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+type Values = Record<string, string>;
+
+/** Fills the visible fields of a form: text, selects, radios and checkboxes alike. */
+export async function fill(scope: Page | Locator, values: Values): Promise<void> {
+  for (const [name, value] of Object.entries(values)) await fillOne(scope, name, value);
+}
+
+async function fillOne(scope: Page | Locator, name: string, value: string): Promise<void> {
+  const field = scope.locator(`[name="${name}"]`);
+  const first = field.first();
+  const kind = await first.evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.localName));
+  if (kind === "select") await first.selectOption(value);
+  else if (kind === "radio" || kind === "checkbox") await scope.locator(`[name="${name}"][value="${value}"]`).check();
+  else await first.fill(value);
+}
+
+/** Expects that the form named these fields as wrong: in its summary, and at each field. */
+export async function expectFieldErrors(page: Page, fields: string[]): Promise<void> {
+  const summary = page.getByRole("alert");
+  await expect(summary).toBeVisible();
+  for (const name of fields) {
+    const field = page.locator(`#f-${name}`);
+    await expect(summary.locator(`a[href="#f-${name}"]`)).toBeVisible();
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAttribute("aria-describedby", new RegExp(`f-${name}-error`));
+    await expect(page.locator(`#f-${name}-error`)).not.toBeEmpty();
+  }
+}

@@ -1,0 +1,103 @@
+// Signing up and being verified.
+import type { Page } from "@playwright/test";
+
+import { newcomer, unique, verifyOrganisation } from "../support/cast";
+import { expectFieldErrors, fill } from "../support/forms";
+import { expect, modes, open, test } from "../support/test";
+
+async function signUp(page: Page, form: Record<string, string>): Promise<void> {
+  await open(page, "/sign-up");
+  await fill(page, form);
+  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+}
+
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("a sign-up with bad input names the fields and keeps what was typed", async ({ as }) => {
+      const page = await as(null);
+      const form = newcomer("insurer", "Careful Mutual");
+      await signUp(page, { ...form, email: "robin@localhost", legal_name: "x" });
+
+      await expectFieldErrors(page, ["email", "legal_name"]);
+      await expect(page).toHaveTitle(/^Error: /);
+      for (const name of ["organisation", "registration_number", "country", "city", "name"]) {
+        await expect(page.locator(`#f-${name}`)).toHaveValue(form[name] ?? "");
+      }
+      await expect(page.locator("#f-email")).toHaveValue("robin@localhost");
+      await expect(page.locator('[name="kind"][value="insurer"]')).toBeChecked();
+      // a password is never sent back
+      await expect(page.locator("#f-password")).toHaveValue("");
+    });
+
+    test("a good sign-up leads into the organisation, which waits for verification", async ({ as }) => {
+      const page = await as(null);
+      const form = newcomer("provider", "Prompt Clinic");
+      await signUp(page, form);
+      await expect(page).toHaveURL(/\/organisation$/);
+      await expect(page.getByRole("main")).toContainText(form.organisation ?? "");
+      await expect(page.getByRole("main")).toContainText(/verif/i);
+    });
+
+    test("signing out ends the session, signing in begins one", async ({ as }) => {
+      const page = await as(null);
+      const form = newcomer("insurer", "Forgetful Mutual");
+      await signUp(page, form);
+      await expect(page).toHaveURL(/\/organisation$/);
+
+      await page.getByRole("button", { name: /^Account of/ }).click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+
+      await open(page, "/sign-in");
+      await fill(page, { email: form.email ?? "", password: form.password ?? "" });
+      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await expect(page.getByRole("button", { name: /^Account of/ })).toBeVisible();
+    });
+  });
+}
+
+test("an organisation that is not verified can neither buy nor publish, and is told so in plain words", async ({ as, cast }) => {
+  const page = await as(cast.unverified);
+  await open(page, `/market/${cast.offers.scan.id}`);
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await expect(page).toHaveURL(/\/cart$/);
+  await expect(page.getByRole("main")).toContainText("Your organisation is not verified yet");
+  await expect(page.getByRole("link", { name: "Go to checkout" })).toHaveCount(0);
+  await open(page, "/checkout");
+  await expect(page.getByRole("button", { name: /^Buy and pay/ })).toHaveCount(0);
+});
+
+test("an administrator verifies an organisation, which may then publish", async ({ as, cast, complaints }) => {
+  const owner = await as(null);
+  const form = newcomer("provider", "Patient Clinic");
+  await signUp(owner, form);
+  await expect(owner).toHaveURL(/\/organisation$/);
+
+  complaints.foresee(403, /\/rpc\/service_publish/);
+  const title = `Check-up ${unique()}`;
+  await open(owner, `/services/new?title=${encodeURIComponent(title)}&codes=BA00`);
+  await fill(owner, {
+    category: "consultation",
+    description: "An hour with a physician, with blood pressure and a written report.",
+    modality: "on_site",
+    country: "DE",
+    city: "Bonn",
+    duration_minutes: "60",
+    validity_days: "90",
+    base_price: "120",
+  });
+  await owner.getByRole("button", { name: "Save draft" }).click();
+  await expect(owner.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  const publish = owner.getByRole("button", { name: /^Publish/ });
+  if (await publish.isEnabled()) await publish.click();
+  await expect(owner.getByRole("main")).toContainText(/not verified yet|once an administrator has verified/);
+
+  const admin = await as(cast.admin);
+  await verifyOrganisation(admin, form.organisation ?? "");
+
+  await owner.reload();
+  await owner.getByRole("button", { name: /^Publish/ }).click();
+  await expect(owner.getByRole("link", { name: "See it on the market" })).toBeVisible();
+});

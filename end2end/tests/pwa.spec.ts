@@ -1,0 +1,62 @@
+// Installable, and useful without a network.
+import { expect, open, test } from "../support/test";
+
+interface Manifest {
+  id?: string;
+  name?: string;
+  short_name?: string;
+  start_url?: string;
+  scope?: string;
+  display?: string;
+  theme_color?: string;
+  background_color?: string;
+  icons?: { src: string; sizes: string; type: string; purpose?: string }[];
+}
+
+test("the manifest is whole and its icons are there", async ({ page, request }) => {
+  await open(page, "/");
+  const href = await page.locator('link[rel="manifest"]').getAttribute("href");
+  const answer = await request.get(href ?? "");
+  expect(answer.headers()["content-type"]).toContain("application/manifest+json");
+  const manifest = (await answer.json()) as Manifest;
+  for (const field of ["id", "name", "short_name", "start_url", "scope", "theme_color", "background_color"] as const) {
+    expect(manifest[field], field).toBeTruthy();
+  }
+  expect(manifest.display).toBe("standalone");
+  const icons = manifest.icons ?? [];
+  for (const size of ["192x192", "512x512"]) expect(icons.map((icon) => icon.sizes)).toContain(size);
+  expect(icons.some((icon) => icon.purpose?.includes("maskable"))).toBe(true);
+  for (const icon of icons) {
+    const file = await request.get(icon.src);
+    expect(file.status(), icon.src).toBe(200);
+    expect(file.headers()["content-type"]).toContain(icon.type);
+  }
+});
+
+test("Chromium finds nothing in the way of installing", async ({ page }) => {
+  await open(page, "/");
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = (await session.send("Page.getInstallabilityErrors")) as { installabilityErrors: { errorId: string }[] };
+  // a test's browser context counts as a private window
+  expect(installabilityErrors.map((one) => one.errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+});
+
+test("without a network a page opens as the shell and says so; with the network it is itself again", async ({ page, context, complaints }) => {
+  await open(page, "/");
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  // the worker serves pages that were opened after it
+  await page.reload();
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+
+  complaints.foreseeNoNetwork();
+  await context.setOffline(true);
+  await page.goto("/market");
+  await expect(page.getByRole("heading", { level: 1, name: "You are offline" })).toBeVisible();
+  await expect(page.locator("body[data-ssr]")).toHaveCount(0);
+
+  await context.setOffline(false);
+  await page.goto("/market");
+  await expect(page.locator("body[data-ssr]")).toBeAttached();
+});

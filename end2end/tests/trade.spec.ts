@@ -1,0 +1,117 @@
+// Buying: from the market to certificates, whatever happens at the payment provider.
+import { cards, gateway, sessionOf } from "../support/gateway";
+import { alive, expect, modes, open, test } from "../support/test";
+import { addToCart, buy, goToPay, payWith, purchaseOf } from "../support/trade";
+
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("an insurer buys from two sellers in one cart and receives a certificate for each unit", async ({ as, cast }) => {
+      const { scan, course } = cast.offers;
+      const page = await as(cast.insurer);
+      await addToCart(page, scan, 2);
+      await addToCart(page, course, 3);
+      // two sellers, one sum: 2 × 420.00 + 3 × 95.50
+      await expect(page.getByRole("heading", { name: scan.seller })).toBeVisible();
+      await expect(page.getByRole("heading", { name: course.seller })).toBeVisible();
+      await expect(page.getByRole("complementary", { name: "Totals" })).toContainText(/EUR\s1,126\.50/);
+
+      await page.getByRole("link", { name: "Go to checkout" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Check your order" })).toBeVisible();
+      await expect(page.getByRole("row", { name: /To pay/ })).toContainText(/EUR\s1,126\.50/);
+      await goToPay(page);
+      await payWith(page);
+      await expect(page.getByRole("main")).toContainText("the certificates are issued");
+
+      await page.getByRole("link", { name: "See the certificates" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Certificates/);
+      await expect(page.getByRole("main").getByRole("row").filter({ hasText: scan.title })).toHaveCount(2);
+      await expect(page.getByRole("main").getByRole("row").filter({ hasText: course.title })).toHaveCount(3);
+      await open(page, "/cart");
+      await expect(page.getByRole("main")).toContainText("Your cart is empty");
+    });
+  });
+}
+
+test("a declined card costs nothing and another card pays", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await addToCart(page, cast.offers.scan, 1);
+  await goToPay(page);
+  await payWith(page, cards.declines);
+  const main = page.getByRole("main");
+  await expect(main).toContainText("The bank declined the card.");
+  await expect(main).toContainText("Nothing was charged");
+
+  await main.getByRole("button", { name: /^Try again/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Pay EUR/ })).toBeVisible();
+  await payWith(page);
+  await expect(main).toContainText("the certificates are issued");
+  await open(page, `/purchases/${purchaseOf(page)}`);
+  await expect(main).toContainText("Paid, certificates issued");
+  await expect(main).toContainText(/Attempts\s*2/);
+});
+
+test("a tab closed at the payment provider loses nothing: the webhook comes late", async ({ as, cast }) => {
+  const { scan } = cast.offers;
+  const tab = await as(cast.insurer);
+  await addToCart(tab, scan, 1);
+  const session = sessionOf(await goToPay(tab));
+  await tab.close();
+
+  // the payer pays, the browser never returns, the provider tells nobody for now
+  const { payment } = await gateway.pay(session, cards.approves, { mode: "never" });
+  expect(payment.status).toBe("captured");
+  const [event] = (await gateway.events(payment.id)).filter((one) => one.type === "payment.captured");
+  if (!event) throw new Error("the provider has no event");
+  await gateway.redeliver(event.id);
+  await expect.poll(async () => (await gateway.events(payment.id)).flatMap((one) => one.attempts.map((attempt) => attempt.status))).toContain(204);
+
+  const page = await as(cast.insurer);
+  await open(page, "/purchases");
+  const newest = page.getByRole("main").getByRole("row").nth(1);
+  await expect(newest).toContainText("Paid, certificates issued");
+  await newest.getByRole("link").first().click();
+  await page.getByRole("main").getByRole("link", { name: "Certificates" }).click();
+  await expect(page.getByRole("main").getByRole("row").filter({ hasText: scan.title })).toHaveCount(1);
+});
+
+test("a webhook that comes twice pays once", async ({ as, cast }) => {
+  const { course } = cast.offers;
+  const page = await as(cast.insurer);
+  await addToCart(page, course, 2);
+  const session = sessionOf(await goToPay(page));
+  await payWith(page, cards.approves, "twice");
+  const { payment_id } = await gateway.session(session);
+  const answers = async () =>
+    (await gateway.events(payment_id)).filter((one) => one.type === "payment.captured").flatMap((one) => one.attempts.map((attempt) => attempt.status));
+  await expect.poll(answers).toEqual([204, 204]);
+
+  await open(page, `/certificates?purchase=${purchaseOf(page)}`);
+  await expect(page.getByRole("main").getByRole("row").filter({ hasText: course.title })).toHaveCount(2);
+});
+
+test("a repeated click buys once", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await addToCart(page, cast.offers.scan, 1);
+  await goToPay(page);
+  // back to the same form, sent once more
+  await page.goBack();
+  await alive(page);
+  const again = page.getByRole("button", { name: /^Buy and pay/ });
+  if (await again.isVisible()) await again.click();
+  await open(page, "/purchases?status=awaiting_payment");
+  await expect(page.getByRole("main").getByRole("row")).toHaveCount(2); // head and one purchase
+});
+
+test("a purchase of another organisation does not exist", async ({ as, cast, complaints }) => {
+  const page = await as(cast.insurer);
+  const purchase = await buy(page, cast.offers.scan, 1);
+  const stranger = await as(cast.otherInsurer);
+  complaints.foresee(404, /\/purchases\//);
+  for (const path of [`/purchases/${purchase}`, `/purchases/${purchase}/result`]) {
+    const answer = await stranger.goto(path);
+    expect(answer?.status()).toBe(404);
+    await expect(stranger.getByRole("heading", { level: 1, name: "There is no such page" })).toBeVisible();
+  }
+});
