@@ -53,7 +53,7 @@ macro_rules! hits {
 }
 
 // '~' sorts after every character of a code
-const BY_CODE: &str = hits!("e.code ~>=~ $1 AND e.code ~<~ $1 || '~'", "length(e.code), e.code");
+const BY_CODE: &str = hits!("e.code ~>=~ $1 AND e.code ~<~ ($1 || '~')", "length(e.code), e.code");
 const BY_WORDS: &str = hits!(
     "e.search @@ to_tsquery('english', $1)",
     "ts_rank(e.search, to_tsquery('english', $1), 1) DESC, length(e.title), e.code"
