@@ -3,19 +3,19 @@
 
 CREATE OR REPLACE FUNCTION enforce_state_machine() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  machine text := TG_ARGV[0];
+  of_machine text := TG_ARGV[0];
   before_state text := CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.status END;
 BEGIN
   IF TG_OP = 'UPDATE' AND NEW.status = OLD.status THEN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM state_transitions t
-                 WHERE t.machine = enforce_state_machine.machine AND t.from_state = before_state AND t.to_state = NEW.status) THEN
+                 WHERE t.machine = of_machine AND t.from_state = before_state AND t.to_state = NEW.status) THEN
     RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'state_transition',
-      MESSAGE = format('%s may not go from %s to %s', machine, coalesce(NULLIF(before_state, ''), 'nothing'), NEW.status);
+      MESSAGE = format('%s may not go from %s to %s', of_machine, coalesce(NULLIF(before_state, ''), 'nothing'), NEW.status);
   END IF;
   INSERT INTO state_changes (machine, entity_id, org_id, from_state, to_state)
-  VALUES (machine, NEW.id, (to_jsonb(NEW) ->> TG_ARGV[1])::uuid, before_state, NEW.status);
+  VALUES (of_machine, NEW.id, (to_jsonb(NEW) ->> TG_ARGV[1])::uuid, before_state, NEW.status);
   RETURN NULL;
 END
 $$;
