@@ -96,11 +96,7 @@ async fn demo_accounts_are_closed_unless_they_are_wanted() {
     demo(&app.platform, today(&app), Demo { services: 2, purchases: 0 }, &mut Progress::silent())
         .await
         .unwrap();
-    let key = || SignIn {
-        email: "Admin@demo.hcts.example".to_owned(),
-        password: DEMO_PASSWORD.into(),
-        ..SignIn::default()
-    };
+    let key = || SignIn { email: "Admin@demo.hcts.example".to_owned(), password: DEMO_PASSWORD.into() };
     identity::sign_in(&house(&app, true), key()).await.unwrap();
     let refused = identity::sign_in(&house(&app, false), key()).await.map(drop).unwrap_err();
     assert_eq!(refused.code, ErrorCode::WrongCredentials);

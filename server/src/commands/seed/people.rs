@@ -75,14 +75,13 @@ impl World {
             name: house.owner.to_owned(),
             email: address(house.mailbox),
             password: secret(),
-            ..SignUp::default()
         };
         let signed_in = identity::sign_up(&self.visitor(), command).await?;
         Ok(self.person(&signed_in.token).await?.org_id()?)
     }
 
     async fn sign_in(&self, mailbox: &str) -> Result<OpCtx, CommandError> {
-        let command = SignIn { email: address(mailbox), password: secret(), ..SignIn::default() };
+        let command = SignIn { email: address(mailbox), password: secret() };
         let signed_in = identity::sign_in(&self.visitor(), command).await?;
         self.person(&signed_in.token).await
     }
