@@ -1,5 +1,6 @@
 //! The isomorphic pages of HCTS: rendered on the server, hydrated or mounted in the browser.
 
+#![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 // a release keeps the full types of the pages; they nest deeper than the usual limit
 #![recursion_limit = "512"]
 

@@ -74,6 +74,7 @@ async fn a_published_service_is_found_by_words_prefix_code_and_misspelt() {
     app.assert_laws().await;
 }
 
+#[expect(clippy::too_many_lines, reason = "one scenario, told in order")]
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_count_and_narrow() {
     let app = TestApp::start().await;

@@ -31,7 +31,7 @@ struct Deal<'a> {
     purchase: PurchaseStarted,
 }
 
-async fn deal<'a>(app: &'a TestApp, goods: Goods, units: u32) -> Deal<'a> {
+async fn deal(app: &TestApp, goods: Goods, units: u32) -> Deal<'_> {
     app.admin().await;
     let clinic = app.organisation(OrganisationKind::Provider).await;
     let insurer = app.organisation(OrganisationKind::Insurer).await;

@@ -154,7 +154,7 @@ pub fn ActiveFilters(
         let amount = |minor| Money::new(minor, currency).to_string();
         match (query.price_min, query.price_max) {
             (Some(least), Some(most)) => {
-                chips.push((format!("{} to {}", amount(least), amount(most)), without))
+                chips.push((format!("{} to {}", amount(least), amount(most)), without));
             }
             (Some(least), None) => chips.push((format!("From {}", amount(least)), without)),
             (None, Some(most)) => chips.push((format!("Up to {}", amount(most)), without)),
