@@ -320,7 +320,7 @@ async fn a_request_that_is_dropped_half_way_leaves_a_whole_purchase_or_none() {
     let insurer = app.organisation(OrganisationKind::Insurer).await;
     let service = app.service(&clinic, &Goods::at(2_500, EURO).only(1)).await;
     add(&insurer, service, 1).await;
-    let order = crate::trade::order_of(&insurer, "dropped").await;
+    let order = crate::trade::order_of(&insurer, "dropped-half-way").await;
     let request = orders::purchase_initiate(&insurer.ctx, order.clone());
     // polled once, then dropped: the client went away
     drop(futures::poll!(Box::pin(request)));

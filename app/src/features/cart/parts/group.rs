@@ -47,7 +47,7 @@ pub fn SellerGroup(
 #[component]
 fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     let notices: Vec<_> = line.notices.iter().map(|notice| notice_view(*notice, &line)).collect();
-    let href = format!("/services/{}", line.service_id);
+    let href = format!("/market/{}", line.service_id);
     let (set_id, remove_id) = (line.id.to_string(), line.id.to_string());
     let (set_title, remove_title) = (line.title.clone(), line.title.clone());
     let (field_id, label) = (format!("units-{}", line.id), format!("Units of {}", line.title));

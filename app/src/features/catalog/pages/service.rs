@@ -11,9 +11,12 @@ use leptos_router::hooks::use_query_map;
 use super::service_in_path;
 use crate::{
     error::ErrorView,
-    features::catalog::{
-        parts::{Attribution, CodeChips, MoneyOf, PriceTable, WhyThisPrice, duration_text, place_text},
-        rpc::market_service_get,
+    features::{
+        cart::BuyBox,
+        catalog::{
+            parts::{Attribution, CodeChips, MoneyOf, PriceTable, WhyThisPrice, duration_text, place_text},
+            rpc::market_service_get,
+        },
     },
     ui::{
         Banner, Breadcrumbs, Card, Crumb, DateText, Description, DescriptionList, Glyph, Icon, IconSize,
@@ -60,6 +63,7 @@ fn Service(service: ServiceView, quantity: u32) -> impl IntoView {
             MarketQuery { category: Some(service.category), ..MarketQuery::default() }.to_href(),
         ),
     ];
+    let on_sale = service.is_on_sale && service.available != Some(0);
     view! {
         <leptos_meta::Meta name="description" content=service.summary.clone()/>
         <PageHeader title=service.title.clone() above=move || view! { <Breadcrumbs crumbs/> }/>
@@ -67,7 +71,8 @@ fn Service(service: ServiceView, quantity: u32) -> impl IntoView {
         <div class="with-side">
             <ServiceBody service=service.clone()/>
             <aside class="sticky-side stack" aria-label="Price">
-                <PriceBox service quantity/>
+                <PriceBox service=service.clone() quantity/>
+                {on_sale.then(|| view! { <BuyBox service_id=service.service_id pricing=service.pricing quantity/> })}
             </aside>
         </div>
     }

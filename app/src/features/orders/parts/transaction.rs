@@ -45,7 +45,7 @@ pub fn TransactionCard(
 
 #[component]
 fn Row(line: LineView) -> impl IntoView {
-    let href = format!("/services/{}", line.service_id);
+    let href = format!("/market/{}?version={}", line.service_id, line.version_id);
     view! {
         <tr>
             <th scope="row"><a href=href>{line.title}</a></th>
