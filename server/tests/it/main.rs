@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
 
 mod catalog;
+mod certificates;
 mod compliance;
 mod foundation;
 mod house_rules;
