@@ -107,15 +107,3 @@ where
         value.get().and_then(Result::err).map(crate::ui::FormErrors::from).unwrap_or_default()
     })
 }
-
-/// The errors of an action's last answer, for the `FormScope` around its form; none while it has succeeded or not run.
-pub fn errors_of<F>(action: ServerAction<F>) -> Signal<crate::ui::FormErrors>
-where
-    F: server_fn::ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-{
-    let value = action.value();
-    Signal::derive(move || {
-        value.get().and_then(Result::err).map(crate::ui::FormErrors::from).unwrap_or_default()
-    })
-}
