@@ -55,7 +55,10 @@ impl From<services::Error> for UiError {
         if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
             tracing::error!(code = %error.code, cause = ?error.source, request_id, "server function failed");
         }
-        if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
+        // a page being rendered decides its own status, and a plain form is answered with a redirect
+        let is_call =
+            parts.as_ref().is_some_and(|parts| parts.uri.path().starts_with("/rpc/")) && !is_plain_form();
+        if let (true, Some(response)) = (is_call, use_context::<ResponseOptions>()) {
             response.set_status(status_of(error.kind()));
         }
         Self { code: error.code, fields: error.fields, facts: error.facts, request_id }

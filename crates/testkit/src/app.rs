@@ -103,9 +103,15 @@ impl TestApp {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// GET, as anybody.
+    /// GET, as anybody; the way a browser asks.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
+        self.send(
+            Request::get(path)
+                .header(header::ACCEPT, "text/html,*/*")
+                .body(Body::empty())
+                .expect("a request"),
+        )
+        .await
     }
 
     /// POST of JSON, as anybody without cookies.

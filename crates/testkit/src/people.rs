@@ -168,7 +168,10 @@ fn permissions(kind: OrganisationKind, level: Level) -> PermissionSet {
 impl Member<'_> {
     /// GET with this member's session.
     pub async fn get(&self, path: &str) -> Answer {
-        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty());
+        let request = Request::get(path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ACCEPT, "text/html,*/*")
+            .body(Body::empty());
         self.app.send(request.expect("a request")).await
     }
 

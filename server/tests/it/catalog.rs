@@ -298,7 +298,7 @@ async fn descriptions_reach_buyers_inert() {
     for page in [format!("/market/{id}"), "/market".to_owned()] {
         let text = app.get(&page).await.text();
         assert!(text.contains("Plain scan"), "{page}");
-        for sign in ["<script>alert", "onerror=alert(1)>", "href=\"javascript:"] {
+        for sign in ["<script>alert", "<img src=x", "href=\"javascript:"] {
             assert!(!text.contains(sign), "{sign} in {page}");
         }
     }

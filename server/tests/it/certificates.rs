@@ -194,6 +194,7 @@ async fn only_the_seller_redeems_and_only_the_two_sides_look() {
     let path = format!("/api/certificates/{}", trade.ids[0]);
     assert_eq!(app.get(&path).await.status(), StatusCode::UNAUTHORIZED);
     assert!(certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.is_ok());
+    certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
 }
 

@@ -54,7 +54,7 @@ pub(super) fn summary(markdown: &str, most: usize) -> String {
             break;
         }
     }
-    plain.trim().chars().take(most).collect()
+    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }
 
 #[cfg(test)]

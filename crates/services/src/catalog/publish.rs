@@ -5,7 +5,7 @@ use contracts::{
     identity::OrganisationKind,
     ids::{OrgId, ServiceId},
     permission::Permission,
-    states::ServiceStatus,
+    states::{ServiceStatus, StateMachine},
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -89,7 +89,7 @@ async fn change(ctx: &OpCtx, id: ServiceId, step: Move) -> Result<ServiceStatus>
             // a draft is published, not resumed
             let is_resume_of_draft =
                 step.to == ServiceStatus::Published && service.status != ServiceStatus::Paused;
-            if service.status == step.to || is_resume_of_draft {
+            if !service.status.may_become(step.to) || is_resume_of_draft {
                 return Err(Error::new(ErrorCode::WrongState));
             }
             let now = tx.ctx().now();

@@ -77,11 +77,14 @@ fn letters_and_digits(text: &str) -> String {
 
 fn is_common(password: &str) -> bool {
     let bare = letters_and_digits(password);
-    let plain: String = password.to_lowercase().chars().map(unmasked).collect();
+    let unmask = |text: &str| -> String { text.to_lowercase().chars().map(unmasked).collect() };
+    // digits at the end only make a word longer; they stand for no letters there
+    let headed = unmask(password.trim_end_matches(|c: char| !c.is_alphabetic()));
+    let plain = unmask(password);
     few_characters(&bare)
         || is_run(&bare)
         || is_walk(&bare)
-        || [bare, plain].iter().any(|text| {
+        || [bare, plain, headed].iter().any(|text| {
             let words: String = text.chars().filter(|c| c.is_alphabetic()).collect();
             COMMON.contains(words.as_str()) || is_common_repeated(&words)
         })
