@@ -1,6 +1,10 @@
 //! One binary for all integration tests: real PostgreSQL, a database each, the whole router.
 
-#![expect(clippy::unwrap_used, reason = "a scenario that cannot go on should fail at once")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a scenario that cannot go on should fail at once"
+)]
 
 mod catalog;
 mod certificates;
