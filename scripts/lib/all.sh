@@ -20,6 +20,9 @@ here=$(dirname -- "${BASH_SOURCE[0]}")
 set_up() {
   ensure_rust
   [ "$1" = run ] || [ -x /usr/bin/chromium ] || want chromium
+  # they read a certificate's PDF and its QR code back
+  [ "$1" = run ] || have pdftotext || want poppler-utils
+  [ "$1" = run ] || have zbarimg || want zbar-tools
   ensure_postgres
   ensure_tools
 }
