@@ -8,7 +8,7 @@ help: ## this list
 run: ## build everything and serve it on http://localhost:3000 with demo data
 	@scripts/run
 
-test: ## formatting, lints, Rust and browser tests
+test: ## formatting, lints and Rust tests; the browser tests are `make e2e`
 	@scripts/test
 
 e2e: ## the browser tests alone
