@@ -1,8 +1,10 @@
-//! One-line inputs. The value typed before hydration is kept: it is written only when the signal changes later.
+//! One-line inputs. They start with what was typed before a plain form was refused, or else with their value. What is typed before
+//! hydration stays: the value is written only when its signal changes later.
 
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
+use crate::kept::kept_or;
 
 /// What is typed: sets the keyboard, the browser's own checks and what password managers offer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +87,7 @@ pub fn TextInput(
     hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
+    let first = kept_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let code = kind == InputKind::Code;
@@ -95,7 +98,7 @@ pub fn TextInput(
             name=name
             type=kind.as_str()
             class=if code { "input code" } else { "input" }
-            value=value.get_untracked()
+            value=first
             required=!optional
             maxlength=max_length
             autocomplete=autocomplete
@@ -146,6 +149,7 @@ pub fn NumberInput(
     hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
+    let first = kept_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {
@@ -157,7 +161,7 @@ pub fn NumberInput(
                 type="number"
                 inputmode="numeric"
                 class="input num"
-                value=value.get_untracked()
+                value=first
                 min=min
                 max=max
                 step="1"
@@ -204,6 +208,7 @@ pub fn MoneyInput(
     hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
+    let first = kept_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {
@@ -217,7 +222,7 @@ pub fn MoneyInput(
                 inputmode="decimal"
                 autocomplete="off"
                 class="input num"
-                value=value.get_untracked()
+                value=first
                 required=!optional
                 aria-describedby=wiring.described_by()
                 aria-invalid=wiring.invalid()
@@ -257,6 +262,7 @@ pub fn DateInput(
     error: MaybeProp<String>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, None, hint.is_some(), error);
+    let first = kept_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {
@@ -266,7 +272,7 @@ pub fn DateInput(
             name=name
             type="date"
             class="input"
-            value=value.get_untracked()
+            value=first
             min=min
             max=max
             required=!optional

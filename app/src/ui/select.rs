@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Choice;
 use super::field::{FieldWidth, Labelling, Wiring, frame};
+use crate::kept::kept_or;
 
 /// A native select.
 #[component]
@@ -52,7 +53,7 @@ pub fn Select(
         },
         false,
     );
-    let chosen = value.get_untracked();
+    let chosen = kept_or(&name, value.get_untracked());
     let entries: Vec<_> = choices
         .into_iter()
         .map(|Choice { value, label, disabled, .. }| {

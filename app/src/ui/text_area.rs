@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
+use crate::kept::kept_or;
 
 /// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does; the line break
 /// in front is the one that HTML drops.
@@ -59,6 +60,7 @@ pub fn TextArea(
         },
         false,
     );
+    let first = kept_or(&name, value.get_untracked());
     let control = view! {
         <textarea
             node_ref=node
@@ -70,7 +72,7 @@ pub fn TextArea(
             required=!optional
             aria-describedby=wiring.described_by()
             aria-invalid=wiring.invalid()
-            inner_html=value.with_untracked(|value| initial_markup(value))
+            inner_html=initial_markup(&first)
         ></textarea>
     };
     let labelling = Labelling { label, hint, optional, hide_label: false, width: FieldWidth::Full };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Choice;
 use super::field::{Wiring, group_error};
+use crate::kept::kept_or;
 
 /// One yes or no. Unchecked sends nothing.
 #[component]
@@ -100,7 +101,8 @@ pub fn RadioGroup(
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
-    group(Mark::Radio, name, legend, choices, &[value], hint, error)
+    let first = kept_or(&name, value);
+    group(Mark::Radio, name, legend, choices, &[first], hint, error)
 }
 
 /// Any of a few, all in sight; the form sends the name once per checked value. Facets are these, with counts.

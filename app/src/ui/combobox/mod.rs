@@ -61,7 +61,7 @@ fn option_id(list_id: &str, place: usize) -> String {
 }
 
 /// The picker. The caller loads `options` for `query` (a resource over it); the form sends `name` once per choice and
-/// `{name}_query` with the text.
+/// `{name}_query` with the text (of a list `codes[]`: `codes_query`).
 #[component]
 pub fn Combobox(
     /// The form's key, and the key of its error.
@@ -140,7 +140,7 @@ fn entry(picker: Picker, wiring: &Wiring, hydrated: ReadSignal<bool>) -> impl In
             <input
                 node_ref=node
                 id=wiring.id.clone()
-                name=[picker.name.as_str(), "_query"].concat()
+                name=[picker.name.trim_end_matches("[]"), "_query"].concat()
                 type="text"
                 class="input"
                 role=move || hydrated.get().then_some("combobox")

@@ -20,7 +20,6 @@ use crate::{
         identity::parts::{OrganisationBadge, OrganisationFactsList, errors_of, level_label, status_label},
     },
     frame::paths,
-    kept::kept_or,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Crumb, DateTimeText,
         Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table,
@@ -144,7 +143,7 @@ fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView 
                 <ActionForm action=acts.reject attr:class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <TextArea name="reason" label="Why not" rows=3 max_length=500 value=kept_or("reason", "")
+                    <TextArea name="reason" label="Why not" rows=3 max_length=500
                         hint="The organisation reads this and may correct itself."/>
                     <div><Button look=ButtonLook::Danger pending=acts.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
                 </ActionForm>
@@ -156,7 +155,7 @@ fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView 
                 <ActionForm action=acts.suspend attr:class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <TextArea name="reason" label="Reason to suspend" rows=3 max_length=500 value=kept_or("reason", "")
+                    <TextArea name="reason" label="Reason to suspend" rows=3 max_length=500
                         hint="Publishing and buying close at once. The organisation reads this."/>
                     <div><Button look=ButtonLook::Danger pending=acts.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
                 </ActionForm>

@@ -9,7 +9,6 @@ use crate::{
         parts::{errors_of, succeeded},
         rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
     },
-    kept::kept_or,
     ui::{
         Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, PageHeader, PasswordInput, Skeleton, Table, TextInput, Tone,
@@ -58,7 +57,7 @@ fn Account(
                 <FormScope errors=errors_of(rename)>
                     <ActionForm action=rename attr:class="form-grid">
                         <ErrorSummary/>
-                        <TextInput name="name" label="Name" autocomplete="name" max_length=120 value=kept_or("name", account.name)/>
+                        <TextInput name="name" label="Name" autocomplete="name" max_length=120 value=account.name/>
                         <div class="form-actions">
                             <Button pending=rename.pending() pending_text="Saving…">"Save name"</Button>
                         </div>

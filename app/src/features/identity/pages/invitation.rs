@@ -12,7 +12,6 @@ use crate::{
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
-    kept::kept_or,
     ui::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
         FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone,
@@ -82,7 +81,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <TextInput name="name" label="Your name" autocomplete="name" max_length=120 value=kept_or("name", "")/>
+            <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
             <PasswordInput name="password" label="Password" new=true
                 hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
         }

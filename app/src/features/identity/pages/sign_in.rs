@@ -7,7 +7,6 @@ use server_fn::ServerFn;
 use crate::{
     features::identity::{parts::errors_of, rpc::SignIn},
     frame::paths,
-    kept::kept_or,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         TextInput, Tone,
@@ -35,8 +34,7 @@ pub fn SignInPage() -> impl IntoView {
                     <form method="post" action=SignIn::PATH class="stack">
                         <ErrorSummary/>
                         <input type="hidden" name="next" value=next/>
-                        <TextInput name="email" label="Address" kind=InputKind::Email autocomplete="username"
-                            value=kept_or("email", "")/>
+                        <TextInput name="email" label="Address" kind=InputKind::Email autocomplete="username"/>
                         <PasswordInput name="password" label="Password"/>
                         <div class="form-actions">
                             <Button look=ButtonLook::Primary>"Sign in"</Button>

@@ -11,7 +11,6 @@ use crate::{
         rpc::SignUp,
     },
     frame::paths,
-    kept::kept_or,
     ui::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         RadioGroup, TextInput,
@@ -39,15 +38,15 @@ pub fn SignUpPage() -> impl IntoView {
                     <ErrorSummary/>
                     <Card title="Your organisation">
                         <div class="stack">
-                            <RadioGroup name="kind" legend="What does it do?" choices=kinds value=kept_or("kind", asked)/>
+                            <RadioGroup name="kind" legend="What does it do?" choices=kinds value=asked/>
                             <FactFields/>
                         </div>
                     </Card>
                     <Card title="You">
                         <div class="stack">
-                            <TextInput name="name" label="Your name" autocomplete="name" max_length=120 value=kept_or("name", "")/>
+                            <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
                             <TextInput name="email" label="Work address" kind=InputKind::Email autocomplete="username"
-                                hint="You sign in with it." value=kept_or("email", "")/>
+                                hint="You sign in with it."/>
                             <PasswordInput name="password" label="Password" new=true
                                 hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
                         </div>

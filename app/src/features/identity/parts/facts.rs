@@ -3,10 +3,7 @@
 use contracts::{country, identity::OrganisationView};
 use leptos::prelude::*;
 
-use crate::{
-    kept::kept_or,
-    ui::{Choice, DateTimeText, Description, DescriptionList, InputKind, Select, TextInput},
-};
+use crate::ui::{Choice, DateTimeText, Description, DescriptionList, InputKind, Select, TextInput};
 
 use super::kind_label;
 
@@ -17,23 +14,21 @@ pub fn FactFields(
     #[prop(optional)]
     known: Option<OrganisationView>,
 ) -> impl IntoView {
-    let first = |field: &str, of: fn(&OrganisationView) -> &String| {
-        kept_or(field, known.as_ref().map(of).cloned().unwrap_or_default())
-    };
+    let first = |of: fn(&OrganisationView) -> &String| known.as_ref().map(of).cloned().unwrap_or_default();
     let countries: Vec<_> =
         country::COUNTRIES.iter().map(|(letters, name)| Choice::new(*letters, *name)).collect();
     view! {
         <TextInput name="organisation" label="Name" hint="As buyers and sellers know you." max_length=120
-            autocomplete="organization" value=first("organisation", |one| &one.name)/>
+            autocomplete="organization" value=first(|one| &one.name)/>
         <TextInput name="legal_name" label="Legal name" hint="As it stands in the register." max_length=200
-            value=first("legal_name", |one| &one.legal_name)/>
+            value=first(|one| &one.legal_name)/>
         <TextInput name="registration_number" label="Registration number" kind=InputKind::Code max_length=64
             hint="Company, licence or VAT register, with its prefix."
-            value=first("registration_number", |one| &one.registration_number)/>
+            value=first(|one| &one.registration_number)/>
         <Select name="country" label="Country" placeholder="Choose a country" choices=countries
-            value=first("country", |one| &one.country)/>
+            value=first(|one| &one.country)/>
         <TextInput name="city" label="Town" optional=true max_length=120 autocomplete="address-level2"
-            value=first("city", |one| &one.city)/>
+            value=first(|one| &one.city)/>
     }
 }
 

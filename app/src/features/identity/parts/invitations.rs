@@ -7,7 +7,6 @@ use super::{errors_of, level_choices, level_label};
 use crate::{
     error::ErrorView,
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
-    kept::kept_or,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, CopyButton, DateTimeText,
         ErrorSummary, FormScope, InputKind, RadioGroup, Skeleton, Table, TextInput, Tone,
@@ -40,9 +39,9 @@ pub fn Invitations(
             <FormScope errors=errors_of(create)>
                 <ActionForm action=create attr:class="form-grid">
                     <ErrorSummary/>
-                    <TextInput name="email" label="Address" kind=InputKind::Email value=kept_or("email", "")
+                    <TextInput name="email" label="Address" kind=InputKind::Email
                         hint="You hand over the link yourself; we send no mail."/>
-                    <RadioGroup name="level" legend="Level" choices=level_choices(owners_too) value=kept_or("level", "staff")/>
+                    <RadioGroup name="level" legend="Level" choices=level_choices(owners_too) value="staff"/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=create.pending() pending_text="Making the link…">
                             "Make an invitation link"
