@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e dev clean
+.PHONY: help run test e2e dev bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 16
@@ -16,6 +16,9 @@ e2e: ## the browser tests alone
 
 dev: ## watch, rebuild, restart, reload
 	@scripts/dev
+
+bench: ## the release build under load: processor time, memory, sizes and Lighthouse marks in one table
+	@scripts/bench
 
 clean: ## remove what was built; databases and keys in .data/ stay
 	@scripts/clean
