@@ -48,8 +48,8 @@ pg_start() {
   options="-c listen_addresses= -c unix_socket_directories=$PG_SOCKET -c unix_socket_permissions=0700"
   for setting in "$@"; do options+=" -c $setting"; done
   [ -s "$PG_CLUSTER/PG_VERSION" ] || pg_init || return 1
-  # left over from a run that was killed
-  as_postgres "$PG_BIN/pg_ctl" status -D "$PG_CLUSTER" >/dev/null 2>&1 && pg_stop
+  # left over from a run that was killed; its socket was in another folder than ours
+  as_postgres "$PG_BIN/pg_ctl" status -D "$PG_CLUSTER" >/dev/null 2>&1 && pg_halt
   as_postgres "$PG_BIN/pg_ctl" start -w -t 60 -s -D "$PG_CLUSTER" -l "$place/server.log" -o "$options" || {
     tail -n 20 "$place/server.log" >&2
     return 1
@@ -61,8 +61,10 @@ pg_init() {
   as_postgres "$PG_BIN/initdb" -D "$PG_CLUSTER" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
 }
 
+pg_halt() { as_postgres "$PG_BIN/pg_ctl" stop -w -t 60 -s -m fast -D "$PG_CLUSTER"; }
+
 pg_stop() {
-  as_postgres "$PG_BIN/pg_ctl" stop -w -t 60 -s -m fast -D "$PG_CLUSTER"
+  pg_halt
   rm -rf "${PG_SOCKET:?}"
 }
 
