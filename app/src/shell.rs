@@ -1,5 +1,5 @@
-//! The document around every server-rendered page. Its head is the one Trunk wrote, so that served pages and the offline
-//! shell load the same files.
+//! The document around every server-rendered page, and the one without a page in it. Their head is the one Trunk wrote, so that
+//! served pages and the offline shell load the same files.
 
 use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
@@ -22,4 +22,10 @@ pub fn shell(head: &str) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// The document around nothing, which the service worker keeps for times without a network: [`crate::OfflineApp`] fills it.
+pub fn offline_shell(head: &str, nonce: &str) -> String {
+    let head = head.replace(NONCE_PLACEHOLDER, nonce);
+    ["<!DOCTYPE html><html lang=\"en\"><head>", &head, "</head><body></body></html>"].concat()
 }

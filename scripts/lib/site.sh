@@ -8,7 +8,10 @@ build_site() {
   [ "$(cat "$folder/.made-of" 2>/dev/null)" = "$now" ] && return 0
   # Trunk runs cargo offline, as it runs itself
   cargo fetch --target "$WASM" || return 1
+  rm -f "$folder/.made-of"
   trunk build --cargo-profile "$profile" --release "$release" --dist "$folder" || return 1
+  # a browser takes a service worker for new when its bytes are
+  sed -i "s/__SITE__/$(cd "$folder" && fingerprint .)/" "$folder/sw.js" || return 1
   [ "$release" = false ] || node scripts/compress.mjs "$folder" || return 1
   printf '%s\n' "$now" >"$folder/.made-of"
 }

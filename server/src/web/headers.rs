@@ -17,6 +17,10 @@ use crate::{config::Mode, rest::Problem};
 /// For answers that are not pages: nothing in them may run or be framed.
 const BARE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// For the service worker, whose own fetches obey it: files of this site, and nothing to run but itself.
+pub(super) const WORKER_POLICY: &str =
+    "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
 pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

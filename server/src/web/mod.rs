@@ -62,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/offline-shell", get(pages::offline))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(headers::panic_answer))

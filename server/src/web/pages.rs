@@ -2,14 +2,14 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use app::shell::shell;
+use app::shell::{offline_shell, shell};
 use axum::{
     body::Body,
     extract::{Request, State},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use leptos::nonce::use_nonce;
+use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use tower::ServiceExt;
@@ -17,9 +17,12 @@ use tower_http::services::ServeDir;
 
 use super::{
     AppState,
-    headers::page_policy,
+    headers::{WORKER_POLICY, page_policy},
     kept::{FORGET, keeping_input, kept_input},
 };
+
+/// The address of the service worker; its folder is its scope.
+const WORKER: &str = "/sw.js";
 
 /// The built site.
 pub struct Site {
@@ -56,6 +59,37 @@ impl Site {
     pub(crate) fn styles(&self) -> &str {
         &self.styles
     }
+
+    /// The page without a server behind it. Its nonce lasts as long as the copy that is kept of it, in which nothing foreign stands.
+    fn offline_shell(&self) -> Response {
+        let nonce = Nonce::new().to_string();
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, page_policy(&nonce)),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+        ];
+        (headers, Html(offline_shell(&self.head, &nonce))).into_response()
+    }
+
+    async fn file(&self, request: Request) -> Response {
+        let path = request.uri().path().to_owned();
+        let answer = match self.files.clone().oneshot(request).await {
+            Ok(answer) if answer.status() != StatusCode::NOT_FOUND => answer.map(Body::new),
+            Ok(_) => return StatusCode::NOT_FOUND.into_response(),
+            Err(never) => match never {},
+        };
+        let mut response = answer.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching_of(&path)));
+        if path == WORKER {
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
+        }
+        response
+    }
+}
+
+/// What the service worker keeps for times without a network: the same for everybody.
+pub(super) async fn offline(State(state): State<AppState>) -> Response {
+    state.site.offline_shell()
 }
 
 /// A file if there is one, else a page; the router of the application knows which pages exist.
@@ -64,19 +98,7 @@ pub(super) async fn page_or_file(State(state): State<AppState>, request: Request
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let names_a_file = request.uri().path().rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if names_a_file { file(&state, request).await } else { page(&state, request).await }
-}
-
-async fn file(state: &AppState, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let answer = match state.site.files.clone().oneshot(request).await {
-        Ok(answer) if answer.status() != StatusCode::NOT_FOUND => answer.map(Body::new),
-        Ok(_) => return StatusCode::NOT_FOUND.into_response(),
-        Err(never) => match never {},
-    };
-    let mut response = answer.into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching_of(&path)));
-    response
+    if names_a_file { state.site.file(request).await } else { page(&state, request).await }
 }
 
 /// Names with a content hash never change; the rest is asked for again.
@@ -126,5 +148,30 @@ mod tests {
         assert!(caching_of("/main-9a8b7c6d5e4f3a2b.css").contains("immutable"));
         assert!(!caching_of("/sw.js").contains("immutable"));
         assert!(!caching_of("/manifest.webmanifest").contains("immutable"));
+    }
+
+    #[tokio::test]
+    async fn the_service_worker_is_asked_for_again_and_may_fetch_from_here_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("sw.js"), "self.skipWaiting();").unwrap();
+        let site = Site::with_head("", dir.path());
+        let answer = site.file(http::Request::get(WORKER).body(Body::empty()).unwrap()).await;
+        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(header("content-type").starts_with("text/javascript"));
+        assert!(header("cache-control").contains("max-age=0"));
+        assert!(header("content-security-policy").starts_with("default-src 'none'; connect-src 'self';"));
+    }
+
+    #[tokio::test]
+    async fn the_offline_shell_may_run_under_its_own_policy() {
+        let head = "<script type=\"module\" nonce=\"{{__TRUNK NONCE__}}\"></script>";
+        let answer = Site::with_head(head, Path::new("/nonexistent")).offline_shell();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let page = std::str::from_utf8(&body).unwrap();
+        let (_, rest) = page.split_once("nonce=\"").unwrap();
+        let (nonce, _) = rest.split_once('"').unwrap();
+        assert!(policy.contains(&format!("'nonce-{nonce}'")), "{policy} does not let {page} run");
     }
 }

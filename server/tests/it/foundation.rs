@@ -35,6 +35,17 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_offline_shell_holds_nothing_of_anybody() {
+    let app = TestApp::start().await;
+    let answer = app.get("/offline-shell").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    assert_eq!(answer.headers()["cache-control"], "no-cache");
+    assert!(!answer.headers().contains_key("set-cookie"));
+    assert!(answer.text().ends_with("<body></body></html>"), "{}", answer.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn migrations_go_both_ways() {
     let database = testkit::TestDb::empty().await;
     let shape = |database: &testkit::TestDb| database.dump_schema();
