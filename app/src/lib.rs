@@ -24,7 +24,9 @@ use crate::{
         certificates::CertificatesRoutes, compliance::ComplianceRoutes, identity::IdentityRoutes,
         orders::OrdersRoutes,
     },
-    frame::{ErrorKind, ErrorPage, Frame, FrameViewer, RouteAnnouncer, provide_theme},
+    frame::{
+        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_theme, provide_updates,
+    },
     ui::provide_toaster,
     viewer::{provide_viewer, use_viewer},
 };
@@ -35,10 +37,11 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
     provide_toaster(None);
+    provide_updates();
     let viewer = use_viewer();
     view! {
         {provide_theme()}
-        <Title formatter=|title: String| if title.is_empty() { "HCTS".to_owned() } else { format!("{title} · HCTS") }/>
+        <Title formatter=window_title/>
         <Router>
             <RouteAnnouncer/>
             {move || view! {
@@ -56,4 +59,21 @@ pub fn App() -> impl IntoView {
             }}
         </Router>
     }
+}
+
+/// What the offline shell is filled with: no page can be shown without the server's data. There is no router, so every link is a
+/// new attempt to reach the server.
+#[component]
+pub fn OfflineApp() -> impl IntoView {
+    provide_meta_context();
+    provide_toaster(None);
+    view! {
+        {provide_theme()}
+        <Title formatter=window_title/>
+        <PublicFrame viewer=None><ErrorPage kind=ErrorKind::Offline/></PublicFrame>
+    }
+}
+
+fn window_title(page: String) -> String {
+    if page.is_empty() { "HCTS".to_owned() } else { format!("{page} · HCTS") }
 }

@@ -28,7 +28,7 @@ fn viewer_of_request() -> Option<Viewer> {
         .and_then(|parts| parts.extensions.get::<Option<Viewer>>().cloned().flatten())
 }
 
-/// Runs only in the offline shell, where nobody is known.
+/// Runs only when a page brings nothing along that can be read: then nobody is known.
 #[cfg(not(feature = "ssr"))]
 const fn viewer_of_request() -> Option<Viewer> {
     None

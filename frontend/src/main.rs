@@ -13,7 +13,7 @@ fn main() {
     if served {
         leptos::mount::hydrate_body(app::App);
     } else {
-        leptos::mount::mount_to_body(app::App);
+        leptos::mount::mount_to_body(app::OfflineApp);
     }
     // after the first effects: from here on every control answers
     request_animation_frame(|| {

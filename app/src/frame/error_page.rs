@@ -78,7 +78,7 @@ impl ErrorKind {
             Self::Offline => (
                 Icon::Offline,
                 "You are offline",
-                "This page needs a connection. Certificates can still be checked on this device; the page opens as soon as the network is back.",
+                "This page needs a connection: try again as soon as you have one. If you were paying or redeeming, look first whether it went through.",
                 ("Try again", ""),
             ),
         };

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Footer, FrameViewer, OrganisationRole, Rail, SkipLink, ThemeSwitch, TopBar, paths, rail_for};
+use super::{
+    Footer, FrameViewer, OrganisationRole, Rail, SkipLink, ThemeSwitch, TopBar, UpdatePrompt, paths, rail_for,
+};
 use crate::ui::{Glyph, Icon, ToastRegion};
 
 /// The frame that fits: signed in with an organisation by role, public otherwise.
@@ -38,7 +40,7 @@ pub fn PublicFrame(
             <TopBar viewer public=true/>
             <main id="main" class="page" tabindex="-1">{children()}</main>
             <Footer/>
-            <ToastRegion/>
+            {notices()}
         </div>
     }
 }
@@ -75,7 +77,11 @@ fn railed(viewer: FrameViewer) -> impl IntoView {
 }
 
 fn main(children: Children) -> impl IntoView {
-    view! { <main id="main" class="page page-wide" tabindex="-1">{children()}</main><ToastRegion/> }
+    view! { <main id="main" class="page page-wide" tabindex="-1">{children()}</main>{notices()} }
+}
+
+fn notices() -> impl IntoView {
+    view! { <ToastRegion><UpdatePrompt/></ToastRegion> }
 }
 
 /// One task a screen, 56 px targets: the clinic's tablet.
@@ -98,7 +104,7 @@ pub fn TabletFrame(
                 </div>
             </header>
             <main id="main" class="page" tabindex="-1">{children()}</main>
-            <ToastRegion/>
+            {notices()}
         </div>
     }
 }

@@ -9,7 +9,10 @@ pub mod rail;
 pub mod skip;
 pub mod theme;
 pub mod top_bar;
+pub mod update;
 pub mod viewer;
+#[cfg(feature = "hydrate")]
+mod worker;
 
 pub use announcer::RouteAnnouncer;
 pub use error_page::{ErrorKind, ErrorPage};
@@ -19,4 +22,5 @@ pub use rail::{NavItem, Rail, rail_for};
 pub use skip::SkipLink;
 pub use theme::{Theme, ThemeSwitch, provide_theme};
 pub use top_bar::TopBar;
+pub use update::{UpdatePrompt, provide_updates};
 pub use viewer::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole};

@@ -87,7 +87,11 @@ pub fn use_toaster() -> Option<Toaster> {
 
 /// The live regions: in the server's HTML from the start, so that screen readers watch them.
 #[component]
-pub fn ToastRegion() -> impl IntoView {
+pub fn ToastRegion(
+    /// Above the notices: what stays until it is dealt with.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let toaster = use_toaster().unwrap_or_else(|| provide_toaster(None));
     let lane = move |urgent: bool| {
         let of_lane = move || {
@@ -108,7 +112,7 @@ pub fn ToastRegion() -> impl IntoView {
             on:focusin=move |_| toaster.held.set(true)
             on:focusout=move |_| toaster.held.set(false)
         >
-            <div role="status">{lane(false)}</div>
+            <div role="status">{children.map(|children| children())}{lane(false)}</div>
             <div role="alert">{lane(true)}</div>
         </div>
     }

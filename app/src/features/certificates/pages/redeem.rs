@@ -171,6 +171,8 @@ fn refusal(error: UiError) -> impl IntoView {
         ErrorCode::CertificateNotValid => "Not valid",
         ErrorCode::NotFound => "Not a certificate for your organisation",
         ErrorCode::CertificateUnreadable => "Cannot be read",
+        // neither yes nor no: perhaps only the answer was lost
+        ErrorCode::Offline => "No connection",
         _ => "Not redeemed",
     };
     let when = fact("redeemed_at")

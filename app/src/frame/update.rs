@@ -1,0 +1,58 @@
+//! A newer version of the site: kept ready by the service worker, changed to when the person says so.
+
+use leptos::prelude::*;
+
+#[cfg(feature = "hydrate")]
+use super::worker::{change, watch};
+use crate::ui::{Button, ButtonKind, ButtonLook, ButtonSize, Glyph, Icon};
+
+/// Whether a newer version waits.
+#[derive(Clone, Copy)]
+struct NewerVersion(RwSignal<bool>);
+
+/// Starts the service worker once the page is alive, and hears from it about newer versions. Call once, at the root.
+pub fn provide_updates() {
+    let ready = RwSignal::new(false);
+    provide_context(NewerVersion(ready));
+    Effect::new(move |_| watch(ready));
+}
+
+/// Offers the newer version. Never changes to it by itself: a form may be half filled.
+#[component]
+pub fn UpdatePrompt() -> impl IntoView {
+    let ready = use_context::<NewerVersion>().map_or_else(|| RwSignal::new(false), |newer| newer.0);
+    let changing = RwSignal::new(false);
+    let offer = move || {
+        view! {
+            <div class="toast toast-info">
+                <Glyph icon=Icon::Refresh/>
+                <p>"A new version is ready"</p>
+                <Button
+                    kind=ButtonKind::Button
+                    look=ButtonLook::Primary
+                    size=ButtonSize::Compact
+                    pending=changing
+                    pending_text="Updating…"
+                    on:click=move |_| {
+                        changing.set(true);
+                        change();
+                    }
+                >
+                    "Update"
+                </Button>
+                <button type="button" class="toast-close" aria-label="Later" on:click=move |_| ready.set(false)>
+                    <Glyph icon=Icon::X/>
+                </button>
+            </div>
+        }
+    };
+    move || ready.get().then(offer)
+}
+
+/// The server has no service worker.
+#[cfg(not(feature = "hydrate"))]
+const fn watch(_ready: RwSignal<bool>) {}
+
+/// And hears no clicks.
+#[cfg(not(feature = "hydrate"))]
+const fn change() {}
