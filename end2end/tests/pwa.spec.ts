@@ -1,5 +1,5 @@
 // Installable, and useful without a network.
-import { expect, open, test } from "../support/test";
+import { alive, expect, open, test } from "../support/test";
 
 interface Manifest {
   id?: string;
@@ -59,4 +59,25 @@ test("without a network a page opens as the shell and says so; with the network 
   await context.setOffline(false);
   await page.goto("/market");
   await expect(page.locator("body[data-ssr]")).toBeAttached();
+});
+
+test("a new version waits until it is asked for, then the page opens with it", async ({ page }) => {
+  const inCharge = () => page.evaluate(() => navigator.serviceWorker.controller?.scriptURL ?? "nobody");
+  const offer = page.getByRole("status").getByText("A new version is ready");
+  await open(page, "/");
+  await expect.poll(inCharge).toMatch(/\/sw\.js$/);
+  await expect(offer).toHaveCount(0);
+
+  // to the browser a worker of another address is a new version, like one of other bytes
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register("/sw.js?newer");
+  });
+  await expect(offer).toBeVisible();
+  expect(await inCharge()).toMatch(/\/sw\.js$/);
+
+  const opened = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Update", exact: true }).press("Enter");
+  await opened;
+  await alive(page);
+  expect(await inCharge()).toMatch(/\/sw\.js\?newer$/);
 });
