@@ -2,6 +2,8 @@
 
 use contracts::{
     catalog::{CheckedService, CodeView, ServiceEditView, ServiceInput},
+    error::ErrorCode,
+    identity::OrganisationKind,
     ids::{OrgId, ServiceId, ServiceVersionId},
     permission::Permission,
     states::ServiceStatus,
@@ -15,11 +17,15 @@ use serde_json::json;
 use super::{icd11_search::codes_of_current, provider::service_get};
 use crate::platform::{Error, OpCtx, Result, Tx, new_id};
 
-/// Makes a draft. An organisation that is not verified yet may prepare.
+/// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
+/// none.
 ///
 /// # Errors
-/// `invalid_input` with the fields; nothing is written then.
+/// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider.
 pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceEditView> {
+    if ctx.organisation()?.kind != OrganisationKind::Provider {
+        return Err(Error::new(ErrorCode::NotAllowed));
+    }
     let service = input.checked().map_err(Error::invalid)?;
     let id = ctx
         .tx("catalog.service_create", Permission::ServicesWrite, async move |tx| {
@@ -65,7 +71,7 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             .await?
             .parse()?;
         if status == ServiceStatus::Retired {
-            return Err(Error::new(contracts::error::ErrorCode::WrongState));
+            return Err(Error::new(ErrorCode::WrongState));
         }
         capacity_set(tx, id, service.capacity).await?;
         let last: Option<i32> = service_versions::table
