@@ -6,9 +6,11 @@ mod database;
 mod goods;
 mod people;
 mod sandbox;
+mod snapshot;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDb;
 pub use goods::Goods;
 pub use people::Member;
 pub use sandbox::{Sandbox, card};
+pub use snapshot::Snapshot;

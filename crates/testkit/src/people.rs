@@ -166,6 +166,11 @@ fn permissions(kind: OrganisationKind, level: Level) -> PermissionSet {
 }
 
 impl Member<'_> {
+    /// What the browser sends with each request, for requests of one's own.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// GET with this member's session.
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path)

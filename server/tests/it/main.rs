@@ -6,6 +6,7 @@
     reason = "a scenario that cannot go on should fail at once"
 )]
 
+mod access;
 mod catalog;
 mod certificates;
 mod compliance;

@@ -1,0 +1,63 @@
+//! The access table: every door, tried by everybody who should not pass it and by those who should.
+
+mod drive;
+mod table;
+mod world;
+
+use std::collections::BTreeSet;
+
+/// Every documented operation and every server function.
+fn doors() -> BTreeSet<String> {
+    let document = serde_json::to_value(server::rest::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    let functions = server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}"));
+    operations.chain(functions).collect()
+}
+
+#[test]
+fn every_door_has_its_row() {
+    let rows: Vec<String> =
+        table::sections().into_iter().flat_map(table::section).map(|row| row.door).collect();
+    let known: BTreeSet<String> = rows.iter().cloned().collect();
+    assert_eq!(known.len(), rows.len(), "a door has two rows");
+    let doors = doors();
+    let missing: Vec<&String> = doors.difference(&known).collect();
+    let stale: Vec<&String> = known.difference(&doors).collect();
+    assert!(
+        missing.is_empty() && stale.is_empty(),
+        "server/tests/it/access/table.md lacks a row for {missing:#?} and has one without a door for {stale:#?}"
+    );
+    assert_eq!(
+        table::sections(),
+        ["Identity", "Catalog", "Trade", "Certificates", "Console"],
+        "a section nobody drives"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identity_opens_for_those_it_should() {
+    drive::section("Identity").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalog_opens_for_those_it_should() {
+    drive::section("Catalog").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trade_opens_for_those_it_should() {
+    drive::section("Trade").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_open_for_those_they_should() {
+    drive::section("Certificates").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_opens_for_those_it_should() {
+    drive::section("Console").await;
+}
