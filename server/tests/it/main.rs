@@ -13,6 +13,7 @@ mod compliance;
 mod foundation;
 mod house_rules;
 mod identity;
+mod openapi;
 mod payments;
 mod seed;
 mod trade;
