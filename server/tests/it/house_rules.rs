@@ -12,7 +12,8 @@ use contracts::states::{
 };
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
-use testkit::TestDb;
+use http::{Method, StatusCode};
+use testkit::{TestApp, TestDb};
 
 /// From left to right: a domain calls only to its left.
 const LADDER: &[&str] = &[
@@ -254,5 +255,19 @@ fn nothing_of_the_server_reaches_the_browser() {
         ["axum", "tokio", "diesel", "diesel-async", "hyper", "services", "schema", "server", "argon2"]
     {
         assert!(!crates.contains(server_only), "{server_only} is in the browser's bundle");
+    }
+}
+
+/// A GET passes the cross-site defence and may be repeated by anybody: a page loads data by POST like it changes data.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_function_is_reached_by_post_alone() {
+    let app = TestApp::start().await;
+    let functions: Vec<_> = server_fn::axum::server_fn_paths().collect();
+    assert!(functions.len() > 50, "the functions are linked in");
+    for (path, method) in functions {
+        assert_eq!(method, Method::POST, "{path} is encoded as {method}");
+        for door in [path, &format!("{path}?id=1")] {
+            assert_eq!(app.get(door).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{door}");
+        }
     }
 }
