@@ -10,6 +10,7 @@ mod access;
 mod catalog;
 mod certificates;
 mod compliance;
+mod faults;
 mod foundation;
 mod house_rules;
 mod identity;

@@ -24,14 +24,14 @@ use crate::trade::{add, buy};
 const EURO: Currency = Currency::Eur;
 
 /// A clinic's service in an insurer's unpaid purchase.
-struct Deal<'a> {
-    clinic: Member<'a>,
-    insurer: Member<'a>,
+pub(crate) struct Deal<'a> {
+    pub(crate) clinic: Member<'a>,
+    pub(crate) insurer: Member<'a>,
     service: ServiceId,
-    purchase: PurchaseStarted,
+    pub(crate) purchase: PurchaseStarted,
 }
 
-async fn deal(app: &TestApp, goods: Goods, units: u32) -> Deal<'_> {
+pub(crate) async fn deal(app: &TestApp, goods: Goods, units: u32) -> Deal<'_> {
     app.admin().await;
     let clinic = app.organisation(OrganisationKind::Provider).await;
     let insurer = app.organisation(OrganisationKind::Insurer).await;
@@ -42,19 +42,19 @@ async fn deal(app: &TestApp, goods: Goods, units: u32) -> Deal<'_> {
 }
 
 impl Deal<'_> {
-    fn page(&self) -> &str {
+    pub(crate) fn page(&self) -> &str {
         self.purchase.payment.hosted_url.as_deref().unwrap()
     }
 
-    async fn purchase(&self) -> PurchaseView {
+    pub(crate) async fn purchase(&self) -> PurchaseView {
         orders::purchase_get(&self.insurer.ctx, self.purchase.id).await.unwrap()
     }
 
-    async fn refresh(&self) -> PaymentStatus {
+    pub(crate) async fn refresh(&self) -> PaymentStatus {
         settlement::payment_refresh(&self.insurer.ctx, self.purchase.payment.id).await.unwrap().status
     }
 
-    async fn assert_paid(&self) {
+    pub(crate) async fn assert_paid(&self) {
         let purchase = self.purchase().await;
         assert_eq!(
             (purchase.status, purchase.payment.status),
@@ -66,7 +66,7 @@ impl Deal<'_> {
 }
 
 /// One round of the jobs, then the laws.
-async fn finish(app: &TestApp) {
+pub(crate) async fn finish(app: &TestApp) {
     worker::round(&app.system()).await.unwrap();
     app.assert_laws().await;
 }
@@ -77,7 +77,7 @@ struct Count {
     n: i64,
 }
 
-async fn count(app: &TestApp, sql: &str) -> i64 {
+pub(crate) async fn count(app: &TestApp, sql: &str) -> i64 {
     let mut owner = app.database.owner().await;
     diesel::sql_query(sql).get_result::<Count>(&mut owner).await.unwrap().n
 }
