@@ -8,7 +8,7 @@ help: ## this list
 run: ## build everything and serve it on http://localhost:3000 with demo data
 	@scripts/run
 
-test: ## formatting, lints and Rust tests; the browser tests are `make e2e`
+test: ## formatting, lints for both targets, Rust and browser tests
 	@scripts/test
 
 e2e: ## the browser tests alone

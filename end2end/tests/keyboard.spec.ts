@@ -36,7 +36,7 @@ test("market, service, cart: with the keyboard alone", async ({ as, cast }) => {
   await page.keyboard.type(scan.title);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/[?&]q=/);
-  await tabTo(page, new RegExp(scan.title));
+  await tabTo(page, new RegExp(`^${scan.title}$`));
   await page.keyboard.press("Enter");
   // after navigation the heading has the focus
   await expect(page.getByRole("heading", { level: 1, name: scan.title })).toBeFocused();

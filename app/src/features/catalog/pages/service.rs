@@ -137,7 +137,7 @@ pub fn ServiceBody(
                     <Description term="Place">{place}</Description>
                     <Description term="Duration">{duration_text(service.duration_minutes)}</Description>
                     <Description term="Certificate valid for">{format!("{} days after purchase", service.validity_days)}</Description>
-                    <Description term="Version">{format!("{} ", service.version_no)}{published}</Description>
+                    <Description term="Version">{format!("{} · ", service.version_no)}{published}</Description>
                 </DescriptionList>
             </section>
         </div>

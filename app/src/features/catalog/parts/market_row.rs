@@ -21,8 +21,8 @@ pub fn MarketRow(
                 <h3 class="market-row-title"><a href=href>{item.title}</a></h3>
                 <p class="market-row-provider">
                     <Glyph icon=Icon::ShieldCheck size=IconSize::Small/>
-                    {item.provider_name}
-                    <span class="muted">" · Verified provider"</span>
+                    <span>{item.provider_name}</span>
+                    <span class="muted">"Verified provider"</span>
                 </p>
                 <p class="market-row-summary muted">{item.summary}</p>
                 <CodeChips codes=item.codes most=3/>

@@ -58,7 +58,7 @@ fn Filters(query: OrganisationsQuery) -> impl IntoView {
         .map(|kind| Choice::new(kind.as_str(), kind_label(kind.organisation())))
         .collect();
     view! {
-        <form method="get" action=paths::CONSOLE_ORGANISATIONS class="cluster" role="search">
+        <form method="get" action=paths::CONSOLE_ORGANISATIONS class="cluster" aria-label="Filter organisations">
             <input type="hidden" name="status" value=query.status/>
             <SearchField label="Name or registration number" value=query.q/>
             <Select name="kind" label="Kind" hide_label=true placeholder="Any kind" optional=true choices=kinds value=query.kind/>
