@@ -1,9 +1,6 @@
 //! The market over REST.
 
-use axum::{
-    Json,
-    extract::{Path, RawQuery},
-};
+use axum::{Json, extract::RawQuery};
 use contracts::{
     catalog::{MarketPage, MarketQuery, ServiceView},
     ids::ServiceId,
@@ -11,7 +8,7 @@ use contracts::{
 use services::{Error, catalog};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Problem;
+use super::{Problem, extract::Path};
 use crate::web::{AppState, Ctx};
 
 /// The operations of this domain.

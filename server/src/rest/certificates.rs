@@ -5,7 +5,6 @@ use std::fmt::Write;
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Query},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -22,7 +21,10 @@ use serde::Deserialize;
 use services::certificates as service;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Problem;
+use super::{
+    Problem,
+    extract::{Body, Path, Query},
+};
 use crate::web::{AppState, Ctx};
 
 /// The documented operations.
@@ -99,7 +101,7 @@ async fn certificate_download(
 #[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand, responses((status = 200, body = CertificateView)))]
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
-    Json(command): Json<RedeemCommand>,
+    Body(command): Body<RedeemCommand>,
 ) -> Result<Json<CertificateView>, Problem> {
     Ok(Json(service::certificate_redeem(&ctx, command).await?))
 }
@@ -108,7 +110,7 @@ async fn certificate_redeem(
 #[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange, responses((status = 200, body = CertificateView)))]
 async fn certificate_change(
     Ctx(ctx): Ctx,
-    Json(command): Json<CertificateChange>,
+    Body(command): Body<CertificateChange>,
 ) -> Result<Json<CertificateView>, Problem> {
     Ok(Json(service::certificate_change(&ctx, command).await?))
 }

@@ -3,6 +3,7 @@
 mod analytics;
 mod catalog;
 mod certificates;
+mod extract;
 mod orders;
 mod payments;
 mod problem;

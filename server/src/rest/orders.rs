@@ -5,7 +5,7 @@ use contracts::orders::{PurchaseComplete, PurchaseInitiate, PurchaseInitiated, P
 use services::{orders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, problem::ProblemBody};
+use super::{Problem, extract::Body, problem::ProblemBody};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -20,7 +20,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     responses((status = 200, body = PurchaseInitiated), (status = "default", body = ProblemBody)))]
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
-    Json(command): Json<PurchaseInitiate>,
+    Body(command): Body<PurchaseInitiate>,
 ) -> Result<Json<PurchaseInitiated>, Problem> {
     Ok(Json(orders::purchase_initiate(&ctx, command).await?))
 }
@@ -32,7 +32,7 @@ async fn purchase_initiate(
     responses((status = 200, body = PurchaseView), (status = "default", body = ProblemBody)))]
 async fn purchase_complete(
     Ctx(ctx): Ctx,
-    Json(command): Json<PurchaseComplete>,
+    Body(command): Body<PurchaseComplete>,
 ) -> Result<Json<PurchaseView>, Problem> {
     Ok(Json(settlement::purchase_complete(&ctx, command).await?))
 }

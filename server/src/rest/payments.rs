@@ -1,12 +1,12 @@
 //! Payments over REST: their state, and the payment provider's events.
 
-use axum::{Json, body::Bytes, extract::Path};
+use axum::{Json, body::Bytes};
 use contracts::{ids::PaymentId, payments::PaymentView};
 use http::{HeaderMap, StatusCode};
 use services::{payments, platform::WebhookHeaders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, problem::ProblemBody};
+use super::{Problem, extract::Path, problem::ProblemBody};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {

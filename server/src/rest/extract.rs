@@ -1,0 +1,80 @@
+//! What a request brings, read into commands: axum's extractors, refusing as problem details that name the field.
+
+use std::error::Error as StdError;
+
+use axum::extract::{
+    FromRequest, FromRequestParts, Json, Request,
+    rejection::{JsonRejection, QueryRejection},
+};
+use contracts::error::ErrorCode;
+use http::request::Parts;
+use serde::de::{self, DeserializeOwned};
+use services::Error;
+
+use super::Problem;
+
+/// A command in JSON.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = Json::from_request(request, state).await;
+        read.map(|Json(command)| Self(command)).map_err(|rejection| Problem::from(wrong_body(rejection)))
+    }
+}
+
+fn wrong_body(rejection: JsonRejection) -> Error {
+    match rejection {
+        JsonRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
+        JsonRejection::MissingJsonContentType(_) => {
+            Error::invalid_field("body", "Send JSON, with Content-Type: application/json.")
+        }
+        rejection => wrong_field::<serde_json::Error>(&rejection, "body"),
+    }
+}
+
+/// A part of the path. One that cannot be read names nothing that is there.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Path::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Path(part)| Self(part)).map_err(|_| Problem::from(Error::not_found()))
+    }
+}
+
+/// The query.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Query::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
+            Problem::from(wrong_field::<de::value::Error>(&rejection, "query"))
+        })
+    }
+}
+
+/// The field a reader of kind `E` stumbled over, or else the whole.
+fn wrong_field<E: StdError + 'static>(rejection: &(dyn StdError + 'static), whole: &str) -> Error {
+    let mut causes = std::iter::successors(Some(rejection), |&cause| cause.source());
+    let Some(found) = causes.find_map(|cause| cause.downcast_ref::<serde_path_to_error::Error<E>>()) else {
+        return Error::invalid_field(whole, format!("This cannot be read: {rejection}."));
+    };
+    let (path, reason) = (found.path().to_string(), found.inner().to_string());
+    // a field that is not there has no place: serde names it in its words alone
+    let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let field = match (path.as_str(), missing) {
+        ("." | "?", None) => whole.to_owned(),
+        ("." | "?", Some(field)) => field.to_owned(),
+        (path, None) => path.to_owned(),
+        (path, Some(field)) => format!("{path}.{field}"),
+    };
+    Error::invalid_field(&field, format!("This cannot be read: {reason}."))
+}
