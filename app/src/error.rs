@@ -45,11 +45,14 @@ impl FromServerFnError for UiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
-        Self::new(match cause {
+        let code = match cause {
             ServerFnErrorErr::Request(_) => ErrorCode::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => ErrorCode::InvalidInput,
             _ => ErrorCode::Internal,
-        })
+        };
+        #[cfg(feature = "ssr")]
+        crate::ssr::answer_with_status_of(code.kind());
+        Self::new(code)
     }
 }
 

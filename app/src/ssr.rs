@@ -44,6 +44,15 @@ pub fn append_header(name: header::HeaderName, value: &str) {
     }
 }
 
+/// Gives a failed call its status. A page being rendered decides its own, and a plain form is answered with a redirect.
+pub(crate) fn answer_with_status_of(kind: ErrorKind) {
+    let is_call =
+        use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/rpc/")) && !is_plain_form();
+    if let (true, Some(response)) = (is_call, use_context::<ResponseOptions>()) {
+        response.set_status(status_of(kind));
+    }
+}
+
 /// Codes and fields go to the browser; a cause goes to the log, once, here.
 impl From<services::Error> for UiError {
     fn from(error: services::Error) -> Self {
@@ -55,12 +64,7 @@ impl From<services::Error> for UiError {
         if matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable) {
             tracing::error!(code = %error.code, cause = ?error.source, request_id, "server function failed");
         }
-        // a page being rendered decides its own status, and a plain form is answered with a redirect
-        let is_call =
-            parts.as_ref().is_some_and(|parts| parts.uri.path().starts_with("/rpc/")) && !is_plain_form();
-        if let (true, Some(response)) = (is_call, use_context::<ResponseOptions>()) {
-            response.set_status(status_of(error.kind()));
-        }
+        answer_with_status_of(error.kind());
         Self { code: error.code, fields: error.fields, facts: error.facts, request_id }
     }
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::PostUrl;
 
-use crate::ui::{Glyph, Icon, IconSize};
+use crate::{
+    error::UiError,
+    ui::{Glyph, Icon, IconSize},
+};
 
 /// A person's choice of theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,7 +108,7 @@ pub fn provide_theme() -> impl IntoView {
 
 /// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
 #[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl)]
-pub async fn theme_set(theme: String) -> Result<(), ServerFnError> {
+pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
     let cookie = ["theme=", word, "; Path=/; Max-Age=31536000; SameSite=Lax"].concat();
     if let Ok(value) = http::HeaderValue::from_str(&cookie) {

@@ -13,13 +13,10 @@ use crate::ssr::{ctx, redirect_to};
 /// A quantity as a person typed it.
 #[cfg(feature = "ssr")]
 fn quantity_of(text: &str) -> Result<u32, UiError> {
-    use contracts::{error::ErrorCode, validate::FieldErrors};
-
     let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
-    plain.parse().map_err(|_| UiError {
-        fields: FieldErrors::one("quantity", "Enter a whole number from 1 to 10,000."),
-        ..UiError::new(ErrorCode::InvalidInput)
-    })
+    Ok(plain
+        .parse()
+        .map_err(|_| services::Error::invalid_field("quantity", "Enter a whole number from 1 to 10,000."))?)
 }
 
 #[server(prefix = "/rpc", endpoint = "cart_get")]

@@ -79,7 +79,8 @@ pub async fn permission_table() -> Result<console::PermissionTable, UiError> {
 /// Grants a permission or takes it away: `role/level/permission/granted`, the value of the button that was pressed.
 #[server(prefix = "/rpc", endpoint = "permission_change")]
 pub async fn permission_change(change: String) -> Result<(), UiError> {
-    let command = super::parts::read_change(&change)?;
+    let command = super::parts::read_change(&change)
+        .ok_or_else(|| services::Error::new(contracts::error::ErrorCode::InvalidInput))?;
     services::compliance::permission_change(&ctx()?, command).await?;
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! A change of the permission table as the value of a button, so that one plain form holds the whole table.
 
-use contracts::{compliance::PermissionChange, error::ErrorCode};
-
-use crate::error::UiError;
+use contracts::compliance::PermissionChange;
 
 /// `role/level/permission/granted`.
 pub fn write_change(change: &PermissionChange) -> String {
@@ -11,19 +9,14 @@ pub fn write_change(change: &PermissionChange) -> String {
     [role.as_str(), level.as_str(), permission.as_str(), granted].join("/")
 }
 
-/// The change a button stands for.
-///
-/// # Errors
-/// `invalid_input` when it is no button of ours.
-pub fn read_change(text: &str) -> Result<PermissionChange, UiError> {
-    let unreadable = || UiError::new(ErrorCode::InvalidInput);
+/// The change a button stands for; none when it is no button of ours.
+pub fn read_change(text: &str) -> Option<PermissionChange> {
     let mut words = text.split('/');
-    let mut word = || words.next().ok_or_else(unreadable);
-    Ok(PermissionChange {
-        role: word()?.parse().map_err(|_| unreadable())?,
-        level: word()?.parse().map_err(|_| unreadable())?,
-        permission: word()?.parse().map_err(|_| unreadable())?,
-        granted: word()?.parse().map_err(|_| unreadable())?,
+    Some(PermissionChange {
+        role: words.next()?.parse().ok()?,
+        level: words.next()?.parse().ok()?,
+        permission: words.next()?.parse().ok()?,
+        granted: words.next()?.parse().ok()?,
     })
 }
 
@@ -41,7 +34,7 @@ mod tests {
             permission: Permission::MarketplaceBuy,
             granted: false,
         };
-        assert_eq!(read_change(&write_change(&change)), Ok(change));
-        assert!(read_change("admin/owner").is_err() && read_change("admin/owner/fly/true").is_err());
+        assert_eq!(read_change(&write_change(&change)), Some(change));
+        assert!(read_change("admin/owner").is_none() && read_change("admin/owner/fly/true").is_none());
     }
 }
