@@ -3,6 +3,7 @@
 mod drive;
 mod table;
 mod world;
+mod wrong_input;
 
 use std::collections::BTreeSet;
 
