@@ -1,6 +1,7 @@
 //! The access table: every door, tried by everybody who should not pass it and by those who should.
 
 mod drive;
+mod fence;
 mod table;
 mod world;
 mod wrong_input;
