@@ -1,8 +1,6 @@
 //! The isomorphic pages of HCTS: rendered on the server, hydrated or mounted in the browser.
 
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
-// a release keeps the full types of the pages; they nest deeper than the usual limit
-#![recursion_limit = "512"]
 
 pub mod error;
 pub mod features;
@@ -36,7 +34,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
-    provide_toaster(None);
+    provide_toaster();
     provide_updates();
     let viewer = use_viewer();
     view! {
@@ -66,7 +64,7 @@ pub fn App() -> impl IntoView {
 #[component]
 pub fn OfflineApp() -> impl IntoView {
     provide_meta_context();
-    provide_toaster(None);
+    provide_toaster();
     view! {
         {provide_theme()}
         <Title formatter=window_title/>

@@ -65,7 +65,6 @@ impl From<Viewer> for FrameViewer {
                     current: Some(membership.org_id) == active,
                 })
                 .collect(),
-            cart_count: None,
         }
     }
 }

@@ -1,9 +1,6 @@
 //! The browser half. One bundle starts in two ways: a page from the server is taken over where it stands, the offline shell is filled
 //! from nothing. The server marks its pages with `<body data-ssr>`.
 
-// a release keeps the full types of the pages; they nest deeper than the usual limit
-#![recursion_limit = "512"]
-
 #[cfg(target_arch = "wasm32")]
 fn main() {
     use leptos::prelude::{document, request_animation_frame};

@@ -17,7 +17,8 @@ CREATE OR REPLACE FUNCTION market_summary(description text) RETURNS text LANGUAG
     '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'), '(^|\n)[ \t]*([-*+>#]+|[0-9]+[.)])[ \t]+', ' ', 'g'), '[*_`~\s]+', ' ', 'g'))
 $$;
 
--- Rebuilds the rows of these services and the words they brought; a service that is not on sale leaves the window.
+-- Rebuilds the rows of these services and the words they brought; a service that is not on sale, or whose provider may not trade, leaves
+-- the window.
 CREATE OR REPLACE FUNCTION market_refresh(ids uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   listed integer;
@@ -34,7 +35,7 @@ BEGIN
     FROM services s
     JOIN service_versions v ON v.id = s.published_version_id
     JOIN organisations o ON o.id = s.org_id
-    WHERE s.id = ANY (ids) AND s.status = 'published'),
+    WHERE s.id = ANY (ids) AND s.status = 'published' AND o.status = 'verified'),
   up AS (
     SELECT c.release_id, c.uri AS start_uri, e.parent_uri, e.block_id, e.chapter_no
     FROM (SELECT DISTINCT c.release_id, c.uri FROM service_codes c JOIN shown ON shown.id = c.version_id) c

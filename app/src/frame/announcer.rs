@@ -1,24 +1,49 @@
 //! After a change of route: focus on the heading, the title spoken.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 use leptos_router::hooks::use_location;
+
+/// How long a page may take to show its heading, in frames: five seconds at 60 a second.
+const PATIENCE: u32 = 300;
 
 /// Stands once inside the router. The first page keeps the browser's own focus.
 #[component]
 pub fn RouteAnnouncer() -> impl IntoView {
     let path = use_location().pathname;
     let (spoken, speak) = signal(String::new());
-    Effect::watch(move || path.get(), move |_, _, _| request_animation_frame(move || arrive(speak)), false);
+    let shown = StoredValue::new_local(None::<Element>);
+    Effect::new(move |earlier: Option<()>| {
+        path.track();
+        if earlier.is_none() {
+            shown.set_value(heading());
+        } else {
+            request_animation_frame(move || arrive(shown, speak, PATIENCE));
+        }
+    });
     view! { <p class="visually-hidden" role="status" aria-live="polite">{spoken}</p> }
 }
 
-fn arrive(speak: WriteSignal<String>) {
-    use leptos::{wasm_bindgen::JsCast, web_sys::HtmlElement};
-    let heading = document().query_selector("main h1").ok().flatten();
-    if let Some(heading) = heading.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+fn heading() -> Option<Element> {
+    document().query_selector("main h1").ok().flatten()
+}
+
+/// Waits for the new page's heading: while its data is on its way, the old page's still stands.
+fn arrive(shown: StoredValue<Option<Element>, LocalStorage>, speak: WriteSignal<String>, patience: u32) {
+    let found = heading();
+    let fresh = found.is_some() && shown.try_with_value(|old| *old != found) == Some(true);
+    if !fresh && patience > 0 {
+        request_animation_frame(move || arrive(shown, speak, patience - 1));
+        return;
+    }
+    if let Some(heading) = found.as_ref().and_then(|found| found.dyn_ref::<HtmlElement>()) {
         heading.set_tab_index(-1);
         // Focus is refused only for an element that is not shown.
         let _focused = heading.focus();
     }
+    shown.try_set_value(found);
     speak.set(document().title());
 }

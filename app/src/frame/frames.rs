@@ -68,7 +68,7 @@ pub fn ConsoleFrame(
 }
 
 fn railed(viewer: FrameViewer) -> impl IntoView {
-    let items = viewer.role().map(|role| rail_for(role, viewer.cart_count)).unwrap_or_default();
+    let items = viewer.role().map(rail_for).unwrap_or_default();
     view! {
         <SkipLink/>
         <TopBar viewer=Some(viewer)/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{OrganisationRole, paths};
-use crate::ui::{Glyph, Icon, VisuallyHidden};
+use crate::ui::{Glyph, Icon};
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +15,13 @@ pub struct NavItem {
     pub href: &'static str,
     /// Its icon.
     pub icon: Icon,
-    /// A number beside it: things in the cart.
-    pub count: Option<u64>,
     /// Open only at exactly this address.
     pub exact: bool,
 }
 
 impl NavItem {
     const fn new(label: &'static str, href: &'static str, icon: Icon) -> Self {
-        Self { label, href, icon, count: None, exact: false }
+        Self { label, href, icon, exact: false }
     }
 
     fn is_open(&self, path: &str) -> bool {
@@ -36,10 +34,10 @@ impl NavItem {
 }
 
 /// The entries of a role, most used first.
-pub fn rail_for(role: OrganisationRole, cart_count: Option<u64>) -> Vec<NavItem> {
+pub fn rail_for(role: OrganisationRole) -> Vec<NavItem> {
     let dashboard = NavItem::new("Dashboard", paths::DASHBOARD, Icon::Dashboard);
     let market = NavItem::new("Market", paths::MARKET, Icon::Store);
-    let cart = NavItem { count: cart_count, ..NavItem::new("Cart", paths::CART, Icon::Cart) };
+    let cart = NavItem::new("Cart", paths::CART, Icon::Cart);
     let purchases = NavItem::new("Purchases", paths::PURCHASES, Icon::Purchases);
     let certificates = NavItem::new("Certificates", paths::CERTIFICATES, Icon::Certificate);
     let organisation = NavItem::new("Organisation", paths::ORGANISATION, Icon::Building);
@@ -74,16 +72,12 @@ pub fn Rail(
     let entries: Vec<_> = items
         .into_iter()
         .map(|item| {
-            let count = item.count.filter(|count| *count > 0).map(|count| {
-                view! { <span class="rail-count">{count.to_string()}<VisuallyHidden>" items"</VisuallyHidden></span> }
-            });
             let (href, icon, label) = (item.href, item.icon, item.label);
             view! {
                 <li>
                     <a class="rail-link" href=href aria-current=move || path.with(|path| item.is_open(path)).then_some("page")>
                         <Glyph icon/>
                         <span class="rail-label">{label}</span>
-                        {count}
                     </a>
                 </li>
             }

@@ -60,8 +60,6 @@ pub struct FrameViewer {
     pub organisation: Option<FrameOrganisation>,
     /// All memberships.
     pub memberships: Vec<FrameMembership>,
-    /// Things in the organisation's cart, for buyers.
-    pub cart_count: Option<u64>,
 }
 
 impl FrameViewer {

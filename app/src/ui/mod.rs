@@ -79,6 +79,6 @@ pub use table::{ColumnHeader, SortDirection, SortLink, Table, TableDensity};
 pub use tabs::{Tab, Tabs};
 pub use text_area::TextArea;
 pub use time::{DateText, DateTimeText, format_date, format_date_time};
-pub use toast::{Toast, ToastRegion, Toaster, provide_toaster, use_toaster};
+pub use toast::{Toast, ToastRegion, Toaster, provide_toaster, toast_when_done, use_toaster};
 pub use toggle::{Checkbox, CheckboxGroup, RadioGroup};
 pub use tone::Tone;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Glyph, Icon, Tone};
 
@@ -69,13 +69,10 @@ impl Toaster {
     }
 }
 
-/// Makes the toaster, once, at the root. `first` is the notice the last request left in its cookie.
-pub fn provide_toaster(first: Option<Toast>) -> Toaster {
+/// Makes the toaster, once, at the root.
+pub fn provide_toaster() -> Toaster {
     let toaster =
         Toaster { shown: RwSignal::default(), next: StoredValue::new(0), held: RwSignal::new(false) };
-    if let Some(toast) = first {
-        toaster.add(toast);
-    }
     provide_context(toaster);
     toaster
 }
@@ -85,6 +82,25 @@ pub fn use_toaster() -> Option<Toaster> {
     use_context()
 }
 
+/// Says `text` each time `action` succeeds while its page stays. Without JavaScript the page that comes back is the news.
+pub fn toast_when_done<S>(action: ServerAction<S>, text: &'static str)
+where
+    S: ServerFn + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    S::Error: Send + Sync + 'static,
+{
+    let Some(toaster) = use_toaster() else { return };
+    Effect::watch(
+        move || action.version().get(),
+        move |_, _, _| {
+            if action.value().with_untracked(|value| matches!(value, Some(Ok(_)))) {
+                toaster.push(Toast::new(Tone::Ok, text));
+            }
+        },
+        false,
+    );
+}
+
 /// The live regions: in the server's HTML from the start, so that screen readers watch them.
 #[component]
 pub fn ToastRegion(
@@ -92,7 +108,7 @@ pub fn ToastRegion(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let toaster = use_toaster().unwrap_or_else(|| provide_toaster(None));
+    let toaster = use_toaster().unwrap_or_else(provide_toaster);
     let lane = move |urgent: bool| {
         let of_lane = move || {
             toaster

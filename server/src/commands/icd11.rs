@@ -88,7 +88,10 @@ fn unpack(packed: Vec<u8>) -> std::io::Result<Vec<u8>> {
 
 fn read_limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    reader
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|cause| std::io::Error::other(format!("the archive is cut or damaged ({cause})")))?;
     if bytes.len() as u64 > LARGEST {
         return Err(std::io::Error::other("the unpacked file is larger than any release"));
     }

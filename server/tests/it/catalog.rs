@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use contracts::{
     catalog::{MarketPage, MarketQuery, ServiceInput, ServiceListQuery, ServiceView, StepInput},
+    compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::ServiceId,
     states::ServiceStatus,
 };
 use http::StatusCode;
-use services::{OpCtx, catalog};
+use services::{OpCtx, catalog, compliance};
 use testkit::{Member, TestApp};
 
 fn input(title: &str) -> ServiceInput {
@@ -361,5 +362,20 @@ async fn a_cut_or_altered_file_is_refused_whole() {
     assert_eq!(part.code, ErrorCode::InvalidInput);
     assert!(catalog::icd11::import(owner, icd11::STARTER, false).await.unwrap().was_there);
     assert_eq!(releases().await, before);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_provider_leaves_the_market_until_it_may_trade_again() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let admin = app.admin().await;
+    publish(&provider, input("Lumbar scan")).await;
+    let anybody = app.anonymous();
+    let reason = OrganisationDecision { id: provider.org_id, reason: "Licence has been withdrawn.".into() };
+    compliance::organisation_suspend(&admin.ctx, reason).await.unwrap();
+    assert_eq!(titles(&search(&anybody, "q=lumbar").await), Vec::<&str>::new());
+    compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
+    assert_eq!(titles(&search(&anybody, "q=lumbar").await), ["Lumbar scan"]);
     app.assert_laws().await;
 }

@@ -86,8 +86,10 @@ const INSURER: Plan = Plan {
     work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'waits for payment' AS note, '/purchases/' || id AS href, expires_at AS at
              FROM purchases WHERE org_id = $1 AND status IN ('open', 'awaiting_payment') AND expires_at > $2
            UNION ALL
-           SELECT title, 'certificate not redeemed yet', '/certificates/' || id, expires_at FROM certificates
-             WHERE org_id = $1 AND status = 'issued' AND expires_at BETWEEN $2 AND $2 + interval '30 days') w ORDER BY at LIMIT 8",
+           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at)
+             FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
+             WHERE c.org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
+             GROUP BY c.title, t.purchase_id) w ORDER BY at LIMIT 8",
 };
 
 const INTERMEDIARY: Plan = Plan {
@@ -152,8 +154,11 @@ const CONSOLE: Plan = Plan {
            FROM organisations WHERE status = 'unverified' AND id <> $1 AND created_at <= $2 ORDER BY created_at LIMIT 8",
 };
 
-const ENDING: &str = "SELECT title, 'not redeemed yet' AS note, '/certificates/' || id AS href, expires_at AS at FROM certificates
-    WHERE seller_org_id = $1 AND status = 'issued' AND expires_at BETWEEN $2 AND $2 + interval '30 days' ORDER BY expires_at LIMIT 8";
+const ENDING: &str = "SELECT c.title, count(*) || ' not redeemed yet' AS note,
+      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at
+    FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
+    WHERE c.seller_org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
+    GROUP BY c.title, t.purchase_id ORDER BY at LIMIT 8";
 
 const SPENT: &str = "SELECT currency::text AS currency, sum(total_minor)::bigint AS amount FROM purchases
     WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days' GROUP BY 1 ORDER BY 2 DESC";

@@ -28,11 +28,6 @@ pub async fn cart_get(ctx: &OpCtx) -> Result<CartView> {
     ctx.read(Permission::MarketplaceBuy, async |tx| priced::view(tx).await).await
 }
 
-/// How many services are in the cart.
-pub async fn cart_line_count(ctx: &OpCtx) -> Result<u32> {
-    ctx.read(Permission::MarketplaceBuy, async |tx| queries::line_count(tx).await).await
-}
-
 /// Puts a service in, or raises its quantity; the price shown now is agreed to.
 pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
     let CartAdd { service_id, quantity } = command.checked().map_err(Error::invalid)?;

@@ -211,6 +211,17 @@ async fn codes_add(
     Ok(())
 }
 
+/// Rebuilds the shop window's rows of one provider: who may not trade has none.
+pub async fn provider_listings_refresh(tx: &mut Tx, provider: OrgId) -> Result<()> {
+    diesel::sql_query(
+        "SELECT market_refresh(array_agg(id)) FROM services WHERE org_id = $1 AND status = 'published'",
+    )
+    .bind::<sql_types::Uuid, _>(provider)
+    .execute(tx.conn()?)
+    .await?;
+    Ok(())
+}
+
 /// Rebuilds the shop window's rows of these services, in the caller's transaction.
 pub(super) async fn market_refresh(tx: &mut Tx, ids: &[ServiceId]) -> Result<()> {
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();

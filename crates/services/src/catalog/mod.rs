@@ -13,7 +13,7 @@ mod provider;
 mod publish;
 mod words;
 
-pub use edit::{service_create, service_edit};
+pub use edit::{provider_listings_refresh, service_create, service_edit};
 pub use icd11_search::{icd11_codes_get, icd11_release_list, icd11_search};
 pub use market::{market_forget, market_search};
 pub use offers::{market_service_get, offers, service_version_get};

@@ -21,7 +21,7 @@ use schema::{organisations, purchases, services, state_changes, users};
 use serde_json::json;
 
 use crate::{
-    Error, OpCtx, Result, identity,
+    Error, OpCtx, Result, catalog, identity,
     platform::{Conn, Tx},
 };
 
@@ -222,13 +222,17 @@ async fn decide(
     next: OrganisationStatus,
     reason: Option<String>,
 ) -> Result<OrganisationDetail> {
-    ctx.tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
-        let before = identity::organisation_status_set(tx, id, next, reason.as_deref()).await?;
-        // the record belongs to the organisation it is about, so that its own auditor can read it
-        tx.audit_for(Some(id), action, "organisation", id, json!({ "from": before, "to": next })).await?;
-        detail(tx, id).await
-    })
-    .await
+    let decided = ctx
+        .tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
+            let before = identity::organisation_status_set(tx, id, next, reason.as_deref()).await?;
+            catalog::provider_listings_refresh(tx, id).await?;
+            // the record belongs to the organisation it is about, so that its own auditor can read it
+            tx.audit_for(Some(id), action, "organisation", id, json!({ "from": before, "to": next })).await?;
+            detail(tx, id).await
+        })
+        .await?;
+    catalog::market_forget(ctx);
+    Ok(decided)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
     error::{ErrorView, UiError, errors_of},
     ui::{
         Banner, Button, ButtonLook, Card, EmptyState, FormScope, Icon, LinkButton, PageHeader, Skeleton,
-        SkeletonShape, TextInput, Tone,
+        SkeletonShape, TextInput, Tone, toast_when_done,
     },
 };
 
@@ -63,6 +63,8 @@ impl CartActions {
 #[component]
 pub fn CartPage() -> impl IntoView {
     let actions = CartActions::new();
+    toast_when_done(actions.remove, "Removed from the cart.");
+    toast_when_done(actions.clear, "The cart is empty now.");
     let cart = Resource::new_blocking(move || actions.version(), |_| cart_get());
     view! {
         <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }>

@@ -20,7 +20,7 @@ use crate::{
     frame::paths,
     ui::{
         ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
-        Tab, Table, TableDensity, Tabs, VisuallyHidden,
+        Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
     },
 };
 
@@ -32,6 +32,7 @@ pub fn PermissionsPage() -> impl IntoView {
         map.with(|map| map.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Admin))
     });
     let action = ServerAction::<PermissionChange>::new();
+    toast_when_done(action, "The permission is changed.");
     let table = Resource::new_blocking(move || action.version().get(), |_| permission_table());
     view! {
         <div class="stack-lg">
@@ -119,8 +120,8 @@ fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permissio
             .into_any();
     }
     let value = write_change(&Change { role, level, permission, granted: !granted });
-    let verb = if granted { "Withdraw " } else { "Grant " };
-    let label = [verb, permission.as_str(), ", ", level_label(level), " (now ", word, ")"].concat();
+    let verb = if granted { ": withdraw " } else { ": grant " };
+    let label = [word, verb, permission.as_str(), ", ", level_label(level)].concat();
     view! {
         <button class="btn btn-quiet btn-compact" name="change" value=value aria-label=label>
             <Glyph icon size=IconSize::Small/>{word}

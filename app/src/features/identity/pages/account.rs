@@ -12,6 +12,7 @@ use crate::{
     ui::{
         Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, PageHeader, PasswordInput, Skeleton, Table, TextInput, Tone,
+        toast_when_done,
     },
 };
 
@@ -21,6 +22,9 @@ pub fn AccountPage() -> impl IntoView {
     let rename = ServerAction::<AccountUpdate>::new();
     let password = ServerAction::<PasswordChange>::new();
     let end = ServerAction::<SessionsEndOthers>::new();
+    toast_when_done(rename, "Your name is saved.");
+    toast_when_done(password, "Your password is changed.");
+    toast_when_done(end, "The other sessions are ended.");
     let account = Resource::new_blocking(
         move || (rename.version().get(), password.version().get(), end.version().get()),
         |_| account_get(),

@@ -13,7 +13,10 @@ use crate::{
         parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, errors_of},
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
-    ui::{Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, PageHeader, Skeleton, Tone},
+    ui::{
+        Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, PageHeader, Skeleton, Tone,
+        toast_when_done,
+    },
     viewer::use_viewer,
 };
 
@@ -22,6 +25,7 @@ use crate::{
 pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
     let update = ServerAction::<OrganisationUpdate>::new();
+    toast_when_done(update, "The organisation's facts are saved.");
     let organisation = Resource::new_blocking(move || update.version().get(), |_| organisation_get());
     view! {
         <div class="stack-lg">
@@ -106,6 +110,8 @@ fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl Into
 fn People(viewer: Viewer) -> impl IntoView {
     let change = ServerAction::<MemberLevelChange>::new();
     let remove = ServerAction::<MemberRemove>::new();
+    toast_when_done(change, "The member's level is changed.");
+    toast_when_done(remove, "The member is removed.");
     let members =
         Resource::new_blocking(move || (change.version().get(), remove.version().get()), |_| members_list());
     let level = viewer.active.as_ref().map(|active| active.level);

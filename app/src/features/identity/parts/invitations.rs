@@ -9,7 +9,7 @@ use crate::{
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, CopyButton, DateTimeText,
-        ErrorSummary, FormScope, InputKind, RadioGroup, Skeleton, Table, TextInput, Tone,
+        ErrorSummary, FormScope, InputKind, RadioGroup, Skeleton, Table, TextInput, Tone, toast_when_done,
     },
 };
 
@@ -21,6 +21,7 @@ pub fn Invitations(
 ) -> impl IntoView {
     let create = ServerAction::<InvitationCreate>::new();
     let revoke = ServerAction::<InvitationRevoke>::new();
+    toast_when_done(revoke, "The invitation is withdrawn.");
     let waiting = Resource::new_blocking(
         move || (create.version().get(), revoke.version().get()),
         |_| invitations_list(),
