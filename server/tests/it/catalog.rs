@@ -379,3 +379,14 @@ async fn a_suspended_provider_leaves_the_market_until_it_may_trade_again() {
     assert_eq!(titles(&search(&anybody, "q=lumbar").await), ["Lumbar scan"]);
     app.assert_laws().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_is_text_wherever_a_page_shows_it() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let hostile = "MRI</title><meta http-equiv=refresh content=\"0;url=https://evil.example/\">";
+    let id = publish(&provider, input(hostile)).await;
+    let page = app.get(&format!("/market/{id}")).await.text();
+    assert!(page.contains("<title>MRI&lt;/title>&lt;meta"), "{page}");
+    assert!(!page.contains("<meta http-equiv=refresh"), "{page}");
+}
