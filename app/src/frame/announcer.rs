@@ -1,5 +1,7 @@
 //! After a change of route: focus on the heading, the title spoken.
 
+use std::{cell::RefCell, rc::Rc};
+
 use leptos::{
     prelude::*,
     wasm_bindgen::JsCast,
@@ -15,12 +17,14 @@ const PATIENCE: u32 = 300;
 pub fn RouteAnnouncer() -> impl IntoView {
     let path = use_location().pathname;
     let (spoken, speak) = signal(String::new());
-    let shown = StoredValue::new_local(None::<Element>);
+    // not a stored value: the server may drop a page on another thread than it made it on
+    let shown: Rc<RefCell<Option<Element>>> = Rc::default();
     Effect::new(move |earlier: Option<()>| {
         path.track();
         if earlier.is_none() {
-            shown.set_value(heading());
+            *shown.borrow_mut() = heading();
         } else {
+            let shown = Rc::clone(&shown);
             request_animation_frame(move || arrive(shown, speak, PATIENCE));
         }
     });
@@ -32,9 +36,9 @@ fn heading() -> Option<Element> {
 }
 
 /// Waits for the new page's heading: while its data is on its way, the old page's still stands.
-fn arrive(shown: StoredValue<Option<Element>, LocalStorage>, speak: WriteSignal<String>, patience: u32) {
+fn arrive(shown: Rc<RefCell<Option<Element>>>, speak: WriteSignal<String>, patience: u32) {
     let found = heading();
-    let fresh = found.is_some() && shown.try_with_value(|old| *old != found) == Some(true);
+    let fresh = found.is_some() && *shown.borrow() != found;
     if !fresh && patience > 0 {
         request_animation_frame(move || arrive(shown, speak, patience - 1));
         return;
@@ -44,6 +48,6 @@ fn arrive(shown: StoredValue<Option<Element>, LocalStorage>, speak: WriteSignal<
         // Focus is refused only for an element that is not shown.
         let _focused = heading.focus();
     }
-    shown.try_set_value(found);
+    *shown.borrow_mut() = found;
     speak.set(document().title());
 }
