@@ -8,7 +8,7 @@ pub fn PageHeader(
     /// The heading, and the window's title.
     #[prop(into)]
     title: String,
-    /// One sentence under it.
+    /// One sentence under it; search engines show it, too.
     #[prop(optional, into)]
     lead: Option<String>,
     /// Links and buttons at the end of the line.
@@ -23,6 +23,7 @@ pub fn PageHeader(
 ) -> impl IntoView {
     view! {
         <leptos_meta::Title text=title.clone()/>
+        {lead.clone().map(|lead| view! { <leptos_meta::Meta name="description" content=lead/> })}
         <header class="page-head">
             {above.run()}
             <div class="page-head-row">
