@@ -204,7 +204,7 @@ pub fn Glyph(
     size: IconSize,
 ) -> impl IntoView {
     view! {
-        <svg class=size.class() viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+        <svg class=size.class() viewBox="0 0 24 24" aria-hidden="true">
             <path d=icon.path()></path>
         </svg>
     }
