@@ -5,7 +5,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{cart_lines, carts};
 
-use crate::platform::{Error, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// A cart.
 #[derive(Clone, Queryable)]
@@ -74,6 +74,7 @@ pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> 
          WHERE l.cart_id = $1 ORDER BY l.added_at, l.id",
     )
     .bind::<sql_types::Uuid, _>(cart_id)
+    .prepared()
     .load(tx.conn()?)
     .await?)
 }

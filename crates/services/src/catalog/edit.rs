@@ -15,7 +15,7 @@ use schema::{service_capacity, service_codes, service_price_steps, service_versi
 use serde_json::json;
 
 use super::{icd11_search::codes_of_current, provider::service_get};
-use crate::platform::{Error, OpCtx, Result, Tx, new_id};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
 
 /// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
 /// none.
@@ -227,6 +227,7 @@ pub(super) async fn market_refresh(tx: &mut Tx, ids: &[ServiceId]) -> Result<()>
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     diesel::sql_query("SELECT market_refresh($1)")
         .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     Ok(())

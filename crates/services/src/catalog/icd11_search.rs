@@ -4,7 +4,7 @@ use contracts::catalog::{CodeView, Icd11Hit, Icd11ReleaseView};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 
-use crate::platform::{Conn, OpCtx, Result};
+use crate::platform::{Conn, OpCtx, Prepare, Result};
 
 const MOST_HITS: usize = 20;
 
@@ -87,7 +87,8 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
 }
 
 async fn add(conn: &mut Conn, hits: &mut Vec<Icd11Hit>, sql: &'static str, value: &str) -> Result<()> {
-    let rows: Vec<HitRow> = diesel::sql_query(sql).bind::<sql_types::Text, _>(value).load(conn).await?;
+    let rows: Vec<HitRow> =
+        diesel::sql_query(sql).bind::<sql_types::Text, _>(value).prepared().load(conn).await?;
     for hit in rows.into_iter().map(Icd11Hit::from) {
         if hits.iter().all(|known| known.entity.uri != hit.entity.uri) {
             hits.push(hit);
@@ -133,6 +134,7 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
          WHERE release_id = (SELECT id FROM icd11_releases WHERE is_current) AND code = ANY ($1)",
     )
     .bind::<sql_types::Array<sql_types::Text>, _>(codes)
+    .prepared()
     .load(conn)
     .await?;
     Ok(rows

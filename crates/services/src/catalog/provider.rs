@@ -15,7 +15,7 @@ use schema::{service_versions, users};
 use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
-use crate::platform::{Conn, Error, OpCtx, Result};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
 const LIST_PAGE: usize = 50;
 
@@ -161,6 +161,7 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
                 .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(after.map(|(at, _)| at))
                 .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after.map(|(_, id)| id))
                 .bind::<sql_types::BigInt, _>(limit)
+                .prepared()
                 .load(tx.conn()?)
                 .await?;
             Ok(rows)

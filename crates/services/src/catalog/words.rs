@@ -6,7 +6,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use moka::future::Cache;
 
-use crate::platform::{Conn, Error, OpCtx, Result};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
 /// The words as PostgreSQL searches them.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Mea
 }
 
 async fn look_up(conn: &mut Conn, q: &str) -> Result<Vec<Word>> {
-    Ok(diesel::sql_query(LOOK_UP).bind::<sql_types::Text, _>(q).load(conn).await?)
+    Ok(diesel::sql_query(LOOK_UP).bind::<sql_types::Text, _>(q).prepared().load(conn).await?)
 }
 
 fn mean(words: Vec<Word>, exact: bool) -> Meaning {

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUu
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::platform::{Result, Tx, new_id};
+use crate::platform::{Prepare, Result, Tx, new_id};
 
 /// The certificate an event is about: what its log entry is made of.
 #[derive(Clone, Debug, diesel::QueryableByName)]
@@ -94,6 +94,7 @@ pub(super) async fn record(tx: &mut Tx, subjects: &[Subject], happening: Happeni
     .bind::<Nullable<SqlUuid>, _>(actor)
     .bind::<Nullable<Text>, _>(happening.place)
     .bind::<Nullable<Text>, _>(happening.reason)
+    .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(())

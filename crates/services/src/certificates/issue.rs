@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::events::{Happening, Subject, record};
-use crate::platform::{Error, Keys, Result, Tx, new_id};
+use crate::platform::{Error, Keys, Prepare, Result, Tx, new_id};
 
 #[derive(diesel::QueryableByName)]
 struct PaidLine {
@@ -88,6 +88,7 @@ async fn paid_lines(tx: &mut Tx, purchase_id: PurchaseId) -> Result<Vec<PaidLine
          ORDER BY l.id",
     )
     .bind::<SqlUuid, _>(purchase_id)
+    .prepared()
     .load(tx.conn()?)
     .await?)
 }
@@ -119,6 +120,7 @@ impl Signer {
         .bind::<Bytea, _>(self.key_id.0.as_slice())
         .bind::<Bytea, _>(public.as_bytes().as_slice())
         .bind::<Timestamptz, _>(self.now)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
         Ok(())
@@ -190,6 +192,7 @@ async fn insert(tx: &mut Tx, made: &[Made], signer: &Signer) -> Result<()> {
     .bind::<Bytea, _>(signer.key_id.0.as_slice())
     .bind::<Timestamptz, _>(signer.now)
     .bind::<Array<Timestamptz>, _>(made.iter().map(|one| one.expires_at).collect::<Vec<_>>())
+    .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(())

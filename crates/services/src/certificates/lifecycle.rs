@@ -18,7 +18,7 @@ use super::{
     events::{Happening, Subject, record},
     queries, read_code,
 };
-use crate::platform::{Error, OpCtx, Result, Tx};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
 /// Most certificates that expire in one transaction.
 const BATCH: i32 = 1000;
@@ -205,6 +205,7 @@ async fn expire(tx: &mut Tx) -> Result<usize> {
     )
     .bind::<sql_types::Timestamptz, _>(now)
     .bind::<sql_types::Integer, _>(BATCH)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     if ended.is_empty() {

@@ -12,7 +12,7 @@ use tlog::{
 };
 use uuid::Uuid;
 
-use crate::platform::{Conn, Error, OpCtx, Platform, Result, Tx};
+use crate::platform::{Conn, Error, OpCtx, Platform, Prepare, Result, Tx};
 
 /// Most entries that get their place in one transaction.
 const BATCH: i64 = 4096;
@@ -119,6 +119,7 @@ async fn lock(tx: &mut Tx) -> Result<bool> {
     }
     let row: Locked = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS locked")
         .bind::<sql_types::BigInt, _>(SEQUENCER_LOCK)
+        .prepared()
         .get_result(tx.conn()?)
         .await?;
     Ok(row.locked)
@@ -170,6 +171,7 @@ async fn nodes(conn: &mut Conn, wanted: Vec<NodeId>) -> Result<Nodes> {
         wanted.iter().map(|node| i16::from(node.level)).collect::<Vec<_>>(),
     )
     .bind::<sql_types::Array<sql_types::BigInt>, _>(positions)
+    .prepared()
     .load(conn)
     .await?;
     rows.into_iter()
@@ -199,6 +201,7 @@ async fn store_leaves(
     .bind::<sql_types::Array<sql_types::Binary>, _>(
         leaves.iter().map(|leaf| leaf.as_bytes().as_slice()).collect::<Vec<_>>(),
     )
+    .prepared()
     .execute(conn)
     .await?;
     Ok(())
@@ -216,6 +219,7 @@ async fn store_hashes(conn: &mut Conn, grown: &[(NodeId, Hash)]) -> Result<()> {
     .bind::<sql_types::Array<sql_types::Binary>, _>(
         grown.iter().map(|(_, hash)| hash.as_bytes().as_slice()).collect::<Vec<_>>(),
     )
+    .prepared()
     .execute(conn)
     .await?;
     Ok(())
@@ -340,8 +344,10 @@ pub async fn log_audit(ctx: &OpCtx) -> Result<LogFinding> {
             .select((log_checkpoints::tree_size, log_checkpoints::signed_note))
             .load(tx.conn()?)
             .await?;
-        let stored: Vec<StoredNode> =
-            diesel::sql_query("SELECT level, position, hash FROM log_hashes").load(tx.conn()?).await?;
+        let stored: Vec<StoredNode> = diesel::sql_query("SELECT level, position, hash FROM log_hashes")
+            .prepared()
+            .load(tx.conn()?)
+            .await?;
         Ok(match recompute(&rows, &checkpoints, &stored, &verifier) {
             Ok(size) => LogFinding::Sound { size },
             Err(what) => LogFinding::Broken { what },

@@ -19,7 +19,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{events::code_of, hex, origin, qr::Qr};
-use crate::platform::{Error, OpCtx, Result, Tx, sha256};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, sha256};
 
 const PAGE: usize = 25;
 
@@ -91,6 +91,7 @@ pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Pa
         .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
         .bind::<BigInt, _>(i64::try_from(PAGE + 1).map_err(Error::internal)?)
+        .prepared()
         .load(tx.conn()?)
         .await?;
         let rows = rows.into_iter().map(|row| summary(row, now)).collect();
@@ -189,6 +190,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
     let row: DetailRow = diesel::sql_query(DETAIL)
         .bind::<SqlUuid, _>(id)
         .bind::<Nullable<SqlUuid>, _>(own)
+        .prepared()
         .get_result(tx.conn()?)
         .await?;
     let events = events(tx, id).await?;
@@ -253,6 +255,7 @@ async fn events(tx: &mut Tx, id: CertificateId) -> Result<Vec<CertificateEventVi
          WHERE e.certificate_id = $1 ORDER BY e.occurred_at, e.id",
     )
     .bind::<SqlUuid, _>(id)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     Ok(rows

@@ -20,7 +20,7 @@ use super::people::{acting_for, memberships_of, permission_set};
 use crate::{
     Error, OpCtx, Result,
     platform::{
-        ActiveOrganisation, Actor, Caller, Client, Platform, RequestId, SecurityEvent, Tx, new_id,
+        ActiveOrganisation, Actor, Caller, Client, Platform, Prepare, RequestId, SecurityEvent, Tx, new_id,
         secret_token, sha256,
     },
 };
@@ -88,7 +88,7 @@ pub async fn authenticate(
     let facts: Option<SessionFacts> = visitor
         .as_system()
         .read(Permission::SystemManage, async move |tx| {
-            let found = diesel::sql_query(FACTS).bind::<sql_types::Binary, _>(digest);
+            let found = diesel::sql_query(FACTS).bind::<sql_types::Binary, _>(digest).prepared();
             Ok(found.get_result(tx.conn()?).await.optional()?)
         })
         .await?;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result,
-    platform::{SecurityEvent, sha256},
+    platform::{Prepare, SecurityEvent, sha256},
 };
 
 /// How much wider the account's and the address's own counters are.
@@ -106,6 +106,7 @@ async fn strike(ctx: &OpCtx, one: Try, block_seconds: i64) -> Result<Vec<Counter
                     .bind::<sql_types::Binary, _>(key)
                     .bind::<sql_types::Integer, _>(limit)
                     .bind::<sql_types::Double, _>(block)
+                    .prepared()
                     .get_result(tx.conn()?)
                     .await?;
                 counters.push(counter);
@@ -131,6 +132,7 @@ pub(super) async fn forgive(ctx: &OpCtx, one: Try) -> Result<i32> {
                 )
                 .bind::<sql_types::Binary, _>(key)
                 .bind::<sql_types::Bool, _>(*limit == narrowest)
+                .prepared()
                 .load(tx.conn()?)
                 .await?;
                 before = rows.iter().map(|row| row.failures - 1).fold(before, i32::max);

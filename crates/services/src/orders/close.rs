@@ -19,7 +19,7 @@ use serde_json::json;
 use super::views;
 use crate::{
     payments::{self, Closed},
-    platform::{Error, OpCtx, Result, Tx},
+    platform::{Error, OpCtx, Prepare, Result, Tx},
 };
 
 /// Most purchases given up in one round.
@@ -75,6 +75,7 @@ pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
             )
             .bind::<sql_types::Timestamptz, _>(now)
             .bind::<sql_types::Integer, _>(ROUND)
+            .prepared()
             .load(tx.conn()?)
             .await?)
         })
@@ -123,6 +124,7 @@ async fn give_up(
            WHERE t.purchase_id = $1 ORDER BY l.service_id OFFSET 0) l",
     )
     .bind::<sql_types::Uuid, _>(state.purchase_id)
+    .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(true)

@@ -21,7 +21,7 @@ use super::number::purchase_number;
 use crate::{
     cart::{self, PricedCartLine},
     payments::{self, Opening, ledger},
-    platform::{Error, Remembered, Result, Settings, Tx, new_id},
+    platform::{Error, Prepare, Remembered, Result, Settings, Tx, new_id},
 };
 
 const OPERATION: &str = "purchase_initiate";
@@ -78,6 +78,7 @@ pub(super) async fn place(
 async fn lock_cart(tx: &mut Tx, org_id: OrgId) -> Result<()> {
     diesel::sql_query("SELECT 1 FROM carts WHERE org_id = $1 FOR UPDATE")
         .bind::<sql_types::Uuid, _>(org_id)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     Ok(())
@@ -168,6 +169,7 @@ async fn commit_capacity(tx: &mut Tx, lines: &[&PricedCartLine]) -> Result<()> {
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
     .bind::<sql_types::Array<sql_types::Integer>, _>(units)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     match short.into_iter().next() {

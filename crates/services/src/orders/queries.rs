@@ -12,7 +12,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{purchases, transactions};
 
-use crate::platform::{Error, Result, Tx};
+use crate::platform::{Error, Prepare, Result, Tx};
 
 /// Rows on a page.
 const PAGE: usize = 25;
@@ -98,6 +98,7 @@ pub(super) async fn purchase_list(
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let items = rows
@@ -162,6 +163,7 @@ pub(super) async fn transaction_list(
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let items = rows

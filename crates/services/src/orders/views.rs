@@ -14,7 +14,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::{
     payments,
-    platform::{Error, Result, Tx},
+    platform::{Error, Prepare, Result, Tx},
 };
 
 #[derive(QueryableByName)]
@@ -46,6 +46,7 @@ pub(super) async fn purchase(tx: &mut Tx, id: PurchaseId) -> Result<PurchaseView
          FROM purchases u JOIN users m ON m.id = u.created_by WHERE u.id = $1",
     )
     .bind::<sql_types::Uuid, _>(id)
+    .prepared()
     .get_result(tx.conn()?)
     .await?;
     let now = tx.ctx().now();
@@ -139,6 +140,7 @@ async fn load(tx: &mut Tx, column: &'static str, id: uuid::Uuid) -> Result<Vec<T
          WHERE {column} = $1 ORDER BY t.id"
     ))
     .bind::<sql_types::Uuid, _>(id)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let lines: Vec<LineRow> = diesel::sql_query(format!(
@@ -147,6 +149,7 @@ async fn load(tx: &mut Tx, column: &'static str, id: uuid::Uuid) -> Result<Vec<T
          FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE {column} = $1 ORDER BY l.position"
     ))
     .bind::<sql_types::Uuid, _>(id)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let commissions: Vec<CommissionRow> = diesel::sql_query(format!(
@@ -155,6 +158,7 @@ async fn load(tx: &mut Tx, column: &'static str, id: uuid::Uuid) -> Result<Vec<T
          WHERE {column} = $1 ORDER BY c.kind DESC"
     ))
     .bind::<sql_types::Uuid, _>(id)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let mut shares: HashMap<LineId, Vec<CommissionRow>> = HashMap::new();

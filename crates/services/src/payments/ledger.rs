@@ -16,7 +16,7 @@ use schema::{ledger_entries, ledger_transfers, organisations};
 use uuid::Uuid;
 
 use super::PaymentState;
-use crate::platform::{Error, OpCtx, Result, Tx, new_id};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
 
 /// An account: whose, and what for.
 type Account = (OrgId, LedgerAccountKind);
@@ -102,6 +102,7 @@ async fn sales(tx: &mut Tx, purchase_id: PurchaseId, buyer: Account) -> Result<V
          WHERE t.purchase_id = $1 GROUP BY t.id, c.kind, c.beneficiary_org_id",
     )
     .bind::<sql_types::Uuid, _>(purchase_id)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     let mut sales: BTreeMap<TransactionId, Vec<Entry>> = BTreeMap::new();
@@ -178,6 +179,7 @@ async fn accounts(
     .bind::<sql_types::Array<sql_types::Uuid>, _>(missing.iter().map(|account| account.0).collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(missing.iter().map(|account| account.1).collect::<Vec<_>>())
     .bind::<sql_types::Text, _>(currency)
+    .prepared()
     .execute(tx.conn()?)
     .await?;
     accounts_find(tx, wanted, currency).await
@@ -195,6 +197,7 @@ async fn accounts_find(
     .bind::<sql_types::Array<sql_types::Uuid>, _>(wanted.iter().map(|account| account.0).collect::<Vec<_>>())
     .bind::<sql_types::Array<sql_types::Text>, _>(wanted.iter().map(|account| account.1).collect::<Vec<_>>())
     .bind::<sql_types::Text, _>(currency)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     Ok(rows.into_iter().map(|row| ((row.org_id, row.kind), row.id)).collect())
@@ -221,6 +224,7 @@ pub async fn balances(ctx: &OpCtx) -> Result<Vec<LedgerBalance>> {
              FROM ledger_accounts a LEFT JOIN ledger_entries e ON e.account_id = a.id
              GROUP BY a.id ORDER BY a.org_id, a.kind, a.currency",
         )
+        .prepared()
         .load(tx.conn()?)
         .await?;
         Ok(rows

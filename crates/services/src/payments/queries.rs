@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 use schema::{payment_attempts, payments};
 
 use super::PaymentState;
-use crate::platform::{Error, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// Everything of [`PaymentState`]; a condition on `p` follows.
 const STATE: &str = "SELECT p.id, p.org_id, p.purchase_id, p.status, p.currency, p.amount_minor, p.captured_minor, p.failure_code, \
@@ -35,6 +35,7 @@ pub async fn payment_lock(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentS
     // the join does not see what was committed while it waited for the lock: lock first, read then
     diesel::sql_query("SELECT 1 FROM payments WHERE id = $1 FOR UPDATE")
         .bind::<sql_types::Uuid, _>(payment_id)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     one(tx, "WHERE p.id = $1 FOR UPDATE OF u", payment_id.0).await
@@ -43,6 +44,7 @@ pub async fn payment_lock(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentS
 async fn one(tx: &mut Tx, condition: &str, id: uuid::Uuid) -> Result<PaymentState> {
     diesel::sql_query(format!("{STATE} {condition}"))
         .bind::<sql_types::Uuid, _>(id)
+        .prepared()
         .get_result(tx.conn()?)
         .await
         .optional()?
@@ -168,6 +170,7 @@ pub(crate) async fn attempt_outcome(
     .bind::<sql_types::Text, _>(outcome)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(failure_code)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(gateway_payment_id)
+    .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(())
@@ -196,6 +199,7 @@ pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Re
     .bind::<sql_types::Timestamptz, _>(now)
     .bind::<sql_types::Timestamptz, _>(now - quiet_for)
     .bind::<sql_types::Integer, _>(most)
+    .prepared()
     .load(tx.conn()?)
     .await?;
     Ok(claimed.into_iter().map(|row| row.payment_id).collect())

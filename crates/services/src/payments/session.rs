@@ -18,7 +18,7 @@ use super::{
     queries::{attempt_create, attempt_outcome},
 };
 use crate::platform::{
-    Error, GatewayError, GatewayPaymentStatus, GatewaySession, OpCtx, Result, SessionRequest, Tx,
+    Error, GatewayError, GatewayPaymentStatus, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
 };
 
 /// The shortest time a page is opened for.
@@ -65,6 +65,7 @@ async fn session_record(ctx: &OpCtx, opening: Opening, session: GatewaySession) 
         .bind::<sql_types::Text, _>(&session.session_id)
         .bind::<sql_types::Text, _>(&session.payment_id)
         .bind::<sql_types::Text, _>(&session.url)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
         let waits = matches!(state.status, PaymentStatus::Created | PaymentStatus::Unknown);

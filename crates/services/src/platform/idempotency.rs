@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use schema::idempotency_keys;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Error, Result, Tx, sha256};
+use super::{Error, Result, Tx, prepared::Prepare, sha256};
 
 /// What a key already stands for.
 pub enum Remembered<T> {
@@ -35,6 +35,7 @@ impl Tx {
         let hash = sha256(serde_json::to_vec(request)?);
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
             .bind::<sql_types::Text, _>(format!("{org_id} {key}"))
+            .prepared()
             .execute(self.conn()?)
             .await?;
         let stored: Option<(String, Vec<u8>, serde_json::Value)> = idempotency_keys::table

@@ -12,6 +12,7 @@ mod keys;
 pub mod laws;
 pub mod migrate;
 pub mod outbox;
+mod prepared;
 mod random;
 mod settings;
 
@@ -29,6 +30,7 @@ pub use edges::{
 pub use error::{Error, Result};
 pub use idempotency::Remembered;
 pub use keys::Keys;
+pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use settings::Settings;
 

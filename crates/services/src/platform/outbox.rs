@@ -9,7 +9,7 @@ use schema::outbox;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Error, OpCtx, Result, Tx, new_id};
+use super::{Error, OpCtx, Result, Tx, new_id, prepared::Prepare};
 
 /// After this many failures a message is put aside for a person to look at.
 const MOST_ATTEMPTS: i32 = 10;
@@ -70,6 +70,7 @@ async fn claim(ctx: &OpCtx) -> Result<Option<Message>> {
              RETURNING id, topic, payload, attempts",
         )
         .bind::<sql_types::Timestamptz, _>(retry_at)
+        .prepared()
         .get_result(tx.conn()?)
         .await
         .optional()?)
