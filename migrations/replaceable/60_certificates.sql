@@ -1,9 +1,11 @@
 -- What anybody who holds a certificate's code may know of it. The code has 128 random bits: whoever knows it holds the certificate.
 -- One call answers the public check; nothing else of the fenced tables can be reached through it.
 
+-- PL/pgSQL keeps the plan for the connection; a function in SQL with the rights of its owner is planned at every call.
 CREATE OR REPLACE FUNCTION certificate_public(code bytea) RETURNS jsonb
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT jsonb_build_object(
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (SELECT jsonb_build_object(
     'id', c.id, 'status', c.status, 'title', c.title, 'provider', o.name,
     'issued_at', c.issued_at, 'expires_at', c.expires_at, 'redeemed_at', c.redeemed_at,
     'place', c.redeemed_place, 'status_reason', c.status_reason,
@@ -14,7 +16,8 @@ CREATE OR REPLACE FUNCTION certificate_public(code bytea) RETURNS jsonb
                WHERE e.certificate_id = c.id),
     'head', (SELECT jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at) FROM log_checkpoints h ORDER BY h.tree_size DESC LIMIT 1))
   FROM certificates c JOIN organisations o ON o.id = c.seller_org_id
-  WHERE c.public_code = certificate_public.code
+  WHERE c.public_code = certificate_public.code);
+END
 $$;
 
 -- Totals anybody may see on the front page: how much is on the market and how much the log has proved.
