@@ -96,3 +96,26 @@ BEGIN
   RETURN listed;
 END
 $$;
+
+-- Numbers a change of listings. The counter's row stays locked until the transaction ends, so that numbers become visible in their
+-- order and nobody who asks for what is above a number misses one.
+CREATE OR REPLACE FUNCTION market_number_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  present bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM changed) THEN
+    RETURN NULL;
+  END IF;
+  UPDATE market_state SET generation = generation + 1 RETURNING generation INTO present;
+  INSERT INTO market_changes (service_id, generation) SELECT service_id, present FROM changed ORDER BY service_id
+  ON CONFLICT (service_id) DO UPDATE SET generation = EXCLUDED.generation;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER number_arrivals AFTER INSERT ON market_listings
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
+CREATE OR REPLACE TRIGGER number_changes AFTER UPDATE ON market_listings
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
+CREATE OR REPLACE TRIGGER number_departures AFTER DELETE ON market_listings
+  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();

@@ -231,6 +231,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    market_changes (service_id) {
+        service_id -> Uuid,
+        generation -> Int8,
+    }
+}
+
+diesel::table! {
     market_listings (service_id) {
         service_id -> Uuid,
         version_id -> Uuid,
@@ -253,6 +260,13 @@ diesel::table! {
         blocks -> Array<Text>,
         listed_at -> Timestamptz,
         search_text -> Text,
+    }
+}
+
+diesel::table! {
+    market_state (only_row) {
+        only_row -> Bool,
+        generation -> Int8,
     }
 }
 

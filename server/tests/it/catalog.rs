@@ -10,6 +10,7 @@ use contracts::{
     ids::ServiceId,
     states::ServiceStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
 use services::{OpCtx, catalog, compliance};
 use testkit::{Member, TestApp};
@@ -172,6 +173,26 @@ async fn pages_have_no_gaps_and_no_duplicates_under_equal_keys() {
         catalog::market_search(&anybody, MarketQuery::parse("sort=title&after=n.1.x").unwrap()).await;
     assert_eq!(foreign.unwrap_err().code, ErrorCode::InvalidInput);
     app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_another_process_reach_the_market() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let (moved, gone) =
+        (publish(&provider, input("Foot scan")).await, publish(&provider, input("Hand scan")).await);
+    let anybody = app.anonymous();
+    assert_eq!(search(&anybody, "city=Berlin").await.total.count, 2);
+    // the database alone knows: no service of this process has a hand in it
+    let change = format!(
+        "UPDATE market_listings SET city = 'Potsdam' WHERE service_id = '{moved}'; DELETE FROM market_listings WHERE service_id = '{gone}'"
+    );
+    app.database.owner().await.batch_execute(&change).await.unwrap();
+    catalog::market_forget(&anybody);
+    let market = search(&anybody, "").await;
+    assert_eq!((titles(&market), market.total.count), (vec!["Foot scan"], 1));
+    assert_eq!(search(&anybody, "city=potsdam").await.total.count, 1);
+    assert_eq!(search(&anybody, "city=Berlin").await.items, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,23 @@
 //! The market: words and filters in, a page of results with counts out.
 
-use contracts::catalog::{MarketPage, MarketQuery, SearchedInstead, Total};
+use std::collections::HashMap;
+
+use contracts::{
+    catalog::{MarketItem, MarketPage, MarketQuery, SearchedInstead, Total},
+    ids::ServiceId,
+};
 use diesel_async::RunQueryDsl;
 
 use super::{
     MARKET_PAGE,
-    facets::{Tallies, tally},
-    market_sql::{After, Filter, ItemRow, Items, Order},
+    market_sql::{ItemRow, Items},
+    order::{After, Order},
+    window,
     words::{Meanings, meaning},
 };
-use crate::platform::{Error, OpCtx, Result};
+use crate::platform::{OpCtx, Result};
 
-/// Up to so many matches are collected and put in order; of more, the order's own index is walked until the page is full.
+/// Up to so many matches are judged by how well they fit the words.
 const DENSE: u64 = 800;
 
 /// Searches the published services. Anybody may; nothing that is not published is ever read.
@@ -19,39 +25,51 @@ const DENSE: u64 = 800;
 /// # Errors
 /// `invalid_input` for a cursor of another question's order.
 pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage> {
+    let window = window::current(ctx).await?;
     let meaning = meaning(ctx, &query.q, query.exact).await?;
-    let has_words = meaning.tsquery.is_some();
-    let filter = Filter { tsquery: meaning.tsquery.clone(), query };
-    let counted = tally(ctx, &filter).await?;
-    let (order, scan) = order_of(&filter.query, has_words, counted.total > DENSE);
-    let after = filter.query.after.as_deref().map(|cursor| After::read(order, cursor)).transpose()?;
-    let limit = i64::try_from(MARKET_PAGE + 1).map_err(Error::internal)?;
-    let items = Items { filter, order, after, scan, limit };
-    let mut rows: Vec<ItemRow> = ctx.public_read(async |conn| Ok(items.get_results(conn).await?)).await?;
-    let more = rows.len() > MARKET_PAGE;
-    rows.truncate(MARKET_PAGE);
-    let next = rows.last().filter(|_| more).map(|row| row.cursor(order));
+    let tsquery = meaning.tsquery.as_deref();
+    let counted = window.tally(ctx, &query, tsquery).await?;
+    let order = order_of(&query, tsquery, counted.total > DENSE);
+    let after = query.after.as_deref().map(|cursor| After::read(order, cursor)).transpose()?;
+    let mut places = match (order, tsquery) {
+        (Order::Rank, Some(tsquery)) => {
+            window.best(ctx, &counted, tsquery, after.as_ref(), MARKET_PAGE + 1).await?
+        }
+        _ => window.page(&counted, order, after.as_ref(), MARKET_PAGE + 1),
+    };
+    let more = places.len() > MARKET_PAGE;
+    places.truncate(MARKET_PAGE);
     Ok(MarketPage {
-        items: rows.into_iter().map(ItemRow::into_item).collect::<Result<_>>()?,
+        items: items(ctx, &places).await?,
         total: Total::capped(counted.total),
-        next,
+        next: places.last().filter(|_| more).map(After::write),
         facets: counted.facets.clone(),
         searched_instead: meaning.instead.clone().map(|q| SearchedInstead { q }),
     })
 }
 
 /// A cursor keeps the order it was made for, whatever the counts say meanwhile.
-fn order_of(query: &MarketQuery, has_words: bool, is_dense: bool) -> (Order, bool) {
+fn order_of(query: &MarketQuery, tsquery: Option<&str>, is_dense: bool) -> Order {
     let ranks = match query.after.as_deref() {
-        Some(cursor) if has_words => cursor.starts_with("r."),
+        Some(cursor) if tsquery.is_some() => cursor.starts_with("r."),
         _ => !is_dense,
     };
-    (Order::of(query.order(), has_words, !ranks), is_dense && !(has_words && ranks))
+    Order::of(query.order(), tsquery.is_some(), !ranks)
+}
+
+/// The listings at these places. One that has left the window this very moment is left out.
+async fn items(ctx: &OpCtx, places: &[After]) -> Result<Vec<MarketItem>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = Items(places.iter().map(After::id).collect());
+    let rows: Vec<ItemRow> = ctx.public_read(async |conn| Ok(wanted.get_results(conn).await?)).await?;
+    let mut rows: HashMap<ServiceId, ItemRow> = rows.into_iter().map(|row| (row.service_id, row)).collect();
+    places.iter().filter_map(|place| rows.remove(&ServiceId(place.id()))).map(ItemRow::into_item).collect()
 }
 
 /// Forgets what this process remembers of the market; called after each change to it.
 pub fn market_forget(ctx: &OpCtx) {
-    let caches = ctx.platform().db.caches();
-    caches.of::<Tallies>().forget();
-    caches.of::<Meanings>().forget();
+    window::look_again(ctx);
+    ctx.platform().db.caches().of::<Meanings>().forget();
 }

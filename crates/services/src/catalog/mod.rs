@@ -9,8 +9,10 @@ mod load;
 mod market;
 mod market_sql;
 mod offers;
+mod order;
 mod provider;
 mod publish;
+mod window;
 mod words;
 
 pub use edit::{provider_listings_refresh, service_create, service_edit};

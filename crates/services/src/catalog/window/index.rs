@@ -1,0 +1,341 @@
+//! The listings, narrow enough to be kept: what is filtered, counted and sorted by, each word as a number.
+
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use contracts::catalog::FacetName;
+use uuid::Uuid;
+
+use super::{
+    super::order::{After, Order},
+    names::{Bits, Names},
+};
+
+/// The filters of which a listing has exactly one value, in the order of [`Row::values`].
+pub(super) const SINGLE: [FacetName; 6] = [
+    FacetName::Category,
+    FacetName::Modality,
+    FacetName::Country,
+    FacetName::City,
+    FacetName::Provider,
+    FacetName::Currency,
+];
+/// Where the currency stands among them.
+pub(super) const CURRENCY: usize = 5;
+
+/// From so many matches in a thousand rows on, an order is walked until the page is full; below, the matches are sorted.
+const DENSE_PER_MILLE: usize = 20;
+
+/// A listing as the database has it.
+pub(super) struct Listing {
+    pub(super) id: Uuid,
+    pub(super) listed_at_micros: i64,
+    pub(super) price_minor: i64,
+    /// In lower case.
+    pub(super) title: String,
+    pub(super) provider_name: String,
+    /// In the order of [`SINGLE`].
+    pub(super) values: [String; 6],
+    pub(super) chapters: Vec<String>,
+    pub(super) blocks: Vec<String>,
+    pub(super) codes: Vec<String>,
+}
+
+/// A listing as it is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    id: Uuid,
+    listed_at: i64,
+    pub(super) price: i64,
+    title: u32,
+    pub(super) coding: u32,
+    pub(super) values: [u32; 6],
+}
+
+/// The codes of a listing and where they stand; most listings share theirs with others.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Coding {
+    pub(super) chapters: Box<[u32]>,
+    pub(super) blocks: Box<[u32]>,
+    pub(super) codes: Box<[u32]>,
+}
+
+/// All listings, the newest first: a row's number is its place in that order.
+#[derive(Clone, Default)]
+pub(super) struct Index {
+    pub(super) rows: Vec<Row>,
+    pub(super) codings: Vec<Coding>,
+    pub(super) values: [Names; 6],
+    pub(super) chapters: Names,
+    pub(super) blocks: Names,
+    pub(super) codes: Names,
+    titles: Names,
+    provider_names: HashMap<u32, Arc<str>>,
+    coding_numbers: HashMap<Coding, u32>,
+    by_id: Vec<u32>,
+    by_price: Vec<u32>,
+    by_title: Vec<u32>,
+}
+
+impl Index {
+    /// Forgets these listings. [`Index::arrange`] must follow.
+    pub(super) fn remove(&mut self, gone: &HashSet<Uuid>) {
+        self.rows.retain(|row| !gone.contains(&row.id));
+    }
+
+    /// Takes a listing in that is not in it. [`Index::arrange`] must follow.
+    pub(super) fn add(&mut self, listing: &Listing) {
+        let number_all =
+            |names: &mut Names, words: &[String]| words.iter().map(|word| names.number(word)).collect();
+        let coding = Coding {
+            chapters: number_all(&mut self.chapters, &listing.chapters),
+            blocks: number_all(&mut self.blocks, &listing.blocks),
+            codes: number_all(&mut self.codes, &listing.codes),
+        };
+        let mut values = [0; 6];
+        for ((value, names), word) in values.iter_mut().zip(&mut self.values).zip(&listing.values) {
+            *value = names.number(word);
+        }
+        let [.., provider, _] = values;
+        self.provider_names.insert(provider, listing.provider_name.as_str().into());
+        let coding = self.coding(coding);
+        self.rows.push(Row {
+            id: listing.id,
+            listed_at: listing.listed_at_micros,
+            price: listing.price_minor,
+            title: self.titles.number(&listing.title),
+            coding,
+            values,
+        });
+    }
+
+    fn coding(&mut self, coding: Coding) -> u32 {
+        if let Some(number) = self.coding_numbers.get(&coding) {
+            return *number;
+        }
+        let number = u32::try_from(self.codings.len()).unwrap_or(u32::MAX);
+        self.codings.push(coding.clone());
+        self.coding_numbers.insert(coding, number);
+        number
+    }
+
+    /// Puts the rows and the orders right after changes.
+    pub(super) fn arrange(&mut self) {
+        self.rows.sort_unstable_by(|a, b| (b.listed_at, b.id).cmp(&(a.listed_at, a.id)));
+        let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let sorted = |compare: &dyn Fn(&Row, &Row) -> Ordering| {
+            let mut places: Vec<u32> = (0..count).collect();
+            places.sort_unstable_by(|a, b| match (self.row(*a), self.row(*b)) {
+                (Some(a), Some(b)) => compare(a, b),
+                _ => a.cmp(b),
+            });
+            places
+        };
+        let by_id = sorted(&|a, b| a.id.cmp(&b.id));
+        let by_price = sorted(&|a, b| self.price_key(a).cmp(&self.price_key(b)));
+        let by_title = sorted(&|a, b| self.title_key(a).cmp(&self.title_key(b)));
+        (self.by_id, self.by_price, self.by_title) = (by_id, by_price, by_title);
+    }
+
+    pub(super) fn row(&self, number: u32) -> Option<&Row> {
+        self.rows.get(number as usize)
+    }
+
+    /// The service in a row.
+    pub(super) fn id(&self, number: u32) -> Uuid {
+        self.row(number).map_or(Uuid::nil(), |row| row.id)
+    }
+
+    /// The row of a service.
+    pub(super) fn find(&self, id: Uuid) -> Option<u32> {
+        let place = self.by_id.partition_point(|number| self.id(*number) < id);
+        self.by_id.get(place).copied().filter(|number| self.id(*number) == id)
+    }
+
+    /// The name of the provider with this id.
+    pub(super) fn provider_name(&self, provider: &str) -> String {
+        let [.., providers, _] = &self.values;
+        let name = providers.find(provider).and_then(|number| self.provider_names.get(&number));
+        name.map_or_else(String::new, |name| name.to_string())
+    }
+
+    fn currency_of(&self, row: &Row) -> &str {
+        let [.., currency] = row.values;
+        let [.., currencies] = &self.values;
+        currencies.word(currency)
+    }
+
+    fn price_key(&self, row: &Row) -> (&str, i64, Uuid) {
+        (self.currency_of(row), row.price, row.id)
+    }
+
+    fn title_key(&self, row: &Row) -> (&str, Uuid) {
+        (self.titles.word(row.title), row.id)
+    }
+
+    /// Where a row stands to the place `after` in its order.
+    fn compare(&self, row: &Row, after: &After, order: Order) -> Ordering {
+        match after {
+            After::Newest(at, id) => (at.timestamp_micros(), *id).cmp(&(row.listed_at, row.id)),
+            After::Price(currency, minor, id) => {
+                let standing = self.price_key(row).cmp(&(currency.as_str(), *minor, *id));
+                if order == Order::PriceDescending { standing.reverse() } else { standing }
+            }
+            After::Title(title, id) => self.title_key(row).cmp(&(title.as_str(), *id)),
+            After::Rank(..) => Ordering::Greater,
+        }
+    }
+
+    /// The place of a row in `order`, from which the page after it begins.
+    pub(super) fn place(&self, number: u32, order: Order) -> Option<After> {
+        let row = self.row(number)?;
+        match order {
+            Order::Rank => None,
+            Order::Newest => {
+                chrono::DateTime::from_timestamp_micros(row.listed_at).map(|at| After::Newest(at, row.id))
+            }
+            Order::PriceAscending | Order::PriceDescending => {
+                let currency = self.currency_of(row).parse().ok()?;
+                Some(After::Price(currency, row.price, row.id))
+            }
+            Order::Title => Some(After::Title(self.titles.word(row.title).to_owned(), row.id)),
+        }
+    }
+
+    /// The first `most` of the `matches` in `order`, after a place in it; there are `total` matches in all.
+    pub(super) fn page(
+        &self,
+        matches: &Bits,
+        total: usize,
+        order: Order,
+        after: Option<&After>,
+        most: usize,
+    ) -> Vec<u32> {
+        let follows = |number: u32| {
+            self.row(number)
+                .is_some_and(|row| after.is_none_or(|after| self.compare(row, after, order).is_gt()))
+        };
+        if order == Order::Newest {
+            let first = after
+                .map_or(0, |after| self.rows.partition_point(|row| self.compare(row, after, order).is_le()));
+            return matches.rows_from(u32::try_from(first).unwrap_or(u32::MAX)).take(most).collect();
+        }
+        if total * 1000 < self.rows.len() * DENSE_PER_MILLE {
+            return self.sorted(
+                matches.rows_from(0).filter(|number| follows(*number)).collect(),
+                order,
+                most,
+            );
+        }
+        let walk = if order == Order::Title { &self.by_title } else { &self.by_price };
+        let chosen = |number: &u32| matches.has(*number);
+        let before = |number: &u32| !follows(*number);
+        if order == Order::PriceDescending {
+            let end = walk.partition_point(|number| !before(number));
+            return walk.iter().take(end).rev().copied().filter(chosen).take(most).collect();
+        }
+        walk.iter().skip(walk.partition_point(before)).copied().filter(chosen).take(most).collect()
+    }
+
+    fn sorted(&self, mut found: Vec<u32>, order: Order, most: usize) -> Vec<u32> {
+        let compare = |a: &u32, b: &u32| match (self.row(*a), self.row(*b)) {
+            (Some(a), Some(b)) => match order {
+                Order::PriceAscending => self.price_key(a).cmp(&self.price_key(b)),
+                Order::PriceDescending => self.price_key(b).cmp(&self.price_key(a)),
+                Order::Title => self.title_key(a).cmp(&self.title_key(b)),
+                Order::Rank | Order::Newest => (b.listed_at, b.id).cmp(&(a.listed_at, a.id)),
+            },
+            _ => a.cmp(b),
+        };
+        if found.len() > most {
+            found.select_nth_unstable_by(most, compare);
+            found.truncate(most);
+        }
+        found.sort_unstable_by(compare);
+        found
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A market of so many listings that differ in everything, some of them equal in what they are sorted by.
+    pub(in crate::catalog::window) fn market(listings: u32) -> Index {
+        let mut index = Index::default();
+        for number in 0..listings {
+            index.add(&listing(number));
+        }
+        index.arrange();
+        index
+    }
+
+    fn listing(number: u32) -> Listing {
+        let of = |choices: &[&str], step: u32| choices[(number / step) as usize % choices.len()].to_owned();
+        Listing {
+            // neither in the order of the listings nor in that of anything else
+            id: Uuid::from_u128(u128::from(number.wrapping_mul(2_654_435_761))),
+            listed_at_micros: i64::from(number % 50),
+            price_minor: i64::from(number % 37) * 10,
+            title: format!("title {}", number % 11),
+            provider_name: "Clinic".into(),
+            values: [
+                of(&["imaging", "therapy", "dental"], 1),
+                of(&["on_site", "remote"], 3),
+                of(&["DE", "FR"], 2),
+                of(&["Berlin", "Bonn", "Paris", ""], 5),
+                Uuid::from_u128(u128::from(number % 7)).to_string(),
+                of(&["EUR", "USD"], 7),
+            ],
+            chapters: vec![of(&["11", "12"], 11)],
+            blocks: vec![of(&["B1", "B2", "B3"], 2), of(&["B4"], 1)],
+            codes: vec![of(&["C1", "C2"], 4)],
+        }
+    }
+
+    fn walked(index: &Index, matches: &Bits, total: usize, order: Order) -> Vec<Uuid> {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = index.page(matches, total, order, after.as_ref(), 7);
+            let Some(last) = page.last() else { return seen };
+            seen.extend(page.iter().map(|row| index.id(*row)));
+            let cursor = index.place(*last, order).unwrap().write();
+            after = Some(After::read(order, &cursor).unwrap());
+        }
+    }
+
+    #[test]
+    fn pages_are_the_same_whether_an_order_is_walked_or_the_matches_are_sorted() {
+        let index = market(200);
+        let mut matches = Bits::none(200);
+        (0..200).filter(|row| row % 3 != 1).for_each(|row| matches.add(row));
+        for order in [Order::Newest, Order::PriceAscending, Order::PriceDescending, Order::Title] {
+            let (walk, sorted) = (walked(&index, &matches, 200, order), walked(&index, &matches, 0, order));
+            assert_eq!(walk, sorted, "{order:?}");
+            let all: HashSet<Uuid> = matches.rows_from(0).map(|row| index.id(row)).collect();
+            assert_eq!((walk.len(), walk.into_iter().collect()), (all.len(), all), "{order:?}");
+        }
+        let prices = |order| {
+            let rows = index.page(&matches, 200, order, None, 200);
+            rows.iter().map(|row| index.price_key(index.row(*row).unwrap())).collect::<Vec<_>>()
+        };
+        assert!(prices(Order::PriceAscending).is_sorted());
+        assert!(prices(Order::PriceDescending).into_iter().rev().is_sorted());
+    }
+
+    #[test]
+    fn what_is_removed_is_not_found_and_the_rest_is() {
+        let mut index = market(100);
+        let gone = listing(3).id;
+        index.remove(&HashSet::from([gone]));
+        index.arrange();
+        assert_eq!((index.find(gone), index.rows.len()), (None, 99));
+        for number in (0..100).filter(|number| *number != 3) {
+            let id = listing(number).id;
+            assert_eq!(index.find(id).map(|row| index.id(row)), Some(id));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Words by number, and sets of rows.
+
+use std::{collections::HashMap, sync::Arc};
+
+/// Each word once.
+#[derive(Clone, Default)]
+pub(super) struct Names {
+    words: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Names {
+    /// The number of `word`, a new one if need be.
+    pub(super) fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let word: Arc<str> = word.into();
+        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        self.words.push(Arc::clone(&word));
+        self.numbers.insert(word, number);
+        number
+    }
+
+    pub(super) fn find(&self, word: &str) -> Option<u32> {
+        self.numbers.get(word).copied()
+    }
+
+    pub(super) fn word(&self, number: u32) -> &str {
+        self.words.get(number as usize).map_or("", |word| word)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, &str)> {
+        (0..).zip(&self.words).map(|(number, word)| (number, &**word))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+}
+
+/// A set of rows, one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bits(Box<[u64]>);
+
+impl Bits {
+    /// None of `rows` rows.
+    pub(super) fn none(rows: usize) -> Self {
+        Self(vec![0; rows.div_ceil(64)].into())
+    }
+
+    pub(super) fn add(&mut self, row: u32) {
+        if let Some(word) = self.0.get_mut(row as usize / 64) {
+            *word |= 1 << (row % 64);
+        }
+    }
+
+    pub(super) fn has(&self, row: u32) -> bool {
+        self.0.get(row as usize / 64).is_some_and(|word| word & (1 << (row % 64)) != 0)
+    }
+
+    /// The rows in their order, from `first` on.
+    pub(super) fn rows_from(&self, first: u32) -> impl Iterator<Item = u32> {
+        let start = first as usize / 64;
+        (0_u32..).step_by(64).zip(&self.0).skip(start).flat_map(move |(base, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(base + bit)
+            })
+            .filter(move |row| *row >= first)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_come_back_in_their_order() {
+        let mut bits = Bits::none(200);
+        for row in [0, 63, 64, 130, 199] {
+            bits.add(row);
+        }
+        assert_eq!(bits.rows_from(0).collect::<Vec<_>>(), [0, 63, 64, 130, 199]);
+        assert_eq!(bits.rows_from(64).collect::<Vec<_>>(), [64, 130, 199]);
+        assert_eq!(bits.rows_from(131).collect::<Vec<_>>(), [199]);
+        assert!(bits.has(130) && !bits.has(131) && !bits.has(5_000));
+    }
+
+    #[test]
+    fn a_word_keeps_its_number() {
+        let mut names = Names::default();
+        assert_eq!((names.number("a"), names.number("b"), names.number("a")), (0, 1, 0));
+        assert_eq!((names.find("b"), names.find("c"), names.word(1)), (Some(1), None, "b"));
+    }
+}

@@ -1,0 +1,10 @@
+CREATE INDEX market_listings_newest ON market_listings (listed_at DESC, service_id DESC);
+CREATE INDEX market_listings_price ON market_listings (currency, base_price_minor, service_id);
+CREATE INDEX market_listings_title ON market_listings (lower(title), service_id);
+CREATE INDEX market_listings_category ON market_listings (category, listed_at DESC, service_id DESC);
+CREATE INDEX market_listings_provider ON market_listings (provider_org_id, listed_at DESC, service_id DESC);
+CREATE INDEX market_listings_country ON market_listings (country, listed_at DESC, service_id DESC);
+CREATE INDEX market_listings_chapters ON market_listings USING gin (chapters);
+CREATE INDEX market_listings_blocks ON market_listings USING gin (blocks);
+CREATE INDEX market_listings_codes ON market_listings USING gin (code_list);
+DROP TABLE market_changes, market_state;
