@@ -46,8 +46,10 @@ pub struct Db {
 impl Db {
     /// Makes the pool; connections open when they are first needed.
     pub fn new(settings: &DbSettings) -> Result<Self> {
+        // a generic plan: fences make planning dearer than running, and PostgreSQL would plan a list of ids anew each time
         let limits = format!(
-            "SET application_name = 'hcts'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '15s'; SET jit = off",
+            "SET application_name = 'hcts'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '15s'; SET jit = off; \
+             SET plan_cache_mode = force_generic_plan",
             settings.statement_timeout.as_millis()
         );
         let mut config = ManagerConfig::default();
