@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use uuid::Uuid;
 
 use super::index::{Index, Listing};
-use crate::platform::{Conn, Result};
+use crate::platform::{Conn, Prepare, Result};
 
 #[derive(QueryableByName)]
 struct Generation {
@@ -79,7 +79,8 @@ const LISTINGS: &str = "
 
 /// The number of the last change.
 pub(super) async fn generation(conn: &mut Conn) -> Result<i64> {
-    let last: Generation = diesel::sql_query("SELECT generation FROM market_state").get_result(conn).await?;
+    let last: Generation =
+        diesel::sql_query("SELECT generation FROM market_state").prepared().get_result(conn).await?;
     Ok(last.generation)
 }
 
@@ -90,6 +91,7 @@ pub(super) async fn apply(conn: &mut Conn, since: Option<i64>, mut index: Index)
         let changed: Vec<Id> =
             diesel::sql_query("SELECT service_id AS id FROM market_changes WHERE generation > $1")
                 .bind::<sql_types::BigInt, _>(since)
+                .prepared()
                 .load(conn)
                 .await?;
         gone.extend(changed.into_iter().map(|row| row.id));
@@ -120,6 +122,7 @@ pub(super) async fn with_words(conn: &mut Conn, tsquery: &str) -> Result<Vec<Uui
     let found: Vec<Id> =
         diesel::sql_query("SELECT l.service_id AS id FROM market_listings l WHERE l.search @@ $1::tsquery")
             .bind::<sql_types::Text, _>(tsquery)
+            .prepared()
             .load(conn)
             .await?;
     Ok(found.into_iter().map(|row| row.id).collect())
@@ -132,6 +135,7 @@ pub(super) async fn ranks(conn: &mut Conn, tsquery: &str, ids: Vec<Uuid>) -> Res
     )
     .bind::<sql_types::Text, _>(tsquery)
     .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)
+    .prepared()
     .load(conn)
     .await?;
     Ok(judged.into_iter().map(|row| (row.id, row.rank)).collect())
