@@ -34,8 +34,11 @@ pub(super) async fn authenticate(
     };
     let (signed_in, had_cookie) = (ctx.is_some(), jar.get(SESSION_COOKIE).is_some());
     let ctx = ctx.unwrap_or_else(|| OpCtx::anonymous(state.platform.clone(), request_id, client));
+    // only a page shows who is signed in
+    let path = request.uri().path();
+    let is_shown = signed_in && !path.starts_with("/api/") && !path.starts_with("/rpc/");
     let viewer: Option<Viewer> =
-        if signed_in { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
+        if is_shown { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
     request.extensions_mut().insert(viewer);
     request.extensions_mut().insert(ctx);
     let mut response = next.run(request).await;
