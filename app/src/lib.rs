@@ -72,7 +72,7 @@ pub fn OfflineApp() -> impl IntoView {
     }
 }
 
-/// The server writes a title into the document as it stands (leptos_meta 0.8), the browser sets it as text: only the former is escaped.
+/// The server writes a title into the document as it stands (`leptos_meta` 0.8), the browser sets it as text: only the former is escaped.
 fn window_title(page: String) -> String {
     let title = if page.is_empty() { "HCTS".to_owned() } else { format!("{page} · HCTS") };
     if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }

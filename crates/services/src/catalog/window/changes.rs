@@ -113,7 +113,9 @@ pub(super) async fn apply(conn: &mut Conn, since: Option<i64>, mut index: Index)
     // one that changed between the two statements is in the second alone
     gone.extend(fresh.iter().map(|listing| listing.id));
     index.remove(&gone);
-    fresh.iter().for_each(|listing| index.add(listing));
+    for listing in &fresh {
+        index.add(listing);
+    }
     Ok(index)
 }
 
