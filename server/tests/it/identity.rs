@@ -380,6 +380,10 @@ async fn the_first_administrator_comes_from_the_command_line_alone() {
         identity::invitation_accept(&app.anonymous(), form).await
     };
     assert_eq!(accept(&lost.url).await.err().unwrap().code, ErrorCode::InvitationInvalid);
+    let snare = InvitationCreate { email: "kim@hcts.example".into(), level: "staff".into() };
+    let snare = identity::invitation_create(&insurer.ctx, snare).await.unwrap();
+    let taken = accept(&snare.url).await.err().unwrap();
+    assert_eq!(taken.code, ErrorCode::InvitationInvalid, "another organisation's link names no administrator");
     let signed_in = accept(&link.url).await.unwrap();
     let ctx = caller(&app, &signed_in.token).await.unwrap();
     assert!(ctx.require(Permission::SystemManage).is_ok());

@@ -247,6 +247,10 @@ pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result
             }
             Person::Known(sign_in::prove(ctx, &user.email, command.password).await?.id)
         }
+        // who was named at the command line chooses a password by that link alone
+        (None, Some(_)) if found.kind != OrganisationKind::Platform => {
+            return Err(Error::new(ErrorCode::InvitationInvalid));
+        }
         (None, account) => newcomer(ctx, &found, account, command).await?,
     };
     let membership =
@@ -314,7 +318,7 @@ async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
         Person::Known(id) => drop(user_by_id(tx.conn()?, *id).await?),
         Person::New { id, name, hash } => sign_up::insert_user(tx, *id, &found.email, name, hash).await?,
         Person::Named { id, name, hash } => {
-            diesel::update(users::table.find(id).filter(users::password_hash.is_null()))
+            let named = diesel::update(users::table.find(id).filter(users::password_hash.is_null()))
                 .set((
                     users::name.eq(name),
                     users::password_hash.eq(hash),
@@ -322,6 +326,10 @@ async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
                 ))
                 .execute(tx.conn()?)
                 .await?;
+            // somebody has chosen the password meanwhile
+            if named == 0 {
+                return Err(Error::new(ErrorCode::InvitationInvalid));
+            }
         }
     }
     // whoever comes second finds nothing to update
