@@ -121,6 +121,17 @@ async fn each_unit_gets_one_certificate_that_anybody_can_check() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn issuing_waits_for_nobody_who_holds_the_row_of_the_key() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 1).await;
+    let mut other = app.database.owner().await;
+    other.batch_execute("BEGIN; SELECT FROM signing_keys FOR NO KEY UPDATE").await.unwrap();
+    assert_eq!(issued(&app, &first.buyer, &first.seller, 1).await.len(), 1);
+    other.batch_execute("COMMIT").await.unwrap();
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_ours_is_told_apart() {
     let app = TestApp::start().await;
     let trade = trade(&app, 1).await;

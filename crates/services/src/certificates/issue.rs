@@ -113,7 +113,10 @@ impl Signer {
     async fn publish(&self, tx: &mut Tx) -> Result<()> {
         let public = self.platform.keys.certificate().verifying_key();
         diesel::sql_query(
-            "INSERT INTO signing_keys (key_id, purpose, algorithm, public_key, first_used_at) VALUES ($1, 'certificate', 'Ed25519', $2, $3)
+            // an update that changes nothing would still hold the row's lock, and let captures wait for each other
+            "INSERT INTO signing_keys (key_id, purpose, algorithm, public_key, first_used_at)
+             SELECT $1, 'certificate', 'Ed25519', $2, $3
+             WHERE NOT EXISTS (SELECT FROM signing_keys k WHERE k.key_id = $1 AND k.first_used_at <= $3)
              ON CONFLICT (key_id) DO UPDATE SET first_used_at = excluded.first_used_at
              WHERE signing_keys.first_used_at > excluded.first_used_at",
         )
