@@ -10,6 +10,7 @@ BEGIN
     'issued_at', c.issued_at, 'expires_at', c.expires_at, 'redeemed_at', c.redeemed_at,
     'place', c.redeemed_place, 'status_reason', c.status_reason,
     'payload', encode(c.signed_payload, 'hex'),
+    'key_retired_at', (SELECT k.retired_at FROM signing_keys k WHERE k.key_id = c.key_id),
     'changed_at', (SELECT max(e.occurred_at) FROM certificate_events e WHERE e.certificate_id = c.id AND e.kind <> 'issued'),
     'leaves', (SELECT jsonb_agg(jsonb_build_object('event', e.kind, 'index', f.leaf_index) ORDER BY f.leaf_index)
                FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id JOIN log_leaves f ON f.log_entry_id = g.id

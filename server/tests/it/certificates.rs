@@ -1,6 +1,6 @@
 //! Certificates from issue to redemption, on paper, in the log and under tampering.
 
-use std::{io::Write, process::Command};
+use std::{io::Write, process::Command, sync::Arc};
 
 use chrono::TimeDelta;
 use contracts::{
@@ -16,7 +16,11 @@ use contracts::{
 };
 use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
-use services::certificates::{self, LogFinding};
+use services::{
+    OpCtx,
+    certificates::{self, LogFinding},
+    platform::{Client, Keys, Platform, RequestId},
+};
 use testkit::{Member, TestApp};
 use tlog::{
     Checkpoint, Hash, NodeId, Nodes, NoteVerifier, SignedNote, decode_bundle, leaf_hash, root,
@@ -341,6 +345,32 @@ async fn a_log_that_lost_its_tail_signs_nothing() {
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&trade.view(0).await.code)).await.unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
     assert_eq!(checkpoint(&app).await.size, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let code = trade.view(0).await.code;
+    // the market after its key was replaced: the earlier one is known from the list alone
+    let successor = Platform {
+        db: app.platform.db.clone(),
+        clock: app.clock.clone(),
+        gateway: app.platform.gateway.clone(),
+        keys: Keys::from_seeds([3; 32], [2; 32]).unwrap(),
+        settings: app.platform.settings.clone(),
+    };
+    let anybody = OpCtx::anonymous(Arc::new(successor), RequestId(Uuid::now_v7()), Client::default());
+    let state = async || certificates::certificate_check(&anybody, &code, false).await.unwrap().state;
+    assert_eq!(state().await, CheckState::Valid);
+    let retire = async |at: &str| {
+        let sql = format!("UPDATE signing_keys SET retired_at = '{at}'");
+        app.database.owner().await.batch_execute(&sql).await.unwrap();
+    };
+    retire("2026-03-02T10:00:00Z").await;
+    assert_eq!(state().await, CheckState::Valid, "signed in its time");
+    retire("2026-03-02T08:00:00Z").await;
+    assert_eq!(state().await, CheckState::Forged);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! The public check. One prepared query answers for a code; the stored certificate's signature is verified once per process and
-//! certificate and then remembered by digest, because verifying costs as much as the rest of the answer.
+//! certificate and then remembered by digest, because verifying costs as much as the rest of the answer. A key that is retired
+//! changes the digest.
 
 use std::sync::LazyLock;
 
@@ -24,7 +25,8 @@ diesel::define_sql_function! {
     fn certificate_public(code: Binary) -> Nullable<Jsonb>;
 }
 
-/// Digests of stored certificates (signed bytes, title, end) whose signature was verified in this process, with their key.
+/// Digests of stored certificates (signed bytes, title, ends of certificate and key) whose signature was verified in this
+/// process, with their key.
 static VERIFIED: LazyLock<Cache<[u8; 32], KeyId>> = LazyLock::new(|| Cache::new(20_000));
 
 #[derive(Deserialize)]
@@ -50,6 +52,7 @@ struct Found {
     place: Option<String>,
     status_reason: Option<String>,
     payload: String,
+    key_retired_at: Option<DateTime<Utc>>,
     changed_at: Option<DateTime<Utc>>,
     leaves: Option<Vec<Leaf>>,
     head: Option<Head>,
@@ -137,6 +140,7 @@ async fn verified(ctx: &OpCtx, found: &Found, payload: &[u8]) -> Result<Option<K
     let mut claim = payload.to_vec();
     claim.extend(found.expires_at.timestamp().to_be_bytes());
     claim.extend(found.id.0.as_bytes());
+    claim.extend(found.key_retired_at.map_or(i64::MAX, |end| end.timestamp_micros()).to_be_bytes());
     claim.extend(found.title.as_bytes());
     let digest = sha256(&claim);
     if let Some(key_id) = VERIFIED.get(&digest).await {
