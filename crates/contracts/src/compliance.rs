@@ -206,8 +206,7 @@ impl AuditQuery {
 }
 
 fn given(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    Some(validate::words(text)).filter(|text| !text.is_empty())
 }
 
 /// One audit record.

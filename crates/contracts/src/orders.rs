@@ -32,9 +32,9 @@ impl PurchaseInitiate {
     pub fn checked(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.check(
-            (8..=128).contains(&self.idempotency_key.len()),
+            is_idempotency_key(&self.idempotency_key),
             "idempotency_key",
-            "Use 8 to 128 characters.",
+            "Use 8 to 128 letters, digits and signs, without spaces.",
         );
         errors.check(
             !self.confirmed_totals.is_empty(),
@@ -54,6 +54,11 @@ impl PurchaseInitiate {
         );
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
+}
+
+/// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
+pub fn is_idempotency_key(key: &str) -> bool {
+    (8..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// What checkout made.
@@ -281,7 +286,9 @@ mod tests {
         for bad in [vec![], vec![euro, dollar, euro], vec![Money::zero(Currency::Eur)]] {
             assert!(command(bad).checked().unwrap_err().get("confirmed_totals").is_some());
         }
-        let short = PurchaseInitiate { idempotency_key: "x".to_owned(), confirmed_totals: vec![euro] };
-        assert!(short.checked().unwrap_err().get("idempotency_key").is_some());
+        for key in ["x", "checkout\u{0}1", "checkout 1"] {
+            let bad = PurchaseInitiate { idempotency_key: key.to_owned(), confirmed_totals: vec![euro] };
+            assert!(bad.checked().unwrap_err().get("idempotency_key").is_some(), "{key:?}");
+        }
     }
 }

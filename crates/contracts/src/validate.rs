@@ -60,6 +60,12 @@ pub fn text(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max:
     trimmed.to_owned()
 }
 
+/// What somebody looks for: trimmed, with a space for each control character, which no stored text holds.
+pub fn words(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().to_owned()
+}
+
 /// A mail address in lower case: one `@`, something on both sides, a dot in the domain, 254 octets (RFC 5321 §4.5.3.1).
 pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     let address = value.trim().to_lowercase();
@@ -96,6 +102,12 @@ mod tests {
         country(&mut errors, "country", "Spain");
         assert_eq!(errors.get("title"), Some("Use at least 3 characters."));
         assert!(errors.get("email").is_some() && errors.get("country").is_some());
+    }
+
+    #[test]
+    fn words_hold_no_control_characters() {
+        assert_eq!(words(" hip\u{0}pain\t"), "hip pain");
+        assert_eq!(words("\u{0}"), "");
     }
 
     #[test]

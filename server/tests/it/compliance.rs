@@ -135,6 +135,21 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_null_character_in_a_filter_is_no_failure_of_ours() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    for path in ["/console/audit?action=%00", "/console/organisations?q=a%00b"] {
+        assert_eq!(admin.get(path).await.status(), StatusCode::OK, "{path}");
+    }
+    for path in ["/services?q=%00", "/certificates?q=%00", "/api/certificates?q=a%00b"] {
+        assert_eq!(provider.get(path).await.status(), StatusCode::OK, "{path}");
+    }
+    let codes = services::catalog::icd11_codes_get(&app.anonymous(), vec!["BA\u{0}00".into()]).await.unwrap();
+    assert_eq!(codes, []);
+    services::catalog::icd11_search(&app.anonymous(), "hip\u{0}pain").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -170,6 +170,9 @@ async fn forged_and_unsigned_events_are_refused_and_seen() {
     assert_eq!(send(&extreme, &body).await, StatusCode::UNAUTHORIZED);
     // signed well, but no payment in it
     assert_eq!(send(&signed, &body).await, StatusCode::UNPROCESSABLE_ENTITY);
+    // signed well, but not to be stored
+    let (body, signed) = Sandbox::signed("evt_null", "hello", &json!({ "note": ["\u{0}"] }));
+    assert_eq!(send(&signed, &body).await, StatusCode::UNPROCESSABLE_ENTITY);
     let seen = "SELECT count(*) AS n FROM security_events WHERE kind = 'webhook_signature_fail'";
     assert_eq!(count(&app, seen).await, 3);
     assert_eq!(count(&app, "SELECT count(*) AS n FROM gateway_events").await, 0);

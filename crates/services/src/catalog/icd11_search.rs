@@ -1,6 +1,9 @@
 //! Finds ICD-11 codes while somebody types: by the start of a code, by the starts of words, and past a typing error.
 
-use contracts::catalog::{CodeView, Icd11Hit, Icd11ReleaseView};
+use contracts::{
+    catalog::{CodeView, Icd11Hit, Icd11ReleaseView},
+    validate,
+};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 
@@ -63,7 +66,7 @@ const BY_LIKENESS: &str =
 
 /// Codes of the current release for what is typed so far: at most 20, best first. Two characters are needed.
 pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
-    let typed: String = query.trim().chars().take(80).collect();
+    let typed: String = validate::words(query).chars().take(80).collect();
     if typed.chars().count() < 2 {
         return Ok(Vec::new());
     }
@@ -145,6 +148,7 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 
 /// These codes in the current release, for a form that shows what was chosen.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
+    let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();
     ctx.public_read(async move |conn| codes_of_current(conn, &codes).await).await
 }
 

@@ -8,6 +8,7 @@ use contracts::{
     page::Page,
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
+    validate,
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -157,7 +158,7 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
             let rows: Vec<ListRow> = diesel::sql_query(LIST)
                 .bind::<sql_types::Uuid, _>(org_id)
                 .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
-                .bind::<sql_types::Text, _>(query.q.trim().to_owned())
+                .bind::<sql_types::Text, _>(validate::words(&query.q))
                 .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(after.map(|(at, _)| at))
                 .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after.map(|(_, id)| id))
                 .bind::<sql_types::BigInt, _>(limit)

@@ -10,6 +10,7 @@ use contracts::{
     page::Page,
     permission::Permission,
     states::CertificateStatus,
+    validate,
 };
 use diesel::{
     QueryableByName,
@@ -62,7 +63,7 @@ fn read_cursor(text: &str) -> Result<(DateTime<Utc>, Uuid)> {
 /// The certificates of the caller's organisation, bought or sold, newest first; an administrator sees all.
 pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Page<CertificateSummary>> {
     let after = query.after.as_deref().filter(|after| !after.is_empty()).map(read_cursor).transpose()?;
-    let words = query.q.map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
+    let words = query.q.map(|words| validate::words(&words)).filter(|words| !words.is_empty());
     let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
     let status = query.status.map(|status| status.as_str());
     ctx.read(Permission::CertificatesRead, async move |tx| {

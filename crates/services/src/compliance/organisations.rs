@@ -13,7 +13,7 @@ use contracts::{
     page::Page,
     permission::Permission,
     states::{OrganisationStatus, StateMachine},
-    validate::FieldErrors,
+    validate::{self, FieldErrors},
 };
 use diesel::{dsl::count_star, prelude::*};
 use diesel_async::RunQueryDsl;
@@ -37,7 +37,7 @@ pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Resul
     let after = word::<OrgId>(&mut errors, "after", &query.after);
     errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
     Error::check(errors)?;
-    let text = query.q.trim().to_owned();
+    let text = validate::words(&query.q);
     ctx.read(Permission::UserDataRead, async move |tx| {
         let mut rows = organisations::table
             .filter(organisations::kind.ne(OrganisationKind::Platform))

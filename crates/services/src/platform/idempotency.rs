@@ -1,7 +1,7 @@
 //! One stored answer per (organisation, idempotency key) (law I8). A repeated request gets the first answer; the same key
 //! with another request is refused.
 
-use contracts::{error::ErrorCode, ids::OrgId};
+use contracts::{error::ErrorCode, ids::OrgId, orders::is_idempotency_key};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::idempotency_keys;
@@ -29,8 +29,9 @@ impl Tx {
         operation: &str,
         request: &impl Serialize,
     ) -> Result<Remembered<T>> {
-        if !(8..=128).contains(&key.len()) {
-            return Err(Error::invalid_field("idempotency_key", "Use 8 to 128 characters."));
+        if !is_idempotency_key(key) {
+            let reason = "Use 8 to 128 letters, digits and signs, without spaces.";
+            return Err(Error::invalid_field("idempotency_key", reason));
         }
         let hash = sha256(serde_json::to_vec(request)?);
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")

@@ -4,7 +4,7 @@ use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::gateway_events;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::apply::{Effect, apply, raise};
 use crate::{
@@ -18,6 +18,12 @@ use crate::{
 /// `webhook_refused` when the signature is missing, wrong or too old; `invalid_input` for a signed body that cannot be read.
 pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &[u8]) -> Result<()> {
     let event = match ctx.platform().gateway.verify_event(&headers, body) {
+        Ok(event) if holds_null(&event.payload) => {
+            return Err(Error::invalid_field(
+                "body",
+                "This event holds a null character, which cannot be kept.",
+            ));
+        }
         Ok(event) => event,
         Err(GatewayError::BadSignature) => {
             let details = json!({ "gateway": ctx.platform().gateway.name() });
@@ -40,6 +46,16 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
     match known.filter(|_| mismatch) {
         Some((payment_id, at_gateway)) => raise(&system, payment_id, &at_gateway).await,
         None => Ok(()),
+    }
+}
+
+/// Whether a text in `value` has the one character that PostgreSQL cannot store.
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_null),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_null(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
