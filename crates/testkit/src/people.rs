@@ -101,7 +101,7 @@ impl TestApp {
         .expect("membership");
         diesel::sql_query(
             "INSERT INTO sessions (id, token_hash, user_id, org_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $5 + interval '30 minutes', $5 + interval '12 hours')",
+             VALUES ($1, $2, $3, $4, $5, $5, $5 + interval '15 minutes', $5 + interval '12 hours')",
         )
         .bind::<sql_types::Uuid, _>(session)
         .bind::<sql_types::Binary, _>(sha256(&token).to_vec())

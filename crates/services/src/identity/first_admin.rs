@@ -55,8 +55,8 @@ pub async fn first_admin_create(ctx: &OpCtx, email: &str, name: &str) -> Result<
             .set(invitations::revoked_at.eq(now))
             .execute(tx.conn()?)
             .await?;
-            let (_, expires_at) =
-                invitation::insert(tx, org_id, &email, Level::Owner, &fresh, user_id).await?;
+            let link = (fresh.as_str(), tx.ctx().platform().settings.admin_link_valid_for);
+            let (_, expires_at) = invitation::insert(tx, org_id, &email, Level::Owner, link, user_id).await?;
             Ok(expires_at)
         })
         .await?;

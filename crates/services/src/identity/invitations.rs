@@ -1,6 +1,6 @@
 //! Invitations by link. The link holds a secret that is shown once and kept as a digest; it works once, until it expires.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     error::ErrorCode,
     identity::{
@@ -52,7 +52,8 @@ pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result
             if member > 0 {
                 return Err(Error::invalid_field("email", "This person is a member already."));
             }
-            insert(tx, org_id, &new.email, new.level, &fresh, user_id).await
+            let valid_for = tx.ctx().platform().settings.invitation_valid_for;
+            insert(tx, org_id, &new.email, new.level, (fresh.as_str(), valid_for), user_id).await
         })
         .await?;
     Ok(InvitationLink { id, email, url: url_of(ctx, &token), expires_at })
@@ -62,17 +63,17 @@ pub(super) fn url_of(ctx: &OpCtx, token: &str) -> String {
     format!("{}/invitations/{token}", ctx.platform().settings.public_url)
 }
 
-/// Writes an invitation, in place of an expired one to the same person.
+/// Writes an invitation, in place of an expired one to the same person; the link's token is valid for so long.
 pub(super) async fn insert(
     tx: &mut Tx,
     org_id: OrgId,
     email: &str,
     level: Level,
-    token: &str,
+    (token, valid_for): (&str, TimeDelta),
     invited_by: UserId,
 ) -> Result<(InvitationId, DateTime<Utc>)> {
     let now = tx.ctx().now();
-    let expires_at = now + tx.ctx().platform().settings.invitation_valid_for;
+    let expires_at = now + valid_for;
     let id: InvitationId = new_id(now);
     diesel::update(pending(org_id).filter(invitations::email.eq(email).and(invitations::expires_at.le(now))))
         .set(invitations::revoked_at.eq(now))

@@ -17,8 +17,11 @@ pub struct Settings {
     pub session_idle: TimeDelta,
     /// A session ends after this long whatever happens.
     pub session_absolute: TimeDelta,
-    /// An invitation can be accepted for this long.
+    /// An invitation can be accepted for this long. An hour would be safer (OWASP ASVS 6.4.1), but no mail carries the link:
+    /// it is handed over by hand, which takes a day.
     pub invitation_valid_for: TimeDelta,
+    /// The command line's link for an administrator can be used for this long.
+    pub admin_link_valid_for: TimeDelta,
     /// Failed sign-ins per account and address before they are slowed down.
     pub sign_in_failures_allowed: i32,
     /// How long the slow-down lasts.
@@ -34,9 +37,10 @@ impl Default for Settings {
             platform_commission_basis_points: 800,
             intermediary_commission_basis_points: 300,
             purchase_holds_for: TimeDelta::minutes(30),
-            session_idle: TimeDelta::minutes(30),
+            session_idle: TimeDelta::minutes(15),
             session_absolute: TimeDelta::hours(12),
-            invitation_valid_for: TimeDelta::days(7),
+            invitation_valid_for: TimeDelta::hours(24),
+            admin_link_valid_for: TimeDelta::hours(1),
             sign_in_failures_allowed: 8,
             sign_in_block: TimeDelta::minutes(15),
             demo_accounts: false,
