@@ -145,7 +145,7 @@ async fn a_null_character_in_a_filter_is_no_failure_of_ours() {
         assert_eq!(provider.get(path).await.status(), StatusCode::OK, "{path}");
     }
     let codes = services::catalog::icd11_codes_get(&app.anonymous(), vec!["BA\u{0}00".into()]).await.unwrap();
-    assert_eq!(codes, []);
+    assert!(codes.is_empty());
     services::catalog::icd11_search(&app.anonymous(), "hip\u{0}pain").await.unwrap();
 }
 
