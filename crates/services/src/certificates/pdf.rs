@@ -19,10 +19,13 @@ use krilla::{
 use skrifa::prelude::{FontRef, LocationRef, MetadataProvider, Size};
 
 use super::{qr::Qr, queries};
-use crate::platform::{Error, OpCtx, Result};
+use crate::platform::{Error, OpCtx, Result, Turns};
 
 const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
 const SEMIBOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
+
+/// A page takes a core while it is drawn.
+static DRAWING: Turns = Turns::per_core();
 
 /// A4 in points.
 const WIDTH: f32 = 595.28;
@@ -62,7 +65,7 @@ pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<Certifica
     let public_url = ctx.platform().settings.public_url.clone();
     let printed = format!("{} UTC", ctx.now().format("%-d %B %Y %H:%M"));
     let start = view.code.split('-').next().unwrap_or_default().to_owned();
-    let bytes = tokio::task::spawn_blocking(move || draw(&view, &public_url, &printed)).await??;
+    let bytes = DRAWING.take(move || draw(&view, &public_url, &printed)).await?;
     Ok(CertificatePdf { file_name: format!("certificate-{start}.pdf"), bytes })
 }
 

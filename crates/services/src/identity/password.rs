@@ -1,20 +1,14 @@
 //! Passwords: what makes one good enough (NIST SP 800-63B §3.1.1), and how it is kept (Argon2id).
 
-use std::{
-    collections::HashSet,
-    num::NonZero,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::LazyLock};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{Error as HashError, PasswordHasher, PasswordVerifier},
 };
-use contracts::{error::ErrorCode, identity::Secret};
-use tokio::sync::Semaphore;
+use contracts::identity::Secret;
 
-use crate::platform::{Error, Result};
+use crate::platform::{Error, Result, Turns};
 
 /// The password is the only factor, so it is long.
 const LEAST_CHARACTERS: usize = 15;
@@ -30,9 +24,8 @@ const LANES: u32 = 1;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A hash takes a core and 19 MiB: never more at once than there are cores.
-static RUNNING: LazyLock<Arc<Semaphore>> =
-    LazyLock::new(|| Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, NonZero::get))));
+/// A hash takes a core and 19 MiB.
+static HASHING: Turns = Turns::per_core();
 
 /// Well-known bad passwords and the words they are made of, one a line.
 static COMMON: LazyLock<HashSet<&'static str>> =
@@ -143,27 +136,14 @@ fn hash_failed(cause: impl std::fmt::Display) -> Error {
     Error::internal(format!("Argon2: {cause}"))
 }
 
-/// Runs `work` off the async threads, waiting a few seconds for its turn at most.
-async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let turn = tokio::time::timeout(Duration::from_secs(5), Arc::clone(&RUNNING).acquire_owned())
-        .await
-        .map_err(|late| Error::new(ErrorCode::Busy).caused_by(late))?
-        .map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || {
-        let outcome = work();
-        drop(turn);
-        outcome
-    })
-    .await?
-}
-
 /// The password as it is stored: a PHC string.
 pub(super) async fn hash(password: Secret) -> Result<String> {
-    in_turn(move || {
-        let hash = argon2()?.hash_password(password.expose().as_bytes()).map_err(hash_failed)?;
-        Ok(hash.to_string())
-    })
-    .await
+    HASHING
+        .take(move || {
+            let hash = argon2()?.hash_password(password.expose().as_bytes()).map_err(hash_failed)?;
+            Ok(hash.to_string())
+        })
+        .await
 }
 
 /// Whether `password` belongs to `stored`. Takes the same time where there is nothing stored.
@@ -171,15 +151,16 @@ pub(super) async fn verify(password: Secret, stored: Option<String>) -> Result<b
     if password.expose().len() > MOST_BYTES {
         return Ok(false);
     }
-    in_turn(move || {
-        let stored = stored.as_deref().unwrap_or(NOBODY);
-        match argon2()?.verify_password(password.expose().as_bytes(), stored) {
-            Ok(()) => Ok(true),
-            Err(HashError::PasswordInvalid) => Ok(false),
-            Err(cause) => Err(hash_failed(cause)),
-        }
-    })
-    .await
+    HASHING
+        .take(move || {
+            let stored = stored.as_deref().unwrap_or(NOBODY);
+            match argon2()?.verify_password(password.expose().as_bytes(), stored) {
+                Ok(()) => Ok(true),
+                Err(HashError::PasswordInvalid) => Ok(false),
+                Err(cause) => Err(hash_failed(cause)),
+            }
+        })
+        .await
 }
 
 #[cfg(test)]

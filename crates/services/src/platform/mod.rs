@@ -15,6 +15,7 @@ pub mod outbox;
 mod prepared;
 mod random;
 mod settings;
+mod turns;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub use keys::Keys;
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use settings::Settings;
+pub use turns::Turns;
 
 /// Everything a rule may need from outside, made once at start and shared.
 pub struct Platform {
