@@ -79,6 +79,7 @@ CREATE TABLE state_changes (
 );
 CREATE INDEX state_changes_entity ON state_changes (machine, entity_id, id);
 CREATE INDEX state_changes_org ON state_changes (org_id);
+COMMENT ON COLUMN state_changes.actor_user_id IS 'personal data: who acted';
 
 -- Each mutation leaves one, in its own transaction (law I9). Details hold ids, codes and amounts, never personal data.
 CREATE TABLE audit_records (

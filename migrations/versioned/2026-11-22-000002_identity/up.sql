@@ -60,6 +60,7 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_token_unique ON invitations (token_hash);
 CREATE UNIQUE INDEX invitations_pending_unique ON invitations (org_id, email) WHERE accepted_at IS NULL AND revoked_at IS NULL;
 COMMENT ON COLUMN invitations.email IS 'personal data: address of the invited person';
+COMMENT ON COLUMN invitations.invited_by IS 'personal data: who invited';
 
 -- The permission table (domain: "Who may do what"). Start values come from the policy file; an administrator may change them.
 CREATE TABLE role_permissions (

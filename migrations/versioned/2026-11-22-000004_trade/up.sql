@@ -9,6 +9,7 @@ CREATE TABLE carts (
   UNIQUE (org_id),
   UNIQUE (org_id, id)
 );
+COMMENT ON COLUMN carts.on_behalf_of IS 'personal data: the client''s name, who may be a person';
 
 CREATE TABLE cart_lines (
   id uuid PRIMARY KEY,
@@ -45,6 +46,7 @@ CREATE TABLE purchases (
 CREATE INDEX purchases_org ON purchases (org_id, created_at DESC, id DESC);
 CREATE INDEX purchases_expiry ON purchases (expires_at) WHERE status IN ('open', 'awaiting_payment');
 COMMENT ON COLUMN purchases.created_by IS 'personal data: who bought';
+COMMENT ON COLUMN purchases.on_behalf_of IS 'personal data: the client''s name, who may be a person';
 
 CREATE TABLE transactions (
   id uuid PRIMARY KEY,

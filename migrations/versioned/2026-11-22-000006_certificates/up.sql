@@ -33,6 +33,7 @@ CREATE TABLE certificates (
   FOREIGN KEY (org_id, line_id) REFERENCES transaction_lines (org_id, id)
 );
 COMMENT ON COLUMN certificates.redeemed_by IS 'personal data: which member of staff redeemed';
+COMMENT ON COLUMN certificates.redeemed_place IS 'personal data: free text of the member of staff';
 -- one live certificate per unit; a superseded or revoked one may have a successor (law I5)
 CREATE UNIQUE INDEX certificates_live_unit ON certificates (line_id, unit_no) WHERE status NOT IN ('superseded', 'revoked');
 CREATE INDEX certificates_org ON certificates (org_id, issued_at DESC, id DESC);
@@ -54,6 +55,7 @@ CREATE TABLE certificate_events (
 CREATE INDEX certificate_events_certificate ON certificate_events (certificate_id, occurred_at);
 CREATE INDEX certificate_events_org ON certificate_events (org_id);
 COMMENT ON COLUMN certificate_events.actor_user_id IS 'personal data: who acted';
+COMMENT ON COLUMN certificate_events.place IS 'personal data: free text of the member of staff';
 
 -- What goes into the log, written with the fact it proves; the sequencer gives it its place a moment later.
 CREATE TABLE log_entries (

@@ -187,6 +187,21 @@ async fn code_and_database_know_the_same_transitions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn columns_that_point_at_people_say_so() {
+    let database = TestDb::start().await;
+    let silent = names(
+        &database,
+        "SELECT a.attrelid::regclass || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
+           AND (a.attname IN ('user_id', 'actor_user_id', 'on_behalf_of', 'place', 'redeemed_place')
+                OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.confrelid = 'users'::regclass AND a.attnum = ANY (k.conkey)))
+           AND coalesce(col_description(c.oid, a.attnum), '') NOT LIKE 'personal data: %'",
+    )
+    .await;
+    assert_eq!(silent, BTreeSet::new(), "a comment that starts with 'personal data: '");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tenant_tables_are_fenced_and_the_application_owns_nothing() {
     let database = TestDb::start().await;
     let unfenced = names(
