@@ -3,12 +3,12 @@
 use contracts::{
     compliance::{AuditQuery, OrganisationDecision, OrganisationsQuery, PermissionChange},
     error::ErrorCode,
-    identity::{OrganisationKind, OrganisationUpdate},
+    identity::{OrganisationKind, OrganisationUpdate, SignIn},
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
 use http::StatusCode;
-use services::{compliance, identity};
+use services::{OpCtx, compliance, identity, platform::Caller};
 use testkit::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,4 +194,18 @@ async fn the_system_page_tells_what_the_database_knows() {
             && status.database_version.starts_with(char::is_numeric)
     );
     assert_eq!((status.log_size, status.log_waiting, status.checkpoint_size), (0, 0, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn security_events_are_for_who_may_read_them() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let guess = SignIn { email: "nobody@north.example".into(), password: "wrong".into() };
+    identity::sign_in(&app.anonymous(), guess).await.err().unwrap();
+    assert!(!compliance::system_status(&admin.ctx).await.unwrap().events.is_empty());
+    let caller = admin.ctx.caller().clone();
+    let others = caller.permissions.iter().filter(|right| *right != Permission::SecurityEventsRead);
+    let blind = Caller { permissions: others.collect(), ..caller.clone() };
+    let blind = OpCtx::new(app.platform.clone(), blind);
+    assert!(compliance::system_status(&blind).await.unwrap().events.is_empty());
 }

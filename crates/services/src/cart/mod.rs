@@ -113,7 +113,7 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
         return Err(Error::new(ErrorCode::NotAllowed));
     }
     let CartClientSet { on_behalf_of } = command.checked().map_err(Error::invalid)?;
-    ctx.tx("cart.client_set", Permission::MarketplaceBuy, async move |tx| {
+    ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
         let cart_id = queries::cart_lock(tx).await?;
         queries::client_set(tx, cart_id, &on_behalf_of).await?;
         tx.audit("cart.client_set", "cart", cart_id, json!({})).await?;
