@@ -391,11 +391,17 @@ async fn a_suspended_provider_leaves_the_market_until_it_may_trade_again() {
     let app = TestApp::start().await;
     let provider = app.organisation(OrganisationKind::Provider).await;
     let admin = app.admin().await;
-    publish(&provider, input("Lumbar scan")).await;
+    let id = publish(&provider, input("Lumbar scan")).await;
+    let draft = catalog::service_create(&provider.ctx, input("Lumbar scan, again")).await.unwrap();
     let anybody = app.anonymous();
+    assert!(catalog::market_service_get(&anybody, id).await.unwrap().is_on_sale);
     let reason = OrganisationDecision { id: provider.org_id, reason: "Licence has been withdrawn.".into() };
     compliance::organisation_suspend(&admin.ctx, reason).await.unwrap();
     assert_eq!(titles(&search(&anybody, "q=lumbar").await), Vec::<&str>::new());
+    assert!(!catalog::market_service_get(&anybody, id).await.unwrap().is_on_sale);
+    // the request was let in before the decision
+    let late = catalog::service_publish(&provider.ctx, draft.preview.service_id).await.err().unwrap();
+    assert_eq!(late.code, ErrorCode::OrganisationUnverified);
     compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
     assert_eq!(titles(&search(&anybody, "q=lumbar").await), ["Lumbar scan"]);
     app.assert_laws().await;

@@ -137,7 +137,9 @@ pub(super) struct Loaded {
 
 impl Loaded {
     pub(super) fn is_on_sale(&self) -> bool {
-        self.status == ServiceStatus::Published && self.published_version_id == Some(self.version_id.0)
+        self.status == ServiceStatus::Published
+            && self.published_version_id == Some(self.version_id.0)
+            && self.provider_status == OrganisationStatus::Verified
     }
 
     pub(super) fn pricing(&self) -> Result<Pricing> {

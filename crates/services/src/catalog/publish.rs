@@ -5,11 +5,11 @@ use contracts::{
     identity::OrganisationKind,
     ids::{OrgId, ServiceId},
     permission::Permission,
-    states::{ServiceStatus, StateMachine},
+    states::{OrganisationStatus, ServiceStatus, StateMachine},
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{service_versions, services};
+use schema::{organisations, service_versions, services};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub async fn service_publish(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus
     let status = ctx
         .tx("catalog.service_publish", Permission::ServicesWrite, async move |tx| {
             let service = owned(tx, id).await?;
+            verified(tx, service.org_id).await?;
             let (version_id, version_no): (Uuid, i32) = service_versions::table
                 .filter(service_versions::service_id.eq(id))
                 .order(service_versions::version_no.desc())
@@ -92,6 +93,9 @@ async fn change(ctx: &OpCtx, id: ServiceId, step: Move) -> Result<ServiceStatus>
             if !service.status.may_become(step.to) || is_resume_of_draft {
                 return Err(Error::new(ErrorCode::WrongState));
             }
+            if step.to == ServiceStatus::Published {
+                verified(tx, service.org_id).await?;
+            }
             let now = tx.ctx().now();
             diesel::update(services::table.find(id))
                 .set((services::status.eq(step.to), services::updated_at.eq(now)))
@@ -105,6 +109,17 @@ async fn change(ctx: &OpCtx, id: ServiceId, step: Move) -> Result<ServiceStatus>
         .await?;
     market_forget(ctx);
     Ok(status)
+}
+
+/// Refuses a seller that may not trade now; a decision about it waits until this transaction has ended.
+async fn verified(tx: &mut Tx, org_id: OrgId) -> Result<()> {
+    let status: OrganisationStatus =
+        organisations::table.find(org_id).select(organisations::status).for_share().first(tx.conn()?).await?;
+    if status == OrganisationStatus::Verified {
+        Ok(())
+    } else {
+        Err(Error::new(ErrorCode::OrganisationUnverified))
+    }
 }
 
 struct Owned {
