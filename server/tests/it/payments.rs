@@ -182,17 +182,26 @@ async fn forged_and_unsigned_events_are_refused_and_seen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_capture_that_does_not_fit_captures_nothing() {
-    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let (app, sandbox) = TestApp::with_sandbox().await;
     let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    let hanging = sandbox.pay(deal.page(), card::NEVER_ANSWERS).await;
+    let at_gateway = hanging["payment"]["id"].as_str().unwrap();
     let payment = |amount: i64, currency: &str, captured: i64, reference: String, id: &str| {
         json!({ "id": id, "amount": amount, "currency": currency, "reference": reference, "status": "captured",
                 "captured_amount": captured, "fee_amount": 60 })
+    };
+    let with_fee = |fee: i64, reference: &str| {
+        let mut data = payment(2_500, "EUR", 2_500, reference.to_owned(), at_gateway);
+        data["fee_amount"] = json!(fee);
+        data
     };
     let ours = deal.purchase.payment.id.to_string();
     let misfits = [
         ("evt_amount", payment(2_499, "EUR", 2_499, ours.clone(), "pay_x"), "mismatch"),
         ("evt_part", payment(2_500, "EUR", 2_499, ours.clone(), "pay_x"), "mismatch"),
         ("evt_currency", payment(2_500, "USD", 2_500, ours.clone(), "pay_x"), "mismatch"),
+        ("evt_fee_above", with_fee(2_501, &ours), "mismatch"),
+        ("evt_fee_below", with_fee(-1, &ours), "mismatch"),
         ("evt_foreign", payment(2_500, "EUR", 2_500, ours, "pay_of_somebody_else"), "mismatch"),
         ("evt_reference", payment(2_500, "EUR", 2_500, "no-payment".to_owned(), "pay_x"), "unmatched"),
     ];
@@ -211,7 +220,7 @@ async fn a_capture_that_does_not_fit_captures_nothing() {
     }
     assert_eq!(deal.purchase().await.payment.status, PaymentStatus::Pending);
     let raised = "SELECT count(*) AS n FROM security_events WHERE kind = 'payment_mismatch'";
-    assert_eq!(count(&app, raised).await, 4);
+    assert_eq!(count(&app, raised).await, 6);
     finish(&app).await;
 }
 

@@ -118,11 +118,12 @@ async fn captured(
         let by_this = payments::attempt_captured(tx, attempt_id).await?;
         return Ok(if by_this { Effect::AlreadyApplied } else { Effect::Mismatch });
     }
-    if answer.captured_minor != state.amount().amount_minor || !state.is_awaited() {
+    let amount = state.amount().amount_minor;
+    let fits = answer.captured_minor == amount && (0..=amount).contains(&answer.fee_minor);
+    if !fits || !state.is_awaited() || !payments::payment_captured(tx, state, answer.fee_minor).await? {
         return Ok(Effect::Mismatch);
     }
     await_payment(tx, state).await?;
-    payments::payment_captured(tx, state, answer.fee_minor).await?;
     payments::attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
     ledger::post_capture(tx, state, answer.fee_minor).await?;
     orders::purchase_paid(tx, state.purchase_id).await?;
