@@ -202,6 +202,15 @@ async fn a_disabled_user_is_out_at_once() {
     assert_eq!(error.code, ErrorCode::WrongCredentials, "only who knows the password learns of it");
     let own = identity::user_disable(&admin.ctx, admin.user_id).await.err().unwrap();
     assert_eq!(own.code, ErrorCode::WrongState);
+    let (kind, status) = (OrganisationKind::Platform, OrganisationStatus::Verified);
+    let manager = app.join(admin.org_id, kind, status, Level::Manager).await;
+    let above = identity::user_disable(&manager.ctx, admin.user_id).await.err().unwrap();
+    assert_eq!(above.code, ErrorCode::NotAllowed, "a manager makes and unmakes no owner");
+    let second = app.join(admin.org_id, kind, status, Level::Owner).await;
+    identity::user_disable(&admin.ctx, second.user_id).await.unwrap();
+    // as a request that was let in before
+    let last = identity::user_disable(&second.ctx, admin.user_id).await.err().unwrap();
+    assert_eq!(last.code, ErrorCode::LastOwner);
     let insurer = app.organisation(OrganisationKind::Insurer).await;
     let foreign = identity::user_disable(&insurer.ctx, admin.user_id).await.err().unwrap();
     assert_eq!(foreign.code, ErrorCode::NotAllowed);

@@ -1,18 +1,23 @@
 //! Accounts that may not sign in any more.
 
-use contracts::{error::ErrorCode, ids::UserId, permission::Permission};
+use contracts::{
+    error::ErrorCode,
+    ids::UserId,
+    permission::{Level, Permission},
+};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{sessions, users};
+use schema::{memberships, sessions, users};
 use serde_json::json;
 
-use super::people::user_by_id;
-use crate::{Error, OpCtx, Result};
+use super::{members::may_handle, people::user_by_id};
+use crate::{Error, OpCtx, Result, platform::Tx};
 
 /// Disables an account: it cannot sign in, and every session of it is dead at once.
 ///
 /// # Errors
-/// `wrong_state` for one's own account: nobody locks the door behind themselves.
+/// `wrong_state` for one's own account: nobody locks the door behind themselves. `not_allowed` for a manager who reaches for
+/// an owner of the platform, `last_owner` for the only one who can still sign in.
 pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
     if ctx.caller().actor.user_id() == Some(id) {
         return Err(Error::new(ErrorCode::WrongState));
@@ -20,6 +25,7 @@ pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
     ctx.tx("identity.user_disable", Permission::UserDataWrite, async move |tx| {
         let now = tx.ctx().now();
         user_by_id(tx.conn()?, id).await?;
+        keeps_an_owner(tx, id).await?;
         diesel::update(users::table.find(id).filter(users::disabled_at.is_null()))
             .set(users::disabled_at.eq(now))
             .execute(tx.conn()?)
@@ -31,6 +37,29 @@ pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
         tx.audit("identity.user_disabled", "user", id, json!({})).await
     })
     .await
+}
+
+/// Refuses what would leave the platform without an owner who can sign in. Their memberships are locked: two owners who
+/// disable each other take turns.
+async fn keeps_an_owner(tx: &mut Tx, id: UserId) -> Result<()> {
+    let owners: Vec<UserId> = memberships::table
+        .filter(memberships::org_id.eq(tx.ctx().org_id()?))
+        .filter(memberships::level.eq(Level::Owner).and(memberships::removed_at.is_null()))
+        .order(memberships::id)
+        .select(memberships::user_id)
+        .for_update()
+        .load(tx.conn()?)
+        .await?;
+    if !owners.contains(&id) {
+        return Ok(());
+    }
+    may_handle(tx.ctx(), Level::Owner)?;
+    let able: i64 = users::table
+        .filter(users::id.eq_any(owners).and(users::id.ne(id)).and(users::disabled_at.is_null()))
+        .count()
+        .get_result(tx.conn()?)
+        .await?;
+    if able == 0 { Err(Error::new(ErrorCode::LastOwner)) } else { Ok(()) }
 }
 
 /// Lets a disabled account sign in again.
