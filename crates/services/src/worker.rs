@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    OpCtx, Result, certificates, orders,
+    OpCtx, Result, certificates, identity, orders,
     platform::outbox::{self, Handler},
     settlement,
 };
@@ -29,6 +29,7 @@ pub async fn round(ctx: &OpCtx) -> Result<usize> {
         certificates::sequence(ctx).await,
         certificates::expire_due(ctx).await,
         outbox::drain(ctx, HANDLERS).await,
+        identity::purge(ctx).await,
     ];
     outcomes.into_iter().try_fold(0, |done, outcome| Ok(done + outcome?))
 }

@@ -18,6 +18,8 @@ use services::{
 use testkit::TestApp;
 use uuid::Uuid;
 
+use crate::payments::count;
+
 const PASSWORD: &str = "plum tractor eleven fog";
 
 fn sign_up_form(email: &str, number: &str) -> SignUp {
@@ -182,6 +184,27 @@ async fn a_session_ends_after_silence_and_at_its_absolute_age() {
     }
     app.clock.advance(TimeDelta::minutes(6));
     assert_eq!(other.get("/account").await.status(), StatusCode::FOUND, "twelve hours are the end");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_thrown_away_in_time() {
+    let app = TestApp::start().await;
+    identity::sign_up(&app.anonymous(), sign_up_form("ada@north.example", "IE-1")).await.unwrap();
+    let attacker = visitor(&app, "203.0.113.9");
+    identity::sign_in(&attacker, sign_in_form("ada@north.example", "wrong")).await.err().unwrap();
+    let kept = async || {
+        let sessions = count(&app, "SELECT count(*) AS n FROM sessions").await;
+        (sessions, count(&app, "SELECT count(*) AS n FROM sign_in_throttle").await > 0)
+    };
+    services::worker::round(&app.system()).await.unwrap();
+    assert_eq!(kept().await, (1, true));
+    app.clock.advance(TimeDelta::hours(1));
+    services::worker::round(&app.system()).await.unwrap();
+    assert_eq!(kept().await, (1, false), "the window is over");
+    app.clock.advance(TimeDelta::days(30));
+    services::worker::round(&app.system()).await.unwrap();
+    assert_eq!(kept().await, (0, false));
     app.assert_laws().await;
 }
 

@@ -10,6 +10,7 @@ mod members;
 mod organisation;
 mod password;
 mod people;
+mod purge;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -24,6 +25,7 @@ pub use invitations::{
 pub use members::{member_level_change, member_remove, members_list, members_of};
 pub use organisation::{organisation_get, organisation_of, organisation_status_set, organisation_update};
 pub use people::viewer_get;
+pub use purge::purge;
 pub use sessions::{SignedIn, authenticate, organisation_switch, sign_out};
 pub use sign_in::{DEMO_DOMAIN, sign_in};
 pub use sign_up::sign_up;

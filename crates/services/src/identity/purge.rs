@@ -1,0 +1,53 @@
+//! What is of no use any more is thrown away: it is personal data.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::permission::Permission;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{sessions, sign_in_throttle};
+
+use crate::{OpCtx, Result};
+
+/// A session is kept for so long after its time, for whoever looks into misuse.
+const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Each process looks this often.
+const EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// When this process looked last.
+#[derive(Default)]
+struct Last(Mutex<Option<DateTime<Utc>>>);
+
+impl Last {
+    /// Whether it is time to look again; who is told so goes.
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.is_none_or(|last| now - last >= EVERY);
+        if due {
+            *last = Some(now);
+        }
+        due
+    }
+}
+
+/// Deletes sessions whose time was over long ago and counters of sign-ins whose window is over, once an hour; answers how many rows.
+pub async fn purge(ctx: &OpCtx) -> Result<usize> {
+    if !ctx.platform().db.caches().of::<Last>().is_due(ctx.now()) {
+        return Ok(0);
+    }
+    ctx.tx("identity.purge", Permission::SystemManage, async |tx| {
+        let now = tx.ctx().now();
+        let window = tx.ctx().platform().settings.sign_in_block;
+        let old = sessions::table.filter(sessions::idle_expires_at.lt(now - SESSIONS_KEPT));
+        let old = diesel::delete(old).execute(tx.conn()?).await?;
+        let unblocked = sign_in_throttle::blocked_until.le(now);
+        let forgotten = sign_in_throttle::blocked_until
+            .is_null()
+            .and(sign_in_throttle::window_started_at.le(now - window));
+        let over = sign_in_throttle::table.filter(unblocked.or(forgotten));
+        let counters = diesel::delete(over).execute(tx.conn()?).await?;
+        Ok(old + counters)
+    })
+    .await
+}
