@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{OrgId, PaymentId, PurchaseId},
-    money::{Currency, Money},
+    ids::{PaymentId, PurchaseId},
+    money::Money,
     states::{PaymentStatus, PurchaseStatus},
     text_enum::text_enum,
 };
@@ -83,18 +83,4 @@ text_enum! {
 text_enum! {
     /// The two sides of an entry.
     LedgerSide { Debit = "debit", Credit = "credit" }
-}
-
-/// What stands on an account: credits less debits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LedgerBalance {
-    /// Whose account.
-    pub org_id: OrgId,
-    /// Which one.
-    pub kind: LedgerAccountKind,
-    /// Its currency.
-    pub currency: Currency,
-    /// Credits less debits, in minor units.
-    pub balance: Money,
 }

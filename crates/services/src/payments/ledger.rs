@@ -6,9 +6,8 @@ use contracts::{
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{OrgId, PaymentId, PurchaseId, TransactionId},
-    money::{Currency, Money},
-    payments::{LedgerAccountKind, LedgerBalance, LedgerSide},
-    permission::Permission,
+    money::Currency,
+    payments::{LedgerAccountKind, LedgerSide},
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -16,7 +15,7 @@ use schema::{ledger_entries, ledger_transfers, organisations};
 use uuid::Uuid;
 
 use super::PaymentState;
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// An account: whose, and what for.
 type Account = (OrgId, LedgerAccountKind);
@@ -201,41 +200,4 @@ async fn accounts_find(
     .load(tx.conn()?)
     .await?;
     Ok(rows.into_iter().map(|row| ((row.org_id, row.kind), row.id)).collect())
-}
-
-#[derive(QueryableByName)]
-struct BalanceRow {
-    #[diesel(sql_type = sql_types::Uuid)]
-    org_id: OrgId,
-    #[diesel(sql_type = sql_types::Text)]
-    kind: LedgerAccountKind,
-    #[diesel(sql_type = sql_types::Text)]
-    currency: Currency,
-    #[diesel(sql_type = sql_types::BigInt)]
-    balance_minor: i64,
-}
-
-/// Every account the caller may see with its balance: an organisation its own, the console all.
-pub async fn balances(ctx: &OpCtx) -> Result<Vec<LedgerBalance>> {
-    ctx.read(Permission::TransactionsRead, async |tx| {
-        let rows: Vec<BalanceRow> = diesel::sql_query(
-            "SELECT a.org_id, a.kind, a.currency,
-                    coalesce(sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END), 0)::bigint AS balance_minor
-             FROM ledger_accounts a LEFT JOIN ledger_entries e ON e.account_id = a.id
-             GROUP BY a.id ORDER BY a.org_id, a.kind, a.currency",
-        )
-        .prepared()
-        .load(tx.conn()?)
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| LedgerBalance {
-                org_id: row.org_id,
-                kind: row.kind,
-                currency: row.currency,
-                balance: Money::new(row.balance_minor, row.currency),
-            })
-            .collect())
-    })
-    .await
 }
