@@ -4,6 +4,7 @@
 //! Pure: time, randomness and keys are handed in.
 
 mod cbor;
+mod hex;
 mod keys;
 mod log_entry;
 mod payload;
@@ -11,6 +12,7 @@ mod public_code;
 mod signed;
 mod text;
 
+pub use hex::hex;
 pub use keys::{KeyId, KeySet, KeySetError};
 pub use log_entry::{LogEntry, commitment};
 pub use payload::{Diagnoses, FieldError, MAX_CODES, Payload, Period, Unit, Validity};

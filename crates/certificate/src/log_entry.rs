@@ -5,10 +5,10 @@
 //! salt = SHA-256("hcts log salt v1" ‖ public code): the public code holds 128 random bits that stand in no log, so nobody can
 //! guess what an entry is about, and whoever holds the certificate needs nothing else to find its entry.
 
+use crate::hex::hex;
 use crate::keys::KeyId;
 use crate::public_code::PublicCode;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// What happened to a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +29,6 @@ pub struct LogEntry<'a> {
 pub fn commitment(code: &PublicCode, signed: &[u8]) -> [u8; 32] {
     let salt = Sha256::new().chain_update(b"hcts log salt v1").chain_update(code.as_bytes()).finalize();
     Sha256::new().chain_update(salt).chain_update(signed).finalize().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // writing to a string does not fail
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl LogEntry<'_> {

@@ -16,7 +16,7 @@ use schema::{service_versions, users};
 use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
-use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result, cursor_of, cursor_read};
 
 const LIST_PAGE: usize = 50;
 
@@ -150,7 +150,7 @@ const LIST: &str = "
 
 /// The caller's own services, last changed first.
 pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
-    let after = query.after.as_deref().map(cursor_read).transpose()?;
+    let after = query.after.as_deref().map(cursor_read::<Uuid>).transpose()?;
     let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
     let rows = ctx
         .read(Permission::ServicesRead, async move |tx| {
@@ -168,7 +168,7 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
             Ok(rows)
         })
         .await?;
-    let cursor = |row: &ListRow| format!("{}.{}", row.updated_at.timestamp_micros(), row.id);
+    let cursor = |row: &ListRow| cursor_of(row.updated_at, row.id);
     Ok(Page::from_rows(rows, LIST_PAGE, cursor).map(|row| ServiceRow {
         id: row.id,
         title: row.title,
@@ -181,12 +181,4 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
         capacity: row.capacity.map(unsigned),
         updated_at: row.updated_at,
     }))
-}
-
-fn cursor_read(cursor: &str) -> Result<(DateTime<Utc>, Uuid)> {
-    let read = || {
-        let (at, id) = cursor.split_once('.')?;
-        Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
 }

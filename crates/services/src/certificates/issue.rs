@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::events::{Happening, Subject, record};
-use crate::platform::{Error, Keys, Prepare, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 #[derive(diesel::QueryableByName)]
 struct PaidLine {
@@ -104,7 +104,7 @@ struct Signer {
 impl Signer {
     fn of(tx: &Tx) -> Result<Self> {
         let platform = std::sync::Arc::clone(tx.ctx().platform());
-        let key_id = KeyId(Keys::key_id(platform.keys.certificate()));
+        let key_id = KeyId::of(&platform.keys.certificate().verifying_key());
         let issuer = IssuerOrigin::fit(super::origin(&platform.settings)).map_err(Error::internal)?;
         Ok(Self { key_id, issuer, now: tx.ctx().now(), platform })
     }

@@ -1,7 +1,7 @@
 //! The public keys that certificates are verified with: today's from the key file, earlier ones from the list of keys in use.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use certificate::{KeyId, KeySet};
+use certificate::{KeyId, KeySet, hex};
 use chrono::{DateTime, Utc};
 use contracts::certificates::{PublishedKey, PublishedKeys};
 use diesel::prelude::*;
@@ -59,7 +59,7 @@ pub async fn published_keys(ctx: &OpCtx) -> Result<PublishedKeys> {
     };
     let rows = listed(ctx).await?;
     let mut certificate_keys: Vec<PublishedKey> =
-        rows.iter().map(|(id, key, from, until)| published(super::hex(id), key, *from, *until)).collect();
+        rows.iter().map(|(id, key, from, until)| published(hex(id), key, *from, *until)).collect();
     if rows.iter().all(|(id, ..)| *id != own_id.0) {
         certificate_keys.push(published(own_id.to_string(), own.as_bytes(), ctx.now(), None));
     }

@@ -13,8 +13,6 @@ mod pdf;
 mod qr;
 mod queries;
 
-use std::fmt::Write;
-
 use certificate::PublicCode;
 use contracts::error::ErrorCode;
 
@@ -32,14 +30,6 @@ use crate::platform::{Error, OpCtx, Result, Settings};
 fn origin(settings: &Settings) -> &str {
     let url = settings.public_url.as_str();
     url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // writing to a string does not fail
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Lists and details of certificates, for the organisation that bought and the one that sells.
 
-use certificate::SignedCertificate;
+use certificate::{SignedCertificate, hex};
 use chrono::{DateTime, Utc};
 use contracts::{
     certificates::{
@@ -19,8 +19,8 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{events::code_of, hex, origin, qr::Qr};
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx, sha256};
+use super::{events::code_of, origin, qr::Qr};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
 
 const PAGE: usize = 25;
 
@@ -49,20 +49,10 @@ fn shown(status: CertificateStatus, expires_at: DateTime<Utc>, now: DateTime<Utc
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
-fn cursor_of(row: &CertificateSummary) -> String {
-    format!("{}.{}", row.issued_at.timestamp_micros(), row.id)
-}
-
-fn read_cursor(text: &str) -> Result<(DateTime<Utc>, Uuid)> {
-    let parts = text.split_once('.').and_then(|(micros, id)| {
-        Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
-    });
-    parts.ok_or_else(|| Error::invalid_field("after", "Start from the first page again."))
-}
-
 /// The certificates of the caller's organisation, bought or sold, newest first; an administrator sees all.
 pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Page<CertificateSummary>> {
-    let after = query.after.as_deref().filter(|after| !after.is_empty()).map(read_cursor).transpose()?;
+    let after =
+        query.after.as_deref().filter(|after| !after.is_empty()).map(cursor_read::<Uuid>).transpose()?;
     let words = query.q.map(|words| validate::words(&words)).filter(|words| !words.is_empty());
     let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
     let status = query.status.map(|status| status.as_str());
@@ -95,8 +85,8 @@ pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Pa
         .prepared()
         .load(tx.conn()?)
         .await?;
-        let rows = rows.into_iter().map(|row| summary(row, now)).collect();
-        Ok(Page::from_rows(rows, PAGE, cursor_of))
+        let rows: Vec<CertificateSummary> = rows.into_iter().map(|row| summary(row, now)).collect();
+        Ok(Page::from_rows(rows, PAGE, |row| cursor_of(row.issued_at, row.id)))
     })
     .await
 }

@@ -14,7 +14,10 @@ use diesel_async::RunQueryDsl;
 use schema::{audit_records, organisations, users};
 use serde_json::Value;
 
-use crate::{Error, OpCtx, Result, platform::Conn};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Conn, cursor_of, cursor_read},
+};
 
 const PAGE: usize = 50;
 
@@ -39,7 +42,7 @@ struct AuditRow {
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView>> {
     let filter = query.checked().map_err(Error::invalid)?;
-    let after = if query.after.is_empty() { None } else { Some(cursor(&query.after)?) };
+    let after = if query.after.is_empty() { None } else { Some(cursor_read::<AuditId>(&query.after)?) };
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
         let actor = match &filter.actor {
@@ -59,8 +62,7 @@ pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView
             None => None,
         };
         let rows = load(conn, filter, actor, after).await?;
-        let page =
-            Page::from_rows(rows, PAGE, |row| format!("{}_{}", row.recorded_at.timestamp_micros(), row.id));
+        let page = Page::from_rows(rows, PAGE, |row| cursor_of(row.recorded_at, row.id));
         named(conn, page).await
     })
     .await
@@ -120,14 +122,6 @@ async fn load(
 
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
-}
-
-fn cursor(text: &str) -> Result<(DateTime<Utc>, AuditId)> {
-    text.split_once('_')
-        .and_then(|(micros, id)| {
-            Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse::<AuditId>().ok()?))
-        })
-        .ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
 }
 
 /// Puts names to people and organisations.

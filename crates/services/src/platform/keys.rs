@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 
-use super::{Error, Result, sha256};
+use super::{Error, Result};
 
 /// What signs.
 #[derive(Clone)]
@@ -38,13 +38,5 @@ impl Keys {
     /// Signs checkpoints of the log.
     pub fn log(&self) -> &SigningKey {
         &self.log
-    }
-
-    /// First eight bytes of the SHA-256 of a public key: names the key inside signatures.
-    pub fn key_id(key: &SigningKey) -> [u8; 8] {
-        let digest = sha256(key.verifying_key().as_bytes());
-        let mut id = [0; 8];
-        id.copy_from_slice(digest.split_at(8).0);
-        id
     }
 }

@@ -4,6 +4,7 @@ mod audit;
 mod cache;
 mod clock;
 mod context;
+mod cursor;
 mod db;
 mod edges;
 mod error;
@@ -23,6 +24,7 @@ pub use audit::SecurityEvent;
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
+pub use cursor::{cursor_of, cursor_read};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use edges::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
