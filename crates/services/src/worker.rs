@@ -1,7 +1,8 @@
-//! Work that nobody waits for. `hcts worker` and the worker inside `hcts serve` run rounds until they are told to stop.
+//! Work that nobody waits for. `hcts worker` and the worker inside `hcts serve` do it until they are told to stop.
 
 use std::time::Duration;
 
+use futures::future::{BoxFuture, join_all};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -13,42 +14,74 @@ use crate::{
 /// Who handles which news.
 const HANDLERS: &[(&str, Handler)] = &[];
 
-/// Pause after a round that found nothing to do.
+/// Answers how much was done.
+type Job = for<'a> fn(&'a OpCtx) -> BoxFuture<'a, Result<usize>>;
+
+/// Each job goes on at its own pace: a payment provider that keeps one waiting holds up no other.
+const JOBS: &[(&str, Job)] = &[
+    ("payments", |ctx| Box::pin(payments(ctx))),
+    ("log", |ctx| Box::pin(certificates::sequence(ctx))),
+    ("expiry", |ctx| Box::pin(certificates::expire_due(ctx))),
+    ("outbox", |ctx| Box::pin(outbox::drain(ctx, HANDLERS))),
+    ("purge", |ctx| Box::pin(identity::purge(ctx))),
+];
+
+/// Pause after a turn that found nothing to do.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pause after many failed rounds in a row: what is broken is not asked twice a second, what works still has its turn.
+/// Pause after many failed turns in a row: what is broken is not asked twice a second.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// One round of every job; returns how much was done. A failed job does not keep the others from their turn.
+/// What was not paid in time is given up after the sweep has closed its page.
+async fn payments(ctx: &OpCtx) -> Result<usize> {
+    let swept = settlement::sweep(ctx).await;
+    let expired = orders::purchases_expire_due(ctx).await;
+    Ok(swept? + expired?)
+}
+
+/// One turn of every job, one after the other; returns how much was done. A failed job does not keep the others from their
+/// turn.
 ///
 /// # Errors
 /// What the first failed job failed of.
 pub async fn round(ctx: &OpCtx) -> Result<usize> {
-    let outcomes = [
-        settlement::sweep(ctx).await,
-        orders::purchases_expire_due(ctx).await,
-        certificates::sequence(ctx).await,
-        certificates::expire_due(ctx).await,
-        outbox::drain(ctx, HANDLERS).await,
-        identity::purge(ctx).await,
-    ];
+    let mut outcomes = Vec::with_capacity(JOBS.len());
+    for (_, job) in JOBS {
+        outcomes.push(job(ctx).await);
+    }
     outcomes.into_iter().try_fold(0, |done, outcome| Ok(done + outcome?))
 }
 
-/// Rounds until `stop`. A failed round is logged and, after a pause that doubles, the next one tried.
+/// Turns of every job until `stop`, which cuts short whoever waits: what was begun is whole or is taken up again.
 pub async fn run(ctx: OpCtx, stop: CancellationToken) {
+    let mut jobs: Vec<BoxFuture<'_, ()>> = Vec::with_capacity(JOBS.len());
+    for (name, job) in JOBS {
+        jobs.push(Box::pin(repeat(name, *job, &ctx, &stop)));
+    }
+    join_all(jobs).await;
+}
+
+/// A failed turn is logged and, after a pause that doubles, the next one tried.
+async fn repeat(name: &str, job: Job, ctx: &OpCtx, stop: &CancellationToken) {
     let mut pause = PAUSE;
-    while !stop.is_cancelled() {
-        match round(&ctx).await {
+    loop {
+        let outcome = tokio::select! {
+            outcome = job(ctx) => outcome,
+            () = stop.cancelled() => return,
+        };
+        match outcome {
             Ok(0) => pause = PAUSE,
-            Ok(_) => continue,
+            Ok(_) => {
+                pause = PAUSE;
+                continue;
+            }
             Err(error) => {
                 pause = (pause * 2).min(LONGEST_PAUSE);
-                tracing::error!(code = %error.code, cause = ?error.source, "a round of jobs failed");
+                tracing::error!(job = name, code = %error.code, cause = ?error.source, "a job failed");
             }
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = stop.cancelled() => {}
+            () = stop.cancelled() => return,
         }
     }
 }

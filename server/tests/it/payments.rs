@@ -1,5 +1,7 @@
 //! Payments: whatever the payment provider does, money moves once and nothing is issued without it.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::body::Body;
 use chrono::TimeDelta;
 use contracts::{
@@ -13,11 +15,20 @@ use contracts::{
 };
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
-use futures::future::join_all;
+use futures::future::{BoxFuture, join_all, pending, ready};
 use http::{Request, StatusCode};
 use serde_json::json;
-use services::{orders, settlement, worker};
+use services::{
+    orders,
+    platform::{
+        GatewayError, GatewayPayment, GatewaySession, PaymentGateway, SessionRequest, WebhookEvent,
+        WebhookHeaders,
+    },
+    settlement, worker,
+};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
+use tokio::{sync::Notify, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::trade::{add, buy};
 
@@ -346,4 +357,54 @@ async fn a_request_that_is_dropped_half_way_leaves_a_whole_purchase_or_none() {
         PurchaseStatus::Fulfilled
     );
     finish(&app).await;
+}
+
+/// A provider that opens pages and then says nothing any more.
+#[derive(Default)]
+struct Silent {
+    asked: Notify,
+}
+
+impl PaymentGateway for Silent {
+    fn name(&self) -> &'static str {
+        "silent"
+    }
+
+    fn open_session<'a>(
+        &'a self,
+        _: &'a SessionRequest,
+    ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
+        let (session_id, payment_id) = ("session".to_owned(), "payment".to_owned());
+        let url = "http://localhost/pay".to_owned();
+        Box::pin(ready(Ok(GatewaySession { session_id, payment_id, url })))
+    }
+
+    fn payment<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+        self.asked.notify_one();
+        Box::pin(pending())
+    }
+
+    fn close_session<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+        Box::pin(pending())
+    }
+
+    fn verify_event(&self, _: &WebhookHeaders, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
+        Err(GatewayError::BadSignature)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_told_to_stop_does_not_wait_for_the_provider() {
+    const SOON: Duration = Duration::from_secs(20);
+    let gateway = Arc::new(Silent::default());
+    let app = TestApp::with_gateway(gateway.clone()).await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    app.clock.advance(TimeDelta::minutes(1));
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(worker::run(app.system(), stop.clone()));
+    timeout(SOON, gateway.asked.notified()).await.expect("the provider is asked");
+    stop.cancel();
+    timeout(SOON, running).await.expect("the worker stops").unwrap();
+    assert_eq!(deal.purchase().await.payment.status, PaymentStatus::Pending);
+    app.assert_laws().await;
 }
