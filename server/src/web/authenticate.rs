@@ -3,18 +3,18 @@
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use contracts::identity::Viewer;
-use http::{HeaderValue, header};
+use contracts::{error::ErrorKind, identity::Viewer};
 use services::{
-    OpCtx, identity,
-    platform::{Client, RequestId},
+    OpCtx, Result, identity,
+    platform::{Caller, Client, RequestId},
 };
 use uuid::Uuid;
 
-use super::{AppState, SESSION_COOKIE, session_cookie};
+use super::{AppState, SESSION_COOKIE, pages::names_a_file};
+use crate::rest::Problem;
 
 /// Settles who calls. A cookie that stands for no live session makes an anonymous caller, never an error.
 pub(super) async fn authenticate(
@@ -24,34 +24,43 @@ pub(super) async fn authenticate(
 ) -> Response {
     let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    let jar = CookieJar::from_headers(request.headers());
-    let ctx = match jar.get(SESSION_COOKIE) {
-        None => None,
-        Some(cookie) => identity::authenticate(&state.platform, cookie.value(), request_id, client.clone())
-            .await
-            .inspect_err(|error| tracing::debug!(code = %error.code, "no session"))
-            .ok(),
-    };
-    let (signed_in, had_cookie) = (ctx.is_some(), jar.get(SESSION_COOKIE).is_some());
-    let ctx = ctx.unwrap_or_else(|| OpCtx::anonymous(state.platform.clone(), request_id, client));
+    // a file is the same for everybody: nobody is looked up for it
+    let token = CookieJar::from_headers(request.headers())
+        .get(SESSION_COOKIE)
+        .filter(|_| !names_a_file(request.uri().path()))
+        .map(|cookie| cookie.value().to_owned());
+    let visitor = OpCtx::anonymous(state.platform.clone(), request_id, client);
     // only a page shows who is signed in
     let path = request.uri().path();
-    let is_shown = signed_in && !path.starts_with("/api/") && !path.starts_with("/rpc/");
-    let viewer: Option<Viewer> =
-        if is_shown { identity::viewer_get(&ctx).await.ok().flatten() } else { None };
-    request.extensions_mut().insert(viewer);
-    request.extensions_mut().insert(ctx);
-    let mut response = next.run(request).await;
-    // a cookie that stands for nothing any more need not come again, unless the answer brings a new one
-    let renewed = response
-        .headers()
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|text| text.starts_with(SESSION_COOKIE)));
-    if let (false, true, false, Ok(value)) =
-        (signed_in, had_cookie, renewed, HeaderValue::from_str(&session_cookie("")))
-    {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    let is_shown = !path.starts_with("/api/") && !path.starts_with("/rpc/");
+    match caller_of(visitor, token, is_shown).await {
+        Ok((ctx, viewer)) => {
+            request.extensions_mut().insert(viewer);
+            request.extensions_mut().insert(ctx);
+            next.run(request).await
+        }
+        // what cannot be looked up now is no reason to treat anybody as signed out
+        Err(error) => Problem::from(error).into_response(),
     }
-    response
+}
+
+async fn caller_of(visitor: OpCtx, token: Option<String>, is_shown: bool) -> Result<(OpCtx, Option<Viewer>)> {
+    let Some(token) = token else { return Ok((visitor, None)) };
+    let Caller { request_id, client, .. } = visitor.caller().clone();
+    let ctx = match identity::authenticate(visitor.platform(), &token, request_id, client).await {
+        Err(error) if error.kind() == ErrorKind::Unauthenticated => {
+            tracing::debug!(code = %error.code, "no session");
+            return Ok((visitor, None));
+        }
+        found => found?,
+    };
+    if !is_shown {
+        return Ok((ctx, None));
+    }
+    let viewer = match identity::viewer_get(&ctx).await {
+        // a member of nothing has no rights to look with
+        Err(error) if error.kind() == ErrorKind::Forbidden => None,
+        found => found?,
+    };
+    Ok((ctx, viewer))
 }

@@ -97,8 +97,17 @@ pub(super) async fn page_or_file(State(state): State<AppState>, request: Request
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
-    let names_a_file = request.uri().path().rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if names_a_file { state.site.file(request).await } else { page(&state, request).await }
+    if names_a_file(request.uri().path()) {
+        state.site.file(request).await
+    } else {
+        page(&state, request).await
+    }
+}
+
+/// Whether a file is asked for, which is the same for everybody; no page's address has a dot in its last part.
+pub(super) fn names_a_file(path: &str) -> bool {
+    let called = path.starts_with("/api/") || path.starts_with("/rpc/");
+    !called && path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
 /// Names with a content hash never change; the rest is asked for again.

@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use chrono::TimeDelta;
-use contracts::{money::Currency, states::PaymentStatus};
+use contracts::{identity::OrganisationKind, money::Currency, states::PaymentStatus};
 use diesel_async::SimpleAsyncConnection;
 use futures::future::join_all;
 use http::{Request, StatusCode};
@@ -61,6 +61,20 @@ async fn a_capture_that_breaks_anywhere_leaves_nothing_and_is_made_up_for() {
     deal.assert_paid().await;
     assert_eq!(count(&app, "SELECT count(*) AS n FROM certificates").await, 3);
     finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_fails_signs_nobody_out() {
+    let app = TestApp::start().await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let mut owner = app.database.owner().await;
+    owner.batch_execute("ALTER TABLE sessions RENAME TO sessions_away").await.unwrap();
+    let answer = insurer.get("/account").await;
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!answer.headers().contains_key("set-cookie"));
+    assert_eq!(insurer.get("/main.css").await.status(), StatusCode::NOT_FOUND, "a file asks for nobody");
+    owner.batch_execute("ALTER TABLE sessions_away RENAME TO sessions").await.unwrap();
+    assert_eq!(insurer.get("/account").await.status(), StatusCode::OK);
 }
 
 /// Delivers a captured event, as the provider would.

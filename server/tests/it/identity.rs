@@ -176,7 +176,8 @@ async fn a_session_ends_after_silence_and_at_its_absolute_age() {
     let answer = insurer.get("/account").await;
     assert_eq!(answer.status(), StatusCode::FOUND, "to the sign-in page");
     assert_eq!(answer.headers()[header::LOCATION], "/sign-in?next=%2Faccount");
-    assert!(answer.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("__Host-session=;"));
+    // a request that was under way while the cookie was renewed must not take the new one away
+    assert!(!answer.headers().contains_key(header::SET_COOKIE));
     let other = app.organisation(OrganisationKind::Insurer).await;
     for _ in 0..51 {
         app.clock.advance(TimeDelta::minutes(14));
