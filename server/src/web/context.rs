@@ -44,7 +44,7 @@ pub(super) async fn open(State(state): State<AppState>, mut request: Request, ne
 }
 
 /// The address `trusted` proxies vouch for: each appends one entry to `X-Forwarded-For`, so the client stands `trusted`
-/// entries from the end. Without a trusted proxy the header changes nothing.
+/// entries from the end. Without a trusted proxy the header changes nothing; who comes without it is counted as the peer.
 fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> Option<IpAddr> {
     if trusted == 0 {
         return peer;
@@ -55,8 +55,12 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> 
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .collect();
-    let position = forwarded.len().checked_sub(trusted)?;
-    forwarded.get(position).and_then(|entry| entry.trim().parse().ok()).or(peer)
+    let vouched = forwarded
+        .len()
+        .checked_sub(trusted)
+        .and_then(|position| forwarded.get(position))
+        .and_then(|entry| entry.trim().parse().ok());
+    vouched.or(peer)
 }
 
 /// The span all log lines of a request stand in. Paths hold ids but no personal data; queries may, and stay out.
@@ -104,5 +108,6 @@ mod tests {
             client_address(peer, &headers("203.0.113.9, 198.51.100.7"), 2),
             "203.0.113.9".parse().ok()
         );
+        assert_eq!(client_address(peer, &HeaderMap::new(), 1), peer, "never nobody");
     }
 }

@@ -1,4 +1,4 @@
-//! Requests per address (GCRA). Static files are free; the database never sees what is refused here.
+//! Requests per network (GCRA), files included; the database never sees what is refused here.
 
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
 
@@ -14,7 +14,7 @@ use services::{Error, platform::Client};
 use super::AppState;
 use crate::rest::Problem;
 
-/// The limiter of all addresses.
+/// The limiter of all networks.
 pub struct RateLimit(DefaultKeyedRateLimiter<IpAddr>);
 
 impl RateLimit {
@@ -33,13 +33,8 @@ impl RateLimit {
 }
 
 pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<Client>().and_then(|client| client.address);
-    // one IPv6 customer has a whole /64
-    let key = address.map(|address| match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-    });
-    if key.is_some_and(|key| state.rate_limit.0.check_key(&key).is_err()) {
+    let network = request.extensions().get::<Client>().and_then(Client::network);
+    if network.is_some_and(|network| state.rate_limit.0.check_key(&network).is_err()) {
         return Problem::from(Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1"))
             .into_response();
     }

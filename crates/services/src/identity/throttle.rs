@@ -1,6 +1,7 @@
 //! Slows down guessing. Three counters in fixed windows: the account from one address (the setting), the account from anywhere
 //! and the address for any account (four times the setting each). An outsider can at worst make an account's owner wait one
 //! block; nothing is locked for good. A try counts before the password is looked at, so that many at once gain nothing.
+//! An address stands for its network: one IPv6 customer has a whole /64.
 
 use contracts::{error::ErrorCode, permission::Permission};
 use diesel::{QueryableByName, sql_types};
@@ -35,7 +36,7 @@ struct Counter {
 /// `too_many_attempts` with `retry_after_seconds`.
 pub(super) async fn count(ctx: &OpCtx, account: &str) -> Result<Try> {
     let allowed = ctx.platform().settings.sign_in_failures_allowed;
-    let address = ctx.caller().client.address.map(|address| address.to_string());
+    let address = ctx.caller().client.network().map(|network| network.to_string());
     let mut keys = vec![
         (digest("both", account, address.as_deref().unwrap_or_default()), allowed),
         (digest("account", account, ""), allowed.saturating_mul(WIDER)),
@@ -52,8 +53,8 @@ pub(super) async fn count(ctx: &OpCtx, account: &str) -> Result<Try> {
 /// `too_many_attempts` with `retry_after_seconds`.
 pub(super) async fn count_address(ctx: &OpCtx, act: &str) -> Result<()> {
     let limit = ctx.platform().settings.sign_in_failures_allowed.saturating_mul(WIDER);
-    let Some(address) = ctx.caller().client.address else { return Ok(()) };
-    settle(ctx, Try { keys: vec![(digest(act, "", &address.to_string()), limit)] }).await.map(drop)
+    let Some(network) = ctx.caller().client.network() else { return Ok(()) };
+    settle(ctx, Try { keys: vec![(digest(act, "", &network.to_string()), limit)] }).await.map(drop)
 }
 
 async fn settle(ctx: &OpCtx, one: Try) -> Result<Try> {

@@ -76,6 +76,16 @@ pub struct Client {
     pub user_agent: Option<String>,
 }
 
+impl Client {
+    /// What is counted against limits: one IPv6 customer has a whole /64, and an IPv4 peer may come dressed as IPv6.
+    pub fn network(&self) -> Option<IpAddr> {
+        self.address.map(|address| match address.to_canonical() {
+            IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
 /// The facts about a caller, settled once per request.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -231,5 +241,20 @@ impl OpCtx {
             }
             Actor::User(_) | Actor::Anonymous => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_counted_once_and_two_are_two() {
+        let network = |address: &str| Client { address: address.parse().ok(), user_agent: None }.network();
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1".parse().ok());
+        assert_ne!(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
+        assert_eq!(Client::default().network(), None);
     }
 }
