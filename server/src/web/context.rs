@@ -63,10 +63,19 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> 
     vouched.or(peer)
 }
 
+/// Paths that end in a secret are logged without it.
+pub(super) fn logged_path(path: &str) -> &str {
+    ["/invitations/", "/api/certificates/verify/"]
+        .into_iter()
+        .find(|start| path.starts_with(start))
+        .unwrap_or(path)
+}
+
 /// The span all log lines of a request stand in. Paths hold ids but no personal data; queries may, and stay out.
 pub(super) fn request_span(request: &Request) -> Span {
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request_id)
+    let path = logged_path(request.uri().path());
+    tracing::info_span!("request", method = %request.method(), path, request_id)
 }
 
 /// The caller of a REST operation.
@@ -109,5 +118,12 @@ mod tests {
             "203.0.113.9".parse().ok()
         );
         assert_eq!(client_address(peer, &HeaderMap::new(), 1), peer, "never nobody");
+    }
+
+    #[test]
+    fn secrets_of_addresses_are_not_logged() {
+        assert_eq!(logged_path("/invitations/s3cret"), "/invitations/");
+        assert_eq!(logged_path("/api/certificates/verify/ABCD"), "/api/certificates/verify/");
+        assert_eq!(logged_path("/services/7"), "/services/7");
     }
 }

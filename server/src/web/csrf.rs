@@ -10,7 +10,7 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
 use services::{Error, OpCtx, platform::SecurityEvent};
 
-use super::SESSION_COOKIE;
+use super::{SESSION_COOKIE, context::logged_path};
 use crate::rest::Problem;
 
 /// The payment provider's door: it is signed per message and knows no cookies.
@@ -22,7 +22,7 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
         return next.run(request).await;
     }
     if let Some(ctx) = request.extensions().get::<OpCtx>() {
-        let details = serde_json::json!({ "path": request.uri().path() });
+        let details = serde_json::json!({ "path": logged_path(request.uri().path()) });
         let event = SecurityEvent { kind: "malicious_csrf", severity: "high", user_id: None, details };
         if let Err(error) = ctx.security_event(event).await {
             tracing::error!(code = %error.code, cause = ?error.source, "security event lost");
