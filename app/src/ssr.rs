@@ -1,7 +1,7 @@
 //! The only door from the pages to the services.
 
 use contracts::error::{ErrorCode, ErrorKind};
-use http::{HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::OpCtx;
@@ -28,13 +28,15 @@ pub fn leave_for(outside: Option<&str>, own_page: &str) {
 }
 
 /// Whether this is a form a browser sent by itself: it is answered with a redirect, whose status must stay.
-fn is_plain_form() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .headers
-            .get(header::ACCEPT)
-            .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
-    })
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))
+}
+
+/// Whether a person waits for a page; our own code asks for data.
+pub fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
 /// Adds a header to the answer.

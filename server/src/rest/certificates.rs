@@ -1,7 +1,5 @@
 //! Certificates over REST, and the transparency log's own addresses (C2SP tlog-tiles).
 
-use std::fmt::Write;
-
 use axum::{
     Json, Router,
     body::Bytes,
@@ -9,6 +7,7 @@ use axum::{
     routing::{get, post},
 };
 use contracts::{
+    catalog::push_pair,
     certificates::{
         CertificateChange, CertificateQuery, CertificateSummary, CertificateView, CheckResult, PublishedKeys,
         RedeemCommand,
@@ -135,20 +134,9 @@ async fn published_keys(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
 /// Finds the certificate in an uploaded PDF and shows its check: a redirect, so that it works without JavaScript and a reload
 /// asks for nothing.
 async fn check_pdf(upload: Bytes) -> Redirect {
-    let address = service::certificate_check_pdf_text(&upload)
-        .map_or_else(|| "/check?pdf=unreadable".to_owned(), |text| format!("/check?code={}", encoded(&text)));
-    Redirect::to(&address)
-}
-
-/// Percent-encoding of everything but letters, digits and the unreserved marks (RFC 3986 §2.3).
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // writing to a string does not fail
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    let found = service::certificate_check_pdf_text(&upload);
+    let (key, value) = found.as_ref().map_or(("pdf", "unreadable"), |text| ("code", text.as_str()));
+    let mut query = String::new();
+    push_pair(&mut query, key, value);
+    Redirect::to(&format!("/check?{query}"))
 }

@@ -1,7 +1,7 @@
 //! Keeps what was typed into a form that was refused, for who has no JavaScript: from the refused post to the page after it,
 //! in a cookie that lives a minute. Passwords and tokens are never kept.
 
-use app::kept::KeptInput;
+use app::{kept::KeptInput, ssr::accepts_html};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Query, Request},
@@ -43,12 +43,9 @@ where
 }
 
 fn is_plain_form(headers: &HeaderMap) -> bool {
-    let says = |name, word| {
-        headers
-            .get(name)
-            .is_some_and(|value: &HeaderValue| value.to_str().is_ok_and(|text| text.contains(word)))
-    };
-    says(header::ACCEPT, "text/html") && says(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    accepts_html(headers)
+        && content_type.is_some_and(|text| text.contains("application/x-www-form-urlencoded"))
 }
 
 fn cookie(fields: &Bytes) -> Option<HeaderValue> {

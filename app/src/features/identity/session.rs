@@ -5,7 +5,7 @@ use http::{header, request::Parts};
 use leptos::prelude::use_context;
 use services::{OpCtx, identity::SignedIn};
 
-use crate::ssr::append_header;
+use crate::ssr::{append_header, is_plain_form};
 
 /// Name of the session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -34,13 +34,7 @@ pub(super) fn after_sign_in(next: &str) -> &str {
 
 /// Keeps the link for the next page where a plain form asked for it: its answer is a redirect and shows nothing.
 pub(super) fn hand_over(link: &InvitationLink) {
-    let plain_form = use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .headers
-            .get(header::ACCEPT)
-            .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
-    });
-    if let (true, Some(token)) = (plain_form, link.url.rsplit('/').next()) {
+    if let (true, Some(token)) = (is_plain_form(), link.url.rsplit('/').next()) {
         append_header(header::SET_COOKIE, &cookie(INVITATION_COOKIE, token, "; Max-Age=60"));
     }
 }

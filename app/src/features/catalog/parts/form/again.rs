@@ -1,20 +1,13 @@
 //! Shows the form again after a plain post: with codes to choose from, or with what was refused, and with all that was typed.
 
 use contracts::catalog::{ServiceEditView, ServiceInput};
-use http::{header, request::Parts};
-use leptos::prelude::*;
 use server_fn::error::ServerFnUrlError;
 
 use super::query_of;
-use crate::{error::UiError, ssr::redirect_to};
-
-/// Whether a browser without JavaScript sent the form.
-fn is_plain_form() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(|accept| accept.contains("text/html"))
-    })
-}
+use crate::{
+    error::UiError,
+    ssr::{is_plain_form, redirect_to},
+};
 
 /// Sends a plain form that was sent by its "Search" button back with what was typed; any other goes on to be saved.
 pub fn searched(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
