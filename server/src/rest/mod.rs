@@ -14,6 +14,8 @@ use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use problem::Problem;
+pub(crate) use problem::Refused;
+pub(crate) use reference::STYLED_POLICY;
 
 use crate::web::AppState;
 
@@ -21,7 +23,7 @@ use crate::web::AppState;
 #[openapi(info(
     title = "HCTS API",
     description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
-                   currency; errors are problem details (RFC 9457) with a stable code and a request id."
+                   currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
 ))]
 struct Document;
 

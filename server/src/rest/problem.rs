@@ -19,6 +19,10 @@ use services::Error;
 #[derive(Debug)]
 pub struct Problem(Error);
 
+/// What an answer refuses with, beside it: the web layer shows a page in its place to who reads pages.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused(pub(crate) ErrorCode);
+
 /// The body, `application/problem+json`.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct ProblemBody {
@@ -55,6 +59,7 @@ impl IntoResponse for Problem {
         let status = status_of(error.kind());
         let retry_after =
             error.facts.get("retry_after_seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok());
+        let refused = Refused(error.code);
         let body = ProblemBody {
             kind: format!("about:blank#{}", error.code),
             title: error.code.message(),
@@ -64,6 +69,7 @@ impl IntoResponse for Problem {
             facts: error.facts,
         };
         let mut response = (status, Json(body)).into_response();
+        response.extensions_mut().insert(refused);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::web::AppState;
 
-/// No script at all; styles are the site's own.
-const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// For pages outside the application: no script at all; styles are the site's own.
+pub(crate) const STYLED_POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) async fn reference_page(State(state): State<AppState>) -> Response {
     let document = serde_json::to_value(super::openapi()).unwrap_or_default();
     let mut response = Html(page(state.site.styles(), &document)).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLED_POLICY));
     response
 }
 

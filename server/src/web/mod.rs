@@ -8,6 +8,7 @@ mod health;
 mod kept;
 mod pages;
 mod rate_limit;
+mod refusal;
 mod session;
 
 use std::{sync::Arc, time::Duration};
@@ -66,6 +67,7 @@ pub fn router(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(headers::panic_answer))
+        .layer(middleware::from_fn_with_state(state.clone(), refusal::worded))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(context::request_span).on_request(()))
         .layer(middleware::from_fn_with_state(state.clone(), context::open))

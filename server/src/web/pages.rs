@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use services::Error;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
@@ -20,6 +21,7 @@ use super::{
     headers::{WORKER_POLICY, page_policy},
     kept::{FORGET, keeping_input, kept_input},
 };
+use crate::rest::Problem;
 
 /// The address of the service worker; its folder is its scope.
 const WORKER: &str = "/sw.js";
@@ -72,14 +74,20 @@ impl Site {
 
     async fn file(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
+        // the template the pages' head is taken from is no page
+        if path.rsplit('/').next().is_some_and(|name| name.starts_with("index.html")) {
+            return Problem::from(Error::not_found()).into_response();
+        }
         let answer = match self.files.clone().oneshot(request).await {
             Ok(answer) if answer.status() != StatusCode::NOT_FOUND => answer.map(Body::new),
-            Ok(_) => return StatusCode::NOT_FOUND.into_response(),
+            Ok(_) => return Problem::from(Error::not_found()).into_response(),
             Err(never) => match never {},
         };
         let mut response = answer.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching_of(&path)));
+        // each file may lie there packed as well
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         if path == WORKER {
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY));
         }
@@ -92,8 +100,11 @@ pub(super) async fn offline(State(state): State<AppState>) -> Response {
     state.site.offline_shell()
 }
 
-/// A file if there is one, else a page; the router of the application knows which pages exist.
+/// A file if there is one, else a page; the router of the application knows which pages exist. There is neither below `/api`.
 pub(super) async fn page_or_file(State(state): State<AppState>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return Problem::from(Error::not_found()).into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
@@ -170,6 +181,23 @@ mod tests {
         assert!(header("content-type").starts_with("text/javascript"));
         assert!(header("cache-control").contains("max-age=0"));
         assert!(header("content-security-policy").starts_with("default-src 'none'; connect-src 'self';"));
+    }
+
+    #[tokio::test]
+    async fn a_file_varies_with_its_packing_and_the_template_is_no_page() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("index.html"), "<head></head>").unwrap();
+        std::fs::write(dir.path().join("robots.txt"), "User-agent: *").unwrap();
+        let site = Site::open(dir.path()).unwrap();
+        let get = async |path: &str| site.file(http::Request::get(path).body(Body::empty()).unwrap()).await;
+        let file = get("/robots.txt").await;
+        assert_eq!(file.status(), StatusCode::OK);
+        assert_eq!(file.headers()["vary"], "accept-encoding");
+        for missing in ["/index.html", "/index.html.br", "/nothing.txt"] {
+            let answer = get(missing).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{missing}");
+            assert_eq!(answer.headers()["content-type"], "application/problem+json", "{missing}");
+        }
     }
 
     #[tokio::test]

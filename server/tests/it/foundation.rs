@@ -1,6 +1,7 @@
 //! What stands before any domain: health, headers, cross-site defence, error shapes, migrations both ways.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use testkit::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,6 +33,39 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
     assert!(policy(&one).contains("'nonce-") && !policy(&one).contains("unsafe-inline"));
     assert_ne!(policy(&one), policy(&two), "a nonce is used once");
     assert_eq!(one.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_reads_a_refusal_as_a_page_and_a_program_as_a_problem() {
+    let app = TestApp::start().await;
+    let foreign = |accept: &str| {
+        Request::post("/sign-out")
+            .header("accept", accept)
+            .header("sec-fetch-site", "cross-site")
+            .body(Body::empty())
+            .unwrap()
+    };
+    let page = app.send(foreign("text/html")).await;
+    assert_eq!(page.status(), StatusCode::FORBIDDEN);
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("style-src 'self'"));
+    assert!(page.text().contains("came from another site"), "{}", page.text());
+    let problem = app.send(foreign("application/json")).await;
+    assert_eq!(problem.status(), StatusCode::FORBIDDEN);
+    assert_eq!(problem.headers()["content-type"], "application/problem+json");
+    let missing = app.get("/missing.txt").await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert_eq!(missing.headers()["content-type"], "text/html; charset=utf-8");
+    let unknown = app.get("/api/nope").await;
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+    assert_eq!(unknown.headers()["content-type"], "application/problem+json");
+    let large = Request::post("/api/purchase/initiate")
+        .header("content-length", (3 * 1024 * 1024).to_string())
+        .body(Body::empty())
+        .unwrap();
+    let large = app.send(large).await;
+    assert_eq!(large.headers()["content-type"], "application/problem+json");
+    assert_eq!(large.json::<serde_json::Value>()["code"], "too_large");
 }
 
 #[tokio::test(flavor = "multi_thread")]
