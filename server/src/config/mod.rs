@@ -68,9 +68,12 @@ impl Config {
     /// # Errors
     /// Every setting that is unreadable, or missing in production, by name.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let mut reader = Reader::from_env();
+        Self::read(Reader::from_env())
+    }
+
+    fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let mode = reader.mode();
-        let public_url = reader.text("HCTS_PUBLIC_URL", "http://localhost:3000");
+        let public_url = reader.required("HCTS_PUBLIC_URL", "http://localhost:3000");
         let defaults = Settings::default();
         let config = Self {
             mode,
@@ -81,18 +84,18 @@ impl Config {
                 requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
             },
             database: DbSettings {
-                url: reader.secret("HCTS_DATABASE_URL", "postgres://hcts_app@127.0.0.1:5433/hcts"),
+                url: reader.required("HCTS_DATABASE_URL", "postgres://hcts_app@127.0.0.1:5433/hcts"),
                 pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
                 acquire_timeout: Duration::from_secs(5),
                 statement_timeout: Duration::from_secs(10),
             },
             gateway: GatewayConfig {
-                url: reader.text("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
+                url: reader.required("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
                 api_key: reader
-                    .secret("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY)
+                    .required("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY)
                     .into(),
                 webhook_secret: reader
-                    .secret("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET)
+                    .required("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET)
                     .into(),
             },
             key_dir: reader.text("HCTS_KEY_DIR", ".data/keys").into(),
@@ -108,5 +111,28 @@ impl Config {
         };
         reader.finish()?;
         Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_takes_nothing_from_the_laptop() {
+        let reader = Reader::from_values([("HCTS_MODE", "production")]);
+        let problems = Config::read(reader).err().map(|error| error.0).unwrap_or_default();
+        let names: Vec<&str> = problems.iter().filter_map(|problem| problem.split(':').next()).collect();
+        assert_eq!(
+            names,
+            [
+                "HCTS_PUBLIC_URL",
+                "HCTS_DATABASE_URL",
+                "HCTS_GATEWAY_URL",
+                "HCTS_GATEWAY_API_KEY",
+                "HCTS_GATEWAY_WEBHOOK_SECRET"
+            ]
+        );
+        assert!(Config::read(Reader::from_values([])).is_ok(), "a laptop needs no settings");
     }
 }

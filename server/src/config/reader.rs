@@ -60,8 +60,8 @@ impl Reader {
         })
     }
 
-    /// A secret, or an address that holds one: in production it must be given and must not be the laptop's.
-    pub fn secret(&mut self, name: &str, default: &str) -> String {
+    /// A secret or an address: in production it must be given and must not be the laptop's.
+    pub fn required(&mut self, name: &str, default: &str) -> String {
         let value = self.text(name, "");
         if self.mode() == Mode::Production && (value.is_empty() || value == default) {
             self.problems.push(format!("{name}: must be set in production, and not to the laptop's default"));
@@ -80,10 +80,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn production_refuses_missing_and_default_secrets_by_name() {
+    fn production_refuses_missing_and_default_settings_by_name() {
         let mut reader = Reader::from_values([("HCTS_MODE", "production"), ("HCTS_B", "laptop")]);
-        reader.secret("HCTS_A", "laptop");
-        reader.secret("HCTS_B", "laptop");
+        reader.required("HCTS_A", "laptop");
+        reader.required("HCTS_B", "laptop");
         let problems = reader.finish().unwrap_err().0;
         assert_eq!(problems.len(), 2);
         assert!(problems[0].starts_with("HCTS_A:") && problems[1].starts_with("HCTS_B:"));
