@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use contracts::ids::OrgId;
-use http::header;
+use http::{HeaderName, header};
 use serde::Deserialize;
 use services::identity;
 
@@ -17,7 +17,9 @@ use crate::rest::Problem;
 /// Ends the session.
 pub(super) async fn sign_out(Ctx(ctx): Ctx) -> Result<Response, Problem> {
     identity::sign_out(&ctx).await?;
-    Ok(with_session("", "/"))
+    // pages a shared computer still holds go with the session
+    let forget = [(HeaderName::from_static("clear-site-data"), "\"cache\"")];
+    Ok((forget, with_session("", "/")).into_response())
 }
 
 #[derive(Deserialize)]

@@ -488,5 +488,6 @@ async fn signing_out_and_switching_are_posts_from_our_own_pages() {
         (out.status(), &out.headers()[header::LOCATION]),
         (StatusCode::SEE_OTHER, &"/".parse().unwrap())
     );
+    assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
     assert_eq!(other.get("/account").await.status(), StatusCode::FOUND);
 }
