@@ -2,7 +2,7 @@
 //! have no such defence of their own. A request without a browser's headers and without a cookie carries nothing to abuse.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -10,15 +10,20 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
 use services::{Error, OpCtx, platform::SecurityEvent};
 
-use super::{SESSION_COOKIE, context::logged_path};
+use super::{AppState, SESSION_COOKIE, context::logged_path};
 use crate::rest::Problem;
 
 /// The payment provider's door: it is signed per message and knows no cookies.
 const SIGNED_DOOR: &str = "/api/payments/webhook";
 
-pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response {
+pub(super) async fn refuse_cross_site(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let public_url = &state.platform.settings.public_url;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path() == SIGNED_DOOR || same_origin(request.headers()) {
+    if safe || request.uri().path() == SIGNED_DOOR || same_origin(request.headers(), public_url) {
         return next.run(request).await;
     }
     if let Some(ctx) = request.extensions().get::<OpCtx>() {
@@ -31,17 +36,22 @@ pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response 
     Problem::from(Error::new(ErrorCode::CrossSiteRequest)).into_response()
 }
 
-fn same_origin(headers: &HeaderMap) -> bool {
+fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN), text(header::HOST))
-    {
-        (Some(site), _, _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, authority)| authority == host)
-        }
-        (None, Some(_), None) => false,
-        (None, None, _) => !text(header::COOKIE).is_some_and(|cookies| cookies.contains(SESSION_COOKIE)),
+    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => is_ours(origin, headers, public_url),
+        (None, None) => !text(header::COOKIE).is_some_and(|cookies| cookies.contains(SESSION_COOKIE)),
     }
+}
+
+/// Whether an address is of this site: the public origin, or the host that was asked under the public scheme.
+pub(super) fn is_ours(address: &str, headers: &HeaderMap, public_url: &str) -> bool {
+    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let Some((public_scheme, public_host)) = public_url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let asked = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    scheme == public_scheme && (authority == public_host || Some(authority) == asked)
 }
 
 #[cfg(test)]
@@ -53,6 +63,7 @@ mod tests {
     fn judged(pairs: &[(&'static str, &'static str)]) -> bool {
         same_origin(
             &pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect(),
+            "https://public.example",
         )
     }
 
@@ -60,12 +71,15 @@ mod tests {
     fn only_our_own_pages_pass() {
         assert!(judged(&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")]));
         assert!(judged(&[("origin", "https://hcts.example"), ("host", "hcts.example")]));
+        assert!(judged(&[("origin", "https://public.example"), ("host", "upstream")]), "behind a proxy");
         assert!(judged(&[("host", "hcts.example")]), "a script without cookies");
         for bad in [
             &[("sec-fetch-site", "cross-site")][..],
             &[("sec-fetch-site", "same-site")],
             &[("origin", "https://hcts.example.evil"), ("host", "hcts.example")],
             &[("origin", "null"), ("host", "hcts.example")],
+            &[("origin", "http://hcts.example"), ("host", "hcts.example")],
+            &[("origin", "https://hcts.example")],
             &[("host", "hcts.example"), ("cookie", "__Host-session=x")],
         ] {
             assert!(!judged(bad), "{bad:?}");

@@ -58,7 +58,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(pages::page_or_file);
     Router::new()
         .merge(pages)
-        .layer(middleware::from_fn(csrf::refuse_cross_site))
+        .layer(middleware::from_fn_with_state(state.clone(), csrf::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
         .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
         .route("/healthz", get(health::alive))
