@@ -18,6 +18,7 @@ use tower_http::services::ServeDir;
 
 use super::{
     AppState,
+    csrf::is_ours,
     headers::{WORKER_POLICY, page_policy},
     kept::{FORGET, keeping_input, kept_input},
 };
@@ -152,8 +153,13 @@ async fn page(state: &AppState, request: Request) -> Response {
     render(request).await
 }
 
-/// A server function of our own pages.
-pub(super) async fn server_function(request: Request) -> Response {
+/// A server function of our own pages. A plain form is sent back where it came from, but never to another site.
+pub(super) async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
+    let headers = request.headers();
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    if !referer.is_some_and(|referer| is_ours(referer, headers, &state.platform.settings.public_url)) {
+        request.headers_mut().remove(header::REFERER);
+    }
     keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response())
         .await
 }

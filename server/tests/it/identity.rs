@@ -433,6 +433,7 @@ fn plain_form(path: &str, from: &str, body: &str) -> Request<axum::body::Body> {
     Request::post(path)
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "localhost")
         .header(header::REFERER, format!("http://localhost{from}"))
         .header("sec-fetch-site", "same-origin")
         .body(axum::body::Body::from(body.to_owned()))
@@ -449,6 +450,9 @@ async fn forms_work_without_javascript_and_keep_what_was_typed() {
     let back = refused.headers()[header::LOCATION].to_str().unwrap().to_owned();
     let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
     assert!(kept.starts_with("__Host-kept=") && !kept.contains("short"), "{kept}");
+    let mut foreign = plain_form("/rpc/sign_up", "/sign-up", body);
+    foreign.headers_mut().insert(header::REFERER, "http://evil.example/sign-up".parse().unwrap());
+    assert_eq!(app.send(foreign).await.headers()[header::LOCATION], "/");
     let path = back.trim_start_matches("http://localhost");
     let page = Request::get(path)
         .header(header::COOKIE, kept.split(';').next().unwrap())
