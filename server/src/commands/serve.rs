@@ -1,8 +1,7 @@
 //! `hcts serve` and `hcts worker`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use clap::Args;
 use services::{OpCtx, worker};
 use tokio::net::TcpListener;
@@ -44,17 +43,8 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let address = config.http.listen;
     let listener =
         TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
-    // without it Nagle's algorithm and delayed acknowledgements hold a page back for 40 ms
-    let listener = listener.tap_io(|stream| {
-        if let Err(cause) = stream.set_nodelay(true) {
-            tracing::debug!(%cause, "TCP_NODELAY not set");
-        }
-    });
     tracing::info!(%address, "serving");
-    axum::serve(listener, web::router(state).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-        .map_err(|cause| CommandError::Io(address.to_string(), cause))?;
+    web::listen(listener, web::router(state), web::LONGEST_HEAD, stop).await;
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }

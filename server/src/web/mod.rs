@@ -6,6 +6,7 @@ mod csrf;
 mod headers;
 mod health;
 mod kept;
+mod listen;
 mod pages;
 mod rate_limit;
 mod refusal;
@@ -21,6 +22,7 @@ use tower_http::{
 
 pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
+pub use listen::{LONGEST_HEAD, listen};
 pub use pages::Site;
 pub use rate_limit::RateLimit;
 
