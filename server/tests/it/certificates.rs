@@ -132,6 +132,7 @@ async fn issuing_waits_for_nobody_who_holds_the_row_of_the_key() {
     other.batch_execute("BEGIN; SELECT FROM signing_keys FOR NO KEY UPDATE").await.unwrap();
     assert_eq!(issued(&app, &first.buyer, &first.seller, 1).await.len(), 1);
     other.batch_execute("COMMIT").await.unwrap();
+    certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
 }
 
