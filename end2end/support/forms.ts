@@ -9,7 +9,7 @@ export async function fill(scope: Page | Locator, values: Values): Promise<void>
 }
 
 async function fillOne(scope: Page | Locator, name: string, value: string): Promise<void> {
-  const field = scope.locator(`[name="${name}"]`);
+  const field = scope.locator(`:is(input, select, textarea)[name="${name}"]`);
   const first = field.first();
   const kind = await first.evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.localName));
   if (kind === "select") await first.selectOption(value);
