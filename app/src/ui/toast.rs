@@ -6,9 +6,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Glyph, Icon, Tone};
 
-/// How long a notice stays; one with a way back stays long enough to use it.
+/// How long a notice stays.
 const STAYS: Duration = Duration::from_secs(6);
-const STAYS_WITH_ACTION: Duration = Duration::from_secs(12);
 
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +16,12 @@ pub struct Toast {
     pub tone: Tone,
     /// What was done: "MRI removed from the cart".
     pub text: String,
-    /// A way back: words and address.
-    pub action: Option<(String, String)>,
 }
 
 impl Toast {
-    /// A notice without a way back.
+    /// A notice.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { tone, text: text.into(), action: None }
+        Self { tone, text: text.into() }
     }
 }
 
@@ -37,30 +34,24 @@ pub struct Toaster {
 }
 
 impl Toaster {
-    /// Shows a notice for six seconds, twelve with a way back, longer while the pointer or focus is on it.
+    /// Shows a notice for six seconds, longer while the pointer or focus is on it.
     pub fn push(self, toast: Toast) {
-        let stays = if toast.action.is_some() { STAYS_WITH_ACTION } else { STAYS };
-        let id = self.add(toast);
-        self.expire(id, stays);
-    }
-
-    fn add(self, toast: Toast) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.shown.update(|shown| shown.push((id, toast)));
-        id
+        self.expire(id);
     }
 
-    fn expire(self, id: u32, after: Duration) {
+    fn expire(self, id: u32) {
         set_timeout(
             move || {
                 if self.held.get_untracked() {
-                    self.expire(id, STAYS);
+                    self.expire(id);
                 } else {
                     self.dismiss(id);
                 }
             },
-            after,
+            STAYS,
         );
     }
 
@@ -146,7 +137,6 @@ fn notice(toaster: Toaster, id: u32, toast: Toast) -> impl IntoView {
         <div class=class>
             <Glyph icon=toast.tone.icon()/>
             <p>{toast.text}</p>
-            {toast.action.map(|(words, href)| view! { <a class="toast-action" href=href>{words}</a> })}
             <button type="button" class="toast-close" aria-label="Dismiss" on:click=move |_| toaster.dismiss(id)>
                 <Glyph icon=Icon::X/>
             </button>

@@ -12,13 +12,13 @@ pub use purchase::PurchasePage;
 pub use purchases::PurchasesPage;
 pub use result::ResultPage;
 
-use std::str::FromStr;
+use std::{fmt::Display, str::FromStr};
 
 use contracts::error::ErrorCode;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::error::UiError;
+use crate::{error::UiError, ui::Tab};
 
 /// The id in the address; one that cannot be read names nothing.
 fn id_of<T: FromStr>() -> impl Fn() -> Result<T, UiError> + Copy {
@@ -41,4 +41,17 @@ fn next_page(path: &str, status: Option<&str>, after: &str) -> String {
         Some(status) => format!("{path}?status={status}&after={after}"),
         None => format!("{path}?after={after}"),
     }
+}
+
+/// A tab of `path` for each state.
+fn state_tabs<S: Copy + Display + PartialEq>(
+    path: &str,
+    states: &[(&'static str, Option<S>)],
+    current: Option<S>,
+) -> Vec<Tab> {
+    let tab = |(label, state): &(&'static str, Option<S>)| {
+        let href = state.map_or_else(|| path.to_owned(), |state| format!("{path}?status={state}"));
+        Tab::new(*label, href, current == *state)
+    };
+    states.iter().map(tab).collect()
 }

@@ -13,14 +13,14 @@ use super::{
         parts::{TransactionBadge, TransactionCard},
         rpc::{transaction_get, transaction_list},
     },
-    filter_of, id_of, next_page,
+    filter_of, id_of, next_page, state_tabs,
 };
 use crate::{
     error::ErrorView,
     features::payments::Amount,
     ui::{
         Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
-        PageHeader, Pagination, Skeleton, SkeletonShape, Tab, Table, Tabs,
+        PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
     },
 };
 
@@ -38,15 +38,8 @@ pub fn OrdersPage() -> impl IntoView {
     let page = Resource::new_blocking(filter, |(status, after)| {
         transaction_list(TransactionFilter { status, after })
     });
-    let tabs = move || {
-        let current = filter().0;
-        let tab = |(label, status): &(&str, Option<TransactionStatus>)| {
-            let href =
-                status.map_or_else(|| "/orders".to_owned(), |status| format!("/orders?status={status}"));
-            Tab::new(*label, href, current == *status)
-        };
-        view! { <Tabs label="Orders by state" tabs=FILTERS.iter().map(tab).collect()/> }
-    };
+    let tabs =
+        move || view! { <Tabs label="Orders by state" tabs=state_tabs("/orders", FILTERS, filter().0)/> };
     view! {
         <PageHeader title="Orders" lead="What your organisation has sold, newest first. Paid orders are held as certificates by the buyer."/>
         {tabs}

@@ -9,14 +9,14 @@ use leptos::prelude::*;
 
 use super::{
     super::{parts::PurchaseBadge, rpc::purchase_list},
-    filter_of, next_page,
+    filter_of, next_page, state_tabs,
 };
 use crate::{
     error::ErrorView,
     features::payments::Amount,
     ui::{
         ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
-        Skeleton, SkeletonShape, Tab, Table, Tabs,
+        Skeleton, SkeletonShape, Table, Tabs,
     },
 };
 
@@ -33,15 +33,7 @@ pub fn PurchasesPage() -> impl IntoView {
     let filter = filter_of::<PurchaseStatus>();
     let page =
         Resource::new_blocking(filter, |(status, after)| purchase_list(PurchaseFilter { status, after }));
-    let tabs = move || {
-        let current = filter().0;
-        let tab = |(label, status): &(&str, Option<PurchaseStatus>)| {
-            let href = status
-                .map_or_else(|| "/purchases".to_owned(), |status| format!("/purchases?status={status}"));
-            Tab::new(*label, href, current == *status)
-        };
-        view! { <Tabs label="Purchases by state" tabs=FILTERS.iter().map(tab).collect()/> }
-    };
+    let tabs = move || view! { <Tabs label="Purchases by state" tabs=state_tabs("/purchases", FILTERS, filter().0)/> };
     view! {
         <PageHeader title="Purchases" lead="What your organisation has bought, newest first."/>
         {tabs}
