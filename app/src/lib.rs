@@ -6,6 +6,7 @@ pub mod error;
 pub mod features;
 pub mod frame;
 pub mod kept;
+pub mod loaded;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;

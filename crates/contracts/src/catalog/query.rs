@@ -10,6 +10,9 @@ use crate::{
     validate::FieldErrors,
 };
 
+/// The market page, with the mark that its question follows.
+const MARKET: &str = "/market?";
+
 /// Longest search text, in characters.
 pub const MAX_QUERY: usize = 120;
 
@@ -172,41 +175,48 @@ impl MarketQuery {
     /// Writes the query string, without a question mark; empty for the whole market.
     pub fn to_query_string(&self) -> String {
         let mut query = String::new();
-        let amount = |minor: Option<i64>| {
-            let currency = self.currency?;
-            minor.map(|minor| Money::new(minor, currency).to_plain())
-        };
+        self.write_query(&mut query);
+        query
+    }
+
+    /// A page of the market has a hundred links: the texts are written from where they stand.
+    fn write_query(&self, out: &mut String) {
+        let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_plain());
+        let (least, most) = (amount(self.price_min), amount(self.price_max));
+        let provider = self.provider.map(|id| id.to_string());
         let values = [
-            ("q", Some(self.q.clone()).filter(|words| !words.is_empty())),
-            ("exact", self.exact.then(|| "1".to_owned())),
-            ("chapter", self.chapter.clone()),
-            ("block", self.block.clone()),
-            ("code", self.code.clone()),
-            ("category", self.category.map(|word| word.to_string())),
-            ("modality", self.modality.map(|word| word.to_string())),
-            ("country", self.country.clone()),
-            ("city", self.city.clone()),
-            ("provider", self.provider.map(|id| id.to_string())),
-            ("currency", self.currency.map(|word| word.to_string())),
-            ("price_min", amount(self.price_min)),
-            ("price_max", amount(self.price_max)),
-            ("sort", self.sort.map(|word| word.to_string())),
-            ("after", self.after.clone()),
+            ("q", Some(self.q.as_str()).filter(|words| !words.is_empty())),
+            ("exact", self.exact.then_some("1")),
+            ("chapter", self.chapter.as_deref()),
+            ("block", self.block.as_deref()),
+            ("code", self.code.as_deref()),
+            ("category", self.category.map(|word| word.as_str())),
+            ("modality", self.modality.map(|word| word.as_str())),
+            ("country", self.country.as_deref()),
+            ("city", self.city.as_deref()),
+            ("provider", provider.as_deref()),
+            ("currency", self.currency.map(|word| word.as_str())),
+            ("price_min", least.as_deref()),
+            ("price_max", most.as_deref()),
+            ("sort", self.sort.map(|word| word.as_str())),
+            ("after", self.after.as_deref()),
         ];
         for (key, value) in values {
             if let Some(value) = value {
-                query_text::push_pair(&mut query, key, &value);
+                query_text::push_pair(out, key, value);
             }
         }
-        query
     }
 
     /// The address of the market page with this question.
     pub fn to_href(&self) -> String {
-        match self.to_query_string() {
-            query if query.is_empty() => "/market".to_owned(),
-            query => format!("/market?{query}"),
+        let mut href = String::with_capacity(96);
+        href.push_str(MARKET);
+        self.write_query(&mut href);
+        if href.len() == MARKET.len() {
+            href.pop();
         }
+        href
     }
 
     /// The order that holds.

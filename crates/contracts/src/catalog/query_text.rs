@@ -15,9 +15,9 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Adds `key=value` to a query string.
+/// Adds `key=value` to a query string, or to an address that ends in one or in the question mark before it.
 pub fn push_pair(query: &mut String, key: &str, value: &str) {
-    if !query.is_empty() {
+    if !query.is_empty() && !query.ends_with('?') {
         query.push('&');
     }
     encode(query, key);

@@ -25,7 +25,7 @@ const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
 const SEMIBOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
 
 /// A page takes a core while it is drawn.
-static DRAWING: Turns = Turns::per_core();
+static DRAWING: Turns = Turns::half_the_cores();
 
 /// A4 in points.
 const WIDTH: f32 = 595.28;

@@ -25,7 +25,7 @@ const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A hash takes a core and 19 MiB.
-static HASHING: Turns = Turns::per_core();
+static HASHING: Turns = Turns::half_the_cores();
 
 /// Well-known bad passwords and the words they are made of, one a line.
 static COMMON: LazyLock<HashSet<&'static str>> =

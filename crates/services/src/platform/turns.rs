@@ -1,4 +1,4 @@
-//! Work that takes a core: off the async threads, and never more of a kind at once than there are cores.
+//! Work that takes a core: off the async threads, and never so much of a kind at once that nothing is left for the rest.
 
 use std::{
     num::NonZero,
@@ -18,11 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Turns(LazyLock<Arc<Semaphore>>);
 
 impl Turns {
-    /// As many at once as there are cores.
-    pub const fn per_core() -> Self {
+    /// Half as many at once as there are cores, at least one: a flood of such work leaves the other half to everybody else.
+    pub const fn half_the_cores() -> Self {
         Self(LazyLock::new(|| {
             let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
-            Arc::new(Semaphore::new(cores))
+            Arc::new(Semaphore::new((cores / 2).max(1)))
         }))
     }
 

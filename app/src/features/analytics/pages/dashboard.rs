@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::super::rpc::dashboard_get;
 use crate::{
-    error::ErrorView,
+    loaded::Loaded,
     ui::{
         BarChart, Card, ChartColour, DateTimeText, EmptyState, Icon, PageHeader, Series, Skeleton,
         SkeletonShape, Stat, ValueFormat, group_digits,
@@ -23,14 +23,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     });
     view! {
         <PageHeader title="Dashboard" lead=lead.unwrap_or_default()/>
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> }>
-            {move || Suspend::new(async move {
-                match dashboard.await {
-                    Ok(dashboard) => drawn(dashboard).into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded data=dashboard fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> } show=drawn/>
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::rpc::platform_stats;
 use crate::{
     frame::paths,
     ui::{
-        ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, PageHeader, SearchField, Skeleton,
+        ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
         SkeletonShape, Stat, group_digits,
     },
 };
@@ -31,9 +31,9 @@ pub(crate) fn HomePage() -> impl IntoView {
                 <LinkButton href=paths::CHECK size=ButtonSize::Large icon=Icon::ShieldCheck>"Check a certificate"</LinkButton>
                 <LinkButton href=paths::SIGN_UP size=ButtonSize::Large icon=Icon::Building>"Sign up your organisation"</LinkButton>
             </div>
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=4/> }>
-                {move || Suspend::new(async move { stats.await.ok().map(totals) })}
-            </Suspense>
+            <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=4/> } show=move || async move {
+                stats.await.ok().map(totals).into_any()
+            }/>
             <Steps/>
             <Trust/>
         </div>

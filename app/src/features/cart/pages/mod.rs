@@ -8,7 +8,8 @@ use super::{
     rpc::{CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineSet, cart_get},
 };
 use crate::{
-    error::{ErrorView, UiError, errors_of},
+    error::{UiError, errors_of},
+    loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, EmptyState, FormScope, Icon, LinkButton, PageHeader, Skeleton,
         SkeletonShape, TextInput, Tone, toast_when_done,
@@ -67,15 +68,15 @@ pub fn CartPage() -> impl IntoView {
     toast_when_done(actions.clear, "The cart is empty now.");
     let cart = Resource::new_blocking(move || actions.version(), |_| cart_get());
     view! {
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }>
-            {move || Suspend::new(async move {
-                match cart.await {
-                    Ok(cart) if cart.is_empty() => view! { <Empty/> }.into_any(),
-                    Ok(cart) => view! { <Contents cart actions/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=cart
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }
+            show=move |cart: CartView| if cart.is_empty() {
+                view! { <Empty/> }.into_any()
+            } else {
+                view! { <Contents cart actions/> }.into_any()
+            }
+        />
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use super::service_in_path;
 use crate::{
-    error::{ErrorView, UiError},
+    error::UiError,
     features::catalog::{
         parts::{
             ServiceForm,
@@ -14,6 +14,7 @@ use crate::{
         },
         rpc::{ServiceCreate, ServiceEdit, icd11_codes_get, icd11_search, service_get},
     },
+    loaded::Loaded,
     ui::{Breadcrumbs, Crumb, FormErrors, FormScope, PageHeader, Skeleton},
 };
 
@@ -63,21 +64,17 @@ pub fn NewPage() -> impl IntoView {
             lead="It stays a draft, for your organisation alone, until you publish it."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
-        <Suspense fallback=|| view! { <Skeleton count=8/> }>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok(start) => view! {
-                        <FormScope errors>
-                            <ActionForm action>
-                                <ServiceForm start pending=action.pending() cancel="/services"/>
-                            </ActionForm>
-                        </FormScope>
-                    }
-                    .into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded
+            data=start
+            fallback=|| view! { <Skeleton count=8/> }
+            show=move |start| view! {
+                <FormScope errors>
+                    <ActionForm action>
+                        <ServiceForm start pending=action.pending() cancel="/services"/>
+                    </ActionForm>
+                </FormScope>
+            }
+        />
     }
 }
 
@@ -101,21 +98,17 @@ pub fn EditPage() -> impl IntoView {
             lead="Saving makes a new version. Buyers go on seeing the published one until you publish the new one."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
-        <Suspense fallback=|| view! { <Skeleton count=8/> }>
-            {move || Suspend::new(async move {
-                match start.await {
-                    Ok((id, start)) => view! {
-                        <FormScope errors>
-                            <ActionForm action>
-                                <input type="hidden" name="id" value=id.to_string()/>
-                                <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
-                            </ActionForm>
-                        </FormScope>
-                    }
-                    .into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded
+            data=start
+            fallback=|| view! { <Skeleton count=8/> }
+            show=move |(id, start): (ServiceId, FormStart)| view! {
+                <FormScope errors>
+                    <ActionForm action>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
+                    </ActionForm>
+                </FormScope>
+            }
+        />
     }
 }

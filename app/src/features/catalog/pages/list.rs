@@ -10,11 +10,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    error::ErrorView,
     features::catalog::{
         parts::{MoneyOf, ServiceStatusBadge},
         rpc::service_list,
     },
+    loaded::Loaded,
     ui::{
         Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
         SearchField, Skeleton, SkeletonShape, Tab, Table, Tabs, Tone,
@@ -47,14 +47,11 @@ pub fn ListPage() -> impl IntoView {
             })
         />
         {move || view! { <StatusTabs query=query.get()/> }}
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-            {move || Suspend::new(async move {
-                match rows.await {
-                    Ok(page) => view! { <Rows page query=query.get_untracked()/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=rows
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=move |page| view! { <Rows page query=query.get_untracked()/> }
+        />
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         rpc::market_search,
     },
     ui::{
-        Banner, EmptyState, Glyph, Icon, IconSize, PageHeader, Pagination, SearchField, Skeleton,
+        Banner, EmptyState, Glyph, Icon, IconSize, Loading, PageHeader, Pagination, SearchField, Skeleton,
         SkeletonShape, Tone,
     },
 };
@@ -23,23 +23,21 @@ pub fn MarketPage() -> impl IntoView {
     let results = Resource::new_blocking(move || search.get(), market_search);
     view! {
         <PageHeader title="Market" lead="Healthcare services of verified providers, coded in ICD-11, at prices for one and for ten thousand."/>
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-            {move || Suspend::new(async move {
-                let answer = results.await;
-                let search = search.get_untracked();
-                match MarketQuery::parse(&search) {
-                    Ok(query) => match answer {
-                        Ok(results) => view! { <Found query results/> }.into_any(),
-                        Err(error) if !error.fields.is_empty() => view! { <Wrong error/> }.into_any(),
-                        Err(error) => view! { <ErrorView error/> }.into_any(),
-                    },
-                    Err(fields) => {
-                        let error = UiError { fields, ..UiError::new(contracts::error::ErrorCode::InvalidInput) };
-                        view! { <Wrong error/> }.into_any()
-                    }
+        <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> } show=move || async move {
+            let answer = results.await;
+            let search = search.get_untracked();
+            match MarketQuery::parse(&search) {
+                Ok(query) => match answer {
+                    Ok(results) => view! { <Found query results/> }.into_any(),
+                    Err(error) if !error.fields.is_empty() => view! { <Wrong error/> }.into_any(),
+                    Err(error) => view! { <ErrorView error/> }.into_any(),
+                },
+                Err(fields) => {
+                    let error = UiError { fields, ..UiError::new(contracts::error::ErrorCode::InvalidInput) };
+                    view! { <Wrong error/> }.into_any()
                 }
-            })}
-        </Transition>
+            }
+        }/>
     }
 }
 

@@ -9,11 +9,12 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::{service::ServiceBody, service_in_path};
 use crate::{
-    error::{ErrorView, UiError},
+    error::UiError,
     features::catalog::{
         parts::{MoneyOf, PriceTable, ServiceStatusBadge},
         rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
     },
+    loaded::Loaded,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Disclosure,
         Icon, LinkButton, PageHeader, Skeleton, Table, Tone,
@@ -69,14 +70,11 @@ pub fn ProviderServicePage() -> impl IntoView {
     let service =
         Resource::new_blocking(move || (id.get(), acts.count()), async |(id, _)| service_get(id?).await);
     view! {
-        <Transition fallback=|| view! { <Skeleton count=6/> }>
-            {move || Suspend::new(async move {
-                match service.await {
-                    Ok(service) => view! { <Owned service acts/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=service
+            fallback=|| view! { <Skeleton count=6/> }
+            show=move |service| view! { <Owned service acts/> }
+        />
     }
 }
 

@@ -10,7 +10,6 @@ use leptos_router::hooks::use_query_map;
 
 use super::service_in_path;
 use crate::{
-    error::ErrorView,
     features::{
         cart::BuyBox,
         catalog::{
@@ -18,6 +17,7 @@ use crate::{
             rpc::market_service_get,
         },
     },
+    loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Card, Crumb, DateText, Description, DescriptionList, Glyph, Icon, IconSize,
         PageHeader, Skeleton, Tone,
@@ -40,17 +40,10 @@ pub fn ServicePage() -> impl IntoView {
         async |(id, version)| market_service_get(id?, version).await,
     );
     view! {
-        <Suspense fallback=|| view! { <Skeleton count=6/> }>
-            {move || Suspend::new(async move {
-                match service.await {
-                    Ok(service) => {
-                        let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
-                        view! { <Service service quantity/> }.into_any()
-                    }
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded data=service fallback=|| view! { <Skeleton count=6/> } show=move |service| {
+            let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
+            view! { <Service service quantity/> }
+        }/>
     }
 }
 

@@ -8,8 +8,8 @@ use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
     error::ErrorView,
     ui::{
-        Banner, Button, ButtonKind, ButtonLook, ButtonSize, FileInput, Icon, PageHeader, Skeleton, TextInput,
-        Tone,
+        Banner, Button, ButtonKind, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton,
+        TextInput, Tone,
     },
 };
 
@@ -30,15 +30,13 @@ pub(crate) fn CheckPage() -> impl IntoView {
         <PageHeader title="Check a certificate" lead="Anybody may: whether it is genuine, whether it is still good, and where the log keeps it."/>
         <div class="stack-lg reading">
             {move || no_text.get().then(no_certificate)}
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match answer.await {
-                        Some(Ok(result)) => view! { <Verdict result/> }.into_any(),
-                        Some(Err(error)) => view! { <ErrorView error/> }.into_any(),
-                        None => ().into_any(),
-                    }
-                })}
-            </Suspense>
+            <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
+                match answer.await {
+                    Some(Ok(result)) => view! { <Verdict result/> }.into_any(),
+                    Some(Err(error)) => view! { <ErrorView error/> }.into_any(),
+                    None => ().into_any(),
+                }
+            }/>
             <Questions/>
         </div>
     }

@@ -14,7 +14,8 @@ use super::super::{
     rpc::{CertificateChange, certificate_get},
 };
 use crate::{
-    error::{ErrorView, UiError},
+    error::UiError,
+    loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, ErrorSummary,
         FormErrors, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table, TextArea, Tone,
@@ -32,14 +33,11 @@ pub(crate) fn CertificatePage() -> impl IntoView {
         None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
     });
     view! {
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
-            {move || Suspend::new(async move {
-                match certificate.await {
-                    Ok(certificate) => view! { <Detail certificate/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded
+            data=certificate
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
+            show=move |certificate| view! { <Detail certificate/> }
+        />
     }
 }
 

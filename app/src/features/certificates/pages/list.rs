@@ -10,7 +10,7 @@ use leptos_router::{components::Form, hooks::use_query_map};
 
 use super::super::{parts::CertificateStatusBadge, rpc::certificate_list};
 use crate::{
-    error::ErrorView,
+    loaded::Loaded,
     ui::{
         ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination, SearchField, Skeleton,
         SkeletonShape, Tab, Table, Tabs,
@@ -63,14 +63,11 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
     view! {
         <PageHeader title="Certificates" lead="Signed rights to one unit of a service each."/>
         {move || view! { <Filters query=query.get()/> }}
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-            {move || Suspend::new(async move {
-                match rows.await {
-                    Ok(page) => list(page, query.get_untracked(), sells()).into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded
+            data=rows
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=move |page| list(page, query.get_untracked(), sells())
+        />
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
     error::UiError,
     ui::{
         Banner, Button, ButtonKind, ButtonLook, ButtonSize, Card, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, LinkButton, PageHeader, Skeleton,
-        TextInput, Tone,
+        ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader,
+        Skeleton, TextInput, Tone,
     },
 };
 
@@ -48,16 +48,14 @@ pub(crate) fn RedeemPage() -> impl IntoView {
         <PageHeader title="Redeem a certificate"/>
         <div class="stack-lg reading tablet">
             {move || action.value().get().and_then(Result::err).filter(|error| error.fields.is_empty()).map(refusal)}
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match (shown.await, step.get_untracked()) {
-                        (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
-                        (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, action).into_any(),
-                        (Some(Err(error)), _) => view! { {refusal(error)}<Scan/> }.into_any(),
-                        _ => view! { <Scan/> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
+                match (shown.await, step.get_untracked()) {
+                    (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
+                    (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, action).into_any(),
+                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan/> }.into_any(),
+                    _ => view! { <Scan/> }.into_any(),
+                }
+            }/>
         </div>
     }
 }

@@ -13,8 +13,8 @@ use crate::{
     frame::paths,
     ui::{
         Button, ButtonLook, ColumnHeader, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary,
-        FormErrors, FormScope, Icon, InputKind, LinkButton, PageHeader, Pagination, Skeleton, SkeletonShape,
-        Table, TableDensity, TextInput,
+        FormErrors, FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Pagination, Skeleton,
+        SkeletonShape, Table, TableDensity, TextInput,
     },
 };
 
@@ -49,9 +49,9 @@ pub fn AuditPage() -> impl IntoView {
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }>
-                {move || list.get().and_then(|outcome| shown(outcome, &query.get()))}
-            </Suspense>
+            <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
+                shown(list.await, &query.get()).into_any()
+            }/>
         </div>
     }
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    error::{ErrorView, UiError},
+    error::UiError,
     features::{
         compliance::rpc::{
             OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
@@ -20,6 +20,7 @@ use crate::{
         identity::parts::{OrganisationBadge, OrganisationFactsList, errors_of, level_label, status_label},
     },
     frame::paths,
+    loaded::Loaded,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Crumb, DateTimeText,
         Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table,
@@ -80,12 +81,11 @@ pub fn OrganisationDetailPage() -> impl IntoView {
         use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(Permission::UserDataWrite)));
     view! {
         <div class="stack-lg">
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || detail.get().map(|outcome| match outcome {
-                    Ok(detail) => view! { <Detail detail acts decides/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=detail
+                fallback=|| view! { <Skeleton/> }
+                show=move |detail| view! { <Detail detail acts decides/> }
+            />
         </div>
     }
 }

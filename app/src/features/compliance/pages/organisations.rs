@@ -9,12 +9,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    error::ErrorView,
     features::{
         compliance::{parts::address, rpc::organisations_list},
         identity::parts::{OrganisationBadge, kind_label, status_label},
     },
     frame::paths,
+    loaded::Loaded,
     ui::{
         Button, Choice, ColumnHeader, DateTimeText, EmptyState, Icon, PageHeader, Pagination, SearchField,
         Select, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs,
@@ -36,12 +36,11 @@ pub fn OrganisationsPage() -> impl IntoView {
         <div class="stack-lg">
             <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
             {move || view! { <Filters query=query.get()/> }}
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-                {move || list.get().map(|outcome| match outcome {
-                    Ok(list) => view! { <List list query=query.get()/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=list
+                fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+                show=move |list| view! { <List list query=query.get()/> }
+            />
         </div>
     }
 }

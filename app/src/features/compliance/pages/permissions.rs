@@ -9,7 +9,6 @@ use leptos_router::hooks::use_query_map;
 use server_fn::ServerFn;
 
 use crate::{
-    error::ErrorView,
     features::{
         compliance::{
             parts::{address, write_change},
@@ -18,6 +17,7 @@ use crate::{
         identity::parts::{errors_of, level_label},
     },
     frame::paths,
+    loaded::Loaded,
     ui::{
         ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
         Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
@@ -38,12 +38,11 @@ pub fn PermissionsPage() -> impl IntoView {
         <div class="stack-lg">
             <PageHeader title="Permissions"
                 lead="Who may do what. A change holds from the next request on, and is recorded. A dash marks what a role can never hold."/>
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }>
-                {move || table.get().map(|outcome| match outcome {
-                    Ok(table) => view! { <RoleTabs role=role.get()/> <FormScope errors=errors_of(action)><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=table
+                fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }
+                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=errors_of(action)><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }
+            />
         </div>
     }
 }

@@ -4,9 +4,9 @@ use contracts::compliance::{SecurityEventView, SystemStatus};
 use leptos::prelude::*;
 
 use crate::{
-    error::ErrorView,
     features::compliance::rpc::system_status,
     frame::paths,
+    loaded::Loaded,
     ui::{
         Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, EmptyState, Icon, PageHeader,
         Skeleton, SkeletonShape, Stat, StatusBadge, Table, TableDensity, Tone, money::group_digits,
@@ -20,12 +20,11 @@ pub fn SystemPage() -> impl IntoView {
     view! {
         <div class="stack-lg">
             <PageHeader title="System" lead="Asked when you opened this page."/>
-            <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=6/> }>
-                {move || status.get().map(|outcome| match outcome {
-                    Ok(status) => view! { <Status status/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=status
+                fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=6/> }
+                show=move |status| view! { <Status status/> }
+            />
         </div>
     }
 }

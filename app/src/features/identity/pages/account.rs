@@ -4,11 +4,11 @@ use contracts::identity::{AccountView, SessionView};
 use leptos::prelude::*;
 
 use crate::{
-    error::ErrorView,
     features::identity::{
         parts::{errors_of, succeeded},
         rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
     },
+    loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, PageHeader, PasswordInput, Skeleton, Table, TextInput, Tone,
@@ -31,12 +31,11 @@ pub fn AccountPage() -> impl IntoView {
     );
     view! {
         <div class="reading stack-lg">
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || account.get().map(|outcome| match outcome {
-                    Ok(account) => view! { <Account account rename end/> <PasswordCard password/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=account
+                fallback=|| view! { <Skeleton/> }
+                show=move |account| view! { <Account account rename end/> <PasswordCard password/> }
+            />
         </div>
     }
 }

@@ -6,12 +6,12 @@ use leptos_router::hooks::use_params_map;
 use server_fn::ServerFn;
 
 use crate::{
-    error::ErrorView,
     features::identity::{
         parts::{errors_of, kind_label, level_label, level_text},
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
+    loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
         FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone,
@@ -26,12 +26,11 @@ pub fn InvitationPage() -> impl IntoView {
     let offer = Resource::new_blocking(move || token.get(), invitation_get);
     view! {
         <div class="form-grid stack-lg">
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || offer.get().map(|outcome| match outcome {
-                    Ok(offer) => view! { <Offer offer token=token.get()/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=offer
+                fallback=|| view! { <Skeleton/> }
+                show=move |offer| view! { <Offer offer token=token.get()/> }
+            />
         </div>
     }
 }

@@ -8,11 +8,11 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    error::ErrorView,
     features::identity::{
         parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, errors_of},
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
+    loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, PageHeader, Skeleton, Tone,
         toast_when_done,
@@ -29,12 +29,11 @@ pub fn OrganisationPage() -> impl IntoView {
     let organisation = Resource::new_blocking(move || update.version().get(), |_| organisation_get());
     view! {
         <div class="stack-lg">
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || organisation.get().map(|outcome| match outcome {
-                    Ok(organisation) => view! { <Profile organisation update viewer=viewer.get()/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=organisation
+                fallback=|| view! { <Skeleton/> }
+                show=move |organisation| view! { <Profile organisation update viewer=viewer.get()/> }
+            />
             {move || viewer.get().filter(|viewer| viewer.active.is_some()).map(|viewer| view! { <People viewer/> })}
         </div>
     }
@@ -121,12 +120,11 @@ fn People(viewer: Viewer) -> impl IntoView {
         <Card title="Members" flush=true>
             <FormScope errors=errors_of(change)><ErrorSummary/></FormScope>
             <FormScope errors=errors_of(remove)><ErrorSummary/></FormScope>
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || members.get().map(|outcome| match outcome {
-                    Ok(members) => view! { <MembersTable members you may_handle change remove/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                })}
-            </Suspense>
+            <Loaded
+                data=members
+                fallback=|| view! { <Skeleton/> }
+                show=move |members| view! { <MembersTable members you may_handle change remove/> }
+            />
         </Card>
         {may_handle.map(|level| view! { <Invitations owners_too={level == Level::Owner}/> })}
     }

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use super::{errors_of, level_choices, level_label};
 use crate::{
-    error::ErrorView,
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
+    loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, CopyButton, DateTimeText,
-        ErrorSummary, FormScope, InputKind, RadioGroup, Skeleton, Table, TextInput, Tone, toast_when_done,
+        ErrorSummary, FormScope, InputKind, Loading, RadioGroup, Skeleton, Table, TextInput, Tone,
+        toast_when_done,
     },
 };
 
@@ -34,9 +35,10 @@ pub fn Invitations(
     view! {
         <Card title="Invite a person">
             {move || fresh().map(|url| view! { <InvitationReady url/> })}
-            <Suspense>
-                {move || handed_over.get().and_then(Result::ok).flatten().map(|url| view! { <InvitationReady url/> })}
-            </Suspense>
+            <Loading show=move || async move {
+                let url = handed_over.await.ok().flatten();
+                url.map(|url| view! { <InvitationReady url/> }).into_any()
+            }/>
             <FormScope errors=errors_of(create)>
                 <ActionForm action=create attr:class="form-grid">
                     <ErrorSummary/>
@@ -51,13 +53,9 @@ pub fn Invitations(
                 </ActionForm>
             </FormScope>
         </Card>
-        <Suspense fallback=|| view! { <Skeleton/> }>
-            {move || waiting.get().map(|outcome| match outcome {
-                Ok(invitations) if invitations.is_empty() => ().into_any(),
-                Ok(invitations) => view! { <Waiting invitations revoke/> }.into_any(),
-                Err(error) => view! { <ErrorView error/> }.into_any(),
-            })}
-        </Suspense>
+        <Loaded data=waiting fallback=|| view! { <Skeleton/> } show=move |invitations: Vec<InvitationView>| {
+            (!invitations.is_empty()).then(|| view! { <Waiting invitations revoke/> })
+        }/>
     }
 }
 

@@ -5,8 +5,9 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::super::rpc::{Checkout, PurchaseInitiate, checkout_get};
 use crate::{
-    error::{ErrorView, errors_of},
+    error::errors_of,
     features::payments::Amount,
+    loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
         EmptyState, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table,
@@ -18,15 +19,15 @@ use crate::{
 pub fn CheckoutPage() -> impl IntoView {
     let checkout = Resource::new_blocking(|| (), |()| checkout_get());
     view! {
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }>
-            {move || Suspend::new(async move {
-                match checkout.await {
-                    Ok(checkout) if checkout.cart.is_empty() => view! { <Empty/> }.into_any(),
-                    Ok(checkout) => view! { <Review checkout/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Loaded
+            data=checkout
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }
+            show=|checkout: CheckoutView| if checkout.cart.is_empty() {
+                view! { <Empty/> }.into_any()
+            } else {
+                view! { <Review checkout/> }.into_any()
+            }
+        />
     }
 }
 

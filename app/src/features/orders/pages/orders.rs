@@ -16,8 +16,8 @@ use super::{
     filter_of, id_of, next_page, state_tabs,
 };
 use crate::{
-    error::ErrorView,
     features::payments::Amount,
+    loaded::Loaded,
     ui::{
         Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
         PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
@@ -43,14 +43,11 @@ pub fn OrdersPage() -> impl IntoView {
     view! {
         <PageHeader title="Orders" lead="What your organisation has sold, newest first. Paid orders are held as certificates by the buyer."/>
         {tabs}
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <Rows page status=filter().0/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=page
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=move |page| view! { <Rows page status=filter().0/> }
+        />
     }
 }
 
@@ -107,14 +104,11 @@ pub fn OrderPage() -> impl IntoView {
     let id = id_of::<TransactionId>();
     let order = Resource::new_blocking(id, |id| async move { transaction_get(id?).await });
     view! {
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
-            {move || Suspend::new(async move {
-                match order.await {
-                    Ok(order) => view! { <Order order/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=order
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
+            show=move |order| view! { <Order order/> }
+        />
     }
 }
 

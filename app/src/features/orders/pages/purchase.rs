@@ -11,8 +11,9 @@ use super::{
     id_of,
 };
 use crate::{
-    error::{ErrorView, errors_of},
+    error::errors_of,
     features::payments::Amount,
+    loaded::Loaded,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Crumb, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape,
@@ -29,14 +30,11 @@ pub fn PurchasePage() -> impl IntoView {
         |(id, _)| async move { purchase_get(id?).await },
     );
     view! {
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }>
-            {move || Suspend::new(async move {
-                match purchase.await {
-                    Ok(purchase) => view! { <Details purchase cancel/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=purchase
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
+            show=move |purchase| view! { <Details purchase cancel/> }
+        />
     }
 }
 

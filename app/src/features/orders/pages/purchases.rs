@@ -12,8 +12,8 @@ use super::{
     filter_of, next_page, state_tabs,
 };
 use crate::{
-    error::ErrorView,
     features::payments::Amount,
+    loaded::Loaded,
     ui::{
         ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
         Skeleton, SkeletonShape, Table, Tabs,
@@ -37,14 +37,11 @@ pub fn PurchasesPage() -> impl IntoView {
     view! {
         <PageHeader title="Purchases" lead="What your organisation has bought, newest first."/>
         {tabs}
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <Rows page status=filter().0/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=page
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=move |page| view! { <Rows page status=filter().0/> }
+        />
     }
 }
 

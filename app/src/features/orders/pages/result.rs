@@ -17,7 +17,7 @@ use super::{
     id_of,
 };
 use crate::{
-    error::ErrorView,
+    loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, ButtonLook, Crumb, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Tone,
     },
@@ -29,14 +29,11 @@ pub fn ResultPage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
     let purchase = Resource::new_blocking(id, |id| async move { purchase_complete(id?).await });
     view! {
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=6/> }>
-            {move || Suspend::new(async move {
-                match purchase.await {
-                    Ok(purchase) => view! { <Outcome purchase/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Loaded
+            data=purchase
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=6/> }
+            show=move |purchase| view! { <Outcome purchase/> }
+        />
     }
 }
 
