@@ -9,7 +9,6 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static MEMORY: Jemalloc = Jemalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    server::commands::run(Hcts::parse()).await
+fn main() -> ExitCode {
+    server::commands::run(Hcts::parse())
 }

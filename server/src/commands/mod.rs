@@ -84,15 +84,15 @@ fn cause_of(error: &services::Error) -> String {
     error.source.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default()
 }
 
-/// Runs a command to its end.
-pub async fn run(hcts: Hcts) -> ExitCode {
-    match dispatch(hcts.command).await {
-        Ok(code) => code,
-        Err(error) => {
-            say_error(&error);
-            ExitCode::FAILURE
-        }
-    }
+/// Runs a command to its end. Not async: what is awaited here is compiled here, once, and not again in the program around it.
+pub fn run(hcts: Hcts) -> ExitCode {
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(|cause| CommandError::Io("the runtime".to_owned(), cause))
+        .and_then(|runtime| runtime.block_on(dispatch(hcts.command)));
+    outcome.unwrap_or_else(|error| {
+        say_error(&error);
+        ExitCode::FAILURE
+    })
 }
 
 async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {

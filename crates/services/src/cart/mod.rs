@@ -6,6 +6,7 @@ mod shares;
 
 use contracts::{
     cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY},
+    catalog::Offer,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{CartLineId, ServiceId},
@@ -14,7 +15,7 @@ use contracts::{
 };
 use serde_json::json;
 
-pub use priced::{PricedCart, PricedCartLine, priced};
+pub use priced::{PricedCart, PricedCartLine, priced, priced_locked};
 pub use queries::lines_delete;
 pub use shares::{Shares, shares};
 
@@ -32,41 +33,39 @@ pub async fn cart_get(ctx: &OpCtx) -> Result<CartView> {
 pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
     let CartAdd { service_id, quantity } = command.checked().map_err(Error::invalid)?;
     ctx.tx("cart.add", Permission::MarketplaceBuy, async move |tx| {
-        let cart_id = queries::cart_lock(tx).await?;
-        let present = queries::line_of_service(tx, cart_id, service_id).await?;
-        let wanted = quantity + present.as_ref().map_or(0, |line| line.quantity.unsigned_abs());
+        let cart = queries::cart_lock(tx).await?;
+        let present = queries::contents(tx, cart.id, service_id).await?;
+        let wanted = quantity + present.of_service.map_or(0, i32::unsigned_abs);
         if wanted > MAX_QUANTITY {
             return Err(Error::invalid_field(
                 "quantity",
                 "Choose 1 to 10,000 units, those in the cart included.",
             ));
         }
-        if present.is_none() && queries::line_count(tx).await? as usize >= MAX_LINES {
+        let is_full = usize::try_from(present.lines).is_ok_and(|lines| lines >= MAX_LINES);
+        if present.of_service.is_none() && is_full {
             return Err(Error::invalid_field("quantity", "A cart holds 200 services. Check out first."));
         }
-        let (version_id, unit) = buyable(tx, service_id, wanted).await?;
-        queries::line_put(tx, cart_id, service_id, version_id, unit, wanted).await?;
+        let offer = buyable(tx, service_id).await?;
+        let unit = offer.pricing.price(wanted)?.unit.amount_minor;
+        queries::line_put(tx, cart.id, service_id, offer.version_id, unit, wanted).await?;
         tx.audit("cart.line_added", "service", service_id, json!({ "quantity": wanted })).await?;
-        priced::view(tx).await
+        priced::view_of(tx, cart, vec![offer]).await
     })
     .await
 }
 
-/// Today's version and unit price (minor units) of a service that may be bought.
-async fn buyable(
-    tx: &mut Tx,
-    service_id: ServiceId,
-    quantity: u32,
-) -> Result<(contracts::ids::ServiceVersionId, i64)> {
+/// Today's offer of a service that may be bought.
+async fn buyable(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
     let offers = catalog::offers(tx, &[service_id]).await?;
-    let offer = offers.first().ok_or_else(Error::not_found)?;
+    let offer = offers.into_iter().next().ok_or_else(Error::not_found)?;
     if offer.seller_org_id == tx.ctx().org_id()? {
         return Err(Error::new(ErrorCode::OwnService));
     }
     if offer.status != ServiceStatus::Published {
         return Err(Error::new(ErrorCode::WrongState));
     }
-    Ok((offer.version_id, offer.pricing.price(quantity)?.unit.amount_minor))
+    Ok(offer)
 }
 
 /// Sets a line's quantity. A change of price that nobody has agreed to yet stays to be agreed to.
@@ -99,9 +98,9 @@ pub async fn cart_line_remove(ctx: &OpCtx, line_id: CartLineId) -> Result<CartVi
 /// Takes everything out.
 pub async fn cart_clear(ctx: &OpCtx) -> Result<CartView> {
     ctx.tx("cart.clear", Permission::MarketplaceBuy, async |tx| {
-        let cart_id = queries::cart_lock(tx).await?;
-        let removed = queries::lines_clear(tx, cart_id).await?;
-        tx.audit("cart.cleared", "cart", cart_id, json!({ "lines": removed })).await?;
+        let cart = queries::cart_lock(tx).await?;
+        let removed = queries::lines_clear(tx, cart.id).await?;
+        tx.audit("cart.cleared", "cart", cart.id, json!({ "lines": removed })).await?;
         priced::view(tx).await
     })
     .await
@@ -114,9 +113,9 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
     }
     let CartClientSet { on_behalf_of } = command.checked().map_err(Error::invalid)?;
     ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
-        let cart_id = queries::cart_lock(tx).await?;
-        queries::client_set(tx, cart_id, &on_behalf_of).await?;
-        tx.audit("cart.client_set", "cart", cart_id, json!({})).await?;
+        let cart = queries::cart_lock(tx).await?;
+        queries::client_set(tx, cart.id, &on_behalf_of).await?;
+        tx.audit("cart.client_set", "cart", cart.id, json!({})).await?;
         priced::view(tx).await
     })
     .await
@@ -125,7 +124,7 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
 /// Agrees to today's prices and versions of everything that can be bought.
 pub async fn cart_confirm_changes(ctx: &OpCtx) -> Result<CartView> {
     ctx.tx("cart.confirm_changes", Permission::MarketplaceBuy, async |tx| {
-        let cart_id = queries::cart_lock(tx).await?;
+        let cart_id = queries::cart_lock(tx).await?.id;
         let cart = priced(tx).await?;
         for line in cart.lines.iter().filter(|line| line.is_changed()) {
             if let (Some(offer), Some(price)) = (&line.offer, &line.price) {

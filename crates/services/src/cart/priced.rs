@@ -12,7 +12,7 @@ use contracts::{
 };
 
 use super::{
-    queries::{self, LineRow},
+    queries::{self, CartRow, LineRow},
     shares,
 };
 use crate::{
@@ -119,14 +119,31 @@ impl PricedCartLine {
 
 /// Reads and prices the active organisation's cart.
 pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
-    let Some(cart) = queries::cart_find(tx).await? else {
-        return Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() });
-    };
+    match queries::cart_find(tx).await? {
+        Some(cart) => price(tx, cart, Vec::new()).await,
+        None => Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() }),
+    }
+}
+
+/// The same, locked: members of one organisation check out one after the other, and the second finds what the first left.
+pub async fn priced_locked(tx: &mut Tx) -> Result<PricedCart> {
+    match queries::cart_find_locked(tx).await? {
+        Some(cart) => price(tx, cart, Vec::new()).await,
+        None => Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() }),
+    }
+}
+
+/// Prices a cart; offers that are `known` are not read again.
+async fn price(tx: &mut Tx, cart: CartRow, known: Vec<Offer>) -> Result<PricedCart> {
     let rows = queries::lines(tx, cart.id).await?;
-    let ids: Vec<ServiceId> = rows.iter().map(|row| row.service_id).collect();
-    let offers = if ids.is_empty() { Vec::new() } else { catalog::offers(tx, &ids).await? };
     let mut offers: HashMap<ServiceId, Offer> =
-        offers.into_iter().map(|offer| (offer.service_id, offer)).collect();
+        known.into_iter().map(|offer| (offer.service_id, offer)).collect();
+    let missing: Vec<ServiceId> =
+        rows.iter().map(|row| row.service_id).filter(|id| !offers.contains_key(id)).collect();
+    if !missing.is_empty() {
+        let read = catalog::offers(tx, &missing).await?;
+        offers.extend(read.into_iter().map(|offer| (offer.service_id, offer)));
+    }
     let lines = rows
         .into_iter()
         .map(|row| {
@@ -140,6 +157,16 @@ pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
 /// The cart as its members see it.
 pub(super) async fn view(tx: &mut Tx) -> Result<CartView> {
     let cart = priced(tx).await?;
+    seen(tx, cart)
+}
+
+/// The same of a cart that was just changed, with offers that were just read.
+pub(super) async fn view_of(tx: &mut Tx, cart: CartRow, known: Vec<Offer>) -> Result<CartView> {
+    let cart = price(tx, cart, known).await?;
+    seen(tx, cart)
+}
+
+fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
     let organisation = tx.ctx().organisation()?.clone();
     let intermediary = organisation.kind == OrganisationKind::Intermediary;
     let mut by_currency: BTreeMap<Currency, Vec<&PricedCartLine>> = BTreeMap::new();

@@ -37,21 +37,24 @@ pub(super) struct LineRow {
     pub(super) seller_name: String,
 }
 
-/// The quantity of a line.
-#[derive(Queryable)]
-pub(super) struct Present {
-    pub(super) quantity: i32,
+/// How full a cart is, and how much of one service is in it.
+#[derive(QueryableByName)]
+pub(super) struct Contents {
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) lines: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    pub(super) of_service: Option<i32>,
 }
 
 /// The organisation's cart, made if need be and locked: two members' changes wait for each other.
-pub(super) async fn cart_lock(tx: &mut Tx) -> Result<CartId> {
+pub(super) async fn cart_lock(tx: &mut Tx) -> Result<CartRow> {
     let (org_id, now) = (tx.ctx().org_id()?, tx.ctx().now());
     Ok(diesel::insert_into(carts::table)
         .values((carts::id.eq(new_id::<CartId>(now)), carts::org_id.eq(org_id), carts::updated_at.eq(now)))
         .on_conflict(carts::org_id)
         .do_update()
         .set(carts::updated_at.eq(now))
-        .returning(carts::id)
+        .returning((carts::id, carts::on_behalf_of))
         .get_result(tx.conn()?)
         .await?)
 }
@@ -61,6 +64,18 @@ pub(super) async fn cart_find(tx: &mut Tx) -> Result<Option<CartRow>> {
     Ok(carts::table
         .filter(carts::org_id.eq(org_id))
         .select((carts::id, carts::on_behalf_of))
+        .first(tx.conn()?)
+        .await
+        .optional()?)
+}
+
+/// The same, locked to the end of the transaction; none is made.
+pub(super) async fn cart_find_locked(tx: &mut Tx) -> Result<Option<CartRow>> {
+    let org_id = tx.ctx().org_id()?;
+    Ok(carts::table
+        .filter(carts::org_id.eq(org_id))
+        .select((carts::id, carts::on_behalf_of))
+        .for_update()
         .first(tx.conn()?)
         .await
         .optional()?)
@@ -79,24 +94,15 @@ pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> 
     .await?)
 }
 
-pub(super) async fn line_count(tx: &mut Tx) -> Result<u32> {
-    let org_id = tx.ctx().org_id()?;
-    let count: i64 =
-        cart_lines::table.filter(cart_lines::org_id.eq(org_id)).count().get_result(tx.conn()?).await?;
-    u32::try_from(count).map_err(Error::internal)
-}
-
-pub(super) async fn line_of_service(
-    tx: &mut Tx,
-    cart_id: CartId,
-    service_id: ServiceId,
-) -> Result<Option<Present>> {
-    Ok(cart_lines::table
-        .filter(cart_lines::cart_id.eq(cart_id).and(cart_lines::service_id.eq(service_id)))
-        .select((cart_lines::quantity,))
-        .first(tx.conn()?)
-        .await
-        .optional()?)
+pub(super) async fn contents(tx: &mut Tx, cart_id: CartId, service_id: ServiceId) -> Result<Contents> {
+    Ok(diesel::sql_query(
+        "SELECT count(*) AS lines, max(quantity) FILTER (WHERE service_id = $2) AS of_service FROM cart_lines WHERE cart_id = $1",
+    )
+    .bind::<sql_types::Uuid, _>(cart_id)
+    .bind::<sql_types::Uuid, _>(service_id)
+    .prepared()
+    .get_result(tx.conn()?)
+    .await?)
 }
 
 pub(super) async fn line_put(

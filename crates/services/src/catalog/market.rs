@@ -1,18 +1,19 @@
 //! The market: words and filters in, a page of results with counts out.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
     catalog::{MarketItem, MarketPage, MarketQuery, SearchedInstead, Total},
     ids::ServiceId,
 };
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
 use super::{
     MARKET_PAGE,
     market_sql::{ItemRow, Items},
     order::{After, Order},
-    window,
+    window::{self, Window},
     words::{Meanings, meaning},
 };
 use crate::platform::{OpCtx, Result};
@@ -40,7 +41,7 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
     let more = places.len() > MARKET_PAGE;
     places.truncate(MARKET_PAGE);
     Ok(MarketPage {
-        items: items(ctx, &places).await?,
+        items: items(ctx, &window, &places).await?,
         total: Total::capped(counted.total),
         next: places.last().filter(|_| more).map(After::write),
         facets: counted.facets.clone(),
@@ -57,15 +58,27 @@ fn order_of(query: &MarketQuery, tsquery: Option<&str>, is_dense: bool) -> Order
     Order::of(query.order(), tsquery.is_some(), !ranks)
 }
 
-/// The listings at these places. One that has left the window this very moment is left out.
-async fn items(ctx: &OpCtx, places: &[After]) -> Result<Vec<MarketItem>> {
-    if places.is_empty() {
-        return Ok(Vec::new());
+/// The listings at these places; those that were shown lately are still at hand. One that has left the window this very moment is
+/// left out.
+async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<MarketItem>> {
+    let ids = || places.iter().map(|place| ServiceId(place.id()));
+    let mut shown = HashMap::with_capacity(places.len());
+    for id in ids() {
+        if let Some(item) = window.items.get(&id).await {
+            shown.insert(id, item);
+        }
     }
-    let wanted = Items(places.iter().map(After::id).collect());
-    let rows: Vec<ItemRow> = ctx.public_read(async |conn| Ok(wanted.get_results(conn).await?)).await?;
-    let mut rows: HashMap<ServiceId, ItemRow> = rows.into_iter().map(|row| (row.service_id, row)).collect();
-    places.iter().filter_map(|place| rows.remove(&ServiceId(place.id()))).map(ItemRow::into_item).collect()
+    let missing: Vec<Uuid> = ids().filter(|id| !shown.contains_key(id)).map(|id| id.0).collect();
+    if !missing.is_empty() {
+        let wanted = Items(missing);
+        let rows: Vec<ItemRow> = ctx.public_read(async |conn| Ok(wanted.get_results(conn).await?)).await?;
+        for row in rows {
+            let (id, item) = (row.service_id, Arc::new(row.into_item()?));
+            window.items.insert(id, Arc::clone(&item)).await;
+            shown.insert(id, item);
+        }
+    }
+    Ok(ids().filter_map(|id| shown.remove(&id)).map(Arc::unwrap_or_clone).collect())
 }
 
 /// Forgets what this process remembers of the market; called after each change to it.

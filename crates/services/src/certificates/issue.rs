@@ -1,6 +1,8 @@
 //! Issuing: one signed certificate per unit of a paid purchase. It is part of the capture's transaction, so that money is
 //! captured and certificates exist together or not at all.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use certificate::{
     Diagnoses, IssuerOrigin, KeyId, MAX_CODES, Payload, Period, ProviderName, PublicCode, ServiceTitle, Unit,
 };
@@ -93,6 +95,15 @@ async fn paid_lines(tx: &mut Tx, purchase_id: PurchaseId) -> Result<Vec<PaidLine
     .await?)
 }
 
+/// From when on (microseconds since 1970) this process's key is known to be listed.
+struct Listed(AtomicI64);
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MAX))
+    }
+}
+
 /// What every certificate of one purchase has in common.
 struct Signer {
     platform: std::sync::Arc<crate::platform::Platform>,
@@ -111,8 +122,12 @@ impl Signer {
 
     /// Lists the key, so that what it signed can be verified after it was replaced.
     async fn publish(&self, tx: &mut Tx) -> Result<()> {
+        let listed = tx.ctx().platform().db.caches().of::<Listed>();
+        if AtomicI64::load(&listed.0, Ordering::Relaxed) <= self.now.timestamp_micros() {
+            return Ok(());
+        }
         let public = self.platform.keys.certificate().verifying_key();
-        diesel::sql_query(
+        let written = diesel::sql_query(
             // an update that changes nothing would still hold the row's lock, and let captures wait for each other
             "INSERT INTO signing_keys (key_id, purpose, algorithm, public_key, first_used_at)
              SELECT $1, 'certificate', 'Ed25519', $2, $3
@@ -126,6 +141,10 @@ impl Signer {
         .prepared()
         .execute(tx.conn()?)
         .await?;
+        // what this transaction writes may yet be taken back; what stood there before stays
+        if written == 0 {
+            listed.0.fetch_min(self.now.timestamp_micros(), Ordering::Relaxed);
+        }
         Ok(())
     }
 

@@ -61,18 +61,6 @@ struct SessionFacts {
     permissions: Vec<String>,
 }
 
-/// Session, person, membership and rights in one look: this runs on every request of a signed-in person.
-const FACTS: &str = "
-    SELECT s.id, s.user_id, s.last_seen_at, s.idle_expires_at, s.absolute_expires_at, u.disabled_at IS NOT NULL AS disabled,
-           o.id AS org_id, o.kind, o.status, m.level,
-           ARRAY(SELECT p.permission FROM role_permissions p WHERE p.level = m.level
-                 AND p.role = CASE o.kind WHEN 'platform' THEN 'admin' WHEN 'insurer' THEN 'insurance' ELSE o.kind END) AS permissions
-    FROM sessions s
-    JOIN users u ON u.id = s.user_id
-    LEFT JOIN memberships m ON m.org_id = s.org_id AND m.user_id = s.user_id AND m.removed_at IS NULL
-    LEFT JOIN organisations o ON o.id = m.org_id
-    WHERE s.token_hash = $1 AND s.ended_at IS NULL";
-
 /// The caller a session token stands for. Slides the idle expiry, at most once a minute.
 ///
 /// # Errors
@@ -86,10 +74,9 @@ pub async fn authenticate(
     let visitor = OpCtx::anonymous(Arc::clone(platform), request_id, client);
     let digest = sha256(token).to_vec();
     let facts: Option<SessionFacts> = visitor
-        .as_system()
-        .read(Permission::SystemManage, async move |tx| {
-            let found = diesel::sql_query(FACTS).bind::<sql_types::Binary, _>(digest).prepared();
-            Ok(found.get_result(tx.conn()?).await.optional()?)
+        .public_read(async move |conn| {
+            let found = diesel::sql_query("SELECT * FROM session_facts($1)");
+            Ok(found.bind::<sql_types::Binary, _>(digest).prepared().get_result(conn).await.optional()?)
         })
         .await?;
     let facts = facts.ok_or_else(|| Error::new(ErrorCode::SessionExpired))?;

@@ -1,6 +1,7 @@
 //! Checkout, purchases and the transactions in them.
 
 mod close;
+mod freeze;
 mod number;
 mod place;
 mod queries;

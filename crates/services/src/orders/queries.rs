@@ -10,7 +10,7 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
-use schema::{purchases, transactions};
+use schema::purchases;
 
 use crate::platform::{Error, Prepare, Result, Tx};
 
@@ -28,17 +28,22 @@ pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<St
 /// certificates in the same transaction and writes the audit record.
 pub async fn purchase_paid(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
     let now = tx.ctx().now();
-    for status in [TransactionStatus::Paid, TransactionStatus::Fulfilled] {
-        diesel::update(transactions::table.filter(transactions::purchase_id.eq(purchase_id)))
-            .set(transactions::status.eq(status))
-            .execute(tx.conn()?)
-            .await?;
-    }
-    for status in [PurchaseStatus::Paid, PurchaseStatus::Fulfilled] {
-        diesel::update(purchases::table.find(purchase_id))
-            .set((purchases::status.eq(status), purchases::paid_at.eq(now)))
-            .execute(tx.conn()?)
-            .await?;
+    let steps = [
+        (TransactionStatus::Paid, PurchaseStatus::Paid),
+        (TransactionStatus::Fulfilled, PurchaseStatus::Fulfilled),
+    ];
+    for (transactions, purchase) in steps {
+        diesel::sql_query(
+            "WITH sold AS (UPDATE transactions SET status = $2 WHERE purchase_id = $1)
+             UPDATE purchases SET status = $3, paid_at = $4 WHERE id = $1",
+        )
+        .bind::<sql_types::Uuid, _>(purchase_id)
+        .bind::<sql_types::Text, _>(transactions)
+        .bind::<sql_types::Text, _>(purchase)
+        .bind::<sql_types::Timestamptz, _>(now)
+        .prepared()
+        .execute(tx.conn()?)
+        .await?;
     }
     Ok(())
 }

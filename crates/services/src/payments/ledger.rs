@@ -1,6 +1,9 @@
 //! Double entry: every movement of money as transfers that balance. PostgreSQL refuses what does not (law I1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use contracts::{
     error::ErrorCode,
@@ -11,7 +14,7 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
-use schema::{ledger_entries, ledger_transfers, organisations};
+use schema::organisations;
 use uuid::Uuid;
 
 use super::PaymentState;
@@ -41,9 +44,17 @@ fn credit(account: Account, amount_minor: i64) -> Entry {
     Entry { account, side: LedgerSide::Credit, amount_minor }
 }
 
+/// Once it is there it stays the same.
+#[derive(Default)]
+struct PlatformOrg(OnceLock<OrgId>);
+
 /// The organisation that runs the market; commission and clearing accounts are its own.
 pub async fn platform_org(tx: &mut Tx) -> Result<OrgId> {
-    organisations::table
+    let known = tx.ctx().platform().db.caches().of::<PlatformOrg>();
+    if let Some(id) = known.0.get() {
+        return Ok(*id);
+    }
+    let found = organisations::table
         .filter(organisations::kind.eq(OrganisationKind::Platform))
         .order((organisations::created_at, organisations::id))
         .select(organisations::id)
@@ -53,7 +64,8 @@ pub async fn platform_org(tx: &mut Tx) -> Result<OrgId> {
         .ok_or_else(|| {
             Error::new(ErrorCode::Internal)
                 .caused_by("there is no platform organisation; create the first administrator")
-        })
+        })?;
+    Ok(*known.0.get_or_init(|| found))
 }
 
 /// Posts a captured payment: the money in, the sale of each transaction, and what the provider keeps.
@@ -120,31 +132,53 @@ async fn post(tx: &mut Tx, transfers: Vec<Transfer>, currency: Currency) -> Resu
         transfers.iter().flat_map(|transfer| transfer.entries.iter().map(|entry| entry.account)).collect();
     let accounts = accounts(tx, &wanted, currency).await?;
     let now = tx.ctx().now();
-    let mut headers = Vec::new();
-    let mut rows = Vec::new();
-    for transfer in transfers {
-        let id: Uuid = new_id(now);
-        headers.push((
-            ledger_transfers::id.eq(id),
-            ledger_transfers::kind.eq(transfer.kind),
-            ledger_transfers::payment_id.eq(transfer.payment_id),
-            ledger_transfers::transaction_id.eq(transfer.transaction_id),
-        ));
-        for entry in transfer.entries {
+    let transfers: Vec<(Uuid, Transfer)> =
+        transfers.into_iter().map(|transfer| (new_id(now), transfer)).collect();
+    let mut entries = Vec::new();
+    for (id, transfer) in &transfers {
+        for entry in &transfer.entries {
             let account =
                 accounts.get(&entry.account).ok_or_else(|| Error::internal("an account is missing"))?;
-            rows.push((
-                ledger_entries::transfer_id.eq(id),
-                ledger_entries::account_id.eq(*account),
-                ledger_entries::org_id.eq(entry.account.0),
-                ledger_entries::currency.eq(currency),
-                ledger_entries::side.eq(entry.side),
-                ledger_entries::amount_minor.eq(entry.amount_minor),
-            ));
+            entries.push((*id, *account, entry));
         }
     }
-    diesel::insert_into(ledger_transfers::table).values(headers).execute(tx.conn()?).await?;
-    diesel::insert_into(ledger_entries::table).values(rows).execute(tx.conn()?).await?;
+    insert(tx, &transfers, &entries, currency).await
+}
+
+/// All of them in one statement, whose text is the same for any number.
+async fn insert(
+    tx: &mut Tx,
+    transfers: &[(Uuid, Transfer)],
+    entries: &[(Uuid, Uuid, &Entry)],
+    currency: Currency,
+) -> Result<()> {
+    use sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid};
+
+    diesel::sql_query(
+        "WITH transfer AS (
+           INSERT INTO ledger_transfers (id, kind, payment_id, transaction_id)
+           SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[]))
+         INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+         SELECT e.transfer_id, e.account_id, e.org_id, $5, e.side, e.amount_minor
+         FROM unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::bigint[]) AS e (transfer_id, account_id, org_id, side, amount_minor)",
+    )
+    .bind::<Array<SqlUuid>, _>(transfers.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(transfers.iter().map(|(_, transfer)| transfer.kind).collect::<Vec<_>>())
+    .bind::<Array<Nullable<SqlUuid>>, _>(
+        transfers.iter().map(|(_, transfer)| transfer.payment_id.map(|id| id.0)).collect::<Vec<_>>(),
+    )
+    .bind::<Array<Nullable<SqlUuid>>, _>(
+        transfers.iter().map(|(_, transfer)| transfer.transaction_id.map(|id| id.0)).collect::<Vec<_>>(),
+    )
+    .bind::<Text, _>(currency)
+    .bind::<Array<SqlUuid>, _>(entries.iter().map(|(transfer, ..)| *transfer).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(entries.iter().map(|(_, account, _)| *account).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(entries.iter().map(|(.., entry)| entry.account.0).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(entries.iter().map(|(.., entry)| entry.side).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(entries.iter().map(|(.., entry)| entry.amount_minor).collect::<Vec<_>>())
+    .prepared()
+    .execute(tx.conn()?)
+    .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
-use schema::{payment_attempts, payments};
+use schema::payment_attempts;
 
 use super::PaymentState;
 use crate::platform::{Error, Prepare, Result, Tx, new_id};
@@ -92,18 +92,22 @@ pub async fn payment_create(
 ) -> Result<Opening> {
     let now = tx.ctx().now();
     let payment_id: PaymentId = new_id(now);
-    diesel::insert_into(payments::table)
-        .values((
-            payments::id.eq(payment_id),
-            payments::org_id.eq(org_id),
-            payments::purchase_id.eq(purchase_id),
-            payments::status.eq(PaymentStatus::Created),
-            payments::currency.eq(amount.currency),
-            payments::amount_minor.eq(amount.amount_minor),
-        ))
-        .execute(tx.conn()?)
-        .await?;
-    let attempt_id = attempt_create(tx, org_id, payment_id, 1).await?;
+    let (attempt_id, gateway) = (new_id::<AttemptId>(now), tx.ctx().platform().gateway.name());
+    diesel::sql_query(
+        "WITH payment AS (INSERT INTO payments (id, org_id, purchase_id, status, currency, amount_minor) VALUES ($1, $2, $3, $4, $5, $6))
+         INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome) VALUES ($7, $2, $1, 1, $8, 'started')",
+    )
+    .bind::<sql_types::Uuid, _>(payment_id)
+    .bind::<sql_types::Uuid, _>(org_id)
+    .bind::<sql_types::Uuid, _>(purchase_id)
+    .bind::<sql_types::Text, _>(PaymentStatus::Created)
+    .bind::<sql_types::Text, _>(amount.currency)
+    .bind::<sql_types::BigInt, _>(amount.amount_minor)
+    .bind::<sql_types::Uuid, _>(attempt_id)
+    .bind::<sql_types::Text, _>(gateway)
+    .prepared()
+    .execute(tx.conn()?)
+    .await?;
     let open_for = expires_at - now;
     Ok(Opening { payment_id, attempt_id, purchase_id, number: number.to_owned(), amount, open_for })
 }

@@ -49,7 +49,10 @@ impl Db {
         // a generic plan: fences make planning dearer than running, and PostgreSQL would plan a list of ids anew each time
         let limits = format!(
             "SET application_name = 'hcts'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '15s'; SET jit = off; \
-             SET plan_cache_mode = force_generic_plan",
+             SET plan_cache_mode = force_generic_plan; \
+             PREPARE open_transaction (text, text, text, text, text) AS SELECT set_config('hcts.org_id', $1, true), \
+             set_config('hcts.actor_id', $2, true), set_config('hcts.request_id', $3, true), set_config('hcts.scope', $4, true), \
+             set_config('hcts.now', $5, true)",
             settings.statement_timeout.as_millis()
         );
         let mut config = ManagerConfig::default();
@@ -120,8 +123,7 @@ impl Tx {
         let caller = ctx.caller();
         // ids and the clock format to hexadecimal, digits and punctuation without quotes
         let statement = format!(
-            "BEGIN {mode}; SELECT set_config('hcts.org_id', '{}', true), set_config('hcts.actor_id', '{}', true), \
-             set_config('hcts.request_id', '{}', true), set_config('hcts.scope', '{}', true), set_config('hcts.now', '{}', true)",
+            "BEGIN {mode}; EXECUTE open_transaction ('{}', '{}', '{}', '{}', '{}')",
             caller.organisation.as_ref().map(|organisation| organisation.id.to_string()).unwrap_or_default(),
             caller.actor.user_id().map(|id| id.to_string()).unwrap_or_default(),
             caller.request_id,

@@ -15,7 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contracts::catalog::{Facet, MarketQuery};
+use contracts::{
+    catalog::{Facet, MarketItem, MarketQuery},
+    ids::ServiceId,
+};
 use diesel_async::RunQueryDsl;
 use moka::future::Cache;
 use tokio::sync::{Mutex, OnceCell};
@@ -41,6 +44,8 @@ pub(super) struct Window {
     index: Index,
     tallies: Cache<(MarketQuery, Option<String>), Arc<Tally>>,
     words: Cache<String, Arc<Bits>>,
+    /// Results that were shown lately, as they are in this generation.
+    pub(super) items: Cache<ServiceId, Arc<MarketItem>>,
 }
 
 /// What a question leaves of the window.
@@ -102,7 +107,8 @@ async fn compare(ctx: &OpCtx, known: Option<Arc<Window>>) -> Result<Arc<Window>>
         index
     })
     .await?;
-    Ok(Arc::new(Window { generation, index, tallies: Cache::new(400), words: Cache::new(400) }))
+    let (tallies, words, items) = (Cache::new(400), Cache::new(400), Cache::new(4_000));
+    Ok(Arc::new(Window { generation, index, tallies, words, items }))
 }
 
 impl Window {
