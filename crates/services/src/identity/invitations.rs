@@ -258,11 +258,12 @@ pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result
         ActiveOrganisation { id: found.org_id, kind: found.kind, status: found.status, level: found.level };
     let member = acting_as(ctx, person.id(), Some(membership), permission_set(&[], None));
     let token = secret_token()?;
-    let fresh = token.clone();
+    // who is signed in is this very person
+    let (fresh, continues) = (token.clone(), ctx.caller().session);
     member
         .tx("identity.invitation_accept", Permission::OwnDataWrite, async move |tx| {
             accept(tx, &found, &person).await?;
-            sessions::open(tx, &fresh).await?;
+            sessions::open(tx, &fresh, continues).await?;
             Ok(())
         })
         .await?;
