@@ -15,12 +15,12 @@ pub mod migrate;
 pub mod outbox;
 mod prepared;
 mod random;
+mod security;
 mod settings;
 mod turns;
 
 use std::sync::Arc;
 
-pub use audit::SecurityEvent;
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
@@ -35,6 +35,7 @@ pub use idempotency::Remembered;
 pub use keys::Keys;
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
+pub use security::SecurityEvent;
 pub use settings::Settings;
 pub use turns::Turns;
 
