@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod outbox;
 mod prepared;
 mod random;
+pub mod role;
 mod security;
 mod settings;
 mod turns;
