@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, logging, platform};
 use crate::{
     config::Config,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, Limits, RateLimit, Site},
 };
 
 #[derive(Args)]
@@ -48,7 +48,7 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let listener =
         TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
     tracing::info!(%address, "serving");
-    web::listen(listener, web::router(state), web::LONGEST_HEAD, stop).await;
+    web::listen(listener, web::router(state), Limits::default(), stop).await;
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }

@@ -22,7 +22,7 @@ use tower_http::{
 
 pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
-pub use listen::{LONGEST_HEAD, listen};
+pub use listen::{Limits, listen};
 pub use pages::Site;
 pub use rate_limit::RateLimit;
 
