@@ -79,7 +79,8 @@ pub(super) async fn insert(
         .set(invitations::revoked_at.eq(now))
         .execute(tx.conn()?)
         .await?;
-    diesel::insert_into(invitations::table)
+    // a second one is no error to the database, whose log would tell the address
+    let made = diesel::insert_into(invitations::table)
         .values((
             invitations::id.eq(id),
             invitations::org_id.eq(org_id),
@@ -90,15 +91,15 @@ pub(super) async fn insert(
             invitations::created_at.eq(now),
             invitations::expires_at.eq(expires_at),
         ))
+        .on_conflict_do_nothing()
         .execute(tx.conn()?)
-        .await
-        .map_err(|cause| match Error::from(cause) {
-            error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
-                "email",
-                "This person is invited already. Withdraw that invitation first.",
-            ),
-            error => error,
-        })?;
+        .await?;
+    if made == 0 {
+        return Err(Error::invalid_field(
+            "email",
+            "This person is invited already. Withdraw that invitation first.",
+        ));
+    }
     tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))
         .await?;
     Ok((id, expires_at))
