@@ -78,7 +78,7 @@ pub fn ErrorView(
         _ if error.code == ErrorCode::Offline => PageKind::Offline,
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
         ErrorKind::NotFound => PageKind::NotFound,
-        ErrorKind::Conflict | ErrorKind::Invalid => PageKind::Conflict,
+        ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::TooLarge => PageKind::Conflict,
         ErrorKind::TooMany => PageKind::TooMany,
         ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
     };

@@ -110,7 +110,8 @@ pub fn provide_theme() -> impl IntoView {
 #[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl)]
 pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
-    let cookie = ["theme=", word, "; Path=/; Max-Age=31536000; SameSite=Lax"].concat();
+    // the browser reads the choice from the document
+    let cookie = ["theme=", word, "; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"].concat();
     if let Ok(value) = http::HeaderValue::from_str(&cookie) {
         expect_context::<leptos_axum::ResponseOptions>().append_header(http::header::SET_COOKIE, value);
     }

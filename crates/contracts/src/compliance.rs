@@ -1,6 +1,6 @@
 //! What the console asks and sees: organisations to verify, the audit trail, the permission table, the system.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -167,7 +167,8 @@ impl AuditQuery {
         let mut day = |field: &str, text: &str| match text.trim() {
             "" => None,
             text => {
-                let day = text.parse::<NaiveDate>().ok();
+                // PostgreSQL knows fewer years than chrono
+                let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()));
                 errors.check(day.is_some(), field, "Enter a day such as 2026-11-22.");
                 day
             }

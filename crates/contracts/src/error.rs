@@ -20,6 +20,8 @@ pub struct UnknownWord {
 pub enum ErrorKind {
     /// The input is wrong (422).
     Invalid,
+    /// The input is more than we read (413).
+    TooLarge,
     /// Nobody is signed in (401).
     Unauthenticated,
     /// Signed in, but not allowed (403).
@@ -81,11 +83,10 @@ impl ErrorCode {
     /// The family this code belongs to.
     pub const fn kind(self) -> ErrorKind {
         match self {
-            Self::InvalidInput
-            | Self::ClientMissing
-            | Self::CartEmpty
-            | Self::CertificateUnreadable
-            | Self::TooLarge => ErrorKind::Invalid,
+            Self::InvalidInput | Self::ClientMissing | Self::CartEmpty | Self::CertificateUnreadable => {
+                ErrorKind::Invalid
+            }
+            Self::TooLarge => ErrorKind::TooLarge,
             Self::NotSignedIn
             | Self::WrongCredentials
             | Self::SessionExpired

@@ -1,16 +1,20 @@
 //! `hcts serve` and `hcts worker`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use clap::Args;
-use services::{OpCtx, worker};
+use services::{
+    OpCtx,
+    platform::{Platform, role},
+    worker,
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, logging, platform};
 use crate::{
     config::Config,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, Limits, RateLimit, Site},
 };
 
 #[derive(Args)]
@@ -23,7 +27,7 @@ pub(super) struct Serve {
 pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
-    let platform = platform(&config)?;
+    let platform = fenced_platform(&config).await?;
     let site = Site::open(&config.http.site_dir).map_err(|cause| {
         CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause)
     })?;
@@ -44,7 +48,7 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let listener =
         TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
     tracing::info!(%address, "serving");
-    web::listen(listener, web::router(state), web::LONGEST_HEAD, stop).await;
+    web::listen(listener, web::router(state), Limits::default(), stop).await;
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }
@@ -55,13 +59,24 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
 pub(super) async fn work() -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
-    let platform = platform(&config)?;
+    let platform = fenced_platform(&config).await?;
     tracing::info!("working");
     worker::run(OpCtx::system(platform), stop_signal()).await;
     Ok(())
 }
 
-async fn forget_quiet_addresses(rate_limit: std::sync::Arc<RateLimit>, stop: CancellationToken) {
+/// The services' ground, unless its database role sees past the fences between organisations.
+async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
+    let platform = platform(config)?;
+    match role::unfenced(&OpCtx::system(platform.clone())).await? {
+        None => Ok(platform),
+        Some(why) => Err(CommandError::Said(format!(
+            "{why}. HCTS_DATABASE_URL must name a role that owns nothing, such as hcts_app."
+        ))),
+    }
+}
+
+async fn forget_quiet_addresses(rate_limit: Arc<RateLimit>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_mins(1)) => rate_limit.forget_quiet(),

@@ -3,7 +3,11 @@
 
 mod reader;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use secrecy::SecretString;
 use services::platform::{DbSettings, Settings};
@@ -73,12 +77,15 @@ impl Config {
 
     fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let mode = reader.mode();
-        let public_url = reader.required("HCTS_PUBLIC_URL", "http://localhost:3000");
+        let public_url = reader.origin("HCTS_PUBLIC_URL", "http://localhost:3000");
+        let listen = reader.parsed("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000)));
+        reader.stays_at_home("HCTS_PUBLIC_URL", is_this_machine(&public_url));
+        reader.stays_at_home("HCTS_LISTEN", listen.ip().to_canonical().is_loopback());
         let defaults = Settings::default();
         let config = Self {
             mode,
             http: HttpConfig {
-                listen: reader.parsed("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000))),
+                listen,
                 site_dir: reader.text("HCTS_SITE_DIR", "dist").into(),
                 trusted_proxies: reader.parsed("HCTS_TRUSTED_PROXIES", 0),
                 requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
@@ -90,13 +97,10 @@ impl Config {
                 statement_timeout: Duration::from_secs(10),
             },
             gateway: GatewayConfig {
-                url: reader.required("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
-                api_key: reader
-                    .required("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY)
-                    .into(),
+                url: reader.origin("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
+                api_key: reader.secret("HCTS_GATEWAY_API_KEY", sandbox_gateway::Config::DEFAULT_API_KEY),
                 webhook_secret: reader
-                    .required("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET)
-                    .into(),
+                    .secret("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET),
             },
             key_dir: reader.text("HCTS_KEY_DIR", ".data/keys").into(),
             business: Settings {
@@ -112,6 +116,19 @@ impl Config {
         reader.finish()?;
         Ok(config)
     }
+}
+
+/// Whether a URL leads to the machine it is read on.
+fn is_this_machine(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host_and_port.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => host_and_port.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]
@@ -134,5 +151,28 @@ mod tests {
             ]
         );
         assert!(Config::read(Reader::from_values([])).is_ok(), "a laptop needs no settings");
+    }
+
+    #[test]
+    fn a_forgotten_mode_serves_nobody_else() {
+        let problems = |name, value| {
+            let read = Config::read(Reader::from_values([(name, value)]));
+            read.err().map(|error| error.0.join("\n")).unwrap_or_default()
+        };
+        for url in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:3000/", "https://LOCALHOST"] {
+            assert_eq!(problems("HCTS_PUBLIC_URL", url), "", "{url}");
+        }
+        for url in [
+            "https://hcts.example",
+            "http://localhost.hcts.example",
+            "http://localhost@192.0.2.1",
+            "http://[::]",
+        ] {
+            assert!(problems("HCTS_PUBLIC_URL", url).starts_with("HCTS_PUBLIC_URL:"), "{url}");
+        }
+        assert_eq!(problems("HCTS_LISTEN", "[::1]:3000"), "");
+        for address in ["0.0.0.0:3000", "[::]:3000", "192.0.2.1:3000"] {
+            assert!(problems("HCTS_LISTEN", address).starts_with("HCTS_LISTEN:"), "{address}");
+        }
     }
 }

@@ -2,7 +2,12 @@
 
 use std::{collections::HashMap, str::FromStr};
 
+use secrecy::SecretString;
+
 use super::Mode;
+
+/// Shorter secrets are refused in production.
+const SHORTEST_SECRET: usize = 16;
 
 /// What is wrong with the environment, setting by setting.
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +65,47 @@ impl Reader {
         })
     }
 
+    /// Whether the laptop's ease is off: an unreadable mode is no laptop's.
+    fn is_production(&self) -> bool {
+        !matches!(self.values.get("HCTS_MODE").map(String::as_str), None | Some("development"))
+    }
+
     /// A secret or an address: in production it must be given and must not be the laptop's.
     pub fn required(&mut self, name: &str, default: &str) -> String {
         let value = self.text(name, "");
-        if self.mode() == Mode::Production && (value.is_empty() || value == default) {
+        if self.is_production() && (value.is_empty() || value == default) {
             self.problems.push(format!("{name}: must be set in production, and not to the laptop's default"));
         }
         if value.is_empty() { default.to_owned() } else { value }
+    }
+
+    /// The origin of a site, required; in production it is reached by https alone.
+    pub fn origin(&mut self, name: &str, default: &str) -> String {
+        let url = self.required(name, default);
+        if self.is_production() && url != default && !url.starts_with("https://") {
+            self.problems.push(format!("{name}: must begin with https:// in production"));
+        }
+        url
+    }
+
+    /// A secret, required; in production it has a length that nobody guesses.
+    pub fn secret(&mut self, name: &str, default: &str) -> SecretString {
+        let secret = self.required(name, default);
+        if self.is_production() && secret != default && secret.len() < SHORTEST_SECRET {
+            self.problems
+                .push(format!("{name}: must have at least {SHORTEST_SECRET} characters in production"));
+        }
+        secret.into()
+    }
+
+    /// Refuses to be reached from elsewhere with a laptop's ease: a forgotten mode must not go unnoticed.
+    pub fn stays_at_home(&mut self, name: &str, is_this_machine: bool) {
+        if !self.is_production() && !is_this_machine {
+            self.problems.push(format!(
+                "{name}: development is for this machine alone, such as 127.0.0.1 or localhost; \
+                 set HCTS_MODE=production to be reached from elsewhere"
+            ));
+        }
     }
 
     /// Reports everything that was wrong.
@@ -87,6 +126,24 @@ mod tests {
         let problems = reader.finish().unwrap_err().0;
         assert_eq!(problems.len(), 2);
         assert!(problems[0].starts_with("HCTS_A:") && problems[1].starts_with("HCTS_B:"));
+    }
+
+    #[test]
+    fn production_refuses_plain_text_and_short_secrets_by_name() {
+        let mut reader = Reader::from_values([
+            ("HCTS_MODE", "production"),
+            ("HCTS_SITE", "http://hcts.example"),
+            ("HCTS_SECURE", "https://hcts.example"),
+            ("HCTS_SHORT", "fifteen letters"),
+            ("HCTS_LONG", "sixteen letters!"),
+        ]);
+        reader.origin("HCTS_SITE", "http://localhost");
+        reader.origin("HCTS_SECURE", "http://localhost");
+        reader.secret("HCTS_SHORT", "laptop");
+        reader.secret("HCTS_LONG", "laptop");
+        let problems = reader.finish().unwrap_err().0;
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].starts_with("HCTS_SITE:") && problems[1].starts_with("HCTS_SHORT:"));
     }
 
     #[test]

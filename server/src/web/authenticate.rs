@@ -6,15 +6,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use contracts::{error::ErrorKind, identity::Viewer};
+use contracts::{
+    error::{ErrorCode, ErrorKind},
+    identity::Viewer,
+};
+use http::StatusCode;
 use services::{
     OpCtx, Result, identity,
-    platform::{Caller, Client, RequestId},
+    platform::{Caller, Client, RequestId, SecurityEvent},
 };
 use uuid::Uuid;
 
-use super::{AppState, SESSION_COOKIE, pages::names_a_file};
-use crate::rest::Problem;
+use super::{
+    AppState, SESSION_COOKIE,
+    context::{logged_path, report},
+    pages::names_a_file,
+};
+use crate::rest::{Problem, Refused};
 
 /// Settles who calls. A cookie that stands for no live session makes an anonymous caller, never an error.
 pub(super) async fn authenticate(
@@ -35,13 +43,26 @@ pub(super) async fn authenticate(
     let is_shown = !path.starts_with("/api/") && !path.starts_with("/rpc/");
     match caller_of(visitor, token, is_shown).await {
         Ok((ctx, viewer)) => {
+            let path = logged_path(request.uri().path()).to_owned();
             request.extensions_mut().insert(viewer);
-            request.extensions_mut().insert(ctx);
-            next.run(request).await
+            request.extensions_mut().insert(ctx.clone());
+            let answer = next.run(request).await;
+            if ctx.is_person() && overreaches(&answer) {
+                let details = serde_json::json!({ "path": path });
+                let event = SecurityEvent { kind: "authz_fail", severity: "low", user_id: None, details };
+                report(&ctx, event).await;
+            }
+            answer
         }
         // what cannot be looked up now is no reason to treat anybody as signed out
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// Whether somebody asked for what their role does not allow. A request from another site is reported as such.
+fn overreaches(answer: &Response) -> bool {
+    let code = answer.extensions().get::<Refused>().map(|refused| refused.0);
+    answer.status() == StatusCode::FORBIDDEN && code != Some(ErrorCode::CrossSiteRequest)
 }
 
 async fn caller_of(visitor: OpCtx, token: Option<String>, is_shown: bool) -> Result<(OpCtx, Option<Viewer>)> {

@@ -11,7 +11,7 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use services::{
     Error, OpCtx,
-    platform::{Client, RequestId},
+    platform::{Client, RequestId, SecurityEvent},
 };
 use tracing::Span;
 use uuid::Uuid;
@@ -61,6 +61,13 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> 
         .and_then(|position| forwarded.get(position))
         .and_then(|entry| entry.trim().parse().ok());
     vouched.or(peer)
+}
+
+/// Records a security event; who is refused is refused also when it cannot be kept.
+pub(super) async fn report(ctx: &OpCtx, event: SecurityEvent) {
+    if let Err(error) = ctx.security_event(event).await {
+        tracing::error!(code = %error.code, cause = ?error.source, "security event lost");
+    }
 }
 
 /// Paths that end in a secret are logged without it.

@@ -10,7 +10,10 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
 use services::{Error, OpCtx, platform::SecurityEvent};
 
-use super::{AppState, SESSION_COOKIE, context::logged_path};
+use super::{
+    AppState, SESSION_COOKIE,
+    context::{logged_path, report},
+};
 use crate::rest::Problem;
 
 /// The payment provider's door: it is signed per message and knows no cookies.
@@ -29,9 +32,7 @@ pub(super) async fn refuse_cross_site(
     if let Some(ctx) = request.extensions().get::<OpCtx>() {
         let details = serde_json::json!({ "path": logged_path(request.uri().path()) });
         let event = SecurityEvent { kind: "malicious_csrf", severity: "high", user_id: None, details };
-        if let Err(error) = ctx.security_event(event).await {
-            tracing::error!(code = %error.code, cause = ?error.source, "security event lost");
-        }
+        report(ctx, event).await;
     }
     Problem::from(Error::new(ErrorCode::CrossSiteRequest)).into_response()
 }

@@ -1,4 +1,5 @@
-//! For the balancer: alive (the process answers) and ready (so does the database).
+//! For the balancer: alive (the process answers) and ready (so does the database; asked through it, so under the limit of
+//! requests).
 
 use axum::extract::State;
 use http::StatusCode;

@@ -1,7 +1,7 @@
-//! Takes connections in: no small packet waits, no unfinished head holds a connection, and requests in flight are finished
-//! before the end.
+//! Takes connections in, so many at once: no small packet waits, no unfinished head and no client that never reads holds a
+//! connection, and requests in flight are finished before the end, within a time.
 
-use std::{net::SocketAddr, pin::pin, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::ConnectInfo, middleware::AddExtension, serve::Listener};
 use hyper_util::{
@@ -9,28 +9,57 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
 
-/// Longest time for the head of a request, the silence before it included.
-pub const LONGEST_HEAD: Duration = Duration::from_secs(10);
+/// How much of the server clients may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// Longest time for the head of a request, the silence before it included.
+    pub head: Duration,
+    /// A connection takes requests for so long; a busy client opens another.
+    pub connection: Duration,
+    /// A connection that is to end has so long to finish what is in flight.
+    pub finish: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            head: Duration::from_secs(10),
+            connection: Duration::from_mins(5),
+            finish: Duration::from_secs(30),
+        }
+    }
+}
 
 /// Serves until `stop`, then finishes what is in flight.
-pub async fn listen(
-    mut listener: TcpListener,
-    router: Router,
-    longest_head: Duration,
-    stop: CancellationToken,
-) {
+pub async fn listen(mut listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
     let connections = TaskTracker::new();
+    let room = Arc::new(Semaphore::new(limits.connections));
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let accepted = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            (place, Listener::accept(&mut listener).await)
+        };
+        let (place, (stream, peer)) = tokio::select! {
+            accepted = accepted => accepted,
             () = stop.cancelled() => break,
         };
         let service = Extension(ConnectInfo(peer)).layer(router.clone());
-        connections.spawn(serve_one(stream, service, longest_head, stop.clone()));
+        let stop = stop.clone();
+        connections.spawn(async move {
+            serve_one(stream, service, limits, stop).await;
+            drop(place);
+        });
     }
     drop(listener);
     connections.close();
@@ -40,7 +69,7 @@ pub async fn listen(
 async fn serve_one(
     stream: TcpStream,
     service: AddExtension<Router, ConnectInfo<SocketAddr>>,
-    longest_head: Duration,
+    limits: Limits,
     stop: CancellationToken,
 ) {
     // without it Nagle's algorithm and delayed acknowledgements hold a page back for 40 ms
@@ -49,56 +78,153 @@ async fn serve_one(
     }
     // which version is spoken would be waited for without a limit
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(longest_head);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head);
     let mut served = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = stop.cancelled() => {
+        ended = served.as_mut() => Ok(ended),
+        () = until_end(limits.connection, &stop) => {
             served.as_mut().graceful_shutdown();
-            served.await
+            timeout(limits.finish, served).await
         }
     };
-    if let Err(cause) = ended {
-        tracing::trace!(%cause, "a connection broke off");
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(cause)) => tracing::trace!(%cause, "a connection broke off"),
+        Err(late) => tracing::debug!(%late, "a connection did not end in time and was cut"),
+    }
+}
+
+/// Until a connection has lasted long enough or the server stops.
+async fn until_end(longest: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = sleep(longest) => {}
+        () = stop.cancelled() => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
+    use std::{
+        convert::Infallible,
+        io::{Read, Write},
+        sync::atomic::{AtomicUsize, Ordering},
+    };
 
-    use axum::routing::get;
+    use axum::{
+        body::{Body, Bytes},
+        routing::get,
+    };
 
     use super::*;
+
+    /// Long enough for a busy machine; a test that waits for it has failed.
+    const PATIENCE: Duration = Duration::from_secs(20);
 
     async fn peer(ConnectInfo(peer): ConnectInfo<SocketAddr>) -> String {
         peer.ip().to_string()
     }
 
-    fn answer_to(address: SocketAddr, said: &str) -> String {
+    async fn endless() -> Body {
+        Body::from_stream(futures::stream::repeat_with(|| {
+            Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 8_192]))
+        }))
+    }
+
+    fn say(address: SocketAddr, said: &str) -> std::net::TcpStream {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(said.as_bytes()).unwrap();
+        stream
+    }
+
+    fn hear(mut stream: std::net::TcpStream) -> String {
         let mut heard = String::new();
         stream.read_to_string(&mut heard).unwrap();
         heard
     }
 
+    /// What is answered until the server closes the connection.
+    fn answer_to(address: SocketAddr, said: &str) -> String {
+        hear(say(address, said))
+    }
+
+    struct Served {
+        address: SocketAddr,
+        stop: CancellationToken,
+        server: tokio::task::JoinHandle<()>,
+    }
+
+    async fn serve(router: Router, limits: Limits) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+        Served { address, server: tokio::spawn(listen(listener, router, limits, stop.clone())), stop }
+    }
+
+    impl Served {
+        async fn answer_to(&self, said: &'static str) -> String {
+            let address = self.address;
+            tokio::task::spawn_blocking(move || answer_to(address, said)).await.unwrap()
+        }
+
+        async fn ends(self) {
+            self.stop.cancel();
+            timeout(PATIENCE, self.server).await.unwrap().unwrap();
+        }
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn a_head_that_never_ends_is_not_waited_for() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
-        let router = Router::new().route("/", get(peer));
-        let server = tokio::spawn(listen(listener, router, Duration::from_millis(500), stop.clone()));
-        let heard = async |said: &'static str| {
-            tokio::task::spawn_blocking(move || answer_to(address, said)).await.unwrap()
-        };
-        let whole = heard("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
+        let limits = Limits { head: Duration::from_millis(500), ..Limits::default() };
+        let served = serve(Router::new().route("/", get(peer)), limits).await;
+        let whole = served.answer_to("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
         assert!(whole.starts_with("HTTP/1.1 200") && whole.ends_with("127.0.0.1"), "{whole}");
-        let half = heard("GET / HTTP/1.1\r\nhost: local").await;
+        let half = served.answer_to("GET / HTTP/1.1\r\nhost: local").await;
         assert!(!half.contains("127.0.0.1"), "{half}");
-        stop.cancel();
-        server.await.unwrap();
+        served.ends().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_does_not_last_for_ever() {
+        let (long, short) = (Duration::from_mins(10), Duration::from_millis(200));
+        let limits = Limits { head: long, connection: short, ..Limits::default() };
+        let served = serve(Router::new().route("/", get(peer)), limits).await;
+        let kept_alive = served.answer_to("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        assert!(kept_alive.starts_with("HTTP/1.1 200"), "{kept_alive}");
+        served.ends().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_never_reads_does_not_hold_up_the_end() {
+        let limits = Limits { finish: Duration::from_millis(200), ..Limits::default() };
+        let served = serve(Router::new().route("/", get(endless)), limits).await;
+        let address = served.address;
+        let held = tokio::task::spawn_blocking(move || {
+            let mut stream = say(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            stream.read_exact(&mut [0; 12]).unwrap();
+            stream
+        });
+        let held = held.await.unwrap();
+        served.ends().await;
+        drop(held);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_comes_when_there_is_no_room_waits() {
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        let turn = || async { TURN.fetch_add(1, Ordering::SeqCst).to_string() };
+        let limits = Limits { connections: 1, ..Limits::default() };
+        let served = serve(Router::new().route("/", get(turn)), limits).await;
+        let address = served.address;
+        let (first, second) = tokio::task::spawn_blocking(move || {
+            let ask = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+            let mut first = say(address, "");
+            let second = say(address, ask);
+            first.write_all(ask.as_bytes()).unwrap();
+            (hear(first), hear(second))
+        })
+        .await
+        .unwrap();
+        assert!(first.ends_with("\r\n\r\n0") && second.ends_with("\r\n\r\n1"), "{first}\n{second}");
+        served.ends().await;
     }
 }

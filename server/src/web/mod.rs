@@ -22,7 +22,7 @@ use tower_http::{
 
 pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
-pub use listen::{LONGEST_HEAD, listen};
+pub use listen::{Limits, listen};
 pub use pages::Site;
 pub use rate_limit::RateLimit;
 
@@ -62,9 +62,9 @@ pub fn router(state: AppState) -> Router {
         .merge(pages)
         .layer(middleware::from_fn_with_state(state.clone(), csrf::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
+        .route("/readyz", get(health::ready))
         .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
         .route("/offline-shell", get(pages::offline))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))

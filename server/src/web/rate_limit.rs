@@ -1,4 +1,5 @@
-//! Requests per network (GCRA), files included; the database never sees what is refused here.
+//! Requests per network (GCRA), files included; the database sees nothing of what is refused here but one security event a
+//! minute.
 
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
 
@@ -9,9 +10,13 @@ use axum::{
 };
 use contracts::error::ErrorCode;
 use governor::{DefaultKeyedRateLimiter, Quota};
-use services::{Error, platform::Client};
+use services::{
+    Error, OpCtx,
+    platform::{Client, RequestId, SecurityEvent},
+};
+use uuid::Uuid;
 
-use super::AppState;
+use super::{AppState, context};
 use crate::rest::Problem;
 
 /// The limiter of all networks.
@@ -33,8 +38,14 @@ impl RateLimit {
 }
 
 pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let network = request.extensions().get::<Client>().and_then(Client::network);
-    if network.is_some_and(|network| state.rate_limit.0.check_key(&network).is_err()) {
+    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
+    if client.network().is_some_and(|network| state.rate_limit.0.check_key(&network).is_err()) {
+        let request_id = request.extensions().get::<RequestId>().copied();
+        let request_id = request_id.unwrap_or(RequestId(Uuid::now_v7()));
+        let visitor = OpCtx::anonymous(state.platform, request_id, client);
+        let details = serde_json::json!({});
+        let kind = "excess_rate_limit_exceeded";
+        context::report(&visitor, SecurityEvent { kind, severity: "low", user_id: None, details }).await;
         return Problem::from(Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1"))
             .into_response();
     }

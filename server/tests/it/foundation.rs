@@ -1,7 +1,14 @@
 //! What stands before any domain: health, headers, cross-site defence, error shapes, migrations both ways.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::body::Body;
+use diesel_async::SimpleAsyncConnection;
 use http::{Request, StatusCode};
+use services::{
+    OpCtx,
+    platform::{Db, DbSettings, Keys, NoGateway, Platform, Settings, role},
+};
 use testkit::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,8 +71,59 @@ async fn a_person_reads_a_refusal_as_a_page_and_a_program_as_a_problem() {
         .body(Body::empty())
         .unwrap();
     let large = app.send(large).await;
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(large.headers()["content-type"], "application/problem+json");
     assert_eq!(large.json::<serde_json::Value>()["code"], "too_large");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_json_body_is_too_large() {
+    let app = TestApp::start().await;
+    let insurer = app.organisation(contracts::identity::OrganisationKind::Insurer).await;
+    let answer = insurer.post_json("/api/purchase/initiate", &"x".repeat(3 * 1024 * 1024)).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.json::<serde_json::Value>()["code"], "too_large");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_choice_of_theme_stays_between_browser_and_server() {
+    let app = TestApp::start().await;
+    let form = Request::post("/rpc/theme_set")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from("theme=dark"))
+        .unwrap();
+    let answer = app.send(form).await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    for part in ["theme=dark;", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_fences_do_not_bind_is_named() {
+    let app = TestApp::start().await;
+    let as_role = |url: String| {
+        let db = Db::new(&DbSettings {
+            url,
+            pool_size: 1,
+            acquire_timeout: Duration::from_secs(30),
+            statement_timeout: Duration::from_secs(30),
+        });
+        OpCtx::system(Arc::new(Platform {
+            db: db.unwrap(),
+            clock: app.clock.clone(),
+            gateway: Arc::new(NoGateway),
+            keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
+            settings: Settings::default(),
+        }))
+    };
+    assert_eq!(role::unfenced(&app.system()).await.unwrap(), None);
+    let owner = role::unfenced(&as_role(app.database.owner_url().to_owned())).await.unwrap();
+    assert!(owner.unwrap().contains("is a superuser"));
+    app.database.owner().await.batch_execute("ALTER TABLE outbox OWNER TO hcts_app").await.unwrap();
+    let application = role::unfenced(&as_role(app.database.app_url())).await.unwrap();
+    assert!(application.unwrap().contains("hcts_app owns tables"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

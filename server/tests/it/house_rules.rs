@@ -240,6 +240,13 @@ async fn what_is_recorded_cannot_be_rewritten() {
     )
     .await;
     assert_eq!(rewritable, BTreeSet::new());
+    let writable = names(
+        &database,
+        "SELECT a.attname::text AS name FROM pg_attribute a WHERE a.attrelid = 'signing_keys'::regclass AND a.attnum > 0
+           AND NOT a.attisdropped AND has_column_privilege('hcts_app', a.attrelid, a.attnum, 'UPDATE')",
+    )
+    .await;
+    assert_eq!(writable, BTreeSet::from(["first_used_at".to_owned()]), "of a listed key");
 }
 
 #[test]

@@ -20,9 +20,9 @@ use uuid::Uuid;
 
 use crate::payments::count;
 
-const PASSWORD: &str = "plum tractor eleven fog";
+pub(crate) const PASSWORD: &str = "plum tractor eleven fog";
 
-fn sign_up_form(email: &str, number: &str) -> SignUp {
+pub(crate) fn sign_up_form(email: &str, number: &str) -> SignUp {
     SignUp {
         kind: "insurer".into(),
         organisation: "Northern Cover".into(),
@@ -36,17 +36,17 @@ fn sign_up_form(email: &str, number: &str) -> SignUp {
     }
 }
 
-fn sign_in_form(email: &str, password: &str) -> SignIn {
+pub(crate) fn sign_in_form(email: &str, password: &str) -> SignIn {
     SignIn { email: email.into(), password: password.into() }
 }
 
 /// What the web layer makes of a token.
-async fn caller(app: &TestApp, token: &str) -> services::Result<OpCtx> {
+pub(crate) async fn caller(app: &TestApp, token: &str) -> services::Result<OpCtx> {
     identity::authenticate(&app.platform, token, RequestId(Uuid::now_v7()), Client::default()).await
 }
 
 /// A visitor from this address.
-fn visitor(app: &TestApp, address: &str) -> OpCtx {
+pub(crate) fn visitor(app: &TestApp, address: &str) -> OpCtx {
     let client = Client { address: address.parse().ok(), user_agent: None };
     OpCtx::anonymous(app.platform.clone(), RequestId(Uuid::now_v7()), client)
 }

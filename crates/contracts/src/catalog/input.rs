@@ -9,6 +9,11 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
+/// So many codes are read at most, wherever a list of them comes from.
+pub const MOST_CODES_READ: usize = 20;
+/// So many rows of volume steps are read at most, empty ones included.
+const MOST_STEPS_READ: usize = 16;
+
 /// A row of the form's volume steps; a row left empty counts for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -73,6 +78,7 @@ impl ServiceInput {
     /// # Errors
     /// Each wrong field with its reason.
     pub fn checked(self) -> Result<CheckedService, FieldErrors> {
+        self.lists_are_short()?;
         let mut errors = FieldErrors::new();
         let title = validate::text(&mut errors, "title", &self.title, 3, 120);
         errors.check(!title.contains(['\n', '\r', '\t']), "title", "Use a single line.");
@@ -108,6 +114,14 @@ impl ServiceInput {
             }),
             _ => Err(errors),
         }
+    }
+
+    /// Refuses lists no form of ours sends before anything in them is read: reading costs more than their length.
+    fn lists_are_short(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose fewer codes.");
+        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Use fewer volume steps.");
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
 
@@ -271,6 +285,16 @@ mod tests {
         assert_eq!(wrong(|input| input.capacity = "many".into()), ["capacity"]);
         assert_eq!(wrong(|input| input.title = "a\nb\nc".into()), ["title"]);
         assert_eq!(wrong(|input| input.codes = (0..11).map(|n| format!("1A{n:02}")).collect()), ["codes"]);
+    }
+
+    #[test]
+    fn endless_lists_are_refused_before_they_are_read() {
+        let codes = (0..100_000).map(|n| format!("{n:08}")).collect();
+        let steps = vec![StepInput { min_quantity: "x".into(), unit_price: "x".into() }; 100_000];
+        let wrong = ServiceInput { codes, steps, ..good() }.checked().unwrap_err();
+        assert_eq!(wrong.0.into_keys().collect::<Vec<_>>(), ["codes", "steps"]);
+        let full = ServiceInput { codes: vec!["FA01.0".into(); MOST_CODES_READ], ..good() };
+        assert_eq!(full.checked().unwrap().codes, ["FA01.0"]);
     }
 
     #[test]

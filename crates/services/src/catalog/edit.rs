@@ -23,6 +23,7 @@ use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
 /// # Errors
 /// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider.
 pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceEditView> {
+    ctx.require(Permission::ServicesWrite)?;
     if ctx.organisation()?.kind != OrganisationKind::Provider {
         return Err(Error::new(ErrorCode::NotAllowed));
     }
@@ -60,6 +61,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
 /// # Errors
 /// `invalid_input`, `not_found`, or `wrong_state` for a retired service.
 pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Result<ServiceEditView> {
+    ctx.require(Permission::ServicesWrite)?;
     let service = input.checked().map_err(Error::invalid)?;
     ctx.tx("catalog.service_edit", Permission::ServicesWrite, async move |tx| {
         let org_id = tx.ctx().org_id()?;

@@ -1,13 +1,13 @@
 //! Finds ICD-11 codes while somebody types: by the start of a code, by the starts of words, and past a typing error.
 
 use contracts::{
-    catalog::{CodeView, Icd11Hit, Icd11ReleaseView},
+    catalog::{CodeView, Icd11Hit, Icd11ReleaseView, MOST_CODES_READ},
     validate,
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 
-use crate::platform::{Conn, OpCtx, Prepare, Result};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
 const MOST_HITS: usize = 20;
 
@@ -147,7 +147,13 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 }
 
 /// These codes in the current release, for a form that shows what was chosen.
+///
+/// # Errors
+/// `invalid_input` for more codes than a form sends.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
+    if codes.len() > MOST_CODES_READ {
+        return Err(Error::invalid_field("codes", format!("Ask for at most {MOST_CODES_READ} codes.")));
+    }
     let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();
     ctx.public_read(async move |conn| codes_of_current(conn, &codes).await).await
 }

@@ -114,7 +114,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
                 .execute(tx.conn()?)
                 .await?;
             end_others(tx, user_id, None).await?;
-            session::open(tx, &fresh).await?;
+            session::open(tx, &fresh, None).await?;
             tx.audit("identity.password_changed", "user", user_id, json!({})).await
         })
         .await?;

@@ -21,7 +21,7 @@ use super::{
     SignedIn,
     members::may_handle,
     password,
-    people::{UserRow, acting_as, permission_set, user_by_email, user_by_id},
+    people::{UserRow, acting_as, permission_set, permissions_of, user_by_email, user_by_id},
     sessions, sign_in, sign_up,
 };
 use crate::{
@@ -79,7 +79,8 @@ pub(super) async fn insert(
         .set(invitations::revoked_at.eq(now))
         .execute(tx.conn()?)
         .await?;
-    diesel::insert_into(invitations::table)
+    // a second one is no error to the database, whose log would tell the address
+    let made = diesel::insert_into(invitations::table)
         .values((
             invitations::id.eq(id),
             invitations::org_id.eq(org_id),
@@ -90,15 +91,15 @@ pub(super) async fn insert(
             invitations::created_at.eq(now),
             invitations::expires_at.eq(expires_at),
         ))
+        .on_conflict_do_nothing()
         .execute(tx.conn()?)
-        .await
-        .map_err(|cause| match Error::from(cause) {
-            error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
-                "email",
-                "This person is invited already. Withdraw that invitation first.",
-            ),
-            error => error,
-        })?;
+        .await?;
+    if made == 0 {
+        return Err(Error::invalid_field(
+            "email",
+            "This person is invited already. Withdraw that invitation first.",
+        ));
+    }
     tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))
         .await?;
     Ok((id, expires_at))
@@ -110,6 +111,30 @@ fn pending(org_id: OrgId) -> _ {
         .filter(invitations::org_id.eq(org_id))
         .filter(invitations::accepted_at.is_null())
         .filter(invitations::revoked_at.is_null())
+}
+
+#[diesel::dsl::auto_type]
+fn pending_by(invited_by: UserId) -> _ {
+    invitations::table
+        .filter(invitations::invited_by.eq(invited_by))
+        .filter(invitations::accepted_at.is_null())
+        .filter(invitations::revoked_at.is_null())
+}
+
+/// Withdraws what somebody who loses power has invited, in one organisation or in all; answers how many there were.
+pub(super) async fn withdraw_by(tx: &mut Tx, inviter: UserId, org_id: Option<OrgId>) -> Result<usize> {
+    let revoked = invitations::revoked_at.eq(tx.ctx().now());
+    let theirs = pending_by(inviter);
+    let withdrawn = match org_id {
+        Some(org_id) => {
+            diesel::update(theirs.filter(invitations::org_id.eq(org_id)))
+                .set(revoked)
+                .execute(tx.conn()?)
+                .await?
+        }
+        None => diesel::update(theirs).set(revoked).execute(tx.conn()?).await?,
+    };
+    Ok(withdrawn)
 }
 
 /// Invitations of the active organisation that nobody has accepted or withdrawn.
@@ -174,12 +199,13 @@ struct Found {
     status: OrganisationStatus,
     level: Level,
     email: String,
+    invited_by: UserId,
     expires_at: DateTime<Utc>,
     account: Option<UserRow>,
 }
 
 type FoundRow =
-    (InvitationId, OrgId, String, OrganisationKind, OrganisationStatus, Level, String, DateTime<Utc>);
+    (InvitationId, OrgId, String, OrganisationKind, OrganisationStatus, Level, String, UserId, DateTime<Utc>);
 
 /// The live invitation a link stands for.
 async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
@@ -200,15 +226,27 @@ async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
                     organisations::status,
                     invitations::level,
                     invitations::email,
+                    invitations::invited_by,
                     invitations::expires_at,
                 ))
                 .first(tx.conn()?)
                 .await
                 .optional()?;
-            let (id, org_id, organisation, kind, status, level, email, expires_at) =
+            let (id, org_id, organisation, kind, status, level, email, invited_by, expires_at) =
                 row.ok_or_else(|| Error::new(ErrorCode::InvitationInvalid))?;
             let account = user_by_email(tx.conn()?, &email).await?;
-            Ok(Found { id, org_id, organisation, kind, status, level, email, expires_at, account })
+            Ok(Found {
+                id,
+                org_id,
+                organisation,
+                kind,
+                status,
+                level,
+                email,
+                invited_by,
+                expires_at,
+                account,
+            })
         })
         .await
 }
@@ -258,11 +296,12 @@ pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result
         ActiveOrganisation { id: found.org_id, kind: found.kind, status: found.status, level: found.level };
     let member = acting_as(ctx, person.id(), Some(membership), permission_set(&[], None));
     let token = secret_token()?;
-    let fresh = token.clone();
+    // who is signed in is this very person
+    let (fresh, continues) = (token.clone(), ctx.caller().session);
     member
         .tx("identity.invitation_accept", Permission::OwnDataWrite, async move |tx| {
             accept(tx, &found, &person).await?;
-            sessions::open(tx, &fresh).await?;
+            sessions::open(tx, &fresh, continues).await?;
             Ok(())
         })
         .await?;
@@ -313,7 +352,31 @@ async fn newcomer(
     })
 }
 
+/// Refuses what the inviter could not offer now. The command line invites in the name of the invited person.
+async fn inviter_still_may(tx: &mut Tx, found: &Found) -> Result<()> {
+    if found.account.as_ref().is_some_and(|user| user.id == found.invited_by) {
+        return Ok(());
+    }
+    let level: Option<Level> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .filter(memberships::org_id.eq(found.org_id).and(memberships::removed_at.is_null()))
+        .filter(users::id.eq(found.invited_by).and(users::disabled_at.is_null()))
+        .select(memberships::level)
+        .first(tx.conn()?)
+        .await
+        .optional()?;
+    let Some(level) = level else { return Err(Error::new(ErrorCode::InvitationInvalid)) };
+    let rights = permissions_of(tx.conn()?, found.kind.role(), level).await?;
+    let reaches = found.level != Level::Owner || level == Level::Owner;
+    if rights.has(Permission::MembersManage) && reaches {
+        Ok(())
+    } else {
+        Err(Error::new(ErrorCode::InvitationInvalid))
+    }
+}
+
 async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
+    inviter_still_may(tx, found).await?;
     let now = tx.ctx().now();
     match person {
         Person::Known(id) => drop(user_by_id(tx.conn()?, *id).await?),

@@ -12,6 +12,7 @@ use diesel_async::RunQueryDsl;
 use schema::{memberships, users};
 use serde_json::json;
 
+use super::invitations::withdraw_by;
 use crate::{
     Error, OpCtx, Result,
     platform::{Conn, Tx},
@@ -91,7 +92,7 @@ async fn locked(tx: &mut Tx, id: MembershipId) -> Result<(UserId, Level)> {
     Ok((user_id, level))
 }
 
-/// Moves a member to another level.
+/// Moves a member to another level. Whoever goes down takes along what they have invited.
 ///
 /// # Errors
 /// `last_owner`, `not_allowed` for a manager who handles an owner, `not_found`.
@@ -99,7 +100,7 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
     let MemberLevelChange { membership_id: id, level } = command;
     may_handle(ctx, level)?;
     ctx.tx("identity.member_level_change", Permission::MembersManage, async move |tx| {
-        let (_, before) = match locked(tx, id).await {
+        let (user_id, before) = match locked(tx, id).await {
             // staying an owner takes nothing away
             Err(error) if error.code == ErrorCode::LastOwner && level == Level::Owner => return Ok(()),
             outcome => outcome?,
@@ -108,13 +109,17 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
             .set(memberships::level.eq(level))
             .execute(tx.conn()?)
             .await?;
-        tx.audit("identity.member_level_changed", "membership", id, json!({ "from": before, "to": level }))
-            .await
+        let org_id = tx.ctx().org_id()?;
+        let goes_down = level > before;
+        let withdrawn = if goes_down { withdraw_by(tx, user_id, Some(org_id)).await? } else { 0 };
+        let details = json!({ "from": before, "to": level, "invitations": withdrawn });
+        tx.audit("identity.member_level_changed", "membership", id, details).await
     })
     .await
 }
 
-/// Takes a member out of the organisation. The person's sessions lose it with their next request.
+/// Takes a member out of the organisation. The person's sessions lose it with their next request, and
+/// what they have invited is withdrawn.
 ///
 /// # Errors
 /// `last_owner`, `not_allowed` for a manager who handles an owner, `not_found`.
@@ -126,8 +131,10 @@ pub async fn member_remove(ctx: &OpCtx, id: MembershipId) -> Result<()> {
             .set(memberships::removed_at.eq(now))
             .execute(tx.conn()?)
             .await?;
-        tx.audit("identity.member_removed", "membership", id, json!({ "user": user_id, "level": level }))
-            .await
+        let org_id = tx.ctx().org_id()?;
+        let withdrawn = withdraw_by(tx, user_id, Some(org_id)).await?;
+        let details = json!({ "user": user_id, "level": level, "invitations": withdrawn });
+        tx.audit("identity.member_removed", "membership", id, details).await
     })
     .await
 }

@@ -156,11 +156,16 @@ async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
         .await
 }
 
-/// Opens a session for the person `tx` acts as, in the organisation it acts for; `token` is fresh from [`secret_token`].
-pub(super) async fn open(tx: &mut Tx, token: &str) -> Result<SessionId> {
+/// Opens a session for the person `tx` acts as, in the organisation it acts for; `token` is fresh from [`secret_token`]. A
+/// session that continues an earlier one ends when that would have ended: nobody has proved anew who they are.
+pub(super) async fn open(tx: &mut Tx, token: &str, continues: Option<SessionId>) -> Result<SessionId> {
     let (ctx, now) = (tx.ctx().clone(), tx.ctx().now());
     let id: SessionId = new_id(now);
     let settings = &ctx.platform().settings;
+    let absolute_end = match continues {
+        Some(earlier) => absolute_end_of(tx, earlier).await?,
+        None => now + settings.session_absolute,
+    };
     let client = &ctx.caller().client;
     diesel::insert_into(sessions::table)
         .values((
@@ -170,14 +175,26 @@ pub(super) async fn open(tx: &mut Tx, token: &str) -> Result<SessionId> {
             sessions::org_id.eq(ctx.caller().organisation.as_ref().map(|active| active.id)),
             sessions::created_at.eq(now),
             sessions::last_seen_at.eq(now),
-            sessions::idle_expires_at.eq(now + settings.session_idle),
-            sessions::absolute_expires_at.eq(now + settings.session_absolute),
+            sessions::idle_expires_at.eq((now + settings.session_idle).min(absolute_end)),
+            sessions::absolute_expires_at.eq(absolute_end),
             sessions::client_address.eq(client.address.map(|address| address.to_string())),
             sessions::user_agent.eq(client.user_agent.as_deref()),
         ))
         .execute(tx.conn()?)
         .await?;
     Ok(id)
+}
+
+/// When a live session ends whatever happens; one that was ended meanwhile cannot be continued.
+async fn absolute_end_of(tx: &mut Tx, session: SessionId) -> Result<DateTime<Utc>> {
+    sessions::table
+        .find(session)
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::absolute_expires_at)
+        .first(tx.conn()?)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::new(ErrorCode::SessionExpired))
 }
 
 /// Ends one session of the person `tx` acts as.
@@ -213,7 +230,7 @@ pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let fresh = token.clone();
     person
         .tx("identity.sign_in", Permission::MarketplaceRead, async move |tx| {
-            let id = open(tx, &fresh).await?;
+            let id = open(tx, &fresh, None).await?;
             tx.audit("identity.signed_in", "session", id, json!({})).await
         })
         .await?;
@@ -247,7 +264,7 @@ pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn>
     let (fresh, old) = (token.clone(), ctx.caller().session);
     person
         .tx("identity.organisation_switch", Permission::MarketplaceRead, async move |tx| {
-            let id = open(tx, &fresh).await?;
+            let id = open(tx, &fresh, old).await?;
             if let Some(old) = old {
                 end(tx, old).await?;
             }

@@ -58,7 +58,7 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
             insert_user(tx, user_id, &new.email, &new.name, &hash).await?;
             insert_organisation(tx, org_id, &new).await?;
             insert_membership(tx, org_id, user_id, Level::Owner).await?;
-            sessions::open(tx, &fresh).await?;
+            sessions::open(tx, &fresh, None).await?;
             tx.audit(
                 "identity.signed_up",
                 "organisation",

@@ -10,10 +10,10 @@ use diesel_async::RunQueryDsl;
 use schema::{memberships, sessions, users};
 use serde_json::json;
 
-use super::{members::may_handle, people::user_by_id};
+use super::{invitations::withdraw_by, members::may_handle, people::user_by_id};
 use crate::{Error, OpCtx, Result, platform::Tx};
 
-/// Disables an account: it cannot sign in, and every session of it is dead at once.
+/// Disables an account: it cannot sign in, every session of it is dead at once, and so is every invitation it made.
 ///
 /// # Errors
 /// `wrong_state` for one's own account: nobody locks the door behind themselves. `not_allowed` for a manager who reaches for
@@ -34,22 +34,27 @@ pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
             .set(sessions::ended_at.eq(now))
             .execute(tx.conn()?)
             .await?;
-        tx.audit("identity.user_disabled", "user", id, json!({})).await
+        let withdrawn = withdraw_by(tx, id, None).await?;
+        tx.audit("identity.user_disabled", "user", id, json!({ "invitations": withdrawn })).await
     })
     .await
 }
 
-/// Refuses what would leave the platform without an owner who can sign in. Their memberships are locked: two owners who
-/// disable each other take turns.
-async fn keeps_an_owner(tx: &mut Tx, id: UserId) -> Result<()> {
-    let owners: Vec<UserId> = memberships::table
+/// The owners of the platform, locked: two who disable each other take turns.
+async fn owners(tx: &mut Tx) -> Result<Vec<UserId>> {
+    Ok(memberships::table
         .filter(memberships::org_id.eq(tx.ctx().org_id()?))
         .filter(memberships::level.eq(Level::Owner).and(memberships::removed_at.is_null()))
         .order(memberships::id)
         .select(memberships::user_id)
         .for_update()
         .load(tx.conn()?)
-        .await?;
+        .await?)
+}
+
+/// Refuses what would leave the platform without an owner who can sign in.
+async fn keeps_an_owner(tx: &mut Tx, id: UserId) -> Result<()> {
+    let owners = owners(tx).await?;
     if !owners.contains(&id) {
         return Ok(());
     }
@@ -63,9 +68,15 @@ async fn keeps_an_owner(tx: &mut Tx, id: UserId) -> Result<()> {
 }
 
 /// Lets a disabled account sign in again.
+///
+/// # Errors
+/// `not_allowed` for a manager who reaches for an owner of the platform.
 pub async fn user_enable(ctx: &OpCtx, id: UserId) -> Result<()> {
     ctx.tx("identity.user_enable", Permission::UserDataWrite, async move |tx| {
         user_by_id(tx.conn()?, id).await?;
+        if owners(tx).await?.contains(&id) {
+            may_handle(tx.ctx(), Level::Owner)?;
+        }
         diesel::update(users::table.find(id))
             .set(users::disabled_at.eq(None::<chrono::DateTime<chrono::Utc>>))
             .execute(tx.conn()?)

@@ -1,11 +1,10 @@
-//! The audit trail and security events. A mutation writes its record in its own transaction, or does not happen (law I9).
+//! The audit trail. A mutation writes its record in its own transaction, or does not happen (law I9).
 
 use contracts::ids::{AuditId, OrgId, UserId};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{audit_records, security_events};
+use schema::audit_records;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{Actor, OpCtx, Result, Tx, new_id};
 
@@ -65,50 +64,6 @@ impl Tx {
             .execute(self.conn()?)
             .await?;
         Ok(())
-    }
-}
-
-/// Something an administrator should be able to see: a failed sign-in, a forged event, a cross-site request.
-/// Kinds follow the OWASP logging vocabulary.
-#[derive(Clone, Debug)]
-pub struct SecurityEvent {
-    /// `authn_login_fail`, `malicious_csrf` and so on.
-    pub kind: &'static str,
-    /// `info`, `low` or `high`.
-    pub severity: &'static str,
-    /// Whose account it touched.
-    pub user_id: Option<UserId>,
-    /// Codes and counts; never secrets or personal data.
-    pub details: Value,
-}
-
-impl OpCtx {
-    /// Records a security event in a transaction of its own: it stays when the operation it is about is refused.
-    pub async fn security_event(&self, event: SecurityEvent) -> Result<()> {
-        let system = self.as_system();
-        let client_address = self.caller().client.address.map(|address| address.to_string());
-        let org_id = self.caller().organisation.as_ref().map(|organisation| organisation.id);
-        let user_id = event.user_id.or(self.caller().actor.user_id());
-        system
-            .tx("platform.security_event", contracts::permission::Permission::SystemManage, async move |tx| {
-                let id: Uuid = new_id(tx.ctx().now());
-                let request_id = tx.ctx().caller().request_id.to_string();
-                diesel::insert_into(security_events::table)
-                    .values((
-                        security_events::id.eq(id),
-                        security_events::kind.eq(event.kind),
-                        security_events::severity.eq(event.severity),
-                        security_events::org_id.eq(org_id),
-                        security_events::user_id.eq(user_id),
-                        security_events::client_address.eq(client_address),
-                        security_events::request_id.eq(request_id),
-                        security_events::details.eq(event.details),
-                    ))
-                    .execute(tx.conn()?)
-                    .await?;
-                Ok(())
-            })
-            .await
     }
 }
 

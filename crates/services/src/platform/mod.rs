@@ -15,12 +15,13 @@ pub mod migrate;
 pub mod outbox;
 mod prepared;
 mod random;
+pub mod role;
+mod security;
 mod settings;
 mod turns;
 
 use std::sync::Arc;
 
-pub use audit::SecurityEvent;
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
@@ -35,6 +36,7 @@ pub use idempotency::Remembered;
 pub use keys::Keys;
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
+pub use security::SecurityEvent;
 pub use settings::Settings;
 pub use turns::Turns;
 
