@@ -24,10 +24,11 @@ pub async fn organisation_detail(id: OrgId) -> Result<console::OrganisationDetai
     Ok(services::compliance::organisation_detail(&ctx()?, id).await?)
 }
 
-/// Lets an organisation trade.
+/// Lets an organisation trade, on the facts the page showed.
 #[server(prefix = "/rpc", endpoint = "organisation_verify")]
-pub async fn organisation_verify(id: OrgId) -> Result<(), UiError> {
-    services::compliance::organisation_verify(&ctx()?, id).await?;
+pub async fn organisation_verify(id: OrgId, #[server(default)] facts_digest: String) -> Result<(), UiError> {
+    let command = console::OrganisationVerification { id, facts_digest };
+    services::compliance::organisation_verify(&ctx()?, command).await?;
     Ok(())
 }
 
@@ -68,6 +69,14 @@ pub async fn user_enable(id: UserId) -> Result<(), UiError> {
 #[server(prefix = "/rpc", endpoint = "audit_list")]
 pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
     Ok(services::compliance::audit_list(&ctx()?, query).await?)
+}
+
+/// A page of security events.
+#[server(prefix = "/rpc", endpoint = "security_events_list")]
+pub async fn security_events_list(
+    query: console::SecurityEventsQuery,
+) -> Result<Page<console::SecurityEventView>, UiError> {
+    Ok(services::compliance::security_events_list(&ctx()?, query).await?)
 }
 
 /// What is granted now.

@@ -1,8 +1,9 @@
-//! The console: organisations to verify, the audit trail, the permission table, how the system is.
+//! The console: organisations to verify, the audit trail, security events, the permission table, how the system is.
 
 mod audit;
 mod organisations;
 mod permissions;
+mod security;
 mod system;
 
 pub use audit::audit_list;
@@ -11,4 +12,5 @@ pub use organisations::{
     organisations_list,
 };
 pub use permissions::{permission_change, permission_table};
+pub use security::security_events_list;
 pub use system::system_status;

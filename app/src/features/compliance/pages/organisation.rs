@@ -93,7 +93,7 @@ pub fn OrganisationDetailPage() -> impl IntoView {
 #[component]
 fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoView {
     let organisation = detail.organisation;
-    let (id, status) = (organisation.id, organisation.status);
+    let (id, status, facts) = (organisation.id, organisation.status, detail.facts_digest);
     let crumbs = vec![Crumb::new("Organisations", paths::CONSOLE_ORGANISATIONS)];
     let audit = [paths::CONSOLE_AUDIT, "?organisation=", &id.to_string()].concat();
     let number = |count: i64| group_digits(count.unsigned_abs());
@@ -110,7 +110,7 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoVie
                 <Card title="History" flush=true><History changes=detail.history/></Card>
             </div>
             <div class="stack-lg">
-                {decides.then(|| view! { <Decision id status acts/> })}
+                {decides.then(|| view! { <Decision id status facts acts/> })}
                 <Card title="Activity">
                     <DescriptionList>
                         <Description term="Services written">{number(detail.services)}</Description>
@@ -124,7 +124,7 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoVie
 }
 
 #[component]
-fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView {
+fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) -> impl IntoView {
     let (id, verified) = (id.to_string(), id.to_string());
     let content = match status {
         OrganisationStatus::Unverified => view! {
@@ -133,6 +133,7 @@ fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView 
                 <ActionForm action=acts.verify>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=verified/>
+                    <input type="hidden" name="facts_digest" value=facts/>
                     <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
                         "Verify"
                     </Button>
