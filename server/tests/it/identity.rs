@@ -476,6 +476,19 @@ async fn forms_work_without_javascript_and_keep_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_cannot_put_words_into_our_mouth() {
+    let app = TestApp::start().await;
+    let refused = app.send(plain_form("/rpc/sign_up", "/sign-up", "name=Ada")).await;
+    let back = refused.headers()[header::LOCATION].to_str().unwrap().to_owned();
+    // the same address in a browser that was never refused: a link somebody sent
+    let answer = app.get(back.trim_start_matches("http://localhost")).await;
+    assert_eq!(
+        (answer.status(), &answer.headers()[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/sign-up".parse().unwrap())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_and_switching_are_posts_from_our_own_pages() {
     let app = TestApp::start().await;
     let insurer = app.organisation(OrganisationKind::Insurer).await;
