@@ -2,12 +2,15 @@
 
 use std::{io::Write, process::Command, sync::Arc};
 
+use axum::body::Body;
+use base64::Engine;
 use chrono::TimeDelta;
 use contracts::{
     certificates::{
         CertificateAct, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
         RedeemCommand, SignatureCheck,
     },
+    compliance::SecurityEventsQuery,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{CertificateId, PurchaseId},
@@ -15,7 +18,7 @@ use contracts::{
     permission::Permission,
 };
 use diesel_async::SimpleAsyncConnection;
-use http::StatusCode;
+use http::{Request, StatusCode, header};
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
@@ -23,7 +26,7 @@ use services::{
 };
 use testkit::{Member, TestApp};
 use tlog::{
-    Checkpoint, Hash, NodeId, Nodes, NoteVerifier, SignedNote, decode_bundle, leaf_hash, root,
+    Checkpoint, Hash, NodeId, Nodes, NoteSigner, NoteVerifier, SignedNote, decode_bundle, leaf_hash, root,
     verify_inclusion,
 };
 use uuid::Uuid;
@@ -187,6 +190,39 @@ async fn twenty_tablets_at_once_redeem_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_in_the_address() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let code = trade.view(0).await.code;
+    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
+    let form = Request::post("/rpc/certificate_redeem")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "localhost")
+        .header(header::REFERER, format!("http://localhost/redeem?code={code}"))
+        .header(header::COOKIE, trade.seller.cookie())
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(format!("code={code}&place=Desk+9")))
+        .unwrap();
+    let refused = app.send(form).await;
+    assert_eq!(refused.status(), StatusCode::FOUND);
+    let back: http::Uri = refused.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
+    let (_, rest) = back.query().unwrap().split_once("__err=").unwrap();
+    let encoded = rest.split('&').next().unwrap().replace("%3D", "=");
+    let told = base64::engine::general_purpose::URL_SAFE.decode(encoded).unwrap();
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.contains("already_redeemed") && !told.contains("Radiology"), "{told}");
+    let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = Request::get(back.path_and_query().unwrap().as_str())
+        .header(header::ACCEPT, "text/html")
+        .header(header::COOKIE, format!("{}; {kept}", trade.seller.cookie()))
+        .body(Body::empty())
+        .unwrap();
+    let page = app.send(page).await.text();
+    assert!(page.contains("Already redeemed") && page.contains("at Radiology 2"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_seller_redeems_and_only_the_two_sides_look() {
     let app = TestApp::start().await;
     let trade = trade(&app, 1).await;
@@ -346,6 +382,56 @@ async fn a_log_that_lost_its_tail_signs_nothing() {
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&trade.view(0).await.code)).await.unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
     assert_eq!(checkpoint(&app).await.size, 4);
+}
+
+/// Puts the log's tables back to the state of two entries, as a restored copy of the database would be; the third waits again.
+const RESTORED: &str = "SET session_replication_role = replica;
+    INSERT INTO log_queue (log_entry_id) SELECT log_entry_id FROM log_leaves WHERE leaf_index = 2;
+    DELETE FROM log_leaves WHERE leaf_index = 2;
+    DELETE FROM log_hashes WHERE level = 0 AND position = 2;
+    DELETE FROM log_checkpoints WHERE tree_size = 3";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_database_signs_nothing_over_what_it_has_forgotten() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 2).await;
+    let earlier = app.get("/log/checkpoint").await.text();
+    issued(&app, &first.buyer, &first.seller, 1).await;
+    certificates::sequence(&app.system()).await.unwrap();
+    assert_eq!(app.platform.keys.head().kept().unwrap(), Some(app.get("/log/checkpoint").await.text()));
+    app.database.owner().await.batch_execute(RESTORED).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
+    }
+    assert_eq!(checkpoint(&app).await.size, 2);
+    let admin = app.admin().await;
+    let refusals = SecurityEventsQuery { kind: "log_fork_refused".into(), ..Default::default() };
+    let told = services::compliance::security_events_list(&admin.ctx, refusals).await.unwrap();
+    assert_eq!(told.items.len(), 1, "once an hour is enough");
+    // an operator who knows that the later entries were seen by nobody lets it go on from here
+    app.platform.keys.head().keep(&earlier).unwrap();
+    assert_eq!(certificates::sequence(&app.system()).await.unwrap(), 1);
+    assert_eq!(checkpoint(&app).await.size, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_goes_on_from_another_root_than_was_signed_is_not_signed() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 2).await;
+    let origin = checkpoint(&app).await.origin;
+    let signer = NoteSigner::new(origin.clone(), app.platform.keys.log().clone());
+    let other = |size| {
+        let root = leaf_hash(b"something else");
+        Checkpoint { origin: origin.clone(), size, root }.sign(&signer).unwrap().to_string()
+    };
+    issued(&app, &first.buyer, &first.seller, 1).await;
+    for size in [1, 2] {
+        app.platform.keys.head().keep(&other(size)).unwrap();
+        let refused = certificates::sequence(&app.system()).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::Internal, "a tree of {size}");
+    }
+    app.platform.keys.head().keep("nonsense").unwrap();
+    assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
 }
 
 #[tokio::test(flavor = "multi_thread")]

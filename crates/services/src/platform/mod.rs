@@ -32,7 +32,7 @@ pub use edges::{
 };
 pub use error::{Error, Result};
 pub use idempotency::Remembered;
-pub use keys::Keys;
+pub use keys::{HeadKeeper, Keys};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use settings::Settings;
