@@ -93,6 +93,24 @@ pub(crate) async fn count(app: &TestApp, sql: &str) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn opening_the_result_page_changes_nothing_and_its_button_asks_the_provider() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(10_000, EURO), 1).await;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    let path = format!("/purchases/{}/result", deal.purchase.id);
+    let before = app.snapshot().await;
+    let page = deal.insurer.get(&path).await.text();
+    assert!(page.contains("Waiting for the payment") && page.contains("Ask the payment provider"), "{page}");
+    assert_eq!(app.snapshot().await.changed_since(&before), Vec::<&str>::new());
+    let form = format!("purchase_id={}", deal.purchase.id);
+    assert!(deal.insurer.post_form("/rpc/purchase_complete", &form).await.status().is_success());
+    deal.assert_paid().await;
+    let page = deal.insurer.get(&path).await.text();
+    assert!(page.contains("the certificates are issued") && !page.contains("Ask the payment"), "{page}");
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_captured_event_pays_posts_and_issues_and_a_second_one_changes_nothing() {
     let (app, sandbox) = TestApp::with_sandbox().await;
     let deal = deal(&app, Goods::at(10_000, EURO), 3).await;

@@ -122,6 +122,7 @@ pub(super) fn registered_already(cause: diesel::result::Error) -> Error {
 }
 
 /// What compliance decided about an organisation.
+#[derive(Clone)]
 pub struct StatusDecision {
     /// The state it was decided in; another one by now is refused.
     pub from: OrganisationStatus,
