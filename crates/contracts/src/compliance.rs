@@ -134,7 +134,7 @@ pub struct AuditQuery {
     /// The thing's id.
     #[serde(default)]
     pub entity_id: String,
-    /// A user's id or address.
+    /// A user's id.
     #[serde(default)]
     pub actor: String,
     /// An organisation's id.
@@ -159,18 +159,9 @@ pub struct AuditFilter {
     /// The thing's id.
     pub entity_id: Option<String>,
     /// Who acted.
-    pub actor: Option<AuditActor>,
+    pub actor: Option<UserId>,
     /// For which organisation.
     pub organisation: Option<OrgId>,
-}
-
-/// Who acted, by id or by address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AuditActor {
-    /// A user's id.
-    Id(UserId),
-    /// A sign-in address.
-    Email(String),
 }
 
 impl AuditQuery {
@@ -197,12 +188,8 @@ impl AuditQuery {
             id
         });
         let actor = given(&self.actor).and_then(|text| {
-            let actor = match text.parse() {
-                Ok(id) => Some(AuditActor::Id(id)),
-                Err(_) if text.contains('@') => Some(AuditActor::Email(text.to_lowercase())),
-                Err(_) => None,
-            };
-            errors.check(actor.is_some(), "actor", "Enter a user's id or address.");
+            let actor = text.parse().ok();
+            errors.check(actor.is_some(), "actor", "Enter a user's id.");
             actor
         });
         let filter = AuditFilter {

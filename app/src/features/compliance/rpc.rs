@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::error::UiError;
 
 #[cfg(feature = "ssr")]
-use crate::ssr::ctx;
+use crate::ssr::{ctx, redirect_to};
 
 /// A page of organisations.
 #[server(prefix = "/rpc", endpoint = "organisations_list")]
@@ -69,6 +69,14 @@ pub async fn user_enable(id: UserId) -> Result<(), UiError> {
 #[server(prefix = "/rpc", endpoint = "audit_list")]
 pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
     Ok(services::compliance::audit_list(&ctx()?, query).await?)
+}
+
+/// Leads to the audit records of the person with this address.
+#[server(prefix = "/rpc", endpoint = "audit_actor_find")]
+pub async fn audit_actor_find(#[server(default)] email: String) -> Result<(), UiError> {
+    let id = services::compliance::audit_actor_find(&ctx()?, &email).await?;
+    redirect_to(&format!("/console/audit?actor={id}"));
+    Ok(())
 }
 
 /// A page of security events.

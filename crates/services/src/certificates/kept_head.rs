@@ -1,9 +1,9 @@
 //! The log's head beside its key. A database that was put back to an earlier day knows nothing of the entries it has lost and would
 //! give their places to others; the head outside of it does.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::json;
 use tlog::{Checkpoint, NoteSigner, SignatureKind, SignedNote, root, root_reads};
 
@@ -13,20 +13,8 @@ use crate::platform::{Error, OpCtx, Result, SecurityEvent, Tx};
 /// A refusal is told this often; the sequencer tries again every few seconds.
 const TOLD_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// When this process told of a refusal last.
-#[derive(Default)]
-struct Told(Mutex<Option<DateTime<Utc>>>);
-
-impl Told {
-    fn is_due(&self, now: DateTime<Utc>) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|last| now - last >= TOLD_EVERY);
-        if due {
-            *last = Some(now);
-        }
-        due
-    }
-}
+/// Marks that administrators were told.
+struct Telling;
 
 /// Keeps the head that was just signed and committed. If that fails the log goes on: an older head only finds less.
 pub(super) async fn keep(ctx: &OpCtx, note: String) -> Result<()> {
@@ -75,7 +63,7 @@ fn read(kept: &str) -> Option<(SignedNote, Checkpoint)> {
 
 /// Tells administrators that the log stands still, once an hour.
 pub(super) async fn tell(ctx: &OpCtx, objection: &'static str) -> Result<()> {
-    if !ctx.platform().db.caches().of::<Told>().is_due(ctx.now()) {
+    if !ctx.platform().db.caches().is_due::<Telling>(ctx.now(), TOLD_EVERY) {
         return Ok(());
     }
     let details = json!({ "objection": objection });

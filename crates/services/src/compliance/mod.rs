@@ -6,7 +6,7 @@ mod permissions;
 mod security;
 mod system;
 
-pub use audit::audit_list;
+pub use audit::{audit_actor_find, audit_list};
 pub use organisations::{
     organisation_detail, organisation_reject, organisation_resume, organisation_suspend, organisation_verify,
     organisations_list,

@@ -31,7 +31,7 @@ pub use edges::{
     SessionRequest, WebhookEvent, WebhookHeaders,
 };
 pub use error::{Error, Result};
-pub use idempotency::Remembered;
+pub use idempotency::{Remembered, idempotency_purge};
 pub use keys::{HeadKeeper, Keys};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
