@@ -2,15 +2,12 @@
 
 use std::{io::Write, process::Command, sync::Arc};
 
-use axum::body::Body;
-use base64::Engine;
 use chrono::TimeDelta;
 use contracts::{
     certificates::{
         CertificateAct, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
         RedeemCommand, SignatureCheck,
     },
-    compliance::SecurityEventsQuery,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{CertificateId, PurchaseId},
@@ -18,7 +15,7 @@ use contracts::{
     permission::Permission,
 };
 use diesel_async::SimpleAsyncConnection;
-use http::{Request, StatusCode, header};
+use http::StatusCode;
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
@@ -26,7 +23,7 @@ use services::{
 };
 use testkit::{Member, TestApp};
 use tlog::{
-    Checkpoint, Hash, NodeId, Nodes, NoteSigner, NoteVerifier, SignedNote, decode_bundle, leaf_hash, root,
+    Checkpoint, Hash, NodeId, Nodes, NoteVerifier, SignedNote, decode_bundle, leaf_hash, root,
     verify_inclusion,
 };
 use uuid::Uuid;
@@ -70,20 +67,25 @@ async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>
     PurchaseId(purchase)
 }
 
-async fn issued(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>, units: i32) -> Vec<CertificateId> {
+pub(crate) async fn issued(
+    app: &TestApp,
+    buyer: &Member<'_>,
+    seller: &Member<'_>,
+    units: i32,
+) -> Vec<CertificateId> {
     let purchase = planted_purchase(app, buyer, seller, units).await;
     let issue =
         async move |tx: &mut services::platform::Tx| certificates::issue_for_purchase(tx, purchase).await;
     app.system().tx("test.issue", Permission::SystemManage, issue).await.expect("certificates")
 }
 
-struct Trade<'a> {
-    buyer: Member<'a>,
-    seller: Member<'a>,
-    ids: Vec<CertificateId>,
+pub(crate) struct Trade<'a> {
+    pub(crate) buyer: Member<'a>,
+    pub(crate) seller: Member<'a>,
+    pub(crate) ids: Vec<CertificateId>,
 }
 
-async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
+pub(crate) async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
     let buyer = app.organisation(OrganisationKind::Insurer).await;
     let seller = app.organisation(OrganisationKind::Provider).await;
     let ids = issued(app, &buyer, &seller, units).await;
@@ -92,16 +94,16 @@ async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
 }
 
 impl Trade<'_> {
-    async fn view(&self, at: usize) -> CertificateView {
+    pub(crate) async fn view(&self, at: usize) -> CertificateView {
         certificates::certificate_get(&self.buyer.ctx, self.ids[at]).await.expect("the buyer's certificate")
     }
 }
 
-async fn check(app: &TestApp, text: &str) -> CheckResult {
+pub(crate) async fn check(app: &TestApp, text: &str) -> CheckResult {
     certificates::certificate_check(&app.anonymous(), text, true).await.expect("an answer")
 }
 
-fn redeem_of(code: &str) -> RedeemCommand {
+pub(crate) fn redeem_of(code: &str) -> RedeemCommand {
     RedeemCommand { code: code.to_owned(), place: "Radiology 2".to_owned() }
 }
 
@@ -196,39 +198,6 @@ async fn twenty_tablets_at_once_redeem_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_in_the_address() {
-    let app = TestApp::start().await;
-    let trade = trade(&app, 1).await;
-    let code = trade.view(0).await.code;
-    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
-    let form = Request::post("/rpc/certificate_redeem")
-        .header(header::ACCEPT, "text/html")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::HOST, "localhost")
-        .header(header::REFERER, format!("http://localhost/redeem?code={code}"))
-        .header(header::COOKIE, trade.seller.cookie())
-        .header("sec-fetch-site", "same-origin")
-        .body(Body::from(format!("code={code}&place=Desk+9")))
-        .unwrap();
-    let refused = app.send(form).await;
-    assert_eq!(refused.status(), StatusCode::FOUND);
-    let back: http::Uri = refused.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
-    let (_, rest) = back.query().unwrap().split_once("__err=").unwrap();
-    let encoded = rest.split('&').next().unwrap().replace("%3D", "=");
-    let told = base64::engine::general_purpose::URL_SAFE.decode(encoded).unwrap();
-    let told = String::from_utf8(told).unwrap();
-    assert!(told.contains("already_redeemed") && !told.contains("Radiology"), "{told}");
-    let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let page = Request::get(back.path_and_query().unwrap().as_str())
-        .header(header::ACCEPT, "text/html")
-        .header(header::COOKIE, format!("{}; {kept}", trade.seller.cookie()))
-        .body(Body::empty())
-        .unwrap();
-    let page = app.send(page).await.text();
-    assert!(page.contains("Already redeemed") && page.contains("at Radiology 2"), "{page}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn only_the_seller_redeems_and_only_the_two_sides_look() {
     let app = TestApp::start().await;
     let trade = trade(&app, 1).await;
@@ -309,87 +278,14 @@ async fn paper_reads_back() {
     assert_eq!(check(&app, &scanned).await.state, CheckState::Valid);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn paper_waits_for_its_place_in_the_log_and_changes_nothing() {
-    let app = TestApp::start().await;
-    let first = trade(&app, 1).await;
-    let id = issued(&app, &first.buyer, &first.seller, 1).await[0];
-    let path = format!("/api/certificates/download/{id}");
-    let before = app.snapshot().await;
-    let early = first.buyer.get(&path).await;
-    assert_eq!(
-        (early.status(), &early.headers()["retry-after"]),
-        (StatusCode::SERVICE_UNAVAILABLE, &"2".parse().unwrap())
-    );
-    assert_eq!(app.snapshot().await.changed_since(&before), Vec::<&str>::new());
-    let system = app.system();
-    let (waited, sequenced) = tokio::join!(first.buyer.get(&path), certificates::sequence(&system));
-    assert_eq!((waited.status(), sequenced.unwrap()), (StatusCode::OK, 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn paper_lists_eight_codes_and_stays_one_page() {
-    const CODES: &str = "INSERT INTO service_codes (org_id, version_id, position, release_id, uri, code, title)
-        SELECT v.org_id, v.id, row_number() OVER (ORDER BY e.uri) - 1, e.release_id, e.uri, e.code, e.title
-        FROM service_versions v,
-             (SELECT * FROM icd11_entities WHERE length(code) >= 4 AND length(title) < 40 ORDER BY uri LIMIT 20) e";
-    let app = TestApp::start().await;
-    let trade = trade(&app, 1).await;
-    app.database.owner().await.batch_execute(CODES).await.unwrap();
-    let view = trade.view(0).await;
-    assert_eq!(view.codes.len(), 20);
-    let answer = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await;
-    let folder = tempfile::tempdir().unwrap();
-    let pdf = folder.path().join("c.pdf");
-    std::fs::write(&pdf, answer.bytes()).unwrap();
-    let text = run("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"]);
-    // a form feed ends each page
-    assert_eq!(text.matches('\u{c}').count(), 1);
-    assert!(text.contains("Terms"), "{text}");
-    assert!(view.codes[..8].iter().all(|(code, _)| text.contains(code)), "{text}");
-    assert!(!view.codes[8..].iter().any(|(_, title)| text.contains(title)), "{text}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_uploaded_pdf_is_found_out_whatever_it_is() {
-    let app = TestApp::start().await;
-    let trade = trade(&app, 1).await;
-    let view = trade.view(0).await;
-    let pdf = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await;
-    let upload = async |file: &[u8]| {
-        let mut body = b"--seam\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c.pdf\"\r\ncontent-type: application/pdf\r\n\r\n".to_vec();
-        body.extend(file);
-        body.extend(b"\r\n--seam--\r\n");
-        let request = Request::post("/check/pdf")
-            .header(header::ACCEPT, "text/html")
-            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=seam")
-            .header("sec-fetch-site", "same-origin")
-            .body(Body::from(body));
-        app.send(request.unwrap()).await
-    };
-    let ours = upload(pdf.bytes()).await;
-    assert_eq!(ours.status(), StatusCode::SEE_OTHER);
-    let page = app.get(ours.headers()[header::LOCATION].to_str().unwrap()).await.text();
-    assert!(page.contains("genuine") && page.contains("Cardiac MRI with contrast"), "{page}");
-    for foreign in [&b"%PDF-1.7 of somebody else"[..], b"", b"HCTS1:TOO SHORT"] {
-        let answer = upload(foreign).await;
-        assert_eq!(answer.headers()[header::LOCATION], "/check?pdf=unreadable");
-    }
-    let page = app.get("/check?pdf=unreadable").await.text();
-    assert!(page.contains("No certificate found in this file"), "{page}");
-    let large = upload(&vec![b'x'; 2 * 1024 * 1024]).await;
-    assert_eq!(large.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(large.text().contains("larger than we accept"), "{}", large.text());
-}
-
-fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     let output =
         Command::new(program).args(arguments).output().unwrap_or_else(|cause| panic!("{program}: {cause}"));
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-async fn checkpoint(app: &TestApp) -> Checkpoint {
+pub(crate) async fn checkpoint(app: &TestApp) -> Checkpoint {
     let note: SignedNote = app.get("/log/checkpoint").await.text().parse().unwrap();
     let keys: contracts::certificates::PublishedKeys = app.get("/.well-known/hcts-keys.json").await.json();
     let known: NoteVerifier = keys.log_key.parse().unwrap();
@@ -461,74 +357,6 @@ async fn a_log_that_lost_its_tail_signs_nothing() {
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&trade.view(0).await.code)).await.unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
     assert_eq!(checkpoint(&app).await.size, 4);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_check_warns_of_a_log_that_stands_still_and_not_of_one_with_nothing_to_do() {
-    let app = TestApp::start().await;
-    let first = trade(&app, 1).await;
-    let code = first.view(0).await.code;
-    let behind = async || check(&app, &code).await.log_behind;
-    app.clock.advance(TimeDelta::days(3));
-    assert!(!behind().await, "nothing has happened since");
-    issued(&app, &first.buyer, &first.seller, 1).await;
-    app.clock.advance(TimeDelta::hours(24));
-    assert!(!behind().await);
-    app.clock.advance(TimeDelta::minutes(1));
-    assert!(behind().await);
-    assert!(app.get(&format!("/check?code={code}")).await.text().contains("The transparency log is behind"));
-    certificates::sequence(&app.system()).await.unwrap();
-    assert!(!behind().await);
-}
-
-/// Puts the log's tables back to the state of two entries, as a restored copy of the database would be; the third waits again.
-const RESTORED: &str = "SET session_replication_role = replica;
-    INSERT INTO log_queue (log_entry_id) SELECT log_entry_id FROM log_leaves WHERE leaf_index = 2;
-    DELETE FROM log_leaves WHERE leaf_index = 2;
-    DELETE FROM log_hashes WHERE level = 0 AND position = 2;
-    DELETE FROM log_checkpoints WHERE tree_size = 3";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restored_database_signs_nothing_over_what_it_has_forgotten() {
-    let app = TestApp::start().await;
-    let first = trade(&app, 2).await;
-    let earlier = app.get("/log/checkpoint").await.text();
-    issued(&app, &first.buyer, &first.seller, 1).await;
-    certificates::sequence(&app.system()).await.unwrap();
-    assert_eq!(app.platform.keys.head().kept().unwrap(), Some(app.get("/log/checkpoint").await.text()));
-    app.database.owner().await.batch_execute(RESTORED).await.unwrap();
-    for _ in 0..2 {
-        assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
-    }
-    assert_eq!(checkpoint(&app).await.size, 2);
-    let admin = app.admin().await;
-    let refusals = SecurityEventsQuery { kind: "log_fork_refused".into(), ..Default::default() };
-    let told = services::compliance::security_events_list(&admin.ctx, refusals).await.unwrap();
-    assert_eq!(told.items.len(), 1, "once an hour is enough");
-    // an operator who knows that the later entries were seen by nobody lets it go on from here
-    app.platform.keys.head().keep(&earlier).unwrap();
-    assert_eq!(certificates::sequence(&app.system()).await.unwrap(), 1);
-    assert_eq!(checkpoint(&app).await.size, 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_goes_on_from_another_root_than_was_signed_is_not_signed() {
-    let app = TestApp::start().await;
-    let first = trade(&app, 2).await;
-    let origin = checkpoint(&app).await.origin;
-    let signer = NoteSigner::new(origin.clone(), app.platform.keys.log().clone());
-    let other = |size| {
-        let root = leaf_hash(b"something else");
-        Checkpoint { origin: origin.clone(), size, root }.sign(&signer).unwrap().to_string()
-    };
-    issued(&app, &first.buyer, &first.seller, 1).await;
-    for size in [1, 2] {
-        app.platform.keys.head().keep(&other(size)).unwrap();
-        let refused = certificates::sequence(&app.system()).await.unwrap_err();
-        assert_eq!(refused.code, ErrorCode::Internal, "a tree of {size}");
-    }
-    app.platform.keys.head().keep("nonsense").unwrap();
-    assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
 }
 
 #[tokio::test(flavor = "multi_thread")]
