@@ -67,8 +67,8 @@ async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
         .await
         .unwrap();
     assert!(provider.get("/organisation").await.text().contains("The register knows no such number."));
-    let verify = verify(&admin, provider.org_id).await.err().unwrap();
-    assert_eq!(verify.code, ErrorCode::WrongState, "not without a correction");
+    let early = verify(&admin, provider.org_id).await.err().unwrap();
+    assert_eq!(early.code, ErrorCode::WrongState, "not without a correction");
     let after = identity::organisation_update(&provider.ctx, facts("IE-77")).await.unwrap();
     assert_eq!((after.status, after.status_reason), (OrganisationStatus::Unverified, None));
     verify(&admin, provider.org_id).await.unwrap();
