@@ -32,6 +32,9 @@ pub fn Invitations(
         Some(Ok(link)) => Some(link.url),
         _ => None,
     };
+    let shown = move |invitations: Vec<InvitationView>| {
+        (!invitations.is_empty()).then(|| view! { <Waiting invitations revoke/> })
+    };
     view! {
         <Card title="Invite a person">
             {move || fresh().map(|url| view! { <InvitationReady url/> })}
@@ -53,9 +56,7 @@ pub fn Invitations(
                 </ActionForm>
             </FormScope>
         </Card>
-        <Loaded data=waiting fallback=|| view! { <Skeleton/> } show=move |invitations: Vec<InvitationView>| {
-            (!invitations.is_empty()).then(|| view! { <Waiting invitations revoke/> })
-        }/>
+        <Loaded data=waiting fallback=|| view! { <Skeleton/> } show=shown/>
     }
 }
 

@@ -22,7 +22,7 @@ pub fn CheckoutPage() -> impl IntoView {
         <Loaded
             data=checkout
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }
-            show=|checkout: CheckoutView| if checkout.cart.is_empty() {
+            show=|checkout: Checkout| if checkout.cart.is_empty() {
                 view! { <Empty/> }.into_any()
             } else {
                 view! { <Review checkout/> }.into_any()
