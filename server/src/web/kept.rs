@@ -116,8 +116,8 @@ pub(super) fn arrival(request: &Request) -> Arrival {
 }
 
 fn without_error(uri: &Uri) -> HeaderValue {
-    // two slashes at its start would make the address another site's
-    let mut address = format!("/{}", uri.path().trim_start_matches('/'));
+    // two slashes at its start, of either kind, would make the address another site's
+    let mut address = format!("/{}", uri.path().trim_start_matches(['/', '\\']));
     let mut query = String::new();
     for (name, value) in pairs_of(uri) {
         if name != ERROR && name != "__path" {
