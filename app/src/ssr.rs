@@ -55,6 +55,9 @@ pub(crate) fn answer_with_status_of(kind: ErrorKind) {
     }
 }
 
+/// Facts in somebody's own words, which may name a person: they stay out of the address that answers a plain form.
+const WRITTEN_BY_A_PERSON: [&str; 2] = ["place", "reason"];
+
 /// Codes and fields go to the browser; a cause goes to the log, once, here.
 impl From<services::Error> for UiError {
     fn from(error: services::Error) -> Self {
@@ -67,7 +70,11 @@ impl From<services::Error> for UiError {
             tracing::error!(code = %error.code, cause = ?error.source, request_id, "server function failed");
         }
         answer_with_status_of(error.kind());
-        Self { code: error.code, fields: error.fields, facts: error.facts, request_id }
+        let mut facts = error.facts;
+        if is_plain_form() {
+            facts.retain(|name, _| !WRITTEN_BY_A_PERSON.contains(&name.as_str()));
+        }
+        Self { code: error.code, fields: error.fields, facts, request_id }
     }
 }
 

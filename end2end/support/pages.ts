@@ -64,6 +64,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast): Promise<Entry
         "/console/organisations",
         ...(await firstLink(page, "/console/organisations", /^\/console\/organisations\/[0-9a-f-]{36}$/)),
         "/console/audit",
+        "/console/security",
         "/console/permissions",
         "/console/system",
       );

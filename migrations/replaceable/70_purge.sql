@@ -1,2 +1,20 @@
 -- Sessions are deleted a while after their end, by the job that does so.
 GRANT DELETE ON sessions TO hcts_app;
+
+-- A key is for a request that is sent again within minutes. Whatever moment is given, none younger than 30 days is deleted. The
+-- application may not delete from the table, so that the setting opens nothing to it.
+CREATE OR REPLACE FUNCTION purge_idempotency_keys(before timestamptz) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  gone bigint;
+BEGIN
+  PERFORM set_config('hcts.purging', 'idempotency_keys', true);
+  DELETE FROM idempotency_keys WHERE created_at < least(before, clock_now() - interval '30 days');
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  PERFORM set_config('hcts.purging', '', true);
+  RETURN gone;
+END
+$$;
+
+REVOKE ALL ON FUNCTION purge_idempotency_keys(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION purge_idempotency_keys(timestamptz) TO hcts_app;

@@ -52,9 +52,10 @@ export class Person {
 
   /** Calls a server function as a page does; keeps the session it brings. */
   async rpc(name, form) {
-    const { headers } = await call("POST", `${product.origin}/rpc/${name}`, { form, headers: this.#headers });
+    const { headers, text } = await call("POST", `${product.origin}/rpc/${name}`, { form, headers: this.#headers });
     const session = headers["set-cookie"]?.find((cookie) => cookie.startsWith("__Host-session="));
     if (session) this.#headers.cookie = session.split(";")[0];
+    return text;
   }
 
   async get(path) {

@@ -28,6 +28,8 @@ pub const CONSOLE: &str = "/console";
 pub const CONSOLE_ORGANISATIONS: &str = "/console/organisations";
 /// The audit trail.
 pub const CONSOLE_AUDIT: &str = "/console/audit";
+/// Security events.
+pub const CONSOLE_SECURITY: &str = "/console/security";
 /// The permission matrix.
 pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
 /// How the system is.

@@ -56,6 +56,7 @@ pub fn rail_for(role: OrganisationRole) -> Vec<NavItem> {
             NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard) },
             NavItem::new("Organisations", paths::CONSOLE_ORGANISATIONS, Icon::Building),
             NavItem::new("Audit trail", paths::CONSOLE_AUDIT, Icon::List),
+            NavItem::new("Security", paths::CONSOLE_SECURITY, Icon::Shield),
             NavItem::new("Permissions", paths::CONSOLE_PERMISSIONS, Icon::Key),
             NavItem::new("System", paths::CONSOLE_SYSTEM, Icon::Server),
         ],

@@ -96,14 +96,14 @@ pub struct CheckResult {
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was redeemed, revoked or put on hold.
     pub changed_at: Option<DateTime<Utc>>,
-    /// Where it was redeemed.
-    pub place: Option<String>,
     /// Whether the market's signature holds.
     pub signature: SignatureCheck,
     /// Which key signed, hexadecimal.
     pub key_id: Option<String>,
     /// Where the log keeps it; none until the log has taken it up, a second or two after issue.
     pub log: Option<LogPlace>,
+    /// Entries have waited for the log for more than a day: it may not know what happened last.
+    pub log_behind: bool,
     /// The proof of inclusion, where it was asked for.
     pub proof: Option<LogProof>,
     /// When this answer was given.

@@ -8,6 +8,7 @@ use crate::{
     ids::{AuditId, OrgId, UserId},
     permission::{Grant, Level, Permission, Role},
     states::OrganisationStatus,
+    text_enum::text_enum,
     validate::{self, FieldErrors},
 };
 
@@ -74,6 +75,8 @@ pub struct StatusChange {
 pub struct OrganisationDetail {
     /// The organisation.
     pub organisation: OrganisationView,
+    /// Stands for its facts as they are here: a verification names the facts it is of.
+    pub facts_digest: String,
     /// Its members.
     pub members: Vec<MemberView>,
     /// How it came to its present state, the latest first.
@@ -82,6 +85,16 @@ pub struct OrganisationDetail {
     pub services: i64,
     /// Purchases it has made.
     pub purchases: i64,
+}
+
+/// Lets an organisation trade, on facts that somebody has compared with the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationVerification {
+    /// Which.
+    pub id: OrgId,
+    /// Of which facts: [`OrganisationDetail::facts_digest`] as it was shown.
+    #[serde(default)]
+    pub facts_digest: String,
 }
 
 /// A decision about an organisation that has to be explained to it.
@@ -121,7 +134,7 @@ pub struct AuditQuery {
     /// The thing's id.
     #[serde(default)]
     pub entity_id: String,
-    /// A user's id or address.
+    /// A user's id.
     #[serde(default)]
     pub actor: String,
     /// An organisation's id.
@@ -146,18 +159,9 @@ pub struct AuditFilter {
     /// The thing's id.
     pub entity_id: Option<String>,
     /// Who acted.
-    pub actor: Option<AuditActor>,
+    pub actor: Option<UserId>,
     /// For which organisation.
     pub organisation: Option<OrgId>,
-}
-
-/// Who acted, by id or by address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AuditActor {
-    /// A user's id.
-    Id(UserId),
-    /// A sign-in address.
-    Email(String),
 }
 
 impl AuditQuery {
@@ -185,12 +189,8 @@ impl AuditQuery {
             id
         });
         let actor = given(&self.actor).and_then(|text| {
-            let actor = match text.parse() {
-                Ok(id) => Some(AuditActor::Id(id)),
-                Err(_) if text.contains('@') => Some(AuditActor::Email(text.to_lowercase())),
-                Err(_) => None,
-            };
-            errors.check(actor.is_some(), "actor", "Enter a user's id or address.");
+            let actor = text.parse().ok();
+            errors.check(actor.is_some(), "actor", "Enter a user's id.");
             actor
         });
         let filter = AuditFilter {
@@ -270,6 +270,48 @@ pub struct PermissionChange {
     pub granted: bool,
 }
 
+text_enum! {
+    /// How much a security event should worry an administrator.
+    Severity { High = "high", Low = "low", Info = "info" }
+}
+
+/// Which security events to list; an empty field filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEventsQuery {
+    /// One of [`Severity`].
+    #[serde(default)]
+    pub severity: String,
+    /// `authn_login_fail` and so on.
+    #[serde(default)]
+    pub kind: String,
+    /// The cursor of the page before.
+    #[serde(default)]
+    pub after: String,
+}
+
+/// A query of security events whose fields are well formed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecurityEventsFilter {
+    /// Of this severity.
+    pub severity: Option<Severity>,
+    /// Of this kind.
+    pub kind: Option<String>,
+}
+
+impl SecurityEventsQuery {
+    /// Reads the filters; the cursor is the service's business.
+    pub fn checked(&self) -> Result<SecurityEventsFilter, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let severity = given(&self.severity).and_then(|text| {
+            let severity = text.parse().ok();
+            errors.check(severity.is_some(), "severity", "Choose one of the values offered.");
+            severity
+        });
+        let filter = SecurityEventsFilter { severity, kind: given(&self.kind) };
+        if errors.is_empty() { Ok(filter) } else { Err(errors) }
+    }
+}
+
 /// A security event, for the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityEventView {
@@ -277,14 +319,16 @@ pub struct SecurityEventView {
     pub at: DateTime<Utc>,
     /// `authn_login_fail` and so on.
     pub kind: String,
-    /// `info`, `low` or `high`.
-    pub severity: String,
+    /// How much it matters.
+    pub severity: Severity,
     /// Whose account it touched.
     pub user: Option<String>,
     /// From where.
     pub address: Option<String>,
     /// In which request.
     pub request_id: String,
+    /// Codes and counts, as JSON text.
+    pub details: String,
 }
 
 /// How the system is, as far as the database knows.
@@ -324,8 +368,6 @@ pub struct SystemStatus {
     pub organisations_waiting: i64,
     /// Failed sign-ins in the last 24 hours.
     pub sign_in_failures: i64,
-    /// The latest security events.
-    pub events: Vec<SecurityEventView>,
 }
 
 #[cfg(test)]
@@ -344,6 +386,17 @@ mod tests {
         };
         let errors = bad.checked().unwrap_err();
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["actor", "organisation", "to"]);
+    }
+
+    #[test]
+    fn security_events_are_filtered_by_a_severity_there_is() {
+        assert_eq!(SecurityEventsQuery::default().checked(), Ok(SecurityEventsFilter::default()));
+        let magic = SecurityEventsQuery { severity: "magic".into(), ..Default::default() };
+        assert!(magic.checked().unwrap_err().get("severity").is_some());
+        let high =
+            SecurityEventsQuery { severity: "high".into(), kind: " x\u{0} ".into(), ..Default::default() };
+        let filter = SecurityEventsFilter { severity: Some(Severity::High), kind: Some("x".into()) };
+        assert_eq!(high.checked(), Ok(filter));
     }
 
     #[test]

@@ -53,6 +53,7 @@ text_enum! {
         InvitationInvalid = "invitation_invalid",
         WrongState = "wrong_state",
         ChangedMeanwhile = "changed_meanwhile",
+        FactsChanged = "facts_changed",
         AlreadyExists = "already_exists",
         IdempotencyMismatch = "idempotency_mismatch",
         IdempotencyInProgress = "idempotency_in_progress",
@@ -98,6 +99,7 @@ impl ErrorCode {
             Self::NotFound | Self::InvitationInvalid => ErrorKind::NotFound,
             Self::WrongState
             | Self::ChangedMeanwhile
+            | Self::FactsChanged
             | Self::AlreadyExists
             | Self::IdempotencyMismatch
             | Self::IdempotencyInProgress
@@ -145,6 +147,9 @@ impl ErrorCode {
             }
             Self::ChangedMeanwhile => {
                 "Somebody changed this at the same moment. Reload and try again. Nothing was saved."
+            }
+            Self::FactsChanged => {
+                "The organisation has changed its facts since you read them. Compare them as they are now, then decide. Nothing was saved."
             }
             Self::AlreadyExists => "This exists already. Nothing was saved.",
             Self::IdempotencyMismatch => {

@@ -97,6 +97,17 @@ text_enum! {
     Role { Admin = "admin", Provider = "provider", Insurance = "insurance", Intermediary = "intermediary" }
 }
 
+impl Role {
+    /// What giving an unpaid purchase up takes: a buyer and the console write transactions, an intermediary only reads them and
+    /// acts through the market.
+    pub const fn gives_purchases_up_with(self) -> Permission {
+        match self {
+            Self::Intermediary => Permission::MarketplaceBuy,
+            Self::Admin | Self::Provider | Self::Insurance => Permission::TransactionsWrite,
+        }
+    }
+}
+
 text_enum! {
     /// How far a role reaches inside an organisation.
     Level { Owner = "owner", Manager = "manager", Staff = "staff", Auditor = "auditor" }
@@ -200,6 +211,17 @@ mod tests {
         assert!(holds(Role::Intermediary, Level::Owner, Permission::MarketplaceAssemble));
         assert!(!holds(Role::Provider, Level::Owner, Permission::MarketplaceBuy));
         assert!(!holds(Role::Insurance, Level::Owner, Permission::CertificatesRedeem));
+    }
+
+    #[test]
+    fn who_may_buy_may_give_a_purchase_up_and_no_provider_may() {
+        for (role, level) in
+            Role::ALL.iter().flat_map(|role| Level::ALL.iter().map(move |level| (*role, *level)))
+        {
+            let gives_up = holds(role, level, role.gives_purchases_up_with());
+            assert!(gives_up || !holds(role, level, Permission::MarketplaceBuy), "{role} {level}");
+            assert!(!gives_up || role != Role::Provider, "{role} {level}");
+        }
     }
 
     #[test]

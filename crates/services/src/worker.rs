@@ -7,7 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     OpCtx, Result, certificates, identity, orders,
-    platform::outbox::{self, Handler},
+    platform::{
+        idempotency_purge,
+        outbox::{self, Handler},
+    },
     settlement,
 };
 
@@ -23,7 +26,7 @@ const JOBS: &[(&str, Job)] = &[
     ("log", |ctx| Box::pin(certificates::sequence(ctx))),
     ("expiry", |ctx| Box::pin(certificates::expire_due(ctx))),
     ("outbox", |ctx| Box::pin(outbox::drain(ctx, HANDLERS))),
-    ("purge", |ctx| Box::pin(identity::purge(ctx))),
+    ("purge", |ctx| Box::pin(purge(ctx))),
 ];
 
 /// Pause after a turn that found nothing to do.
@@ -36,6 +39,11 @@ async fn payments(ctx: &OpCtx) -> Result<usize> {
     let swept = settlement::sweep(ctx).await;
     let expired = orders::purchases_expire_due(ctx).await;
     Ok(swept? + expired?)
+}
+
+/// What is of no use any more: it may be personal data, and the rest takes room.
+async fn purge(ctx: &OpCtx) -> Result<usize> {
+    Ok(identity::purge(ctx).await? + idempotency_purge(ctx).await?)
 }
 
 /// One turn of every job, one after the other; returns how much was done. A failed job does not keep the others from their

@@ -1,18 +1,21 @@
-//! The signing keys, one file each: 32 bytes of seed in hexadecimal, readable by the server's user alone.
+//! The signing keys, one file each: 32 bytes of seed in hexadecimal, readable by the server's user alone. Beside them the
+//! newest head of the log that was signed.
 
 use std::{
     fs,
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use services::platform::Keys;
+use services::platform::{HeadKeeper, Keys};
 
 use super::CommandError;
 
 const CERTIFICATE: &str = "certificate.key";
 const LOG: &str = "log.key";
+const HEAD: &str = "log.checkpoint";
 
 /// Reads both keys; makes them first where `create` allows it. Production never makes keys by itself: a lost key must be
 /// noticed, not replaced.
@@ -26,7 +29,32 @@ pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
         let text = fs::read_to_string(&path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
         seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
     };
-    Ok(Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?)
+    let keys = Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?;
+    Ok(keys.with_head_in(Arc::new(HeadInFile { path: dir.join(HEAD), writing: Mutex::default() })))
+}
+
+struct HeadInFile {
+    path: PathBuf,
+    writing: Mutex<()>,
+}
+
+impl HeadKeeper for HeadInFile {
+    fn kept(&self) -> io::Result<Option<String>> {
+        match fs::read_to_string(&self.path) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
+    fn keep(&self, note: &str) -> io::Result<()> {
+        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        // other processes have names of their own for it
+        let fresh = self.path.with_extension(std::process::id().to_string());
+        let mut file = fs::File::create(&fresh)?;
+        file.write_all(note.as_bytes())?;
+        file.sync_data()?;
+        fs::rename(&fresh, &self.path)
+    }
 }
 
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
@@ -53,6 +81,21 @@ fn seed(digits: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_lies_beside_the_keys_and_the_latest_one_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = load(dir.path(), true).unwrap();
+        assert_eq!(keys.head().kept().unwrap(), None);
+        for note in ["first\n", "second\n"] {
+            keys.head().keep(note).unwrap();
+        }
+        assert_eq!(load(dir.path(), false).unwrap().head().kept().unwrap().as_deref(), Some("second\n"));
+        let mut names: Vec<_> =
+            fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [CERTIFICATE, HEAD, LOG]);
+    }
 
     #[test]
     fn only_sixty_four_hexadecimal_digits_are_a_seed() {

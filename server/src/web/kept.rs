@@ -1,5 +1,6 @@
 //! Keeps what was typed into a form that was refused, for who has no JavaScript: from the refused post to the page after it,
-//! in a cookie that lives a minute. Passwords and tokens are never kept.
+//! in a cookie that lives a minute. Passwords and tokens are never kept. The refusal itself travels in the address; the cookie
+//! holds its digest, so that nobody can put words of their own into our mouth by a link.
 
 use app::{kept::KeptInput, ssr::accepts_html};
 use axum::{
@@ -8,14 +9,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use contracts::error::ErrorCode;
+use contracts::{catalog::push_pair, error::ErrorCode};
 use http::{HeaderMap, HeaderValue, Uri, header};
-use services::Error;
+use services::{Error, platform::sha256};
 
 use super::LARGEST_BODY;
 use crate::rest::Problem;
 
 const COOKIE: &str = "__Host-kept";
+/// Where an address carries why a plain form was refused.
+const ERROR: &str = "__err";
 /// Browsers keep 4,096 bytes of a cookie; longer fields are typed again.
 const MOST_BYTES: usize = 3_500;
 
@@ -32,11 +35,9 @@ where
         return Problem::from(Error::new(ErrorCode::TooLarge)).into_response();
     };
     let mut response = run(Request::from_parts(parts, Body::from(fields.clone()))).await;
-    let refused = response
-        .headers()
-        .get(header::LOCATION)
-        .is_some_and(|location| location.to_str().is_ok_and(|location| location.contains("__err=")));
-    if let (true, Some(cookie)) = (refused, cookie(&fields)) {
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let refusal = location.and_then(|location| errors_in(&location.parse().ok()?));
+    if let Some(cookie) = refusal.and_then(|refusal| cookie(&refusal, &fields)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -48,7 +49,31 @@ fn is_plain_form(headers: &HeaderMap) -> bool {
         && content_type.is_some_and(|text| text.contains("application/x-www-form-urlencoded"))
 }
 
-fn cookie(fields: &Bytes) -> Option<HeaderValue> {
+fn pairs_of(uri: &Uri) -> Vec<(String, String)> {
+    Query::try_from_uri(uri).map(|Query(pairs)| pairs).unwrap_or_default()
+}
+
+/// What an address says of a refused form, if it does.
+fn errors_in(uri: &Uri) -> Option<String> {
+    let errors: Vec<String> =
+        pairs_of(uri).into_iter().filter(|(name, _)| name == ERROR).map(|(_, value)| value).collect();
+    (!errors.is_empty()).then(|| errors.join(" "))
+}
+
+/// Stands for a refusal in the cookie.
+fn digest_of(refusal: &str) -> String {
+    sha256(refusal).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn cookie(refusal: &str, fields: &Bytes) -> Option<HeaderValue> {
+    let digest = digest_of(refusal);
+    let kept = kept_of(fields).unwrap_or_default();
+    let rules = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60";
+    HeaderValue::from_str(&format!("{COOKIE}={digest}.{kept}; {rules}")).ok()
+}
+
+/// The fields that may and can be kept.
+fn kept_of(fields: &Bytes) -> Option<String> {
     let fields = std::str::from_utf8(fields).ok()?;
     let mut kept = String::new();
     for field in fields.split('&') {
@@ -62,21 +87,47 @@ fn cookie(fields: &Bytes) -> Option<HeaderValue> {
         }
     }
     // a cookie cannot hold these, and an encoded form has none
-    if kept.contains([';', ',', ' ', '"', '\\']) {
-        return None;
-    }
-    HeaderValue::from_str(&format!("{COOKIE}={kept}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"))
-        .ok()
+    (!kept.contains([';', ',', ' ', '"', '\\'])).then_some(kept)
 }
 
-/// The fields kept for this page, if it is the page of the refused form.
-pub(super) fn kept_input(request: &Request) -> Option<KeptInput> {
-    if !request.uri().query().is_some_and(|query| query.contains("__err=")) {
-        return None;
-    }
+/// How a browser comes to a page.
+pub(super) enum Arrival {
+    /// As to any page.
+    Plain,
+    /// Sent back after its form was refused, with what was typed.
+    Refused(KeptInput),
+    /// By an address with somebody's words in place of a refusal of ours; the same address without them.
+    Forged(HeaderValue),
+}
+
+/// The address alone proves nothing: the browser must hold the cookie that came with the very same refusal.
+pub(super) fn arrival(request: &Request) -> Arrival {
+    let uri = request.uri();
+    let Some(refusal) = errors_in(uri) else { return Arrival::Plain };
     let jar = CookieJar::from_headers(request.headers());
-    let uri: Uri = format!("/?{}", jar.get(COOKIE)?.value()).parse().ok()?;
-    Query::<Vec<(String, String)>>::try_from_uri(&uri).ok().map(|Query(fields)| KeptInput(fields))
+    let kept = jar.get(COOKIE).and_then(|cookie| cookie.value().split_once('.'));
+    match kept.filter(|(digest, _)| *digest == digest_of(&refusal)) {
+        Some((_, fields)) => {
+            let fields = format!("/?{fields}").parse().map(|uri| pairs_of(&uri)).unwrap_or_default();
+            Arrival::Refused(KeptInput(fields))
+        }
+        None => Arrival::Forged(without_error(uri)),
+    }
+}
+
+fn without_error(uri: &Uri) -> HeaderValue {
+    // two slashes at its start, of either kind, would make the address another site's
+    let mut address = format!("/{}", uri.path().trim_start_matches(['/', '\\']));
+    let mut query = String::new();
+    for (name, value) in pairs_of(uri) {
+        if name != ERROR && name != "__path" {
+            push_pair(&mut query, &name, &value);
+        }
+    }
+    if !query.is_empty() {
+        address.extend(["?", &query]);
+    }
+    HeaderValue::from_str(&address).unwrap_or(HeaderValue::from_static("/"))
 }
 
 /// Takes the kept fields out of the browser again.
@@ -86,20 +137,39 @@ pub(super) const FORGET: &str = "__Host-kept=; Path=/; Secure; HttpOnly; SameSit
 mod tests {
     use super::*;
 
+    fn get(address: &str, cookie: &str) -> Request {
+        let kept = cookie.split(';').next().unwrap();
+        Request::get(address).header(header::COOKIE, kept).body(Body::empty()).unwrap()
+    }
+
     #[test]
     fn secrets_are_not_kept_and_the_rest_reads_back() {
         let fields =
             Bytes::from_static(b"email=a%40b.example&password=plum&new_password=x&token=t&name=Ad%C3%A9le+B");
-        let cookie = cookie(&fields).unwrap();
+        let cookie = cookie("y=", &fields).unwrap();
         let value = cookie.to_str().unwrap();
         assert!(!value.contains("plum") && !value.contains("token"), "{value}");
-        let request = Request::get("/sign-up?__path=x&__err=y")
-            .header(header::COOKIE, value.split(';').next().unwrap())
-            .body(Body::empty())
-            .unwrap();
-        let kept = kept_input(&request).unwrap();
+        let Arrival::Refused(kept) = arrival(&get("/sign-up?__path=x&__err=y%3D", value)) else {
+            panic!("the refusal is the cookie's")
+        };
         assert_eq!((kept.get("email"), kept.get("name")), (Some("a@b.example"), Some("Adéle B")));
-        let elsewhere = Request::get("/").header(header::COOKIE, value).body(Body::empty()).unwrap();
-        assert!(kept_input(&elsewhere).is_none());
+        assert!(matches!(arrival(&get("/", value)), Arrival::Plain));
+    }
+
+    #[test]
+    fn words_that_are_no_refusal_of_ours_are_taken_out_of_the_address() {
+        let fields = Bytes::from_static(b"name=B");
+        let cookie = cookie("ours", &fields).unwrap();
+        let cookie = cookie.to_str().unwrap();
+        for (address, cookie, clean) in [
+            ("/sign-up?a=1+2&__path=x&__err=theirs&b=%26", cookie, "/sign-up?a=1+2&b=%26"),
+            ("/sign-up?__err=ours", "", "/sign-up"),
+            ("/sign-up?__err=ours&__err=theirs", cookie, "/sign-up"),
+            ("/sign-up?%5F%5Ferr=theirs", cookie, "/sign-up"),
+            ("//evil.example?__err=theirs", cookie, "/evil.example"),
+        ] {
+            let Arrival::Forged(to) = arrival(&get(address, cookie)) else { panic!("{address} passes") };
+            assert_eq!(to, clean, "{address}");
+        }
     }
 }

@@ -20,7 +20,7 @@ use super::{
     AppState,
     csrf::is_ours,
     headers::{WORKER_POLICY, page_policy},
-    kept::{FORGET, keeping_input, kept_input},
+    kept::{Arrival, FORGET, arrival, keeping_input},
 };
 use crate::rest::Problem;
 
@@ -134,7 +134,13 @@ fn caching_of(path: &str) -> &'static str {
 /// Pages are rendered whole: they work without JavaScript, and need no inline script to put pieces in place.
 async fn page(state: &AppState, request: Request) -> Response {
     let head = Arc::clone(&state.site.head);
-    let kept = kept_input(&request);
+    let kept = match arrival(&request) {
+        Arrival::Plain => None,
+        Arrival::Refused(kept) => Some(kept),
+        Arrival::Forged(clean) => {
+            return (StatusCode::SEE_OTHER, [(header::LOCATION, clean)]).into_response();
+        }
+    };
     let render = leptos_axum::render_app_async_with_context(
         move || {
             if let Some(kept) = kept.clone() {

@@ -67,20 +67,25 @@ async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>
     PurchaseId(purchase)
 }
 
-async fn issued(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>, units: i32) -> Vec<CertificateId> {
+pub(crate) async fn issued(
+    app: &TestApp,
+    buyer: &Member<'_>,
+    seller: &Member<'_>,
+    units: i32,
+) -> Vec<CertificateId> {
     let purchase = planted_purchase(app, buyer, seller, units).await;
     let issue =
         async move |tx: &mut services::platform::Tx| certificates::issue_for_purchase(tx, purchase).await;
     app.system().tx("test.issue", Permission::SystemManage, issue).await.expect("certificates")
 }
 
-struct Trade<'a> {
-    buyer: Member<'a>,
-    seller: Member<'a>,
-    ids: Vec<CertificateId>,
+pub(crate) struct Trade<'a> {
+    pub(crate) buyer: Member<'a>,
+    pub(crate) seller: Member<'a>,
+    pub(crate) ids: Vec<CertificateId>,
 }
 
-async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
+pub(crate) async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
     let buyer = app.organisation(OrganisationKind::Insurer).await;
     let seller = app.organisation(OrganisationKind::Provider).await;
     let ids = issued(app, &buyer, &seller, units).await;
@@ -89,16 +94,16 @@ async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
 }
 
 impl Trade<'_> {
-    async fn view(&self, at: usize) -> CertificateView {
+    pub(crate) async fn view(&self, at: usize) -> CertificateView {
         certificates::certificate_get(&self.buyer.ctx, self.ids[at]).await.expect("the buyer's certificate")
     }
 }
 
-async fn check(app: &TestApp, text: &str) -> CheckResult {
+pub(crate) async fn check(app: &TestApp, text: &str) -> CheckResult {
     certificates::certificate_check(&app.anonymous(), text, true).await.expect("an answer")
 }
 
-fn redeem_of(code: &str) -> RedeemCommand {
+pub(crate) fn redeem_of(code: &str) -> RedeemCommand {
     RedeemCommand { code: code.to_owned(), place: "Radiology 2".to_owned() }
 }
 
@@ -182,7 +187,13 @@ async fn twenty_tablets_at_once_redeem_once() {
     }
     certificates::sequence(&app.system()).await.unwrap();
     let answer = check(&app, &code).await;
-    assert_eq!((answer.state, answer.place.as_deref()), (CheckState::Redeemed, Some("Radiology 2")));
+    assert_eq!((answer.state, answer.changed_at), (CheckState::Redeemed, Some(app.platform.clock.now())));
+    let told = serde_json::to_string(&answer).unwrap();
+    assert!(!told.contains("Radiology"), "what staff wrote is for the two sides alone: {told}");
+    let page = app.get(&format!("/check?code={code}")).await.text();
+    assert!(page.contains("Already redeemed") && !page.contains("Radiology"), "{page}");
+    let view = trade.view(0).await;
+    assert_eq!(view.redeemed_place.as_deref(), Some("Radiology 2"), "the buyer sees where");
     app.assert_laws().await;
 }
 
@@ -267,14 +278,14 @@ async fn paper_reads_back() {
     assert_eq!(check(&app, &scanned).await.state, CheckState::Valid);
 }
 
-fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     let output =
         Command::new(program).args(arguments).output().unwrap_or_else(|cause| panic!("{program}: {cause}"));
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-async fn checkpoint(app: &TestApp) -> Checkpoint {
+pub(crate) async fn checkpoint(app: &TestApp) -> Checkpoint {
     let note: SignedNote = app.get("/log/checkpoint").await.text().parse().unwrap();
     let keys: contracts::certificates::PublishedKeys = app.get("/.well-known/hcts-keys.json").await.json();
     let known: NoteVerifier = keys.log_key.parse().unwrap();

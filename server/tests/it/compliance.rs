@@ -1,15 +1,40 @@
 //! The console: decisions about organisations, the audit trail, the permission table, the system.
 
 use contracts::{
-    compliance::{AuditQuery, OrganisationDecision, OrganisationsQuery, PermissionChange},
+    compliance::{
+        AuditQuery, OrganisationDecision, OrganisationDetail, OrganisationVerification, OrganisationsQuery,
+        PermissionChange, SecurityEventsQuery,
+    },
     error::ErrorCode,
-    identity::{OrganisationKind, OrganisationUpdate, SignIn},
+    identity::{OrganisationKind, OrganisationUpdate},
+    ids::OrgId,
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
 use http::StatusCode;
-use services::{OpCtx, compliance, identity, platform::Caller};
-use testkit::TestApp;
+use serde_json::json;
+use services::{
+    Error, OpCtx, compliance, identity,
+    platform::{Caller, SecurityEvent},
+};
+use testkit::{Member, TestApp};
+
+/// Verifies on the facts of this moment.
+async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
+    let facts_digest = compliance::organisation_detail(&who.ctx, id).await?.facts_digest;
+    compliance::organisation_verify(&who.ctx, OrganisationVerification { id, facts_digest }).await
+}
+
+/// Facts of a clinic with this number in the register.
+fn facts(number: &str) -> OrganisationUpdate {
+    OrganisationUpdate {
+        organisation: "Clinic".into(),
+        legal_name: "Clinic Ltd".into(),
+        registration_number: number.into(),
+        country: "IE".into(),
+        city: "Cork".into(),
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
@@ -22,11 +47,11 @@ async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
         OrganisationsQuery { status: "unverified".into(), ..Default::default() },
     );
     assert_eq!(list.await.unwrap().page.items.iter().map(|one| one.id).collect::<Vec<_>>(), [insurer.org_id]);
-    let detail = compliance::organisation_verify(&admin.ctx, insurer.org_id).await.unwrap();
+    let detail = verify(&admin, insurer.org_id).await.unwrap();
     assert_eq!(detail.organisation.status, OrganisationStatus::Verified);
     assert_eq!(detail.history[0].by.as_deref(), Some("Robin Example"));
     assert!(!insurer.get("/organisation").await.text().contains("Waiting for verification"));
-    let again = compliance::organisation_verify(&admin.ctx, insurer.org_id).await.err().unwrap();
+    let again = verify(&admin, insurer.org_id).await.err().unwrap();
     assert_eq!(again.code, ErrorCode::WrongState);
     app.assert_laws().await;
 }
@@ -42,23 +67,51 @@ async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
         .await
         .unwrap();
     assert!(provider.get("/organisation").await.text().contains("The register knows no such number."));
-    let verify = compliance::organisation_verify(&admin.ctx, provider.org_id).await.err().unwrap();
-    assert_eq!(verify.code, ErrorCode::WrongState, "not without a correction");
-    let facts = OrganisationUpdate {
-        organisation: "Clinic".into(),
-        legal_name: "Clinic Ltd".into(),
-        registration_number: "IE-77".into(),
-        country: "IE".into(),
-        city: "Cork".into(),
-    };
-    let after = identity::organisation_update(&provider.ctx, facts).await.unwrap();
+    let early = verify(&admin, provider.org_id).await.err().unwrap();
+    assert_eq!(early.code, ErrorCode::WrongState, "not without a correction");
+    let after = identity::organisation_update(&provider.ctx, facts("IE-77")).await.unwrap();
     assert_eq!((after.status, after.status_reason), (OrganisationStatus::Unverified, None));
-    compliance::organisation_verify(&admin.ctx, provider.org_id).await.unwrap();
+    verify(&admin, provider.org_id).await.unwrap();
     compliance::organisation_suspend(&admin.ctx, decision("Licence has been withdrawn.")).await.unwrap();
     assert!(provider.get("/organisation").await.text().contains("Licence has been withdrawn."));
     compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
     let detail = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
     assert_eq!(detail.history.len(), 6);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_verified_on_the_facts_that_were_read() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.unverified(OrganisationKind::Provider).await);
+    let read = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
+    let page = admin.get(&format!("/console/organisations/{}", provider.org_id)).await.text();
+    assert!(page.contains(&format!("value=\"{}\"", read.facts_digest)), "the page says which facts it shows");
+    identity::organisation_update(&provider.ctx, facts("IE-78")).await.unwrap();
+    let before = app.snapshot().await;
+    for facts_digest in [read.facts_digest, String::new()] {
+        let command = OrganisationVerification { id: provider.org_id, facts_digest };
+        let refused = compliance::organisation_verify(&admin.ctx, command).await.err().unwrap();
+        assert_eq!(refused.code, ErrorCode::FactsChanged);
+    }
+    assert_eq!(app.snapshot().await.changed_since(&before), Vec::<&str>::new());
+    verify(&admin, provider.org_id).await.unwrap();
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_organisation_is_resumed_and_never_verified_anew() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    let id = provider.org_id;
+    let early = compliance::organisation_resume(&admin.ctx, id).await.err().unwrap();
+    assert_eq!(early.code, ErrorCode::WrongState);
+    let decision = OrganisationDecision { id, reason: "Licence has been withdrawn.".into() };
+    compliance::organisation_suspend(&admin.ctx, decision).await.unwrap();
+    assert_eq!(verify(&admin, id).await.err().unwrap().code, ErrorCode::WrongState);
+    compliance::organisation_resume(&admin.ctx, id).await.unwrap();
+    let resumed = AuditQuery { action: "compliance.organisation_resumed".into(), ..Default::default() };
+    assert_eq!(compliance::audit_list(&admin.ctx, resumed).await.unwrap().items.len(), 1);
     app.assert_laws().await;
 }
 
@@ -70,21 +123,44 @@ async fn the_console_is_for_administrators_of_the_fitting_level() {
     let auditor = app
         .join(admin.org_id, OrganisationKind::Platform, OrganisationStatus::Verified, Level::Auditor)
         .await;
-    let code = compliance::organisation_verify(&insurer.ctx, insurer.org_id).await.err().unwrap().code;
-    assert_eq!(code, ErrorCode::NotAllowed);
-    let code = compliance::organisation_verify(&auditor.ctx, insurer.org_id).await.err().unwrap().code;
-    assert_eq!(code, ErrorCode::NotAllowed);
+    for who in [&insurer, &auditor] {
+        let command = OrganisationVerification { id: insurer.org_id, facts_digest: String::new() };
+        let code = compliance::organisation_verify(&who.ctx, command).await.err().unwrap().code;
+        assert_eq!(code, ErrorCode::NotAllowed);
+    }
     let detail = format!("/console/organisations/{}", insurer.org_id);
-    for path in
-        ["/console/organisations", &detail, "/console/audit", "/console/permissions", "/console/system"]
-    {
+    for path in [
+        "/console/organisations",
+        &detail,
+        "/console/audit",
+        "/console/security",
+        "/console/permissions",
+        "/console/system",
+    ] {
         assert_eq!(insurer.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
         assert_eq!(app.get(path).await.status(), StatusCode::FOUND, "{path}");
         assert_eq!(admin.get(path).await.status(), StatusCode::OK, "{path}");
     }
-    assert_eq!(auditor.get("/console/audit").await.status(), StatusCode::OK);
+    for path in ["/console/audit", "/console/security"] {
+        assert_eq!(auditor.get(path).await.status(), StatusCode::OK, "{path}");
+    }
     assert_eq!(auditor.get("/console/system").await.status(), StatusCode::FORBIDDEN);
     assert_eq!(admin.get("/console/organisations/nonsense").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disabling_an_account_takes_the_right_to_delete_user_data() {
+    let app = TestApp::start().await;
+    let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
+    let caller = admin.ctx.caller().clone();
+    let others = caller.permissions.iter().filter(|right| *right != Permission::UserDataDelete);
+    let writer = Caller { permissions: others.collect(), ..caller.clone() };
+    let writer = OpCtx::new(app.platform.clone(), writer);
+    let refused = identity::user_disable(&writer, insurer.user_id).await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::NotAllowed);
+    identity::user_disable(&admin.ctx, insurer.user_id).await.unwrap();
+    identity::user_enable(&writer, insurer.user_id).await.unwrap();
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,7 +183,8 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
     assert_eq!(ids.len(), 60);
     let count =
         async |query: AuditQuery| compliance::audit_list(&admin.ctx, query).await.unwrap().items.len();
-    assert_eq!(count(AuditQuery { actor: one.email.clone(), ..renamed.clone() }).await, 30);
+    let found = compliance::audit_actor_find(&admin.ctx, &one.email.to_uppercase()).await.unwrap();
+    assert_eq!(count(AuditQuery { actor: found.to_string(), ..renamed.clone() }).await, 30);
     assert_eq!(count(AuditQuery { actor: two.user_id.to_string(), ..renamed.clone() }).await, 30);
     assert_eq!(count(AuditQuery { organisation: one.org_id.to_string(), ..renamed.clone() }).await, 30);
     assert_eq!(
@@ -125,10 +202,11 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
         50
     );
     assert_eq!(count(AuditQuery { action: "identity.".into(), ..Default::default() }).await, 50);
-    assert_eq!(count(AuditQuery { actor: "nobody@example.org".into(), ..Default::default() }).await, 0);
     let bad =
         compliance::audit_list(&admin.ctx, AuditQuery { after: "x".into(), ..renamed }).await.err().unwrap();
     assert_eq!(bad.code, ErrorCode::InvalidInput);
+    let nobody = compliance::audit_actor_find(&admin.ctx, "nobody@example.org").await.err().unwrap();
+    assert!(nobody.fields.get("email").is_some());
     let foreign = compliance::audit_list(&one.ctx, AuditQuery::default()).await.err().unwrap();
     assert_eq!(foreign.code, ErrorCode::NotAllowed);
     app.assert_laws().await;
@@ -197,15 +275,30 @@ async fn the_system_page_tells_what_the_database_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn security_events_are_for_who_may_read_them() {
+async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let app = TestApp::start().await;
-    let admin = app.admin().await;
-    let guess = SignIn { email: "nobody@north.example".into(), password: "wrong".into() };
-    identity::sign_in(&app.anonymous(), guess).await.err().unwrap();
-    assert!(!compliance::system_status(&admin.ctx).await.unwrap().events.is_empty());
+    let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
+    let event = |kind, severity| SecurityEvent { kind, severity, user_id: None, details: json!({}) };
+    for _ in 0..60 {
+        app.anonymous().security_event(event("malicious_csrf", "low")).await.unwrap();
+    }
+    insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+    let list =
+        async |query: SecurityEventsQuery| compliance::security_events_list(&admin.ctx, query).await.unwrap();
+    let first = list(SecurityEventsQuery { severity: "low".into(), ..Default::default() }).await;
+    let after = first.next.clone().unwrap();
+    let rest = list(SecurityEventsQuery { severity: "low".into(), after, ..Default::default() }).await;
+    assert_eq!((first.items.len(), rest.items.len(), rest.next), (50, 10, None));
+    let changed = SecurityEventsQuery { kind: "privilege_permissions_changed".into(), ..Default::default() };
+    let changed = list(changed).await.items;
+    assert_eq!(changed.iter().map(|event| event.user.as_ref()).collect::<Vec<_>>(), [Some(&insurer.email)]);
+    let page = admin.get("/console/security?severity=high").await.text();
+    assert!(page.contains("privilege_permissions_changed") && !page.contains("malicious_csrf"), "{page}");
+    assert!(admin.get("/console/system").await.text().contains("/console/security?kind=authn_login_fail"));
     let caller = admin.ctx.caller().clone();
     let others = caller.permissions.iter().filter(|right| *right != Permission::SecurityEventsRead);
     let blind = Caller { permissions: others.collect(), ..caller.clone() };
     let blind = OpCtx::new(app.platform.clone(), blind);
-    assert!(compliance::system_status(&blind).await.unwrap().events.is_empty());
+    let refused = compliance::security_events_list(&blind, SecurityEventsQuery::default()).await;
+    assert_eq!(refused.err().unwrap().code, ErrorCode::NotAllowed);
 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use contracts::{
+    compliance::SecurityEventsQuery,
     error::ErrorCode,
     identity::{
         InvitationAccept, InvitationCreate, MemberLevelChange, OrganisationKind, OrganisationUpdate,
@@ -144,7 +145,8 @@ async fn guessing_is_slowed_down_and_the_owner_gets_in_from_elsewhere() {
     app.clock.advance(TimeDelta::minutes(15));
     identity::sign_in(&attacker, sign_in_form("ada@north.example", PASSWORD)).await.unwrap();
     let admin = app.admin().await;
-    let events = services::compliance::system_status(&admin.ctx).await.unwrap().events;
+    let events = services::compliance::security_events_list(&admin.ctx, SecurityEventsQuery::default());
+    let events = events.await.unwrap().items;
     let count = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
     assert_eq!((count("authn_login_fail"), count("authn_login_fail_max")), (8, 1));
     app.assert_laws().await;
@@ -429,7 +431,7 @@ async fn the_first_administrator_comes_from_the_command_line_alone() {
     app.assert_laws().await;
 }
 
-fn plain_form(path: &str, from: &str, body: &str) -> Request<axum::body::Body> {
+pub(crate) fn plain_form(path: &str, from: &str, body: &str) -> Request<axum::body::Body> {
     Request::post(path)
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

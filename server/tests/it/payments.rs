@@ -5,12 +5,14 @@ use std::{sync::Arc, time::Duration};
 use axum::body::Body;
 use chrono::TimeDelta;
 use contracts::{
+    compliance::AuditQuery,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::ServiceId,
     money::Currency,
     orders::{PurchaseStarted, PurchaseView},
     payments::LedgerAccountKind,
+    permission::Permission,
     states::{PaymentStatus, PurchaseStatus, TransactionStatus},
 };
 use diesel::{QueryableByName, sql_types};
@@ -19,9 +21,9 @@ use futures::future::{BoxFuture, join_all, pending, ready};
 use http::{Request, StatusCode};
 use serde_json::json;
 use services::{
-    orders,
+    OpCtx, compliance, orders,
     platform::{
-        GatewayError, GatewayPayment, GatewaySession, PaymentGateway, SessionRequest, WebhookEvent,
+        Caller, GatewayError, GatewayPayment, GatewaySession, PaymentGateway, SessionRequest, WebhookEvent,
         WebhookHeaders,
     },
     settlement, worker,
@@ -90,6 +92,47 @@ struct Count {
 pub(crate) async fn count(app: &TestApp, sql: &str) -> i64 {
     let mut owner = app.database.owner().await;
     diesel::sql_query(sql).get_result::<Count>(&mut owner).await.unwrap().n
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn giving_a_purchase_up_takes_the_right_to_write_transactions() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(10_000, EURO), 1).await;
+    let caller = deal.insurer.ctx.caller().clone();
+    let others = caller.permissions.iter().filter(|right| *right != Permission::TransactionsWrite);
+    let reader = Caller { permissions: others.collect(), ..caller.clone() };
+    let reader = OpCtx::new(app.platform.clone(), reader);
+    let refused = orders::purchase_cancel(&reader, deal.purchase.id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotAllowed);
+    // the console writes transactions of everybody, and whose it was can read about it
+    let admin = app.admin().await;
+    let given_up = orders::purchase_cancel(&admin.ctx, deal.purchase.id).await.unwrap();
+    assert_eq!(given_up.status, PurchaseStatus::Cancelled);
+    let query = AuditQuery {
+        action: "orders.purchase_cancelled".into(),
+        organisation: deal.insurer.org_id.to_string(),
+        ..AuditQuery::default()
+    };
+    assert_eq!(compliance::audit_list(&admin.ctx, query).await.unwrap().items.len(), 1);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_the_result_page_changes_nothing_and_its_button_asks_the_provider() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(10_000, EURO), 1).await;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    let path = format!("/purchases/{}/result", deal.purchase.id);
+    let before = app.snapshot().await;
+    let page = deal.insurer.get(&path).await.text();
+    assert!(page.contains("Waiting for the payment") && page.contains("Ask the payment provider"), "{page}");
+    assert_eq!(app.snapshot().await.changed_since(&before), Vec::<&str>::new());
+    let form = format!("purchase_id={}", deal.purchase.id);
+    assert!(deal.insurer.post_form("/rpc/purchase_complete", &form).await.status().is_success());
+    deal.assert_paid().await;
+    let page = deal.insurer.get(&path).await.text();
+    assert!(page.contains("the certificates are issued") && !page.contains("Ask the payment"), "{page}");
+    finish(&app).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

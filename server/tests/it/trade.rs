@@ -1,5 +1,6 @@
 //! Cart and checkout: what is bought, from whom, at which price, and that it is bought once.
 
+use chrono::TimeDelta;
 use contracts::{
     cart::{CartAdd, CartLineSet, CartNotice, CartView},
     error::ErrorCode,
@@ -8,9 +9,13 @@ use contracts::{
     orders::{CommissionKind, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, TransactionFilter},
     states::{PaymentStatus, PurchaseStatus, TransactionStatus},
 };
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures::future::join_all;
 use http::StatusCode;
-use services::{cart, orders};
+use services::{
+    cart, orders,
+    platform::{Clock, idempotency_purge},
+};
 use testkit::{Goods, Member, TestApp};
 
 /// Puts so many units of a service into the buyer's cart.
@@ -305,5 +310,32 @@ async fn a_checkout_over_rest_answers_like_the_page() {
         )
         .await;
     assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_requests_are_forgotten_after_thirty_days_and_by_nobody_before() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    add(&insurer, scan, 1).await;
+    buy(&insurer, "kept-for-a-month").await;
+    app.clock.advance(TimeDelta::days(29));
+    assert_eq!(idempotency_purge(&app.system()).await.unwrap(), 0);
+    // whoever asks for more gets no more, and the application cannot help itself
+    let mut conn = AsyncPgConnection::establish(&app.database.app_url()).await.unwrap();
+    let today = app.clock.now().to_rfc3339();
+    let greedy =
+        format!("SELECT set_config('hcts.now', '{today}', false), purge_idempotency_keys('infinity')");
+    conn.batch_execute(&greedy).await.unwrap();
+    let by_itself =
+        "SELECT set_config('hcts.purging', 'idempotency_keys', false); DELETE FROM idempotency_keys";
+    assert!(conn.batch_execute(by_itself).await.is_err());
+    assert!(app.database.owner().await.batch_execute("DELETE FROM idempotency_keys").await.is_err());
+    app.clock.advance(TimeDelta::days(2));
+    assert_eq!(idempotency_purge(&app.system()).await.unwrap(), 1);
+    assert_eq!(idempotency_purge(&app.system()).await.unwrap(), 0, "once an hour is enough");
     app.assert_laws().await;
 }

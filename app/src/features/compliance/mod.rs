@@ -1,4 +1,4 @@
-//! The console: organisations to verify, the audit trail, the permission table, the system.
+//! The console: organisations to verify, the audit trail, security events, the permission table, the system.
 
 pub mod pages;
 pub mod parts;
@@ -11,7 +11,9 @@ use leptos_router::{
     path,
 };
 
-use pages::{AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionsPage, SystemPage};
+use pages::{
+    AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionsPage, SecurityPage, SystemPage,
+};
 
 /// The routes of this domain.
 #[component(transparent)]
@@ -20,6 +22,7 @@ pub fn ComplianceRoutes() -> AnyNestedRoute {
         <Route path=path!("/console/organisations") view=OrganisationsPage/>
         <Route path=path!("/console/organisations/:id") view=OrganisationDetailPage/>
         <Route path=path!("/console/audit") view=AuditPage/>
+        <Route path=path!("/console/security") view=SecurityPage/>
         <Route path=path!("/console/permissions") view=PermissionsPage/>
         <Route path=path!("/console/system") view=SystemPage/>
     }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::error::UiError;
 
 #[cfg(feature = "ssr")]
-use crate::ssr::ctx;
+use crate::ssr::{ctx, redirect_to};
 
 /// A page of organisations.
 #[server(prefix = "/rpc", endpoint = "organisations_list")]
@@ -24,10 +24,11 @@ pub async fn organisation_detail(id: OrgId) -> Result<console::OrganisationDetai
     Ok(services::compliance::organisation_detail(&ctx()?, id).await?)
 }
 
-/// Lets an organisation trade.
+/// Lets an organisation trade, on the facts the page showed.
 #[server(prefix = "/rpc", endpoint = "organisation_verify")]
-pub async fn organisation_verify(id: OrgId) -> Result<(), UiError> {
-    services::compliance::organisation_verify(&ctx()?, id).await?;
+pub async fn organisation_verify(id: OrgId, #[server(default)] facts_digest: String) -> Result<(), UiError> {
+    let command = console::OrganisationVerification { id, facts_digest };
+    services::compliance::organisation_verify(&ctx()?, command).await?;
     Ok(())
 }
 
@@ -68,6 +69,22 @@ pub async fn user_enable(id: UserId) -> Result<(), UiError> {
 #[server(prefix = "/rpc", endpoint = "audit_list")]
 pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
     Ok(services::compliance::audit_list(&ctx()?, query).await?)
+}
+
+/// Leads to the audit records of the person with this address.
+#[server(prefix = "/rpc", endpoint = "audit_actor_find")]
+pub async fn audit_actor_find(#[server(default)] email: String) -> Result<(), UiError> {
+    let id = services::compliance::audit_actor_find(&ctx()?, &email).await?;
+    redirect_to(&format!("/console/audit?actor={id}"));
+    Ok(())
+}
+
+/// A page of security events.
+#[server(prefix = "/rpc", endpoint = "security_events_list")]
+pub async fn security_events_list(
+    query: console::SecurityEventsQuery,
+) -> Result<Page<console::SecurityEventView>, UiError> {
+    Ok(services::compliance::security_events_list(&ctx()?, query).await?)
 }
 
 /// What is granted now.

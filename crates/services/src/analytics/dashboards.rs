@@ -128,7 +128,7 @@ const CONSOLE: Plan = Plan {
         ("Verified organisations", "/console/organisations?status=verified", "may trade"),
         ("Purchases paid", "/console/audit", "in the last 30 days"),
         ("Valid certificates", "/certificates?status=issued", "to be redeemed"),
-        ("Security events", "/console/system", "high, in the last 30 days"),
+        ("Security events", "/console/security?severity=high", "high, in the last 30 days"),
     ],
     counts: "SELECT ARRAY[
         (SELECT count(*) FROM organisations WHERE status = 'unverified'),

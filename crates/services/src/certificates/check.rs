@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use certificate::{KeyId, PublicCode, ServiceTitle, VerifyError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     certificates::{CertificateEventKind, CheckResult, CheckState, LogPlace, LogProof, SignatureCheck},
     ids::CertificateId,
@@ -49,14 +49,17 @@ struct Found {
     provider: String,
     issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-    place: Option<String>,
     status_reason: Option<String>,
     payload: String,
     key_retired_at: Option<DateTime<Utc>>,
     changed_at: Option<DateTime<Utc>>,
     leaves: Option<Vec<Leaf>>,
     head: Option<Head>,
+    log_waits_since: Option<DateTime<Utc>>,
 }
+
+/// An entry gets its place within seconds; one that has waited so long waits for a person.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
 
 /// Whether a refusal means that somebody made this up, rather than that it is damaged or something else.
 pub(super) fn is_forgery(error: &VerifyError) -> bool {
@@ -98,10 +101,10 @@ fn blank(ctx: &OpCtx, state: CheckState, reason: &str) -> CheckResult {
         issued_at: None,
         expires_at: None,
         changed_at: None,
-        place: None,
         signature: SignatureCheck::Absent,
         key_id: None,
         log: None,
+        log_behind: false,
         proof: None,
         checked_at: ctx.now(),
     }
@@ -188,10 +191,10 @@ async fn answer(
         issued_at: Some(found.issued_at),
         expires_at: Some(found.expires_at),
         changed_at: found.changed_at,
-        place: found.place,
         signature: SignatureCheck::Verified,
         key_id: Some(key_id.to_string()),
         log,
+        log_behind: found.log_waits_since.is_some_and(|since| ctx.now() - since > LONGEST_WAIT),
         proof,
         checked_at: ctx.now(),
     })

@@ -12,6 +12,7 @@ use tlog::{
 };
 use uuid::Uuid;
 
+use super::kept_head;
 use crate::platform::{Conn, Error, OpCtx, Platform, Prepare, Result, Tx};
 
 /// Most entries that get their place in one transaction.
@@ -32,9 +33,20 @@ pub(super) fn verifier(platform: &Platform) -> Result<NoteVerifier> {
     signer(platform)?.verifier(SignatureKind::Ed25519).map_err(Error::internal)
 }
 
-struct Head {
-    size: u64,
-    root: Hash,
+/// The last signed head.
+pub(super) struct Head {
+    pub(super) size: u64,
+    pub(super) root: Hash,
+}
+
+/// What a turn of the sequencer came to.
+enum Turn {
+    /// Nothing waits, or another sequencer is at work.
+    Idle,
+    /// So many entries have their place under this head.
+    Signed(usize, String),
+    /// Nothing was signed: the head beside the key speaks against it.
+    Refused(&'static str),
 }
 
 fn size_of(stored: i64) -> Result<u64> {
@@ -45,16 +57,28 @@ fn stored_size(size: u64) -> Result<i64> {
     i64::try_from(size).map_err(Error::internal)
 }
 
-/// Gives waiting entries their place in the log and signs its new head. Returns how many entries were taken up; 0 as well
-/// when another sequencer is at work.
+/// Gives waiting entries their place in the log and signs its new head, which is kept beside the key as well. Returns how many
+/// entries were taken up; 0 as well when another sequencer is at work.
 ///
 /// # Errors
-/// `internal` when the stored log contradicts its own last checkpoint: then nothing more is ever signed over it.
+/// `internal` when the stored log contradicts its own last checkpoint or the head beside the key: then nothing more is ever
+/// signed over it.
 pub async fn sequence(ctx: &OpCtx) -> Result<usize> {
     let mut total = 0;
     loop {
-        let taken =
+        let turn =
             ctx.tx("certificates.sequence", Permission::SystemManage, async |tx| batch(tx).await).await?;
+        let taken = match turn {
+            Turn::Idle => return Ok(total),
+            Turn::Signed(taken, note) => {
+                kept_head::keep(ctx, note).await?;
+                taken
+            }
+            Turn::Refused(objection) => {
+                kept_head::tell(ctx, objection).await?;
+                return Err(contradiction(objection));
+            }
+        };
         total += taken;
         if i64::try_from(taken).is_ok_and(|taken| taken < BATCH) {
             return Ok(total);
@@ -62,10 +86,10 @@ pub async fn sequence(ctx: &OpCtx) -> Result<usize> {
     }
 }
 
-async fn batch(tx: &mut Tx) -> Result<usize> {
+async fn batch(tx: &mut Tx) -> Result<Turn> {
     let signer = signer(tx.ctx().platform())?;
     if !lock(tx).await? {
-        return Ok(0);
+        return Ok(Turn::Idle);
     }
     let head = head(tx.conn()?, &signer).await?;
     let waiting: Vec<(Uuid, Vec<u8>)> = log_queue::table
@@ -77,9 +101,23 @@ async fn batch(tx: &mut Tx) -> Result<usize> {
         .await?;
     // the very first checkpoint is of the empty tree, so that the log can be followed from its beginning
     if waiting.is_empty() && head.is_some() {
-        return Ok(0);
+        return Ok(Turn::Idle);
     }
     let before = head.unwrap_or(Head { size: 0, root: EMPTY_ROOT });
+    if let Some(objection) = kept_head::objection(tx, &signer, &before).await? {
+        return Ok(Turn::Refused(objection));
+    }
+    let note = grow(tx, &signer, &before, &waiting).await?;
+    Ok(Turn::Signed(waiting.len(), note))
+}
+
+/// Appends the entries and signs the tree that they make.
+async fn grow(
+    tx: &mut Tx,
+    signer: &NoteSigner,
+    before: &Head,
+    waiting: &[(Uuid, Vec<u8>)],
+) -> Result<String> {
     let mut reader = nodes(tx.conn()?, append_reads(before.size)).await?;
     if root(before.size, &reader).map_err(Error::internal)? != before.root {
         return Err(contradiction("the stored hashes do not make the last signed root"));
@@ -89,21 +127,21 @@ async fn batch(tx: &mut Tx) -> Result<usize> {
     reader.extend(grown.iter().copied());
     let size = before.size + u64::try_from(leaves.len()).map_err(Error::internal)?;
     let root = root(size, &reader).map_err(Error::internal)?;
-    store_leaves(tx.conn()?, before.size, &waiting, &leaves).await?;
+    store_leaves(tx.conn()?, before.size, waiting, &leaves).await?;
     store_hashes(tx.conn()?, &grown).await?;
     let note =
-        Checkpoint { origin: signer.name().clone(), size, root }.sign(&signer).map_err(Error::internal)?;
-    let signed_at = tx.ctx().now();
+        Checkpoint { origin: signer.name().clone(), size, root }.sign(signer).map_err(Error::internal)?;
+    let (note, signed_at) = (note.to_string(), tx.ctx().now());
     diesel::insert_into(log_checkpoints::table)
         .values((
             log_checkpoints::tree_size.eq(stored_size(size)?),
             log_checkpoints::root_hash.eq(root.as_bytes().as_slice()),
-            log_checkpoints::signed_note.eq(note.to_string()),
+            log_checkpoints::signed_note.eq(&note),
             log_checkpoints::signed_at.eq(signed_at),
         ))
         .execute(tx.conn()?)
         .await?;
-    Ok(waiting.len())
+    Ok(note)
 }
 
 fn contradiction(what: &'static str) -> Error {
@@ -162,7 +200,7 @@ struct StoredNode {
     hash: Vec<u8>,
 }
 
-async fn nodes(conn: &mut Conn, wanted: Vec<NodeId>) -> Result<Nodes> {
+pub(super) async fn nodes(conn: &mut Conn, wanted: Vec<NodeId>) -> Result<Nodes> {
     let positions = wanted.iter().map(|node| stored_size(node.index)).collect::<Result<Vec<_>>>()?;
     let rows: Vec<StoredNode> = diesel::sql_query(
         "SELECT h.level, h.position, h.hash FROM unnest($1, $2) AS w (level, position) JOIN log_hashes h USING (level, position)",

@@ -6,6 +6,7 @@
 mod check;
 mod events;
 mod issue;
+mod kept_head;
 mod keys;
 mod lifecycle;
 mod log;

@@ -1,8 +1,11 @@
 //! The certificate on paper: one A4 page with the QR code as vectors, and the signed text as an attachment, so that an uploaded
 //! copy can be checked without reading the picture.
 
+use std::time::Duration;
+
 use contracts::{
-    certificates::CertificateView, ids::CertificateId, permission::Permission, states::CertificateStatus,
+    certificates::CertificateView, error::ErrorCode, ids::CertificateId, permission::Permission,
+    states::CertificateStatus,
 };
 use krilla::{
     Document,
@@ -52,21 +55,35 @@ pub struct CertificatePdf {
     pub bytes: Vec<u8>,
 }
 
-/// The certificate as an A4 page. One that the log has not taken up yet is taken up first: paper names its place.
+/// How often the sequencer is waited for, and how long each time: it takes its turn twice a second.
+const LOOKS: u32 = 8;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+
+/// The certificate as an A4 page. Paper names its place in the log, so it waits until the log has taken it up.
+///
+/// # Errors
+/// `not_found`; `busy` when the log takes its time.
 pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<CertificatePdf> {
-    let read = async |ctx: &OpCtx| {
-        ctx.read(Permission::CertificatesRead, async move |tx| queries::view(tx, id).await).await
-    };
-    let mut view = read(ctx).await?;
-    if view.events.iter().any(|event| event.leaf_index.is_none()) {
-        super::sequence(&ctx.as_system()).await?;
-        view = read(ctx).await?;
-    }
+    let view = logged(ctx, id).await?;
     let public_url = ctx.platform().settings.public_url.clone();
     let printed = format!("{} UTC", ctx.now().format("%-d %B %Y %H:%M"));
     let start = view.code.split('-').next().unwrap_or_default().to_owned();
     let bytes = DRAWING.take(move || draw(&view, &public_url, &printed)).await?;
     Ok(CertificatePdf { file_name: format!("certificate-{start}.pdf"), bytes })
+}
+
+async fn logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
+    for look in 0..LOOKS {
+        if look > 0 {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        let view =
+            ctx.read(Permission::CertificatesRead, async move |tx| queries::view(tx, id).await).await?;
+        if view.events.iter().all(|event| event.leaf_index.is_some()) {
+            return Ok(view);
+        }
+    }
+    Err(Error::new(ErrorCode::Busy).with_fact("retry_after_seconds", "2"))
 }
 
 #[derive(Clone, Copy)]

@@ -1,14 +1,16 @@
-//! The console: organisations to verify, the audit trail, the permission table, how the system is.
+//! The console: organisations to verify, the audit trail, security events, the permission table, how the system is.
 
 mod audit;
 mod organisations;
 mod permissions;
+mod security;
 mod system;
 
-pub use audit::audit_list;
+pub use audit::{audit_actor_find, audit_list};
 pub use organisations::{
     organisation_detail, organisation_reject, organisation_resume, organisation_suspend, organisation_verify,
     organisations_list,
 };
 pub use permissions::{permission_change, permission_table};
+pub use security::security_events_list;
 pub use system::system_status;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use contracts::{
     compliance::{
-        OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSummary, OrganisationsQuery,
-        StatusChange,
+        OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSummary,
+        OrganisationVerification, OrganisationsQuery, StatusChange,
     },
     identity::OrganisationKind,
     ids::OrgId,
@@ -21,7 +21,8 @@ use schema::{organisations, purchases, services, state_changes, users};
 use serde_json::json;
 
 use crate::{
-    Error, OpCtx, Result, catalog, identity,
+    Error, OpCtx, Result, catalog,
+    identity::{self, StatusDecision},
     platform::{Conn, Tx},
 };
 
@@ -135,7 +136,8 @@ async fn detail(tx: &mut Tx, id: OrgId) -> Result<OrganisationDetail> {
     let services = services::table.filter(services::org_id.eq(id)).count().get_result(conn).await?;
     let purchases = purchases::table.filter(purchases::org_id.eq(id)).count().get_result(conn).await?;
     let history = history(conn, id).await?;
-    Ok(OrganisationDetail { organisation, members, history, services, purchases })
+    let facts_digest = identity::facts_digest(&organisation)?;
+    Ok(OrganisationDetail { organisation, facts_digest, members, history, services, purchases })
 }
 
 async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
@@ -172,12 +174,21 @@ async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
         .collect())
 }
 
-/// Lets an organisation trade.
+/// Lets a waiting organisation trade, on the facts that were read.
 ///
 /// # Errors
-/// `not_found`, `wrong_state`.
-pub async fn organisation_verify(ctx: &OpCtx, id: OrgId) -> Result<OrganisationDetail> {
-    decide(ctx, id, "compliance.organisation_verified", OrganisationStatus::Verified, None).await
+/// `not_found`, `wrong_state`, `facts_changed` when it has corrected itself since.
+pub async fn organisation_verify(
+    ctx: &OpCtx,
+    command: OrganisationVerification,
+) -> Result<OrganisationDetail> {
+    let decision = StatusDecision {
+        from: OrganisationStatus::Unverified,
+        to: OrganisationStatus::Verified,
+        reason: None,
+        facts_digest: Some(command.facts_digest),
+    };
+    decide(ctx, command.id, "compliance.organisation_verified", decision).await
 }
 
 /// Turns an organisation down; it reads the reason, corrects itself and waits again.
@@ -186,7 +197,13 @@ pub async fn organisation_verify(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
     let (id, reason) = command.checked().map_err(Error::invalid)?;
-    decide(ctx, id, "compliance.organisation_rejected", OrganisationStatus::Rejected, Some(reason)).await
+    let decision = StatusDecision {
+        from: OrganisationStatus::Unverified,
+        to: OrganisationStatus::Rejected,
+        reason: Some(reason),
+        facts_digest: None,
+    };
+    decide(ctx, id, "compliance.organisation_rejected", decision).await
 }
 
 /// Stops a verified organisation from trading until it is resumed.
@@ -195,7 +212,13 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
     let (id, reason) = command.checked().map_err(Error::invalid)?;
-    decide(ctx, id, "compliance.organisation_suspended", OrganisationStatus::Suspended, Some(reason)).await
+    let decision = StatusDecision {
+        from: OrganisationStatus::Verified,
+        to: OrganisationStatus::Suspended,
+        reason: Some(reason),
+        facts_digest: None,
+    };
+    decide(ctx, id, "compliance.organisation_suspended", decision).await
 }
 
 /// Lets a suspended organisation trade again.
@@ -203,31 +226,28 @@ pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) ->
 /// # Errors
 /// `not_found`, `wrong_state`.
 pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationDetail> {
-    ctx.read(Permission::UserDataRead, async move |tx| {
-        let now = identity::organisation_of(tx.conn()?, id).await?.status;
-        if now == OrganisationStatus::Suspended {
-            Ok(())
-        } else {
-            Err(Error::new(contracts::error::ErrorCode::WrongState))
-        }
-    })
-    .await?;
-    decide(ctx, id, "compliance.organisation_resumed", OrganisationStatus::Verified, None).await
+    let decision = StatusDecision {
+        from: OrganisationStatus::Suspended,
+        to: OrganisationStatus::Verified,
+        reason: None,
+        facts_digest: None,
+    };
+    decide(ctx, id, "compliance.organisation_resumed", decision).await
 }
 
 async fn decide(
     ctx: &OpCtx,
     id: OrgId,
     action: &'static str,
-    next: OrganisationStatus,
-    reason: Option<String>,
+    decision: StatusDecision,
 ) -> Result<OrganisationDetail> {
     let decided = ctx
         .tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
-            let before = identity::organisation_status_set(tx, id, next, reason.as_deref()).await?;
+            identity::organisation_status_set(tx, id, &decision).await?;
             catalog::provider_listings_refresh(tx, id).await?;
+            let change = json!({ "from": decision.from, "to": decision.to });
             // the record belongs to the organisation it is about, so that its own auditor can read it
-            tx.audit_for(Some(id), action, "organisation", id, json!({ "from": before, "to": next })).await?;
+            tx.audit_for(Some(id), action, "organisation", id, change).await?;
             detail(tx, id).await
         })
         .await?;

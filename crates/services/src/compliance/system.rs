@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    compliance::{SecurityEventView, SystemStatus},
+    compliance::SystemStatus,
     permission::Permission,
     states::{OrganisationStatus, PaymentStatus},
 };
@@ -14,7 +14,6 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use schema::{
     log_checkpoints, log_entries, log_leaves, organisations, outbox, payments, security_events, sessions,
-    users,
 };
 
 use crate::{OpCtx, Result, platform::Conn};
@@ -39,11 +38,10 @@ const DATABASE: &str = "
            (SELECT count(*) FROM __diesel_schema_migrations) AS migrations,
            (SELECT max(version) FROM __diesel_schema_migrations) AS last_migration";
 
-/// The console's view of the system; security events only for who may read them.
+/// The console's view of the system.
 pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
     ctx.read(Permission::SystemManage, async |tx| {
         let now = tx.ctx().now();
-        let sees_events = tx.ctx().require(Permission::SecurityEventsRead).is_ok();
         let conn = tx.conn()?;
         let database: DatabaseFacts = diesel::sql_query(DATABASE).get_result(conn).await?;
         let waiting = outbox::table.filter(outbox::done_at.is_null().and(outbox::dead_at.is_null()));
@@ -82,7 +80,6 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
                 .count()
                 .get_result(conn)
                 .await?,
-            events: if sees_events { events(conn).await? } else { Vec::new() },
         })
     })
     .await
@@ -102,41 +99,4 @@ async fn live_sessions(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64> {
         .count()
         .get_result(conn)
         .await?)
-}
-
-type EventRow = (DateTime<Utc>, String, String, Option<contracts::ids::UserId>, Option<String>, String);
-
-async fn events(conn: &mut Conn) -> Result<Vec<SecurityEventView>> {
-    let rows: Vec<EventRow> = security_events::table
-        .order((security_events::occurred_at.desc(), security_events::id.desc()))
-        .limit(25)
-        .select((
-            security_events::occurred_at,
-            security_events::kind,
-            security_events::severity,
-            security_events::user_id,
-            security_events::client_address,
-            security_events::request_id,
-        ))
-        .load(conn)
-        .await?;
-    let people: Vec<_> = rows.iter().filter_map(|row| row.3).collect();
-    let people: std::collections::BTreeMap<_, _> = users::table
-        .filter(users::id.eq_any(people))
-        .select((users::id, users::email))
-        .load::<(contracts::ids::UserId, String)>(conn)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
-        .map(|(at, kind, severity, user_id, address, request_id)| SecurityEventView {
-            at,
-            kind,
-            severity,
-            user: user_id.and_then(|id| people.get(&id).cloned()),
-            address,
-            request_id,
-        })
-        .collect())
 }

@@ -23,7 +23,10 @@ pub use invitations::{
     invitation_accept, invitation_create, invitation_get, invitation_revoke, invitations_list,
 };
 pub use members::{member_level_change, member_remove, members_list, members_of};
-pub use organisation::{organisation_get, organisation_of, organisation_status_set, organisation_update};
+pub use organisation::{
+    StatusDecision, facts_digest, organisation_get, organisation_of, organisation_status_set,
+    organisation_update,
+};
 pub use people::viewer_get;
 pub use purge::purge;
 pub use sessions::{SignedIn, authenticate, organisation_switch, sign_out};

@@ -1,5 +1,6 @@
 //! The organisation itself: its facts and whether it may trade.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use contracts::{
     error::ErrorCode,
@@ -15,7 +16,7 @@ use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, Tx},
+    platform::{Conn, Tx, sha256},
 };
 
 #[derive(Queryable, Selectable)]
@@ -34,6 +35,24 @@ struct OrganisationRow {
     verified_at: Option<DateTime<Utc>>,
 }
 
+impl From<OrganisationRow> for OrganisationView {
+    fn from(row: OrganisationRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            name: row.name,
+            legal_name: row.legal_name,
+            registration_number: row.registration_number,
+            country: row.country,
+            city: row.city,
+            status: row.status,
+            status_reason: row.status_reason,
+            created_at: row.created_at,
+            verified_at: row.verified_at,
+        }
+    }
+}
+
 /// An organisation the caller may see.
 ///
 /// # Errors
@@ -41,19 +60,7 @@ struct OrganisationRow {
 pub async fn organisation_of(conn: &mut Conn, id: OrgId) -> Result<OrganisationView> {
     let row: OrganisationRow =
         organisations::table.find(id).select(OrganisationRow::as_select()).first(conn).await?;
-    Ok(OrganisationView {
-        id: row.id,
-        kind: row.kind,
-        name: row.name,
-        legal_name: row.legal_name,
-        registration_number: row.registration_number,
-        country: row.country,
-        city: row.city,
-        status: row.status,
-        status_reason: row.status_reason,
-        created_at: row.created_at,
-        verified_at: row.verified_at,
-    })
+    Ok(row.into())
 }
 
 /// The active organisation.
@@ -114,29 +121,62 @@ pub(super) fn registered_already(cause: diesel::result::Error) -> Error {
     }
 }
 
-/// Moves an organisation to `next`, with the reason it reads. Compliance decides; this keeps the states right.
+/// What compliance decided about an organisation.
+#[derive(Clone)]
+pub struct StatusDecision {
+    /// The state it was decided in; another one by now is refused.
+    pub from: OrganisationStatus,
+    /// The state it goes to.
+    pub to: OrganisationStatus,
+    /// Why; the organisation reads it.
+    pub reason: Option<String>,
+    /// The facts that were read, where the decision is about them.
+    pub facts_digest: Option<String>,
+}
+
+/// Stands for what is verified of an organisation: two digests are equal when all of it is.
 ///
 /// # Errors
-/// `not_found`, `wrong_state` when its present state has no way there.
-pub async fn organisation_status_set(
-    tx: &mut Tx,
-    id: OrgId,
-    next: OrganisationStatus,
-    reason: Option<&str>,
-) -> Result<OrganisationStatus> {
-    let (kind, before): (OrganisationKind, OrganisationStatus) = organisations::table
+/// `internal`.
+pub fn facts_digest(organisation: &OrganisationView) -> Result<String> {
+    let facts = (
+        organisation.kind,
+        &organisation.name,
+        &organisation.legal_name,
+        &organisation.registration_number,
+        &organisation.country,
+        &organisation.city,
+    );
+    Ok(URL_SAFE_NO_PAD.encode(sha256(serde_json::to_vec(&facts)?)))
+}
+
+/// Moves an organisation along a decision. Compliance decides; this keeps the states right.
+///
+/// # Errors
+/// `not_found`, `wrong_state` when it is not in the state of the decision, `facts_changed` when its facts are not those that
+/// were read.
+pub async fn organisation_status_set(tx: &mut Tx, id: OrgId, decision: &StatusDecision) -> Result<()> {
+    let row: OrganisationRow = organisations::table
         .find(id)
-        .select((organisations::kind, organisations::status))
+        .select(OrganisationRow::as_select())
         .for_update()
         .first(tx.conn()?)
         .await?;
-    if kind == OrganisationKind::Platform || !before.may_become(next) {
+    let organisation = OrganisationView::from(row);
+    let fits = organisation.status == decision.from && decision.from.may_become(decision.to);
+    if organisation.kind == OrganisationKind::Platform || !fits {
         return Err(Error::new(ErrorCode::WrongState));
     }
-    let first_verified = (next == OrganisationStatus::Verified && before == OrganisationStatus::Unverified)
+    if let Some(read) = &decision.facts_digest
+        && *read != facts_digest(&organisation)?
+    {
+        return Err(Error::new(ErrorCode::FactsChanged));
+    }
+    let first_verified = (decision.from == OrganisationStatus::Unverified
+        && decision.to == OrganisationStatus::Verified)
         .then(|| tx.ctx().now());
     let row = organisations::table.find(id);
-    let change = (organisations::status.eq(next), organisations::status_reason.eq(reason));
+    let change = (organisations::status.eq(decision.to), organisations::status_reason.eq(&decision.reason));
     let conn = tx.conn()?;
     match first_verified {
         Some(now) => {
@@ -146,5 +186,5 @@ pub async fn organisation_status_set(
             diesel::update(row).set(change).execute(conn).await?;
         }
     }
-    Ok(before)
+    Ok(())
 }

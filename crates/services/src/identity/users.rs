@@ -22,7 +22,7 @@ pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
     if ctx.caller().actor.user_id() == Some(id) {
         return Err(Error::new(ErrorCode::WrongState));
     }
-    ctx.tx("identity.user_disable", Permission::UserDataWrite, async move |tx| {
+    ctx.tx("identity.user_disable", Permission::UserDataDelete, async move |tx| {
         let now = tx.ctx().now();
         user_by_id(tx.conn()?, id).await?;
         keeps_an_owner(tx, id).await?;

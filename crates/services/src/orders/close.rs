@@ -25,16 +25,13 @@ use crate::{
 /// Most purchases given up in one round.
 const ROUND: i32 = 100;
 
-/// Gives an unpaid purchase of the organisation up.
+/// Gives an unpaid purchase of the organisation up; an administrator gives up anybody's.
 ///
 /// # Errors
 /// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
 pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
-    let state = ctx
-        .read(Permission::MarketplaceBuy, async move |tx| {
-            payments::payment_of_purchase(tx, purchase_id).await
-        })
-        .await?;
+    let right = ctx.organisation()?.kind.role().gives_purchases_up_with();
+    let state = ctx.read(right, async move |tx| payments::payment_of_purchase(tx, purchase_id).await).await?;
     if !state.is_awaited() {
         return Err(Error::new(ErrorCode::WrongState));
     }
@@ -43,11 +40,12 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
         Closed::Paid => return Err(Error::new(ErrorCode::WrongState)),
         Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
     }
-    ctx.tx("orders.purchase_cancel", Permission::MarketplaceBuy, async move |tx| {
+    ctx.tx("orders.purchase_cancel", right, async move |tx| {
         if !give_up(tx, state.id, PurchaseStatus::Cancelled, TransactionStatus::Cancelled).await? {
             return Err(Error::new(ErrorCode::WrongState));
         }
-        tx.audit("orders.purchase_cancelled", "purchase", purchase_id, json!({})).await?;
+        let action = "orders.purchase_cancelled";
+        tx.audit_for(Some(state.org_id), action, "purchase", purchase_id, json!({})).await?;
         views::purchase(tx, purchase_id).await
     })
     .await

@@ -1,13 +1,15 @@
 //! One stored answer per (organisation, idempotency key) (law I8). A repeated request gets the first answer; the same key
 //! with another request is refused.
 
-use contracts::{error::ErrorCode, ids::OrgId, orders::is_idempotency_key};
+use chrono::TimeDelta;
+use contracts::{error::ErrorCode, ids::OrgId, orders::is_idempotency_key, permission::Permission};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::idempotency_keys;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
 
-use super::{Error, Result, Tx, prepared::Prepare, sha256};
+use super::{Error, OpCtx, Result, Tx, prepared::Prepare, sha256};
 
 /// What a key already stands for.
 pub enum Remembered<T> {
@@ -75,4 +77,35 @@ impl Tx {
             .await?;
         Ok(())
     }
+}
+
+/// A client that repeats a request does so within minutes; a key is kept this long.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// Each process looks this often.
+const EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// Marks that old keys were looked for.
+struct Purge;
+
+diesel::define_sql_function! {
+    /// Deletes keys of before that moment and answers how many; only the owner of the tables may.
+    fn purge_idempotency_keys(before: sql_types::Timestamptz) -> sql_types::BigInt;
+}
+
+/// Forgets answers that nobody will ask for again, once an hour; answers how many.
+pub async fn idempotency_purge(ctx: &OpCtx) -> Result<usize> {
+    let now = ctx.now();
+    if !ctx.platform().db.caches().is_due::<Purge>(now, EVERY) {
+        return Ok(0);
+    }
+    ctx.tx("platform.idempotency_purge", Permission::SystemManage, async move |tx| {
+        let purge = diesel::select(purge_idempotency_keys(now - KEPT));
+        let gone: i64 = purge.get_result(tx.conn()?).await?;
+        if gone > 0 {
+            let details = json!({ "keys": gone });
+            tx.audit("platform.idempotency_keys_purged", "idempotency_key", "batch", details).await?;
+        }
+        usize::try_from(gone).map_err(Error::internal)
+    })
+    .await
 }

@@ -32,8 +32,8 @@ pub use edges::{
     SessionRequest, WebhookEvent, WebhookHeaders,
 };
 pub use error::{Error, Result};
-pub use idempotency::Remembered;
-pub use keys::Keys;
+pub use idempotency::{Remembered, idempotency_purge};
+pub use keys::{HeadKeeper, Keys};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use security::SecurityEvent;

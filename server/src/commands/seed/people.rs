@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use contracts::{
-    compliance::OrganisationDecision,
+    compliance::{OrganisationDecision, OrganisationVerification},
     identity::{InvitationAccept, InvitationCreate, Secret, SignIn, SignUp},
     ids::OrgId,
 };
@@ -92,7 +92,9 @@ impl World {
             self.clock.advance(TimeDelta::minutes(95));
             let id = self.sign_up(&house, place).await?;
             self.clock.advance(TimeDelta::hours(3));
-            compliance::organisation_verify(&self.admin, id).await?;
+            let facts_digest = compliance::organisation_detail(&self.admin, id).await?.facts_digest;
+            compliance::organisation_verify(&self.admin, OrganisationVerification { id, facts_digest })
+                .await?;
             self.clock.advance(TimeDelta::minutes(20));
             let ctx = self.sign_in(house.mailbox).await?;
             let party = Party { house, ctx };

@@ -123,9 +123,13 @@ impl<'a> Trial<'a> {
 
     /// Whether the start policy grants the row's right to the caller.
     fn holds(&self, caller: &Caller) -> bool {
-        let Right::Permission(permission) = self.row.right else { return true };
+        let rights = match self.row.right {
+            Right::Permission(right) => [right, right],
+            Right::Either(one, other) => [one, other],
+            Right::Anybody | Right::Signature => return true,
+        };
         start_policy().unwrap().iter().any(|grant| {
-            grant.permission == permission
+            rights.contains(&grant.permission)
                 && grant.role == caller.kind.role()
                 && grant.levels.contains(&caller.level)
         })
@@ -179,7 +183,7 @@ impl<'a> Trial<'a> {
         match self.row.right {
             Right::Anybody => {}
             Right::Signature => self.unsigned().await,
-            Right::Permission(_) => {
+            Right::Permission(_) | Right::Either(..) => {
                 self.expect(None, "same-origin", 401, None).await;
                 self.without_the_right().await;
             }
@@ -268,7 +272,7 @@ impl<'a> Trial<'a> {
     async fn those_who_may(&mut self) {
         let status = if self.row.right == Right::Signature { 204 } else { 200 };
         let mut callers: Vec<Option<Caller>> = self.who_may().into_iter().cloned().map(Some).collect();
-        if !matches!(self.row.right, Right::Permission(_)) {
+        if matches!(self.row.right, Right::Anybody | Right::Signature) {
             callers = vec![None];
         }
         if self.row.right == Right::Anybody && !self.row.writes {

@@ -13,6 +13,8 @@ pub(super) enum Right {
     Signature,
     /// A permission of the policy.
     Permission(Permission),
+    /// The one or the other of two, by the caller's role.
+    Either(Permission, Permission),
 }
 
 /// What holders of the right get who are not meant.
@@ -87,7 +89,15 @@ fn read(line: &str) -> Row {
         right: match right {
             "anybody" => Right::Anybody,
             "signature" => Right::Signature,
-            word => Right::Permission(word.parse().unwrap_or_else(|_| panic!("no right: {line}"))),
+            words => {
+                let right = |word: &str| -> Permission {
+                    word.parse().unwrap_or_else(|_| panic!("no right: {line}"))
+                };
+                match words.split_once(" or ") {
+                    Some((one, other)) => Right::Either(right(one), right(other)),
+                    None => Right::Permission(right(words)),
+                }
+            }
         },
         verified,
         parties: parties.split_whitespace().filter(|word| *word != "-").map(ToOwned::to_owned).collect(),

@@ -12,7 +12,7 @@ use contracts::{
     permission::Level,
     states::OrganisationStatus,
 };
-use services::{catalog, certificates, identity, orders};
+use services::{catalog, certificates, compliance, identity, orders};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
 use crate::trade::{add, buy};
@@ -200,12 +200,15 @@ async fn people(app: &TestApp, owners: &Owners<'_>) -> BTreeMap<&'static str, St
         let form = InvitationCreate { email: email.into(), level: "staff".into() };
         identity::invitation_create(&clinic.ctx, form).await.unwrap()
     };
+    let waiting = app.unverified(kind).await.org_id;
+    let shown = compliance::organisation_detail(&owners.admin.ctx, waiting).await.unwrap();
     let (withdrawn, accepted) = (invite("di@clinic.example").await, invite("bo@clinic.example").await);
     BTreeMap::from([
         ("membership", membership.to_string()),
         ("invitation", withdrawn.id.to_string()),
         ("token", accepted.url.rsplit('/').next().unwrap().to_owned()),
-        ("waiting", app.unverified(kind).await.org_id.to_string()),
+        ("waiting", waiting.to_string()),
+        ("waiting_facts", shown.facts_digest),
         ("second_waiting", app.unverified(kind).await.org_id.to_string()),
         ("user", app.organisation(kind).await.user_id.to_string()),
     ])

@@ -4,7 +4,9 @@ use contracts::certificates::{CheckResult, CheckState, LogPlace, LogProof, Signa
 use leptos::prelude::*;
 
 use super::event_word;
-use crate::ui::{CopyButton, DateTimeText, Description, DescriptionList, Disclosure, Glyph, Icon, IconSize};
+use crate::ui::{
+    Banner, CopyButton, DateTimeText, Description, DescriptionList, Disclosure, Glyph, Icon, IconSize, Tone,
+};
 
 fn look(state: CheckState) -> (&'static str, Icon, &'static str) {
     match state {
@@ -27,10 +29,14 @@ pub(crate) fn Verdict(
 ) -> impl IntoView {
     let (class, icon, word) = look(result.state);
     let redeemed = (result.state == CheckState::Redeemed).then(|| {
-        let place = result.place.clone().map(|place| format!(" at {place}"));
-        result
-            .changed_at
-            .map(|at| view! { <p><strong>"Redeemed "<DateTimeText instant=at/>{place}</strong></p> })
+        result.changed_at.map(|at| view! { <p><strong>"Redeemed "<DateTimeText instant=at/></strong></p> })
+    });
+    let behind = result.log_behind.then(|| {
+        view! {
+            <Banner tone=Tone::Warn title="The transparency log is behind">
+                <p>"Entries have waited for their place for more than a day. The answer above comes from the market's books; the log may not know the latest event yet."</p>
+            </Banner>
+        }
     });
     let facts = result.title.clone().map(|title| facts(title, result.clone()));
     let proof = result.log.clone().map(|place| view! { <Proof place proof=result.proof.clone()/> });
@@ -42,6 +48,7 @@ pub(crate) fn Verdict(
             {redeemed}
             <p class="muted small">"Checked "<DateTimeText instant=result.checked_at/></p>
         </section>
+        {behind}
         {facts}
         {proof}
     }

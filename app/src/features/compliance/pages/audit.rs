@@ -8,8 +8,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    error::{ErrorView, UiError},
-    features::compliance::{parts::address, rpc::audit_list},
+    error::{ErrorView, UiError, errors_of},
+    features::compliance::{
+        parts::address,
+        rpc::{AuditActorFind, audit_list},
+    },
     frame::paths,
     ui::{
         Button, ButtonLook, ColumnHeader, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary,
@@ -49,6 +52,7 @@ pub fn AuditPage() -> impl IntoView {
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
+            <FindPerson/>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
@@ -90,7 +94,7 @@ fn Filters(query: AuditQuery) -> impl IntoView {
                     hint="identity.signed_in, or a domain: identity."/>
                 <TextInput name="entity_type" label="Kind of thing" optional=true value=query.entity_type kind=InputKind::Code/>
                 <TextInput name="entity_id" label="Thing" optional=true value=query.entity_id kind=InputKind::Code/>
-                <TextInput name="actor" label="Person" optional=true value=query.actor hint="Address or id."/>
+                <TextInput name="actor" label="Person" optional=true value=query.actor kind=InputKind::Code hint="A user's id."/>
                 <TextInput name="organisation" label="Organisation" optional=true value=query.organisation kind=InputKind::Code hint="Its id."/>
             </div>
             <div class="form-actions">
@@ -98,6 +102,21 @@ fn Filters(query: AuditQuery) -> impl IntoView {
                 <LinkButton href=paths::CONSOLE_AUDIT look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
         </form>
+    }
+}
+
+/// A post, so that nobody's address stands in a link.
+#[component]
+fn FindPerson() -> impl IntoView {
+    let find = ServerAction::<AuditActorFind>::new();
+    view! {
+        <FormScope errors=errors_of(find)>
+            <ActionForm action=find attr:class="stack-sm" attr:aria-label="Find a person">
+                <ErrorSummary/>
+                <TextInput name="email" label="A person's address" kind=InputKind::Email/>
+                <div><Button icon=Icon::Search pending=find.pending() pending_text="Looking…">"Show their records"</Button></div>
+            </ActionForm>
+        </FormScope>
     }
 }
 

@@ -77,23 +77,23 @@ pub fn OrganisationDetailPage() -> impl IntoView {
             None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
         },
     );
-    let decides =
-        use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(Permission::UserDataWrite)));
+    let may = |right| use_viewer().with(|viewer| viewer.as_ref().is_some_and(|one| one.may(right)));
+    let (decides, disables) = (may(Permission::UserDataWrite), may(Permission::UserDataDelete));
     view! {
         <div class="stack-lg">
             <Loaded
                 data=detail
                 fallback=|| view! { <Skeleton/> }
-                show=move |detail| view! { <Detail detail acts decides/> }
+                show=move |detail| view! { <Detail detail acts decides disables/> }
             />
         </div>
     }
 }
 
 #[component]
-fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoView {
+fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool) -> impl IntoView {
     let organisation = detail.organisation;
-    let (id, status) = (organisation.id, organisation.status);
+    let (id, status, facts) = (organisation.id, organisation.status, detail.facts_digest);
     let crumbs = vec![Crumb::new("Organisations", paths::CONSOLE_ORGANISATIONS)];
     let audit = [paths::CONSOLE_AUDIT, "?organisation=", &id.to_string()].concat();
     let number = |count: i64| group_digits(count.unsigned_abs());
@@ -106,11 +106,11 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoVie
         <div class="with-side">
             <div class="stack-lg">
                 <Card title="Facts"><OrganisationFactsList organisation/></Card>
-                <Card title="Members" flush=true><Members members=detail.members acts decides/></Card>
+                <Card title="Members" flush=true><Members members=detail.members acts decides disables/></Card>
                 <Card title="History" flush=true><History changes=detail.history/></Card>
             </div>
             <div class="stack-lg">
-                {decides.then(|| view! { <Decision id status acts/> })}
+                {decides.then(|| view! { <Decision id status facts acts/> })}
                 <Card title="Activity">
                     <DescriptionList>
                         <Description term="Services written">{number(detail.services)}</Description>
@@ -124,7 +124,7 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool) -> impl IntoVie
 }
 
 #[component]
-fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView {
+fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) -> impl IntoView {
     let (id, verified) = (id.to_string(), id.to_string());
     let content = match status {
         OrganisationStatus::Unverified => view! {
@@ -133,6 +133,7 @@ fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView 
                 <ActionForm action=acts.verify>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=verified/>
+                    <input type="hidden" name="facts_digest" value=facts/>
                     <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
                         "Verify"
                     </Button>
@@ -182,12 +183,13 @@ fn Decision(id: OrgId, status: OrganisationStatus, acts: Acts) -> impl IntoView 
 }
 
 #[component]
-fn Members(members: Vec<MemberView>, acts: Acts, decides: bool) -> impl IntoView {
+fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) -> impl IntoView {
     let rows: Vec<_> = members
         .into_iter()
         .map(|member| {
             let id = member.user_id.to_string();
-            let act = decides.then(|| {
+            let may = if member.disabled { decides } else { disables };
+            let act = may.then(|| {
                 if member.disabled {
                     let label = ["Enable the account of ", &member.name].concat();
                     view! {
@@ -217,7 +219,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool) -> impl IntoView
                     </th>
                     <td>{level_label(member.level)}</td>
                     <td><DateTimeText instant=member.since/></td>
-                    {act.map(|act| view! { <td>{act}</td> })}
+                    {(decides || disables).then(|| view! { <td>{act}</td> })}
                 </tr>
             }
         })
@@ -230,7 +232,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool) -> impl IntoView
                     <ColumnHeader label="Person"/>
                     <ColumnHeader label="Level"/>
                     <ColumnHeader label="Since"/>
-                    {decides.then(|| view! { <ColumnHeader label="Account"/> })}
+                    {(decides || disables).then(|| view! { <ColumnHeader label="Account"/> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

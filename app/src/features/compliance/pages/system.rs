@@ -1,6 +1,6 @@
 //! How the system is: only what is true now.
 
-use contracts::compliance::{SecurityEventView, SystemStatus};
+use contracts::compliance::SystemStatus;
 use leptos::prelude::*;
 
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
     frame::paths,
     loaded::Loaded,
     ui::{
-        Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, EmptyState, Icon, PageHeader,
-        Skeleton, SkeletonShape, Stat, StatusBadge, Table, TableDensity, Tone, money::group_digits,
+        Banner, Card, DateTimeText, Description, DescriptionList, PageHeader, Skeleton, SkeletonShape, Stat,
+        Tone, money::group_digits,
     },
 };
 
@@ -48,6 +48,7 @@ fn size(bytes: i64) -> String {
 #[component]
 fn Status(status: SystemStatus) -> impl IntoView {
     let waiting = [paths::CONSOLE_ORGANISATIONS, "?status=unverified"].concat();
+    let failures = [paths::CONSOLE_SECURITY, "?kind=authn_login_fail"].concat();
     let alarm = (status.outbox_dead > 0 || status.payments_unknown > 0).then(|| {
         view! {
             <Banner tone=Tone::Warn title="Something needs a person">
@@ -61,13 +62,13 @@ fn Status(status: SystemStatus) -> impl IntoView {
         <div class="grid-stats">
             <Stat label="Organisations waiting" value=number(status.organisations_waiting) href=waiting/>
             <Stat label="Signed-in sessions" value=number(status.sessions)/>
-            <Stat label="Failed sign-ins, 24 hours" value=number(status.sign_in_failures)/>
+            <Stat label="Failed sign-ins, 24 hours" value=number(status.sign_in_failures) href=failures/>
             <Stat label="Unsettled payments" value=number(status.payments_unsettled)/>
             <Stat label="Messages waiting" value=number(status.outbox_waiting)/>
             <Stat label="Leaves in the log" value=number(status.log_size)/>
         </div>
         <div class="grid-2"><Database status=status.clone()/><Log status=status.clone()/></div>
-        <Card title="Latest security events" flush=true><Events events=status.events/></Card>
+        <p><a href=paths::CONSOLE_SECURITY>"Security events"</a></p>
     }
 }
 
@@ -107,50 +108,6 @@ fn Log(status: SystemStatus) -> impl IntoView {
             </DescriptionList>
         </Card>
     }
-}
-
-#[component]
-fn Events(events: Vec<SecurityEventView>) -> impl IntoView {
-    if events.is_empty() {
-        return view! {
-            <EmptyState icon=Icon::Shield title="No security events" text="Failed sign-ins, forged requests and changes of rights appear here."/>
-        }
-        .into_any();
-    }
-    let rows: Vec<_> = events
-        .into_iter()
-        .map(|event| {
-            let (tone, label) = match event.severity.as_str() {
-                "high" => (Tone::Bad, "High"),
-                "low" => (Tone::Warn, "Low"),
-                _ => (Tone::Info, "Info"),
-            };
-            view! {
-                <tr>
-                    <th scope="row"><DateTimeText instant=event.at/></th>
-                    <td><StatusBadge tone label/></td>
-                    <td class="code">{event.kind}</td>
-                    <td>{event.user}</td>
-                    <td class="code">{event.address}</td>
-                </tr>
-            }
-        })
-        .collect();
-    view! {
-        <Table caption="Latest security events" density=TableDensity::Dense>
-            <thead>
-                <tr>
-                    <ColumnHeader label="When"/>
-                    <ColumnHeader label="Severity"/>
-                    <ColumnHeader label="Event"/>
-                    <ColumnHeader label="Account"/>
-                    <ColumnHeader label="Address"/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -46,6 +46,12 @@ fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl
     let buys = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::MarketplaceBuy))
     });
+    let cancels = viewer.with_untracked(|viewer| {
+        viewer.as_ref().is_some_and(|viewer| {
+            let role = viewer.active.as_ref().map(|active| active.kind.role());
+            role.is_some_and(|role| viewer.may(role.gives_purchases_up_with()))
+        })
+    });
     let holds = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesRead))
     });
@@ -77,8 +83,8 @@ fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl
                 {(unpaid && buys).then(|| view! {
                     <PayForm purchase_id=id payment=to_pay/>
                     <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Ask for the payment's state"</LinkButton>
-                    <CancelForm id cancel/>
                 })}
+                {(unpaid && cancels).then(|| view! { <CancelForm id cancel/> })}
             </aside>
         </div>
     }

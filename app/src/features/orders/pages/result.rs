@@ -1,5 +1,5 @@
-//! Back from the payment page: what became of the payment. The address proves nothing, so the provider is asked each time
-//! the page is opened.
+//! Back from the payment page: what became of the payment. The address proves nothing, so the provider is asked: by the page as
+//! soon as it can, by a button without JavaScript. Opening the page alone changes nothing.
 
 use contracts::{
     ids::PurchaseId,
@@ -7,19 +7,21 @@ use contracts::{
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
 };
-use leptos::prelude::*;
+use leptos::{form::ActionForm, prelude::*};
 
 use super::{
     super::{
         parts::{PayForm, PaymentFacts},
-        rpc::purchase_complete,
+        rpc::{PurchaseComplete, purchase_get},
     },
     id_of,
 };
 use crate::{
+    error::errors_of,
     loaded::Loaded,
     ui::{
-        Banner, Breadcrumbs, ButtonLook, Crumb, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Tone,
+        Banner, Breadcrumbs, Button, ButtonLook, Crumb, ErrorSummary, FormScope, Icon, LinkButton,
+        PageHeader, Skeleton, SkeletonShape, Tone,
     },
     viewer::use_viewer,
 };
@@ -27,13 +29,36 @@ use crate::{
 #[component]
 pub fn ResultPage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
-    let purchase = Resource::new_blocking(id, |id| async move { purchase_complete(id?).await });
+    let question = Question { ask: ServerAction::new(), asked: StoredValue::new(None) };
+    let purchase = Resource::new_blocking(
+        move || (id(), question.ask.version().get()),
+        |(id, _)| async move { purchase_get(id?).await },
+    );
     view! {
         <Loaded
             data=purchase
             fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=6/> }
-            show=move |purchase| view! { <Outcome purchase/> }
+            show=move |purchase| view! { <Outcome purchase question/> }
         />
+    }
+}
+
+/// The question to the provider, and the purchase it was put for by itself.
+#[derive(Clone, Copy)]
+struct Question {
+    ask: ServerAction<PurchaseComplete>,
+    asked: StoredValue<Option<PurchaseId>>,
+}
+
+impl Question {
+    /// Asks on arrival, once; effects run in the browser alone.
+    fn put(self, purchase_id: PurchaseId) {
+        Effect::new(move |_| {
+            if self.asked.get_value() != Some(purchase_id) {
+                self.asked.set_value(Some(purchase_id));
+                self.ask.dispatch(PurchaseComplete { purchase_id });
+            }
+        });
     }
 }
 
@@ -85,7 +110,21 @@ impl Answer {
 }
 
 #[component]
-fn Outcome(purchase: PurchaseView) -> impl IntoView {
+fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl IntoView {
+    let ask = question.ask;
+    view! {
+        <FormScope errors=errors_of(ask)>
+            <ActionForm action=ask>
+                <ErrorSummary/>
+                <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
+                <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Asking…">"Ask the payment provider"</Button>
+            </ActionForm>
+        </FormScope>
+    }
+}
+
+#[component]
+fn Outcome(purchase: PurchaseView, question: Question) -> impl IntoView {
     let answer = Answer::of(&purchase);
     let (tone, title, text) = answer.words();
     let failure = purchase.payment.failure_text();
@@ -94,7 +133,9 @@ fn Outcome(purchase: PurchaseView) -> impl IntoView {
     let may = move |permission| {
         viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.may(permission)))
     };
-    let again = format!("/purchases/{id}/result");
+    if matches!(answer, Answer::Waiting | Answer::Unknown) {
+        question.put(id);
+    }
     let detail = format!("/purchases/{id}");
     let next = match answer {
         Answer::Paid if may(Permission::CertificatesRead) => view! {
@@ -104,10 +145,10 @@ fn Outcome(purchase: PurchaseView) -> impl IntoView {
         Answer::Declined if may(Permission::MarketplaceBuy) => view! { <PayForm purchase_id=id payment=payment.clone()/> }.into_any(),
         Answer::Waiting if may(Permission::MarketplaceBuy) => view! {
             <PayForm purchase_id=id payment=payment.clone()/>
-            <LinkButton href=again icon=Icon::Refresh external=true>"Ask again"</LinkButton>
+            <Ask purchase_id=id question look=ButtonLook::Secondary/>
         }
         .into_any(),
-        Answer::Waiting | Answer::Unknown => view! { <LinkButton href=again look=ButtonLook::Primary icon=Icon::Refresh external=true>"Ask again"</LinkButton> }.into_any(),
+        Answer::Waiting | Answer::Unknown => view! { <Ask purchase_id=id question look=ButtonLook::Primary/> }.into_any(),
         _ => ().into_any(),
     };
     view! {

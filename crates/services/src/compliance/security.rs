@@ -1,0 +1,103 @@
+//! Security events, filtered, the latest first.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
+    ids::UserId,
+    page::Page,
+    permission::Permission,
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{security_events, users};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Conn, cursor_of, cursor_read},
+};
+
+const PAGE: usize = 50;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = security_events, check_for_backend(diesel::pg::Pg))]
+struct EventRow {
+    id: Uuid,
+    occurred_at: DateTime<Utc>,
+    kind: String,
+    severity: Severity,
+    user_id: Option<UserId>,
+    client_address: Option<String>,
+    request_id: String,
+    details: Value,
+}
+
+/// A page of security events.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
+pub async fn security_events_list(
+    ctx: &OpCtx,
+    query: SecurityEventsQuery,
+) -> Result<Page<SecurityEventView>> {
+    let filter = query.checked().map_err(Error::invalid)?;
+    let after = if query.after.is_empty() { None } else { Some(cursor_read::<Uuid>(&query.after)?) };
+    ctx.read(Permission::SecurityEventsRead, async move |tx| {
+        let conn = tx.conn()?;
+        let rows = load(conn, filter, after).await?;
+        let page = Page::from_rows(rows, PAGE, |row| cursor_of(row.occurred_at, row.id));
+        named(conn, page).await
+    })
+    .await
+}
+
+async fn load(
+    conn: &mut Conn,
+    filter: SecurityEventsFilter,
+    after: Option<(DateTime<Utc>, Uuid)>,
+) -> Result<Vec<EventRow>> {
+    let mut rows = security_events::table.into_boxed::<diesel::pg::Pg>();
+    if let Some(severity) = filter.severity {
+        rows = rows.filter(security_events::severity.eq(severity));
+    }
+    if let Some(kind) = filter.kind {
+        rows = rows.filter(security_events::kind.eq(kind));
+    }
+    if let Some((at, id)) = after {
+        rows = rows.filter(
+            security_events::occurred_at
+                .lt(at)
+                .or(security_events::occurred_at.eq(at).and(security_events::id.lt(id))),
+        );
+    }
+    Ok(rows
+        .order((security_events::occurred_at.desc(), security_events::id.desc()))
+        .limit(51)
+        .select(EventRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Puts addresses to accounts.
+async fn named(conn: &mut Conn, page: Page<EventRow>) -> Result<Page<SecurityEventView>> {
+    let people: Vec<UserId> = page.items.iter().filter_map(|row| row.user_id).collect();
+    let people: BTreeMap<UserId, String> = users::table
+        .filter(users::id.eq_any(people))
+        .select((users::id, users::email))
+        .load::<(UserId, String)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(page.map(|row| SecurityEventView {
+        at: row.occurred_at,
+        kind: row.kind,
+        severity: row.severity,
+        user: row.user_id.and_then(|id| people.get(&id).cloned()),
+        address: row.client_address,
+        request_id: row.request_id,
+        details: row.details.to_string(),
+    }))
+}

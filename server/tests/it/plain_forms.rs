@@ -1,0 +1,52 @@
+//! Forms without JavaScript: what a refusal puts into the address, and what an address can do.
+
+use axum::body::Body;
+use base64::Engine;
+use http::{Request, StatusCode, header};
+use services::certificates;
+use testkit::TestApp;
+
+use crate::{
+    certificates::{redeem_of, trade},
+    identity::plain_form,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_cannot_put_words_into_our_mouth() {
+    let app = TestApp::start().await;
+    let refused = app.send(plain_form("/rpc/sign_up", "/sign-up", "name=Ada")).await;
+    let back = refused.headers()[header::LOCATION].to_str().unwrap().to_owned();
+    // the same address in a browser that was never refused: a link somebody sent
+    let answer = app.get(back.trim_start_matches("http://localhost")).await;
+    assert_eq!(
+        (answer.status(), &answer.headers()[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/sign-up".parse().unwrap())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_in_the_address() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let code = trade.view(0).await.code;
+    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
+    let body = format!("code={code}&place=Desk+9");
+    let mut form = plain_form("/rpc/certificate_redeem", &format!("/redeem?code={code}"), &body);
+    form.headers_mut().insert(header::COOKIE, trade.seller.cookie().parse().unwrap());
+    let refused = app.send(form).await;
+    assert_eq!(refused.status(), StatusCode::FOUND);
+    let back: http::Uri = refused.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
+    let (_, rest) = back.query().unwrap().split_once("__err=").unwrap();
+    let encoded = rest.split('&').next().unwrap().replace("%3D", "=");
+    let told = base64::engine::general_purpose::URL_SAFE.decode(encoded).unwrap();
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.contains("already_redeemed") && !told.contains("Radiology"), "{told}");
+    let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = Request::get(back.path_and_query().unwrap().as_str())
+        .header(header::ACCEPT, "text/html")
+        .header(header::COOKIE, format!("{}; {kept}", trade.seller.cookie()))
+        .body(Body::empty())
+        .unwrap();
+    let page = app.send(page).await.text();
+    assert!(page.contains("Already redeemed") && page.contains("at Radiology 2"), "{page}");
+}
