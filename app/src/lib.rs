@@ -26,7 +26,7 @@ use crate::{
     frame::{
         ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_theme, provide_updates,
     },
-    ui::provide_toaster,
+    ui::{PageErrors, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
 };
 
@@ -37,10 +37,11 @@ pub fn App() -> impl IntoView {
     provide_viewer();
     provide_toaster();
     provide_updates();
+    let errors = provide_page_errors();
     let viewer = use_viewer();
     view! {
         {provide_theme()}
-        <Title formatter=window_title/>
+        <Title formatter=move |page: String| window_title(&page, &errors)/>
         <Router>
             <RouteAnnouncer/>
             {move || view! {
@@ -66,15 +67,39 @@ pub fn App() -> impl IntoView {
 pub fn OfflineApp() -> impl IntoView {
     provide_meta_context();
     provide_toaster();
+    let errors = provide_page_errors();
     view! {
         {provide_theme()}
-        <Title formatter=window_title/>
+        <Title formatter=move |page: String| window_title(&page, &errors)/>
         <PublicFrame viewer=None><ErrorPage kind=ErrorKind::Offline/></PublicFrame>
     }
 }
 
+/// The only formatter of titles: a second one would stay behind, and let a title through as it is.
+fn window_title(page: &str, errors: &PageErrors) -> String {
+    title_of(page, errors.any(), cfg!(feature = "ssr"))
+}
+
 /// The server writes a title into the document as it stands (`leptos_meta` 0.8), the browser sets it as text: only the former is escaped.
-fn window_title(page: String) -> String {
-    let title = if page.is_empty() { "HCTS".to_owned() } else { format!("{page} · HCTS") };
-    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+fn title_of(page: &str, has_errors: bool, as_markup: bool) -> String {
+    let mark = if has_errors { "Error: " } else { "" };
+    let title = if page.is_empty() { [mark, "HCTS"].concat() } else { [mark, page, " · HCTS"].concat() };
+    if as_markup { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_leave_its_element_with_errors_or_without() {
+        let bad = "Scan</title><script>alert(1)</script> & more";
+        assert_eq!(
+            title_of(bad, true, true),
+            "Error: Scan&lt;/title>&lt;script>alert(1)&lt;/script> &amp; more · HCTS"
+        );
+        assert!(!title_of(bad, false, true).contains('<'));
+        assert_eq!(title_of("A & B", false, false), "A & B · HCTS", "the browser sets text");
+        assert_eq!(title_of("", true, false), "Error: HCTS");
+    }
 }

@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, field_id, form_errors::CurrentErrors};
+use super::{Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
 
-/// The summary of the surrounding `FormScope`: takes focus when errors arrive, prefixes the page's title.
+/// The summary of the surrounding `FormScope`: takes focus when errors arrive, marks the page's title.
 #[component]
 pub fn ErrorSummary() -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let errors = use_context::<CurrentErrors>().map(|current| current.0).unwrap_or_default();
+    if let Some(page) = use_context::<PageErrors>() {
+        page.count_while(move || errors.with(|errors| !errors.is_empty()));
+    }
     Effect::new(move |_| {
         if errors.with(|errors| !errors.is_empty())
             && let Some(summary) = node.get()
@@ -30,7 +33,6 @@ pub fn ErrorSummary() -> impl IntoView {
                     .collect();
                 let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
                 view! {
-                    <leptos_meta::Title formatter=|title: String| ["Error: ", &title].concat()/>
                     <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">
                         <Glyph icon=Icon::Alert/>
                         <div class="banner-text"><p class="banner-title">{title}</p>{list}</div>

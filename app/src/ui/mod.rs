@@ -29,6 +29,7 @@ pub mod input;
 pub mod loading;
 pub mod menu;
 pub mod money;
+pub mod page_errors;
 pub mod page_header;
 pub mod pagination;
 pub mod password;
@@ -70,6 +71,7 @@ pub use input::{DateInput, FileInput, InputKind, MoneyInput, NumberInput, TextIn
 pub use loading::Loading;
 pub use menu::{Menu, MenuButton, MenuLink};
 pub use money::{MoneyText, format_money, group_digits};
+pub use page_errors::{PageErrors, provide_page_errors};
 pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use password::PasswordInput;
