@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
+use super::{CopyButton, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
+use crate::viewer::sign_in_from_here;
 
 /// The summary of the surrounding `FormScope`: takes focus when errors arrive, marks the page's title.
 #[component]
@@ -31,11 +32,18 @@ pub fn ErrorSummary() -> impl IntoView {
                         view! { <li><a href=href rel="external">{reason.to_owned()}</a></li> }
                     })
                     .collect();
+                let request = errors.request_id().map(|id| {
+                    let id = id.to_owned();
+                    view! { <p>"Request " <span class="code">{id.clone()}</span> " " <CopyButton text=id label="Copy"/></p> }
+                });
+                let sign_in = errors
+                    .is_signed_out()
+                    .then(|| view! { <p><a href=sign_in_from_here() rel="external">"Sign in and come back here"</a></p> });
                 let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
                 view! {
                     <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">
                         <Glyph icon=Icon::Alert/>
-                        <div class="banner-text"><p class="banner-title">{title}</p>{list}</div>
+                        <div class="banner-text"><p class="banner-title">{title}</p>{list}{sign_in}{request}</div>
                     </div>
                 }
             })

@@ -72,7 +72,7 @@ pub use loading::Loading;
 pub use menu::{Menu, MenuButton, MenuLink};
 pub use money::{MoneyText, format_money, group_digits};
 pub use page_errors::{PageErrors, provide_page_errors};
-pub use page_header::PageHeader;
+pub use page_header::{PageHeader, page_has_heading};
 pub use pagination::Pagination;
 pub use password::PasswordInput;
 pub use search_field::SearchField;

@@ -56,10 +56,13 @@ mod tests {
 
     #[test]
     fn a_summary_with_errors_marks_the_page_and_one_without_does_not() {
-        for (errors, marked) in [(FormErrors::default().with_message("Refused."), true), (FormErrors::default(), false)] {
+        for (errors, marked) in
+            [(FormErrors::default().with_message("Refused."), true), (FormErrors::default(), false)]
+        {
             let page = Owner::new().with(|| {
                 let page = provide_page_errors();
-                let _html = view! { <FormScope errors=Signal::stored(errors)><ErrorSummary/></FormScope> }.to_html();
+                let _html =
+                    view! { <FormScope errors=Signal::stored(errors)><ErrorSummary/></FormScope> }.to_html();
                 page
             });
             assert_eq!(page.any(), marked);
