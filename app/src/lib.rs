@@ -7,6 +7,7 @@ pub mod features;
 pub mod frame;
 pub mod kept;
 pub mod loaded;
+pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
@@ -24,8 +25,10 @@ use crate::{
         orders::OrdersRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_theme, provide_updates,
+        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_connection,
+        provide_install, provide_theme, provide_updates,
     },
+    session::SessionWatch,
     ui::{PageErrors, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
 };
@@ -37,6 +40,8 @@ pub fn App() -> impl IntoView {
     provide_viewer();
     provide_toaster();
     provide_updates();
+    provide_connection();
+    provide_install();
     let errors = provide_page_errors();
     let viewer = use_viewer();
     view! {
@@ -44,6 +49,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |page: String| window_title(&page, &errors)/>
         <Router>
             <RouteAnnouncer/>
+            <SessionWatch/>
             {move || view! {
                 <Frame viewer=viewer.get().map(FrameViewer::from)>
                     <Routes fallback=|| view! { <ErrorPage kind=ErrorKind::NotFound/> }>
