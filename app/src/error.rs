@@ -8,14 +8,14 @@ use contracts::{
     validate::FieldErrors,
 };
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_location, location::Url};
+use leptos_router::components::Redirect;
 use serde::{Deserialize, Serialize};
 use server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 
-use crate::frame::paths;
+use crate::viewer::{leave_for, sign_in_from_here};
 
 /// Why a server function refused or failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -39,6 +39,11 @@ impl UiError {
     pub fn new(code: ErrorCode) -> Self {
         Self { code, fields: FieldErrors::new(), facts: BTreeMap::new(), request_id: None }
     }
+
+    /// Whether nobody is signed in, or not any more.
+    pub const fn is_signed_out(&self) -> bool {
+        matches!(self.code, ErrorCode::NotSignedIn | ErrorCode::SessionExpired)
+    }
 }
 
 impl FromServerFnError for UiError {
@@ -59,7 +64,13 @@ impl FromServerFnError for UiError {
 impl From<UiError> for crate::ui::FormErrors {
     fn from(error: UiError) -> Self {
         let message = error.to_string();
-        Self::from_fields(error.fields.0).with_message(message)
+        let signed_out = error.is_signed_out();
+        // the words ask for the number only when the fault is ours
+        let request_id = error.request_id.filter(|_| error.code.kind() == ErrorKind::Internal);
+        Self::from_fields(error.fields.0)
+            .with_message(message)
+            .with_request(request_id)
+            .signed_out(signed_out)
     }
 }
 
@@ -69,34 +80,42 @@ pub fn ErrorView(
     /// What happened.
     error: UiError,
 ) -> impl IntoView {
-    use crate::frame::{ErrorKind as PageKind, ErrorPage};
+    use crate::frame::ErrorPage;
 
-    if matches!(error.code, ErrorCode::NotSignedIn | ErrorCode::SessionExpired) {
+    if error.is_signed_out() {
         return view! { <SignInFirst/> }.into_any();
     }
-    let kind = match error.code.kind() {
-        _ if error.code == ErrorCode::Offline => PageKind::Offline,
-        ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
-        ErrorKind::NotFound => PageKind::NotFound,
-        ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::TooLarge => PageKind::Conflict,
-        ErrorKind::TooMany => PageKind::TooMany,
-        ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
-    };
+    let kind = page_kind(error.code);
     let detail = error.code.message();
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
 }
 
-/// Sends a visitor to the sign-in page, which leads back here.
+fn page_kind(code: ErrorCode) -> crate::frame::ErrorKind {
+    use crate::frame::ErrorKind as PageKind;
+
+    match code.kind() {
+        _ if code == ErrorCode::Offline => PageKind::Offline,
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
+        ErrorKind::NotFound => PageKind::NotFound,
+        ErrorKind::Invalid | ErrorKind::TooLarge => PageKind::Invalid,
+        ErrorKind::Conflict => PageKind::Conflict,
+        ErrorKind::TooMany => PageKind::TooMany,
+        ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
+    }
+}
+
+/// Sends a visitor to the sign-in page, which leads back here. In the browser the whole page goes: what stands around it still
+/// shows who was signed in.
 #[component]
 fn SignInFirst() -> impl IntoView {
-    let location = use_location();
-    let here = [location.pathname.get_untracked(), location.search.get_untracked()];
-    let here = match here {
-        [path, search] if search.is_empty() => path,
-        [path, search] => [path, search].join("?"),
-    };
-    let path = [paths::SIGN_IN, "?next=", &Url::escape(&here)].concat();
-    view! { <Redirect path/> }
+    let path = sign_in_from_here();
+    let there = path.clone();
+    // effects are the browser's alone
+    Effect::new(move |_| leave_for(&there));
+    view! {
+        {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}
+        <p role="status">"Taking you to the sign-in page…"</p>
+    }
 }
 
 /// The errors of an action's last answer, for the `FormScope` around its form; none while it has succeeded or not run.
@@ -109,4 +128,35 @@ where
     Signal::derive(move || {
         value.get().and_then(Result::err).map(crate::ui::FormErrors::from).unwrap_or_default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{frame, ui::FormErrors};
+
+    fn failed(code: ErrorCode) -> FormErrors {
+        UiError { request_id: Some("0199".to_owned()), ..UiError::new(code) }.into()
+    }
+
+    #[test]
+    fn a_form_shows_the_number_of_the_request_where_the_words_ask_for_it() {
+        for code in ErrorCode::ALL {
+            let asks = code.message().contains("request number");
+            assert_eq!(failed(*code).request_id().is_some(), asks, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_form_leads_to_the_sign_in_page_when_the_session_is_over() {
+        assert!(failed(ErrorCode::SessionExpired).is_signed_out());
+        assert!(failed(ErrorCode::NotSignedIn).is_signed_out());
+        assert!(!failed(ErrorCode::WrongCredentials).is_signed_out());
+    }
+
+    #[test]
+    fn a_wrong_address_is_nobody_elses_doing() {
+        assert_eq!(page_kind(ErrorCode::InvalidInput), frame::ErrorKind::Invalid);
+        assert_eq!(page_kind(ErrorCode::ChangedMeanwhile), frame::ErrorKind::Conflict);
+    }
 }

@@ -7,6 +7,7 @@ pub mod features;
 pub mod frame;
 pub mod kept;
 pub mod loaded;
+pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
@@ -24,9 +25,11 @@ use crate::{
         orders::OrdersRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_theme, provide_updates,
+        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_connection,
+        provide_install, provide_theme, provide_updates,
     },
-    ui::provide_toaster,
+    session::SessionWatch,
+    ui::{PageErrors, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
 };
 
@@ -37,12 +40,16 @@ pub fn App() -> impl IntoView {
     provide_viewer();
     provide_toaster();
     provide_updates();
+    provide_connection();
+    provide_install();
+    let errors = provide_page_errors();
     let viewer = use_viewer();
     view! {
         {provide_theme()}
-        <Title formatter=window_title/>
+        <Title formatter=move |page: String| window_title(&page, &errors)/>
         <Router>
             <RouteAnnouncer/>
+            <SessionWatch/>
             {move || view! {
                 <Frame viewer=viewer.get().map(FrameViewer::from)>
                     <Routes fallback=|| view! { <ErrorPage kind=ErrorKind::NotFound/> }>
@@ -66,15 +73,39 @@ pub fn App() -> impl IntoView {
 pub fn OfflineApp() -> impl IntoView {
     provide_meta_context();
     provide_toaster();
+    let errors = provide_page_errors();
     view! {
         {provide_theme()}
-        <Title formatter=window_title/>
+        <Title formatter=move |page: String| window_title(&page, &errors)/>
         <PublicFrame viewer=None><ErrorPage kind=ErrorKind::Offline/></PublicFrame>
     }
 }
 
+/// The only formatter of titles: a second one would stay behind, and let a title through as it is.
+fn window_title(page: &str, errors: &PageErrors) -> String {
+    title_of(page, errors.any(), cfg!(feature = "ssr"))
+}
+
 /// The server writes a title into the document as it stands (`leptos_meta` 0.8), the browser sets it as text: only the former is escaped.
-fn window_title(page: String) -> String {
-    let title = if page.is_empty() { "HCTS".to_owned() } else { format!("{page} · HCTS") };
-    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+fn title_of(page: &str, has_errors: bool, as_markup: bool) -> String {
+    let mark = if has_errors { "Error: " } else { "" };
+    let title = if page.is_empty() { [mark, "HCTS"].concat() } else { [mark, page, " · HCTS"].concat() };
+    if as_markup { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_leave_its_element_with_errors_or_without() {
+        let bad = "Scan</title><script>alert(1)</script> & more";
+        assert_eq!(
+            title_of(bad, true, true),
+            "Error: Scan&lt;/title>&lt;script>alert(1)&lt;/script> &amp; more · HCTS"
+        );
+        assert!(!title_of(bad, false, true).contains('<'));
+        assert_eq!(title_of("A & B", false, false), "A & B · HCTS", "the browser sets text");
+        assert_eq!(title_of("", true, false), "Error: HCTS");
+    }
 }

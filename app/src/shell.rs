@@ -4,7 +4,7 @@
 use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::{App, frame::Theme};
 
 /// What Trunk writes where each response's nonce belongs.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
@@ -12,7 +12,7 @@ const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 /// The whole document; `head` is what stands between `<head>` and `</head>` of the built index page.
 pub fn shell(head: &str) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    let head = head.replace(NONCE_PLACEHOLDER, &nonce);
+    let head = Theme::current().paint(head.replace(NONCE_PLACEHOLDER, &nonce));
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -5,8 +5,9 @@ use contracts::{
     states::OrganisationStatus,
 };
 use leptos::prelude::*;
+use leptos_router::{hooks::use_location, location::Url};
 
-use crate::frame::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole};
+use crate::frame::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole, paths};
 
 #[derive(Clone, Copy)]
 struct CurrentViewer(RwSignal<Option<Viewer>>);
@@ -20,6 +21,29 @@ pub fn provide_viewer() {
 /// The signed-in person, or none.
 pub fn use_viewer() -> ReadSignal<Option<Viewer>> {
     use_context::<CurrentViewer>().map_or_else(|| RwSignal::new(None), |current| current.0).read_only()
+}
+
+/// The sign-in page that leads back to this page.
+pub fn sign_in_from_here() -> String {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    sign_in_from(&path, &search)
+}
+
+/// An error that a refused form left in the address is not taken along.
+pub(crate) fn sign_in_from(path: &str, search: &str) -> String {
+    let search: Vec<&str> = search
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("__err=") && !pair.starts_with("__path="))
+        .collect();
+    let here = if search.is_empty() { path.to_owned() } else { [path, "?", &search.join("&")].concat() };
+    [paths::SIGN_IN, "?next=", &Url::escape(&here)].concat()
+}
+
+/// Leaves this page for another one of the server's: the whole page goes, and with it what it knew of who was here.
+pub(crate) fn leave_for(path: &str) {
+    // refused only where the document has been left
+    let _leaving = location().replace(path);
 }
 
 #[cfg(feature = "ssr")]
@@ -66,5 +90,19 @@ impl From<Viewer> for FrameViewer {
                 })
                 .collect(),
         }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_keeps_the_query_and_forgets_the_error() {
+        assert_eq!(sign_in_from("/cart", ""), "/sign-in?next=%2Fcart");
+        assert_eq!(
+            sign_in_from("/orders", "state=paid&__path=%2Frpc&__err=abc"),
+            "/sign-in?next=%2Forders%3Fstate%3Dpaid"
+        );
     }
 }

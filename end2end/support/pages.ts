@@ -55,9 +55,10 @@ export async function pagesOf(role: Role, page: Page, cast: Cast): Promise<Entry
         "/certificates",
         ...(await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
         "/organisation",
+        "/account",
       );
     case "intermediary":
-      return ok("/dashboard", "/market", "/cart", "/purchases", "/organisation");
+      return ok("/dashboard", "/market", "/cart", "/purchases", "/organisation", "/account");
     case "admin":
       return ok(
         "/console",
@@ -67,6 +68,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast): Promise<Entry
         "/console/security",
         "/console/permissions",
         "/console/system",
+        "/account",
       );
   }
 }

@@ -1,4 +1,5 @@
-//! After a change of route: focus on the heading, the title spoken.
+//! After a change of route: focus on the heading, the title spoken. After a change of the query (filter, sort, page, tab): what the list
+//! now holds is spoken, and focus stays where it is as long as that is still there.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -11,22 +12,35 @@ use leptos_router::hooks::use_location;
 
 /// How long a page may take to show its heading, in frames: five seconds at 60 a second.
 const PATIENCE: u32 = 300;
+/// How long to wait for a list to change; one that stays as it is has nothing newer to say.
+const LIST_PATIENCE: u32 = 120;
+
+/// What the list on a page says of itself: a place that asks for it, the count of results, the place in a long list, the open tab.
+const SAID: [&str; 4] =
+    ["main [data-announce]", "main #results", "main .pages-summary", "main .tab[aria-current]"];
 
 /// Stands once inside the router. The first page keeps the browser's own focus.
 #[component]
 pub fn RouteAnnouncer() -> impl IntoView {
-    let path = use_location().pathname;
+    let location = use_location();
     let (spoken, speak) = signal(String::new());
     // not a stored value: the server may drop a page on another thread than it made it on
     let shown: Rc<RefCell<Option<Element>>> = Rc::default();
-    Effect::new(move |earlier: Option<()>| {
-        path.track();
-        if earlier.is_none() {
-            *shown.borrow_mut() = heading();
-        } else {
-            let shown = Rc::clone(&shown);
-            request_animation_frame(move || arrive(shown, speak, PATIENCE));
+    Effect::new(move |earlier: Option<String>| {
+        let path = location.pathname.get();
+        location.search.track();
+        match earlier {
+            None => *shown.borrow_mut() = heading(),
+            Some(earlier) if earlier == path => {
+                let before = said();
+                request_animation_frame(move || renew(before, speak, LIST_PATIENCE));
+            }
+            Some(_) => {
+                let shown = Rc::clone(&shown);
+                request_animation_frame(move || arrive(shown, speak, PATIENCE));
+            }
         }
+        path
     });
     view! { <p class="visually-hidden" role="status" aria-live="polite">{spoken}</p> }
 }
@@ -43,11 +57,44 @@ fn arrive(shown: Rc<RefCell<Option<Element>>>, speak: WriteSignal<String>, patie
         request_animation_frame(move || arrive(shown, speak, patience - 1));
         return;
     }
-    if let Some(heading) = found.as_ref().and_then(|found| found.dyn_ref::<HtmlElement>()) {
-        heading.set_tab_index(-1);
-        // Focus is refused only for an element that is not shown.
-        let _focused = heading.focus();
+    if let Some(found) = &found {
+        focus(found);
     }
     *shown.borrow_mut() = found;
     speak.set(document().title());
+}
+
+/// Where the list speaks of itself, and its words.
+fn said() -> Option<(Element, String)> {
+    let place = SAID.iter().find_map(|place| document().query_selector(place).ok().flatten())?;
+    let words = place.text_content().unwrap_or_default();
+    Some((place, words))
+}
+
+/// Waits until the list says something else, or says it in another place.
+fn renew(before: Option<(Element, String)>, speak: WriteSignal<String>, patience: u32) {
+    let now = said();
+    if now == before && patience > 0 {
+        request_animation_frame(move || renew(before, speak, patience - 1));
+        return;
+    }
+    let (place, words) = match now {
+        Some((place, words)) => (Some(place), words),
+        None => (heading(), document().title()),
+    };
+    let lost = document().active_element().is_none_or(|focused| focused.local_name() == "body");
+    if let (true, Some(place)) = (lost, place) {
+        focus(&place);
+    }
+    // the same words twice are silent: they are taken back first
+    speak.set(String::new());
+    request_animation_frame(move || speak.set(words));
+}
+
+fn focus(place: &Element) {
+    if let Some(place) = place.dyn_ref::<HtmlElement>() {
+        place.set_tab_index(-1);
+        // Focus is refused only for an element that is not shown.
+        let _focused = place.focus();
+    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::paths;
-use crate::ui::{ButtonLook, CopyButton, Glyph, Icon, IconSize, LinkButton, PageHeader};
+use crate::ui::{ButtonLook, CopyButton, Glyph, Icon, IconSize, LinkButton, PageHeader, page_has_heading};
 
 /// Why the page cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum ErrorKind {
     NotFound,
     /// 409: the thing changed meanwhile.
     Conflict,
+    /// 422: the address asks for what cannot be.
+    Invalid,
     /// 429: too many requests.
     TooMany,
     /// 500: our fault.
@@ -28,6 +30,7 @@ struct Words {
     title: &'static str,
     text: &'static str,
     next: (&'static str, &'static str),
+    otherwise: Option<(&'static str, &'static str)>,
 }
 
 impl ErrorKind {
@@ -37,6 +40,7 @@ impl ErrorKind {
             Self::Forbidden => Some(403),
             Self::NotFound => Some(404),
             Self::Conflict => Some(409),
+            Self::Invalid => Some(422),
             Self::TooMany => Some(429),
             Self::Server => Some(500),
             Self::Offline => None,
@@ -44,49 +48,63 @@ impl ErrorKind {
     }
 
     const fn words(self) -> Words {
-        let (icon, title, text, next) = match self {
+        let start = Some(("Go to the start page", paths::HOME));
+        let (icon, title, text, next, otherwise) = match self {
             Self::Forbidden => (
                 Icon::Lock,
                 "You do not have access",
                 "Your role in this organisation does not include this page. Nothing was changed. An owner of your organisation can give you the role, or you can switch to another organisation in the bar above.",
                 ("Go to your dashboard", paths::DASHBOARD),
+                None,
             ),
             Self::NotFound => (
                 Icon::Search,
                 "There is no such page",
                 "The address may be mistyped, or what was here belongs to another organisation or has been taken away. Nothing of yours is lost.",
                 ("Look in the market", paths::MARKET),
+                start,
             ),
             Self::Conflict => (
                 Icon::Refresh,
                 "This changed while you were looking",
                 "Someone else, or you in another window, was faster. Your last step was not carried out and nothing was charged. Open the page again to see how things stand now.",
                 ("Open it again", ""),
+                start,
+            ),
+            Self::Invalid => (
+                Icon::Search,
+                "This address asks for something that does not exist",
+                "A part of it, such as a filter or a number, is mistyped or out of date. Nothing of yours is lost.",
+                ("Go to the start page", paths::HOME),
+                None,
             ),
             Self::TooMany => (
                 Icon::Clock,
                 "Too many requests",
                 "We slow down requests that come too fast, to keep accounts safe. Your last step was not carried out. Wait a minute, then try again.",
                 ("Try again", ""),
+                start,
             ),
             Self::Server => (
                 Icon::Alert,
                 "Something failed on our side",
-                "The fault has been recorded. If you were paying, do not pay again yet: open your purchases to see whether it went through.",
-                ("Open your purchases", paths::PURCHASES),
+                "The fault has been recorded. If you were paying or redeeming, look first whether it went through.",
+                ("Try again", ""),
+                start,
             ),
             Self::Offline => (
                 Icon::Offline,
                 "You are offline",
                 "This page needs a connection: try again as soon as you have one. If you were paying or redeeming, look first whether it went through.",
                 ("Try again", ""),
+                None,
             ),
         };
-        Words { icon, title, text, next }
+        Words { icon, title, text, next, otherwise }
     }
 }
 
-/// The page in place of the page. Sets the status of the server's answer.
+/// The page in place of the page, or below the heading of the page whose data failed. Sets the status of the server's answer.
 #[component]
 pub fn ErrorPage(
     /// Why.
@@ -99,7 +117,15 @@ pub fn ErrorPage(
     request_id: Option<String>,
 ) -> impl IntoView {
     set_status(kind);
-    let Words { icon, title, text, next: (words, href) } = kind.words();
+    let Words { icon, title, text, next: (words, href), otherwise } = kind.words();
+    let otherwise = otherwise.map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> });
+    // below a heading this arrives later than the page: it is spoken, as nothing else would
+    let below = page_has_heading();
+    let heading = if below {
+        view! { <leptos_meta::Title text=title/><h2>{title}</h2> }.into_any()
+    } else {
+        view! { <PageHeader title/> }.into_any()
+    };
     let request = request_id.filter(|id| !id.is_empty()).map(|id| {
         view! {
             <p class="error-request">"Request " <span class="code">{id.clone()}</span> <CopyButton text=id label="Copy"/></p>
@@ -109,13 +135,16 @@ pub fn ErrorPage(
         .status()
         .map(|status| view! { <p class="error-status">{["Error ", &status.to_string()].concat()}</p> });
     view! {
-        <div class="error-page">
+        <div class="error-page" role=below.then_some("alert")>
             <Glyph icon size=IconSize::Large/>
             {status}
-            <PageHeader title/>
+            {heading}
             {detail.map(|detail| view! { <p class="error-detail">{detail}</p> })}
             <p>{text}</p>
-            <p class="error-next"><LinkButton href look=ButtonLook::Primary external=href.is_empty()>{words}</LinkButton></p>
+            <p class="error-next cluster">
+                <LinkButton href look=ButtonLook::Primary external=href.is_empty()>{words}</LinkButton>
+                {otherwise}
+            </p>
             {request}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{ThemeSwitch, paths};
+use super::{InstallHelp, ThemeSwitch, paths};
 
 /// What HCTS is, where to go, and whose classification titles are shown.
 #[component]
@@ -15,6 +15,7 @@ pub fn Footer() -> impl IntoView {
                     <a href=paths::CHECK>"Check a certificate"</a>
                     <a href="/api" rel="external">"API"</a>
                 </nav>
+                <InstallHelp/>
                 <ThemeSwitch/>
                 <p class="foot-note">
                     "ICD-11 codes and titles: © World Health Organization, "

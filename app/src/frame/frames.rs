@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Footer, FrameViewer, OrganisationRole, Rail, SkipLink, ThemeSwitch, TopBar, UpdatePrompt, paths, rail_for,
+    Footer, FrameViewer, OfflineBanner, OrganisationRole, Rail, SkipLink, ThemeSwitch, TopBar, UpdatePrompt,
+    paths, rail_for,
 };
 use crate::ui::{Glyph, Icon, ToastRegion};
 
@@ -38,7 +39,7 @@ pub fn PublicFrame(
         <div class="frame frame-public">
             <SkipLink/>
             <TopBar viewer public=true/>
-            <main id="main" class="page" tabindex="-1">{children()}</main>
+            <main id="main" class="page" tabindex="-1"><OfflineBanner/>{children()}</main>
             <Footer/>
             {notices()}
         </div>
@@ -77,7 +78,7 @@ fn railed(viewer: FrameViewer) -> impl IntoView {
 }
 
 fn main(children: Children) -> impl IntoView {
-    view! { <main id="main" class="page page-wide" tabindex="-1">{children()}</main>{notices()} }
+    view! { <main id="main" class="page page-wide" tabindex="-1"><OfflineBanner/>{children()}</main>{notices()} }
 }
 
 fn notices() -> impl IntoView {
@@ -103,7 +104,7 @@ pub fn TabletFrame(
                     <div class="bar-end"><ThemeSwitch/></div>
                 </div>
             </header>
-            <main id="main" class="page" tabindex="-1">{children()}</main>
+            <main id="main" class="page" tabindex="-1"><OfflineBanner/>{children()}</main>
             {notices()}
         </div>
     }

@@ -1,9 +1,11 @@
 //! What is around a page: bars, rail, skip link, theme, footer, and the pages that stand in for a page that failed.
 
 pub mod announcer;
+pub mod connection;
 pub mod error_page;
 pub mod footer;
 pub mod frames;
+pub mod install;
 pub mod paths;
 pub mod rail;
 pub mod skip;
@@ -15,12 +17,14 @@ pub mod viewer;
 mod worker;
 
 pub use announcer::RouteAnnouncer;
+pub use connection::{OfflineBanner, provide_connection};
 pub use error_page::{ErrorKind, ErrorPage};
 pub use footer::Footer;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame, TabletFrame};
+pub use install::{InstallEntry, InstallHelp, provide_install};
 pub use rail::{NavItem, Rail, rail_for};
 pub use skip::SkipLink;
 pub use theme::{Theme, ThemeSwitch, provide_theme};
-pub use top_bar::TopBar;
+pub use top_bar::{TopBar, brand_html};
 pub use update::{UpdatePrompt, provide_updates};
 pub use viewer::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole};

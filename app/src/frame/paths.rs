@@ -18,6 +18,8 @@ pub const REDEEM: &str = "/redeem";
 pub const SERVICES: &str = "/services";
 /// The provider's transactions.
 pub const ORDERS: &str = "/orders";
+/// The person's own account.
+pub const ACCOUNT: &str = "/account";
 /// The organisation and its members.
 pub const ORGANISATION: &str = "/organisation";
 /// The role's figures.

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::PostUrl;
 
+#[cfg(feature = "hydrate")]
+use crate::session::storage;
 use crate::{
     error::UiError,
     ui::{Glyph, Icon, IconSize},
@@ -22,6 +24,9 @@ pub enum Theme {
 
 /// The cookie that keeps the choice.
 const COOKIE: &str = "theme";
+/// The canvas of each theme, as `style/tokens.css` and the `theme-color`s of `frontend/index.html` have it.
+const LIGHT_CHROME: &str = "#F6F8F8";
+const DARK_CHROME: &str = "#0E1716";
 
 impl Theme {
     /// Reads the cookie's or the form's word; anything else is the system's choice.
@@ -68,7 +73,7 @@ impl Theme {
     }
 
     /// What `<html data-theme>` says; absent for the system's choice.
-    const fn attribute(self) -> Option<&'static str> {
+    pub const fn attribute(self) -> Option<&'static str> {
         match self {
             Self::System => None,
             Self::Light => Some("light"),
@@ -76,8 +81,25 @@ impl Theme {
         }
     }
 
-    /// The request's choice on the server, the document's in the browser.
-    fn current() -> Self {
+    /// The colour of what the browser draws around the page, for who prefers dark by the system's settings or not.
+    const fn chrome(self, prefers_dark: bool) -> &'static str {
+        match (self, prefers_dark) {
+            (Self::Light, _) | (Self::System, false) => LIGHT_CHROME,
+            (Self::Dark, _) | (Self::System, true) => DARK_CHROME,
+        }
+    }
+
+    /// The head of a page, whose two `theme-color`s are those of the system's choice, in this theme.
+    pub(crate) fn paint(self, head: String) -> String {
+        match self {
+            Self::System => head,
+            Self::Light => head.replace(DARK_CHROME, LIGHT_CHROME),
+            Self::Dark => head.replace(LIGHT_CHROME, DARK_CHROME),
+        }
+    }
+
+    /// The request's choice on the server; in the browser the document's, or that of the last page where the document was kept without a server.
+    pub(crate) fn current() -> Self {
         #[cfg(feature = "ssr")]
         {
             use_context::<http::request::Parts>()
@@ -91,9 +113,34 @@ impl Theme {
         {
             let root = document().document_element();
             root.and_then(|root| root.get_attribute("data-theme"))
-                .map_or(Self::System, |word| Self::from_word(&word))
+                .map_or_else(Self::of_browser, |word| Self::from_word(&word))
         }
     }
+
+    /// The choice as the last page left it: the cookie is for the server.
+    #[cfg(feature = "hydrate")]
+    fn of_browser() -> Self {
+        let word = storage().and_then(|storage| storage.get_item(COOKIE).ok().flatten());
+        word.map_or(Self::System, |word| Self::from_word(&word))
+    }
+
+    #[cfg(not(any(feature = "hydrate", feature = "ssr")))]
+    const fn of_browser() -> Self {
+        Self::System
+    }
+
+    /// Leaves the choice for the page without a server behind it.
+    #[cfg(feature = "hydrate")]
+    fn leave_in_browser(self) {
+        if let Some(storage) = storage() {
+            // refused where the browser keeps nothing
+            let _kept = storage.set_item(COOKIE, self.word());
+        }
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "the browser's half has the same door")]
+    const fn leave_in_browser(self) {}
 }
 
 #[derive(Clone, Copy)]
@@ -103,7 +150,22 @@ struct CurrentTheme(RwSignal<Theme>);
 pub fn provide_theme() -> impl IntoView {
     let theme = RwSignal::new(Theme::current());
     provide_context(CurrentTheme(theme));
+    Effect::new(move |_| {
+        paint_chrome(theme.get());
+        theme.get().leave_in_browser();
+    });
     view! { <leptos_meta::Html attr:data-theme=move || theme.get().attribute()/> }
+}
+
+/// Brings the `theme-color`s in step with the choice.
+fn paint_chrome(theme: Theme) {
+    for (prefers, prefers_dark) in [("light", false), ("dark", true)] {
+        let place = ["meta[name=\"theme-color\"][media*=\"", prefers, "\"]"].concat();
+        if let Ok(Some(meta)) = document().query_selector(&place) {
+            // fails only for a name that is none
+            let _painted = meta.set_attribute("content", theme.chrome(prefers_dark));
+        }
+    }
 }
 
 /// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
@@ -152,6 +214,19 @@ pub fn ThemeSwitch() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_browser_is_painted_in_the_chosen_theme() {
+        let tokens = include_str!("../../../style/tokens.css");
+        assert!(tokens.contains(&["--canvas: light-dark(", LIGHT_CHROME, ", ", DARK_CHROME, ")"].concat()));
+        let head = include_str!("../../../frontend/index.html");
+        assert_eq!(Theme::System.paint(head.to_owned()), head);
+        assert!(head.contains(LIGHT_CHROME) && head.contains(DARK_CHROME));
+        assert!(!Theme::Dark.paint(head.to_owned()).contains(LIGHT_CHROME));
+        assert!(!Theme::Light.paint(head.to_owned()).contains(DARK_CHROME));
+        assert_eq!(Theme::Dark.chrome(false), DARK_CHROME);
+        assert_eq!(Theme::System.chrome(true), DARK_CHROME);
+    }
 
     #[test]
     fn the_cookie_is_found_among_others_and_never_trusted() {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{FrameViewer, ThemeSwitch, paths};
+use super::{FrameViewer, InstallEntry, ThemeSwitch, paths};
 use crate::ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink};
 
 /// The word mark.
@@ -17,9 +17,14 @@ fn Brand(
                 <rect width="24" height="24" rx="6"></rect>
                 <path d="M7 6.5v11M17 6.5v11M7 12h3.2l1.6-3 2 6 1.4-3H17" fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"></path>
             </svg>
-            "HCTS"
+            <span class="brand-name">"HCTS"</span>
         </a>
     }
+}
+
+/// The word mark for a page outside of the application.
+pub fn brand_html() -> String {
+    view! { <Brand href=paths::HOME/> }.to_html()
 }
 
 /// The bar. Without a viewer it offers to sign in.
@@ -84,7 +89,7 @@ fn OrganisationMenu(
     })
 }
 
-/// The person: theme, sign out.
+/// The person: account, theme, sign out.
 #[component]
 fn PersonMenu(
     /// The person.
@@ -93,6 +98,8 @@ fn PersonMenu(
     view! {
         <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>
             <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
+            <MenuLink href=paths::ACCOUNT icon=Icon::Settings>"Your account"</MenuLink>
+            <InstallEntry/>
             <ThemeSwitch/>
             <hr/>
             <form method="post" action=paths::SIGN_OUT><MenuButton icon=Icon::LogOut>"Sign out"</MenuButton></form>

@@ -2,13 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, field_id, form_errors::CurrentErrors};
+use super::{CopyButton, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
+use crate::viewer::sign_in_from_here;
 
-/// The summary of the surrounding `FormScope`: takes focus when errors arrive, prefixes the page's title.
+/// The summary of the surrounding `FormScope`: takes focus when errors arrive, marks the page's title.
 #[component]
 pub fn ErrorSummary() -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let errors = use_context::<CurrentErrors>().map(|current| current.0).unwrap_or_default();
+    if let Some(page) = use_context::<PageErrors>() {
+        page.count_while(move || errors.with(|errors| !errors.is_empty()));
+    }
     Effect::new(move |_| {
         if errors.with(|errors| !errors.is_empty())
             && let Some(summary) = node.get()
@@ -28,12 +32,18 @@ pub fn ErrorSummary() -> impl IntoView {
                         view! { <li><a href=href rel="external">{reason.to_owned()}</a></li> }
                     })
                     .collect();
+                let request = errors.request_id().map(|id| {
+                    let id = id.to_owned();
+                    view! { <p>"Request " <span class="code">{id.clone()}</span> " " <CopyButton text=id label="Copy"/></p> }
+                });
+                let sign_in = errors
+                    .is_signed_out()
+                    .then(|| view! { <p><a href=sign_in_from_here() rel="external">"Sign in and come back here"</a></p> });
                 let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
                 view! {
-                    <leptos_meta::Title formatter=|title: String| ["Error: ", &title].concat()/>
                     <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">
                         <Glyph icon=Icon::Alert/>
-                        <div class="banner-text"><p class="banner-title">{title}</p>{list}</div>
+                        <div class="banner-text"><p class="banner-title">{title}</p>{list}{sign_in}{request}</div>
                     </div>
                 }
             })

@@ -9,13 +9,15 @@ use leptos::prelude::*;
 pub struct FormErrors {
     message: Option<String>,
     fields: BTreeMap<String, String>,
+    request_id: Option<String>,
+    signed_out: bool,
 }
 
 impl FormErrors {
     /// From pairs of field name and reason.
     pub fn from_fields<N: Into<String>, R: Into<String>>(fields: impl IntoIterator<Item = (N, R)>) -> Self {
         let fields = fields.into_iter().map(|(name, reason)| (name.into(), reason.into())).collect();
-        Self { message: None, fields }
+        Self { fields, ..Self::default() }
     }
 
     /// Adds what is wrong with the form as a whole, or with the act itself.
@@ -23,6 +25,30 @@ impl FormErrors {
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
+    }
+
+    /// Adds what support needs to find a request that failed on our side.
+    #[must_use]
+    pub fn with_request(mut self, request_id: Option<String>) -> Self {
+        self.request_id = request_id.filter(|id| !id.is_empty());
+        self
+    }
+
+    /// Says whether the form was refused because nobody is signed in any more.
+    #[must_use]
+    pub fn signed_out(mut self, signed_out: bool) -> Self {
+        self.signed_out = signed_out;
+        self
+    }
+
+    /// The number of the request that failed.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// Whether to sign in is what comes next.
+    pub const fn is_signed_out(&self) -> bool {
+        self.signed_out
     }
 
     /// What is wrong with the form as a whole.

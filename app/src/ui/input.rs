@@ -85,6 +85,9 @@ pub fn TextInput(
     /// Speaks the label without drawing it: only where a table's heading says it.
     #[prop(optional)]
     hide_label: bool,
+    /// Takes focus when the page opens: only where the page is this one field.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
     let first = kept_or(&name, value.get_untracked());
@@ -103,6 +106,7 @@ pub fn TextInput(
             maxlength=max_length
             autocomplete=autocomplete
             autocapitalize=code.then_some("characters")
+            autofocus=autofocus
             spellcheck=code.then_some("false")
             aria-describedby=wiring.described_by()
             aria-invalid=wiring.invalid()

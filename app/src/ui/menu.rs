@@ -1,6 +1,10 @@
 //! Menus in a popover: the browser opens, closes and returns focus.
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
 use super::{ButtonLook, Glyph, Icon, IconSize, classes};
 
@@ -33,15 +37,25 @@ pub fn Menu(
                 type="button"
                 class=classes([look.class(), shape])
                 popovertarget=id.clone()
-                aria-haspopup="true"
                 aria-label=spoken.clone()
                 title=spoken
             >
                 {icon.map(|icon| view! { <Glyph icon/> })}
                 {(!icon_only).then(|| view! { <span class="btn-label">{label}</span><Glyph icon=Icon::ChevronDown size=IconSize::Small/> })}
             </button>
-            <div id=id popover="auto" class="menu-panel">{children()}</div>
+            <div id=id popover="auto" class="menu-panel" on:click=close_after>{children()}</div>
         </div>
+    }
+}
+
+/// The page that a link leads to comes without a load of the document: the menu would stay open over it.
+fn close_after(event: leptos::ev::MouseEvent) {
+    let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let link = clicked.and_then(|clicked| clicked.closest("a[href]").ok().flatten());
+    let panel = link.and_then(|link| link.closest("[popover]").ok().flatten());
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
+        // refused only for a panel that is closed
+        let _hidden = panel.hide_popover();
     }
 }
 

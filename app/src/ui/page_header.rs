@@ -1,6 +1,27 @@
 //! The head of a page: its title in the window, its heading, its acts.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use leptos::prelude::*;
+
+/// Said around a page's heading while it stands: what comes below needs none of its own.
+#[derive(Clone)]
+struct Headed(Arc<AtomicBool>);
+
+/// Whether a `PageHeader` stands above this place.
+pub fn page_has_heading() -> bool {
+    use_context::<Headed>().is_some_and(|headed| headed.0.load(Ordering::Relaxed))
+}
+
+fn say_headed() {
+    let headed = Headed(Arc::new(AtomicBool::new(true)));
+    provide_context(headed.clone());
+    // the place may be filled again, with something else
+    on_cleanup(move || headed.0.store(false, Ordering::Relaxed));
+}
 
 /// Heading, lead and actions; sets the window's title. The heading takes focus after navigation.
 #[component]
@@ -21,6 +42,7 @@ pub fn PageHeader(
     #[prop(optional, into)]
     badges: ViewFnOnce,
 ) -> impl IntoView {
+    say_headed();
     view! {
         <leptos_meta::Title text=title.clone()/>
         {lead.clone().map(|lead| view! { <leptos_meta::Meta name="description" content=lead/> })}
@@ -35,5 +57,29 @@ pub fn PageHeader(
             </div>
             {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         </header>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::frame::{ErrorKind, ErrorPage};
+
+    #[test]
+    fn a_page_whose_data_fail_has_one_heading_of_the_first_rank() {
+        let html = |headed: bool| {
+            Owner::new().with(|| {
+                leptos_meta::provide_meta_context();
+                view! {
+                    {headed.then(|| view! { <PageHeader title="Orders"/> })}
+                    <ErrorPage kind=ErrorKind::Server/>
+                }
+                .to_html()
+            })
+        };
+        for headed in [true, false] {
+            assert_eq!(html(headed).matches("<h1").count(), 1, "{}", html(headed));
+        }
+        assert!(html(true).contains("role=\"alert\""));
     }
 }

@@ -1,6 +1,6 @@
 //! Short notices that something was done. Never the only place of an error.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -8,20 +8,41 @@ use super::{Glyph, Icon, Tone};
 
 /// How long a notice stays.
 const STAYS: Duration = Duration::from_secs(6);
+/// And one that offers to take back what was done.
+const STAYS_WITH_ACTION: Duration = Duration::from_secs(10);
+
+/// What a notice offers: "Undo".
+#[derive(Clone)]
+struct ToastAction {
+    label: String,
+    act: Arc<dyn Fn() + Send + Sync>,
+}
 
 /// A notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Toast {
     /// Its meaning; `Bad` is announced at once.
     pub tone: Tone,
     /// What was done: "MRI removed from the cart".
     pub text: String,
+    action: Option<ToastAction>,
 }
 
 impl Toast {
     /// A notice.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
-        Self { tone, text: text.into() }
+        Self { tone, text: text.into(), action: None }
+    }
+
+    /// Adds a button, which ends the notice; the notice stays for ten seconds.
+    #[must_use]
+    pub fn action(mut self, label: impl Into<String>, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.action = Some(ToastAction { label: label.into(), act: Arc::new(act) });
+        self
+    }
+
+    const fn stays(&self) -> Duration {
+        if self.action.is_some() { STAYS_WITH_ACTION } else { STAYS }
     }
 }
 
@@ -34,28 +55,31 @@ pub struct Toaster {
 }
 
 impl Toaster {
-    /// Shows a notice for six seconds, longer while the pointer or focus is on it.
+    /// Shows a notice for six seconds (ten with an action), longer while the pointer or focus is on it.
     pub fn push(self, toast: Toast) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
+        let stays = toast.stays();
         self.shown.update(|shown| shown.push((id, toast)));
-        self.expire(id);
+        self.expire(id, stays);
     }
 
-    fn expire(self, id: u32) {
+    fn expire(self, id: u32, stays: Duration) {
         set_timeout(
             move || {
                 if self.held.get_untracked() {
-                    self.expire(id);
+                    self.expire(id, stays);
                 } else {
                     self.dismiss(id);
                 }
             },
-            STAYS,
+            stays,
         );
     }
 
     fn dismiss(self, id: u32) {
+        // a notice that goes takes focus and pointer along, unheard
+        self.held.set(false);
         self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
     }
 }
@@ -133,13 +157,33 @@ fn notice(toaster: Toaster, id: u32, toast: Toast) -> impl IntoView {
         Tone::Warn => "toast toast-warn",
         Tone::Bad => "toast toast-bad",
     };
+    let action = toast.action.map(|ToastAction { label, act }| {
+        let act = move |_| {
+            toaster.dismiss(id);
+            act();
+        };
+        view! { <button type="button" class="btn btn-quiet btn-compact" on:click=act>{label}</button> }
+    });
     view! {
         <div class=class>
             <Glyph icon=toast.tone.icon()/>
             <p>{toast.text}</p>
+            {action}
             <button type="button" class="toast-close" aria-label="Dismiss" on:click=move |_| toaster.dismiss(id)>
                 <Glyph icon=Icon::X/>
             </button>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_that_can_be_taken_back_stays_longer() {
+        let done = Toast::new(Tone::Ok, "Removed from the cart.");
+        assert_eq!(done.stays(), Duration::from_secs(6));
+        assert_eq!(done.action("Undo", || ()).stays(), Duration::from_secs(10));
     }
 }

@@ -1,25 +1,53 @@
 //! Refusals of the layers, in the form the caller reads: a page for a browser's navigation, problem details for a program.
 
-use app::ssr::accepts_html;
+use app::{
+    frame::{Theme, brand_html},
+    ssr::accepts_html,
+};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use contracts::error::ErrorCode;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use services::{Error, platform::RequestId};
 
-use super::AppState;
+use super::{AppState, csrf::is_ours};
 use crate::rest::{Problem, Refused, STYLED_POLICY};
+
+/// What the page needs to know of the request it answers.
+struct Asked {
+    theme: Theme,
+    request_id: Option<RequestId>,
+    /// Where the person was, to try once more; empty for this very address, none where it is not known.
+    again: Option<String>,
+}
+
+impl Asked {
+    fn of(request: &Request, public_url: &str) -> Self {
+        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let came_from = || text(header::REFERER).filter(|from| is_ours(from, request.headers(), public_url));
+        let again = if matches!(*request.method(), Method::GET | Method::HEAD) {
+            Some(String::new())
+        } else {
+            came_from().map(str::to_owned)
+        };
+        Self {
+            theme: text(header::COOKIE).map(Theme::from_cookies).unwrap_or_default(),
+            request_id: request.extensions().get::<RequestId>().copied(),
+            again,
+        }
+    }
+}
 
 /// Gives a refusal its form. Answers to calls (`/api/…`, `/rpc/…` from our own code) stay problem details.
 pub(super) async fn worded(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let for_a_person = accepts_html(request.headers()) && !request.uri().path().starts_with("/api/");
-    let request_id = request.extensions().get::<RequestId>().copied();
+    let asked = for_a_person.then(|| Asked::of(&request, &state.platform.settings.public_url));
     let answer = named(next.run(request).await);
-    match answer.extensions().get::<Refused>().copied() {
-        Some(Refused(code)) if for_a_person => page(state.site.styles(), code, request_id, &answer),
+    match (answer.extensions().get::<Refused>().copied(), asked) {
+        (Some(Refused(code)), Some(asked)) => page(state.site.styles(), code, &asked, &answer),
         _ => answer,
     }
 }
@@ -41,14 +69,8 @@ fn named(answer: Response) -> Response {
     }
 }
 
-fn page(styles: &str, code: ErrorCode, request_id: Option<RequestId>, answer: &Response) -> Response {
-    let request = request_id.map(|id| format!("<p>Request number: {id}</p>")).unwrap_or_default();
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>This did not work · HCTS</title>{styles}</head><body><main class=\"page reading prose\"><h1>This did not work</h1>\
-         <p>{}</p>{request}<p><a href=\"/\">Go to the start page</a></p></main></body></html>",
-        code.message()
-    );
+fn page(styles: &str, code: ErrorCode, asked: &Asked, answer: &Response) -> Response {
+    let html = html(styles, code, asked, answer.status(), answer.headers());
     let mut response = (answer.status(), Html(html)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLED_POLICY));
@@ -56,4 +78,117 @@ fn page(styles: &str, code: ErrorCode, request_id: Option<RequestId>, answer: &R
         headers.insert(header::RETRY_AFTER, wait.clone());
     }
     response
+}
+
+/// In the look of the public pages, without anything that runs.
+fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
+    let (heading, next) = words(code);
+    let wait = headers
+        .get(header::RETRY_AFTER)
+        .and_then(|seconds| seconds.to_str().ok()?.parse::<u32>().ok())
+        .map(|seconds| format!("<p>Wait {seconds} {}.</p>", if seconds == 1 { "second" } else { "seconds" }))
+        .unwrap_or_default();
+    let theme = asked.theme.attribute().map(|word| format!(" data-theme=\"{word}\"")).unwrap_or_default();
+    let again = asked
+        .again
+        .as_deref()
+        .map(|address| {
+            format!("<a class=\"btn btn-primary\" href=\"{}\">Try again</a>", in_attribute(address))
+        })
+        .unwrap_or_default();
+    let request = asked
+        .request_id
+        .map(|id| format!("<p class=\"error-request\">Request <span class=\"code\">{id}</span></p>"))
+        .unwrap_or_default();
+    format!(
+        "<!doctype html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{heading} · HCTS</title>{styles}</head><body><div class=\"frame frame-public\">\
+         <header class=\"bar\"><div class=\"bar-inner\">{brand}</div></header><main class=\"page\"><div class=\"error-page\">\
+         <p class=\"error-status\">Error {status}</p><h1>{heading}</h1><p>{message}</p><p>{next}</p>{wait}\
+         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to the start page</a></p>{request}\
+         </div></main></div></body></html>",
+        brand = brand_html(),
+        message = code.message(),
+    )
+}
+
+/// What happened in a few words, and what to do next.
+const fn words(code: ErrorCode) -> (&'static str, &'static str) {
+    match code {
+        ErrorCode::TooManyRequests | ErrorCode::TooManyAttempts => {
+            ("Too many requests", "Your last step was not carried out.")
+        }
+        ErrorCode::CrossSiteRequest => {
+            ("This came from another site", "Go back and try again from our own page. Nothing was changed.")
+        }
+        ErrorCode::TooLarge => {
+            ("That is too large", "Go back, choose something smaller than 2 MB and send it again.")
+        }
+        ErrorCode::NotFound | ErrorCode::InvitationInvalid => {
+            ("There is no such page", "The address may be mistyped, or what was here has been taken away.")
+        }
+        ErrorCode::NotSignedIn | ErrorCode::SessionExpired => {
+            ("You are not signed in", "Sign in from the start page. Nothing was changed.")
+        }
+        ErrorCode::TookTooLong => {
+            ("This took too long", "If you were paying or redeeming, look first whether it went through.")
+        }
+        ErrorCode::Busy | ErrorCode::GatewayUnavailable => {
+            ("We cannot answer just now", "Nothing of yours is lost. Try again in a minute.")
+        }
+        ErrorCode::Internal => (
+            "Something failed on our side",
+            "The fault has been recorded. If you were paying or redeeming, look first whether it went through.",
+        ),
+        _ => ("This did not work", "Nothing was changed."),
+    }
+}
+
+fn in_attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(headers: &[(&'static str, &'static str)], method: Method) -> Asked {
+        let mut request = Request::new(axum::body::Body::empty());
+        *request.method_mut() = method;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, HeaderValue::from_static(value));
+        }
+        Asked::of(&request, "https://hcts.example")
+    }
+
+    fn shown(code: ErrorCode, asked: &Asked) -> String {
+        let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static("7"))]);
+        html("", code, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
+    }
+
+    #[test]
+    fn a_refusal_says_what_happened_how_long_to_wait_and_where_to_go() {
+        let html = shown(ErrorCode::TooManyRequests, &asked(&[("cookie", "theme=dark")], Method::GET));
+        for part in [
+            "data-theme=\"dark\"",
+            "Error 429 Too Many Requests",
+            "<h1>Too many requests</h1>",
+            "Wait 7 seconds.",
+            "href=\"\">Try again",
+            "class=\"brand\"",
+        ] {
+            assert!(html.contains(part), "{part} is missing: {html}");
+        }
+    }
+
+    #[test]
+    fn a_refused_form_leads_back_to_our_own_page_alone() {
+        let ours = asked(&[("referer", "https://hcts.example/check?code=\"a&b")], Method::POST);
+        assert!(
+            shown(ErrorCode::TooLarge, &ours)
+                .contains("href=\"https://hcts.example/check?code=&quot;a&amp;b\">Try again")
+        );
+        let foreign = asked(&[("referer", "https://evil.example/")], Method::POST);
+        assert!(!shown(ErrorCode::CrossSiteRequest, &foreign).contains("Try again"));
+    }
 }

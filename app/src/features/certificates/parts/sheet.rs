@@ -4,6 +4,7 @@ use contracts::certificates::{CertificateEventKind, CertificateView};
 use leptos::prelude::*;
 
 use super::CertificateStatusBadge;
+use crate::frame::paths;
 use crate::ui::{CopyButton, DateTimeText, Description, DescriptionList};
 
 /// The QR code as vectors, with its quiet zone.
@@ -34,6 +35,7 @@ pub(crate) fn Sheet(
         || "waiting for its place, a second or two".to_owned(),
         |index| format!("entry {index} of {}/log", certificate.issuer),
     );
+    let check = [certificate.issuer.trim_end_matches('/'), paths::CHECK].concat();
     view! {
         <article class="document certificate" aria-label="Certificate">
             <header class="spread">
@@ -60,6 +62,7 @@ pub(crate) fn Sheet(
                 </div>
             </div>
             <footer class="certificate-proof small">
+                <p class="print-only"><span class="muted">"Check it at "</span>{check}</p>
                 <p><span class="muted">"Transparency log: "</span>{place}</p>
                 <p><span class="muted">"Fingerprint (SHA-256): "</span><span class="code">{certificate.fingerprint.clone()}</span></p>
                 <p><span class="muted">"Signed with Ed25519 key "</span><span class="code">{certificate.key_id.clone()}</span></p>

@@ -9,7 +9,7 @@ use crate::{
     frame::paths,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
-        TextInput, Tone,
+        TextInput, Tone, use_sending,
     },
     viewer::use_viewer,
 };
@@ -18,6 +18,7 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
+    let sending = use_sending();
     let viewer = use_viewer();
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
@@ -31,13 +32,13 @@ pub fn SignInPage() -> impl IntoView {
             })}
             <Card>
                 <FormScope errors=errors_of(action)>
-                    <form method="post" action=SignIn::PATH class="stack">
+                    <form method="post" action=SignIn::PATH on:submit=move |_| sending.set(true) class="stack">
                         <ErrorSummary/>
                         <input type="hidden" name="next" value=next/>
-                        <TextInput name="email" label="Address" kind=InputKind::Email autocomplete="username"/>
+                        <TextInput name="email" label="E-mail address" kind=InputKind::Email autocomplete="username" autofocus=true/>
                         <PasswordInput name="password" label="Password"/>
                         <div class="form-actions">
-                            <Button look=ButtonLook::Primary>"Sign in"</Button>
+                            <Button look=ButtonLook::Primary pending=sending pending_text="Signing in…">"Sign in"</Button>
                         </div>
                     </form>
                 </FormScope>

@@ -13,7 +13,7 @@ use crate::{
     frame::paths,
     ui::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
-        RadioGroup, TextInput,
+        RadioGroup, TextInput, use_sending,
     },
 };
 
@@ -21,6 +21,7 @@ use crate::{
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let action = ServerAction::<SignUp>::new();
+    let sending = use_sending();
     let asked = use_query_map().with_untracked(|query| query.get("kind").unwrap_or_default());
     let kinds: Vec<Choice> = SignUpKind::ALL
         .iter()
@@ -34,7 +35,7 @@ pub fn SignUpPage() -> impl IntoView {
             <PageHeader title="Sign up your organisation"
                 lead="You can browse and prepare at once. Publishing and buying open when we have verified the organisation."/>
             <FormScope errors=errors_of(action)>
-                <form method="post" action=SignUp::PATH class="stack-lg">
+                <form method="post" action=SignUp::PATH on:submit=move |_| sending.set(true) class="stack-lg">
                     <ErrorSummary/>
                     <Card title="Your organisation">
                         <div class="stack">
@@ -45,14 +46,14 @@ pub fn SignUpPage() -> impl IntoView {
                     <Card title="You">
                         <div class="stack">
                             <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
-                            <TextInput name="email" label="Work address" kind=InputKind::Email autocomplete="username"
+                            <TextInput name="email" label="E-mail address" kind=InputKind::Email autocomplete="username"
                                 hint="You sign in with it."/>
                             <PasswordInput name="password" label="Password" new=true
                                 hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
                         </div>
                     </Card>
                     <div class="form-actions">
-                        <Button look=ButtonLook::Primary>"Sign up"</Button>
+                        <Button look=ButtonLook::Primary pending=sending pending_text="Signing up…">"Sign up"</Button>
                         <a href=paths::SIGN_IN>"I have an account"</a>
                     </div>
                 </form>

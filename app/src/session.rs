@@ -1,0 +1,221 @@
+//! The end of a session from silence: announced two minutes before, put off by one press, and never a surprise in a half-filled form.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+#[cfg(feature = "hydrate")]
+use crate::{
+    features::identity::rpc::account_get,
+    viewer::{leave_for, sign_in_from},
+};
+use crate::{
+    frame::paths,
+    ui::{Button, ButtonLook, Dialog},
+    viewer::use_viewer,
+};
+
+/// What the time since the server last heard from this browser means.
+#[cfg(any(test, feature = "hydrate"))]
+mod silence {
+    const MINUTE: f64 = 60_000.0;
+    /// After this long, in milliseconds, activity is told to the server, which counts it once a minute.
+    pub(super) const COUNTS_AFTER: f64 = MINUTE;
+    /// The server waits for 15 minutes, of which it may have counted one already.
+    const ENDS_AFTER: f64 = 14.0 * MINUTE;
+    const WARNS_AFTER: f64 = ENDS_AFTER - 2.0 * MINUTE;
+
+    /// How the session stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(super) enum Standing {
+        Live,
+        Ending,
+        Over,
+    }
+
+    /// After this many milliseconds.
+    pub(super) fn standing_after(silence: f64) -> Standing {
+        if silence >= ENDS_AFTER {
+            Standing::Over
+        } else if silence >= WARNS_AFTER {
+            Standing::Ending
+        } else {
+            Standing::Live
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn the_warning_comes_two_minutes_before_the_end() {
+            assert_eq!(standing_after(COUNTS_AFTER), Standing::Live);
+            assert_eq!(standing_after(12.0 * MINUTE - 1.0), Standing::Live);
+            assert_eq!(standing_after(12.0 * MINUTE), Standing::Ending);
+            assert_eq!(standing_after(14.0 * MINUTE - 1.0), Standing::Ending);
+            assert_eq!(standing_after(14.0 * MINUTE), Standing::Over);
+        }
+
+        #[cfg(feature = "ssr")]
+        #[test]
+        fn the_page_gives_up_before_the_server_does() {
+            let idle = services::platform::Settings::default().session_idle.num_minutes();
+            let idle = f64::from(i32::try_from(idle).unwrap()) * MINUTE;
+            assert!(ENDS_AFTER + COUNTS_AFTER <= idle);
+        }
+    }
+}
+
+/// The warning, and the clock behind it. Stands once inside the router.
+#[component]
+pub fn SessionWatch() -> impl IntoView {
+    let watch = Watch {
+        open: RwSignal::new(false),
+        called: RwSignal::new(false),
+        #[cfg(feature = "hydrate")]
+        heard: StoredValue::new(0.0),
+    };
+    let (viewer, location) = (use_viewer(), use_location());
+    Effect::new(move |earlier: Option<bool>| {
+        location.pathname.track();
+        location.search.track();
+        let here = viewer.with(Option::is_some);
+        match (here, earlier) {
+            (true, Some(true)) => watch.active(),
+            (true, _) => watch.begin(),
+            (false, _) => {}
+        }
+        here
+    });
+    // however the warning is closed: somebody is there
+    Effect::watch(
+        move || watch.open.get(),
+        move |open, earlier, _| {
+            if !open && earlier == Some(&true) {
+                watch.stay();
+            }
+        },
+        false,
+    );
+    move || (watch.called.get() && viewer.with(Option::is_some)).then(|| warning(watch.open))
+}
+
+fn warning(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog id="session-warning" title="You will be signed out in 2 minutes" open=open>
+            <p>"Nothing has happened here for a while. So that nobody else uses your place, we sign out who is away. What you have typed stays if you stay."</p>
+            <footer class="dialog-foot">
+                <form method="post" action=paths::SIGN_OUT><Button>"Sign out now"</Button></form>
+                <form method="dialog"><Button look=ButtonLook::Primary attr:autofocus=true>"Stay signed in"</Button></form>
+            </footer>
+        </Dialog>
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Watch {
+    open: RwSignal<bool>,
+    /// The warning has been needed: until then the page does not carry it.
+    called: RwSignal<bool>,
+    /// When the server last heard from this page, in milliseconds of the browser's clock.
+    #[cfg(feature = "hydrate")]
+    heard: StoredValue<f64>,
+}
+
+#[cfg(feature = "hydrate")]
+impl Watch {
+    /// The page that has just come from the server counts.
+    fn begin(self) {
+        let begun = self.heard.get_value() > 0.0;
+        self.remember(js_sys::Date::now());
+        if begun {
+            return;
+        }
+        set_interval(move || self.look(), std::time::Duration::from_secs(5));
+        // a sleeping computer keeps no time
+        window_event_listener_untyped("visibilitychange", move |_| self.look());
+        // forms of our own ask the server; those of the browser leave the page
+        window_event_listener_untyped("submit", move |event| {
+            if event.default_prevented() {
+                self.active();
+            }
+        });
+    }
+
+    /// Somebody is at work: told to the server when it would count.
+    fn active(self) {
+        let silence = self.silence();
+        if silence >= silence::COUNTS_AFTER && silence::standing_after(silence) == silence::Standing::Live {
+            self.stay();
+        }
+    }
+
+    fn look(self) {
+        match silence::standing_after(self.silence()) {
+            // another window has stayed
+            silence::Standing::Live if self.open.get_untracked() => self.open.set(false),
+            silence::Standing::Live => {}
+            silence::Standing::Ending => {
+                self.called.set(true);
+                self.open.set(true);
+            }
+            silence::Standing::Over => leave(),
+        }
+    }
+
+    /// Asks the server for something small, which keeps the session.
+    fn stay(self) {
+        let asked = js_sys::Date::now();
+        leptos::task::spawn_local(async move {
+            match account_get().await {
+                Err(error) if error.is_signed_out() => leave(),
+                // whatever else went wrong: the next look warns again
+                Err(_) => {}
+                Ok(_) => self.remember(asked),
+            }
+        });
+    }
+
+    fn silence(self) -> f64 {
+        let elsewhere = storage()
+            .and_then(|storage| storage.get_item(HEARD).ok().flatten())
+            .and_then(|at| at.parse().ok())
+            .unwrap_or(0.0);
+        js_sys::Date::now() - self.heard.get_value().max(elsewhere)
+    }
+
+    fn remember(self, at: f64) {
+        self.heard.set_value(at);
+        if let Some(storage) = storage() {
+            // refused where the browser keeps nothing: then each window counts for itself
+            let _kept = storage.set_item(HEARD, &at.to_string());
+        }
+    }
+}
+
+/// What the windows of a browser tell each other: when the server last heard from one of them.
+#[cfg(feature = "hydrate")]
+const HEARD: &str = "session-heard";
+
+/// What the browser keeps for this site, unless it keeps nothing.
+#[cfg(feature = "hydrate")]
+pub(crate) fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+#[cfg(feature = "hydrate")]
+fn leave() {
+    let here = location();
+    let search = here.search().unwrap_or_default();
+    let path = here.pathname().unwrap_or_default();
+    leave_for(&sign_in_from(&path, search.trim_start_matches('?')));
+}
+
+/// The server keeps the time of sessions itself.
+#[cfg(not(feature = "hydrate"))]
+#[expect(clippy::unused_self, reason = "the browser's half has the same doors")]
+impl Watch {
+    const fn begin(self) {}
+    const fn active(self) {}
+    const fn stay(self) {}
+}

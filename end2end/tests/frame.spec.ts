@@ -1,0 +1,176 @@
+// What stands around every page: menus, announcements, the end of a session, the network, the theme.
+import type { Page } from "@playwright/test";
+
+import { expect, open, test } from "../support/test";
+
+const warningOf = (page: Page) => page.getByRole("dialog", { name: "You will be signed out in 2 minutes" });
+
+test("the window's title speaks of errors while there are any, and not on the next page", async ({ as, cast, complaints }) => {
+  for (const status of [401, 422, 429]) complaints.foresee(status, /\/rpc\/password_change/);
+  const page = await as(cast.otherInsurer);
+  await open(page, "/account");
+  const change = page.getByRole("button", { name: "Change password" });
+  for (const guess of ["quarry-saddle-lantern-one", "quarry-saddle-lantern-two"]) {
+    await page.locator("#f-current_password").fill(guess);
+    await page.locator("#f-new_password").fill("harbour-velvet-ninety-cloud");
+    const answered = page.waitForResponse(/\/rpc\/password_change/);
+    await change.click();
+    await answered;
+    await expect(page).toHaveTitle("Error: Your account · HCTS");
+  }
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Purchases" }).click();
+  await expect(page).toHaveURL(/\/purchases$/);
+  await expect(page).not.toHaveTitle(/Error/);
+});
+
+test("a session that ends from silence warns before, stays when asked, and else leads to the sign-in page", async ({ as, cast }) => {
+  const page = await as(cast.otherInsurer);
+  await page.clock.install();
+  await open(page, "/dashboard");
+  await page.clock.fastForward("11:30");
+  await expect(warningOf(page)).toHaveCount(0);
+  await page.clock.fastForward("00:40");
+  await expect(warningOf(page)).toBeVisible();
+
+  const kept = page.waitForResponse((answer) => answer.url().endsWith("/rpc/account_get") && answer.ok());
+  await warningOf(page).getByRole("button", { name: "Stay signed in" }).click();
+  await kept;
+  await expect(warningOf(page)).toBeHidden();
+
+  await page.clock.fastForward("12:10");
+  await expect(warningOf(page)).toBeVisible();
+  await page.clock.fastForward("02:10");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdashboard$/);
+});
+
+test("the account is one step away, and the menu closes behind it", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await open(page, "/dashboard");
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  const menu = page.locator("#person-menu");
+  await expect(menu).toBeVisible();
+  await menu.getByRole("link", { name: "Your account" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your account" })).toBeFocused();
+  await expect(menu).toBeHidden();
+});
+
+test("a list that is filtered or sorted says what it holds, and loses no focus", async ({ page }) => {
+  await open(page, "/market");
+  const count = await page.locator("#results").innerText();
+  const sort = page.getByRole("navigation", { name: "Sort" }).getByRole("link").last();
+  await sort.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/[?&]sort=/);
+  await expect(page.getByRole("status").filter({ hasText: count })).toBeAttached();
+  await expect(page.locator(":focus")).toHaveCount(1);
+});
+
+test("without a network every page says so until it is back", async ({ as, cast, complaints }) => {
+  complaints.foreseeNoNetwork();
+  const page = await as(cast.provider);
+  await open(page, "/dashboard");
+  const banner = page.getByText("You are offline. What you see may be out of date.");
+  await expect(banner).toHaveCount(0);
+  await page.context().setOffline(true);
+  await expect(banner).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(banner).toHaveCount(0);
+});
+
+test("the browser's own frame follows the chosen theme, before and after a load", async ({ page }) => {
+  const colours = () => page.locator('meta[name="theme-color"]').evaluateAll((all) => all.map((one) => one.getAttribute("content")));
+  await open(page, "/check");
+  expect(await colours()).toEqual(["#F6F8F8", "#0E1716"]);
+  const saved = page.waitForResponse(/\/rpc\/theme_set/);
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect.poll(colours).toEqual(["#0E1716", "#0E1716"]);
+  await saved;
+  const served = await (await page.request.get("/check")).text();
+  expect(served).not.toContain('content="#F6F8F8"');
+});
+
+test("an application that can be installed is offered once", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await open(page, "/dashboard");
+  const entry = page.getByRole("button", { name: "Install this application" });
+  await page.evaluate(() => {
+    const question = Object.assign(new Event("beforeinstallprompt"), { prompt: () => document.body.setAttribute("data-asked", "") });
+    window.dispatchEvent(question);
+  });
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await entry.click();
+  await expect(page.locator("body[data-asked]")).toBeAttached();
+  await expect(entry).toHaveCount(0);
+});
+
+test("a form on its way says so and is not sent twice", async ({ page, cast }) => {
+  await open(page, "/sign-in");
+  let sent = 0;
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/rpc/sign_in", async (route) => {
+    sent += 1;
+    await held;
+    await route.continue();
+  });
+  await page.getByLabel("E-mail address").fill(cast.insurer.email);
+  await page.locator("#f-password").fill(cast.insurer.password);
+  const submit = page.getByRole("main").getByRole("button", { name: /^Sign(ing)? in/ });
+  await submit.click({ noWaitAfter: true });
+  await expect(submit).toHaveAttribute("aria-busy", "true");
+  await submit.click({ noWaitAfter: true });
+  release();
+  await expect(page.getByRole("button", { name: /^Account of/ })).toBeVisible();
+  expect(sent).toBe(1);
+});
+
+test("nothing scrolls sideways at 320 px, and the ring of a field stands apart from it", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ["/", "/market", "/check", "/sign-in", "/sign-up"]) {
+    await open(page, path);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, path).toBeLessThanOrEqual(320);
+  }
+  await page.locator("#f-email").focus();
+  const ring = await page.locator("#f-email").evaluate((field) => {
+    const { outlineWidth, outlineOffset, outlineStyle } = getComputedStyle(field);
+    return [outlineWidth, outlineOffset, outlineStyle];
+  });
+  expect(ring).toEqual(["2px", "2px", "solid"]);
+});
+
+test("on a low screen nothing sticks over the page", async ({ as, cast }) => {
+  const page = await as(cast.insurer, { viewport: { width: 320, height: 256 } });
+  await open(page, "/dashboard");
+  for (const part of [".bar", ".rail"]) {
+    await expect(page.locator(part)).toHaveCSS("position", "static");
+  }
+});
+
+test("the head of a table stays while its rows are read", async ({ as, cast }) => {
+  const page = await as(cast.admin, { viewport: { width: 1280, height: 900 } });
+  await open(page, "/console/permissions");
+  await expect(page.locator(".table thead th").first()).toHaveCSS("position", "sticky");
+});
+
+test("paper carries no buttons", async ({ page }) => {
+  await open(page, "/market");
+  await page.emulateMedia({ media: "print" });
+  for (const part of [".bar", ".btn", ".search", ".facets"]) {
+    await expect(page.locator(`${part}:visible`), part).toHaveCount(0);
+  }
+});
+
+test.describe("with fingers", () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+
+  test("what is pressed alone is 44 px tall", async ({ page }) => {
+    await open(page, "/market");
+    for (const part of [".market-sort a", ".foot nav a", ".chip-link", ".market-row-title a"]) {
+      for (const link of await page.locator(`${part}:visible`).all()) {
+        const box = await link.boundingBox();
+        expect(box?.height ?? 0, `${part} ${await link.innerText()}`).toBeGreaterThanOrEqual(44);
+      }
+    }
+  });
+});
