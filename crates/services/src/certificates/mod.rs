@@ -5,6 +5,7 @@
 
 mod check;
 mod events;
+mod export;
 mod issue;
 mod keys;
 mod lifecycle;
@@ -17,6 +18,7 @@ use certificate::PublicCode;
 use contracts::error::ErrorCode;
 
 pub use check::{certificate_check, certificate_check_pdf_text};
+pub use export::certificates_export;
 pub use issue::issue_for_purchase;
 pub use keys::published_keys;
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
