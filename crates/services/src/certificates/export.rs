@@ -15,8 +15,7 @@ pub async fn certificates_export(ctx: &OpCtx, query: CertificateQuery) -> Result
     let query = CertificateQuery { after: None, ..query };
     ctx.tx("certificates.export", Permission::CertificatesRead, async move |tx| {
         // the words that were searched for may be anybody's name: the record has the rest
-        let details =
-            json!({ "status": query.status.map(|status| status.as_str()), "purchase": query.purchase_id });
+        let details = json!({ "status": query.status, "purchase": query.purchase_id });
         let rows = queries::rows(tx, query, MOST_CSV_ROWS + 1).await?;
         let columns = [
             "Code",

@@ -33,7 +33,7 @@ const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
 /// The list as a file: the door knows the purchase by its full name.
 fn export_address(query: &CertificateQuery) -> String {
     let purchase = query.purchase_id.map(|id| id.to_string());
-    let status = query.status.map(|status| status.as_str());
+    let status = query.status.map(CertificateFilter::as_str);
     let mut address = "/api/certificates/export?".to_owned();
     for (key, value) in [("status", status), ("purchase_id", purchase.as_deref()), ("q", query.q.as_deref())]
     {
@@ -46,7 +46,7 @@ fn export_address(query: &CertificateQuery) -> String {
 
 fn address(query: &CertificateQuery) -> String {
     let purchase = query.purchase_id.map(|id| id.to_string());
-    let status = query.status.map(|status| status.as_str());
+    let status = query.status.map(CertificateFilter::as_str);
     let words = query.q.as_deref().filter(|words| !words.is_empty());
     let (status, purchase) = (("status", status), ("purchase", purchase.as_deref()));
     let mut address = "/certificates?".to_owned();
