@@ -34,9 +34,10 @@ pub fn Confirm(
 ) -> impl IntoView {
     let hydrated = use_hydrated();
     move || {
+        let content = children.clone();
         if !hydrated.get() {
-            let summary = if about.is_empty() { opener.clone() } else { [&opener, " ", &about].concat() };
-            return view! { <Disclosure summary><div class="stack">{children()}</div></Disclosure> }
+            let summary = if about.is_empty() { opener.clone() } else { format!("{opener} {about}") };
+            return view! { <Disclosure summary><div class="stack">{content()}</div></Disclosure> }
                 .into_any();
         }
         let (words, about) = (opener.clone(), about.clone());
