@@ -188,7 +188,7 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Servic
             let org_id: OrgId = tx.ctx().org_id()?;
             let after: Option<Uuid> = query
                 .after
-                .map(|id| id.parse())
+                .map(|id| id.parse::<Uuid>())
                 .transpose()
                 .map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
             let rows: Vec<ListRow> = diesel::sql_query(list_sql(query.sort))
