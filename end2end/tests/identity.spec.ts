@@ -65,7 +65,8 @@ for (const { title, javaScriptEnabled } of modes) {
     test("an invitation is withdrawn after a question, and only that one", async ({ as, cast }) => {
       const page = await as(cast.otherProvider);
       const main = page.getByRole("main");
-      const [gone, stays] = [`cy.${unique()}@example.org`, `di.${unique()}@example.org`];
+      const gone = `cy.${unique()}@example.org`;
+      const stays = `di.${unique()}@example.org`;
       for (const email of [gone, stays]) {
         await open(page, "/organisation");
         await fill(page, { email });
