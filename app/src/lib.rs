@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 
+pub mod answers;
 pub mod error;
 pub mod features;
 pub mod frame;

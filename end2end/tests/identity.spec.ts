@@ -58,6 +58,30 @@ for (const { title, javaScriptEnabled } of modes) {
   });
 }
 
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("an invitation is withdrawn after a question, and only that one", async ({ as, cast }) => {
+      const page = await as(cast.otherProvider);
+      const main = page.getByRole("main");
+      const gone = `cy.${unique()}@example.org`;
+      const stays = `di.${unique()}@example.org`;
+      for (const email of [gone, stays]) {
+        await open(page, "/organisation");
+        await fill(page, { email });
+        await main.getByRole("button", { name: "Make an invitation link" }).click();
+        await expect(main).toContainText("The invitation is ready");
+      }
+      const row = (email: string) => main.getByRole("row").filter({ hasText: email });
+      await row(gone).getByText("Withdraw", { exact: false }).first().click();
+      await page.getByRole("button", { name: "Withdraw invitation" }).click();
+      await expect(row(gone)).toHaveCount(0);
+      await expect(row(stays)).toHaveCount(1);
+    });
+  });
+}
+
 test("an organisation that is not verified can neither buy nor publish, and is told so in plain words", async ({ as, cast }) => {
   const page = await as(cast.unverified);
   await open(page, `/market/${cast.offers.scan.id}`);

@@ -1,7 +1,7 @@
 // What a provider publishes, buyers find.
 import { unique } from "../support/cast";
 import { fill } from "../support/forms";
-import { expect, open, test } from "../support/test";
+import { expect, modes, open, test } from "../support/test";
 
 test("a published service is found by a misspelt word", async ({ as, cast }) => {
   const title = `Colonoscopy with sedation ${unique()}`;
@@ -36,4 +36,44 @@ test("a published service is found by a misspelt word", async ({ as, cast }) => 
   await buyer.getByRole("main").getByRole("link", { name: title }).click();
   await expect(buyer.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await expect(buyer.getByRole("main")).toContainText("BA00");
+});
+
+test("who signs in to buy comes back to the service and its units", async ({ as, cast }) => {
+  const { scan } = cast.offers;
+  const page = await as(null);
+  await open(page, `/market/${scan.id}?quantity=3`);
+  await page.getByRole("link", { name: "Sign in to buy" }).click();
+  await fill(page, { email: cast.insurer.email, password: cast.insurer.password });
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: scan.title })).toBeVisible();
+  await expect(page.getByLabel("Units", { exact: true })).toHaveValue("3");
+});
+
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("a total is shown only where it follows the units", async ({ as, cast }) => {
+      const page = await as(cast.insurer);
+      await open(page, `/market/${cast.offers.scan.id}`);
+      const total = page.getByRole("status").filter({ hasText: "Total" });
+      if (!javaScriptEnabled) {
+        await expect(total).toBeHidden();
+        return;
+      }
+      await expect(total).toContainText(/EUR\s420\.00/);
+      await page.getByLabel("Units", { exact: true }).fill("2");
+      await expect(total).toContainText(/EUR\s840\.00/);
+    });
+  });
+}
+
+test("a search for codes that fails says why", async ({ as, cast, complaints }) => {
+  const page = await as(cast.provider);
+  await open(page, "/services/new");
+  complaints.foreseeNoNetwork();
+  await page.route("**/rpc/icd11_search**", (route) => route.abort("internetdisconnected"));
+  await page.getByRole("combobox", { name: "ICD-11 codes" }).fill("hypertension");
+  await expect(page.getByRole("main")).toContainText("Not searched: You are offline.");
+  await expect(page.getByRole("main")).not.toContainText("No matches");
 });

@@ -51,3 +51,89 @@ for (const { title, javaScriptEnabled } of modes) {
     });
   });
 }
+
+test("a refusal is gone with the next certificate, the focus is where the work is, and the place stays", async ({ as, cast, complaints }) => {
+  const { scan } = cast.offers;
+  const buyer = await as(cast.insurer);
+  const purchase = await buy(buyer, scan, 3);
+  await open(buyer, `/certificates?purchase=${purchase}`);
+  const links = await buyer.getByRole("main").getByRole("row").filter({ hasText: scan.title }).getByRole("link").all();
+  const addresses = await Promise.all(links.map((link) => link.getAttribute("href")));
+  const codes: string[] = [];
+  for (const address of addresses) {
+    await open(buyer, address ?? "");
+    codes.push(await buyer.locator(".certificate-number").innerText());
+  }
+  const [first = "", second = "", third = ""] = codes;
+
+  const desk = await as(cast.provider, { viewport: { width: 820, height: 1180 } });
+  const main = desk.getByRole("main");
+  const field = main.getByLabel("Code, or scan the QR code");
+  await open(desk, "/redeem");
+  // a hand scanner types into what has the focus, and ends with Enter
+  await expect(field).toBeFocused();
+  await desk.keyboard.type(first);
+  await desk.keyboard.press("Enter");
+  await expect(main.getByRole("heading", { level: 2, name: "Is this the right service?" })).toBeFocused();
+
+  // somebody else is faster
+  const rival = await as(cast.provider);
+  await open(rival, `/redeem?code=${first}`);
+  await fill(rival, { place: "Desk 1" });
+  await rival.getByRole("button", { name: "Redeem now" }).click();
+  await expect(rival.getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeFocused();
+
+  complaints.foresee(409, /\/rpc\/certificate_redeem/);
+  await fill(desk, { place: "Desk 2" });
+  await main.getByRole("button", { name: "Redeem now" }).click();
+  await expect(main.getByRole("alert").first()).toContainText("Already redeemed");
+
+  await main.getByRole("link", { name: "Next certificate" }).click();
+  await expect(field).toBeFocused();
+  await expect(main).not.toContainText("Already redeemed");
+  await desk.keyboard.type(second);
+  await desk.keyboard.press("Enter");
+  await expect(main).toContainText("Is this the right service?");
+  await expect(main).not.toContainText("Already redeemed");
+  await fill(desk, { place: "Desk 2" });
+  await main.getByRole("button", { name: "Redeem now" }).click();
+  await expect(main.getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeFocused();
+
+  await main.getByRole("link", { name: "Next certificate" }).click();
+  await expect(field).toBeFocused();
+  await desk.keyboard.type(third);
+  await desk.keyboard.press("Enter");
+  await expect(main).toContainText("Is this the right service?");
+  await expect(main.getByLabel("Where")).toHaveValue("Desk 2");
+});
+
+test("nothing promises a camera", async ({ as, cast }) => {
+  const anybody = await as(null);
+  await open(anybody, "/check");
+  await expect(anybody.getByRole("main")).not.toContainText(/camera/i);
+  const desk = await as(cast.provider);
+  await open(desk, "/redeem");
+  await expect(desk.getByRole("main")).not.toContainText(/camera/i);
+});
+
+test("an administrator revokes only after typing the word", async ({ as, cast, complaints }) => {
+  const { scan } = cast.offers;
+  const buyer = await as(cast.insurer);
+  const purchase = await buy(buyer, scan, 1);
+  await open(buyer, `/certificates?purchase=${purchase}`);
+  const sheet = await buyer.getByRole("main").getByRole("row").filter({ hasText: scan.title }).getByRole("link").getAttribute("href");
+
+  const admin = await as(cast.admin);
+  const main = admin.getByRole("main");
+  await open(admin, sheet ?? "");
+  await main.getByRole("link", { name: "Revoke for good…" }).click();
+  await expect(admin.getByRole("heading", { level: 1, name: "Revoke this certificate?" })).toBeVisible();
+  complaints.foresee(422, /\/rpc\/certificate_change/);
+  await fill(admin, { reason: "The department is closed.", confirmation: "rev" });
+  await main.getByRole("button", { name: "Revoke for good" }).click();
+  await expect(main.getByRole("alert")).toContainText("Type the word revoke.");
+  await expect(main.locator('[name="reason"]')).toHaveValue("The department is closed.");
+  await fill(admin, { confirmation: "revoke" });
+  await main.getByRole("button", { name: "Revoke for good" }).click();
+  await expect(main.getByRole("article", { name: "Certificate" })).toContainText("Revoked");
+});

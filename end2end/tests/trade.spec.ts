@@ -31,8 +31,78 @@ for (const { title, javaScriptEnabled } of modes) {
       await open(page, "/cart");
       await expect(page.getByRole("main")).toContainText("Your cart is empty");
     });
+
+    test("a line that is taken out of the cart leaves its units to no other line", async ({ as, cast }) => {
+      const page = await as(cast.insurer);
+      const main = page.getByRole("main");
+      await addToCart(page, cast.offers.scan, 1);
+      await addToCart(page, cast.offers.course, 1);
+      const { scan, course } = cast.offers;
+      const scanFirst = (await main.locator("tbody th").first().innerText()).includes(scan.title);
+      const gone = scanFirst ? scan : course;
+      const stays = scanFirst ? course : scan;
+
+      const units = page.getByLabel(`Units of ${gone.title}`);
+      await units.fill("5");
+      await page.getByRole("button", { name: `Update units of ${gone.title}` }).click();
+      await expect(main.getByRole("row").filter({ hasText: gone.title })).toContainText(scanFirst ? "2,100.00" : "477.50");
+      await expect(units).toHaveValue("5");
+      // typed, and not sent
+      await units.fill("7");
+      await page.getByRole("button", { name: `Remove ${gone.title}` }).click();
+      await expect(page.getByRole("link", { name: gone.title })).toHaveCount(0);
+      await expect(page.getByLabel(`Units of ${stays.title}`)).toHaveValue("1");
+      await page.getByRole("button", { name: `Update units of ${stays.title}` }).click();
+      await expect(main.getByRole("row").filter({ hasText: stays.title })).toContainText(stays.price.replace("EUR ", ""));
+      await expect(page.getByLabel(`Units of ${stays.title}`)).toHaveValue("1");
+      await expect(page.getByRole("complementary", { name: "Totals" })).toContainText("None added. Prices are final.");
+
+      // asks first
+      await main.getByText("Empty the cart", { exact: true }).click();
+      await page.getByRole("button", { name: "Take everything out" }).click();
+      await expect(main).toContainText("Your cart is empty");
+    });
+
+    test("the certificates of one purchase say so, and searching stays among them", async ({ as, cast }) => {
+      const page = await as(cast.insurer);
+      const main = page.getByRole("main");
+      const purchase = await buy(page, cast.offers.scan, 1);
+      await buy(page, cast.offers.scan, 1);
+      await open(page, `/certificates?purchase=${purchase}`);
+      await expect(main).toContainText(/Of purchase P-\d{4}-/);
+      await main.getByRole("searchbox").fill(cast.offers.scan.title);
+      await main.getByRole("button", { name: "Search" }).click();
+      await expect(page).toHaveURL(new RegExp(`purchase=${purchase}`));
+      await expect(main.getByRole("row").filter({ hasText: cast.offers.scan.title })).toHaveCount(1);
+      await main.getByRole("link", { name: /^Remove Of purchase/ }).click();
+      await expect(main.getByText(/Of purchase/)).toHaveCount(0);
+      expect(await main.getByRole("row").filter({ hasText: cast.offers.scan.title }).count()).toBeGreaterThan(1);
+    });
   });
 }
+
+test("purchases are exported as a file", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await buy(page, cast.offers.course, 1);
+  await open(page, "/purchases?status=fulfilled");
+  const arrives = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export as CSV" }).click();
+  expect((await arrives).suggestedFilename()).toMatch(/^purchases-\d{4}-\d{2}-\d{2}\.csv$/);
+});
+
+test("after an act in the cart the focus stays at its line", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await addToCart(page, cast.offers.scan, 1);
+  const units = page.getByLabel(`Units of ${cast.offers.scan.title}`);
+  await units.fill("2");
+  await units.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "The units are updated." })).toBeVisible();
+  await expect(units).toBeFocused();
+  await page.getByRole("button", { name: `Remove ${cast.offers.scan.title}` }).click();
+  await expect(page.getByRole("main")).toContainText("Your cart is empty");
+  await expect(page.getByRole("heading", { level: 1, name: "Cart" })).toBeFocused();
+});
 
 test("a declined card costs nothing and another card pays", async ({ as, cast }) => {
   const page = await as(cast.insurer);

@@ -11,6 +11,7 @@ pub mod chip;
 pub mod choice;
 mod classes;
 pub mod combobox;
+pub mod confirm;
 #[cfg(test)]
 mod contrast;
 pub mod copy_button;
@@ -56,6 +57,7 @@ pub use chip::{Chip, ChipList};
 pub use choice::Choice;
 pub(crate) use classes::classes;
 pub use combobox::Combobox;
+pub use confirm::Confirm;
 pub use copy_button::CopyButton;
 pub use description_list::{Description, DescriptionList};
 pub use dialog::{Dialog, DialogCloser, DialogOpener};

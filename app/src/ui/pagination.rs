@@ -4,9 +4,12 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
 
-/// Previous and next. Draws nothing when there is neither.
+/// The way back and the way on. Draws nothing when there is neither.
 #[component]
 pub fn Pagination(
+    /// The address of the first page, on a later one of a list that does not know the page before.
+    #[prop(optional_no_strip, into)]
+    first: Option<String>,
     /// The address of the page before.
     #[prop(optional_no_strip, into)]
     previous: Option<String>,
@@ -17,7 +20,8 @@ pub fn Pagination(
     #[prop(optional, into)]
     summary: String,
 ) -> impl IntoView {
-    (previous.is_some() || next.is_some()).then(|| {
+    (first.is_some() || previous.is_some() || next.is_some()).then(|| {
+        let first = first.map(|href| view! { <a class="btn btn-secondary" href=href>"First page"</a> });
         let previous = previous.map(|href| {
             view! {
                 <a class="btn btn-secondary" rel="prev" href=href>
@@ -37,7 +41,7 @@ pub fn Pagination(
         view! {
             <nav class="pages" aria-label="Pages">
                 <p class="pages-summary">{summary}</p>
-                <div class="pages-steps">{previous}{next}</div>
+                <div class="pages-steps">{first}{previous}{next}</div>
             </nav>
         }
     })

@@ -247,6 +247,7 @@ impl TransactionId {
 
 /// Filter of a list of purchases or transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseFilter {
     /// Only in this state.
@@ -259,6 +260,7 @@ pub struct PurchaseFilter {
 
 /// Filter of a list of transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct TransactionFilter {
     /// Only in this state.

@@ -22,6 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Problem,
+    csv::Csv,
     extract::{Body, Path, Query},
 };
 use crate::web::{AppState, Ctx};
@@ -30,6 +31,7 @@ use crate::web::{AppState, Ctx};
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(certificate_list))
+        .routes(routes!(certificates_export))
         .routes(routes!(certificate_get))
         .routes(routes!(certificate_check))
         .routes(routes!(certificate_download))
@@ -53,6 +55,12 @@ async fn certificate_list(
     Query(query): Query<CertificateQuery>,
 ) -> Result<Json<Page<CertificateSummary>>, Problem> {
     Ok(Json(service::certificate_list(&ctx, query).await?))
+}
+
+/// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery), responses((status = 200, content_type = "text/csv", body = String)))]
+async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery>) -> Result<Csv, Problem> {
+    Ok(Csv(service::certificates_export(&ctx, query).await?))
 }
 
 /// A certificate of the caller's organisation, bought or sold.

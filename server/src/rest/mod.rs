@@ -3,6 +3,7 @@
 mod analytics;
 mod catalog;
 mod certificates;
+mod csv;
 mod extract;
 mod orders;
 mod payments;

@@ -1,15 +1,26 @@
 //! Checkout over REST.
 
 use axum::Json;
-use contracts::orders::{PurchaseComplete, PurchaseInitiate, PurchaseInitiated, PurchaseView};
+use contracts::orders::{
+    PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, TransactionFilter,
+};
 use services::{orders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, extract::Body, problem::ProblemBody};
+use super::{
+    Problem,
+    csv::Csv,
+    extract::{Body, Query},
+    problem::ProblemBody,
+};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(purchase_initiate)).routes(routes!(purchase_complete))
+    OpenApiRouter::new()
+        .routes(routes!(purchase_initiate))
+        .routes(routes!(purchase_complete))
+        .routes(routes!(purchases_export))
+        .routes(routes!(transactions_export))
 }
 
 /// Turn the cart into purchases
@@ -35,4 +46,22 @@ async fn purchase_complete(
     Body(command): Body<PurchaseComplete>,
 ) -> Result<Json<PurchaseView>, Problem> {
     Ok(Json(settlement::purchase_complete(&ctx, command).await?))
+}
+
+/// The organisation's purchases as a file
+///
+/// Those under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)))]
+async fn purchases_export(Ctx(ctx): Ctx, Query(filter): Query<PurchaseFilter>) -> Result<Csv, Problem> {
+    Ok(Csv(orders::purchases_export(&ctx, filter).await?))
+}
+
+/// The organisation's orders as a file
+///
+/// What it sells or buys under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)))]
+async fn transactions_export(Ctx(ctx): Ctx, Query(filter): Query<TransactionFilter>) -> Result<Csv, Problem> {
+    Ok(Csv(orders::transactions_export(&ctx, filter).await?))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use contracts::{
-    catalog::{MarketPage, MarketQuery, ServiceInput, ServiceListQuery, ServiceView, StepInput},
+    catalog::{MarketPage, MarketQuery, ServiceInput, ServiceListQuery, ServiceSort, ServiceView, StepInput},
     compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -306,6 +306,37 @@ async fn a_refused_form_names_the_field_and_writes_nothing() {
     assert!(refused.fields.get("codes").unwrap().contains("ZZ99"));
     let list = catalog::service_list(&provider.ctx, ServiceListQuery::default()).await.unwrap();
     assert_eq!(list.items, []);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_providers_list_is_counted_and_sorted_across_pages() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    for number in 0..52 {
+        let price = if number == 7 { "100.00" } else { "120.00" };
+        let service = ServiceInput { base_price: price.into(), ..input(&format!("Scan {number:02}")) };
+        catalog::service_create(&provider.ctx, service).await.unwrap();
+    }
+    let list = async |sort: ServiceSort, after: Option<String>| {
+        let query = ServiceListQuery { sort, after, ..ServiceListQuery::default() };
+        catalog::service_list(&provider.ctx, query).await.unwrap()
+    };
+    let first = list(ServiceSort::Title, None).await;
+    let second = list(ServiceSort::Title, first.next.clone()).await;
+    assert_eq!((first.items.len(), first.total, second.total), (50, 52, 52));
+    let in_order: Vec<&str> =
+        first.items.iter().chain(&second.items).map(|service| service.title.as_str()).collect();
+    assert!(in_order.is_sorted() && second.next.is_none(), "{in_order:?}");
+    assert_eq!(in_order.len(), 52);
+    let foremost = async |sort| list(sort, None).await.items.remove(0).title;
+    assert_eq!(foremost(ServiceSort::TitleBack).await, "Scan 51");
+    assert_eq!(foremost(ServiceSort::Cheapest).await, "Scan 07");
+    let found = ServiceListQuery { q: "scan 0".into(), ..ServiceListQuery::default() };
+    assert_eq!(catalog::service_list(&provider.ctx, found).await.unwrap().total, 10);
+    let lost = ServiceListQuery { after: Some("x".into()), ..ServiceListQuery::default() };
+    let refused = catalog::service_list(&provider.ctx, lost).await.unwrap_err();
+    assert!(refused.fields.get("after").is_some());
     app.assert_laws().await;
 }
 

@@ -13,6 +13,7 @@ use contracts::{
     ids::{CertificateId, PurchaseId},
     page::Page,
     permission::Permission,
+    states::CertificateStatus,
 };
 use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
@@ -250,6 +251,40 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
     assert_eq!(certificates::expire_due(&app.system()).await.unwrap(), 1);
     certificates::sequence(&app.system()).await.unwrap();
     assert_eq!(check(&app, &second).await.state, CheckState::Expired);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_the_certificates_of_its_caller_alone() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 2).await;
+    let code = trade.view(0).await.code;
+    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
+    let all = trade.buyer.get("/api/certificates/export").await.text();
+    assert_eq!((all.lines().count(), all.contains(&code)), (3, true), "{all}");
+    let valid = trade.buyer.get("/api/certificates/export?status=issued").await.text();
+    assert_eq!((valid.lines().count(), valid.contains(&code)), (2, false), "{valid}");
+    let rival = app.organisation(OrganisationKind::Insurer).await;
+    assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
+    certificates::sequence(&app.system()).await.unwrap();
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_revoked_only_with_the_word_that_confirms_it() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let admin = app.admin().await;
+    let send = async |confirmation: &str| {
+        let id = trade.ids[0];
+        let form = format!("id={id}&act=revoke&reason=The+department+is+closed.&confirmation={confirmation}");
+        admin.post_form("/rpc/certificate_change", &form).await.status()
+    };
+    assert_eq!(send("rev").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(trade.view(0).await.status, CertificateStatus::Issued);
+    assert!(send("Revoke").await.is_success());
+    assert_eq!(trade.view(0).await.status, CertificateStatus::Revoked);
+    certificates::sequence(&app.system()).await.unwrap();
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use contracts::{
-    cart::{CartAdd, CartLineSet, CartNotice, CartView},
+    cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView},
+    compliance::AuditQuery,
     error::ErrorCode,
     identity::OrganisationKind,
     money::{Currency, Money},
@@ -337,5 +338,41 @@ async fn keys_of_requests_are_forgotten_after_thirty_days_and_by_nobody_before()
     app.clock.advance(TimeDelta::days(2));
     assert_eq!(idempotency_purge(&app.system()).await.unwrap(), 1);
     assert_eq!(idempotency_purge(&app.system()).await.unwrap(), 0, "once an hour is enough");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    let scan = app.service(&clinic, &Goods::at(1_050, EURO)).await;
+    add(&broker, scan, 2).await;
+    let client = CartClientSet { on_behalf_of: "=HYPERLINK(1)".to_owned() };
+    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    let number = buy(&broker, "to-be-exported").await.purchases.remove(0).number;
+
+    let file = broker.get("/api/purchases/export?status=awaiting_payment").await;
+    assert_eq!(file.status(), StatusCode::OK, "{}", file.text());
+    let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8");
+    assert!(header("content-disposition").starts_with("attachment; filename=\"purchases-"));
+    let text = file.text();
+    assert!(text.starts_with("\u{feff}Number,Client,"), "{text}");
+    // the client's name is no formula
+    assert!(text.contains(&format!("{number},'=HYPERLINK(1),")), "{text}");
+    assert!(text.ends_with(",awaiting_payment,1,2,EUR,21.00\r\n"), "{text}");
+    let none = broker.get("/api/purchases/export?status=fulfilled").await.text();
+    assert_eq!(none.lines().count(), 1, "{none}");
+
+    let orders = clinic.get("/api/orders/export").await.text();
+    assert!(orders.contains(",placed,2,EUR,21.00,"), "{orders}");
+    let recorded = async |action: &str| {
+        let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
+        services::compliance::audit_list(&admin.ctx, query).await.unwrap().items.len()
+    };
+    assert_eq!(recorded("orders.purchases_exported").await, 2);
+    assert_eq!(recorded("orders.transactions_exported").await, 1);
     app.assert_laws().await;
 }

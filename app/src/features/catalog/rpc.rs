@@ -2,11 +2,10 @@
 
 use contracts::{
     catalog::{
-        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow,
+        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceList, ServiceListQuery,
         ServiceView,
     },
     ids::{ServiceId, ServiceVersionId},
-    page::Page,
 };
 use leptos::prelude::*;
 
@@ -50,7 +49,7 @@ pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Ve
 
 /// The provider's own services.
 #[server(prefix = "/rpc", endpoint = "service_list")]
-pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<Page<ServiceRow>, UiError> {
+pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<ServiceList, UiError> {
     Ok(services::catalog::service_list(&ctx()?, query).await?)
 }
 

@@ -11,7 +11,7 @@ use leptos_router::{
     path,
 };
 
-use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage};
+use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage, RevokePage};
 
 /// The routes of this domain.
 #[component(transparent)]
@@ -19,6 +19,7 @@ pub fn CertificatesRoutes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/certificates") view=CertificatesPage/>
         <Route path=path!("/certificates/:id") view=CertificatePage/>
+        <Route path=path!("/certificates/:id/revoke") view=RevokePage/>
         <Route path=path!("/check") view=CheckPage/>
         <Route path=path!("/redeem") view=RedeemPage/>
     }

@@ -34,8 +34,12 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     }
 }
 
-/// The list box under the input; `loading` while suggestions are on their way.
-pub(super) fn suggestions(picker: Picker, loading: Signal<bool>) -> impl IntoView {
+/// The list box under the input; `loading` while suggestions are on their way, `failure` when none came.
+pub(super) fn suggestions(
+    picker: Picker,
+    loading: Signal<bool>,
+    failure: MaybeProp<String>,
+) -> impl IntoView {
     let (open, options, query) = (picker.open, picker.options, picker.query);
     let count = move || options.with(Vec::len);
     let news = move || {
@@ -45,7 +49,7 @@ pub(super) fn suggestions(picker: Picker, loading: Signal<bool>) -> impl IntoVie
             "Searching".to_owned()
         } else {
             match count() {
-                0 => "No matches".to_owned(),
+                0 => failure.get().unwrap_or_else(|| "No matches".to_owned()),
                 1 => "1 match".to_owned(),
                 many => [&many.to_string(), " matches"].concat(),
             }

@@ -83,6 +83,9 @@ pub fn Combobox(
     /// Suggestions are on their way.
     #[prop(optional, into)]
     loading: Signal<bool>,
+    /// Why there are no suggestions, when the search failed.
+    #[prop(optional, into)]
+    failure: MaybeProp<String>,
     /// How to search.
     #[prop(optional, into)]
     hint: Option<String>,
@@ -119,7 +122,7 @@ pub fn Combobox(
             {entry(picker, &wiring, hydrated)}
             {move || {
                 if hydrated.get() {
-                    suggestions(alive.clone(), loading).into_any()
+                    suggestions(alive.clone(), loading, failure).into_any()
                 } else {
                     still_choices(&still).into_any()
                 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Modality, Pricing, ServiceInput};
+use super::{Category, Modality, Pricing, ServiceInput, ServiceSort};
 use crate::{
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::Money,
@@ -218,6 +218,17 @@ pub struct ServiceRow {
     pub updated_at: DateTime<Utc>,
 }
 
+/// One page of a provider's services.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceList {
+    /// The rows, in order.
+    pub items: Vec<ServiceRow>,
+    /// Pass as `after` for the next page; none on the last.
+    pub next: Option<String>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
 /// Which of a provider's services to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceListQuery {
@@ -227,6 +238,9 @@ pub struct ServiceListQuery {
     /// Only those whose title holds these words.
     #[serde(default)]
     pub q: String,
+    /// In this order.
+    #[serde(default)]
+    pub sort: ServiceSort,
     /// After this row of the page before.
     #[serde(default)]
     pub after: Option<String>,

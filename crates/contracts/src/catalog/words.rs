@@ -8,6 +8,24 @@ pub const ICD11_ATTRIBUTION: &str = "International Classification of Diseases, E
      3.0 IGO (CC BY-ND 3.0 IGO).";
 
 text_enum! {
+    /// What a provider's own services are sorted by, and which way round.
+    #[derive(Default)]
+    ServiceSort {
+        /// Last changed first.
+        #[default]
+        Newest = "newest",
+        Oldest = "oldest",
+        Title = "title",
+        TitleBack = "title_back",
+        /// By currency, then by price per unit.
+        Cheapest = "cheapest",
+        Dearest = "dearest",
+        State = "state",
+        StateBack = "state_back",
+    }
+}
+
+text_enum! {
     /// What kind of healthcare a service is.
     Category {
         Consultation = "consultation",

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    catalog::{Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, StepInput, VersionRow},
+    catalog::{
+        Category, ServiceEditView, ServiceInput, ServiceList, ServiceListQuery, ServiceRow, ServiceSort,
+        StepInput, VersionRow,
+    },
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
     page::Page,
@@ -16,7 +19,7 @@ use schema::{service_versions, users};
 use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
-use crate::platform::{Conn, Error, OpCtx, Prepare, Result, cursor_of, cursor_read};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
 const LIST_PAGE: usize = 50;
 
@@ -135,32 +138,64 @@ struct ListRow {
     capacity: Option<i32>,
     #[diesel(sql_type = sql_types::Timestamptz)]
     updated_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::BigInt)]
+    total: i64,
 }
 
-const LIST: &str = "
-    SELECT s.id, v.title, s.status, v.category, v.currency, v.base_price_minor,
-           ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = v.id ORDER BY k.position) AS codes,
-           v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at
-    FROM services s
-    JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
-    LEFT JOIN service_capacity c ON c.service_id = s.id
-    WHERE s.org_id = $1 AND ($2 IS NULL OR s.status = $2) AND ($3 = '' OR strpos(lower(v.title), lower($3)) > 0)
-      AND ($4 IS NULL OR (s.updated_at, s.id) < ($4, $5))
-    ORDER BY s.updated_at DESC, s.id DESC LIMIT $6";
+/// The columns of `mine` that an order compares before the id, and whether it goes down.
+const fn order(sort: ServiceSort) -> (&'static str, bool) {
+    match sort {
+        ServiceSort::Newest => ("updated_at", true),
+        ServiceSort::Oldest => ("updated_at", false),
+        ServiceSort::Title => ("lower(title)", false),
+        ServiceSort::TitleBack => ("lower(title)", true),
+        ServiceSort::Cheapest => ("currency, base_price_minor", false),
+        ServiceSort::Dearest => ("currency, base_price_minor", true),
+        ServiceSort::State => ("status", false),
+        ServiceSort::StateBack => ("status", true),
+    }
+}
 
-/// The caller's own services, last changed first.
-pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
-    let after = query.after.as_deref().map(cursor_read::<Uuid>).transpose()?;
+/// The list in one of its few orders. The cursor is the id of the last row: what it is compared by is read again.
+fn list_sql(sort: ServiceSort) -> String {
+    let (columns, down) = order(sort);
+    let (beyond, way) = if down { ("<", "DESC") } else { (">", "ASC") };
+    let ordered = columns.replace(", ", &format!(" {way}, "));
+    format!(
+        "WITH mine AS (
+           SELECT s.id, v.title, s.status, v.category, v.currency, v.base_price_minor, v.id AS version_id,
+                  v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at
+           FROM services s
+           JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
+           LEFT JOIN service_capacity c ON c.service_id = s.id
+           WHERE s.org_id = $1
+         ), found AS (
+           SELECT * FROM mine WHERE ($2 IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0)
+         )
+         SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.version_id ORDER BY k.position) AS codes,
+                (SELECT count(*) FROM found) AS total
+         FROM found f
+         WHERE $4::uuid IS NULL OR ({columns}, id) {beyond} (SELECT {columns}, id FROM mine WHERE id = $4)
+         ORDER BY {ordered} {way}, id {way} LIMIT $5"
+    )
+}
+
+/// The caller's own services.
+pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<ServiceList> {
     let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
     let rows = ctx
         .read(Permission::ServicesRead, async move |tx| {
             let org_id: OrgId = tx.ctx().org_id()?;
-            let rows: Vec<ListRow> = diesel::sql_query(LIST)
+            let after: Option<Uuid> = query
+                .after
+                .map(|id| id.parse::<Uuid>())
+                .transpose()
+                .map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
+            let rows: Vec<ListRow> = diesel::sql_query(list_sql(query.sort))
                 .bind::<sql_types::Uuid, _>(org_id)
                 .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
                 .bind::<sql_types::Text, _>(validate::words(&query.q))
-                .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(after.map(|(at, _)| at))
-                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after.map(|(_, id)| id))
+                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
                 .bind::<sql_types::BigInt, _>(limit)
                 .prepared()
                 .load(tx.conn()?)
@@ -168,8 +203,13 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
             Ok(rows)
         })
         .await?;
-    let cursor = |row: &ListRow| cursor_of(row.updated_at, row.id);
-    Ok(Page::from_rows(rows, LIST_PAGE, cursor).map(|row| ServiceRow {
+    let total = rows.first().map_or(0, |row| row.total);
+    let Page { items, next } = Page::from_rows(rows, LIST_PAGE, |row| row.id.to_string()).map(service_row);
+    Ok(ServiceList { items, next, total: u64::try_from(total).map_err(Error::internal)? })
+}
+
+fn service_row(row: ListRow) -> ServiceRow {
+    ServiceRow {
         id: row.id,
         title: row.title,
         status: row.status,
@@ -180,5 +220,5 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
         committed: unsigned(row.committed),
         capacity: row.capacity.map(unsigned),
         updated_at: row.updated_at,
-    }))
+    }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod events;
+mod export;
 mod issue;
 mod kept_head;
 mod keys;
@@ -18,6 +19,7 @@ use certificate::PublicCode;
 use contracts::error::ErrorCode;
 
 pub use check::{certificate_check, certificate_check_pdf_text};
+pub use export::certificates_export;
 pub use issue::issue_for_purchase;
 pub use keys::published_keys;
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};

@@ -49,46 +49,54 @@ fn shown(status: CertificateStatus, expires_at: DateTime<Utc>, now: DateTime<Utc
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
+const LIST: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty
+  FROM certificates c
+  LEFT JOIN transaction_lines l ON l.id = c.line_id
+  LEFT JOIN transactions t ON t.id = l.transaction_id
+  LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = $1 THEN c.org_id ELSE c.seller_org_id END
+  WHERE ($2::text IS NULL OR CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= $3 THEN 'expired'
+                                  WHEN c.status = 'reserved' THEN 'issued'
+                                  WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END = $2)
+    AND ($4::uuid IS NULL OR t.purchase_id = $4)
+    AND ($5::text IS NULL OR strpos(lower(c.title), lower($5)) > 0 OR c.public_code = $6)
+    AND ($7::timestamptz IS NULL OR (c.issued_at, c.id) < ($7, $8))
+  ORDER BY c.issued_at DESC, c.id DESC LIMIT $9";
+
 /// The certificates of the caller's organisation, bought or sold, newest first; an administrator sees all.
 pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Page<CertificateSummary>> {
+    let rows = ctx
+        // one more only tells that there is another page
+        .read(Permission::CertificatesRead, async move |tx| rows(tx, query, PAGE + 1).await)
+        .await?;
+    Ok(Page::from_rows(rows, PAGE, |row| cursor_of(row.issued_at, row.id)))
+}
+
+/// The first `most` of them.
+pub(super) async fn rows(
+    tx: &mut Tx,
+    query: CertificateQuery,
+    most: usize,
+) -> Result<Vec<CertificateSummary>> {
     let after =
         query.after.as_deref().filter(|after| !after.is_empty()).map(cursor_read::<Uuid>).transpose()?;
     let words = query.q.map(|words| validate::words(&words)).filter(|words| !words.is_empty());
     let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
-    let status = query.status.map(|status| status.as_str());
-    ctx.read(Permission::CertificatesRead, async move |tx| {
-        let now = tx.ctx().now();
-        let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
-        let rows: Vec<SummaryRow> = diesel::sql_query(
-            "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty
-             FROM certificates c
-             LEFT JOIN transaction_lines l ON l.id = c.line_id
-             LEFT JOIN transactions t ON t.id = l.transaction_id
-             LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = $1 THEN c.org_id ELSE c.seller_org_id END
-             WHERE ($2::text IS NULL OR CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= $3 THEN 'expired'
-                                             WHEN c.status = 'reserved' THEN 'issued'
-                                             WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END = $2)
-               AND ($4::uuid IS NULL OR t.purchase_id = $4)
-               AND ($5::text IS NULL OR strpos(lower(c.title), lower($5)) > 0 OR c.public_code = $6)
-               AND ($7::timestamptz IS NULL OR (c.issued_at, c.id) < ($7, $8))
-             ORDER BY c.issued_at DESC, c.id DESC LIMIT $9",
-        )
+    let now = tx.ctx().now();
+    let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
+    let rows: Vec<SummaryRow> = diesel::sql_query(LIST)
         .bind::<Nullable<SqlUuid>, _>(own)
-        .bind::<Nullable<Text>, _>(status)
+        .bind::<Nullable<Text>, _>(query.status.map(|status| status.as_str()))
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<SqlUuid>, _>(query.purchase_id)
         .bind::<Nullable<Text>, _>(words)
         .bind::<Nullable<Bytea>, _>(code.map(|code| code.as_bytes().to_vec()))
         .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
-        .bind::<BigInt, _>(i64::try_from(PAGE + 1).map_err(Error::internal)?)
+        .bind::<BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
         .prepared()
         .load(tx.conn()?)
         .await?;
-        let rows: Vec<CertificateSummary> = rows.into_iter().map(|row| summary(row, now)).collect();
-        Ok(Page::from_rows(rows, PAGE, |row| cursor_of(row.issued_at, row.id)))
-    })
-    .await
+    Ok(rows.into_iter().map(|row| summary(row, now)).collect())
 }
 
 fn summary(row: SummaryRow, now: DateTime<Utc>) -> CertificateSummary {

@@ -1,6 +1,7 @@
 //! Checkout, purchases and the transactions in them.
 
 mod close;
+mod export;
 mod freeze;
 mod number;
 mod place;
@@ -19,6 +20,7 @@ use contracts::{
 };
 
 pub use close::{purchase_cancel, purchases_expire_due};
+pub use export::{purchases_export, transactions_export};
 pub use queries::purchase_paid;
 
 use crate::{

@@ -17,9 +17,6 @@ use crate::platform::{Error, Prepare, Result, Tx};
 /// Rows on a page.
 const PAGE: usize = 25;
 
-/// The most rows of a page and one more, which only tells that there is another page.
-const PAGE_AND_ONE: i32 = 26;
-
 pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<String> {
     Ok(purchases::table.find(purchase_id).select(purchases::number).first(tx.conn()?).await?)
 }
@@ -89,6 +86,18 @@ pub(super) async fn purchase_list(
     org_id: OrgId,
     filter: &PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>> {
+    // one more only tells that there is another page
+    let rows = purchase_rows(tx, org_id, filter, PAGE + 1).await?;
+    Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
+}
+
+/// The first `most` of them.
+pub(super) async fn purchase_rows(
+    tx: &mut Tx,
+    org_id: OrgId,
+    filter: &PurchaseFilter,
+    most: usize,
+) -> Result<Vec<PurchaseSummary>> {
     let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
     let rows: Vec<PurchaseRow> = diesel::sql_query(
         "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units
@@ -102,12 +111,11 @@ pub(super) async fn purchase_list(
     .bind::<sql_types::Uuid, _>(org_id)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
-    .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
     .prepared()
     .load(tx.conn()?)
     .await?;
-    let items = rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
             Ok(PurchaseSummary {
                 id: row.id,
@@ -120,8 +128,7 @@ pub(super) async fn purchase_list(
                 units: count(row.units)?,
             })
         })
-        .collect::<Result<_>>()?;
-    Ok(Page::from_rows(items, PAGE, |row| row.id.to_string()))
+        .collect()
 }
 
 #[derive(QueryableByName)]
@@ -152,6 +159,18 @@ pub(super) async fn transaction_list(
     org_id: OrgId,
     filter: &TransactionFilter,
 ) -> Result<Page<TransactionSummary>> {
+    // one more only tells that there is another page
+    let rows = transaction_rows(tx, org_id, filter, PAGE + 1).await?;
+    Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
+}
+
+/// The first `most` of them.
+pub(super) async fn transaction_rows(
+    tx: &mut Tx,
+    org_id: OrgId,
+    filter: &TransactionFilter,
+    most: usize,
+) -> Result<Vec<TransactionSummary>> {
     let after: Option<TransactionId> = cursor(filter.after.as_deref())?;
     let rows: Vec<TransactionRow> = diesel::sql_query(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
@@ -167,12 +186,11 @@ pub(super) async fn transaction_list(
     .bind::<sql_types::Uuid, _>(org_id)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
-    .bind::<sql_types::Integer, _>(PAGE_AND_ONE)
+    .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
     .prepared()
     .load(tx.conn()?)
     .await?;
-    let items = rows
-        .into_iter()
+    rows.into_iter()
         .map(|row| {
             Ok(TransactionSummary {
                 id: row.id,
@@ -185,6 +203,5 @@ pub(super) async fn transaction_list(
                 created_at: row.created_at,
             })
         })
-        .collect::<Result<_>>()?;
-    Ok(Page::from_rows(items, PAGE, |row| row.id.to_string()))
+        .collect()
 }

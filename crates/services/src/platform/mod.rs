@@ -4,6 +4,7 @@ mod audit;
 mod cache;
 mod clock;
 mod context;
+mod csv;
 mod cursor;
 mod db;
 mod edges;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
+pub(crate) use csv::csv_time;
+pub use csv::{CsvFile, MOST_CSV_ROWS};
 pub use cursor::{cursor_of, cursor_read};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use edges::{

@@ -1,6 +1,6 @@
 //! The cart's page.
 
-use contracts::cart::CartView;
+use contracts::{cart::CartView, ids::CartLineId};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{
@@ -8,11 +8,13 @@ use super::{
     rpc::{CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineSet, cart_get},
 };
 use crate::{
+    answers::{NewestRefusal, settled},
     error::{UiError, errors_of},
+    kept::kept_or,
     loaded::Loaded,
     ui::{
-        Banner, Button, ButtonLook, Card, EmptyState, FormScope, Icon, LinkButton, PageHeader, Skeleton,
-        SkeletonShape, TextInput, Tone, toast_when_done,
+        Banner, Button, ButtonLook, Card, Confirm, EmptyState, FormErrors, FormScope, Icon, LinkButton,
+        PageHeader, Skeleton, SkeletonShape, TextInput, Tone, toast_when_done,
     },
 };
 
@@ -24,49 +26,60 @@ pub struct CartActions {
     clear: ServerAction<CartClear>,
     client: ServerAction<CartClientSet>,
     confirm: ServerAction<CartConfirmChanges>,
+    refused: NewestRefusal,
+    /// The line whose units were sent last.
+    pub(super) line: RwSignal<Option<CartLineId>>,
 }
 
 impl CartActions {
     fn new() -> Self {
-        Self {
-            set: ServerAction::new(),
-            remove: ServerAction::new(),
-            clear: ServerAction::new(),
-            client: ServerAction::new(),
-            confirm: ServerAction::new(),
-        }
+        let set = ServerAction::<CartLineSet>::new();
+        let (remove, clear) = (ServerAction::new(), ServerAction::new());
+        let (client, confirm) = (ServerAction::new(), ServerAction::new());
+        // a refused form without JavaScript says which line it was of
+        let line: Option<CartLineId> = SharedValue::new(|| kept_or("line_id", "").parse().ok()).into_inner();
+        let line = RwSignal::new(line);
+        Effect::new(move |_| {
+            let sent = set.input().with(|sent| sent.as_ref().map(|sent| sent.line_id));
+            if sent.is_some() {
+                line.set(sent);
+            }
+        });
+        let refused = NewestRefusal::new().hearing(set).hearing(remove).hearing(clear).hearing(confirm);
+        Self { set, remove, clear, client, confirm, refused, line }
     }
 
-    /// Changes whenever one of them has finished.
-    fn version(self) -> [usize; 5] {
-        [
-            self.set.version().get(),
-            self.remove.version().get(),
-            self.clear.version().get(),
-            self.client.version().get(),
-            self.confirm.version().get(),
-        ]
+    /// Changes whenever the cart may have changed.
+    fn version(self) -> impl Fn() -> [usize; 5] {
+        let (set, remove, clear) = (settled(self.set), settled(self.remove), settled(self.clear));
+        let (client, confirm) = (settled(self.client), settled(self.confirm));
+        move || [set.get(), remove.get(), clear.get(), client.get(), confirm.get()]
     }
 
-    /// Why the last change was refused; the client's form says so itself.
-    fn refusal(self) -> Option<String> {
-        let failed = [
-            self.set.value().get(),
-            self.remove.value().get(),
-            self.clear.value().get(),
-            self.confirm.value().get(),
-        ];
-        let error: UiError = failed.into_iter().flatten().find_map(Result::err)?;
-        Some(error.fields.get("quantity").map_or_else(|| error.to_string(), str::to_owned))
+    /// Why the newest change was refused, in words that name its line; the client's form says so itself.
+    fn refusal(self, cart: &CartView) -> Option<String> {
+        let error: UiError = self.refused.get()?;
+        let Some(reason) = error.fields.get("quantity") else { return Some(error.to_string()) };
+        let mut lines = cart.groups.iter().flat_map(|group| &group.lines);
+        let line = lines.find(|line| Some(line.id) == self.line.get());
+        Some(line.map_or_else(|| reason.to_owned(), |line| format!("{}: {reason}", line.title)))
+    }
+
+    /// What was wrong with the units of a line, while that is the newest answer.
+    pub(super) fn refusal_of(self, line: CartLineId) -> FormErrors {
+        if self.line.get() == Some(line) { self.refused.of::<CartLineSet>() } else { FormErrors::default() }
     }
 }
 
 #[component]
 pub fn CartPage() -> impl IntoView {
     let actions = CartActions::new();
+    toast_when_done(actions.set, "The units are updated.");
     toast_when_done(actions.remove, "Removed from the cart.");
     toast_when_done(actions.clear, "The cart is empty now.");
-    let cart = Resource::new_blocking(move || actions.version(), |_| cart_get());
+    toast_when_done(actions.client, "The client is saved.");
+    toast_when_done(actions.confirm, "Today's prices are accepted.");
+    let cart = Resource::new_blocking(actions.version(), |_| cart_get());
     view! {
         <Loaded
             data=cart
@@ -97,17 +110,23 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
     let on_behalf_of = cart.on_behalf_of.clone().unwrap_or_default();
     let groups: Vec<_> =
         cart.groups.clone().into_iter().map(|group| view! { <SellerGroup group actions/> }).collect();
+    let named = cart.clone();
     view! {
         <PageHeader title="Cart" lead="Shared by your organisation. Prices are today's; nothing is reserved before you pay."/>
         <div class="with-side">
             <div class="stack-lg">
-                {move || actions.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not changed">{text}</Banner> })}
+                {move || actions.refusal(&named).map(|text| view! { <Banner tone=Tone::Bad title="Not changed">{text}</Banner> })}
                 {changed.then(|| view! { <Changes actions/> })}
                 {client.then(|| view! { <Client on_behalf_of actions/> })}
                 {groups}
-                <ActionForm action=actions.clear>
-                    <Button look=ButtonLook::Quiet icon=Icon::Trash>"Empty the cart"</Button>
-                </ActionForm>
+                <div>
+                    <Confirm id="empty-cart" title="Empty the cart?" opener="Empty the cart" look=ButtonLook::Quiet>
+                        <p>"Every line is taken out, for everybody in your organisation."</p>
+                        <ActionForm action=actions.clear>
+                            <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Emptying…">"Take everything out"</Button>
+                        </ActionForm>
+                    </Confirm>
+                </div>
             </div>
             <Summary cart/>
         </div>

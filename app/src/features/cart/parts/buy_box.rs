@@ -1,13 +1,20 @@
 //! The box on a service's page that says what so many units cost and puts them into the cart.
 
-use contracts::{catalog::Pricing, ids::ServiceId, permission::Permission};
-use leptos::{form::ActionForm, prelude::*};
+use contracts::{
+    catalog::{Pricing, push_pair},
+    ids::ServiceId,
+    permission::Permission,
+};
+use leptos::{form::ActionForm, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use crate::{
     error::errors_of,
     features::{cart::rpc::CartAdd, payments::Amount},
     frame::paths,
-    ui::{Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, LinkButton, NumberInput},
+    ui::{
+        Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, LinkButton, NumberInput,
+        field_id, use_hydrated,
+    },
     viewer::use_viewer,
 };
 
@@ -22,6 +29,7 @@ pub fn BuyBox(
     quantity: u32,
 ) -> impl IntoView {
     let viewer = use_viewer();
+    let sign_in = StoredValue::new(sign_in_for(service_id, quantity));
     view! {
         <Card title="Buy">
             {move || match viewer.get() {
@@ -33,12 +41,19 @@ pub fn BuyBox(
                 }
                 .into_any(),
                 None => view! {
-                    <LinkButton href=paths::SIGN_IN look=ButtonLook::Primary icon=Icon::LogIn>"Sign in to buy"</LinkButton>
+                    <LinkButton href=sign_in.get_value() look=ButtonLook::Primary icon=Icon::LogIn>"Sign in to buy"</LinkButton>
                 }
                 .into_any(),
             }}
         </Card>
     }
+}
+
+/// The sign-in page, which leads back to this service and this many units.
+fn sign_in_for(service_id: ServiceId, quantity: u32) -> String {
+    let mut href = format!("{}?", paths::SIGN_IN);
+    push_pair(&mut href, "next", &format!("/market/{service_id}?quantity={quantity}"));
+    href
 }
 
 #[component]
@@ -56,6 +71,14 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
         pricing.price(units).ok()
     });
     let read = move |event| quantity.set(event_target_value(&event));
+    let hydrated = use_hydrated();
+    // what was typed before the page was alive
+    Effect::new(move |_| {
+        let field = document().get_element_by_id(&field_id("quantity"));
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            quantity.set(field.value());
+        }
+    });
     view! {
         <FormScope errors=errors_of(add)>
             <ActionForm action=add>
@@ -63,18 +86,32 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
                     <ErrorSummary/>
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
                     <NumberInput name="quantity" label="Units" value=first min=1 max=10_000 on:input=read/>
-                    <p class="spread" role="status">
-                        <span class="muted">"Total"</span>
-                        <span class="text-22">{move || priced.get().map(|price| view! { <Amount money=price.gross/> })}</span>
-                    </p>
-                    <Disclosure summary="Why this price">
-                        <ol class="stack-sm small">
-                            {move || priced.get().map(|price| price.trace.into_iter().map(|step| view! { <li>{step.reason}</li> }).collect_view())}
-                        </ol>
-                    </Disclosure>
+                    // a total that does not follow the field would be wrong: without scripts the cart says it
+                    <div class="stack" hidden=move || !hydrated.get()>
+                        <p class="spread" role="status">
+                            <span class="muted">"Total"</span>
+                            <span class="text-22">{move || priced.get().map(|price| view! { <Amount money=price.gross/> })}</span>
+                        </p>
+                        <Disclosure summary="Why this price">
+                            <ol class="stack-sm small">
+                                {move || priced.get().map(|price| price.trace.into_iter().map(|step| view! { <li>{step.reason}</li> }).collect_view())}
+                            </ol>
+                        </Disclosure>
+                    </div>
                     <Button look=ButtonLook::Primary icon=Icon::Cart pending=add.pending() pending_text="Adding…">"Add to cart"</Button>
                 </div>
             </ActionForm>
         </FormScope>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_the_units_of_this_service() {
+        let id = ServiceId(uuid::Uuid::nil());
+        assert_eq!(sign_in_for(id, 12), format!("/sign-in?next=%2Fmarket%2F{id}%3Fquantity%3D12"));
     }
 }

@@ -1,14 +1,18 @@
 //! The lines of one seller.
 
-use contracts::cart::{CartGroup, CartLineView, CartNotice};
-use leptos::{form::ActionForm, prelude::*};
+use contracts::{
+    cart::{CartGroup, CartLineView, CartNotice},
+    ids::CartLineId,
+};
+use leptos::{context::Provider, form::ActionForm, prelude::*};
 
 use super::super::pages::CartActions;
 use crate::{
     features::payments::Amount,
+    kept::KeptInput,
     ui::{
-        Button, ButtonLook, ButtonSize, Card, ColumnHeader, Icon, NumberInput, StatusBadge, Table, Tone,
-        VisuallyHidden,
+        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, NumberInput, StatusBadge, Table,
+        Tone, VisuallyHidden,
     },
 };
 
@@ -22,7 +26,6 @@ pub fn SellerGroup(
 ) -> impl IntoView {
     let CartGroup { seller_name, currency, lines, total, .. } = group;
     let caption = format!("Services of {seller_name} in {currency}");
-    let rows: Vec<_> = lines.into_iter().map(|line| view! { <LineRow line actions/> }).collect();
     view! {
         <Card title=seller_name flush=true>
             <Table caption>
@@ -35,7 +38,10 @@ pub fn SellerGroup(
                         <ColumnHeader label="Remove" hide_label=true/>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>
+                    // a plain list would leave what was typed at a removed line to the line after it
+                    <For each=move || lines.clone() key=|line| line.id let(line)><LineRow line actions/></For>
+                </tbody>
                 <tfoot>
                     <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><Amount money=total/></td><td></td></tr>
                 </tfoot>
@@ -48,34 +54,60 @@ pub fn SellerGroup(
 fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     let notices: Vec<_> = line.notices.iter().map(|notice| notice_view(*notice, &line)).collect();
     let href = format!("/market/{}", line.service_id);
-    let (set_id, remove_id) = (line.id.to_string(), line.id.to_string());
-    let (set_title, remove_title) = (line.title.clone(), line.title.clone());
-    let (field_id, label) = (format!("units-{}", line.id), format!("Units of {}", line.title));
     let (unit, gross) =
         (line.price.as_ref().map(|price| price.unit), line.price.as_ref().map(|price| price.gross));
+    let (id, quantity, title) = (line.id, line.quantity, line.title.clone());
     view! {
         <tr>
             <th scope="row"><div class="stack-sm"><a href=href>{line.title}</a>{notices}</div></th>
-            <td>
-                <ActionForm action=actions.set>
-                    <div class="cluster">
-                        <input type="hidden" name="line_id" value=set_id/>
-                        <NumberInput name="quantity" id=field_id label value=line.quantity.to_string() min=1 max=10_000 hide_label=true/>
-                        <Button size=ButtonSize::Compact>"Update"<VisuallyHidden>" units of "{set_title}</VisuallyHidden></Button>
-                    </div>
-                </ActionForm>
-            </td>
+            <td><Units id quantity title=title.clone() actions/></td>
             <td class="num">{unit.map(|money| view! { <Amount money/> })}</td>
             <td class="num">{gross.map(|money| view! { <Amount money/> })}</td>
-            <td>
-                <ActionForm action=actions.remove>
-                    <input type="hidden" name="line_id" value=remove_id/>
-                    <Button size=ButtonSize::Compact look=ButtonLook::Quiet icon=Icon::Trash>
-                        "Remove"<VisuallyHidden>" "{remove_title}</VisuallyHidden>
-                    </Button>
-                </ActionForm>
-            </td>
+            <td><Remove id title actions/></td>
         </tr>
+    }
+}
+
+/// A line's units; a refusal stands at the line it is about, and so does what was typed into it.
+#[component]
+fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> impl IntoView {
+    let (field_id, label) = (format!("units-{id}"), format!("Units of {title}"));
+    let pending = Signal::derive(move || {
+        actions.set.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.line_id == id))
+    });
+    let form = move || {
+        view! {
+            <FormScope errors=Signal::derive(move || actions.refusal_of(id))>
+                <ActionForm action=actions.set>
+                    <div class="cluster">
+                        <input type="hidden" name="line_id" value=id.to_string()/>
+                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() min=1 max=10_000 hide_label=true/>
+                        <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
+                    </div>
+                </ActionForm>
+            </FormScope>
+        }
+    };
+    if actions.line.get_untracked() == Some(id) {
+        form().into_any()
+    } else {
+        // what is kept of a refused form was typed at another line
+        view! { <Provider value=KeptInput::default()>{form()}</Provider> }.into_any()
+    }
+}
+
+#[component]
+fn Remove(id: CartLineId, title: String, actions: CartActions) -> impl IntoView {
+    let pending = Signal::derive(move || {
+        actions.remove.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.line_id == id))
+    });
+    view! {
+        <ActionForm action=actions.remove>
+            <input type="hidden" name="line_id" value=id.to_string()/>
+            <Button size=ButtonSize::Compact look=ButtonLook::Quiet icon=Icon::Trash pending pending_text="Removing…">
+                "Remove"<VisuallyHidden>" "{title}</VisuallyHidden>
+            </Button>
+        </ActionForm>
     }
 }
 

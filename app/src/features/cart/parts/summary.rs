@@ -51,6 +51,7 @@ fn TotalCard(total: CartTotal) -> impl IntoView {
             <DescriptionList>
                 <Description term="Sellers">{total.sellers.to_string()}</Description>
                 <Description term="Total"><strong><Amount money=total.total/></strong></Description>
+                <Description term="Tax">"None added. Prices are final."</Description>
                 <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
                 {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
             </DescriptionList>

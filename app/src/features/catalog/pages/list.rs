@@ -1,8 +1,7 @@
 //! The provider's services.
 
 use contracts::{
-    catalog::{ServiceListQuery, ServiceRow},
-    page::Page,
+    catalog::{ServiceList, ServiceListQuery, ServiceRow, ServiceSort},
     permission::Permission,
     states::ServiceStatus,
 };
@@ -17,7 +16,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
-        SearchField, Skeleton, SkeletonShape, Tab, Table, Tabs, Tone,
+        SearchField, Skeleton, SkeletonShape, SortDirection, SortLink, Tab, Table, Tabs, Tone, group_digits,
     },
     viewer::use_viewer,
 };
@@ -30,6 +29,7 @@ pub fn ListPage() -> impl IntoView {
         address.with(|address| ServiceListQuery {
             status: address.get("status").and_then(|word| word.parse().ok()),
             q: address.get("q").unwrap_or_default(),
+            sort: address.get("sort").and_then(|word| word.parse().ok()).unwrap_or_default(),
             after: address.get("after"),
         })
     });
@@ -50,16 +50,17 @@ pub fn ListPage() -> impl IntoView {
         <Loaded
             data=rows
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| view! { <Rows page query=query.get_untracked()/> }
+            show=move |page| view! { <Rows page query=query.get_untracked() may_write=may_write()/> }
         />
     }
 }
 
 fn href(query: &ServiceListQuery) -> String {
     let mut text = String::new();
-    let status = query.status.map(|status| status.to_string());
+    let status = query.status.map(ServiceStatus::as_str);
+    let sort = (query.sort != ServiceSort::default()).then(|| query.sort.as_str());
     for (key, value) in
-        [("status", status.as_deref()), ("q", Some(query.q.as_str())), ("after", query.after.as_deref())]
+        [("status", status), ("q", Some(query.q.as_str())), ("sort", sort), ("after", query.after.as_deref())]
     {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             contracts::catalog::push_pair(&mut text, key, value);
@@ -83,48 +84,78 @@ fn StatusTabs(query: ServiceListQuery) -> impl IntoView {
     ];
     let status =
         query.status.map(|status| view! { <input type="hidden" name="status" value=status.as_str()/> });
+    let sort = (query.sort != ServiceSort::default())
+        .then(|| view! { <input type="hidden" name="sort" value=query.sort.as_str()/> });
     view! {
         <div class="stack">
             <Tabs label="Services by state" tabs/>
-            <form method="get" action="/services">{status}<SearchField label="Find a service by its title" value=query.q.clone()/></form>
+            <form method="get" action="/services">{status}{sort}<SearchField label="Find a service by its title" value=query.q.clone()/></form>
         </div>
     }
 }
 
 #[component]
-fn Rows(page: Page<ServiceRow>, query: ServiceListQuery) -> impl IntoView {
+fn Rows(page: ServiceList, query: ServiceListQuery, may_write: bool) -> impl IntoView {
     if page.items.is_empty() {
-        let is_filtered = query != ServiceListQuery::default();
-        let (title, text) = if is_filtered {
-            ("No services here", "No service fits this state and these words.")
+        return if query == (ServiceListQuery { sort: query.sort, ..ServiceListQuery::default() }) {
+            view! {
+                <EmptyState icon=Icon::Services title="No services yet" text="Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.">
+                    {may_write.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
+                </EmptyState>
+            }
+            .into_any()
         } else {
-            (
-                "No services yet",
-                "Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.",
-            )
+            view! {
+                <EmptyState icon=Icon::Services title="No services found" text="No service fits this state and these words.">
+                    <LinkButton href="/services">"Clear all"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
         };
-        return view! { <EmptyState icon=Icon::Services title text/> }.into_any();
     }
-    let next = page.next.map(|after| href(&ServiceListQuery { after: Some(after), ..query }));
-    let previous: Option<String> = None;
+    let summary = counted(page.total);
+    let by = |up, down| sort_link(&query, up, down);
+    let (title, state) =
+        (by(ServiceSort::Title, ServiceSort::TitleBack), by(ServiceSort::State, ServiceSort::StateBack));
+    let (price, changed) =
+        (by(ServiceSort::Cheapest, ServiceSort::Dearest), by(ServiceSort::Oldest, ServiceSort::Newest));
+    let next = page.next.map(|after| href(&ServiceListQuery { after: Some(after), ..query.clone() }));
+    let first = query.after.is_some().then(|| href(&ServiceListQuery { after: None, ..query }));
     let rows: Vec<_> = page.items.into_iter().map(|row| view! { <Row row/> }).collect();
     view! {
+        <p class="muted small">{summary}</p>
         <Table caption="Services">
             <thead>
                 <tr>
-                    <ColumnHeader label="Title"/>
-                    <ColumnHeader label="State"/>
+                    <ColumnHeader label="Title" sort=title/>
+                    <ColumnHeader label="State" sort=state/>
                     <ColumnHeader label="Codes"/>
-                    <ColumnHeader label="Per unit" numeric=true/>
+                    <ColumnHeader label="Per unit" numeric=true sort=price/>
                     <ColumnHeader label="Sold" numeric=true/>
-                    <ColumnHeader label="Changed"/>
+                    <ColumnHeader label="Changed" sort=changed/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination previous=previous next=next/>
+        <Pagination first next/>
     }
     .into_any()
+}
+
+fn counted(total: u64) -> String {
+    let word = if total == 1 { "service" } else { "services" };
+    format!("{} {word}", group_digits(total))
+}
+
+/// The link that sorts by a column; a second time the other way round. Another order begins at its first page.
+fn sort_link(query: &ServiceListQuery, up: ServiceSort, down: ServiceSort) -> SortLink {
+    let current = match query.sort {
+        sort if sort == up => Some(SortDirection::Ascending),
+        sort if sort == down => Some(SortDirection::Descending),
+        _ => None,
+    };
+    let sort = if current == Some(SortDirection::Ascending) { down } else { up };
+    SortLink { href: href(&ServiceListQuery { sort, after: None, ..query.clone() }), current }
 }
 
 #[component]
@@ -149,5 +180,29 @@ fn Row(row: ServiceRow) -> impl IntoView {
             <td class="num">{sold}</td>
             <td><DateText date=row.updated_at.date_naive()/></td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_sorts_up_then_down_and_keeps_the_filter() {
+        let query =
+            ServiceListQuery { q: "knee".to_owned(), after: Some("x".to_owned()), ..Default::default() };
+        let link = sort_link(&query, ServiceSort::Title, ServiceSort::TitleBack);
+        assert_eq!((link.href.as_str(), link.current), ("/services?q=knee&sort=title", None));
+        let sorted = ServiceListQuery { sort: ServiceSort::Title, ..query };
+        let link = sort_link(&sorted, ServiceSort::Title, ServiceSort::TitleBack);
+        assert_eq!(link.href, "/services?q=knee&sort=title_back");
+        assert_eq!(link.current, Some(SortDirection::Ascending));
+        let newest = sort_link(&sorted, ServiceSort::Oldest, ServiceSort::Newest);
+        assert_eq!((newest.href.as_str(), newest.current), ("/services?q=knee&sort=oldest", None));
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!((counted(1).as_str(), counted(1_284).as_str()), ("1 service", "1,284 services"));
     }
 }

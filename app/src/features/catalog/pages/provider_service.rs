@@ -9,15 +9,15 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::{service::ServiceBody, service_in_path};
 use crate::{
-    error::UiError,
+    answers::{NewestRefusal, settled},
     features::catalog::{
         parts::{MoneyOf, PriceTable, ServiceStatusBadge},
         rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
     },
     loaded::Loaded,
     ui::{
-        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Disclosure,
-        Icon, LinkButton, PageHeader, Skeleton, Table, Tone,
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Confirm, Crumb, DateTimeText,
+        Icon, LinkButton, PageHeader, Skeleton, Table, Tone, toast_when_done,
     },
 };
 
@@ -28,37 +28,26 @@ struct Acts {
     pause: ServerAction<ServicePause>,
     resume: ServerAction<ServiceResume>,
     retire: ServerAction<ServiceRetire>,
+    refused: NewestRefusal,
 }
 
 impl Acts {
     fn new() -> Self {
-        Self {
-            publish: ServerAction::new(),
-            pause: ServerAction::new(),
-            resume: ServerAction::new(),
-            retire: ServerAction::new(),
-        }
+        let (publish, pause) = (ServerAction::new(), ServerAction::new());
+        let (resume, retire) = (ServerAction::new(), ServerAction::new());
+        toast_when_done(publish, "The service is on the market as it stands here.");
+        toast_when_done(pause, "Sales are paused.");
+        toast_when_done(resume, "The service is on sale again.");
+        toast_when_done(retire, "The service is retired.");
+        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume).hearing(retire);
+        Self { publish, pause, resume, retire, refused }
     }
 
-    fn count(self) -> [usize; 4] {
-        [
-            self.publish.version().get(),
-            self.pause.version().get(),
-            self.resume.version().get(),
-            self.retire.version().get(),
-        ]
-    }
-
-    fn failure(self) -> Option<UiError> {
-        [
-            self.publish.value().get(),
-            self.pause.value().get(),
-            self.resume.value().get(),
-            self.retire.value().get(),
-        ]
-        .into_iter()
-        .flatten()
-        .find_map(Result::err)
+    /// Changes whenever the service may have changed.
+    fn version(self) -> impl Fn() -> [usize; 4] {
+        let (publish, pause) = (settled(self.publish), settled(self.pause));
+        let (resume, retire) = (settled(self.resume), settled(self.retire));
+        move || [publish.get(), pause.get(), resume.get(), retire.get()]
     }
 }
 
@@ -67,8 +56,9 @@ impl Acts {
 pub fn ProviderServicePage() -> impl IntoView {
     let id = service_in_path();
     let acts = Acts::new();
+    let version = acts.version();
     let service =
-        Resource::new_blocking(move || (id.get(), acts.count()), async |(id, _)| service_get(id?).await);
+        Resource::new_blocking(move || (id.get(), version()), async |(id, _)| service_get(id?).await);
     view! {
         <Loaded
             data=service
@@ -102,7 +92,7 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
             badges=move || view! { <ServiceStatusBadge status/> }
             actions=move || may_edit.then(|| view! { <LinkButton href=edit icon=Icon::Edit>"Edit"</LinkButton> })
         />
-        {move || acts.failure().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
+        {move || acts.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
         {(!may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
                 <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
@@ -158,15 +148,13 @@ fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, 
             </ActionForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
-            <Disclosure summary="Retire service">
-                <div class="stack-sm">
-                    <p class="small">"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
-                    <ActionForm action=acts.retire>
-                        {hidden()}
-                        <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
-                    </ActionForm>
-                </div>
-            </Disclosure>
+            <Confirm id="retire-service" title="Retire this service?" opener="Retire service">
+                <p>"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
+                <ActionForm action=acts.retire>
+                    {hidden()}
+                    <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
+                </ActionForm>
+            </Confirm>
         })}
     }
 }

@@ -8,8 +8,8 @@ use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
     error::ErrorView,
     ui::{
-        Banner, Button, ButtonKind, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton,
-        TextInput, Tone,
+        Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,
+        Tone,
     },
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn CheckPage() -> impl IntoView {
 fn no_certificate() -> impl IntoView {
     view! {
         <Banner tone=Tone::Warn title="No certificate found in this file">
-            <p>"It is not our PDF, or it was saved again by a program that dropped what we put into it. Type the code, or scan the QR code instead."</p>
+            <p>"It is not our PDF, or it was saved again by a program that dropped what we put into it. Type the code instead, or read its QR code with a scanner."</p>
         </Banner>
     }
 }
@@ -55,11 +55,8 @@ fn Questions() -> impl IntoView {
     view! {
         <Form method="GET" action="/check">
             <div class="stack">
-                <TextInput name="code" label="Code, or the text of the QR code" hint="27 characters in groups of four, or everything that your scanner reads, starting with HCTS1:" max_length=1300/>
-                <div class="cluster">
-                    <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button>
-                    <Button kind=ButtonKind::Button icon=Icon::Camera size=ButtonSize::Large attr:data-scan="f-code" attr:hidden="">"Scan with the camera"</Button>
-                </div>
+                <TextInput name="code" label="Code, or the text of the QR code" hint="27 characters in groups of four, or everything that a hand scanner reads, starting with HCTS1:" max_length=1300/>
+                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button></div>
             </div>
         </Form>
         <form method="post" action="/check/pdf" enctype="multipart/form-data" class="stack">

@@ -2,6 +2,7 @@
 
 use contracts::{
     certificates::{CertificateEventView, CertificateView},
+    error::ErrorCode,
     ids::CertificateId,
     permission::Permission,
     states::CertificateStatus,
@@ -14,11 +15,13 @@ use super::super::{
     rpc::{CertificateChange, certificate_get},
 };
 use crate::{
-    error::UiError,
+    answers::settled,
+    error::{UiError, errors_of},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, ErrorSummary,
-        FormErrors, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table, TextArea, Tone,
+        FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table, TextArea, Tone,
+        toast_when_done,
     },
     viewer::use_viewer,
 };
@@ -26,23 +29,33 @@ use crate::{
 /// `/certificates/:id`
 #[component]
 pub(crate) fn CertificatePage() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<CertificateId>().ok()));
-    let certificate = Resource::new_blocking(id, async |id| match id {
-        Some(id) => certificate_get(id).await,
-        None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
-    });
+    let id = id_in_path();
+    let change = ServerAction::<CertificateChange>::new();
+    toast_when_done(change, "The certificate's state is changed.");
+    let changed = settled(change);
+    let certificate =
+        Resource::new_blocking(move || (id(), changed.get()), async |(id, _)| certificate_get(id?).await);
     view! {
         <Loaded
             data=certificate
             fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
-            show=move |certificate| view! { <Detail certificate/> }
+            show=move |certificate| view! { <Detail certificate change/> }
         />
     }
 }
 
+/// The certificate in the address; an address that is none is not found.
+pub(super) fn id_in_path() -> impl Fn() -> Result<CertificateId, UiError> + Copy {
+    let params = use_params_map();
+    move || {
+        params
+            .with(|params| params.get("id").and_then(|id| id.parse().ok()))
+            .ok_or_else(|| UiError::new(ErrorCode::NotFound))
+    }
+}
+
 #[component]
-fn Detail(certificate: CertificateView) -> impl IntoView {
+fn Detail(certificate: CertificateView, change: ServerAction<CertificateChange>) -> impl IntoView {
     let viewer = use_viewer();
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
@@ -58,7 +71,8 @@ fn Detail(certificate: CertificateView) -> impl IntoView {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
         view! { <Banner tone=Tone::Info title="Redeemed"><p><DateTimeText instant=at/>{place}</p></Banner> }
     });
-    let acts = administers.then(|| view! { <Administer id=certificate.id status=certificate.status/> });
+    let acts =
+        administers.then(|| view! { <Administer id=certificate.id status=certificate.status change/> });
     let events = certificate.events.clone();
     view! {
         <div class="no-print">
@@ -111,39 +125,32 @@ fn History(events: Vec<CertificateEventView>) -> impl IntoView {
     }
 }
 
+/// The hold, which can be lifted again, and the way to what cannot be undone.
 #[component]
-fn Administer(id: CertificateId, status: CertificateStatus) -> impl IntoView {
-    let acts: &[(&str, &str, ButtonLook)] = match status {
-        CertificateStatus::Issued => &[
-            ("suspend", "Put on hold", ButtonLook::Secondary),
-            ("revoke", "Revoke for good", ButtonLook::Danger),
-        ],
-        CertificateStatus::Suspended => &[
-            ("resume", "Lift the hold", ButtonLook::Secondary),
-            ("revoke", "Revoke for good", ButtonLook::Danger),
-        ],
+fn Administer(
+    id: CertificateId,
+    status: CertificateStatus,
+    change: ServerAction<CertificateChange>,
+) -> impl IntoView {
+    let (act, label) = match status {
+        CertificateStatus::Issued => ("suspend", "Put on hold"),
+        CertificateStatus::Suspended => ("resume", "Lift the hold"),
         _ => return ().into_any(),
     };
-    let action = ServerAction::<CertificateChange>::new();
-    let errors = Signal::derive(move || {
-        action.value().get().and_then(Result::err).map(FormErrors::from).unwrap_or_default()
-    });
-    let buttons: Vec<_> = acts
-        .iter()
-        .map(|(act, label, look)| {
-            view! { <Button look=*look attr:name="act" attr:value=*act pending=action.pending()>{*label}</Button> }
-        })
-        .collect();
     view! {
         <Card title="Administration">
-            <FormScope errors>
-                <ActionForm action>
-                    <ErrorSummary/>
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
-                    <div class="form-actions">{buttons}</div>
-                </ActionForm>
-            </FormScope>
+            <div class="stack">
+                <FormScope errors=errors_of(change)>
+                    <ActionForm action=change>
+                        <ErrorSummary/>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <input type="hidden" name="act" value=act/>
+                        <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
+                        <div class="form-actions"><Button pending=change.pending()>{label}</Button></div>
+                    </ActionForm>
+                </FormScope>
+                <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke for good…"</LinkButton></p>
+            </div>
         </Card>
     }
     .into_any()

@@ -1,8 +1,10 @@
 //! Certificates of the organisation: bought for a buyer, sold for a provider.
 
 use contracts::{
+    catalog::push_pair,
     certificates::{CertificateFilter, CertificateQuery, CertificateSummary},
     identity::OrganisationKind,
+    ids::PurchaseId,
     page::Page,
 };
 use leptos::prelude::*;
@@ -10,10 +12,11 @@ use leptos_router::{components::Form, hooks::use_query_map};
 
 use super::super::{parts::CertificateStatusBadge, rpc::certificate_list};
 use crate::{
+    features::orders::rpc::purchase_get,
     loaded::Loaded,
     ui::{
-        ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination, SearchField, Skeleton,
-        SkeletonShape, Tab, Table, Tabs,
+        Chip, ColumnHeader, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, Pagination,
+        SearchField, Skeleton, SkeletonShape, Tab, Table, Tabs,
     },
     viewer::use_viewer,
 };
@@ -27,14 +30,32 @@ const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
     (Some(CertificateFilter::Revoked), "Revoked"),
 ];
 
+/// The list as a file: the door knows the purchase by its full name.
+fn export_address(query: &CertificateQuery) -> String {
+    let purchase = query.purchase_id.map(|id| id.to_string());
+    let status = query.status.map(CertificateFilter::as_str);
+    let mut address = "/api/certificates/export?".to_owned();
+    for (key, value) in [("status", status), ("purchase_id", purchase.as_deref()), ("q", query.q.as_deref())]
+    {
+        if let Some(value) = value {
+            push_pair(&mut address, key, value);
+        }
+    }
+    address.trim_end_matches('?').to_owned()
+}
+
 fn address(query: &CertificateQuery) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    parts.extend(query.status.map(|status| format!("status={status}")));
-    parts.extend(query.purchase_id.map(|id| format!("purchase={id}")));
+    let purchase = query.purchase_id.map(|id| id.to_string());
+    let status = query.status.map(CertificateFilter::as_str);
     let words = query.q.as_deref().filter(|words| !words.is_empty());
-    parts.extend(words.map(|words| format!("q={}", leptos_router::location::Url::escape(words))));
-    parts.extend(query.after.as_ref().map(|after| format!("after={after}")));
-    if parts.is_empty() { "/certificates".to_owned() } else { format!("/certificates?{}", parts.join("&")) }
+    let (status, purchase) = (("status", status), ("purchase", purchase.as_deref()));
+    let mut address = "/certificates?".to_owned();
+    for (key, value) in [status, purchase, ("q", words), ("after", query.after.as_deref())] {
+        if let Some(value) = value {
+            push_pair(&mut address, key, value);
+        }
+    }
+    address.trim_end_matches('?').to_owned()
 }
 
 fn query_of_address() -> Memo<CertificateQuery> {
@@ -82,22 +103,54 @@ fn Filters(query: CertificateQuery) -> impl IntoView {
         .collect();
     let status =
         query.status.map(|status| view! { <input type="hidden" name="status" value=status.as_str()/> });
+    let purchase =
+        query.purchase_id.map(|id| view! { <input type="hidden" name="purchase" value=id.to_string()/> });
+    let everything = address(&CertificateQuery { purchase_id: None, after: None, ..query.clone() });
+    let chip = query.purchase_id.map(|id| view! { <PurchaseChip id everything/> });
     view! {
         <Form method="GET" action="/certificates">
             {status}
+            {purchase}
             <SearchField label="Search by service or code" value=query.q.clone().unwrap_or_default() placeholder="MRI, or a code"/>
         </Form>
+        {chip}
         <Tabs label="State" tabs/>
+    }
+}
+
+/// Says that only one purchase's certificates are shown, and leads to all of them.
+#[component]
+fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
+    // who may not read the purchase may hold its certificates all the same
+    let number = Resource::new_blocking(
+        move || id,
+        async |id| purchase_get(id).await.ok().map(|purchase| purchase.number),
+    );
+    view! {
+        <Loading show=move || {
+            let everything = everything.clone();
+            async move {
+                let label = number.await.map_or_else(|| "Of one purchase".to_owned(), |number| format!("Of purchase {number}"));
+                view! { <p><Chip label remove=everything/></p> }.into_any()
+            }
+        }/>
     }
 }
 
 fn list(page: Page<CertificateSummary>, query: CertificateQuery, sells: bool) -> impl IntoView {
     if page.items.is_empty() {
-        let filtered = query.status.is_some() || query.q.is_some() || query.after.is_some();
+        let filtered = query != CertificateQuery::default();
         return if filtered {
             view! {
-                <EmptyState icon=Icon::Certificate title="None in this selection" text="No certificate matches. Show all of them, or search for another word.">
-                    <LinkButton href="/certificates">"Show all"</LinkButton>
+                <EmptyState icon=Icon::Certificate title="No certificates found" text="No certificate fits this state, these words and this purchase.">
+                    <LinkButton href="/certificates">"Clear all"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        } else if sells {
+            view! {
+                <EmptyState icon=Icon::Certificate title="No certificates yet" text="A certificate appears here for every unit of your services as soon as somebody has paid for it.">
+                    <LinkButton href="/services">"Your services"</LinkButton>
                 </EmptyState>
             }
             .into_any()
@@ -110,6 +163,7 @@ fn list(page: Page<CertificateSummary>, query: CertificateQuery, sells: bool) ->
             .into_any()
         };
     }
+    let export = export_address(&query);
     let other = if sells { "Buyer" } else { "Provider" };
     let next =
         page.next.clone().map(|after| address(&CertificateQuery { after: Some(after), ..query.clone() }));
@@ -127,7 +181,8 @@ fn list(page: Page<CertificateSummary>, query: CertificateQuery, sells: bool) ->
             </tr></thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination previous=first next=next/>
+        <Pagination first next/>
+        <p><LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
     }
     .into_any()
 }
@@ -143,5 +198,27 @@ fn row(certificate: CertificateSummary) -> impl IntoView {
             <td><DateText date=certificate.expires_at.date_naive()/></td>
             <td class="code">{short}"…"</td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_purchase_stays_in_every_address_of_its_list() {
+        let id = PurchaseId(uuid::Uuid::nil());
+        let query = CertificateQuery {
+            status: Some(CertificateFilter::Issued),
+            purchase_id: Some(id),
+            q: Some("knee scan".to_owned()),
+            after: Some("1.x".to_owned()),
+        };
+        assert!(address(&query).contains(&format!("purchase={id}")), "{}", address(&query));
+        assert_eq!(
+            export_address(&query),
+            format!("/api/certificates/export?status=issued&purchase_id={id}&q=knee+scan")
+        );
+        assert_eq!(export_address(&CertificateQuery::default()), "/api/certificates/export");
     }
 }

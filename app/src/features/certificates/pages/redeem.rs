@@ -1,18 +1,25 @@
 //! The clinic's tablet: scan or type, confirm, done. Every step is an address of its own and works without JavaScript.
 
 use contracts::{
-    certificates::CertificateView, error::ErrorCode, ids::CertificateId, states::CertificateStatus,
+    catalog::push_pair, certificates::CertificateView, error::ErrorCode, ids::CertificateId,
+    states::CertificateStatus,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{
+    form::ActionForm,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlInputElement},
+};
 use leptos_router::{components::Form, hooks::use_query_map};
 
 use super::super::rpc::{CertificateRedeem, certificate_for_redemption, certificate_get};
 use crate::{
-    error::UiError,
+    answers::settled,
+    error::{UiError, errors_of},
     ui::{
-        Banner, Button, ButtonKind, ButtonLook, ButtonSize, Card, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader,
-        Skeleton, TextInput, Tone,
+        Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
+        Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
+        field_id,
     },
 };
 
@@ -35,9 +42,13 @@ pub(crate) fn RedeemPage() -> impl IntoView {
             _ => Step::Scan,
         })
     });
+    // where the last one was redeemed: most are redeemed at the same desk
+    let place = Memo::new(move |_| map.with(|map| map.get("place").unwrap_or_default()));
     let action = ServerAction::<CertificateRedeem>::new();
+    let refused = refusal_of_step(action, step);
+    let settled = settled(action);
     let shown = Resource::new_blocking(
-        move || (step.get(), action.version().get()),
+        move || (step.get(), settled.get()),
         async |(step, _)| match step {
             Step::Scan => None,
             Step::Confirm(code) => Some(certificate_for_redemption(code).await),
@@ -47,63 +58,123 @@ pub(crate) fn RedeemPage() -> impl IntoView {
     view! {
         <PageHeader title="Redeem a certificate"/>
         <div class="stack-lg reading tablet">
-            {move || action.value().get().and_then(Result::err).filter(|error| error.fields.is_empty()).map(refusal)}
+            {move || refused.get().filter(|error| error.fields.is_empty()).map(refusal)}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
-                match (shown.await, step.get_untracked()) {
+                let (shown, step, place) = (shown.await, step.get_untracked(), place.get_untracked());
+                match (shown, step) {
                     (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
-                    (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, action).into_any(),
-                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan/> }.into_any(),
-                    _ => view! { <Scan/> }.into_any(),
+                    (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, place, action).into_any(),
+                    (Some(Err(error)), Step::Confirm(code)) => view! { {refusal(error)}<Scan code place/> }.into_any(),
+                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place/> }.into_any(),
+                    _ => view! { <Scan place/> }.into_any(),
                 }
             }/>
         </div>
     }
 }
 
+/// Why the certificate of this step was refused. It is no news for the next patient's: not even when it comes late.
+fn refusal_of_step(action: ServerAction<CertificateRedeem>, step: Memo<Step>) -> Signal<Option<UiError>> {
+    let sent_from = RwSignal::new(step.get_untracked());
+    Effect::new(move |_| {
+        if action.input().with(Option::is_some) {
+            sent_from.set(step.get_untracked());
+        }
+    });
+    Effect::watch(move || step.get(), move |_, _, _| action.clear(), false);
+    Signal::derive(move || {
+        let refused = action.value().get().and_then(Result::err);
+        refused.filter(|_| sent_from.get() == step.get())
+    })
+}
+
+/// Gives the focus to what a step is about, unless somebody types already. Two frames late: after a change of page the heading
+/// takes it first.
+fn focus_on(selector: &'static str) {
+    let later = move || {
+        request_animation_frame(move || take_focus(selector));
+    };
+    Effect::new(move |_| request_animation_frame(later));
+}
+
+fn take_focus(selector: &str) {
+    let target = document().query_selector(selector).ok().flatten();
+    let focused = document().active_element();
+    let typing = focused.as_ref().is_some_and(|focused| focused.tag_name() == "INPUT");
+    let Some(target) = target.filter(|target| !typing || focused.as_ref() == Some(target)) else { return };
+    if let Some(element) = target.dyn_ref::<HtmlElement>() {
+        // Focus is refused only for an element that is not shown.
+        let _focused = element.focus();
+    }
+    // what was refused is replaced by the next scan
+    if let Some(field) = target.dyn_ref::<HtmlInputElement>()
+        && field.value() == field.default_value()
+    {
+        field.select();
+    }
+}
+
 #[component]
-fn Scan() -> impl IntoView {
+fn Scan(#[prop(optional)] code: String, place: String) -> impl IntoView {
+    focus_on("#f-code");
     view! {
         <Form method="GET" action="/redeem">
             <div class="stack">
-                <TextInput name="code" label="Code, or scan the QR code" hint="A hand scanner types here by itself. By hand: 27 characters, hyphens do not matter." max_length=1300/>
-                <div class="cluster">
-                    <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight>"Continue"</Button>
-                    <Button kind=ButtonKind::Button size=ButtonSize::Large icon=Icon::Camera attr:data-scan="f-code" attr:hidden="">"Scan with the camera"</Button>
-                </div>
+                <Field name="code" label="Code, or scan the QR code" hint="A hand scanner types into this field and sends it. By hand: 27 characters, hyphens do not matter.">
+                    <input id=field_id("code") name="code" type="text" class="input code" value=code required=true maxlength="1300"
+                        autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus=true aria-describedby="f-code-hint"/>
+                </Field>
+                {kept_place(place)}
+                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight>"Continue"</Button></div>
             </div>
         </Form>
     }
 }
 
+/// Takes the place along to the next step.
+fn kept_place(place: String) -> Option<impl IntoView> {
+    (!place.is_empty()).then(|| view! { <input type="hidden" name="place" value=place/> })
+}
+
+/// The first step at the same place.
+fn next_scan(place: &str) -> String {
+    let mut query = String::new();
+    if !place.is_empty() {
+        push_pair(&mut query, "place", place);
+    }
+    if query.is_empty() { "/redeem".to_owned() } else { ["/redeem?", &query].concat() }
+}
+
 fn confirm(
     certificate: CertificateView,
     code: String,
+    place: String,
     action: ServerAction<CertificateRedeem>,
 ) -> impl IntoView {
+    focus_on("main h2");
+    let next = next_scan(&place);
     if certificate.status != CertificateStatus::Issued {
-        return view! { {not_redeemable(&certificate)}<Again/> }.into_any();
+        return view! { {not_redeemable(&certificate)}<Again href=next/> }.into_any();
     }
-    let errors = Signal::derive(move || {
-        action.value().get().and_then(Result::err).map(FormErrors::from).unwrap_or_default()
-    });
     view! {
-        <Card title="Is this the right service?">
+        <section class="card card-body stack">
+            <h2 tabindex="-1">"Is this the right service?"</h2>
             <DescriptionList>
                 <Description term="Service"><strong>{certificate.title}</strong></Description>
                 <Description term="Valid until"><DateTimeText instant=certificate.expires_at/></Description>
                 <Description term="Buyer">{certificate.buyer}</Description>
                 <Description term="Code"><span class="code">{certificate.code}</span></Description>
             </DescriptionList>
-        </Card>
-        <FormScope errors>
+        </section>
+        <FormScope errors=errors_of(action)>
             <ActionForm action>
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="code" value=code/>
-                    <TextInput name="place" label="Where" hint="Desk or department, such as Radiology 2. No names." max_length=120/>
+                    <TextInput name="place" label="Where" hint="Desk or department, such as Radiology 2. No names." value=place max_length=120/>
                     <div class="cluster">
                         <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Check pending=action.pending() pending_text="Redeeming…">"Redeem now"</Button>
-                        <LinkButton href="/redeem" size=ButtonSize::Large>"Cancel"</LinkButton>
+                        <LinkButton href=next size=ButtonSize::Large>"Cancel"</LinkButton>
                     </div>
                     <p class="muted small">"This cannot be undone."</p>
                 </div>
@@ -127,7 +198,7 @@ fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
     view! {
         <section class="result result-bad" role="alert">
             <Glyph icon=Icon::XCircle size=IconSize::Huge/>
-            <h2>{word}</h2>
+            <h2 tabindex="-1">{word}</h2>
             <p class="lead">{more}" Nothing was recorded."</p>
             {when}
             <p>{certificate.title.clone()}</p>
@@ -137,27 +208,29 @@ fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
 }
 
 fn done(certificate: CertificateView) -> impl IntoView {
+    focus_on("main h2");
+    let next = next_scan(certificate.redeemed_place.as_deref().unwrap_or_default());
     let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
     let when = certificate.redeemed_at.map(|at| view! { <DateTimeText instant=at/> });
     if certificate.status != CertificateStatus::Redeemed {
-        return view! { <Again/> }.into_any();
+        return view! { <Again href=next/> }.into_any();
     }
     view! {
         <section class="result result-ok" role="status">
             <Glyph icon=Icon::CheckCircle size=IconSize::Huge/>
-            <h2>"Redeemed"</h2>
+            <h2 tabindex="-1">"Redeemed"</h2>
             <p class="lead">{certificate.title}</p>
             <p>{when}{place}</p>
             <p class="code muted">{certificate.code}</p>
         </section>
-        <Again/>
+        <Again href=next/>
     }
     .into_any()
 }
 
 #[component]
-fn Again() -> impl IntoView {
-    view! { <p><LinkButton href="/redeem" look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Scan>"Next certificate"</LinkButton></p> }
+fn Again(href: String) -> impl IntoView {
+    view! { <p><LinkButton href look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Scan>"Next certificate"</LinkButton></p> }
 }
 
 /// Why it was refused, in the words of the clinic.
@@ -183,5 +256,16 @@ fn refusal(error: UiError) -> impl IntoView {
             {when}
             {reason}
         </Banner>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_scan_keeps_the_place() {
+        assert_eq!(next_scan(""), "/redeem");
+        assert_eq!(next_scan("Desk 2 & 3"), "/redeem?place=Desk+2+%26+3");
     }
 }

@@ -4,6 +4,7 @@ use contracts::identity::{AccountView, SessionView};
 use leptos::prelude::*;
 
 use crate::{
+    answers::settled,
     features::identity::{
         parts::{errors_of, succeeded},
         rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
@@ -25,10 +26,9 @@ pub fn AccountPage() -> impl IntoView {
     toast_when_done(rename, "Your name is saved.");
     toast_when_done(password, "Your password is changed.");
     toast_when_done(end, "The other sessions are ended.");
-    let account = Resource::new_blocking(
-        move || (rename.version().get(), password.version().get(), end.version().get()),
-        |_| account_get(),
-    );
+    let (renamed, changed, ended) = (settled(rename), settled(password), settled(end));
+    let account =
+        Resource::new_blocking(move || (renamed.get(), changed.get(), ended.get()), |_| account_get());
     view! {
         <div class="reading stack-lg">
             <Loaded
@@ -71,9 +71,12 @@ fn Account(
         <Card title="Where you are signed in" flush=true>
             <Sessions sessions=account.sessions/>
             {others.then(|| view! {
-                <ActionForm action=end attr:class="p-4">
-                    <Button pending=end.pending() pending_text="Signing out…">"Sign out everywhere else"</Button>
-                </ActionForm>
+                <FormScope errors=errors_of(end)>
+                    <ActionForm action=end attr:class="p-4 stack">
+                        <ErrorSummary/>
+                        <div><Button pending=end.pending() pending_text="Signing out…">"Sign out everywhere else"</Button></div>
+                    </ActionForm>
+                </FormScope>
             })}
         </Card>
     }

@@ -8,6 +8,7 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
+    answers::{NewestRefusal, settled},
     features::identity::{
         parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, errors_of},
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
@@ -26,7 +27,8 @@ pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
     let update = ServerAction::<OrganisationUpdate>::new();
     toast_when_done(update, "The organisation's facts are saved.");
-    let organisation = Resource::new_blocking(move || update.version().get(), |_| organisation_get());
+    let updated = settled(update);
+    let organisation = Resource::new_blocking(move || updated.get(), |_| organisation_get());
     view! {
         <div class="stack-lg">
             <Loaded
@@ -111,15 +113,15 @@ fn People(viewer: Viewer) -> impl IntoView {
     let remove = ServerAction::<MemberRemove>::new();
     toast_when_done(change, "The member's level is changed.");
     toast_when_done(remove, "The member is removed.");
-    let members =
-        Resource::new_blocking(move || (change.version().get(), remove.version().get()), |_| members_list());
+    let refused = NewestRefusal::new().hearing(change).hearing(remove);
+    let (changed, removed) = (settled(change), settled(remove));
+    let members = Resource::new_blocking(move || (changed.get(), removed.get()), |_| members_list());
     let level = viewer.active.as_ref().map(|active| active.level);
     let may_handle = level.filter(|_| viewer.may(Permission::MembersManage));
     let you = viewer.user_id;
     view! {
         <Card title="Members" flush=true>
-            <FormScope errors=errors_of(change)><ErrorSummary/></FormScope>
-            <FormScope errors=errors_of(remove)><ErrorSummary/></FormScope>
+            <FormScope errors=refused.errors()><ErrorSummary/></FormScope>
             <Loaded
                 data=members
                 fallback=|| view! { <Skeleton/> }

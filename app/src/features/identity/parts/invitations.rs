@@ -5,10 +5,11 @@ use leptos::prelude::*;
 
 use super::{errors_of, level_choices, level_label};
 use crate::{
+    answers::settled,
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
     loaded::Loaded,
     ui::{
-        Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, CopyButton, DateTimeText,
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Confirm, CopyButton, DateTimeText,
         ErrorSummary, FormScope, InputKind, Loading, RadioGroup, Skeleton, Table, TextInput, Tone,
         toast_when_done,
     },
@@ -23,10 +24,8 @@ pub fn Invitations(
     let create = ServerAction::<InvitationCreate>::new();
     let revoke = ServerAction::<InvitationRevoke>::new();
     toast_when_done(revoke, "The invitation is withdrawn.");
-    let waiting = Resource::new_blocking(
-        move || (create.version().get(), revoke.version().get()),
-        |_| invitations_list(),
-    );
+    let (created, withdrawn) = (settled(create), settled(revoke));
+    let waiting = Resource::new_blocking(move || (created.get(), withdrawn.get()), |_| invitations_list());
     let handed_over = Resource::new_blocking(|| (), |()| invitation_made());
     let fresh = move || match create.value().get() {
         Some(Ok(link)) => Some(link.url),
@@ -56,6 +55,7 @@ pub fn Invitations(
                 </ActionForm>
             </FormScope>
         </Card>
+        <FormScope errors=errors_of(revoke)><ErrorSummary/></FormScope>
         <Loaded data=waiting fallback=|| view! { <Skeleton/> } show=shown/>
     }
 }
@@ -73,30 +73,6 @@ fn InvitationReady(url: String) -> impl IntoView {
 
 #[component]
 fn Waiting(invitations: Vec<InvitationView>, revoke: ServerAction<InvitationRevoke>) -> impl IntoView {
-    let rows: Vec<_> = invitations
-        .into_iter()
-        .map(|invitation| {
-            let (id, label) =
-                (invitation.id.to_string(), ["Withdraw the invitation of ", &invitation.email].concat());
-            view! {
-                <tr>
-                    <th scope="row">{invitation.email}</th>
-                    <td>{level_label(invitation.level)}</td>
-                    <td>{invitation.invited_by}</td>
-                    <td>
-                        <DateTimeText instant=invitation.expires_at/>
-                        {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"expired"</Badge> })}
-                    </td>
-                    <td>
-                        <ActionForm action=revoke>
-                            <input type="hidden" name="id" value=id/>
-                            <Button size=ButtonSize::Compact attr:aria-label=label>"Withdraw"</Button>
-                        </ActionForm>
-                    </td>
-                </tr>
-            }
-        })
-        .collect();
     view! {
         <Card title="Waiting invitations" flush=true>
             <Table caption="Waiting invitations">
@@ -109,8 +85,41 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: ServerAction<InvitationRevo
                         <ColumnHeader label="Withdraw" hide_label=true/>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>
+                    <For each=move || invitations.clone() key=|invitation| invitation.id let(invitation)>
+                        <WaitingRow invitation revoke/>
+                    </For>
+                </tbody>
             </Table>
         </Card>
+    }
+}
+
+#[component]
+fn WaitingRow(invitation: InvitationView, revoke: ServerAction<InvitationRevoke>) -> impl IntoView {
+    let id = invitation.id;
+    let title = ["Withdraw the invitation of ", &invitation.email, "?"].concat();
+    let about = ["the invitation of ", &invitation.email].concat();
+    let pending =
+        Signal::derive(move || revoke.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.id == id)));
+    view! {
+        <tr>
+            <th scope="row">{invitation.email}</th>
+            <td>{level_label(invitation.level)}</td>
+            <td>{invitation.invited_by}</td>
+            <td>
+                <DateTimeText instant=invitation.expires_at/>
+                {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"expired"</Badge> })}
+            </td>
+            <td>
+                <Confirm id=["withdraw-", &id.to_string()].concat() title opener="Withdraw" about size=ButtonSize::Compact>
+                    <p>"Its link stops working at once. You can invite the person again."</p>
+                    <ActionForm action=revoke>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Button look=ButtonLook::Danger pending pending_text="Withdrawing…">"Withdraw invitation"</Button>
+                    </ActionForm>
+                </Confirm>
+            </td>
+        </tr>
     }
 }

@@ -7,7 +7,8 @@ use super::{level_choices, level_label};
 use crate::{
     features::identity::rpc::{MemberLevelChange, MemberRemove},
     ui::{
-        Badge, Button, ButtonLook, ButtonSize, ColumnHeader, DateTimeText, Disclosure, Select, Table, Tone,
+        Badge, Button, ButtonLook, ButtonSize, ColumnHeader, Confirm, DateTimeText, Disclosure, Select,
+        Table, Tone,
     },
 };
 
@@ -26,35 +27,32 @@ pub fn MembersTable(
     remove: ServerAction<MemberRemove>,
 ) -> impl IntoView {
     let owners = members.iter().filter(|member| member.level == Level::Owner).count();
-    let rows: Vec<_> = members
-        .into_iter()
-        .map(|member| {
-            let last_owner = member.level == Level::Owner && owners == 1;
-            let handled = may_handle
-                .is_some_and(|level| !last_owner && (level == Level::Owner || member.level != Level::Owner));
-            let owners_too = may_handle == Some(Level::Owner);
-            let act = if handled {
-                view! { <MemberActs member=member.clone() owners_too change remove/> }.into_any()
-            } else if last_owner && may_handle.is_some() {
-                view! { <span class="muted small">"The last owner stays"</span> }.into_any()
-            } else {
-                ().into_any()
-            };
-            view! {
-                <tr>
-                    <th scope="row">
-                        {member.name}
-                        {(member.user_id == you).then(|| view! { " " <Badge tone=Tone::Info>"you"</Badge> })}
-                        {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"disabled"</Badge> })}
-                        <div class="muted small">{member.email}</div>
-                    </th>
-                    <td>{level_label(member.level)}</td>
-                    <td><DateTimeText instant=member.since/></td>
-                    {may_handle.is_some().then(|| view! { <td>{act}</td> })}
-                </tr>
-            }
-        })
-        .collect();
+    let row = move |member: MemberView| {
+        let last_owner = member.level == Level::Owner && owners == 1;
+        let handled = may_handle
+            .is_some_and(|level| !last_owner && (level == Level::Owner || member.level != Level::Owner));
+        let owners_too = may_handle == Some(Level::Owner);
+        let act = if handled {
+            view! { <MemberActs member=member.clone() owners_too change remove/> }.into_any()
+        } else if last_owner && may_handle.is_some() {
+            view! { <span class="muted small">"The last owner stays"</span> }.into_any()
+        } else {
+            ().into_any()
+        };
+        view! {
+            <tr>
+                <th scope="row">
+                    {member.name}
+                    {(member.user_id == you).then(|| view! { " " <Badge tone=Tone::Info>"you"</Badge> })}
+                    {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"disabled"</Badge> })}
+                    <div class="muted small">{member.email}</div>
+                </th>
+                <td>{level_label(member.level)}</td>
+                <td><DateTimeText instant=member.since/></td>
+                {may_handle.is_some().then(|| view! { <td>{act}</td> })}
+            </tr>
+        }
+    };
     view! {
         <Table caption="Members">
             <thead>
@@ -65,7 +63,10 @@ pub fn MembersTable(
                     {may_handle.is_some().then(|| view! { <ColumnHeader label="Change"/> })}
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            <tbody>
+                // a plain list would leave the level chosen for a removed member to the member after
+                <For each=move || members.clone() key=|member| member.membership_id children=row/>
+            </tbody>
         </Table>
     }
 }
@@ -77,26 +78,35 @@ fn MemberActs(
     change: ServerAction<MemberLevelChange>,
     remove: ServerAction<MemberRemove>,
 ) -> impl IntoView {
-    let id = member.membership_id.to_string();
-    let (select_id, level_of) = (["level-", &id].concat(), id.clone());
+    let membership = member.membership_id;
+    let id = membership.to_string();
+    let (select_id, dialog_id) = (["level-", &id].concat(), ["remove-", &id].concat());
     let summary = ["Change ", &member.name].concat();
+    let title = ["Remove ", &member.name, "?"].concat();
+    let changing = Signal::derive(move || {
+        change.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.membership_id == membership))
+    });
+    let removing = Signal::derive(move || {
+        remove.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.membership_id == membership))
+    });
     view! {
         <Disclosure summary=summary>
             <div class="stack-sm">
                 <ActionForm action=change>
-                    <input type="hidden" name="membership_id" value=level_of/>
+                    <input type="hidden" name="membership_id" value=id/>
                     <div class="stack-sm">
                         <Select name="level" id=select_id label="Level" choices=level_choices(owners_too)
                             value=member.level.as_str().to_owned()/>
-                        <div><Button pending=change.pending() pending_text="Saving…">"Save level"</Button></div>
+                        <div><Button pending=changing pending_text="Saving…">"Save level"</Button></div>
                     </div>
                 </ActionForm>
-                <ActionForm action=remove>
-                    <input type="hidden" name="membership_id" value=id/>
-                    <Button look=ButtonLook::Danger size=ButtonSize::Compact pending=remove.pending() pending_text="Removing…">
-                        "Remove from the organisation"
-                    </Button>
-                </ActionForm>
+                <Confirm id=dialog_id title opener="Remove from the organisation" look=ButtonLook::Danger size=ButtonSize::Compact>
+                    <p>"The person loses access to this organisation at once. What they did stays in the records."</p>
+                    <ActionForm action=remove>
+                        <input type="hidden" name="membership_id" value=membership.to_string()/>
+                        <Button look=ButtonLook::Danger pending=removing pending_text="Removing…">"Remove member"</Button>
+                    </ActionForm>
+                </Confirm>
             </div>
         </Disclosure>
     }

@@ -104,6 +104,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
             </Table>
             <div class="p-4 stack">
                 <DescriptionList>
+                    <Description term="Tax">"None added. Prices are final."</Description>
                     <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
                     {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
                     <Description term="What happens next">

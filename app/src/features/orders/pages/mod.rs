@@ -14,7 +14,7 @@ pub use result::ResultPage;
 
 use std::{fmt::Display, str::FromStr};
 
-use contracts::error::ErrorCode;
+use contracts::{catalog::push_pair, error::ErrorCode};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -35,11 +35,32 @@ fn filter_of<T: FromStr>() -> impl Fn() -> (Option<T>, Option<String>) + Copy {
     move || query.with(|query| (query.get("status").and_then(|word| word.parse().ok()), query.get("after")))
 }
 
-/// The address of the next page of `path` under the same filter.
-fn next_page(path: &str, status: Option<&str>, after: &str) -> String {
-    match status {
-        Some(status) => format!("{path}?status={status}&after={after}"),
-        None => format!("{path}?after={after}"),
+/// The addresses of other pages of a list under the same filter.
+struct Pages {
+    /// The first one, from a later one.
+    first: Option<String>,
+    /// The one after.
+    next: Option<String>,
+    /// All of this list as a file.
+    export: String,
+}
+
+impl Pages {
+    fn of(path: &str, export: &str, status: Option<&str>, here: Option<&str>, next: Option<&str>) -> Self {
+        let address = |path: &str, after: Option<&str>| {
+            let mut address = format!("{path}?");
+            for (key, value) in [("status", status), ("after", after)] {
+                if let Some(value) = value {
+                    push_pair(&mut address, key, value);
+                }
+            }
+            address.trim_end_matches('?').to_owned()
+        };
+        Self {
+            first: here.map(|_| address(path, None)),
+            next: next.map(|after| address(path, Some(after))),
+            export: address(export, None),
+        }
     }
 }
 
@@ -54,4 +75,19 @@ fn state_tabs<S: Copy + Display + PartialEq>(
         Tab::new(*label, href, current == *state)
     };
     states.iter().map(tab).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_pages_of_a_list_keep_its_filter() {
+        let pages = Pages::of("/orders", "/api/orders/export", Some("placed"), Some("x"), Some("y"));
+        assert_eq!(pages.first.as_deref(), Some("/orders?status=placed"));
+        assert_eq!(pages.next.as_deref(), Some("/orders?status=placed&after=y"));
+        assert_eq!(pages.export, "/api/orders/export?status=placed");
+        let only = Pages::of("/orders", "/api/orders/export", None, None, None);
+        assert_eq!((only.first, only.next, only.export.as_str()), (None, None, "/api/orders/export"));
+    }
 }

@@ -13,14 +13,14 @@ use super::{
         parts::{TransactionBadge, TransactionCard},
         rpc::{transaction_get, transaction_list},
     },
-    filter_of, id_of, next_page, state_tabs,
+    Pages, filter_of, id_of, state_tabs,
 };
 use crate::{
     features::payments::Amount,
     loaded::Loaded,
     ui::{
         Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
-        PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
+        LinkButton, PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
     },
 };
 
@@ -46,7 +46,10 @@ pub fn OrdersPage() -> impl IntoView {
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| view! { <Rows page status=filter().0/> }
+            show=move |page| {
+                let (status, after) = filter();
+                view! { <Rows page status after/> }
+            }
         />
     }
 }
@@ -55,14 +58,27 @@ pub fn OrdersPage() -> impl IntoView {
 fn Rows(
     page: Page<TransactionSummary>,
     #[prop(optional_no_strip)] status: Option<TransactionStatus>,
+    #[prop(optional_no_strip)] after: Option<String>,
 ) -> impl IntoView {
     if page.items.is_empty() {
-        return view! {
-            <EmptyState icon=Icon::Orders title="No orders here" text="When somebody buys one of your services, the order stands here."/>
-        }
-        .into_any();
+        return if status.is_some() || after.is_some() {
+            view! {
+                <EmptyState icon=Icon::Orders title="No orders in this state" text="There are none here; others may be in another state.">
+                    <LinkButton href="/orders">"Clear all"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! {
+                <EmptyState icon=Icon::Orders title="No orders yet" text="When somebody buys one of your services, the order stands here.">
+                    <LinkButton href="/services">"Your services"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        };
     }
-    let next = page.next.map(|after| next_page("/orders", status.map(TransactionStatus::as_str), &after));
+    let status = status.map(TransactionStatus::as_str);
+    let pages = Pages::of("/orders", "/api/orders/export", status, after.as_deref(), page.next.as_deref());
     let rows: Vec<_> = page.items.into_iter().map(row_view).collect();
     view! {
         <Table caption="Orders">
@@ -79,7 +95,8 @@ fn Rows(
             </thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination next/>
+        <Pagination first=pages.first next=pages.next/>
+        <p><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
     }
     .into_any()
 }

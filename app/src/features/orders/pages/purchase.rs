@@ -11,12 +11,13 @@ use super::{
     id_of,
 };
 use crate::{
+    answers::settled,
     error::errors_of,
     features::payments::Amount,
     loaded::Loaded,
     ui::{
-        Breadcrumbs, Button, ButtonLook, Card, Crumb, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape,
+        Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
+        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, toast_when_done,
     },
     viewer::use_viewer,
 };
@@ -25,8 +26,10 @@ use crate::{
 pub fn PurchasePage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
     let cancel = ServerAction::<PurchaseCancel>::new();
+    toast_when_done(cancel, "The purchase is cancelled.");
+    let cancelled = settled(cancel);
     let purchase = Resource::new_blocking(
-        move || (id(), cancel.version().get()),
+        move || (id(), cancelled.get()),
         |(id, _)| async move { purchase_get(id?).await },
     );
     view! {
@@ -78,6 +81,7 @@ fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl
         <div class="with-side">
             <div class="stack-lg">{cards}</div>
             <aside class="stack" aria-label="Purchase and payment">
+                <FormScope errors=errors_of(cancel)><ErrorSummary/></FormScope>
                 <Facts purchase/>
                 <PaymentFacts payment/>
                 {(unpaid && buys).then(|| view! {
@@ -107,18 +111,18 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
     }
 }
 
+/// Gives the purchase up; why that failed stands beside it, with the purchase as it is by now.
 #[component]
 fn CancelForm(id: PurchaseId, cancel: ServerAction<PurchaseCancel>) -> impl IntoView {
     view! {
-        <FormScope errors=errors_of(cancel)>
-            <ActionForm action=cancel>
-                <div class="stack-sm">
-                    <ErrorSummary/>
+        <div>
+            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase" look=ButtonLook::Danger>
+                <p>"Its units go back on sale. Nothing is charged."</p>
+                <ActionForm action=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
-                    <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel this purchase"</Button>
-                    <p class="muted small">"Its units go back on sale. Nothing is charged."</p>
-                </div>
-            </ActionForm>
-        </FormScope>
+                    <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel purchase"</Button>
+                </ActionForm>
+            </Confirm>
+        </div>
     }
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{parts::PurchaseBadge, rpc::purchase_list},
-    filter_of, next_page, state_tabs,
+    Pages, filter_of, state_tabs,
 };
 use crate::{
     features::payments::Amount,
@@ -40,7 +40,10 @@ pub fn PurchasesPage() -> impl IntoView {
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| view! { <Rows page status=filter().0/> }
+            show=move |page| {
+                let (status, after) = filter();
+                view! { <Rows page status after/> }
+            }
         />
     }
 }
@@ -49,16 +52,28 @@ pub fn PurchasesPage() -> impl IntoView {
 fn Rows(
     page: Page<PurchaseSummary>,
     #[prop(optional_no_strip)] status: Option<PurchaseStatus>,
+    #[prop(optional_no_strip)] after: Option<String>,
 ) -> impl IntoView {
     if page.items.is_empty() {
-        return view! {
-            <EmptyState icon=Icon::Purchases title="No purchases here" text="What your organisation buys on the market is listed here with its certificates.">
-                <LinkButton href="/market" look=ButtonLook::Primary>"Browse the market"</LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return if status.is_some() || after.is_some() {
+            view! {
+                <EmptyState icon=Icon::Purchases title="No purchases in this state" text="There are none here; others may be in another state.">
+                    <LinkButton href="/purchases">"Clear all"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! {
+                <EmptyState icon=Icon::Purchases title="No purchases yet" text="What your organisation buys on the market is listed here with its certificates.">
+                    <LinkButton href="/market" look=ButtonLook::Primary>"Browse the market"</LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        };
     }
-    let next = page.next.map(|after| next_page("/purchases", status.map(PurchaseStatus::as_str), &after));
+    let status = status.map(PurchaseStatus::as_str);
+    let pages =
+        Pages::of("/purchases", "/api/purchases/export", status, after.as_deref(), page.next.as_deref());
     let for_clients = page.items.iter().any(|row| row.on_behalf_of.is_some());
     let rows: Vec<_> = page.items.into_iter().map(|row| row_view(row, for_clients)).collect();
     view! {
@@ -76,7 +91,8 @@ fn Rows(
             </thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination next/>
+        <Pagination first=pages.first next=pages.next/>
+        <p><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
     }
     .into_any()
 }

@@ -23,6 +23,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
     let selected = RwSignal::new(chosen.into_iter().map(choice_of).collect::<Vec<_>>());
     let options = RwSignal::new(choices_of(hits));
     let loading = RwSignal::new(false);
+    let failure = RwSignal::new(None::<String>);
     Effect::watch(
         move || query.get(),
         move |typed, _, _| {
@@ -32,6 +33,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
                 let found = icd11_search(typed.clone()).await;
                 // an answer to what is no longer in the field is dropped
                 if query.get_untracked() == typed {
+                    failure.set(found.as_ref().err().map(|error| format!("Not searched: {error}")));
                     options.set(found.map(choices_of).unwrap_or_default());
                     loading.set(false);
                 }
@@ -50,6 +52,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
                 selected
                 multiple=true
                 loading
+                failure
             />
             <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
         </div>
