@@ -85,6 +85,7 @@ async fn the_console_is_for_administrators_of_the_fitting_level() {
     assert_eq!(auditor.get("/console/audit").await.status(), StatusCode::OK);
     assert_eq!(auditor.get("/console/system").await.status(), StatusCode::FORBIDDEN);
     assert_eq!(admin.get("/console/organisations/nonsense").await.status(), StatusCode::NOT_FOUND);
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,6 +195,7 @@ async fn the_system_page_tells_what_the_database_knows() {
             && status.database_version.starts_with(char::is_numeric)
     );
     assert_eq!((status.log_size, status.log_waiting, status.checkpoint_size), (0, 0, None));
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,4 +210,5 @@ async fn security_events_are_for_who_may_read_them() {
     let blind = Caller { permissions: others.collect(), ..caller.clone() };
     let blind = OpCtx::new(app.platform.clone(), blind);
     assert!(compliance::system_status(&blind).await.unwrap().events.is_empty());
+    app.assert_laws().await;
 }

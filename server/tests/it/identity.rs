@@ -162,6 +162,7 @@ async fn an_unknown_account_is_slowed_down_like_a_known_one() {
     }
     assert!(codes[..8].iter().all(|code| *code == ErrorCode::WrongCredentials));
     assert!(codes[8..].iter().all(|code| *code == ErrorCode::TooManyAttempts));
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,6 +207,8 @@ async fn what_is_over_is_thrown_away_in_time() {
     app.clock.advance(TimeDelta::days(30));
     services::worker::round(&app.system()).await.unwrap();
     assert_eq!(kept().await, (0, false));
+    let told = "SELECT count(*) AS n FROM audit_records WHERE action = 'identity.purged'";
+    assert_eq!(count(&app, told).await, 2, "what is thrown away leaves its record, and nothing leaves none");
     app.assert_laws().await;
 }
 
@@ -473,6 +476,7 @@ async fn forms_work_without_javascript_and_keep_what_was_typed() {
     let body = body.replace("%2Fmarket", "%2F%2Fevil.example");
     let elsewhere = app.send(plain_form("/rpc/sign_in", "/sign-in", &body)).await;
     assert_eq!(elsewhere.headers()[header::LOCATION], "/dashboard");
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -494,4 +498,5 @@ async fn signing_out_and_switching_are_posts_from_our_own_pages() {
     );
     assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
     assert_eq!(other.get("/account").await.status(), StatusCode::FOUND);
+    app.assert_laws().await;
 }

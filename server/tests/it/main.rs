@@ -14,6 +14,7 @@ mod faults;
 mod foundation;
 mod house_rules;
 mod identity;
+mod laws;
 mod openapi;
 mod payments;
 mod seed;
