@@ -393,3 +393,34 @@ async fn an_altered_row_is_not_passed_off_as_signed() {
     app.database.owner().await.batch_execute(alter).await.unwrap();
     assert_eq!(check(&app, &code).await.state, CheckState::Forged);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_certificate_has_room_on_paper() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let lengthen = "INSERT INTO service_codes (org_id, version_id, position, release_id, uri, code, title)
+        SELECT v.org_id, v.id, e.place - 1, e.release_id, e.uri, e.code, repeat('Disorder of a long name, ', 6) || 'ending' || e.place
+        FROM service_versions v, (SELECT *, (row_number() OVER (ORDER BY ordinal))::integer AS place FROM icd11_entities
+                                  WHERE code IS NOT NULL ORDER BY ordinal LIMIT 8) e;
+        UPDATE certificates SET title = left(repeat('Cardiac MRI with contrast and ', 5), 120)";
+    app.database.owner().await.batch_execute(lengthen).await.unwrap();
+    let answer = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, picture) = (folder.path().join("c.pdf"), folder.path().join("c"));
+    std::fs::File::create(&pdf).unwrap().write_all(answer.bytes()).unwrap();
+    let text = run("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"]);
+    let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+    let page = trade.buyer.get(&format!("/certificates/{}", view.id)).await.text();
+    assert!(page.contains("ending8") && page.contains("World Health Organization"), "{page}");
+    let [facts, proof] = pages[..] else { panic!("two pages: {text}") };
+    for expected in ["ending1", "ending8", "Redeem before", "State when this copy was made"] {
+        assert!(facts.contains(expected), "{expected} is missing in {facts}");
+    }
+    let (last_term, foot) = (proof.find("5. Anybody may check"), proof.find("State when this copy was made"));
+    assert!(last_term.is_some() && last_term < foot, "{proof}");
+    run("pdftoppm", &["-r", "150", "-png", "-singlefile", pdf.to_str().unwrap(), picture.to_str().unwrap()]);
+    let scanned = run("zbarimg", &["--quiet", "--raw", picture.with_extension("png").to_str().unwrap()]);
+    assert_eq!(scanned.trim_end_matches('\n'), view.qr_text);
+}
