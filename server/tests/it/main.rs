@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod cards;
 mod catalog;
 mod certificates;
 mod compliance;
