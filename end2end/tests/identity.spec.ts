@@ -3,7 +3,8 @@ import type { Page } from "@playwright/test";
 
 import { newcomer, unique, verifyOrganisation } from "../support/cast";
 import { expectFieldErrors, fill } from "../support/forms";
-import { expect, modes, open, test } from "../support/test";
+import { invite } from "../support/scene";
+import { alive, expect, modes, open, test } from "../support/test";
 
 async function signUp(page: Page, form: Record<string, string>): Promise<void> {
   await open(page, "/sign-up");
@@ -54,6 +55,27 @@ for (const { title, javaScriptEnabled } of modes) {
       await fill(page, { email: form.email ?? "", password: form.password ?? "" });
       await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
       await expect(page.getByRole("button", { name: /^Account of/ })).toBeVisible();
+    });
+
+    test("a member of two organisations acts for one at a time", async ({ as, cast }) => {
+      const page = await as(null);
+      const form = newcomer("insurer", "Travelling Mutual");
+      await signUp(page, form);
+      await expect(page).toHaveURL(/\/organisation$/);
+      const link = await invite(await as(cast.provider), form.email ?? "");
+      await open(page, new URL(link).pathname);
+      await page.getByRole("main").getByRole("button", { name: "Accept and continue" }).click();
+      await expect(page).not.toHaveURL(/invitations/);
+      await alive(page);
+
+      const menu = page.locator('[popovertarget="organisation-menu"]');
+      for (const organisation of [form.organisation ?? "", cast.provider.organisation]) {
+        await menu.click();
+        await page.locator("#organisation-menu").getByRole("button", { name: organisation }).click();
+        await expect(page).toHaveURL(/\/dashboard$/);
+        await alive(page);
+        await expect(menu).toContainText(organisation);
+      }
     });
   });
 }
@@ -114,9 +136,10 @@ test("an administrator verifies an organisation, which may then publish", async 
   });
   await owner.getByRole("button", { name: "Save draft" }).click();
   await expect(owner.getByRole("heading", { level: 1, name: title })).toBeVisible();
-  const publish = owner.getByRole("button", { name: /^Publish/ });
-  if (await publish.isEnabled()) await publish.click();
-  await expect(owner.getByRole("main")).toContainText(/not verified yet|once an administrator has verified/);
+  await expect(owner.getByRole("main")).toContainText("Your organisation is not verified yet");
+  await owner.getByRole("button", { name: "Publish service" }).click();
+  await expect(owner.getByRole("main")).toContainText("Nothing was changed");
+  await expect(owner.getByRole("link", { name: "See it on the market" })).toHaveCount(0);
 
   const admin = await as(cast.admin);
   await verifyOrganisation(admin, form.organisation ?? "");

@@ -1,7 +1,9 @@
-// What a provider publishes, buyers find.
+// What a provider publishes, buyers find; and how they look around.
+import type { Page } from "@playwright/test";
+
 import { unique } from "../support/cast";
 import { fill } from "../support/forms";
-import { expect, modes, open, test } from "../support/test";
+import { alive, expect, modes, open, test } from "../support/test";
 
 test("a published service is found by a misspelt word", async ({ as, cast }) => {
   const title = `Colonoscopy with sedation ${unique()}`;
@@ -49,6 +51,15 @@ test("who signs in to buy comes back to the service and its units", async ({ as,
   await expect(page.getByLabel("Units", { exact: true })).toHaveValue("3");
 });
 
+/** The services in the order of the page. */
+function rows(page: Page) {
+  return page.getByRole("main").locator(".market-row");
+}
+
+function titles(page: Page): Promise<string[]> {
+  return rows(page).getByRole("heading", { level: 3 }).allInnerTexts();
+}
+
 for (const { title, javaScriptEnabled } of modes) {
   test.describe(title, () => {
     test.use({ javaScriptEnabled });
@@ -64,6 +75,55 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(total).toContainText(/EUR\s420\.00/);
       await page.getByLabel("Units", { exact: true }).fill("2");
       await expect(total).toContainText(/EUR\s840\.00/);
+    });
+
+    test("filters narrow, are shown as active and are taken away again", async ({ as, cast }) => {
+      const page = await as(null);
+      await open(page, "/market");
+      await page.getByRole("complementary", { name: "Filters" }).getByRole("link", { name: /^Imaging\b/ }).click();
+      await expect(page).toHaveURL(/[?&]category=imaging/);
+      await alive(page);
+      await expect(page.getByRole("list", { name: "Active filters" })).toContainText("Imaging");
+      await expect(rows(page).filter({ hasNotText: "Imaging" })).toHaveCount(0);
+      await expect(rows(page)).not.toHaveCount(0);
+
+      // a search keeps the filter
+      const search = page.getByRole("main").getByRole("searchbox");
+      await search.fill(cast.offers.scan.title);
+      await search.press("Enter");
+      await expect(page).toHaveURL(/[?&]q=/);
+      await expect(page).toHaveURL(/[?&]category=imaging/);
+      await expect(rows(page).first()).toContainText(cast.offers.scan.title);
+
+      await open(page, "/market?category=imaging");
+      await page.getByRole("complementary", { name: "Filters" }).getByRole("link", { name: /^Imaging\b/ }).click();
+      await expect(page).not.toHaveURL(/category=/);
+    });
+
+    test("an order is chosen with one click, and pages follow each other without a repetition", async ({ as }) => {
+      const page = await as(null);
+      await open(page, "/market");
+      const sort = page.getByRole("navigation", { name: "Sort" });
+      await sort.getByRole("link", { name: "Title" }).click();
+      await expect(page).toHaveURL(/[?&]sort=title/);
+      await alive(page);
+      await expect(sort.getByRole("link", { name: "Title" })).toHaveAttribute("aria-current", "true");
+      const first = await titles(page);
+      const initials = first.map((one) => one.charAt(0).toLowerCase());
+      expect(initials).toEqual([...initials].sort());
+
+      const begin = await rows(page).getByRole("link").first().getAttribute("href");
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Next" }).click();
+      await expect(page).toHaveURL(/[?&]after=/);
+      await alive(page);
+      await expect(rows(page).getByRole("link").first()).not.toHaveAttribute("href", begin ?? "");
+      const second = await titles(page);
+      expect(second.length).toBeGreaterThan(0);
+      expect((second[0] ?? "").charAt(0).toLowerCase() >= (initials.at(-1) ?? "")).toBe(true);
+      await expect(page).toHaveURL(/[?&]sort=title/);
+      await page.getByRole("link", { name: "Back to the first page" }).click();
+      await expect(page).not.toHaveURL(/after=/);
+      await expect(rows(page).getByRole("link").first()).toHaveAttribute("href", begin ?? "");
     });
   });
 }

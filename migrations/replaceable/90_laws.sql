@@ -31,7 +31,11 @@ CREATE OR REPLACE VIEW law_i2 AS
   UNION ALL
   SELECT 'I2', p.id::text, 'captured payment and its ledger transfer differ' FROM payments p
   WHERE p.captured_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.side = 'debit'
-    WHERE t.payment_id = p.id AND t.kind = 'capture'), 0);
+    WHERE t.payment_id = p.id AND t.kind = 'capture'), 0)
+  UNION ALL
+  SELECT DISTINCT 'I2', u.id::text, 'purchase and its transactions disagree about being paid'
+  FROM purchases u JOIN transactions t ON t.purchase_id = u.id
+  WHERE (u.status IN ('paid', 'fulfilled')) <> (t.status IN ('paid', 'fulfilled'));
 
 CREATE OR REPLACE VIEW law_i3 AS
   SELECT 'I3' AS law, u.id::text AS subject, 'purchase total is not the sum of its transactions' AS detail
@@ -47,9 +51,21 @@ CREATE OR REPLACE VIEW law_i3 AS
   SELECT 'I3', t.id::text, 'currency differs within a purchase'
   FROM transactions t JOIN purchases u ON u.id = t.purchase_id WHERE t.currency <> u.currency
   UNION ALL
-  SELECT 'I3', t.id::text, 'sale posted is not the split of the transaction'
-  FROM transactions t JOIN ledger_transfers x ON x.transaction_id = t.id AND x.kind = 'sale'
-  WHERE t.gross_minor <> (SELECT coalesce(sum(e.amount_minor), 0) FROM ledger_entries e WHERE e.transfer_id = x.id AND e.side = 'debit');
+  -- what a paid transaction owes each account, less what its sale posted there: nothing is left
+  SELECT DISTINCT 'I3', transaction_id::text, 'sale posted is not the split of the transaction: ' || kind
+  FROM (SELECT t.id AS transaction_id, 'buyer' AS kind, t.org_id, -t.gross_minor AS minor FROM transactions t WHERE t.status IN ('paid', 'fulfilled')
+        UNION ALL
+        SELECT t.id, 'seller_payable', t.seller_org_id, l.seller_net_minor
+        FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.status IN ('paid', 'fulfilled')
+        UNION ALL
+        SELECT t.id, CASE c.kind WHEN 'platform' THEN 'platform_revenue' ELSE 'intermediary_payable' END, c.beneficiary_org_id, c.amount_minor
+        FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id JOIN commission_lines c ON c.line_id = l.id
+        WHERE t.status IN ('paid', 'fulfilled')
+        UNION ALL
+        SELECT x.transaction_id, a.kind, a.org_id, CASE e.side WHEN 'debit' THEN e.amount_minor ELSE -e.amount_minor END
+        FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id JOIN ledger_accounts a ON a.id = e.account_id
+        WHERE x.kind = 'sale') shares
+  GROUP BY transaction_id, kind, org_id HAVING sum(minor) <> 0;
 
 CREATE OR REPLACE VIEW law_i4 AS
   SELECT 'I4' AS law, c.service_id::text AS subject, 'oversold' AS detail FROM service_capacity c WHERE c.committed > c.capacity
@@ -66,10 +82,19 @@ CREATE OR REPLACE VIEW law_i4 AS
   GROUP BY a.id, a.kind HAVING sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END) < 0;
 
 CREATE OR REPLACE VIEW law_i5 AS
+  -- a superseded certificate stands for no unit: its successor does
   SELECT 'I5' AS law, l.id::text AS subject, 'captured units and certificates differ' AS detail
   FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
-  WHERE (CASE WHEN t.status IN ('paid', 'fulfilled') THEN l.quantity ELSE 0 END)
-     <> (SELECT count(DISTINCT c.unit_no) FROM certificates c WHERE c.line_id = l.id)
+  WHERE t.status IN ('paid', 'fulfilled')
+    AND l.quantity <> (SELECT count(DISTINCT c.unit_no) FROM certificates c
+                       WHERE c.line_id = l.id AND c.status <> 'superseded' AND c.unit_no <= l.quantity)
+  UNION ALL
+  SELECT 'I5', c.id::text, 'certificate of a unit that nobody bought'
+  FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
+  WHERE c.unit_no NOT BETWEEN 1 AND l.quantity OR t.status NOT IN ('paid', 'fulfilled')
+  UNION ALL
+  SELECT 'I5', line_id::text, 'more than one live certificate of unit ' || unit_no FROM certificates
+  WHERE status NOT IN ('superseded', 'revoked') GROUP BY line_id, unit_no HAVING count(*) > 1
   UNION ALL
   SELECT 'I5', c.id::text, 'certificate without exactly one logged issuance' FROM certificates c
   WHERE 1 <> (SELECT count(*) FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id
@@ -107,15 +132,26 @@ CREATE OR REPLACE VIEW law_i7 AS
 
 CREATE OR REPLACE VIEW law_i8 AS
   SELECT 'I8' AS law, org_id::text || ' ' || key AS subject, 'more than one stored answer' AS detail
-  FROM idempotency_keys GROUP BY org_id, key HAVING count(*) > 1
-  UNION ALL
-  SELECT 'I8', org_id::text || ' ' || key, 'stored answer names a purchase that does not exist'
-  FROM idempotency_keys k WHERE k.operation = 'purchase_initiate'
-  AND EXISTS (SELECT FROM jsonb_array_elements_text(k.response -> 'purchases') AS made (id) WHERE NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid));
+  FROM idempotency_keys GROUP BY org_id, key HAVING count(*) > 1;
 
 CREATE OR REPLACE VIEW law_i9 AS
   SELECT DISTINCT 'I9' AS law, s.entity_id::text AS subject, s.machine || ' changed to ' || s.to_state || ' without an audit record' AS detail
-  FROM state_changes s WHERE NOT EXISTS (SELECT FROM audit_records a WHERE a.xid = s.xid);
+  FROM state_changes s WHERE NOT EXISTS (SELECT FROM audit_records a WHERE a.xid = s.xid)
+  UNION ALL
+  -- A row names the transaction that wrote it last. Rows are judged from the oldest audit record on that was written in this very database:
+  -- what came before it was planted by migrations or brought by a restored dump, whose records no longer carry their row's number.
+  SELECT 'I9', written.subject, written.entity || ' written without an audit record'
+  FROM (SELECT 'user' AS entity, id::text AS subject, xmin AS transaction FROM users
+        UNION ALL SELECT 'membership', id::text, xmin FROM memberships
+        UNION ALL SELECT 'invitation', id::text, xmin FROM invitations
+        UNION ALL SELECT 'permission', role || ' ' || level || ' ' || permission, xmin FROM role_permissions
+        UNION ALL SELECT 'service version', id::text, xmin FROM service_versions
+        UNION ALL SELECT 'purchase', id::text, xmin FROM purchases
+        UNION ALL SELECT 'payment', id::text, xmin FROM payments
+        UNION ALL SELECT 'gateway event', event_id, xmin FROM gateway_events
+        UNION ALL SELECT 'certificate', id::text, xmin FROM certificates) written
+  WHERE age(written.transaction) <= (SELECT max(age(a.xmin)) FROM audit_records a WHERE a.xid::xid = a.xmin)
+    AND NOT EXISTS (SELECT FROM audit_records a WHERE a.xid::xid = written.transaction);
 
 CREATE OR REPLACE VIEW law_i10 AS
   SELECT 'I10' AS law, c.oid::regclass::text AS subject, 'tenant table without row-level security' AS detail

@@ -8,7 +8,7 @@ mod query_text;
 mod views;
 mod words;
 
-pub use input::{CheckedService, MOST_CODES_READ, ServiceInput, StepInput};
+pub use input::{CheckedService, MAX_CODES, MOST_CODES_READ, ServiceInput, StepInput};
 pub use market::{Facet, FacetValue, MarketItem, MarketPage, SearchedInstead, TOTAL_CAP, Total};
 pub use pricing::{MAX_PRICE_STEPS, PriceRule, PriceStep, PriceTraceStep, PricedLine, Pricing};
 pub use query::{FacetName, MAX_QUERY, MarketQuery, MarketSort};

@@ -148,18 +148,71 @@ impl StateMachine for CertificateStatus {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    /// States that nothing leaves.
+    fn last<S: StateMachine + std::fmt::Display>(all: &[S]) -> Vec<String> {
+        let is_left = |state: S| S::TRANSITIONS.iter().any(|(from, _)| *from == state);
+        all.iter().filter(|state| !is_left(**state)).map(ToString::to_string).collect()
+    }
+
     #[test]
-    fn nothing_leaves_a_terminal_state() {
-        for next in ServiceStatus::ALL {
-            assert!(!ServiceStatus::Retired.may_become(*next));
+    fn the_ends_are_these() {
+        assert_eq!(last(OrganisationStatus::ALL), [""; 0]);
+        assert_eq!(last(ServiceStatus::ALL), ["retired"]);
+        assert_eq!(last(PurchaseStatus::ALL), ["fulfilled", "cancelled", "expired"]);
+        assert_eq!(last(TransactionStatus::ALL), ["fulfilled", "cancelled", "expired"]);
+        assert_eq!(last(PaymentStatus::ALL), ["refunded", "won", "lost"]);
+        assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
+    }
+
+    /// Tries to follow `wishes` from a birth on: what is allowed is done, what is not leaves the state as it was. Answers the
+    /// states passed.
+    fn walk<S: StateMachine>(all: &[S], birth: usize, wishes: &[usize]) -> Vec<S> {
+        let mut passed = vec![S::BORN[birth % S::BORN.len()]];
+        for wish in wishes {
+            let (present, next) = (passed[passed.len() - 1], all[wish % all.len()]);
+            if present.may_become(next) {
+                passed.push(next);
+            }
         }
-        for next in CertificateStatus::ALL {
-            assert!(!CertificateStatus::Redeemed.may_become(*next));
+        passed
+    }
+
+    /// Whether each step of a walk stands in the table and none repeats the state it left.
+    fn keeps_to_the_table<S: StateMachine>(all: &[S], birth: usize, wishes: &[usize]) -> bool {
+        let passed = walk(all, birth, wishes);
+        passed.windows(2).all(|step| step[0] != step[1] && S::TRANSITIONS.contains(&(step[0], step[1])))
+    }
+
+    /// Whether a walk that goes on from an end stays there.
+    fn stays_at_its_end<S: StateMachine>(all: &[S], birth: usize, wishes: &[usize]) -> bool {
+        let passed = walk(all, birth, wishes);
+        let present = passed[passed.len() - 1];
+        let is_end = S::TRANSITIONS.iter().all(|(from, _)| *from != present);
+        !is_end || all.iter().all(|next| !present.may_become(*next))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_tried_a_thing_moves_along_its_table(birth: usize, wishes in proptest::collection::vec(any::<usize>(), 0..60)) {
+            prop_assert!(keeps_to_the_table(OrganisationStatus::ALL, birth, &wishes));
+            prop_assert!(keeps_to_the_table(ServiceStatus::ALL, birth, &wishes));
+            prop_assert!(keeps_to_the_table(PurchaseStatus::ALL, birth, &wishes));
+            prop_assert!(keeps_to_the_table(TransactionStatus::ALL, birth, &wishes));
+            prop_assert!(keeps_to_the_table(PaymentStatus::ALL, birth, &wishes));
+            prop_assert!(keeps_to_the_table(CertificateStatus::ALL, birth, &wishes));
         }
-        for next in PurchaseStatus::ALL {
-            assert!(!PurchaseStatus::Expired.may_become(*next));
+
+        #[test]
+        fn an_end_is_the_end(birth: usize, wishes in proptest::collection::vec(any::<usize>(), 0..60)) {
+            prop_assert!(stays_at_its_end(ServiceStatus::ALL, birth, &wishes));
+            prop_assert!(stays_at_its_end(PurchaseStatus::ALL, birth, &wishes));
+            prop_assert!(stays_at_its_end(TransactionStatus::ALL, birth, &wishes));
+            prop_assert!(stays_at_its_end(PaymentStatus::ALL, birth, &wishes));
+            prop_assert!(stays_at_its_end(CertificateStatus::ALL, birth, &wishes));
         }
     }
 

@@ -86,7 +86,7 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
 /// A country by its two letters (ISO 3166-1 alpha-2), in upper case.
 pub fn country(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     let code = value.trim().to_uppercase();
-    errors.check(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()), field, "Choose a country.");
+    errors.check(crate::country::name_of(&code).is_some(), field, "Choose a country.");
     code
 }
 
@@ -100,8 +100,10 @@ mod tests {
         text(&mut errors, "title", " x ", 3, 120);
         email(&mut errors, "email", "nobody");
         country(&mut errors, "country", "Spain");
+        country(&mut errors, "of_nobody", "ZZ");
         assert_eq!(errors.get("title"), Some("Use at least 3 characters."));
         assert!(errors.get("email").is_some() && errors.get("country").is_some());
+        assert_eq!(errors.get("of_nobody"), Some("Choose a country."));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use http::{Request, header};
 use serde::Serialize;
 use services::{
     OpCtx,
-    platform::{ActiveOrganisation, Actor, Caller, Client, RequestId, new_id, secret_token, sha256},
+    platform::{ActiveOrganisation, Actor, Caller, Client, RequestId, new_id, secret_token},
 };
 use uuid::Uuid;
 
@@ -78,39 +78,22 @@ impl TestApp {
         let (user_id, session): (UserId, SessionId) = (new_id(now), new_id(now));
         let email = format!("{}@example.org", user_id.0.simple());
         let token = secret_token().expect("randomness");
-        let mut owner = self.database.owner().await;
-        diesel::sql_query(
-            "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Robin Example', $3)",
-        )
-        .bind::<sql_types::Uuid, _>(user_id)
-        .bind::<sql_types::Text, _>(&email)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(&mut owner)
-        .await
-        .expect("user");
-        diesel::sql_query(
-            "INSERT INTO memberships (id, org_id, user_id, level, created_at) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind::<sql_types::Uuid, _>(new_id::<Uuid>(now))
-        .bind::<sql_types::Uuid, _>(org_id)
-        .bind::<sql_types::Uuid, _>(user_id)
-        .bind::<sql_types::Text, _>(level)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(&mut owner)
-        .await
-        .expect("membership");
-        diesel::sql_query(
-            "INSERT INTO sessions (id, token_hash, user_id, org_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $5 + interval '15 minutes', $5 + interval '12 hours')",
-        )
-        .bind::<sql_types::Uuid, _>(session)
-        .bind::<sql_types::Binary, _>(sha256(&token).to_vec())
-        .bind::<sql_types::Uuid, _>(user_id)
-        .bind::<sql_types::Uuid, _>(org_id)
-        .bind::<sql_types::Timestamptz, _>(now)
-        .execute(&mut owner)
-        .await
-        .expect("session");
+        let moment = now.to_rfc3339();
+        // law I9 asks for a trace of every account and membership
+        let sql = format!(
+            "BEGIN;
+             INSERT INTO users (id, email, name, created_at) VALUES ('{user_id}', '{email}', 'Robin Example', '{moment}');
+             INSERT INTO memberships (id, org_id, user_id, level, created_at)
+             VALUES ('{membership}', '{org_id}', '{user_id}', '{level}', '{moment}');
+             INSERT INTO sessions (id, token_hash, user_id, org_id, created_at, last_seen_at, idle_expires_at, absolute_expires_at)
+             VALUES ('{session}', sha256('{token}'::bytea), '{user_id}', '{org_id}', '{moment}', '{moment}',
+               '{moment}'::timestamptz + interval '15 minutes', '{moment}'::timestamptz + interval '12 hours');
+             INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
+             VALUES (gen_random_uuid(), 'command', 'testkit.member_planted', 'user', '{user_id}', 'testkit');
+             COMMIT",
+            membership = new_id::<Uuid>(now),
+        );
+        self.database.owner().await.batch_execute(&sql).await.expect("a member");
         let caller = Caller {
             actor: Actor::User(user_id),
             organisation: Some(ActiveOrganisation { id: org_id, kind, status, level }),

@@ -20,6 +20,10 @@ pub mod card {
     pub const DECLINE: &str = "4000000000000002";
     /// The provider breaks down after charging: status questions fail for a while.
     pub const DOWN_CHARGED: &str = "4000000000000119";
+    /// The provider breaks down before it charged anything: status questions fail for a while.
+    pub const DOWN_NOT_CHARGED: &str = "4000000000000127";
+    /// The bank asks the payer first.
+    pub const AUTHENTICATE: &str = "4000002500003155";
     /// The bank does not answer until told.
     pub const NEVER_ANSWERS: &str = "4000000000000341";
 }
@@ -69,6 +73,13 @@ impl Sandbox {
         let session = hosted_url.rsplit('/').next().expect("a session");
         let path = format!("/v1/test/sessions/{session}/pay");
         self.call(Method::POST, &path, json!({ "card": card })).await
+    }
+
+    /// Pays with a card whose bank asks first; the payer's answer is `approve` or `fail`.
+    pub async fn pay_asked(&self, hosted_url: &str, answer: &str) -> Value {
+        let session = hosted_url.rsplit('/').next().expect("a session");
+        let path = format!("/v1/test/sessions/{session}/pay");
+        self.call(Method::POST, &path, json!({ "card": card::AUTHENTICATE, "challenge": answer })).await
     }
 
     /// The bank speaks about a payment that hangs: `captured` or `failed`.

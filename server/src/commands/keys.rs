@@ -9,13 +9,54 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use clap::{Args, Subcommand};
 use services::platform::{HeadKeeper, Keys};
 
-use super::CommandError;
+use super::{CommandError, say};
+use crate::config::{Reader, key_dir};
 
 const CERTIFICATE: &str = "certificate.key";
 const LOG: &str = "log.key";
 const HEAD: &str = "log.checkpoint";
+
+#[derive(Args)]
+pub(super) struct KeyFiles {
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make both signing keys in `HCTS_KEY_DIR`. Refused where there is one already: it may have signed.
+    Create,
+}
+
+pub(super) fn run(keys: &KeyFiles) -> Result<(), CommandError> {
+    let mut reader = Reader::from_env();
+    let dir = key_dir(&mut reader);
+    reader.finish()?;
+    match keys.command {
+        KeysCommand::Create => create(&dir)?,
+    }
+    say(&format!(
+        "{CERTIFICATE} and {LOG} are in {}. Keep a copy where nobody else reads it.",
+        dir.display()
+    ));
+    Ok(())
+}
+
+/// Makes both keys, or none where one of them is there.
+fn create(dir: &Path) -> Result<(), CommandError> {
+    for path in [dir.join(CERTIFICATE), dir.join(LOG)] {
+        if path.exists() {
+            return Err(CommandError::Said(format!(
+                "{} is there already and is left as it is",
+                path.display()
+            )));
+        }
+    }
+    load(dir, true).map(drop)
+}
 
 /// Reads both keys; makes them first where `create` allows it. Production never makes keys by itself: a lost key must be
 /// noticed, not replaced.
@@ -95,6 +136,21 @@ mod tests {
             fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, [CERTIFICATE, HEAD, LOG]);
+    }
+
+    #[test]
+    fn keys_are_made_once_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("keys");
+        assert!(load(&dir, false).is_err(), "production makes none by itself");
+        create(&dir).unwrap();
+        let made = fs::read(dir.join(LOG)).unwrap();
+        assert!(load(&dir, false).is_ok());
+        assert!(create(&dir).unwrap_err().to_string().contains("is there already"));
+        fs::remove_file(dir.join(CERTIFICATE)).unwrap();
+        assert!(create(&dir).is_err());
+        assert_eq!(fs::read(dir.join(LOG)).unwrap(), made);
+        assert!(!dir.join(CERTIFICATE).exists(), "a refusal makes nothing");
     }
 
     #[test]

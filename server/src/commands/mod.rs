@@ -49,7 +49,9 @@ enum Command {
     Admin(admin::Admin),
     /// Import a release of ICD-11.
     Icd11(icd11::Icd11),
-    /// Check laws I1 to I12 on the live database, as its owner. Exits with 1 when one is broken.
+    /// Make the signing keys.
+    Keys(keys::KeyFiles),
+    /// Check laws I1 to I12 on the live database, as its owner, and recompute the log. Exits with 1 when something is broken.
     CheckLaws,
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
     SandboxGateway(sandbox::Sandbox),
@@ -102,6 +104,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Migrate => migrate::migrate().await?,
         Command::Admin(admin) => admin::run(admin).await?,
         Command::Icd11(command) => icd11::run(command).await?,
+        Command::Keys(keys) => keys::run(&keys)?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Seed(seed) => seed::seed(seed).await?,

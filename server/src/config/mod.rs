@@ -66,6 +66,11 @@ pub fn owner_database_url(reader: &mut Reader) -> String {
     reader.text("HCTS_DATABASE_OWNER_URL", "postgres://postgres@127.0.0.1:5433/hcts")
 }
 
+/// Where the signing keys are.
+pub fn key_dir(reader: &mut Reader) -> PathBuf {
+    reader.text("HCTS_KEY_DIR", ".data/keys").into()
+}
+
 impl Config {
     /// Reads the environment.
     ///
@@ -102,7 +107,7 @@ impl Config {
                 webhook_secret: reader
                     .secret("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET),
             },
-            key_dir: reader.text("HCTS_KEY_DIR", ".data/keys").into(),
+            key_dir: key_dir(&mut reader),
             business: Settings {
                 public_url: public_url.trim_end_matches('/').to_owned(),
                 platform_commission_basis_points: reader

@@ -13,7 +13,7 @@ use crate::web::{AppState, Ctx};
 
 /// The operations of this domain.
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(market_search)).routes(routes!(service_get))
+    OpenApiRouter::new().routes(routes!(market_search)).routes(routes!(market_service_get))
 }
 
 /// Search the published services
@@ -56,7 +56,7 @@ async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Json<
 #[utoipa::path(
     get,
     path = "/api/services/{id}",
-    operation_id = "service_get",
+    operation_id = "market_service_get",
     tag = "market",
     params(("id" = ServiceId, Path, description = "The service")),
     responses(
@@ -64,6 +64,6 @@ async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Json<
         (status = 404, body = super::problem::ProblemBody, description = "Never published", content_type = "application/problem+json"),
     )
 )]
-async fn service_get(Ctx(ctx): Ctx, Path(id): Path<ServiceId>) -> Result<Json<ServiceView>, Problem> {
+async fn market_service_get(Ctx(ctx): Ctx, Path(id): Path<ServiceId>) -> Result<Json<ServiceView>, Problem> {
     Ok(Json(catalog::market_service_get(&ctx, id).await?))
 }

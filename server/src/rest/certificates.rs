@@ -24,6 +24,7 @@ use super::{
     Problem,
     csv::Csv,
     extract::{Body, Path, Query},
+    problem::ProblemBody,
 };
 use crate::web::{AppState, Ctx};
 
@@ -34,7 +35,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(certificates_export))
         .routes(routes!(certificate_get))
         .routes(routes!(certificate_check))
-        .routes(routes!(certificate_download))
+        .routes(routes!(certificate_pdf))
         .routes(routes!(certificate_redeem))
         .routes(routes!(certificate_change))
 }
@@ -49,7 +50,8 @@ pub(super) fn public_router() -> Router<AppState> {
 }
 
 /// Certificates of the caller's organisation, bought or sold, newest first.
-#[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery), responses((status = 200, body = Page<CertificateSummary>)))]
+#[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
+    responses((status = 200, body = Page<CertificateSummary>), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
@@ -64,7 +66,8 @@ async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery
 }
 
 /// A certificate of the caller's organisation, bought or sold.
-#[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)), responses((status = 200, body = CertificateView)))]
+#[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
+    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn certificate_get(
     Ctx(ctx): Ctx,
     Path(id): Path<CertificateId>,
@@ -81,7 +84,8 @@ struct CheckOptions {
 }
 
 /// The public check by code: the same shape whether the code is known or not.
-#[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions), responses((status = 200, body = CheckResult)))]
+#[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
+    responses((status = 200, body = CheckResult), (status = "default", body = ProblemBody)))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,
@@ -91,11 +95,9 @@ async fn certificate_check(
 }
 
 /// The certificate as a PDF on A4.
-#[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)), responses((status = 200, content_type = "application/pdf")))]
-async fn certificate_download(
-    Ctx(ctx): Ctx,
-    Path(id): Path<CertificateId>,
-) -> Result<impl IntoResponse, Problem> {
+#[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result<impl IntoResponse, Problem> {
     let pdf = service::certificate_pdf(&ctx, id).await?;
     // the name is ASCII without quotes: the plain form of RFC 6266 is enough
     let disposition = format!("attachment; filename=\"{}\"", pdf.file_name);
@@ -105,7 +107,8 @@ async fn certificate_download(
 }
 
 /// Redeems a certificate of the caller's own organisation, once.
-#[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand, responses((status = 200, body = CertificateView)))]
+#[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand,
+    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
     Body(command): Body<RedeemCommand>,
@@ -114,7 +117,8 @@ async fn certificate_redeem(
 }
 
 /// Suspends, resumes or revokes a certificate; for administrators.
-#[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange, responses((status = 200, body = CertificateView)))]
+#[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange,
+    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn certificate_change(
     Ctx(ctx): Ctx,
     Body(command): Body<CertificateChange>,

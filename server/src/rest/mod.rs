@@ -11,22 +11,41 @@ mod problem;
 mod reference;
 
 use axum::{Json, Router, routing::get};
-use utoipa::{OpenApi, openapi};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
+};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use problem::Problem;
 pub(crate) use problem::Refused;
 pub(crate) use reference::STYLED_POLICY;
 
-use crate::web::AppState;
+use crate::web::{AppState, SESSION_COOKIE};
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "HCTS API",
-    description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
-                   currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
-))]
+#[openapi(
+    info(
+        title = "HCTS API",
+        description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
+                       currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
+    ),
+    modifiers(&SessionScheme)
+)]
 struct Document;
+
+/// How a caller proves who it is: the cookie of a signed-in browser, named `session` in operations.
+struct SessionScheme;
+
+impl Modify for SessionScheme {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+        document.components.get_or_insert_default().add_security_scheme("session", scheme);
+    }
+}
 
 fn operations() -> (Router<AppState>, openapi::OpenApi) {
     OpenApiRouter::with_openapi(Document::openapi())

@@ -227,4 +227,35 @@ mod tests {
         assert!(first.ends_with("\r\n\r\n0") && second.ends_with("\r\n\r\n1"), "{first}\n{second}");
         served.ends().await;
     }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_request_in_flight_is_finished_before_the_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, begun, told) =
+            (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+        let slow = {
+            let (begun, told) = (begun.clone(), told.clone());
+            async move || {
+                begun.cancel();
+                told.cancelled().await;
+                "done"
+            }
+        };
+        let router = Router::new().route("/", get(slow));
+        let server = tokio::spawn(listen(listener, router, LONGEST_HEAD, stop.clone()));
+        let said = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        let heard = tokio::task::spawn_blocking(move || answer_to(address, said));
+        begun.cancelled().await;
+        stop.cancel();
+        // the port is let go while the request is still being answered
+        while std::net::TcpStream::connect(address).is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert!(!server.is_finished(), "it waits for what is in flight");
+        told.cancel();
+        let heard = heard.await.unwrap();
+        assert!(heard.starts_with("HTTP/1.1 200") && heard.ends_with("done"), "{heard}");
+        server.await.unwrap();
+    }
 }

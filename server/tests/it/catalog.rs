@@ -375,6 +375,7 @@ async fn the_market_answers_over_rest_and_as_a_page() {
     }
     assert_eq!(app.get("/market?category=magic").await.status(), StatusCode::OK);
     assert_eq!(app.get("/market/nothing").await.status(), StatusCode::NOT_FOUND);
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -447,4 +448,5 @@ async fn a_title_is_text_wherever_a_page_shows_it() {
     let page = app.get(&format!("/market/{id}")).await.text();
     assert!(page.contains("<title>MRI&lt;/title>&lt;meta"), "{page}");
     assert!(!page.contains("<meta http-equiv=refresh"), "{page}");
+    app.assert_laws().await;
 }

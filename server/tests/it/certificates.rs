@@ -31,8 +31,8 @@ use uuid::Uuid;
 
 /// A paid purchase of `units` of one service, with everything the laws ask of it but its certificates.
 async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>, units: i32) -> PurchaseId {
-    let [service, version, purchase, transaction, line, payment, transfer, debit, credit] =
-        [(); 9].map(|()| Uuid::new_v4());
+    let [service, version, purchase, transaction, line, payment, transfer, debit, credit, payable, sale] =
+        [(); 11].map(|()| Uuid::new_v4());
     let (buyer_org, seller_org, user) = (buyer.org_id, seller.org_id, buyer.user_id);
     let total = i64::from(units) * 12_500;
     let sql = format!(
@@ -58,6 +58,11 @@ async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>
          INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
          SELECT '{transfer}', id, org_id, 'EUR', CASE kind WHEN 'buyer' THEN 'credit' ELSE 'debit' END, {total} FROM ledger_accounts
          WHERE org_id = '{buyer_org}' AND kind IN ('buyer', 'gateway_clearing');
+         INSERT INTO ledger_accounts (id, org_id, kind, currency) VALUES ('{payable}', '{seller_org}', 'seller_payable', 'EUR') ON CONFLICT DO NOTHING;
+         INSERT INTO ledger_transfers (id, kind, transaction_id) VALUES ('{sale}', 'sale', '{transaction}');
+         INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+         SELECT '{sale}', id, org_id, 'EUR', CASE kind WHEN 'buyer' THEN 'debit' ELSE 'credit' END, {total} FROM ledger_accounts
+         WHERE (org_id, kind) IN (('{buyer_org}', 'buyer'), ('{seller_org}', 'seller_payable'));
          UPDATE purchases SET status = 'paid', paid_at = now() WHERE id = '{purchase}';
          UPDATE transactions SET status = 'paid' WHERE id = '{transaction}';
          INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
@@ -161,6 +166,7 @@ async fn what_is_not_ours_is_told_apart() {
     let id = certificate::KeyId::of(&other.verifying_key());
     let forged = certificate::sign(&signed.payload, &other, id).unwrap().to_qr_text();
     assert_eq!(check(&app, &forged).await.state, CheckState::Forged);
+    app.assert_laws().await;
 }
 
 fn key_set() -> certificate::KeySet {
@@ -251,6 +257,7 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
     assert_eq!(certificates::expire_due(&app.system()).await.unwrap(), 1);
     certificates::sequence(&app.system()).await.unwrap();
     assert_eq!(check(&app, &second).await.state, CheckState::Expired);
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -311,6 +318,7 @@ async fn paper_reads_back() {
     let scanned = run("zbarimg", &["--quiet", "--raw", picture.with_extension("png").to_str().unwrap()]);
     assert_eq!(scanned.trim_end_matches('\n'), view.qr_text);
     assert_eq!(check(&app, &scanned).await.state, CheckState::Valid);
+    app.assert_laws().await;
 }
 
 pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
@@ -359,6 +367,7 @@ async fn the_served_log_proves_what_the_check_says() {
     for beyond in ["/log/tile/0/000.p/7", "/log/tile/0/000", "/log/tile/9/000", "/log/nothing"] {
         assert_eq!(app.get(beyond).await.status(), StatusCode::NOT_FOUND, "{beyond}");
     }
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -418,6 +427,7 @@ async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
     assert_eq!(state().await, CheckState::Valid, "signed in its time");
     retire("2026-03-02T08:00:00Z").await;
     assert_eq!(state().await, CheckState::Forged);
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -428,4 +438,35 @@ async fn an_altered_row_is_not_passed_off_as_signed() {
     let alter = "UPDATE certificates SET title = 'Whole body MRI'";
     app.database.owner().await.batch_execute(alter).await.unwrap();
     assert_eq!(check(&app, &code).await.state, CheckState::Forged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_certificate_has_room_on_paper() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let lengthen = "INSERT INTO service_codes (org_id, version_id, position, release_id, uri, code, title)
+        SELECT v.org_id, v.id, e.place - 1, e.release_id, e.uri, e.code, repeat('Disorder of a long name, ', 6) || 'ending' || e.place
+        FROM service_versions v, (SELECT *, (row_number() OVER (ORDER BY ordinal))::integer AS place FROM icd11_entities
+                                  WHERE code IS NOT NULL ORDER BY ordinal LIMIT 8) e;
+        UPDATE certificates SET title = left(repeat('Cardiac MRI with contrast and ', 5), 120)";
+    app.database.owner().await.batch_execute(lengthen).await.unwrap();
+    let answer = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, picture) = (folder.path().join("c.pdf"), folder.path().join("c"));
+    std::fs::File::create(&pdf).unwrap().write_all(answer.bytes()).unwrap();
+    let text = run("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"]);
+    let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
+    let page = trade.buyer.get(&format!("/certificates/{}", view.id)).await.text();
+    assert!(page.contains("ending8") && page.contains("World Health Organization"), "{page}");
+    let [facts, proof] = pages[..] else { panic!("two pages: {text}") };
+    for expected in ["ending1", "ending8", "Redeem before", "State when this copy was made"] {
+        assert!(facts.contains(expected), "{expected} is missing in {facts}");
+    }
+    let (last_term, foot) = (proof.find("5. Anybody may check"), proof.find("State when this copy was made"));
+    assert!(last_term.is_some() && last_term < foot, "{proof}");
+    run("pdftoppm", &["-r", "150", "-png", "-singlefile", pdf.to_str().unwrap(), picture.to_str().unwrap()]);
+    let scanned = run("zbarimg", &["--quiet", "--raw", picture.with_extension("png").to_str().unwrap()]);
+    assert_eq!(scanned.trim_end_matches('\n'), view.qr_text);
 }

@@ -146,6 +146,7 @@ async fn the_console_is_for_administrators_of_the_fitting_level() {
     }
     assert_eq!(auditor.get("/console/system").await.status(), StatusCode::FORBIDDEN);
     assert_eq!(admin.get("/console/organisations/nonsense").await.status(), StatusCode::NOT_FOUND);
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,6 +273,7 @@ async fn the_system_page_tells_what_the_database_knows() {
             && status.database_version.starts_with(char::is_numeric)
     );
     assert_eq!((status.log_size, status.log_waiting, status.checkpoint_size), (0, 0, None));
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -301,4 +303,5 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let blind = OpCtx::new(app.platform.clone(), blind);
     let refused = compliance::security_events_list(&blind, SecurityEventsQuery::default()).await;
     assert_eq!(refused.err().unwrap().code, ErrorCode::NotAllowed);
+    app.assert_laws().await;
 }

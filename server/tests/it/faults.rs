@@ -75,6 +75,7 @@ async fn a_database_that_fails_signs_nobody_out() {
     assert_eq!(insurer.get("/main.css").await.status(), StatusCode::NOT_FOUND, "a file asks for nobody");
     owner.batch_execute("ALTER TABLE sessions_away RENAME TO sessions").await.unwrap();
     assert_eq!(insurer.get("/account").await.status(), StatusCode::OK);
+    app.assert_laws().await;
 }
 
 /// Delivers a captured event, as the provider would.

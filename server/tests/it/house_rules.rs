@@ -13,6 +13,7 @@ use contracts::states::{
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
 use http::{Method, StatusCode};
+use serde_json::Value;
 use testkit::{TestApp, TestDb};
 
 /// From left to right: a domain calls only to its left.
@@ -29,11 +30,11 @@ const LADDER: &[&str] = &[
     "analytics",
 ];
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn sources(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn sources(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -292,4 +293,150 @@ async fn a_server_function_is_reached_by_post_alone() {
             assert_eq!(app.get(door).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{door}");
         }
     }
+}
+
+/// Declared dependency of the workspace: whose, and how far.
+struct Declared {
+    package: String,
+    name: String,
+    optional: bool,
+}
+
+/// What each package of ours declares, but for its tests.
+fn declared() -> Vec<Declared> {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of_package = |package: &Value| -> Vec<Declared> {
+        let dependencies = package["dependencies"].as_array().unwrap().iter();
+        dependencies
+            .filter(|one| one["kind"].is_null())
+            .map(|one| Declared {
+                package: package["name"].as_str().unwrap().to_owned(),
+                name: one["name"].as_str().unwrap().to_owned(),
+                optional: one["optional"].as_bool().unwrap(),
+            })
+            .collect()
+    };
+    metadata["packages"].as_array().unwrap().iter().flat_map(of_package).collect()
+}
+
+const OURS: &[&str] = &[
+    "app",
+    "certificate",
+    "contracts",
+    "frontend",
+    "icd11",
+    "sandbox-gateway",
+    "schema",
+    "server",
+    "services",
+    "testkit",
+    "tlog",
+];
+const WEB: &[&str] =
+    &["axum", "axum-extra", "http", "hyper", "leptos", "leptos_axum", "leptos_router", "tower", "tower-http"];
+
+/// Room, the rooms it may depend on, and what never enters it.
+const ROOMS: [(&str, &[&str], &[&str]); 9] = [
+    ("contracts", &[], &["tokio", "diesel-async", "reqwest"]),
+    ("schema", &[], &["diesel-async"]),
+    ("services", &["contracts", "schema", "certificate", "icd11", "tlog"], WEB),
+    ("app", &["contracts", "services"], &["diesel", "diesel-async", "tokio", "reqwest"]),
+    ("frontend", &["app"], &["server_fn", "gloo-net"]),
+    ("server", &["app", "contracts", "services", "icd11", "sandbox-gateway"], &["testkit"]),
+    ("certificate", &["icd11"], &["tokio", "diesel", "reqwest"]),
+    ("tlog", &[], &["tokio", "diesel", "reqwest"]),
+    ("icd11", &[], &["tokio", "diesel", "reqwest"]),
+];
+
+#[test]
+fn a_room_depends_on_what_it_may_depend_on() {
+    let declared = declared();
+    let mut breaches = Vec::new();
+    for (room, may, never) in ROOMS {
+        let of_room: Vec<&Declared> = declared.iter().filter(|one| one.package == room).collect();
+        assert!(!of_room.is_empty(), "{room} is a package");
+        for one in of_room {
+            let name = one.name.as_str();
+            let is_web = room == "contracts" && WEB.contains(&name);
+            if never.contains(&name) || is_web || OURS.contains(&name) && !may.contains(&name) {
+                breaches.push(format!("{room} depends on {name}"));
+            }
+        }
+    }
+    // what is carried for one door only is behind its feature
+    for (room, optional) in [
+        ("contracts", &["diesel", "utoipa"][..]),
+        ("app", &["axum", "http", "leptos_axum", "services", "web-sys", "gloo-net"]),
+    ] {
+        let carried = |one: &&Declared| one.package == room && optional.contains(&one.name.as_str());
+        for one in declared.iter().filter(carried).filter(|one| !one.optional) {
+            breaches.push(format!("{room} always carries {}", one.name));
+        }
+    }
+    let beside_diesel =
+        declared.iter().filter(|one| one.package == "schema" && one.name != "diesel").map(|one| &one.name);
+    breaches.extend(beside_diesel.map(|name| format!("schema depends on {name}")));
+    assert!(breaches.is_empty(), "{breaches:#?}");
+}
+
+#[test]
+fn services_read_no_environment_and_answer_no_status() {
+    // the client of the payment provider reads the statuses of an outside system
+    const CLIENT: &str = "payments/sandbox_client.rs";
+    let mut breaches = Vec::new();
+    for file in sources(&root().join("crates/services/src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for word in ["env::var", "StatusCode"] {
+            if text.contains(word) && !file.ends_with(CLIENT) {
+                breaches.push(format!("{} has {word}", file.display()));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{breaches:#?}");
+}
+
+/// Longest body of a door, in lines: what is longer is a rule in the wrong room.
+const LONGEST_DOOR: usize = 6;
+
+/// The functions that stand at the margin below a line that starts with one of `marks`, each with the lines of its body.
+fn marked_functions(text: &str, marks: &[&str]) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut marked = false;
+    for (place, line) in lines.iter().enumerate() {
+        marked |= marks.iter().any(|mark| line.starts_with(mark));
+        let head = line.trim_start_matches("pub ").trim_start_matches("pub(super) ");
+        let Some(rest) = head.strip_prefix("async fn ").or_else(|| head.strip_prefix("fn ")) else {
+            continue;
+        };
+        if !std::mem::take(&mut marked) {
+            continue;
+        }
+        let name = rest.split(['(', '<']).next().unwrap_or_default().to_owned();
+        let body = lines[place..].iter().skip_while(|line| !line.ends_with('{')).skip(1);
+        let length = body.take_while(|line| **line != "}").filter(|line| !line.trim().is_empty()).count();
+        found.push((name, length));
+    }
+    found
+}
+
+#[test]
+fn a_door_parses_calls_and_maps() {
+    let mut doors = Vec::new();
+    for (folder, marks) in
+        [("server/src/rest", &["#[utoipa::path("][..]), ("app/src", &["#[server", "#[leptos::server"])]
+    {
+        for file in sources(&root().join(folder)) {
+            doors.extend(marked_functions(&fs::read_to_string(file).unwrap(), marks));
+        }
+    }
+    assert!(doors.len() > 60, "the doors are found: {}", doors.len());
+    let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > LONGEST_DOOR).collect();
+    assert!(long.is_empty(), "rules in a door: {long:?}");
 }

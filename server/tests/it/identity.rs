@@ -208,6 +208,7 @@ async fn what_is_over_is_thrown_away_in_time() {
     app.clock.advance(TimeDelta::days(30));
     services::worker::round(&app.system()).await.unwrap();
     assert_eq!(kept().await, (0, false));
+    assert_eq!(audited(&app, "identity.purged").await, 2, "each time something went");
     app.assert_laws().await;
 }
 
@@ -475,6 +476,7 @@ async fn forms_work_without_javascript_and_keep_what_was_typed() {
     let body = body.replace("%2Fmarket", "%2F%2Fevil.example");
     let elsewhere = app.send(plain_form("/rpc/sign_in", "/sign-in", &body)).await;
     assert_eq!(elsewhere.headers()[header::LOCATION], "/dashboard");
+    app.assert_laws().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -496,4 +498,5 @@ async fn signing_out_and_switching_are_posts_from_our_own_pages() {
     );
     assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
     assert_eq!(other.get("/account").await.status(), StatusCode::FOUND);
+    app.assert_laws().await;
 }

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod cards;
 mod catalog;
 mod certificates;
 mod compliance;
@@ -14,8 +15,9 @@ mod faults;
 mod foundation;
 mod house_rules;
 mod identity;
-mod misuse;
+mod laws;
 mod log;
+mod misuse;
 mod openapi;
 mod paper;
 mod payments;

@@ -9,6 +9,8 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
+/// Most ICD-11 codes of a service: a certificate carries no more.
+pub const MAX_CODES: usize = 8;
 /// So many codes are read at most, wherever a list of them comes from.
 pub const MOST_CODES_READ: usize = 20;
 /// So many rows of volume steps are read at most, empty ones included.
@@ -52,7 +54,7 @@ pub struct ServiceInput {
     pub base_price: String,
     /// Volume steps.
     pub steps: Vec<StepInput>,
-    /// 1 to 10 codes of the current ICD-11 release.
+    /// 1 to 8 codes of the current ICD-11 release.
     pub codes: Vec<String>,
 }
 
@@ -163,7 +165,7 @@ fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
         "codes",
         "Choose at least one ICD-11 code: buyers find the service by it.",
     );
-    errors.check(codes.len() <= 10, "codes", "Choose at most 10 codes.");
+    errors.check(codes.len() <= MAX_CODES, "codes", "Choose at most 8 codes.");
     errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose codes from the list.");
     codes
 }
@@ -284,7 +286,11 @@ mod tests {
         assert_eq!(wrong(|input| input.steps[1].min_quantity = "1".into()), ["steps[1][min_quantity]"]);
         assert_eq!(wrong(|input| input.capacity = "many".into()), ["capacity"]);
         assert_eq!(wrong(|input| input.title = "a\nb\nc".into()), ["title"]);
-        assert_eq!(wrong(|input| input.codes = (0..11).map(|n| format!("1A{n:02}")).collect()), ["codes"]);
+        assert_eq!(wrong(|input| input.country = "ZZ".into()), ["country"]);
+        assert_eq!(
+            wrong(|input| input.codes = (0..=MAX_CODES).map(|n| format!("1A{n:02}")).collect()),
+            ["codes"]
+        );
     }
 
     #[test]

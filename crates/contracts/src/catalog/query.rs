@@ -308,6 +308,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::country::COUNTRIES;
 
     #[test]
     fn says_which_parameter_is_wrong() {
@@ -318,6 +319,7 @@ mod tests {
         assert_eq!(wrong("currency=EUR&price_min=10&price_max=5"), "price_max");
         assert_eq!(wrong("currency=EUR&price_min=ten"), "price_min");
         assert_eq!(wrong("country=Germany"), "country");
+        assert_eq!(wrong("country=ZZ"), "country");
         assert_eq!(wrong(&format!("q={}", "a".repeat(121))), "q");
     }
 
@@ -345,7 +347,7 @@ mod tests {
             chapter in proptest::option::of("[0-9]{2}|V|X"),
             block in proptest::option::of("BlockL[1-4]-[A-Z0-9]{3}"),
             code in proptest::option::of("[A-Z0-9]{4}"),
-            place in (proptest::option::of("[A-Z]{2}"), proptest::option::of("[A-Za-zäéñ' -]{1,20}")),
+            place in (proptest::option::of(0..COUNTRIES.len()), proptest::option::of("[A-Za-zäéñ' -]{1,20}")),
             kinds in (proptest::option::of(0..Category::ALL.len()), proptest::option::of(0..Modality::ALL.len()), proptest::option::of(0..MarketSort::ALL.len())),
             provider in proptest::option::of(any::<u128>()),
             money in proptest::option::of((0..Currency::ALL.len(), proptest::option::of(0_i64..5_000), proptest::option::of(5_000_i64..99_999))),
@@ -356,7 +358,7 @@ mod tests {
                 q: q.trim().to_owned(), exact, chapter, block, code,
                 category: kinds.0.map(|which| Category::ALL[which]),
                 modality: kinds.1.map(|which| Modality::ALL[which]),
-                country: place.0,
+                country: place.0.map(|which| COUNTRIES[which].0.to_owned()),
                 city: place.1.map(|city| city.trim().to_owned()).filter(|city| !city.is_empty()),
                 provider: provider.map(|id| OrgId(uuid::Uuid::from_u128(id))),
                 currency: price.map(|(currency, ..)| currency),

@@ -143,7 +143,7 @@ impl OrganisationUpdate {
     }
 
     fn read(self, errors: &mut FieldErrors) -> OrganisationFacts {
-        let facts = OrganisationFacts {
+        OrganisationFacts {
             name: validate::text(errors, "organisation", &self.organisation, 2, 120),
             legal_name: validate::text(errors, "legal_name", &self.legal_name, 2, 200),
             registration_number: validate::text(
@@ -155,9 +155,7 @@ impl OrganisationUpdate {
             ),
             country: validate::country(errors, "country", &self.country),
             city: validate::text(errors, "city", &self.city, 0, 120),
-        };
-        errors.check(crate::country::name_of(&facts.country).is_some(), "country", "Choose a country.");
-        facts
+        }
     }
 }
 

@@ -19,6 +19,9 @@ use uuid::Uuid;
 use super::events::{Happening, Subject, record};
 use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
+// a listing has no code that its certificates leave out
+const _: () = assert!(contracts::catalog::MAX_CODES <= MAX_CODES);
+
 #[derive(diesel::QueryableByName)]
 struct PaidLine {
     #[diesel(sql_type = SqlUuid)]

@@ -370,6 +370,12 @@ pub enum LogFinding {
 /// entry, leaf or hash. A tail that was cut off together with its checkpoints shows only to somebody who kept a later one.
 pub async fn log_audit(ctx: &OpCtx) -> Result<LogFinding> {
     ctx.read(Permission::SystemManage, async |tx| {
+        // nothing grows between one question and the next
+        diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
+            .bind::<sql_types::BigInt, _>(SEQUENCER_LOCK)
+            .prepared()
+            .execute(tx.conn()?)
+            .await?;
         let verifier = verifier(tx.ctx().platform())?;
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = log_leaves::table
             .inner_join(log_entries::table.on(log_entries::id.eq(log_leaves::log_entry_id)))

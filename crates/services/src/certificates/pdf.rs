@@ -171,10 +171,17 @@ const VALUE: Style = style(Weight::Regular, 11.0, 15.0, INK);
 const STRONG: Style = style(Weight::SemiBold, 11.0, 15.0, INK);
 const SMALL: Style = style(Weight::Regular, 9.0, 13.0, INK);
 const FOOT: Style = style(Weight::Regular, 8.0, 11.0, MUTED);
+/// How ICD-11 titles are set, the first that leaves room for the rest of the column.
+const CODES: [Style; 3] =
+    [SMALL, style(Weight::Regular, 7.5, 10.0, INK), style(Weight::Regular, 6.0, 8.0, INK)];
+
+/// Where the foot of a page begins: nothing else reaches it.
+const FOOT_TOP: f32 = HEIGHT - 62.0;
 
 /// A page being filled from the top.
 struct Sheet<'a, 'b> {
-    surface: &'a mut Surface<'b>,
+    /// None while it is only measured.
+    surface: Option<&'a mut Surface<'b>>,
     faces: &'a Faces,
 }
 
@@ -182,7 +189,9 @@ impl Sheet<'_, '_> {
     fn fill(&mut self, colour: Colour) {
         let paint = rgb::Color::new(colour.0, colour.1, colour.2).into();
         let fill = Fill { paint, opacity: NormalizedF32::ONE, rule: FillRule::NonZero };
-        self.surface.set_fill(Some(fill));
+        if let Some(surface) = &mut self.surface {
+            surface.set_fill(Some(fill));
+        }
     }
 
     /// Writes text into a column; `y` is its top. Returns where the next may begin.
@@ -192,14 +201,10 @@ impl Sheet<'_, '_> {
         let mut top = y;
         for line in wrap(text, style.weight, style.size, room) {
             let baseline = Point::from_xy(x, top + style.leading * 0.8);
-            self.surface.draw_text(
-                baseline,
-                font.clone(),
-                style.size,
-                &line,
-                false,
-                TextDirection::LeftToRight,
-            );
+            if let Some(surface) = &mut self.surface {
+                let font = font.clone();
+                surface.draw_text(baseline, font, style.size, &line, false, TextDirection::LeftToRight);
+            }
             top += style.leading;
         }
         top
@@ -223,8 +228,8 @@ impl Sheet<'_, '_> {
                 path.push_rect(rect);
             }
         }
-        if let Some(path) = path.finish() {
-            self.surface.draw_path(&path);
+        if let (Some(surface), Some(path)) = (&mut self.surface, path.finish()) {
+            surface.draw_path(&path);
         }
     }
 
@@ -248,18 +253,16 @@ fn draw(view: &CertificateView, public_url: &str, printed: &str) -> Result<Vec<u
             .language("en".to_owned())
             .creator("HCTS".to_owned()),
     );
-    let settings =
-        PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Error::internal("A4 is a page size"))?;
-    let mut page = document.start_page_with(settings);
-    let mut surface = page.surface();
-    let mut sheet = Sheet { surface: &mut surface, faces: &faces };
-    let below = head(&mut sheet, view);
-    let left = facts(&mut sheet, view, below);
-    let right = code(&mut sheet, view, &qr, below);
-    let below = log(&mut sheet, view, left.max(right) + 6.0);
-    terms(&mut sheet, view, public_url, printed, below);
-    surface.finish();
-    page.finish();
+    let paper = Paper { view, qr: &qr, public_url, printed };
+    let layout = paper.layout(&faces);
+    for page_no in 0..layout.pages {
+        let mut page = document.start_page_with(a4()?);
+        let mut surface = page.surface();
+        let mut sheet = Sheet { surface: Some(&mut surface), faces: &faces };
+        paper.page(&mut sheet, &layout, page_no);
+        surface.finish();
+        page.finish();
+    }
     document.embed_file(EmbeddedFile {
         path: "certificate.hcts.txt".to_owned(),
         mime_type: MimeType::new("text/plain"),
@@ -272,6 +275,62 @@ fn draw(view: &CertificateView, public_url: &str, printed: &str) -> Result<Vec<u
         location: None,
     });
     document.finish().map_err(|error| Error::internal(format!("PDF: {error:?}")))
+}
+
+fn a4() -> Result<PageSettings> {
+    PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Error::internal("A4 is a page size"))
+}
+
+/// What is printed.
+struct Paper<'a> {
+    view: &'a CertificateView,
+    qr: &'a Qr,
+    public_url: &'a str,
+    printed: &'a str,
+}
+
+/// How it fits on paper.
+struct Layout {
+    codes: Style,
+    /// Two when log and terms find no room below the facts.
+    pages: u8,
+}
+
+impl Paper<'_> {
+    /// Measures what it will draw: titles shrink until the facts end on the first page.
+    fn layout(&self, faces: &Faces) -> Layout {
+        let mut trial = Sheet { surface: None, faces };
+        let [usual, smaller, smallest] = CODES;
+        let fitting = [usual, smaller].into_iter().find(|codes| self.facts(&mut trial, *codes) <= FOOT_TOP);
+        let codes = fitting.unwrap_or(smallest);
+        let below = self.facts(&mut trial, codes);
+        let pages = if self.proof(&mut trial, below) <= FOOT_TOP { 1 } else { 2 };
+        Layout { codes, pages }
+    }
+
+    fn page(&self, sheet: &mut Sheet<'_, '_>, layout: &Layout, page_no: u8) {
+        let below = if page_no == 0 {
+            self.facts(sheet, layout.codes)
+        } else {
+            sheet.text(&format!("Certificate {}", self.view.code), STRONG, MARGIN, 48.0, 400.0) + 10.0
+        };
+        if page_no + 1 == layout.pages {
+            self.proof(sheet, below);
+        }
+        foot(sheet, self.view, self.printed);
+    }
+
+    /// What it is for, beside its code. Returns where the next may begin.
+    fn facts(&self, sheet: &mut Sheet<'_, '_>, codes: Style) -> f32 {
+        let below = head(sheet, self.view);
+        let left = facts(sheet, self.view, codes, below);
+        left.max(code(sheet, self.view, self.qr, below)) + 6.0
+    }
+
+    fn proof(&self, sheet: &mut Sheet<'_, '_>, top: f32) -> f32 {
+        let below = log(sheet, self.view, top);
+        terms(sheet, self.public_url, below)
+    }
 }
 
 fn head(sheet: &mut Sheet<'_, '_>, view: &CertificateView) -> f32 {
@@ -287,14 +346,14 @@ fn day(instant: &chrono::DateTime<chrono::Utc>) -> String {
     format!("{} UTC", instant.format("%-d %B %Y, %H:%M"))
 }
 
-fn facts(sheet: &mut Sheet<'_, '_>, view: &CertificateView, top: f32) -> f32 {
+fn facts(sheet: &mut Sheet<'_, '_>, view: &CertificateView, codes_style: Style, top: f32) -> f32 {
     let room = SPLIT - MARGIN - 24.0;
     let mut y = sheet.fact("Given by", &view.provider, STRONG, top, room);
     y = sheet.fact("Where", &view.provider_place, VALUE, y, room);
     if let Some(release) = &view.icd11_release {
         let codes: Vec<String> =
             view.codes.iter().take(8).map(|(code, title)| format!("{code} {title}")).collect();
-        y = sheet.fact(&format!("ICD-11 ({release})"), &codes.join("; "), SMALL, y, room);
+        y = sheet.fact(&format!("ICD-11 ({release})"), &codes.join("; "), codes_style, y, room);
     }
     y = sheet.fact("Issued", &day(&view.issued_at), VALUE, y, room);
     y = sheet.fact("Redeem before", &day(&view.expires_at), STRONG, y, room);
@@ -330,7 +389,7 @@ fn log(sheet: &mut Sheet<'_, '_>, view: &CertificateView, top: f32) -> f32 {
     sheet.text(&format!("Ed25519 key {}", view.key_id), SMALL, MARGIN, y, 400.0) + 10.0
 }
 
-fn terms(sheet: &mut Sheet<'_, '_>, view: &CertificateView, public_url: &str, printed: &str, top: f32) {
+fn terms(sheet: &mut Sheet<'_, '_>, public_url: &str, top: f32) -> f32 {
     sheet.rule(top);
     let room = WIDTH - 2.0 * MARGIN;
     let mut y = sheet.text("Terms", style(Weight::SemiBold, 10.0, 16.0, INK), MARGIN, top + 10.0, room);
@@ -346,13 +405,18 @@ fn terms(sheet: &mut Sheet<'_, '_>, view: &CertificateView, public_url: &str, pr
     for term in terms.into_iter().chain([format!("5. {check}").as_str()]) {
         y = sheet.text(term, SMALL, MARGIN, y, room) + 2.0;
     }
+    y
+}
+
+fn foot(sheet: &mut Sheet<'_, '_>, view: &CertificateView, printed: &str) {
+    let room = WIDTH - 2.0 * MARGIN;
     let state = match view.status {
         CertificateStatus::Issued | CertificateStatus::Reserved => "valid",
         other => other.as_str(),
     };
     let foot =
         format!("State when this copy was made, {printed}: {state}. The check shows the state of today.");
-    let y = sheet.text(&foot, FOOT, MARGIN, HEIGHT - 62.0, room);
+    let y = sheet.text(&foot, FOOT, MARGIN, FOOT_TOP, room);
     sheet.text(
         "ICD-11 codes and titles: World Health Organization, icd.who.int, CC BY-ND 3.0 IGO.",
         FOOT,
@@ -364,7 +428,70 @@ fn terms(sheet: &mut Sheet<'_, '_>, view: &CertificateView, public_url: &str, pr
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, Utc};
+    use contracts::ids::{LineId, OrgId, ServiceId};
+    use uuid::Uuid;
+
     use super::*;
+
+    fn certificate(title: &str, codes: usize, of_code: &str) -> CertificateView {
+        CertificateView {
+            id: CertificateId(Uuid::nil()),
+            code: "0000-0000-0000-0000-0000-0000-0000".to_owned(),
+            status: CertificateStatus::Issued,
+            status_reason: None,
+            title: title.to_owned(),
+            service_id: ServiceId(Uuid::nil()),
+            codes: vec![("BA00.ZZ".to_owned(), of_code.to_owned()); codes],
+            icd11_release: Some("2025-01".to_owned()),
+            provider: "Charlottenburg Imaging and Rehabilitation".to_owned(),
+            provider_id: OrgId(Uuid::nil()),
+            provider_place: "Berlin, Germany".to_owned(),
+            buyer: "Northern Mutual".to_owned(),
+            purchase_id: None,
+            line_id: LineId(Uuid::nil()),
+            unit: 1,
+            units: 10_000,
+            issued_at: DateTime::<Utc>::UNIX_EPOCH,
+            expires_at: DateTime::<Utc>::UNIX_EPOCH,
+            redeemed_at: None,
+            redeemed_place: None,
+            qr_text: "HCTS1:TEST".to_owned(),
+            qr_path: String::new(),
+            qr_modules: 0,
+            fingerprint: "0000 ".repeat(16),
+            key_id: "00".repeat(8),
+            events: Vec::new(),
+            issuer: "hcts.example".to_owned(),
+        }
+    }
+
+    /// Pages, size of the ICD-11 titles, and where the facts and the proof end.
+    fn laid_out(view: &CertificateView) -> (u8, f32, [f32; 2]) {
+        let (faces, qr) = (Faces::load().unwrap(), Qr::of(&view.qr_text).unwrap());
+        let paper = Paper { view, qr: &qr, public_url: "https://hcts.example", printed: "1 January 1970" };
+        let Layout { codes, pages } = paper.layout(&faces);
+        let mut trial = Sheet { surface: None, faces: &faces };
+        let facts = paper.facts(&mut trial, codes);
+        let top = if pages == 1 { facts } else { 80.0 };
+        let proof = paper.proof(&mut trial, top);
+        (pages, codes.size, [facts, proof])
+    }
+
+    #[test]
+    fn nothing_reaches_the_foot_of_a_page() {
+        let usual = certificate("Knee scan", 2, "Essential hypertension, unspecified");
+        let (pages, size, ends) = laid_out(&usual);
+        assert_eq!((pages, size.to_string().as_str()), (1, "9"));
+        assert!(ends.iter().all(|end| *end <= FOOT_TOP), "{ends:?}");
+        let title = "Comprehensive rehabilitation after replacement ".repeat(3);
+        for length in [60, 120, 200, 260] {
+            let longest = certificate(title.get(..120).unwrap(), 8, &"disorder of ".repeat(length / 12));
+            let (pages, _, ends) = laid_out(&longest);
+            assert_eq!(pages, 2, "{length}");
+            assert!(ends.iter().all(|end| *end <= FOOT_TOP), "{length}: {ends:?}");
+        }
+    }
 
     #[test]
     fn lines_fit_and_nothing_is_lost() {

@@ -7,6 +7,7 @@ use contracts::permission::Permission;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{sessions, sign_in_throttle};
+use serde_json::json;
 
 use crate::{OpCtx, Result};
 
@@ -47,6 +48,10 @@ pub async fn purge(ctx: &OpCtx) -> Result<usize> {
             .and(sign_in_throttle::window_started_at.le(now - window));
         let over = sign_in_throttle::table.filter(unblocked.or(forgotten));
         let counters = diesel::delete(over).execute(tx.conn()?).await?;
+        if old + counters > 0 {
+            let details = json!({ "sessions": old, "sign_in_counters": counters });
+            tx.audit("identity.purged", "session", "batch", details).await?;
+        }
         Ok(old + counters)
     })
     .await

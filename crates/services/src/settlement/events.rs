@@ -83,6 +83,11 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<bool> {
         (None, Some(_)) => "unmatched",
         (None, None) => Effect::Ignored.as_str(),
     };
+    if effect != Some(Effect::Applied) {
+        let org_id = state.as_ref().map(|state| state.org_id);
+        let details = json!({ "kind": event.kind, "effect": word });
+        tx.audit_for(org_id, "payments.event_kept", "gateway_event", &event.event_id, details).await?;
+    }
     let gateway = tx.ctx().platform().gateway.name();
     diesel::insert_into(gateway_events::table)
         .values((

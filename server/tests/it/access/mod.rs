@@ -6,7 +6,9 @@ mod table;
 mod world;
 mod wrong_input;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
+
+use crate::house_rules::{root, sources};
 
 /// Every documented operation and every server function.
 fn doors() -> BTreeSet<String> {
@@ -19,13 +21,30 @@ fn doors() -> BTreeSet<String> {
     operations.chain(functions).collect()
 }
 
+/// Every address that is routed by hand: none of them is documented, and none is a server function.
+fn addresses() -> BTreeSet<String> {
+    let texts = sources(&root().join("server/src")).into_iter().map(|file| fs::read_to_string(file).unwrap());
+    let mut found = BTreeSet::new();
+    for text in texts {
+        let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for route in shipped.split(".route(\"").skip(1) {
+            let (path, handler) = route.split_once("\", ").unwrap();
+            let method = if handler.starts_with("get(") { "GET" } else { "POST" };
+            found.insert(format!("{method} {}", path.replace("{*", "{")));
+        }
+    }
+    // its functions have a row each
+    assert!(found.remove("POST /rpc/{function}"), "routes are found: {found:?}");
+    found
+}
+
 #[test]
 fn every_door_has_its_row() {
     let rows: Vec<String> =
         table::sections().into_iter().flat_map(table::section).map(|row| row.door).collect();
     let known: BTreeSet<String> = rows.iter().cloned().collect();
     assert_eq!(known.len(), rows.len(), "a door has two rows");
-    let doors = doors();
+    let doors: BTreeSet<String> = doors().union(&addresses()).cloned().collect();
     let missing: Vec<&String> = doors.difference(&known).collect();
     let stale: Vec<&String> = known.difference(&doors).collect();
     assert!(
@@ -34,7 +53,7 @@ fn every_door_has_its_row() {
     );
     assert_eq!(
         table::sections(),
-        ["Identity", "Catalog", "Trade", "Certificates", "Console"],
+        ["Identity", "Catalog", "Trade", "Certificates", "Console", "Addresses"],
         "a section nobody drives"
     );
 }
@@ -62,4 +81,9 @@ async fn certificates_open_for_those_they_should() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_console_opens_for_those_it_should() {
     drive::section("Console").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_addresses_open_for_those_they_should() {
+    drive::section("Addresses").await;
 }

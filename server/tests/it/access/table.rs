@@ -41,7 +41,7 @@ pub(super) struct Row {
     /// Kinds of organisation, or `newcomer`.
     pub(super) parties: Vec<String>,
     pub(super) others: Others,
-    /// Kind or level → status.
+    /// Kind, level, `visitor` or `done` → status.
     pub(super) exceptions: BTreeMap<String, u16>,
     /// With the fixture's names still in it.
     pub(super) request: String,

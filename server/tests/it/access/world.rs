@@ -204,6 +204,7 @@ async fn people(app: &TestApp, owners: &Owners<'_>) -> BTreeMap<&'static str, St
     let shown = compliance::organisation_detail(&owners.admin.ctx, waiting).await.unwrap();
     let (withdrawn, accepted) = (invite("di@clinic.example").await, invite("bo@clinic.example").await);
     BTreeMap::from([
+        ("clinic", clinic.org_id.to_string()),
         ("membership", membership.to_string()),
         ("invitation", withdrawn.id.to_string()),
         ("token", accepted.url.rsplit('/').next().unwrap().to_owned()),
@@ -247,7 +248,8 @@ async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
     let form = format!("{}&codes[0]=BA00", pairs.join("&"));
-    BTreeMap::from([("draft", draft.to_string()), ("service_form", form)])
+    let nowhere = form.replace("country=DE", "country=ZZ");
+    BTreeMap::from([("draft", draft.to_string()), ("service_form", form), ("form_of_nowhere", nowhere)])
 }
 
 /// Purchases of three units in every state a row needs.

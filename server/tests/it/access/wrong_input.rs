@@ -10,12 +10,15 @@ use super::{doors, drive::Ask, table, world::World};
 
 const TABLE: &str = include_str!("wrong_input.md");
 
-/// Doors that change something without being told anything, and the one that only the provider's signature opens.
-const NOTHING_TO_SAY: [&str; 4] = [
+/// Doors that change something without being told anything or by a button of the frame alone, and the one that only the
+/// provider's signature opens.
+const NOTHING_TO_SAY: [&str; 6] = [
     "POST /rpc/cart_clear",
     "POST /rpc/cart_confirm_changes",
     "POST /rpc/sessions_end_others",
     "POST /api/payments/webhook",
+    "POST /sign-out",
+    "POST /switch-organisation",
 ];
 
 struct Wrong<'a> {

@@ -1,6 +1,9 @@
 //! The certificate as a sheet: what is printed is what is seen.
 
-use contracts::certificates::{CertificateEventKind, CertificateView};
+use contracts::{
+    catalog::ICD11_ATTRIBUTION,
+    certificates::{CertificateEventKind, CertificateView},
+};
 use leptos::prelude::*;
 
 use super::CertificateStatusBadge;
@@ -87,7 +90,12 @@ fn codes(certificate: &CertificateView) -> impl IntoView + use<> {
         .iter()
         .map(|(code, title)| view! { <span class="certificate-icd"><span class="code">{code.clone()}</span>" "{title.clone()}</span> })
         .collect();
-    view! { <Description term=term>{lines}</Description> }
+    view! {
+        <Description term=term>
+            {lines}
+            <p class="muted small">{ICD11_ATTRIBUTION}</p>
+        </Description>
+    }
 }
 
 /// What happened, in one word.

@@ -46,7 +46,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
             <Combobox
                 name="codes[]"
                 label="ICD-11 codes"
-                hint="1 to 10. Search by code (BA00) or words (hypertension); buyers find the service by them."
+                hint="1 to 8. Search by code (BA00) or words (hypertension); buyers find the service by them."
                 query
                 options
                 selected
