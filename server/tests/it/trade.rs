@@ -221,7 +221,7 @@ async fn an_intermediary_names_its_client_and_earns_its_share() {
     let refused =
         orders::purchase_initiate(&broker.ctx, order_of(&broker, "no-client").await).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::ClientMissing);
-    let client = contracts::cart::CartClientSet { on_behalf_of: " Harbour Mutual ".to_owned() };
+    let client = CartClientSet { on_behalf_of: " Harbour Mutual ".to_owned() };
     cart::cart_client_set(&broker.ctx, client).await.unwrap();
     let made = buy(&broker, "for-a-client").await;
     let purchase = orders::purchase_get(&broker.ctx, made.purchases.first().unwrap().id).await.unwrap();

@@ -2,7 +2,7 @@
 
 use contracts::{
     catalog::{
-        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceList, ServiceListQuery,
+        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRows,
         ServiceView,
     },
     ids::{ServiceId, ServiceVersionId},
@@ -49,7 +49,7 @@ pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Ve
 
 /// The provider's own services.
 #[server(prefix = "/rpc", endpoint = "service_list")]
-pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<ServiceList, UiError> {
+pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<ServiceRows, UiError> {
     Ok(services::catalog::service_list(&ctx()?, query).await?)
 }
 

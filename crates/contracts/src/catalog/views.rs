@@ -220,7 +220,7 @@ pub struct ServiceRow {
 
 /// One page of a provider's services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceList {
+pub struct ServiceRows {
     /// The rows, in order.
     pub items: Vec<ServiceRow>,
     /// Pass as `after` for the next page; none on the last.

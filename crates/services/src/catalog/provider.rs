@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contracts::{
     catalog::{
-        Category, ServiceEditView, ServiceInput, ServiceList, ServiceListQuery, ServiceRow, ServiceSort,
+        Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceRows, ServiceSort,
         StepInput, VersionRow,
     },
     ids::{OrgId, ServiceId, ServiceVersionId},
@@ -181,7 +181,7 @@ fn list_sql(sort: ServiceSort) -> String {
 }
 
 /// The caller's own services.
-pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<ServiceList> {
+pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<ServiceRows> {
     let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
     let rows = ctx
         .read(Permission::ServicesRead, async move |tx| {
@@ -203,9 +203,9 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Servic
             Ok(rows)
         })
         .await?;
-    let total = rows.first().map_or(0, |row| row.total);
+    let total = rows.as_slice().first().map_or(0, |row| row.total);
     let Page { items, next } = Page::from_rows(rows, LIST_PAGE, |row| row.id.to_string()).map(service_row);
-    Ok(ServiceList { items, next, total: u64::try_from(total).map_err(Error::internal)? })
+    Ok(ServiceRows { items, next, total: u64::try_from(total).map_err(Error::internal)? })
 }
 
 fn service_row(row: ListRow) -> ServiceRow {

@@ -1,7 +1,5 @@
 //! Lists as files for spreadsheets: RFC 4180, with the mark by which they know UTF-8, and without formulas.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
 
 /// Most rows in a file.
@@ -63,8 +61,7 @@ fn line(out: &mut String, cells: &[impl AsRef<str>]) {
 fn cell_into(out: &mut String, cell: &str) {
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     if cell.contains([',', '"', '\r', '\n', '\t']) {
-        // writing to a String cannot fail
-        drop(write!(out, "\"{guard}{}\"", cell.replace('"', "\"\"")));
+        out.extend(["\"", guard, &cell.replace('"', "\"\""), "\""]);
     } else {
         out.push_str(guard);
         out.push_str(cell);

@@ -1,7 +1,7 @@
 //! The provider's services.
 
 use contracts::{
-    catalog::{ServiceList, ServiceListQuery, ServiceRow, ServiceSort},
+    catalog::{ServiceListQuery, ServiceRow, ServiceRows, ServiceSort},
     permission::Permission,
     states::ServiceStatus,
 };
@@ -95,7 +95,7 @@ fn StatusTabs(query: ServiceListQuery) -> impl IntoView {
 }
 
 #[component]
-fn Rows(page: ServiceList, query: ServiceListQuery, may_write: bool) -> impl IntoView {
+fn Rows(page: ServiceRows, query: ServiceListQuery, may_write: bool) -> impl IntoView {
     if page.items.is_empty() {
         return if query == (ServiceListQuery { sort: query.sort, ..ServiceListQuery::default() }) {
             view! {
