@@ -23,6 +23,12 @@ pub fn use_viewer() -> ReadSignal<Option<Viewer>> {
     use_context::<CurrentViewer>().map_or_else(|| RwSignal::new(None), |current| current.0).read_only()
 }
 
+/// Whether an administrator looks: lists then hold everybody's rows.
+pub(crate) fn is_console(viewer: ReadSignal<Option<Viewer>>) -> bool {
+    let kind = viewer.with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
+    kind == Some(OrganisationKind::Platform)
+}
+
 /// The sign-in page that leads back to this page.
 pub fn sign_in_from_here() -> String {
     let location = use_location();

@@ -72,6 +72,12 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         "/console/security",
         "/console/permissions",
         "/console/system",
+        "/services",
+        `/services/${scan.id}`,
+        "/orders",
+        await firstLink(page, "/orders", /^\/orders\/[0-9a-f-]{36}$/),
+        "/purchases",
+        "/certificates",
         "/account",
       );
   }

@@ -55,6 +55,9 @@ pub fn rail_for(role: OrganisationRole) -> Vec<NavItem> {
         OrganisationRole::Platform => vec![
             NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard) },
             NavItem::new("Organisations", paths::CONSOLE_ORGANISATIONS, Icon::Building),
+            NavItem::new("Services", paths::SERVICES, Icon::Services),
+            NavItem::new("Transactions", paths::ORDERS, Icon::Orders),
+            certificates,
             NavItem::new("Audit trail", paths::CONSOLE_AUDIT, Icon::List),
             NavItem::new("Security", paths::CONSOLE_SECURITY, Icon::Shield),
             NavItem::new("Permissions", paths::CONSOLE_PERMISSIONS, Icon::Key),

@@ -68,6 +68,8 @@ pub struct StatusChange {
     pub at: DateTime<Utc>,
     /// Who, by name.
     pub by: Option<String>,
+    /// Why, where the organisation was told; it stays when the organisation has corrected itself.
+    pub reason: Option<String>,
 }
 
 /// An organisation with all the console knows of it.

@@ -173,6 +173,8 @@ pub struct PurchaseSummary {
     pub id: PurchaseId,
     /// Its number, for people.
     pub number: String,
+    /// Who buys.
+    pub buyer_name: String,
     /// Where it stands.
     pub status: PurchaseStatus,
     /// What it comes to.

@@ -77,6 +77,10 @@ async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
     compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
     let detail = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
     assert_eq!(detail.history.len(), 6);
+    let reasons: Vec<_> = detail.history.iter().filter_map(|change| change.reason.as_deref()).collect();
+    assert_eq!(reasons, ["Licence has been withdrawn.", "The register knows no such number."]);
+    let page = admin.get(&format!("/console/organisations/{}", provider.org_id)).await.text();
+    assert!(page.contains("The register knows no such number."), "{page}");
     app.assert_laws().await;
 }
 

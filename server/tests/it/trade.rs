@@ -1,8 +1,11 @@
 //! Cart and checkout: what is bought, from whom, at which price, and that it is bought once.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use contracts::{
     cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView},
+    catalog::ServiceListQuery,
     compliance::AuditQuery,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -14,7 +17,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures::future::join_all;
 use http::StatusCode;
 use services::{
-    cart, orders,
+    cart, catalog, orders,
     platform::{Clock, idempotency_purge},
 };
 use testkit::{Goods, Member, TestApp};
@@ -374,5 +377,49 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     };
     assert_eq!(recorded("orders.purchases_exported").await, 2);
     assert_eq!(recorded("orders.transactions_exported").await, 1);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_the_rows_of_all_and_a_provider_its_own() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let (clinic, laboratory) = (
+        app.organisation(OrganisationKind::Provider).await,
+        app.organisation(OrganisationKind::Provider).await,
+    );
+    let (one, two) = (
+        app.organisation(OrganisationKind::Insurer).await,
+        app.organisation(OrganisationKind::Insurer).await,
+    );
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    let blood = app.service(&laboratory, &Goods::at(500, EURO)).await;
+    for (buyer, service, key) in [(&one, scan, "one-scan"), (&two, blood, "two-blood")] {
+        add(buyer, service, 1).await;
+        buy(buyer, key).await;
+    }
+    let offered = async |who: &Member<'_>| {
+        let list = catalog::service_list(&who.ctx, ServiceListQuery::default()).await;
+        list.unwrap().items.into_iter().map(|row| row.provider_name).collect::<HashSet<_>>().len()
+    };
+    let sold = async |who: &Member<'_>| {
+        orders::transaction_list(&who.ctx, TransactionFilter::default()).await.unwrap().items.len()
+    };
+    let bought = async |who: &Member<'_>| {
+        let page = orders::purchase_list(&who.ctx, PurchaseFilter::default()).await.unwrap();
+        page.items.into_iter().map(|row| row.buyer_name).collect::<HashSet<_>>().len()
+    };
+    assert_eq!((offered(&admin).await, sold(&admin).await, bought(&admin).await), (2, 2, 2));
+    assert_eq!((offered(&clinic).await, sold(&clinic).await), (1, 1));
+    assert_eq!((sold(&one).await, bought(&one).await), (1, 1));
+    let shown = catalog::service_get(&admin.ctx, scan).await.unwrap();
+    assert!(shown.may_change && !shown.may_edit, "an administrator handles a service and writes none");
+    let foreign = catalog::service_get(&laboratory.ctx, scan).await.unwrap_err();
+    assert_eq!(foreign.code, ErrorCode::NotFound);
+    let page = admin.get("/services").await.text();
+    assert!(!page.contains("New service") && page.contains("What all providers offer"), "{page}");
+    assert!(admin.get("/orders").await.text().contains("Seller receives"));
+    let file = admin.get("/api/purchases/export").await.text();
+    assert_eq!(file.lines().count(), 3, "{file}");
     app.assert_laws().await;
 }

@@ -187,8 +187,10 @@ pub struct ServiceEditView {
     pub committed: u32,
     /// All versions, newest first.
     pub versions: Vec<VersionRow>,
-    /// Whether the viewer may change it.
+    /// Whether the viewer may move it along: publish, pause, resume, retire.
     pub may_change: bool,
+    /// Whether the viewer may write a new version: its own provider alone.
+    pub may_edit: bool,
     /// Whether the provider is verified, without which nothing is published.
     pub may_publish: bool,
 }
@@ -200,6 +202,8 @@ pub struct ServiceRow {
     pub id: ServiceId,
     /// Title of the latest version.
     pub title: String,
+    /// Who offers it.
+    pub provider_name: String,
     /// Where the service stands.
     pub status: ServiceStatus,
     /// What kind of healthcare it is.

@@ -1,4 +1,4 @@
-//! A provider's own services: the list, and one with its history.
+//! A provider's own services: the list, and one with its history. The people of the platform see every provider's.
 
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -6,7 +6,7 @@ use contracts::{
         Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceRows, ServiceSort,
         StepInput, VersionRow,
     },
-    ids::{OrgId, ServiceId, ServiceVersionId},
+    ids::{ServiceId, ServiceVersionId},
     money::{Currency, Money},
     page::Page,
     permission::Permission,
@@ -23,29 +23,33 @@ use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
 const LIST_PAGE: usize = 50;
 
-/// One of the caller's own services: the latest version, as form and as preview, and all versions before it.
+/// One of the caller's own services, or anybody's for the people of the platform: the latest version, as form and as preview, and
+/// all versions before it.
 ///
 /// # Errors
 /// `not_found` for another organisation's service.
 pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> {
     let (loaded, versions) = ctx
         .read(Permission::ServicesRead, async move |tx| {
-            let org_id = tx.ctx().org_id()?;
+            let tenant = tx.ctx().tenant()?;
             let loaded = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?;
-            let loaded = loaded.filter(|found| found.org_id == org_id).ok_or_else(Error::not_found)?;
+            let loaded = loaded
+                .filter(|found| tenant.is_none_or(|org_id| found.org_id == org_id))
+                .ok_or_else(Error::not_found)?;
             let versions = versions(tx.conn()?, id, &loaded).await?;
             Ok((loaded, versions))
         })
         .await?;
-    let organisation = ctx.organisation()?;
+    let may_change = ctx.require(Permission::ServicesWrite).is_ok();
     Ok(ServiceEditView {
         input: input(&loaded)?,
         status: loaded.status,
         has_unpublished_changes: loaded.published_at.is_none(),
         committed: unsigned(loaded.committed),
         versions,
-        may_change: ctx.require(Permission::ServicesWrite).is_ok(),
-        may_publish: organisation.status == OrganisationStatus::Verified,
+        may_change,
+        may_edit: may_change && loaded.org_id == ctx.org_id()?,
+        may_publish: loaded.provider_status == OrganisationStatus::Verified,
         preview: loaded.into_view(ctx.platform().db.caches()).await?,
     })
 }
@@ -121,6 +125,8 @@ struct ListRow {
     #[diesel(sql_type = sql_types::Text)]
     title: String,
     #[diesel(sql_type = sql_types::Text)]
+    provider_name: String,
+    #[diesel(sql_type = sql_types::Text)]
     status: ServiceStatus,
     #[diesel(sql_type = sql_types::Text)]
     category: Category,
@@ -156,23 +162,26 @@ const fn order(sort: ServiceSort) -> (&'static str, bool) {
     }
 }
 
-/// The list in one of its few orders. The cursor is the id of the last row: what it is compared by is read again.
-fn list_sql(sort: ServiceSort) -> String {
+/// The list in one of its few orders, of one provider or of all. The cursor is the id of the last row: what it is compared by is
+/// read again.
+fn list_sql(sort: ServiceSort, of_all: bool) -> String {
     let (columns, down) = order(sort);
+    let whose = if of_all { "$1::uuid IS NULL" } else { "s.org_id = $1" };
     let (beyond, way) = if down { ("<", "DESC") } else { (">", "ASC") };
     let ordered = columns.replace(", ", &format!(" {way}, "));
     format!(
         "WITH mine AS (
-           SELECT s.id, v.title, s.status, v.category, v.currency, v.base_price_minor, v.id AS version_id,
+           SELECT s.id, s.org_id, v.title, s.status, v.category, v.currency, v.base_price_minor, v.id AS version_id,
                   v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at
            FROM services s
            JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
            LEFT JOIN service_capacity c ON c.service_id = s.id
-           WHERE s.org_id = $1
+           WHERE {whose}
          ), found AS (
            SELECT * FROM mine WHERE ($2 IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0)
          )
          SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.version_id ORDER BY k.position) AS codes,
+                coalesce((SELECT o.name FROM organisations o WHERE o.id = f.org_id), '') AS provider_name,
                 (SELECT count(*) FROM found) AS total
          FROM found f
          WHERE $4::uuid IS NULL OR ({columns}, id) {beyond} (SELECT {columns}, id FROM mine WHERE id = $4)
@@ -180,19 +189,19 @@ fn list_sql(sort: ServiceSort) -> String {
     )
 }
 
-/// The caller's own services.
+/// The caller's own services; every provider's for the people of the platform.
 pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<ServiceRows> {
     let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
     let rows = ctx
         .read(Permission::ServicesRead, async move |tx| {
-            let org_id: OrgId = tx.ctx().org_id()?;
+            let tenant = tx.ctx().tenant()?;
             let after: Option<Uuid> = query
                 .after
                 .map(|id| id.parse::<Uuid>())
                 .transpose()
                 .map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
-            let rows: Vec<ListRow> = diesel::sql_query(list_sql(query.sort))
-                .bind::<sql_types::Uuid, _>(org_id)
+            let rows: Vec<ListRow> = diesel::sql_query(list_sql(query.sort, tenant.is_none()))
+                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
                 .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
                 .bind::<sql_types::Text, _>(validate::words(&query.q))
                 .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
@@ -212,6 +221,7 @@ fn service_row(row: ListRow) -> ServiceRow {
     ServiceRow {
         id: row.id,
         title: row.title,
+        provider_name: row.provider_name,
         status: row.status,
         category: row.category,
         base_price: Money::new(row.base_price_minor, row.currency),

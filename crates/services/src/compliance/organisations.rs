@@ -17,7 +17,7 @@ use contracts::{
 };
 use diesel::{dsl::count_star, prelude::*};
 use diesel_async::RunQueryDsl;
-use schema::{organisations, purchases, services, state_changes, users};
+use schema::{audit_records, organisations, purchases, services, state_changes, users};
 use serde_json::json;
 
 use crate::{
@@ -163,6 +163,8 @@ async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
         .await?
         .into_iter()
         .collect();
+    let mut rejected = reasons(conn, id, REJECTED).await?.into_iter();
+    let mut suspended = reasons(conn, id, SUSPENDED).await?.into_iter();
     Ok(rows
         .into_iter()
         .map(|(from, to, at, by)| StatusChange {
@@ -170,8 +172,31 @@ async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
             to,
             at,
             by: by.and_then(|id| names.get(&id).cloned()),
+            reason: match to {
+                OrganisationStatus::Rejected => rejected.next().flatten(),
+                OrganisationStatus::Suspended => suspended.next().flatten(),
+                OrganisationStatus::Unverified | OrganisationStatus::Verified => None,
+            },
         })
         .collect())
+}
+
+const REJECTED: &str = "compliance.organisation_rejected";
+const SUSPENDED: &str = "compliance.organisation_suspended";
+
+/// The reasons of decisions of one kind, the latest first. Each change of state has its record (law I9), so that both stand in one
+/// order; the organisation's own row forgets the reason once it has corrected itself.
+async fn reasons(conn: &mut Conn, id: OrgId, action: &str) -> Result<Vec<Option<String>>> {
+    let details: Vec<serde_json::Value> = audit_records::table
+        .filter(audit_records::entity_type.eq("organisation"))
+        .filter(audit_records::entity_id.eq(id.to_string()))
+        .filter(audit_records::action.eq(action))
+        .order((audit_records::recorded_at.desc(), audit_records::id.desc()))
+        .limit(50)
+        .select(audit_records::details)
+        .load(conn)
+        .await?;
+    Ok(details.iter().map(|details| details["reason"].as_str().map(str::to_owned)).collect())
 }
 
 /// Lets a waiting organisation trade, on the facts that were read.
@@ -203,7 +228,7 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, "compliance.organisation_rejected", decision).await
+    decide(ctx, id, REJECTED, decision).await
 }
 
 /// Stops a verified organisation from trading until it is resumed.
@@ -218,7 +243,7 @@ pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) ->
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, "compliance.organisation_suspended", decision).await
+    decide(ctx, id, SUSPENDED, decision).await
 }
 
 /// Lets a suspended organisation trade again.
@@ -245,7 +270,7 @@ async fn decide(
         .tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
             identity::organisation_status_set(tx, id, &decision).await?;
             catalog::provider_listings_refresh(tx, id).await?;
-            let change = json!({ "from": decision.from, "to": decision.to });
+            let change = json!({ "from": decision.from, "to": decision.to, "reason": decision.reason });
             // the record belongs to the organisation it is about, so that its own auditor can read it
             tx.audit_for(Some(id), action, "organisation", id, change).await?;
             detail(tx, id).await

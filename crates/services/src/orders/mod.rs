@@ -80,10 +80,10 @@ pub async fn purchase_pay(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Paymen
     payments::session_retry(ctx, payment_id).await
 }
 
-/// The organisation's purchases, newest first.
+/// The organisation's purchases, newest first; everybody's for the people of the platform.
 pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<PurchaseSummary>> {
-    let org_id = ctx.org_id()?;
-    ctx.read(Permission::TransactionsRead, async move |tx| queries::purchase_list(tx, org_id, &filter).await)
+    let tenant = ctx.tenant()?;
+    ctx.read(Permission::TransactionsRead, async move |tx| queries::purchase_list(tx, tenant, &filter).await)
         .await
 }
 
@@ -92,11 +92,11 @@ pub async fn purchase_get(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Purcha
     ctx.read(Permission::TransactionsRead, async move |tx| views::purchase(tx, purchase_id).await).await
 }
 
-/// Transactions the organisation sells in or, for a buyer, buys in; newest first.
+/// Transactions the organisation sells in or, for a buyer, buys in, and all of them for the people of the platform; newest first.
 pub async fn transaction_list(ctx: &OpCtx, filter: TransactionFilter) -> Result<Page<TransactionSummary>> {
-    let org_id = ctx.org_id()?;
+    let tenant = ctx.tenant()?;
     ctx.read(Permission::TransactionsRead, async move |tx| {
-        queries::transaction_list(tx, org_id, &filter).await
+        queries::transaction_list(tx, tenant, &filter).await
     })
     .await
 }

@@ -65,6 +65,8 @@ struct PurchaseRow {
     #[diesel(sql_type = sql_types::Text)]
     number: String,
     #[diesel(sql_type = sql_types::Text)]
+    buyer_name: String,
+    #[diesel(sql_type = sql_types::Text)]
     status: PurchaseStatus,
     #[diesel(sql_type = sql_types::Text)]
     currency: Currency,
@@ -80,35 +82,39 @@ struct PurchaseRow {
     units: i64,
 }
 
-/// Purchases of one buyer, newest first.
+/// Purchases of one buyer or, without one, of all; newest first.
 pub(super) async fn purchase_list(
     tx: &mut Tx,
-    org_id: OrgId,
+    tenant: Option<OrgId>,
     filter: &PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>> {
     // one more only tells that there is another page
-    let rows = purchase_rows(tx, org_id, filter, PAGE + 1).await?;
+    let rows = purchase_rows(tx, tenant, filter, PAGE + 1).await?;
     Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
 }
 
 /// The first `most` of them.
 pub(super) async fn purchase_rows(
     tx: &mut Tx,
-    org_id: OrgId,
+    tenant: Option<OrgId>,
     filter: &PurchaseFilter,
     most: usize,
 ) -> Result<Vec<PurchaseSummary>> {
     let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
-    let rows: Vec<PurchaseRow> = diesel::sql_query(
-        "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units
-         FROM (SELECT * FROM purchases WHERE org_id = $1 AND ($2::text IS NULL OR status = $2)
+    // two texts, so that one buyer's are found by their index
+    let whose = if tenant.is_some() { "org_id = $1" } else { "$1::uuid IS NULL" };
+    let rows: Vec<PurchaseRow> = diesel::sql_query(format!(
+        "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units,
+                coalesce(b.name, '') AS buyer_name
+         FROM (SELECT * FROM purchases WHERE {whose} AND ($2::text IS NULL OR status = $2)
                AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3))
                ORDER BY created_at DESC, id DESC LIMIT $4) u
          JOIN LATERAL (SELECT count(DISTINCT t.id) AS sellers, coalesce(sum(l.quantity), 0)::bigint AS units
                FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.purchase_id = u.id) s ON true
-         ORDER BY u.created_at DESC, u.id DESC",
-    )
-    .bind::<sql_types::Uuid, _>(org_id)
+         LEFT JOIN organisations b ON b.id = u.org_id
+         ORDER BY u.created_at DESC, u.id DESC"
+    ))
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
@@ -120,6 +126,7 @@ pub(super) async fn purchase_rows(
             Ok(PurchaseSummary {
                 id: row.id,
                 number: row.number,
+                buyer_name: row.buyer_name,
                 status: row.status,
                 total: Money::new(row.total_minor, row.currency),
                 on_behalf_of: row.on_behalf_of,
@@ -153,37 +160,38 @@ struct TransactionRow {
     created_at: DateTime<Utc>,
 }
 
-/// Transactions of one seller or one buyer, newest first.
+/// Transactions of one seller or one buyer or, without one, of all; newest first.
 pub(super) async fn transaction_list(
     tx: &mut Tx,
-    org_id: OrgId,
+    tenant: Option<OrgId>,
     filter: &TransactionFilter,
 ) -> Result<Page<TransactionSummary>> {
     // one more only tells that there is another page
-    let rows = transaction_rows(tx, org_id, filter, PAGE + 1).await?;
+    let rows = transaction_rows(tx, tenant, filter, PAGE + 1).await?;
     Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
 }
 
 /// The first `most` of them.
 pub(super) async fn transaction_rows(
     tx: &mut Tx,
-    org_id: OrgId,
+    tenant: Option<OrgId>,
     filter: &TransactionFilter,
     most: usize,
 ) -> Result<Vec<TransactionSummary>> {
     let after: Option<TransactionId> = cursor(filter.after.as_deref())?;
-    let rows: Vec<TransactionRow> = diesel::sql_query(
+    let whose = if tenant.is_some() { "(seller_org_id = $1 OR org_id = $1)" } else { "$1::uuid IS NULL" };
+    let rows: Vec<TransactionRow> = diesel::sql_query(format!(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
                 coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name
-         FROM (SELECT * FROM transactions WHERE (seller_org_id = $1 OR org_id = $1) AND ($2::text IS NULL OR status = $2)
+         FROM (SELECT * FROM transactions WHERE {whose} AND ($2::text IS NULL OR status = $2)
                AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $3))
                ORDER BY created_at DESC, id DESC LIMIT $4) t
          JOIN LATERAL (SELECT coalesce(sum(l.quantity), 0)::bigint AS units, coalesce(sum(l.seller_net_minor), 0)::bigint AS seller_net_minor
                FROM transaction_lines l WHERE l.transaction_id = t.id) s ON true
          LEFT JOIN organisations b ON b.id = t.org_id LEFT JOIN organisations v ON v.id = t.seller_org_id
-         ORDER BY t.created_at DESC, t.id DESC",
-    )
-    .bind::<sql_types::Uuid, _>(org_id)
+         ORDER BY t.created_at DESC, t.id DESC"
+    ))
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)

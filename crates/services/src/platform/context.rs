@@ -203,6 +203,12 @@ impl OpCtx {
         self.organisation().map(|organisation| organisation.id)
     }
 
+    /// Whose rows a list holds: those of the active organisation, or everybody's (none) for the people of the platform.
+    pub fn tenant(&self) -> Result<Option<OrgId>> {
+        let organisation = self.organisation()?;
+        Ok((organisation.kind != OrganisationKind::Platform).then_some(organisation.id))
+    }
+
     /// Refuses a caller without `permission`: 401 for nobody, 403 for somebody.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.caller.permissions.has(permission) {

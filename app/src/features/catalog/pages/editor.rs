@@ -1,6 +1,6 @@
 //! Where a provider writes a service.
 
-use contracts::{catalog::ServiceInput, ids::ServiceId};
+use contracts::{catalog::ServiceInput, error::ErrorCode, ids::ServiceId};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_location;
 
@@ -24,7 +24,7 @@ async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, Ui
         read(&search)
     } else {
         let input = match id {
-            Some(id) => service_get(id).await?.input,
+            Some(id) => own_input(id).await?,
             None => ServiceInput {
                 validity_days: "365".to_owned(),
                 modality: "on_site".to_owned(),
@@ -36,6 +36,12 @@ async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, Ui
     let chosen = icd11_codes_get(input.codes.clone()).await?;
     let hits = icd11_search(codes_query.clone()).await?;
     Ok(FormStart { input, chosen, codes_query, hits })
+}
+
+/// What is stored, for who may change it.
+async fn own_input(id: ServiceId) -> Result<ServiceInput, UiError> {
+    let service = service_get(id).await?;
+    if service.may_edit { Ok(service.input) } else { Err(UiError::new(ErrorCode::NotAllowed)) }
 }
 
 fn errors_of(answer: Option<Result<(), UiError>>) -> FormErrors {

@@ -1,7 +1,8 @@
-//! The provider's services.
+//! The provider's services; all providers' for an administrator.
 
 use contracts::{
     catalog::{ServiceListQuery, ServiceRow, ServiceRows, ServiceSort},
+    identity::OrganisationKind,
     permission::Permission,
     states::ServiceStatus,
 };
@@ -18,8 +19,11 @@ use crate::{
         Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
         SearchField, Skeleton, SkeletonShape, SortDirection, SortLink, Tab, Table, Tabs, Tone, group_digits,
     },
-    viewer::use_viewer,
+    viewer::{is_console, use_viewer},
 };
+
+const NOTHING_YET: &str = "No provider has written a service yet.";
+const WRITE_ONE: &str = "Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.";
 
 /// `/services`
 #[component]
@@ -35,13 +39,23 @@ pub fn ListPage() -> impl IntoView {
     });
     let rows = Resource::new_blocking(move || query.get(), service_list);
     let viewer = use_viewer();
+    // an administrator handles services of others and offers none
     let may_write = move || {
-        viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::ServicesWrite)))
+        viewer.with(|viewer| {
+            viewer.as_ref().is_some_and(|viewer| {
+                viewer.kind() == Some(OrganisationKind::Provider) && viewer.may(Permission::ServicesWrite)
+            })
+        })
+    };
+    let lead = if is_console(viewer) {
+        "What all providers offer, drafts included. Buyers see what is published."
+    } else {
+        "What your organisation offers. Drafts are yours alone; buyers see what is published."
     };
     view! {
         <PageHeader
             title="Services"
-            lead="What your organisation offers. Drafts are yours alone; buyers see what is published."
+            lead
             actions=move || may_write().then(|| view! {
                 <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton>
             })
@@ -50,7 +64,7 @@ pub fn ListPage() -> impl IntoView {
         <Loaded
             data=rows
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| view! { <Rows page query=query.get_untracked() may_write=may_write()/> }
+            show=move |page| view! { <Rows page query=query.get_untracked() may_write=may_write() of_all=is_console(viewer)/> }
         />
     }
 }
@@ -95,11 +109,12 @@ fn StatusTabs(query: ServiceListQuery) -> impl IntoView {
 }
 
 #[component]
-fn Rows(page: ServiceRows, query: ServiceListQuery, may_write: bool) -> impl IntoView {
+fn Rows(page: ServiceRows, query: ServiceListQuery, may_write: bool, of_all: bool) -> impl IntoView {
     if page.items.is_empty() {
         return if query == (ServiceListQuery { sort: query.sort, ..ServiceListQuery::default() }) {
+            let text = if of_all { NOTHING_YET } else { WRITE_ONE };
             view! {
-                <EmptyState icon=Icon::Services title="No services yet" text="Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.">
+                <EmptyState icon=Icon::Services title="No services yet" text>
                     {may_write.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
                 </EmptyState>
             }
@@ -121,13 +136,14 @@ fn Rows(page: ServiceRows, query: ServiceListQuery, may_write: bool) -> impl Int
         (by(ServiceSort::Cheapest, ServiceSort::Dearest), by(ServiceSort::Oldest, ServiceSort::Newest));
     let next = page.next.map(|after| href(&ServiceListQuery { after: Some(after), ..query.clone() }));
     let first = query.after.is_some().then(|| href(&ServiceListQuery { after: None, ..query }));
-    let rows: Vec<_> = page.items.into_iter().map(|row| view! { <Row row/> }).collect();
+    let rows: Vec<_> = page.items.into_iter().map(|row| view! { <Row row of_all/> }).collect();
     view! {
         <p class="muted small">{summary}</p>
         <Table caption="Services">
             <thead>
                 <tr>
                     <ColumnHeader label="Title" sort=title/>
+                    {of_all.then(|| view! { <ColumnHeader label="Provider"/> })}
                     <ColumnHeader label="State" sort=state/>
                     <ColumnHeader label="Codes"/>
                     <ColumnHeader label="Per unit" numeric=true sort=price/>
@@ -159,7 +175,7 @@ fn sort_link(query: &ServiceListQuery, up: ServiceSort, down: ServiceSort) -> So
 }
 
 #[component]
-fn Row(row: ServiceRow) -> impl IntoView {
+fn Row(row: ServiceRow, of_all: bool) -> impl IntoView {
     let href = format!("/services/{}", row.id);
     let sold = match row.capacity {
         Some(capacity) => format!("{} of {capacity}", row.committed),
@@ -169,6 +185,7 @@ fn Row(row: ServiceRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=href>{row.title}</a><br/><span class="muted small">{row.category.label()}</span></th>
+            {of_all.then(|| view! { <td>{row.provider_name}</td> })}
             <td>
                 <span class="cluster">
                     <ServiceStatusBadge status=row.status/>

@@ -77,12 +77,13 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
         committed,
         versions,
         may_change,
+        may_edit,
         may_publish,
         ..
     } = service;
     let id = preview.service_id;
     let edit = format!("/services/{id}/edit");
-    let may_edit = may_change && status != ServiceStatus::Retired;
+    let edits_now = may_edit && status != ServiceStatus::Retired;
     let is_ahead = has_unpublished_changes && status != ServiceStatus::Draft;
     let pricing = preview.pricing.clone();
     view! {
@@ -90,10 +91,10 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
             title=preview.title.clone()
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
             badges=move || view! { <ServiceStatusBadge status/> }
-            actions=move || may_edit.then(|| view! { <LinkButton href=edit icon=Icon::Edit>"Edit"</LinkButton> })
+            actions=move || edits_now.then(|| view! { <LinkButton href=edit icon=Icon::Edit>"Edit"</LinkButton> })
         />
         {move || acts.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
-        {(!may_publish && status == ServiceStatus::Draft).then(|| view! {
+        {(may_edit && !may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
                 <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
             </Banner>

@@ -251,6 +251,7 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
                     <td>{change.from.map_or("Signed up", status_label)}</td>
                     <td><OrganisationBadge status=change.to/></td>
                     <td>{change.by}</td>
+                    <td>{change.reason}</td>
                 </tr>
             }
         })
@@ -263,6 +264,7 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
                     <ColumnHeader label="From"/>
                     <ColumnHeader label="To"/>
                     <ColumnHeader label="By"/>
+                    <ColumnHeader label="Reason"/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -19,7 +19,7 @@ use crate::{
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, toast_when_done,
     },
-    viewer::use_viewer,
+    viewer::{is_console, use_viewer},
 };
 
 #[component]
@@ -97,10 +97,14 @@ fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl
 #[component]
 fn Facts(purchase: PurchaseView) -> impl IntoView {
     let unpaid = matches!(purchase.status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
+    let buyer = is_console(use_viewer())
+        .then(|| purchase.transactions.first().map(|transaction| transaction.buyer_name.clone()))
+        .flatten();
     view! {
         <Card title="Purchase">
             <DescriptionList>
                 <Description term="Total"><strong><Amount money=purchase.total/></strong></Description>
+                {buyer.map(|buyer| view! { <Description term="Buyer">{buyer}</Description> })}
                 {purchase.on_behalf_of.map(|client| view! { <Description term="Bought for">{client}</Description> })}
                 <Description term="Bought by">{purchase.created_by}</Description>
                 <Description term="Made"><DateTimeText instant=purchase.created_at/></Description>
