@@ -243,7 +243,7 @@ mod tests {
             }
         };
         let router = Router::new().route("/", get(slow));
-        let server = tokio::spawn(listen(listener, router, LONGEST_HEAD, stop.clone()));
+        let server = tokio::spawn(listen(listener, router, Limits::default(), stop.clone()));
         let said = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
         let heard = tokio::task::spawn_blocking(move || answer_to(address, said));
         begun.cancelled().await;

@@ -297,7 +297,7 @@ mod tests {
     fn endless_lists_are_refused_before_they_are_read() {
         let codes = (0..100_000).map(|n| format!("{n:08}")).collect();
         let steps = vec![StepInput { min_quantity: "x".into(), unit_price: "x".into() }; 100_000];
-        let wrong = ServiceInput { codes, steps, ..good() }.checked().unwrap_err();
+        let wrong = ServiceInput { steps, codes, ..good() }.checked().unwrap_err();
         assert_eq!(wrong.0.into_keys().collect::<Vec<_>>(), ["codes", "steps"]);
         let full = ServiceInput { codes: vec!["FA01.0".into(); MOST_CODES_READ], ..good() };
         assert_eq!(full.checked().unwrap().codes, ["FA01.0"]);
