@@ -33,7 +33,7 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request, next
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (
             HeaderName::from_static("permissions-policy"),
-            "camera=(self), microphone=(), geolocation=(), payment=()",
+            "camera=(), microphone=(), geolocation=(), payment=()",
         ),
     ];
     for (name, value) in fixed {

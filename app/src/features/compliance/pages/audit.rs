@@ -148,7 +148,7 @@ fn List(page: Page<AuditView>, query: AuditQuery) -> impl IntoView {
             </thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination previous=first next/>
+        <Pagination first next/>
     }
     .into_any()
 }

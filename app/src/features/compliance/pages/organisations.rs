@@ -92,7 +92,7 @@ fn List(list: OrganisationList, query: OrganisationsQuery) -> impl IntoView {
     view! {
         <Tabs label="State" tabs/>
         {rows}
-        <Pagination previous=first next/>
+        <Pagination first next/>
     }
 }
 

@@ -115,7 +115,7 @@ fn List(page: Page<SecurityEventView>, query: SecurityEventsQuery) -> impl IntoV
             </thead>
             <tbody>{rows}</tbody>
         </Table>
-        <Pagination previous=first next/>
+        <Pagination first next/>
     }
     .into_any()
 }
