@@ -174,9 +174,7 @@ pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
     // the browser reads the choice from the document
     let cookie = ["theme=", word, "; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"].concat();
-    if let Ok(value) = http::HeaderValue::from_str(&cookie) {
-        expect_context::<leptos_axum::ResponseOptions>().append_header(http::header::SET_COOKIE, value);
-    }
+    crate::ssr::append_header(http::header::SET_COOKIE, &cookie);
     Ok(())
 }
 

@@ -60,7 +60,8 @@ async fn certificate_list(
 }
 
 /// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery), responses((status = 200, content_type = "text/csv", body = String)))]
+#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery>) -> Result<Csv, Problem> {
     Ok(Csv(service::certificates_export(&ctx, query).await?))
 }

@@ -196,7 +196,7 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
         count(AuditQuery {
             entity_id: one.user_id.to_string(),
             entity_type: "user".into(),
-            ..Default::default()
+            ..renamed.clone()
         })
         .await,
         30
@@ -286,7 +286,7 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
     let event = |kind, severity| SecurityEvent { kind, severity, user_id: None, details: json!({}) };
     for _ in 0..60 {
-        app.anonymous().security_event(event("malicious_csrf", "low")).await.unwrap();
+        app.system().security_event(event("malicious_csrf", "low")).await.unwrap();
     }
     insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
     let list =

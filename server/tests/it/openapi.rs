@@ -61,5 +61,5 @@ fn certificates_tell_who_may_ask_and_how_they_refuse() {
         let asked = operation["security"][0]["session"].is_array();
         assert_ne!(is_public, asked, "{path}");
     }
-    assert_eq!(seen, 6, "the operations are found");
+    assert_eq!(seen, 7, "the operations are found");
 }

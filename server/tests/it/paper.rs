@@ -75,6 +75,6 @@ async fn an_uploaded_pdf_is_found_out_whatever_it_is() {
     let page = app.get("/check?pdf=unreadable").await.text();
     assert!(page.contains("No certificate found in this file"), "{page}");
     let large = upload(&vec![b'x'; 2 * 1024 * 1024]).await;
-    assert_eq!(large.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(large.text().contains("larger than we accept"), "{}", large.text());
 }
