@@ -23,19 +23,7 @@ where
     boundary(fallback, Box::new(move || Box::pin(show())))
 }
 
-/// The server writes a page whole and in order, so a place that waits is enough there: the boundary that the browser has would make
-/// everything in it three times over.
-#[cfg(feature = "ssr")]
-fn boundary(_fallback: ViewFnOnce, show: Box<dyn Fn() -> Shown + Send>) -> AnyView {
-    // the browser's boundary takes a number, too: those of the data after it must be the same on both sides
-    if let Some(shared) = Owner::current_shared_context() {
-        shared.next_id();
-    }
-    (move || Suspend::new(show())).into_any()
-}
-
 /// Not generic: the browser has this code once for all pages.
-#[cfg(not(feature = "ssr"))]
 fn boundary(fallback: ViewFnOnce, show: Box<dyn Fn() -> Shown + Send>) -> AnyView {
     view! { <Transition fallback>{move || Suspend::new(show())}</Transition> }.into_any()
 }

@@ -65,6 +65,10 @@ pub async fn first_admin_create(ctx: &OpCtx, email: &str, name: &str) -> Result<
 
 /// The organisation of the platform, made on first use.
 async fn platform_organisation(tx: &mut Tx) -> Result<OrgId> {
+    // two commands at once: the second waits, and finds what the first made
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('platform organisation', 0))")
+        .execute(tx.conn()?)
+        .await?;
     let existing: Option<OrgId> = organisations::table
         .filter(organisations::kind.eq(OrganisationKind::Platform))
         .select(organisations::id)
