@@ -54,11 +54,12 @@ impl Site {
             .precompressed_br()
             .precompressed_gzip()
             .append_index_html_on_directories(false);
-        let styles = head.lines().filter(|line| line.contains("rel=\"stylesheet\"")).collect();
+        let kept = |line: &&str| line.contains("rel=\"stylesheet\"") || line.contains("rel=\"icon\"");
+        let styles = head.lines().filter(kept).collect();
         Arc::new(Self { head: head.into(), styles, files })
     }
 
-    /// The links to the built style sheets, for a page outside the application.
+    /// The links to the built style sheets and the icon, for a page outside the application.
     pub(crate) fn styles(&self) -> &str {
         &self.styles
     }

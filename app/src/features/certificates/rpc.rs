@@ -13,7 +13,9 @@ use crate::ssr::{ctx, redirect_to};
 
 /// Certificates of the organisation, bought or sold.
 #[server(prefix = "/rpc", endpoint = "certificate_list")]
-pub async fn certificate_list(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiError> {
+pub async fn certificate_list(
+    #[server(default)] query: CertificateQuery,
+) -> Result<Page<CertificateSummary>, UiError> {
     Ok(services::certificates::certificate_list(&ctx()?, query).await?)
 }
 

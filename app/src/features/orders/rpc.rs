@@ -70,7 +70,9 @@ pub async fn purchase_complete(purchase_id: PurchaseId) -> Result<PurchaseView, 
 }
 
 #[server(prefix = "/rpc", endpoint = "purchase_list")]
-pub async fn purchase_list(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> {
+pub async fn purchase_list(
+    #[server(default)] filter: PurchaseFilter,
+) -> Result<Page<PurchaseSummary>, UiError> {
     Ok(services::orders::purchase_list(&ctx()?, filter).await?)
 }
 
@@ -80,7 +82,9 @@ pub async fn purchase_get(purchase_id: PurchaseId) -> Result<PurchaseView, UiErr
 }
 
 #[server(prefix = "/rpc", endpoint = "transaction_list")]
-pub async fn transaction_list(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiError> {
+pub async fn transaction_list(
+    #[server(default)] filter: TransactionFilter,
+) -> Result<Page<TransactionSummary>, UiError> {
     Ok(services::orders::transaction_list(&ctx()?, filter).await?)
 }
 
