@@ -126,7 +126,7 @@ const CONSOLE: Plan = Plan {
     tiles: &[
         ("Organisations to verify", "/console/organisations?status=unverified", "waiting now"),
         ("Verified organisations", "/console/organisations?status=verified", "may trade"),
-        ("Purchases paid", "/console/audit", "in the last 30 days"),
+        ("Purchases paid", "/purchases?status=fulfilled", "in the last 30 days"),
         ("Valid certificates", "/certificates?status=issued", "to be redeemed"),
         ("Security events", "/console/security?severity=high", "high, in the last 30 days"),
     ],
@@ -138,7 +138,7 @@ const CONSOLE: Plan = Plan {
         (SELECT count(*) FROM security_events WHERE severity = 'high' AND occurred_at > $2 - interval '30 days')] AS counts",
     money: Some(MoneyPlan {
         label: "Platform commission",
-        href: "/console/audit",
+        href: "/orders?status=fulfilled",
         note: "last 30 days",
         sums: "SELECT t.currency::text AS currency, sum(c.amount_minor)::bigint AS amount FROM commission_lines c
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id

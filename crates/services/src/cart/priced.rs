@@ -119,15 +119,18 @@ impl PricedCartLine {
 
 /// Reads and prices the active organisation's cart.
 pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
-    match queries::cart_find(tx).await? {
-        Some(cart) => price(tx, cart, Vec::new()).await,
-        None => Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() }),
-    }
+    let cart = queries::cart_find(tx).await?;
+    price_found(tx, cart).await
 }
 
 /// The same, locked: members of one organisation check out one after the other, and the second finds what the first left.
 pub async fn priced_locked(tx: &mut Tx) -> Result<PricedCart> {
-    match queries::cart_find_locked(tx).await? {
+    let cart = queries::cart_find_locked(tx).await?;
+    price_found(tx, cart).await
+}
+
+async fn price_found(tx: &mut Tx, cart: Option<CartRow>) -> Result<PricedCart> {
+    match cart {
         Some(cart) => price(tx, cart, Vec::new()).await,
         None => Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() }),
     }

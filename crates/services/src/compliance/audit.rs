@@ -15,6 +15,7 @@ use diesel_async::RunQueryDsl;
 use schema::{audit_records, organisations, users};
 use serde_json::Value;
 
+use super::people::addresses_of;
 use crate::{
     Error, OpCtx, Result,
     platform::{Conn, cursor_of, cursor_read},
@@ -132,13 +133,7 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
 /// Puts names to people and organisations.
 async fn named(conn: &mut Conn, page: Page<AuditRow>) -> Result<Page<AuditView>> {
     let people: Vec<UserId> = page.items.iter().filter_map(|row| row.actor_user_id).collect();
-    let people: BTreeMap<UserId, String> = users::table
-        .filter(users::id.eq_any(people))
-        .select((users::id, users::email))
-        .load::<(UserId, String)>(conn)
-        .await?
-        .into_iter()
-        .collect();
+    let people = addresses_of(conn, people).await?;
     let houses: Vec<OrgId> = page.items.iter().filter_map(|row| row.org_id).collect();
     let houses: BTreeMap<OrgId, String> = organisations::table
         .filter(organisations::id.eq_any(houses))

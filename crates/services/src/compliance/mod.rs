@@ -2,6 +2,7 @@
 
 mod audit;
 mod organisations;
+mod people;
 mod permissions;
 mod security;
 mod system;

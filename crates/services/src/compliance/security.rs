@@ -1,7 +1,5 @@
 //! Security events, filtered, the latest first.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
@@ -11,10 +9,11 @@ use contracts::{
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{security_events, users};
+use schema::security_events;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::people::addresses_of;
 use crate::{
     Error, OpCtx, Result,
     platform::{Conn, cursor_of, cursor_read},
@@ -84,13 +83,7 @@ async fn load(
 /// Puts addresses to accounts.
 async fn named(conn: &mut Conn, page: Page<EventRow>) -> Result<Page<SecurityEventView>> {
     let people: Vec<UserId> = page.items.iter().filter_map(|row| row.user_id).collect();
-    let people: BTreeMap<UserId, String> = users::table
-        .filter(users::id.eq_any(people))
-        .select((users::id, users::email))
-        .load::<(UserId, String)>(conn)
-        .await?
-        .into_iter()
-        .collect();
+    let people = addresses_of(conn, people).await?;
     Ok(page.map(|row| SecurityEventView {
         at: row.occurred_at,
         kind: row.kind,
