@@ -4,8 +4,9 @@ import { defineConfig } from "@playwright/test";
 const baseURL = process.env.HCTS_E2E_URL;
 if (!baseURL) throw new Error("HCTS_E2E_URL is not set: start the browser tests with `scripts/e2e`");
 
-// pictures are for people: taken only when asked for
-const screenshots = process.argv.some((argument) => argument.includes("screenshots"));
+// pictures are for people: taken only when asked for. Workers read this file, too, and hear nothing of the command's arguments.
+if (process.argv.some((argument) => argument.includes("screenshots"))) process.env.HCTS_E2E_SCREENSHOTS = "yes";
+const screenshots = process.env.HCTS_E2E_SCREENSHOTS === "yes";
 
 export default defineConfig({
   outputDir: "test-results",
