@@ -26,7 +26,7 @@ use crate::{
         orders::OrdersRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, FrameViewer, PublicFrame, RouteAnnouncer, provide_connection,
+        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection,
         provide_install, provide_theme, provide_updates,
     },
     session::SessionWatch,
@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
             <RouteAnnouncer/>
             <SessionWatch/>
             {move || view! {
-                <Frame viewer=viewer.get().map(FrameViewer::from)>
+                <Frame viewer=viewer.get()>
                     <Routes fallback=|| view! { <ErrorPage kind=ErrorKind::NotFound/> }>
                         <AnalyticsRoutes/>
                         <CatalogRoutes/>

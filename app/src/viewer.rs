@@ -1,13 +1,10 @@
 //! Who looks at the page. Settled before the server renders, carried over to the browser with the page.
 
-use contracts::{
-    identity::{OrganisationKind, Viewer},
-    states::OrganisationStatus,
-};
+use contracts::identity::{OrganisationKind, Viewer};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
-use crate::frame::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole, paths};
+use crate::frame::paths;
 
 #[derive(Clone, Copy)]
 struct CurrentViewer(RwSignal<Option<Viewer>>);
@@ -62,41 +59,6 @@ fn viewer_of_request() -> Option<Viewer> {
 #[cfg(not(feature = "ssr"))]
 const fn viewer_of_request() -> Option<Viewer> {
     None
-}
-
-const fn role_of(kind: OrganisationKind) -> OrganisationRole {
-    match kind {
-        OrganisationKind::Platform => OrganisationRole::Platform,
-        OrganisationKind::Provider => OrganisationRole::Provider,
-        OrganisationKind::Insurer => OrganisationRole::Insurer,
-        OrganisationKind::Intermediary => OrganisationRole::Intermediary,
-    }
-}
-
-/// The viewer, as bars and rails want it.
-impl From<Viewer> for FrameViewer {
-    fn from(viewer: Viewer) -> Self {
-        let active = viewer.active.as_ref().map(|active| active.org_id);
-        Self {
-            name: viewer.name,
-            email: viewer.email,
-            organisation: viewer.active.map(|organisation| FrameOrganisation {
-                name: organisation.name,
-                role: role_of(organisation.kind),
-                verified: organisation.status == OrganisationStatus::Verified,
-            }),
-            memberships: viewer
-                .memberships
-                .into_iter()
-                .map(|membership| FrameMembership {
-                    id: membership.org_id.to_string(),
-                    name: membership.name,
-                    role: role_of(membership.kind),
-                    current: Some(membership.org_id) == active,
-                })
-                .collect(),
-        }
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

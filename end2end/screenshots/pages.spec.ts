@@ -23,7 +23,7 @@ for (const role of ["nobody", "provider", "insurer", "intermediary", "admin"] as
           await before?.();
           await open(page, path);
           const name = path.replaceAll(/[0-9a-f-]{36}/g, "one").replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "") || "home";
-          await page.screenshot({ path: `screenshots/out/${role}-${name}-${width}-${colorScheme}.png`, fullPage: true, animations: "disabled" });
+          await page.screenshot({ path: `${import.meta.dirname}/out/${role}-${name}-${width}-${colorScheme}.png`, fullPage: true, animations: "disabled" });
         }
         await page.close();
       }

@@ -1,26 +1,24 @@
-//! The four frames. Each holds one `<main id="main">`; pages bring the `h1`.
+//! The three frames. Each holds one `<main id="main">`; pages bring the `h1`.
 
+use contracts::identity::{OrganisationKind, Viewer};
 use leptos::prelude::*;
 
-use super::{
-    Footer, FrameViewer, OfflineBanner, OrganisationRole, Rail, SkipLink, ThemeSwitch, TopBar, UpdatePrompt,
-    paths, rail_for,
-};
-use crate::ui::{Glyph, Icon, ToastRegion};
+use super::{Footer, OfflineBanner, Rail, SkipLink, TopBar, UpdatePrompt, rail_for};
+use crate::ui::ToastRegion;
 
-/// The frame that fits: signed in with an organisation by role, public otherwise.
+/// The frame that fits: signed in with an organisation by its kind, public otherwise.
 #[component]
 pub fn Frame(
     /// The person, if signed in.
-    viewer: Option<FrameViewer>,
+    viewer: Option<Viewer>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     match viewer {
-        Some(viewer) if viewer.role() == Some(OrganisationRole::Platform) => {
+        Some(viewer) if viewer.kind() == Some(OrganisationKind::Platform) => {
             view! { <ConsoleFrame viewer>{children()}</ConsoleFrame> }.into_any()
         }
-        Some(viewer) if viewer.role().is_some() => {
+        Some(viewer) if viewer.kind().is_some() => {
             view! { <SignedInFrame viewer>{children()}</SignedInFrame> }.into_any()
         }
         viewer => view! { <PublicFrame viewer>{children()}</PublicFrame> }.into_any(),
@@ -31,7 +29,7 @@ pub fn Frame(
 #[component]
 pub fn PublicFrame(
     /// The person, if signed in.
-    viewer: Option<FrameViewer>,
+    viewer: Option<Viewer>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -46,11 +44,11 @@ pub fn PublicFrame(
     }
 }
 
-/// The rail of the role and the bar.
+/// The rail of the person's tasks and the bar.
 #[component]
 pub fn SignedInFrame(
     /// The person; without an organisation the rail is empty.
-    viewer: FrameViewer,
+    viewer: Viewer,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -61,15 +59,15 @@ pub fn SignedInFrame(
 #[component]
 pub fn ConsoleFrame(
     /// The person.
-    viewer: FrameViewer,
+    viewer: Viewer,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     view! { <div class="frame frame-signed frame-console">{railed(viewer)}{main(children)}</div> }
 }
 
-fn railed(viewer: FrameViewer) -> impl IntoView {
-    let items = viewer.role().map(rail_for).unwrap_or_default();
+fn railed(viewer: Viewer) -> impl IntoView {
+    let items = rail_for(&viewer);
     view! {
         <SkipLink/>
         <TopBar viewer=Some(viewer)/>
@@ -83,29 +81,4 @@ fn main(children: Children) -> impl IntoView {
 
 fn notices() -> impl IntoView {
     view! { <ToastRegion><UpdatePrompt/></ToastRegion> }
-}
-
-/// One task a screen, 56 px targets: the clinic's tablet.
-#[component]
-pub fn TabletFrame(
-    /// The organisation that redeems.
-    #[prop(into)]
-    organisation: String,
-    /// The task.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="frame frame-tablet">
-            <SkipLink/>
-            <header class="bar">
-                <div class="bar-inner">
-                    <a class="btn btn-quiet" href=paths::DASHBOARD><Glyph icon=Icon::ArrowLeft/>"Leave"</a>
-                    <p class="bar-place">{organisation}</p>
-                    <div class="bar-end"><ThemeSwitch/></div>
-                </div>
-            </header>
-            <main id="main" class="page" tabindex="-1"><OfflineBanner/>{children()}</main>
-            {notices()}
-        </div>
-    }
 }

@@ -12,7 +12,6 @@ pub mod skip;
 pub mod theme;
 pub mod top_bar;
 pub mod update;
-pub mod viewer;
 #[cfg(feature = "hydrate")]
 mod worker;
 
@@ -20,11 +19,10 @@ pub use announcer::RouteAnnouncer;
 pub use connection::{OfflineBanner, provide_connection};
 pub use error_page::{ErrorKind, ErrorPage};
 pub use footer::Footer;
-pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame, TabletFrame};
+pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use install::{InstallEntry, InstallHelp, provide_install};
 pub use rail::{NavItem, Rail, rail_for};
 pub use skip::SkipLink;
 pub use theme::{Theme, ThemeSwitch, provide_theme};
 pub use top_bar::{TopBar, brand_html};
 pub use update::{UpdatePrompt, provide_updates};
-pub use viewer::{FrameMembership, FrameOrganisation, FrameViewer, OrganisationRole};

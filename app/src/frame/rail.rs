@@ -1,10 +1,14 @@
 //! The rail: the tasks of a role. Folds to icons with small words at 1024 px, to a bar at the bottom at 640 px.
 
+use contracts::{
+    identity::{OrganisationKind, Viewer},
+    permission::Permission,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{OrganisationRole, paths};
-use crate::ui::{Glyph, Icon};
+use super::paths;
+use crate::ui::{Glyph, Icon, IconSize, close_after};
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +21,13 @@ pub struct NavItem {
     pub icon: Icon,
     /// Open only at exactly this address.
     pub exact: bool,
+    /// What one must be allowed to find anything there.
+    pub needs: Permission,
 }
 
 impl NavItem {
-    const fn new(label: &'static str, href: &'static str, icon: Icon) -> Self {
-        Self { label, href, icon, exact: false }
+    const fn new(label: &'static str, href: &'static str, icon: Icon, needs: Permission) -> Self {
+        Self { label, href, icon, exact: false, needs }
     }
 
     fn is_open(&self, path: &str) -> bool {
@@ -33,38 +39,54 @@ impl NavItem {
     }
 }
 
-/// The entries of a role, most used first.
-pub fn rail_for(role: OrganisationRole) -> Vec<NavItem> {
-    let dashboard = NavItem::new("Dashboard", paths::DASHBOARD, Icon::Dashboard);
-    let market = NavItem::new("Market", paths::MARKET, Icon::Store);
-    let cart = NavItem::new("Cart", paths::CART, Icon::Cart);
-    let purchases = NavItem::new("Purchases", paths::PURCHASES, Icon::Purchases);
-    let certificates = NavItem::new("Certificates", paths::CERTIFICATES, Icon::Certificate);
-    let organisation = NavItem::new("Organisation", paths::ORGANISATION, Icon::Building);
-    match role {
-        OrganisationRole::Provider => vec![
+/// The entries of the person's organisation that lead to what this person may see, most used first.
+pub fn rail_for(viewer: &Viewer) -> Vec<NavItem> {
+    let mut items = viewer.kind().map(entries_of).unwrap_or_default();
+    items.retain(|item| viewer.may(item.needs));
+    items
+}
+
+fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
+    use Permission as May;
+    let dashboard = NavItem::new("Dashboard", paths::DASHBOARD, Icon::Dashboard, May::TransactionsRead);
+    let market = NavItem::new("Market", paths::MARKET, Icon::Store, May::MarketplaceRead);
+    let cart = NavItem::new("Cart", paths::CART, Icon::Cart, May::MarketplaceBuy);
+    let purchases = NavItem::new("Purchases", paths::PURCHASES, Icon::Purchases, May::TransactionsRead);
+    let certificates =
+        NavItem::new("Certificates", paths::CERTIFICATES, Icon::Certificate, May::CertificatesRead);
+    let services = NavItem::new("Services", paths::SERVICES, Icon::Services, May::ServicesRead);
+    let organisation = NavItem::new("Organisation", paths::ORGANISATION, Icon::Building, May::OwnDataRead);
+    match kind {
+        OrganisationKind::Provider => vec![
             dashboard,
-            NavItem::new("Services", paths::SERVICES, Icon::Services),
-            NavItem::new("Orders", paths::ORDERS, Icon::Orders),
-            NavItem::new("Redeem", paths::REDEEM, Icon::Scan),
+            services,
+            NavItem::new("Orders", paths::ORDERS, Icon::Orders, May::TransactionsRead),
+            NavItem::new("Redeem", paths::REDEEM, Icon::Scan, May::CertificatesRedeem),
             certificates,
             organisation,
         ],
-        OrganisationRole::Insurer => vec![dashboard, market, cart, purchases, certificates, organisation],
-        OrganisationRole::Intermediary => vec![dashboard, market, cart, purchases, organisation],
-        OrganisationRole::Platform => vec![
-            NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard) },
-            NavItem::new("Organisations", paths::CONSOLE_ORGANISATIONS, Icon::Building),
-            NavItem::new("Services", paths::SERVICES, Icon::Services),
-            NavItem::new("Transactions", paths::ORDERS, Icon::Orders),
+        OrganisationKind::Insurer | OrganisationKind::Intermediary => {
+            vec![dashboard, market, cart, purchases, certificates, organisation]
+        }
+        OrganisationKind::Platform => vec![
+            NavItem {
+                exact: true,
+                ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard, May::TransactionsRead)
+            },
+            NavItem::new("Organisations", paths::CONSOLE_ORGANISATIONS, Icon::Building, May::UserDataRead),
+            services,
+            NavItem::new("Transactions", paths::ORDERS, Icon::Orders, May::TransactionsRead),
             certificates,
-            NavItem::new("Audit trail", paths::CONSOLE_AUDIT, Icon::List),
-            NavItem::new("Security", paths::CONSOLE_SECURITY, Icon::Shield),
-            NavItem::new("Permissions", paths::CONSOLE_PERMISSIONS, Icon::Key),
-            NavItem::new("System", paths::CONSOLE_SYSTEM, Icon::Server),
+            NavItem::new("Audit trail", paths::CONSOLE_AUDIT, Icon::List, May::AuditLogsRead),
+            NavItem::new("Security", paths::CONSOLE_SECURITY, Icon::Shield, May::SecurityEventsRead),
+            NavItem::new("Permissions", paths::CONSOLE_PERMISSIONS, Icon::Key, May::AuditLogsRead),
+            NavItem::new("System", paths::CONSOLE_SYSTEM, Icon::Server, May::SystemManage),
         ],
     }
 }
+
+/// How many entries the bar of a phone has room for; of a longer rail the last ones unfold from "More".
+const BAR: usize = 6;
 
 /// The rail with its entries; marks the one that is open.
 #[component]
@@ -72,14 +94,17 @@ pub fn Rail(
     /// The entries.
     items: Vec<NavItem>,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let beyond = if items.len() > BAR { items[BAR - 1..].to_vec() } else { Vec::new() };
+    let shown = items.len() - beyond.len();
     let entries: Vec<_> = items
         .into_iter()
-        .map(|item| {
-            let (href, icon, label) = (item.href, item.icon, item.label);
+        .enumerate()
+        .map(|(place, item)| {
+            let (icon, label) = (item.icon, item.label);
+            let class = if place < shown { "" } else { "rail-beyond" };
             view! {
-                <li>
-                    <a class="rail-link" href=href aria-current=move || path.with(|path| item.is_open(path)).then_some("page")>
+                <li class=class>
+                    <a class="rail-link" href=item.href aria-current=current(item)>
                         <Glyph icon/>
                         <span class="rail-label">{label}</span>
                     </a>
@@ -87,7 +112,44 @@ pub fn Rail(
             }
         })
         .collect();
-    view! { <nav class="rail" aria-label="Main"><ul>{entries}</ul></nav> }
+    let more = (!beyond.is_empty()).then(|| view! { <More items=beyond/> });
+    view! { <nav class="rail" aria-label="Main"><ul>{entries}{more}</ul></nav> }
+}
+
+/// Says which page is open, as it changes.
+fn current(item: NavItem) -> impl Fn() -> Option<&'static str> + Copy + Send + Sync + 'static {
+    let path = use_location().pathname;
+    let item = StoredValue::new(item);
+    move || path.with(|path| item.with_value(|item| item.is_open(path))).then_some("page")
+}
+
+/// What a phone's bar has no room for, in a panel of its own.
+#[component]
+fn More(items: Vec<NavItem>) -> impl IntoView {
+    let path = use_location().pathname;
+    let all = items.clone();
+    let holds_open = move || path.with(|path| all.iter().any(|item| item.is_open(path))).then_some("true");
+    let links: Vec<_> = items
+        .into_iter()
+        .map(|item| {
+            let (icon, label) = (item.icon, item.label);
+            view! {
+                <a class="menu-item" href=item.href aria-current=current(item)>
+                    <Glyph icon size=IconSize::Small/>
+                    <span>{label}</span>
+                </a>
+            }
+        })
+        .collect();
+    view! {
+        <li class="rail-more">
+            <button type="button" class="rail-link" popovertarget="rail-more" aria-current=holds_open>
+                <Glyph icon=Icon::Menu/>
+                <span class="rail-label">"More"</span>
+            </button>
+            <div id="rail-more" popover="auto" class="menu-panel" on:click=close_after>{links}</div>
+        </li>
+    }
 }
 
 #[cfg(test)]
@@ -96,11 +158,11 @@ mod tests {
 
     #[test]
     fn an_entry_is_open_for_its_pages_and_no_others() {
-        let services = NavItem::new("Services", paths::SERVICES, Icon::Services);
+        let services = NavItem::new("Services", paths::SERVICES, Icon::Services, Permission::ServicesRead);
         assert!(services.is_open("/services"));
         assert!(services.is_open("/services/new"));
         assert!(!services.is_open("/services-archive"));
-        let console = NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard) };
+        let console = NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard, Permission::TransactionsRead) };
         assert!(!console.is_open("/console/audit"));
     }
 }

@@ -1,8 +1,9 @@
 //! The bar at the top: whose place this is, who is here.
 
+use contracts::{identity::Viewer, states::OrganisationStatus};
 use leptos::prelude::*;
 
-use super::{FrameViewer, InstallEntry, ThemeSwitch, paths};
+use super::{InstallEntry, ThemeSwitch, paths};
 use crate::ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink};
 
 /// The word mark.
@@ -31,7 +32,7 @@ pub fn brand_html() -> String {
 #[component]
 pub fn TopBar(
     /// The person, if signed in.
-    viewer: Option<FrameViewer>,
+    viewer: Option<Viewer>,
     /// Shows the public links: market, check.
     #[prop(optional)]
     public: bool,
@@ -60,26 +61,27 @@ pub fn TopBar(
 #[component]
 fn OrganisationMenu(
     /// The person.
-    viewer: FrameViewer,
+    viewer: Viewer,
 ) -> impl IntoView {
-    viewer.organisation.map(|organisation| {
+    viewer.active.map(|active| {
         let others: Vec<_> = viewer
             .memberships
             .into_iter()
             .map(|one| {
+                let current = one.org_id == active.org_id;
                 view! {
-                    <button class="menu-item" name="organisation" value=one.id aria-current=one.current.then_some("true")>
-                        <Glyph icon=if one.current { Icon::Check } else { Icon::Building } size=IconSize::Small/>
-                        <span>{one.name}<span class="menu-note">{one.role.label()}</span></span>
+                    <button class="menu-item" name="organisation" value=one.org_id.to_string() aria-current=current.then_some("true")>
+                        <Glyph icon=if current { Icon::Check } else { Icon::Building } size=IconSize::Small/>
+                        <span>{one.name}<span class="menu-note">{one.kind.label()}</span></span>
                     </button>
                 }
             })
             .collect();
         view! {
-            <Menu id="organisation-menu" label=organisation.name icon=Icon::Building>
+            <Menu id="organisation-menu" label=active.name icon=Icon::Building>
                 <p class="menu-head">
-                    {organisation.role.label()}
-                    {if organisation.verified { ", verified" } else { ", waiting for verification" }}
+                    {active.kind.label()}
+                    {standing(active.status)}
                 </p>
                 <form method="post" action=paths::SWITCH_ORGANISATION>{others}</form>
                 <hr/>
@@ -89,11 +91,20 @@ fn OrganisationMenu(
     })
 }
 
+const fn standing(status: OrganisationStatus) -> &'static str {
+    match status {
+        OrganisationStatus::Unverified => ", waiting for verification",
+        OrganisationStatus::Verified => ", verified",
+        OrganisationStatus::Rejected => ", not verified",
+        OrganisationStatus::Suspended => ", suspended",
+    }
+}
+
 /// The person: account, theme, sign out.
 #[component]
 fn PersonMenu(
     /// The person.
-    viewer: FrameViewer,
+    viewer: Viewer,
 ) -> impl IntoView {
     view! {
         <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>

@@ -25,5 +25,17 @@ where
 
 /// Not generic: the browser has this code once for all pages.
 fn boundary(fallback: ViewFnOnce, show: Box<dyn Fn() -> Shown + Send>) -> AnyView {
-    view! { <Transition fallback>{move || Suspend::new(show())}</Transition> }.into_any()
+    view! { <Transition fallback>{suspended(show)}</Transition> }.into_any()
+}
+
+/// The boundary asks its children several times whether all data are there. On the server, where nothing changes any more, what
+/// they came to is made once and kept; a closure would make it anew each time.
+#[cfg(feature = "ssr")]
+fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
+    Suspend::new(show())
+}
+
+#[cfg(not(feature = "ssr"))]
+fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
+    move || Suspend::new(show())
 }

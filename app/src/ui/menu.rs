@@ -49,7 +49,7 @@ pub fn Menu(
 }
 
 /// The page that a link leads to comes without a load of the document: the menu would stay open over it.
-fn close_after(event: leptos::ev::MouseEvent) {
+pub fn close_after(event: leptos::ev::MouseEvent) {
     let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let link = clicked.and_then(|clicked| clicked.closest("a[href]").ok().flatten());
     let panel = link.and_then(|link| link.closest("[popover]").ok().flatten());

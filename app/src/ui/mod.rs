@@ -72,7 +72,7 @@ pub use hydrated::use_hydrated;
 pub use icon::{Glyph, Icon, IconSize};
 pub use input::{DateInput, FileInput, InputKind, MoneyInput, NumberInput, TextInput};
 pub use loading::Loading;
-pub use menu::{Menu, MenuButton, MenuLink};
+pub use menu::{Menu, MenuButton, MenuLink, close_after};
 pub use money::{MoneyText, format_money, group_digits};
 pub use page_errors::{PageErrors, provide_page_errors};
 pub use page_header::{PageHeader, page_has_heading};

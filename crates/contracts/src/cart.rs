@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalog::PricedLine,
+    error::ErrorCode,
     ids::{CartLineId, OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
     text_enum::text_enum,
@@ -175,8 +176,8 @@ pub struct CartView {
     pub on_behalf_of: Option<String>,
     /// Whether a client has to be named before paying.
     pub client_required: bool,
-    /// Whether the organisation may check out: an administrator has verified it.
-    pub may_check_out: bool,
+    /// Why the organisation may not check out, whatever is in the cart; none once an administrator has verified it.
+    pub hurdle: Option<ErrorCode>,
     /// Lines by seller and currency.
     pub groups: Vec<CartGroup>,
     /// One per currency, in the order of the currencies.

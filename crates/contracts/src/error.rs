@@ -48,6 +48,8 @@ text_enum! {
         AccountDisabled = "account_disabled",
         NotAllowed = "not_allowed",
         OrganisationUnverified = "organisation_unverified",
+        OrganisationRejected = "organisation_rejected",
+        OrganisationSuspended = "organisation_suspended",
         CrossSiteRequest = "cross_site_request",
         NotFound = "not_found",
         InvitationInvalid = "invitation_invalid",
@@ -93,9 +95,12 @@ impl ErrorCode {
             | Self::SessionExpired
             | Self::AccountDisabled
             | Self::WebhookRefused => ErrorKind::Unauthenticated,
-            Self::NotAllowed | Self::OrganisationUnverified | Self::CrossSiteRequest | Self::OwnService => {
-                ErrorKind::Forbidden
-            }
+            Self::NotAllowed
+            | Self::OrganisationUnverified
+            | Self::OrganisationRejected
+            | Self::OrganisationSuspended
+            | Self::CrossSiteRequest
+            | Self::OwnService => ErrorKind::Forbidden,
             Self::NotFound | Self::InvitationInvalid => ErrorKind::NotFound,
             Self::WrongState
             | Self::ChangedMeanwhile
@@ -134,6 +139,12 @@ impl ErrorCode {
             }
             Self::OrganisationUnverified => {
                 "Your organisation is not verified yet. You can browse and prepare; publishing and buying open once an administrator has verified it."
+            }
+            Self::OrganisationRejected => {
+                "Your organisation was not verified; the reason stands on its page. Correct its facts there and ask again; publishing and buying stay closed until then."
+            }
+            Self::OrganisationSuspended => {
+                "Your organisation is suspended; the reason stands on its page. Publishing and buying are closed until an administrator lifts it; certificates that were bought stay valid."
             }
             Self::CrossSiteRequest => {
                 "The request came from another site and was refused. Open the page here and try again."

@@ -1,6 +1,6 @@
 //! The state machines of the domain. One transition table each; the database holds the same and a test compares.
 
-use crate::text_enum::text_enum;
+use crate::{error::ErrorCode, text_enum::text_enum};
 
 text_enum! {
     /// What an organisation may do on the market.
@@ -49,6 +49,18 @@ pub trait StateMachine: Copy + PartialEq + 'static {
     /// Whether `self` may become `next`.
     fn may_become(self, next: Self) -> bool {
         Self::TRANSITIONS.contains(&(self, next))
+    }
+}
+
+impl OrganisationStatus {
+    /// Why an organisation in this state may neither publish nor buy; none while it may.
+    pub const fn hurdle(self) -> Option<ErrorCode> {
+        match self {
+            Self::Verified => None,
+            Self::Unverified => Some(ErrorCode::OrganisationUnverified),
+            Self::Rejected => Some(ErrorCode::OrganisationRejected),
+            Self::Suspended => Some(ErrorCode::OrganisationSuspended),
+        }
     }
 }
 

@@ -215,7 +215,10 @@ async fn buyers_see_the_version_they_bought() {
     catalog::service_publish(&provider.ctx, id).await.unwrap();
     let now = catalog::market_service_get(&anybody, id).await.unwrap();
     assert_eq!((now.title.as_str(), now.version_no), ("Knee scan, both sides", 2));
-    let then = catalog::service_version_get(&anybody, bought.version_id).await.unwrap();
+    let then = catalog::service_version_get(&anybody, id, bought.version_id).await.unwrap();
+    let other = publish(&provider, input("Back school")).await;
+    let refused = catalog::service_version_get(&anybody, other, bought.version_id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotFound, "a version belongs to its service");
     assert_eq!((then.title, then.pricing, then.is_on_sale), (bought.title, bought.pricing, false));
     assert_eq!(search(&anybody, "q=sides").await.total.count, 1);
     let owner = catalog::service_get(&provider.ctx, id).await.unwrap();
@@ -433,7 +436,7 @@ async fn a_suspended_provider_leaves_the_market_until_it_may_trade_again() {
     assert!(!catalog::market_service_get(&anybody, id).await.unwrap().is_on_sale);
     // the request was let in before the decision
     let late = catalog::service_publish(&provider.ctx, draft.preview.service_id).await.err().unwrap();
-    assert_eq!(late.code, ErrorCode::OrganisationUnverified);
+    assert_eq!(late.code, ErrorCode::OrganisationSuspended);
     compliance::organisation_resume(&admin.ctx, provider.org_id).await.unwrap();
     assert_eq!(titles(&search(&anybody, "q=lumbar").await), ["Lumbar scan"]);
     app.assert_laws().await;

@@ -244,7 +244,7 @@ async fn who_may_not_buy_does_not() {
     let clinic = app.organisation(OrganisationKind::Provider).await;
     let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
     let newcomer = app.unverified(OrganisationKind::Insurer).await;
-    assert!(!add(&newcomer, scan, 1).await.may_check_out);
+    assert_eq!(add(&newcomer, scan, 1).await.hurdle, Some(ErrorCode::OrganisationUnverified));
     let refused =
         orders::purchase_initiate(&newcomer.ctx, order_of(&newcomer, "unverified").await).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::OrganisationUnverified);

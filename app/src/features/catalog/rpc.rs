@@ -30,7 +30,7 @@ pub async fn market_service_get(
     #[server(default)] version: Option<ServiceVersionId>,
 ) -> Result<ServiceView, UiError> {
     Ok(match version {
-        Some(version) => services::catalog::service_version_get(&ctx()?, version).await?,
+        Some(version) => services::catalog::service_version_get(&ctx()?, id, version).await?,
         None => services::catalog::market_service_get(&ctx()?, id).await?,
     })
 }

@@ -40,6 +40,16 @@ impl OrganisationKind {
         }
     }
 
+    /// What it is, in a word.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Platform => "Platform",
+            Self::Provider => "Provider",
+            Self::Insurer => "Insurer",
+            Self::Intermediary => "Intermediary",
+        }
+    }
+
     /// Whether it may hold a cart.
     pub const fn buys(self) -> bool {
         matches!(self, Self::Insurer | Self::Intermediary)

@@ -8,7 +8,7 @@ use contracts::{
     identity::OrganisationKind,
     ids::{CartId, CartLineId, OrgId, ServiceId},
     money::{Currency, Money},
-    states::{OrganisationStatus, ServiceStatus},
+    states::ServiceStatus,
 };
 
 use super::{
@@ -183,7 +183,7 @@ fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
         .collect::<Result<_>>()?;
     Ok(CartView {
         client_required: intermediary && cart.on_behalf_of.is_none(),
-        may_check_out: organisation.status == OrganisationStatus::Verified,
+        hurdle: organisation.status.hurdle(),
         groups: groups(&cart.lines)?,
         totals,
         line_count: u32::try_from(cart.lines.len()).map_err(Error::internal)?,

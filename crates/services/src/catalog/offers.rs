@@ -40,12 +40,17 @@ pub async fn market_service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceVie
     public_view(ctx, Which::OnSale(vec![id.0])).await
 }
 
-/// The very version somebody bought.
+/// The very version of a service that somebody bought.
 ///
 /// # Errors
-/// `not_found` for a version that was never published.
-pub async fn service_version_get(ctx: &OpCtx, id: ServiceVersionId) -> Result<ServiceView> {
-    public_view(ctx, Which::Versions(vec![id.0])).await
+/// `not_found` for a version that was never published, and for one of another service.
+pub async fn service_version_get(
+    ctx: &OpCtx,
+    id: ServiceId,
+    version_id: ServiceVersionId,
+) -> Result<ServiceView> {
+    let view = public_view(ctx, Which::Versions(vec![version_id.0])).await?;
+    if view.service_id == id { Ok(view) } else { Err(Error::not_found()) }
 }
 
 async fn public_view(ctx: &OpCtx, which: Which) -> Result<ServiceView> {

@@ -115,11 +115,7 @@ async fn change(ctx: &OpCtx, id: ServiceId, step: Move) -> Result<ServiceStatus>
 async fn verified(tx: &mut Tx, org_id: OrgId) -> Result<()> {
     let status: OrganisationStatus =
         organisations::table.find(org_id).select(organisations::status).for_share().first(tx.conn()?).await?;
-    if status == OrganisationStatus::Verified {
-        Ok(())
-    } else {
-        Err(Error::new(ErrorCode::OrganisationUnverified))
-    }
+    status.hurdle().map_or(Ok(()), |hurdle| Err(Error::new(hurdle)))
 }
 
 struct Owned {

@@ -225,10 +225,9 @@ impl OpCtx {
     /// Refuses an organisation that no administrator has verified; the verified one is handed back.
     pub fn require_verified(&self) -> Result<&ActiveOrganisation> {
         let organisation = self.organisation()?;
-        if organisation.status == OrganisationStatus::Verified {
-            Ok(organisation)
-        } else {
-            Err(Error::new(ErrorCode::OrganisationUnverified))
+        match organisation.status.hurdle() {
+            None => Ok(organisation),
+            Some(hurdle) => Err(Error::new(hurdle)),
         }
     }
 

@@ -15,10 +15,8 @@ pub fn Summary(
     cart: CartView,
 ) -> impl IntoView {
     let blocked = cart.totals.iter().any(|total| total.blocked);
-    let hurdle = if !cart.may_check_out {
-        Some(
-            "Your organisation is not verified yet. You can fill the cart; checking out opens once an administrator has verified it.",
-        )
+    let hurdle = if let Some(hurdle) = cart.hurdle {
+        Some(hurdle.message())
     } else if cart.client_required {
         Some("Name the client you buy for first.")
     } else if blocked {

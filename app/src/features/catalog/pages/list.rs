@@ -138,7 +138,7 @@ fn Rows(page: ServiceRows, query: ServiceListQuery, may_write: bool, of_all: boo
     let first = query.after.is_some().then(|| href(&ServiceListQuery { after: None, ..query }));
     let rows: Vec<_> = page.items.into_iter().map(|row| view! { <Row row of_all/> }).collect();
     view! {
-        <p class="muted small">{summary}</p>
+        <p class="table-count">{summary}</p>
         <Table caption="Services">
             <thead>
                 <tr>

@@ -77,6 +77,12 @@ fn Standing(service: ServiceView) -> impl IntoView {
     let current = format!("/market/{}", service.service_id);
     match service.status {
         ServiceStatus::Published if service.is_on_sale => None,
+        ServiceStatus::Published if !service.provider.verified => Some(view! {
+            <Banner tone=Tone::Warn title="Not on sale at the moment">
+                <p>"The provider may not sell here at present. Certificates that were bought stay valid."</p>
+            </Banner>
+        }
+        .into_any()),
         ServiceStatus::Published => Some(view! {
             <Banner tone=Tone::Info title="This is an earlier version">
                 <p>"What was bought stays as it was bought. "<a href=current>"See the version on sale now"</a></p>

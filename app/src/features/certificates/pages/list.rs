@@ -108,13 +108,15 @@ fn Filters(query: CertificateQuery) -> impl IntoView {
     let everything = address(&CertificateQuery { purchase_id: None, after: None, ..query.clone() });
     let chip = query.purchase_id.map(|id| view! { <PurchaseChip id everything/> });
     view! {
-        <Form method="GET" action="/certificates">
-            {status}
-            {purchase}
-            <SearchField label="Search by service or code" value=query.q.clone().unwrap_or_default() placeholder="MRI, or a code"/>
-        </Form>
-        {chip}
-        <Tabs label="State" tabs/>
+        <div class="stack">
+            <Form method="GET" action="/certificates">
+                {status}
+                {purchase}
+                <SearchField label="Search by service or code" value=query.q.clone().unwrap_or_default() placeholder="MRI, or a code"/>
+            </Form>
+            {chip}
+            <Tabs label="State" tabs/>
+        </div>
     }
 }
 
@@ -182,7 +184,7 @@ fn list(page: Page<CertificateSummary>, query: CertificateQuery, sells: bool) ->
             <tbody>{rows}</tbody>
         </Table>
         <Pagination first next/>
-        <p><LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
+        <p class="table-below"><LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     features::{
         compliance::{parts::address, rpc::organisations_list},
-        identity::parts::{OrganisationBadge, kind_label, status_label},
+        identity::parts::{OrganisationBadge, status_label},
     },
     frame::paths,
     loaded::Loaded,
@@ -54,7 +54,7 @@ fn place(query: &OrganisationsQuery, status: &str, after: &str) -> String {
 fn Filters(query: OrganisationsQuery) -> impl IntoView {
     let kinds: Vec<_> = SignUpKind::ALL
         .iter()
-        .map(|kind| Choice::new(kind.as_str(), kind_label(kind.organisation())))
+        .map(|kind| Choice::new(kind.as_str(), kind.organisation().label()))
         .collect();
     view! {
         <form method="get" action=paths::CONSOLE_ORGANISATIONS class="cluster" aria-label="Filter organisations">
@@ -108,7 +108,7 @@ fn Rows(items: Vec<OrganisationSummary>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><a href=href>{one.name}</a></th>
-                    <td>{kind_label(one.kind)}</td>
+                    <td>{one.kind.label()}</td>
                     <td>{place}</td>
                     <td><OrganisationBadge status=one.status/></td>
                     <td><DateTimeText instant=one.created_at/></td>

@@ -7,7 +7,7 @@ use server_fn::ServerFn;
 
 use crate::{
     features::identity::{
-        parts::{errors_of, kind_label, level_label, level_text},
+        parts::{errors_of, level_label, level_text},
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
@@ -55,7 +55,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
         <Card>
             <DescriptionList>
                 <Description term="Organisation">{offer.organisation.clone()}</Description>
-                <Description term="Kind">{kind_label(offer.kind)}</Description>
+                <Description term="Kind">{offer.kind.label()}</Description>
                 <Description term="Your level">
                     {level_label(offer.level)} ". " <span class="muted">{level_text(offer.level)}</span>
                 </Description>

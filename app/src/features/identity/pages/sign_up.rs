@@ -7,7 +7,7 @@ use server_fn::ServerFn;
 
 use crate::{
     features::identity::{
-        parts::{FactFields, errors_of, kind_label, kind_text},
+        parts::{FactFields, errors_of, kind_text},
         rpc::SignUp,
     },
     frame::paths,
@@ -27,7 +27,7 @@ pub fn SignUpPage() -> impl IntoView {
         .iter()
         .map(|kind| {
             let is: OrganisationKind = kind.organisation();
-            Choice::new(kind.as_str(), kind_label(is)).hint(kind_text(is))
+            Choice::new(kind.as_str(), is.label()).hint(kind_text(is))
         })
         .collect();
     view! {

@@ -5,8 +5,6 @@ use leptos::prelude::*;
 
 use crate::ui::{Choice, DateTimeText, Description, DescriptionList, InputKind, Select, TextInput};
 
-use super::kind_label;
-
 /// The fields of an organisation, with what is known as their first values.
 #[component]
 pub fn FactFields(
@@ -51,7 +49,7 @@ pub fn OrganisationFactsList(
     };
     view! {
         <DescriptionList>
-            <Description term="Kind">{kind_label(organisation.kind)}</Description>
+            <Description term="Kind">{organisation.kind.label()}</Description>
             <Description term="Legal name">{organisation.legal_name}</Description>
             <Description term="Registration number"><span class="code">{number}</span></Description>
             <Description term="Place">{place}</Description>

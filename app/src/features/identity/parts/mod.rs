@@ -11,5 +11,5 @@ pub use forms::{errors_of, succeeded};
 pub use invitations::Invitations;
 pub use members::MembersTable;
 pub use words::{
-    OrganisationBadge, kind_label, kind_text, level_choices, level_label, level_text, status_label,
+    OrganisationBadge, kind_text, level_choices, level_label, level_text, status_label,
 };

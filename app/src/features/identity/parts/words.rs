@@ -5,16 +5,6 @@ use leptos::prelude::*;
 
 use crate::ui::{Choice, Icon, StatusBadge, Tone};
 
-/// What an organisation is, in a word.
-pub const fn kind_label(kind: OrganisationKind) -> &'static str {
-    match kind {
-        OrganisationKind::Platform => "Platform",
-        OrganisationKind::Provider => "Provider",
-        OrganisationKind::Insurer => "Insurer",
-        OrganisationKind::Intermediary => "Intermediary",
-    }
-}
-
 /// What an organisation does here, in a sentence.
 pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     match kind {

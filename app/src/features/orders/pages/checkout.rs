@@ -44,7 +44,7 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Review(checkout: Checkout) -> impl IntoView {
     let Checkout { cart, key } = checkout;
-    let ready = cart.may_check_out
+    let ready = cart.hurdle.is_none()
         && !cart.client_required
         && !cart.changed()
         && !cart.totals.iter().any(|total| total.blocked);

@@ -125,7 +125,7 @@ fn Rows(
             <tbody>{rows}</tbody>
         </Table>
         <Pagination first=pages.first next=pages.next/>
-        <p><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
+        <p class="table-below"><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
     }
     .into_any()
 }
