@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use contracts::{
-    catalog::{MarketPage, MarketQuery, ServiceInput, ServiceListQuery, ServiceSort, ServiceView, StepInput},
+    catalog::{
+        MarketPage, MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort, ServiceView, StepInput,
+    },
     compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -129,6 +131,14 @@ async fn filters_count_and_narrow() {
         ("q=scan&category=imaging", 2),
     ] {
         assert_eq!(search(&anybody, query).await.total.count, found, "{query}");
+    }
+    // what is said of the order is the order
+    for (query, order) in [
+        ("", MarketSort::Newest),
+        ("q=scan", MarketSort::Relevance),
+        ("q=scan&sort=price", MarketSort::PriceAscending),
+    ] {
+        assert_eq!(search(&anybody, query).await.sort, order, "{query}");
     }
     // the other values of a chosen filter can still be chosen
     let imaging = search(&anybody, "category=imaging").await;

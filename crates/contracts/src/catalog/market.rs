@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Category, CodeView, FacetName, Modality};
+use super::{Category, CodeView, FacetName, MarketSort, Modality};
 use crate::{
     ids::{OrgId, ServiceId},
     money::Money,
@@ -103,6 +103,8 @@ pub struct MarketPage {
     pub items: Vec<MarketItem>,
     /// How many there are in all.
     pub total: Total,
+    /// The order they come in. Best match becomes newest first without words, and where too many fit to judge each of them.
+    pub sort: MarketSort,
     /// Pass as `after` for the next page; none on the last.
     pub next: Option<String>,
     /// Filters with counts.

@@ -43,6 +43,7 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
     Ok(MarketPage {
         items: items(ctx, &window, &places).await?,
         total: Total::capped(counted.total),
+        sort: order.sort(),
         next: places.last().filter(|_| more).map(After::write),
         facets: counted.facets.clone(),
         searched_instead: meaning.instead.clone().map(|q| SearchedInstead { q }),

@@ -28,6 +28,17 @@ impl Order {
             MarketSort::Title => Self::Title,
         }
     }
+
+    /// As it is said to who asked.
+    pub(super) const fn sort(self) -> MarketSort {
+        match self {
+            Self::Rank => MarketSort::Relevance,
+            Self::Newest => MarketSort::Newest,
+            Self::PriceAscending => MarketSort::PriceAscending,
+            Self::PriceDescending => MarketSort::PriceDescending,
+            Self::Title => MarketSort::Title,
+        }
+    }
 }
 
 /// The row after which a page begins.

@@ -60,7 +60,8 @@ fn Wrong(error: UiError) -> impl IntoView {
 
 #[component]
 fn Found(query: MarketQuery, results: Results) -> impl IntoView {
-    let Results { items, total, next, facets, searched_instead } = results;
+    let Results { items, total, sort, next, facets, searched_instead } = results;
+    let too_many = !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
     let keep = MarketQuery { q: String::new(), exact: false, ..query.first_page() };
     let next = next.map(|after| MarketQuery { after: Some(after), ..query.clone() }.to_href());
     let first = query.after.is_some().then(|| query.first_page().to_href());
@@ -92,8 +93,9 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
                         <button type="button" class="btn btn-secondary market-filters" popovertarget="filters">
                             <Glyph icon=Icon::Filter size=IconSize::Small/>"Filters"
                         </button>
-                        <SortLinks query=query.clone()/>
+                        <SortLinks query=query.clone() current=sort/>
                     </div>
+                    {too_many.then(|| view! { <p class="muted small">"So many services fit that the newest come first. One more word, or a filter, brings the best match."</p> })}
                     {if is_empty {
                         view! { <Nothing query=query.clone()/> }.into_any()
                     } else {
@@ -117,14 +119,16 @@ fn total_text(total: Total) -> String {
     }
 }
 
-/// Orders as links: one click, no button.
+/// Orders as links: one click, no button. A match needs words.
 #[component]
-fn SortLinks(query: MarketQuery) -> impl IntoView {
-    let current = query.order();
+fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
     let links: Vec<_> = MarketSort::ALL
         .iter()
+        .filter(|sort| **sort != MarketSort::Relevance || !query.q.is_empty())
         .map(|sort| {
-            let kept = (*sort != MarketSort::Relevance).then_some(*sort);
+            let usual =
+                if query.q.is_empty() { MarketSort::Newest } else { MarketSort::Relevance };
+            let kept = (*sort != usual).then_some(*sort);
             let href = MarketQuery { sort: kept, ..query.first_page() }.to_href();
             let is_current = (*sort == current).then_some("true");
             view! { <li><a href=href aria-current=is_current rel="nofollow">{sort.label()}</a></li> }
