@@ -26,8 +26,8 @@ use crate::{
         orders::OrdersRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection,
-        provide_install, provide_theme, provide_updates,
+        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
+        provide_theme, provide_updates,
     },
     session::SessionWatch,
     ui::{PageErrors, provide_page_errors, provide_toaster},

@@ -162,7 +162,10 @@ mod tests {
         assert!(services.is_open("/services"));
         assert!(services.is_open("/services/new"));
         assert!(!services.is_open("/services-archive"));
-        let console = NavItem { exact: true, ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard, Permission::TransactionsRead) };
+        let console = NavItem {
+            exact: true,
+            ..NavItem::new("Dashboard", paths::CONSOLE, Icon::Dashboard, Permission::TransactionsRead)
+        };
         assert!(!console.is_open("/console/audit"));
     }
 }

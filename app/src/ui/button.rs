@@ -147,25 +147,3 @@ pub fn LinkButton(
         </a>
     }
 }
-
-/// A square button with an icon and a spoken name.
-#[component]
-pub fn IconButton(
-    /// What it shows.
-    icon: Icon,
-    /// Its name, spoken and shown as a tooltip.
-    #[prop(into)]
-    label: String,
-    /// Its weight.
-    #[prop(default = ButtonLook::Quiet)]
-    look: ButtonLook,
-    /// Whether it sends its form.
-    #[prop(optional)]
-    kind: ButtonKind,
-) -> impl IntoView {
-    view! {
-        <button type=kind.as_str() class=classes([look.class(), "btn-square"]) aria-label=label.clone() title=label>
-            <Glyph icon/>
-        </button>
-    }
-}

@@ -1,4 +1,4 @@
-//! One entry of a select, a radio group, a facet or a combobox.
+//! One entry of a select, a radio group or a combobox.
 
 /// A value and the words for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,10 +9,6 @@ pub struct Choice {
     pub label: String,
     /// A second line that helps to choose.
     pub hint: Option<String>,
-    /// How many results it would leave (facets).
-    pub count: Option<u64>,
-    /// Shown, but cannot be chosen.
-    pub disabled: bool,
 }
 
 impl Choice {
@@ -25,20 +21,6 @@ impl Choice {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
-        self
-    }
-
-    /// Adds a count of results.
-    #[must_use]
-    pub fn count(mut self, count: u64) -> Self {
-        self.count = Some(count);
-        self
-    }
-
-    /// Makes it unavailable.
-    #[must_use]
-    pub fn disabled(mut self) -> Self {
-        self.disabled = true;
         self
     }
 }

@@ -95,19 +95,6 @@ pub fn DialogOpener(
     }
 }
 
-/// Closes the dialog it stands in, without sending anything.
-#[component]
-pub fn DialogCloser(
-    /// The words: "Keep it".
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <button type="submit" class="btn btn-secondary" formmethod="dialog" formnovalidate=true>
-            {children()}
-        </button>
-    }
-}
-
 /// For browsers that do not know `commandfor` yet; where they do, the dialog is open by now or soon.
 fn show(id: &str) {
     use leptos::{wasm_bindgen::JsCast, web_sys::HtmlDialogElement};

@@ -1,5 +1,6 @@
 //! Money as text: `EUR 1,240.00`, in integers from end to end.
 
+use contracts::money::Money;
 use leptos::prelude::*;
 
 /// Groups of three: `12,480`.
@@ -38,19 +39,19 @@ pub fn format_money(minor: i64, currency: &str, exponent: u8) -> String {
     [currency, "\u{a0}", &format_amount(minor, exponent)].concat()
 }
 
+/// `EUR 1,240.00`, as [`format_money`] writes it.
+pub fn money_text(money: Money) -> String {
+    let exponent = u8::try_from(money.currency.exponent()).unwrap_or_default();
+    format_money(money.amount_minor, money.currency.as_str(), exponent)
+}
+
 /// An amount in tabular figures.
 #[component]
 pub fn MoneyText(
-    /// Minor units: cents.
-    minor: i64,
-    /// ISO 4217 code.
-    #[prop(into)]
-    currency: String,
-    /// Minor digits of the currency: 0, 2 or 3.
-    #[prop(default = 2)]
-    exponent: u8,
+    /// The amount.
+    money: Money,
 ) -> impl IntoView {
-    view! { <span class="money">{format_money(minor, &currency, exponent)}</span> }
+    view! { <span class="money">{money_text(money)}</span> }
 }
 
 #[cfg(test)]

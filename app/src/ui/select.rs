@@ -56,9 +56,9 @@ pub fn Select(
     let chosen = kept_or(&name, value.get_untracked());
     let entries: Vec<_> = choices
         .into_iter()
-        .map(|Choice { value, label, disabled, .. }| {
+        .map(|Choice { value, label, .. }| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected disabled=disabled>{label}</option> }
+            view! { <option value=value selected=selected>{label}</option> }
         })
         .collect();
     let control = view! {

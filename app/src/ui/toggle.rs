@@ -57,25 +57,16 @@ pub fn Checkbox(
     }
 }
 
-/// What the entries of a group look like.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Checkbox,
-    Radio,
-}
-
 /// Draws one entry; the first carries the id that error summaries link to.
-fn entry(mark: Mark, name: &str, id: Option<String>, choice: Choice, checked: bool) -> impl IntoView + use<> {
-    let Choice { value, label, hint, count, disabled } = choice;
-    let kind = if mark == Mark::Radio { "radio" } else { "checkbox" };
+fn entry(name: &str, id: Option<String>, choice: Choice, checked: bool) -> impl IntoView + use<> {
+    let Choice { value, label, hint } = choice;
     view! {
         <label class="toggle">
-            <input type=kind id=id name=name.to_owned() value=value checked=checked disabled=disabled/>
+            <input type="radio" id=id name=name.to_owned() value=value checked=checked/>
             <span class="toggle-text">
                 {label}
                 {hint.map(|hint| view! { <span class="toggle-hint">{hint}</span> })}
             </span>
-            {count.map(|count| view! { <span class="toggle-count">{super::money::group_digits(count)}</span> })}
         </label>
     }
 }
@@ -102,50 +93,14 @@ pub fn RadioGroup(
     error: MaybeProp<String>,
 ) -> impl IntoView {
     let first = kept_or(&name, value);
-    group(Mark::Radio, name, legend, choices, &[first], hint, error)
-}
-
-/// Any of a few, all in sight; the form sends the name once per checked value. Facets are these, with counts.
-#[component]
-pub fn CheckboxGroup(
-    /// The form's key, and the key of its error.
-    #[prop(into)]
-    name: String,
-    /// What the values are.
-    #[prop(into)]
-    legend: String,
-    /// What can be chosen.
-    choices: Vec<Choice>,
-    /// The checked values at first.
-    #[prop(optional)]
-    values: Vec<String>,
-    /// How to choose.
-    #[prop(optional, into)]
-    hint: Option<String>,
-    /// Why it was refused; found by name in the `FormScope` if not given.
-    #[prop(optional, into)]
-    error: MaybeProp<String>,
-) -> impl IntoView {
-    group(Mark::Checkbox, name, legend, choices, &values, hint, error)
-}
-
-fn group(
-    mark: Mark,
-    name: String,
-    legend: String,
-    choices: Vec<Choice>,
-    chosen: &[String],
-    hint: Option<String>,
-    error: MaybeProp<String>,
-) -> impl IntoView + use<> {
     let wiring = Wiring::new(&name, None, hint.is_some(), error);
     let hint_id = [wiring.id.as_str(), "-hint"].concat();
     let entries: Vec<_> = choices
         .into_iter()
         .enumerate()
         .map(|(place, choice)| {
-            let checked = chosen.contains(&choice.value);
-            entry(mark, &name, (place == 0).then(|| wiring.id.clone()), choice, checked)
+            let checked = choice.value == first;
+            entry(&name, (place == 0).then(|| wiring.id.clone()), choice, checked)
         })
         .collect();
     view! {

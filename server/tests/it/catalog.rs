@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use contracts::{
     catalog::{
-        MarketPage, MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort, ServiceView, StepInput,
+        MarketPage, MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort, ServiceView,
+        StepInput,
     },
     compliance::OrganisationDecision,
     error::ErrorCode,

@@ -1,19 +1,9 @@
-//! Payments and amounts, as pages show them.
+//! Payments, as pages show them.
 
-use contracts::{money::Money, states::PaymentStatus};
+use contracts::states::PaymentStatus;
 use leptos::prelude::*;
 
-use crate::ui::{MoneyText, StatusBadge, Tone};
-
-/// An amount in tabular figures.
-#[component]
-pub fn Amount(
-    /// How much.
-    money: Money,
-) -> impl IntoView {
-    let exponent = u8::try_from(money.currency.exponent()).unwrap_or(2);
-    view! { <MoneyText minor=money.amount_minor currency=money.currency.as_str() exponent/> }
-}
+use crate::ui::{StatusBadge, Tone};
 
 /// Where a payment stands.
 #[component]

@@ -8,7 +8,7 @@ mod scale;
 
 pub use bar::BarChart;
 pub use figures::ValueFormat;
-pub use line::{LineChart, Sparkline};
+pub use line::Sparkline;
 
 /// The colour of a series; each brings its own marker, dash and filling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 mod paths;
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 /// An icon of the kit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +192,13 @@ impl IconSize {
             Self::Large => "icon icon-lg",
             Self::Huge => "icon icon-xl",
         }
+    }
+}
+
+impl Icon {
+    /// The same drawing within HTML that is written as one piece.
+    pub fn markup(self, size: IconSize) -> Markup {
+        html! { svg class=(size.class()) viewBox="0 0 24 24" aria-hidden="true" { path d=(self.path()) {} } }
     }
 }
 

@@ -9,11 +9,11 @@ use leptos::{form::ActionForm, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlIn
 
 use crate::{
     error::errors_of,
-    features::{cart::rpc::CartAdd, payments::Amount},
+    features::cart::rpc::CartAdd,
     frame::paths,
     ui::{
-        Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, LinkButton, NumberInput,
-        field_id, use_hydrated,
+        Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, LinkButton, MoneyText,
+        NumberInput, field_id, use_hydrated,
     },
     viewer::use_viewer,
 };
@@ -90,7 +90,7 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
                     <div class="stack" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">
                             <span class="muted">"Total"</span>
-                            <span class="text-22">{move || priced.get().map(|price| view! { <Amount money=price.gross/> })}</span>
+                            <span class="text-22">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
                         </p>
                         <Disclosure summary="Why this price">
                             <ol class="stack-sm small">

@@ -8,11 +8,10 @@ use leptos::{context::Provider, form::ActionForm, prelude::*};
 
 use super::super::pages::CartActions;
 use crate::{
-    features::payments::Amount,
     kept::KeptInput,
     ui::{
-        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, NumberInput, StatusBadge, Table,
-        Tone, VisuallyHidden,
+        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, MoneyText, NumberInput,
+        StatusBadge, Table, Tone, VisuallyHidden,
     },
 };
 
@@ -43,7 +42,7 @@ pub fn SellerGroup(
                     <For each=move || lines.clone() key=|line| line.id let(line)><LineRow line actions/></For>
                 </tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><Amount money=total/></td><td></td></tr>
+                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=total/></td><td></td></tr>
                 </tfoot>
             </Table>
         </Card>
@@ -61,8 +60,8 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
         <tr>
             <th scope="row"><div class="stack-sm"><a href=href>{line.title}</a>{notices}</div></th>
             <td><Units id quantity title=title.clone() actions/></td>
-            <td class="num">{unit.map(|money| view! { <Amount money/> })}</td>
-            <td class="num">{gross.map(|money| view! { <Amount money/> })}</td>
+            <td class="num">{unit.map(|money| view! { <MoneyText money/> })}</td>
+            <td class="num">{gross.map(|money| view! { <MoneyText money/> })}</td>
             <td><Remove id title actions/></td>
         </tr>
     }

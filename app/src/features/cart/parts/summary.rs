@@ -3,10 +3,7 @@
 use contracts::cart::{CartTotal, CartView};
 use leptos::prelude::*;
 
-use crate::{
-    features::payments::Amount,
-    ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, Tone},
-};
+use crate::ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, MoneyText, Tone};
 
 /// Totals, what is in the way of paying, and the way on.
 #[component]
@@ -48,10 +45,10 @@ fn TotalCard(total: CartTotal) -> impl IntoView {
         <Card title>
             <DescriptionList>
                 <Description term="Sellers">{total.sellers.to_string()}</Description>
-                <Description term="Total"><strong><Amount money=total.total/></strong></Description>
+                <Description term="Total"><strong><MoneyText money=total.total/></strong></Description>
                 <Description term="Tax">"None added. Prices are final."</Description>
-                <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
-                {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
+                <Description term="Platform commission, included"><MoneyText money=total.platform_share/></Description>
+                {earns.then(|| view! { <Description term="Your commission, included"><MoneyText money=total.intermediary_share/></Description> })}
             </DescriptionList>
         </Card>
     }

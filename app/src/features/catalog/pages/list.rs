@@ -10,14 +10,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    features::catalog::{
-        parts::{MoneyOf, ServiceStatusBadge},
-        rpc::service_list,
-    },
+    features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
     loaded::Loaded,
     ui::{
-        Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
-        SearchField, Skeleton, SkeletonShape, SortDirection, SortLink, Tab, Table, Tabs, Tone, group_digits,
+        Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader,
+        Pagination, SearchField, Skeleton, SkeletonShape, SortDirection, SortLink, Tab, Table, Tabs, Tone,
+        group_digits,
     },
     viewer::{is_console, use_viewer},
 };
@@ -193,7 +191,7 @@ fn Row(row: ServiceRow, of_all: bool) -> impl IntoView {
                 </span>
             </td>
             <td class="code">{row.codes.join(", ")}</td>
-            <td class="num"><MoneyOf money=row.base_price/></td>
+            <td class="num"><MoneyText money=row.base_price/></td>
             <td class="num">{sold}</td>
             <td><DateText date=row.updated_at.date_naive()/></td>
         </tr>

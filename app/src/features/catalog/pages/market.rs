@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     error::{ErrorView, UiError},
     features::catalog::{
-        parts::{ActiveFilters, Attribution, Facets, HiddenFields, MarketRow},
+        parts::{ActiveFilters, Attribution, Facets, HiddenFields, MarketRows},
         rpc::market_search,
     },
     ui::{
@@ -61,7 +61,8 @@ fn Wrong(error: UiError) -> impl IntoView {
 #[component]
 fn Found(query: MarketQuery, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, searched_instead } = results;
-    let too_many = !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
+    let too_many =
+        !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
     let keep = MarketQuery { q: String::new(), exact: false, ..query.first_page() };
     let next = next.map(|after| MarketQuery { after: Some(after), ..query.clone() }.to_href());
     let first = query.after.is_some().then(|| query.first_page().to_href());
@@ -76,7 +77,6 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
     });
     let previous: Option<String> = None;
     let is_empty = items.is_empty();
-    let rows: Vec<_> = items.into_iter().map(|item| view! { <MarketRow item/> }).collect();
     view! {
         <div class="stack">
             <form method="get" action="/market" class="market-search">
@@ -99,7 +99,7 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
                     {if is_empty {
                         view! { <Nothing query=query.clone()/> }.into_any()
                     } else {
-                        view! { <ul class="row-list">{rows}</ul> }.into_any()
+                        view! { <MarketRows items/> }.into_any()
                     }}
                     {first.map(|href| view! { <p class="small"><a href=href>"Back to the first page"</a></p> })}
                     <Pagination previous=previous next=next summary=total_text(total)/>
@@ -126,8 +126,7 @@ fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
         .iter()
         .filter(|sort| **sort != MarketSort::Relevance || !query.q.is_empty())
         .map(|sort| {
-            let usual =
-                if query.q.is_empty() { MarketSort::Newest } else { MarketSort::Relevance };
+            let usual = if query.q.is_empty() { MarketSort::Newest } else { MarketSort::Relevance };
             let kept = (*sort != usual).then_some(*sort);
             let href = MarketQuery { sort: kept, ..query.first_page() }.to_href();
             let is_current = (*sort == current).then_some("true");

@@ -11,13 +11,13 @@ use super::{service::ServiceBody, service_in_path};
 use crate::{
     answers::{NewestRefusal, settled},
     features::catalog::{
-        parts::{MoneyOf, PriceTable, ServiceStatusBadge},
+        parts::{PriceTable, ServiceStatusBadge},
         rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
     },
     loaded::Loaded,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Confirm, Crumb, DateTimeText,
-        Icon, LinkButton, PageHeader, Skeleton, Table, Tone, toast_when_done,
+        Icon, LinkButton, MoneyText, PageHeader, Skeleton, Table, Tone, toast_when_done,
     },
 };
 
@@ -175,7 +175,7 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
                 <tr>
                     <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
                     <td>{version.title}</td>
-                    <td class="num"><MoneyOf money=version.base_price/></td>
+                    <td class="num"><MoneyText money=version.base_price/></td>
                     <td>{version.author.unwrap_or_else(|| "–".to_owned())}</td>
                     <td><DateTimeText instant=version.created_at/></td>
                     <td>{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>

@@ -13,14 +13,14 @@ use crate::{
     features::{
         cart::BuyBox,
         catalog::{
-            parts::{Attribution, CodeChips, MoneyOf, PriceTable, WhyThisPrice, duration_text, place_text},
+            parts::{Attribution, CodeChips, PriceTable, WhyThisPrice, duration_text, place_text},
             rpc::market_service_get,
         },
     },
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Card, Crumb, DateText, Description, DescriptionList, Glyph, Icon, IconSize,
-        PageHeader, Skeleton, Tone,
+        MoneyText, PageHeader, Skeleton, Tone,
     },
 };
 
@@ -154,7 +154,7 @@ fn PriceBox(service: ServiceView, quantity: u32) -> impl IntoView {
     view! {
         <Card>
             <div class="stack">
-                <p class="market-row-amount"><MoneyOf money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
+                <p class="market-row-amount"><MoneyText money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
                 <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
                 {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
                 {priced.map(|line| view! { <WhyThisPrice line/> })}

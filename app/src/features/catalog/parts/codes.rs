@@ -2,8 +2,7 @@
 
 use contracts::catalog::CodeView;
 use leptos::prelude::*;
-
-use crate::ui::Chip;
+use maud::{Markup, html};
 
 /// Codes as chips; each leads to the services with the same code.
 #[component]
@@ -14,20 +13,27 @@ pub fn CodeChips(
     #[prop(default = 10)]
     most: usize,
 ) -> impl IntoView {
+    let chips = code_chips(&codes, most).into_string();
+    view! { <ul class="chips" aria-label="ICD-11 codes" inner_html=chips></ul> }
+}
+
+/// The entries of such a list.
+pub(super) fn code_chips(codes: &[CodeView], most: usize) -> Markup {
     let more = codes.len().saturating_sub(most);
-    let chips: Vec<_> = codes
-        .into_iter()
-        .take(most)
-        .map(|code| {
-            let href = format!("/market?code={}", code.code);
-            view! { <li><Chip label=code.title code=code.code href=href/></li> }
-        })
-        .collect();
-    view! {
-        <ul class="chips" aria-label="ICD-11 codes">
-            {chips}
-            {(more > 0).then(|| view! { <li class="muted small">{format!("and {more} more")}</li> })}
-        </ul>
+    html! {
+        @for code in codes.iter().take(most) {
+            li {
+                span class="chip" {
+                    a class="chip-link" href={ "/market?code=" (code.code) } {
+                        span class="code" { (code.code) }
+                        span class="chip-label" { (code.title) }
+                    }
+                }
+            }
+        }
+        @if more > 0 {
+            li class="muted small" { "and " (more) " more" }
+        }
     }
 }
 

@@ -1,42 +1,55 @@
-//! One result of the market: a row a buyer can compare with the next.
+//! The results of the market, as rows a buyer can compare. Nothing in a row changes while it stands there: all are written as one
+//! piece of HTML, which the server makes quickly and the browser takes over without a look at its nodes.
 
 use contracts::catalog::MarketItem;
 use leptos::prelude::*;
+use maud::{Markup, html};
 
-use super::{CodeChips, MoneyOf, duration_text, place_text};
-use crate::ui::{Glyph, Icon, IconSize};
+use super::{codes::code_chips, duration_text, place_text};
+use crate::ui::{Icon, IconSize, money_text};
 
-/// A result.
+/// The results of a page, in order.
 #[component]
-pub fn MarketRow(
-    /// The service.
-    item: MarketItem,
+pub fn MarketRows(
+    /// The services.
+    items: Vec<MarketItem>,
 ) -> impl IntoView {
-    let href = format!("/market/{}", item.service_id);
-    let place = place_text(item.modality, &item.city, &item.country);
+    let rows = html! { @for item in &items { (row(item)) } };
+    view! { <ul class="row-list" inner_html=rows.into_string()></ul> }
+}
+
+fn row(item: &MarketItem) -> Markup {
+    html! {
+        li class="row-item market-row" {
+            div class="market-row-main" {
+                h3 class="market-row-title" { a href={ "/market/" (item.service_id) } { (item.title) } }
+                p class="market-row-provider" {
+                    (Icon::ShieldCheck.markup(IconSize::Small))
+                    span { (item.provider_name) }
+                    span class="muted" { "Verified provider" }
+                }
+                p class="market-row-summary muted" { (item.summary) }
+                ul class="chips" aria-label="ICD-11 codes" { (code_chips(&item.codes, 3)) }
+            }
+            ul class="market-row-facts small" {
+                li { (Icon::Services.markup(IconSize::Small)) (item.category.label()) }
+                li { (Icon::MapPin.markup(IconSize::Small)) (place_text(item.modality, &item.city, &item.country)) }
+                li { (Icon::Clock.markup(IconSize::Small)) (duration_text(item.duration_minutes)) }
+            }
+            (prices(item))
+        }
+    }
+}
+
+fn prices(item: &MarketItem) -> Markup {
     let has_steps = item.lowest_price.amount_minor < item.price.amount_minor;
-    view! {
-        <li class="row-item market-row">
-            <div class="market-row-main">
-                <h3 class="market-row-title"><a href=href>{item.title}</a></h3>
-                <p class="market-row-provider">
-                    <Glyph icon=Icon::ShieldCheck size=IconSize::Small/>
-                    <span>{item.provider_name}</span>
-                    <span class="muted">"Verified provider"</span>
-                </p>
-                <p class="market-row-summary muted">{item.summary}</p>
-                <CodeChips codes=item.codes most=3/>
-            </div>
-            <ul class="market-row-facts small">
-                <li><Glyph icon=Icon::Services size=IconSize::Small/>{item.category.label()}</li>
-                <li><Glyph icon=Icon::MapPin size=IconSize::Small/>{place}</li>
-                <li><Glyph icon=Icon::Clock size=IconSize::Small/>{duration_text(item.duration_minutes)}</li>
-            </ul>
-            <div class="market-row-price">
-                <p class="market-row-amount"><MoneyOf money=item.price/></p>
-                <p class="muted small">"per unit"</p>
-                {has_steps.then(|| view! { <p class="small">"from "<MoneyOf money=item.lowest_price/>" in volume"</p> })}
-            </div>
-        </li>
+    html! {
+        div class="market-row-price" {
+            p class="market-row-amount" { span class="money" { (money_text(item.price)) } }
+            p class="muted small" { "per unit" }
+            @if has_steps {
+                p class="small" { "from " span class="money" { (money_text(item.lowest_price)) } " in volume" }
+            }
+        }
     }
 }

@@ -11,6 +11,6 @@ pub use codes::{Attribution, CodeChips};
 pub(super) use facets::HiddenFields;
 pub use facets::{ActiveFilters, Facets};
 pub use form::ServiceForm;
-pub use market_row::MarketRow;
-pub use prices::{MoneyOf, PriceTable, WhyThisPrice};
+pub use market_row::MarketRows;
+pub use prices::{PriceTable, WhyThisPrice};
 pub use status::{ServiceStatusBadge, duration_text, place_text};

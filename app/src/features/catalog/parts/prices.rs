@@ -8,16 +8,6 @@ use leptos::prelude::*;
 
 use crate::ui::{ColumnHeader, Disclosure, Glyph, Icon, IconSize, MoneyText, Table};
 
-/// An amount with its currency.
-#[component]
-pub fn MoneyOf(
-    /// The amount.
-    money: Money,
-) -> impl IntoView {
-    let exponent = u8::try_from(money.currency.exponent()).unwrap_or_default();
-    view! { <MoneyText minor=money.amount_minor currency=money.currency.as_str() exponent=exponent/> }
-}
-
 /// The price of one unit by quantity.
 #[component]
 pub fn PriceTable(
@@ -38,7 +28,7 @@ pub fn PriceTable(
                 Some(next) => format!("{from} to {}", next - 1),
                 None => format!("{from} or more"),
             };
-            view! { <tr><th scope="row">{range}</th><td class="num"><MoneyOf money=price/></td></tr> }
+            view! { <tr><th scope="row">{range}</th><td class="num"><MoneyText money=price/></td></tr> }
         })
         .collect();
     view! {
@@ -70,7 +60,7 @@ pub fn WhyThisPrice(
                 <li class="price-rule">
                     <Glyph icon size=IconSize::Small/>
                     <span><strong>{rule}</strong>": "{word}". "{step.reason}</span>
-                    <MoneyOf money=step.unit_after/>
+                    <MoneyText money=step.unit_after/>
                 </li>
             }
         })

@@ -52,10 +52,8 @@ fn place(query: &OrganisationsQuery, status: &str, after: &str) -> String {
 
 #[component]
 fn Filters(query: OrganisationsQuery) -> impl IntoView {
-    let kinds: Vec<_> = SignUpKind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.as_str(), kind.organisation().label()))
-        .collect();
+    let kinds: Vec<_> =
+        SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     view! {
         <form method="get" action=paths::CONSOLE_ORGANISATIONS class="cluster" aria-label="Filter organisations">
             <input type="hidden" name="status" value=query.status/>

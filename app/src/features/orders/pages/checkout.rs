@@ -6,12 +6,11 @@ use leptos::{form::ActionForm, prelude::*};
 use super::super::rpc::{Checkout, PurchaseInitiate, checkout_get};
 use crate::{
     error::errors_of,
-    features::payments::Amount,
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
-        EmptyState, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, Table,
-        Tone,
+        EmptyState, ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
+        SkeletonShape, Table, Tone,
     },
 };
 
@@ -99,14 +98,14 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="4">"To pay"</th><td class="num"><strong><Amount money=total.total/></strong></td></tr>
+                    <tr><th scope="row" colspan="4">"To pay"</th><td class="num"><strong><MoneyText money=total.total/></strong></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack">
                 <DescriptionList>
                     <Description term="Tax">"None added. Prices are final."</Description>
-                    <Description term="Platform commission, included"><Amount money=total.platform_share/></Description>
-                    {earns.then(|| view! { <Description term="Your commission, included"><Amount money=total.intermediary_share/></Description> })}
+                    <Description term="Platform commission, included"><MoneyText money=total.platform_share/></Description>
+                    {earns.then(|| view! { <Description term="Your commission, included"><MoneyText money=total.intermediary_share/></Description> })}
                     <Description term="What happens next">
                         "You pay on the payment provider's page. Once the money is in, one certificate per unit is issued. The units are held for you for 30 minutes."
                     </Description>
@@ -144,8 +143,8 @@ fn GroupRows(group: CartGroup) -> impl IntoView {
                     <th scope="row">{line.title}</th>
                     <td>{seller.get_value()}</td>
                     <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-                    <td class="num">{price.map(|(money, _)| view! { <Amount money/> })}</td>
-                    <td class="num">{price.map(|(_, money)| view! { <Amount money/> })}</td>
+                    <td class="num">{price.map(|(money, _)| view! { <MoneyText money/> })}</td>
+                    <td class="num">{price.map(|(_, money)| view! { <MoneyText money/> })}</td>
                 </tr>
             }
         })

@@ -16,11 +16,10 @@ use super::{
     Pages, filter_of, id_of, state_tabs,
 };
 use crate::{
-    features::payments::Amount,
     loaded::Loaded,
     ui::{
         Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
-        LinkButton, PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
+        LinkButton, MoneyText, PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
     },
     viewer::{is_console, use_viewer},
 };
@@ -140,8 +139,8 @@ fn row_view(row: TransactionSummary, of_all: bool) -> impl IntoView {
             <td><DateTimeText instant=row.created_at/></td>
             <td><TransactionBadge status=row.status/></td>
             <td class="num">{crate::ui::money::group_digits(row.units)}</td>
-            <td class="num"><Amount money=row.gross/></td>
-            <td class="num"><Amount money=row.seller_net/></td>
+            <td class="num"><MoneyText money=row.gross/></td>
+            <td class="num"><MoneyText money=row.seller_net/></td>
         </tr>
     }
 }
@@ -179,8 +178,8 @@ fn Order(order: TransactionView) -> impl IntoView {
                         <Description term="Buyer">{buyer}</Description>
                         <Description term="Seller">{seller}</Description>
                         <Description term="Placed"><DateTimeText instant=created_at/></Description>
-                        <Description term="Total"><Amount money=gross/></Description>
-                        <Description term="Seller receives"><strong><Amount money=net/></strong></Description>
+                        <Description term="Total"><MoneyText money=gross/></Description>
+                        <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description>
                     </DescriptionList>
                 </Card>
             </aside>

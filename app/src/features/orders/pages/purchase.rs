@@ -13,11 +13,11 @@ use super::{
 use crate::{
     answers::settled,
     error::errors_of,
-    features::payments::Amount,
     loaded::Loaded,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, toast_when_done,
+        ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape,
+        toast_when_done,
     },
     viewer::{is_console, use_viewer},
 };
@@ -103,7 +103,7 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
     view! {
         <Card title="Purchase">
             <DescriptionList>
-                <Description term="Total"><strong><Amount money=purchase.total/></strong></Description>
+                <Description term="Total"><strong><MoneyText money=purchase.total/></strong></Description>
                 {buyer.map(|buyer| view! { <Description term="Buyer">{buyer}</Description> })}
                 {purchase.on_behalf_of.map(|client| view! { <Description term="Bought for">{client}</Description> })}
                 <Description term="Bought by">{purchase.created_by}</Description>

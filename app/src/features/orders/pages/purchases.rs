@@ -12,11 +12,10 @@ use super::{
     Pages, filter_of, state_tabs,
 };
 use crate::{
-    features::payments::Amount,
     loaded::Loaded,
     ui::{
-        ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, PageHeader, Pagination,
-        Skeleton, SkeletonShape, Table, Tabs,
+        ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, MoneyText, PageHeader,
+        Pagination, Skeleton, SkeletonShape, Table, Tabs,
     },
     viewer::{is_console, use_viewer},
 };
@@ -124,7 +123,7 @@ fn row_view(row: PurchaseSummary, for_clients: bool, of_all: bool) -> impl IntoV
             <td><PurchaseBadge status=row.status/></td>
             <td class="num">{row.sellers.to_string()}</td>
             <td class="num">{crate::ui::money::group_digits(row.units)}</td>
-            <td class="num"><Amount money=row.total/></td>
+            <td class="num"><MoneyText money=row.total/></td>
         </tr>
     }
 }

@@ -6,10 +6,10 @@ use leptos::{form::ActionForm, prelude::*};
 use super::super::rpc::PurchasePay;
 use crate::{
     error::errors_of,
-    features::payments::{Amount, PaymentBadge},
+    features::payments::PaymentBadge,
     ui::{
         Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
-        LinkButton,
+        LinkButton, MoneyText,
     },
 };
 
@@ -24,7 +24,7 @@ pub fn PaymentFacts(
         <Card title="Payment">
             <DescriptionList>
                 <Description term="State"><PaymentBadge status=payment.status/></Description>
-                <Description term="Amount"><Amount money=payment.amount/></Description>
+                <Description term="Amount"><MoneyText money=payment.amount/></Description>
                 {failure.map(|text| view! { <Description term="Last attempt">{text}" Nothing was charged."</Description> })}
                 {payment.captured_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
                 <Description term="Attempts">{payment.attempts.to_string()}</Description>

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::TransactionBadge;
 use crate::{
-    features::payments::{Amount, percent},
-    ui::{Card, ColumnHeader, Description, DescriptionList, Disclosure, Table},
+    features::payments::percent,
+    ui::{Card, ColumnHeader, Description, DescriptionList, Disclosure, MoneyText, Table},
 };
 
 /// A transaction as a card.
@@ -35,7 +35,7 @@ pub fn TransactionCard(
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><Amount money=transaction.gross/></td></tr>
+                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=transaction.gross/></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack-sm">{details}</div>
@@ -50,8 +50,8 @@ fn Row(line: LineView) -> impl IntoView {
         <tr>
             <th scope="row"><a href=href>{line.title}</a></th>
             <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-            <td class="num"><Amount money=line.unit/></td>
-            <td class="num"><Amount money=line.gross/></td>
+            <td class="num"><MoneyText money=line.unit/></td>
+            <td class="num"><MoneyText money=line.gross/></td>
         </tr>
     }
 }
@@ -61,7 +61,7 @@ fn Details(line: LineView) -> impl IntoView {
     let trace: Vec<_> = line
         .trace
         .into_iter()
-        .map(|step| view! { <li>{step.reason}" "<span class="muted">"→ "<Amount money=step.unit_after/></span></li> })
+        .map(|step| view! { <li>{step.reason}" "<span class="muted">"→ "<MoneyText money=step.unit_after/></span></li> })
         .collect();
     let shares: Vec<_> = line
         .commissions
@@ -71,7 +71,7 @@ fn Details(line: LineView) -> impl IntoView {
                 CommissionKind::Platform => "Platform",
                 CommissionKind::Intermediary => "Intermediary",
             };
-            view! { <Description term=format!("{who}, {}", percent(share.basis_points))><Amount money=share.amount/></Description> }
+            view! { <Description term=format!("{who}, {}", percent(share.basis_points))><MoneyText money=share.amount/></Description> }
         })
         .collect();
     view! {
@@ -79,7 +79,7 @@ fn Details(line: LineView) -> impl IntoView {
             <div class="stack small">
                 <ol class="stack-sm">{trace}</ol>
                 <DescriptionList>
-                    <Description term="Seller receives"><Amount money=line.seller_net/></Description>
+                    <Description term="Seller receives"><MoneyText money=line.seller_net/></Description>
                     {shares}
                 </DescriptionList>
             </div>
