@@ -53,3 +53,49 @@ fn prices(item: &MarketItem) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use contracts::{
+        catalog::{Category, CodeView, Modality},
+        ids::{OrgId, ServiceId},
+        money::{Currency, Money},
+    };
+
+    use super::*;
+
+    #[test]
+    fn what_providers_write_stays_text() {
+        let bad = "<img src=x onerror=alert(1)> & \"more\"";
+        let item = MarketItem {
+            service_id: ServiceId(uuid::Uuid::nil()),
+            title: bad.to_owned(),
+            summary: bad.to_owned(),
+            provider_org_id: OrgId(uuid::Uuid::nil()),
+            provider_name: bad.to_owned(),
+            category: Category::Imaging,
+            modality: Modality::OnSite,
+            country: "DE".to_owned(),
+            city: bad.to_owned(),
+            duration_minutes: 45,
+            validity_days: 365,
+            price: Money::new(12_000, Currency::Eur),
+            lowest_price: Money::new(10_000, Currency::Eur),
+            codes: vec![CodeView {
+                release: "2025-01".to_owned(),
+                uri: String::new(),
+                code: "\"><script>".to_owned(),
+                title: bad.to_owned(),
+            }],
+            listed_at: DateTime::UNIX_EPOCH,
+        };
+        let html = row(&item).into_string();
+        assert!(!html.contains("<img") && !html.contains("<script") && !html.contains("& "), "{html}");
+        assert_eq!(html.matches("&lt;img src=x onerror=alert(1)&gt; &amp; &quot;more&quot;").count(), 5);
+        assert!(html.contains("href=\"/market?code=&quot;&gt;&lt;script&gt;\""), "{html}");
+        assert!(
+            html.contains("EUR\u{a0}120.00") && html.contains("from <span class=\"money\">EUR\u{a0}100.00")
+        );
+    }
+}
