@@ -6,6 +6,7 @@ use contracts::{
     money::{Currency, Money},
 };
 use leptos::prelude::*;
+use maud::html;
 
 use crate::ui::{Chip, Choice, Select, TextInput};
 
@@ -54,16 +55,16 @@ fn group(query: &MarketQuery, facet: &Facet) -> AnyView {
         .map(|value| {
             let is_chosen = chosen.as_deref() == Some(value.value.as_str());
             let href = query.with_facet(facet.name, (!is_chosen).then_some(value.value.as_str())).to_href();
-            let code = (facet.name == FacetName::Chapter)
-                .then(|| view! { <span class="code muted">{value.value.clone()}</span> });
+            let words = html! {
+                @if facet.name == FacetName::Chapter {
+                    span class="code muted" { (value.value) }
+                }
+                span class="facet-label" { (label(facet.name, &value.label)) }
+                span class="facet-count num" { (value.count) }
+            };
+            // the link itself stays the same node, so that it keeps the focus while the counts change
             view! {
-                <li>
-                    <a class="facet" href=href aria-current=is_chosen.then_some("true") rel="nofollow">
-                        {code}
-                        <span class="facet-label">{label(facet.name, &value.label)}</span>
-                        <span class="facet-count num">{value.count}</span>
-                    </a>
-                </li>
+                <li><a class="facet" href=href aria-current=is_chosen.then_some("true") rel="nofollow" inner_html=words.into_string()></a></li>
             }
         })
         .collect();

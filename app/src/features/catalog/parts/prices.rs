@@ -1,9 +1,6 @@
 //! Prices: an amount, the table of volume steps, and why a quantity costs what it costs.
 
-use contracts::{
-    catalog::{PricedLine, Pricing},
-    money::Money,
-};
+use contracts::catalog::{PricedLine, Pricing};
 use leptos::prelude::*;
 
 use crate::ui::{ColumnHeader, Disclosure, Glyph, Icon, IconSize, MoneyText, Table};
