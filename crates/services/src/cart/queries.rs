@@ -55,6 +55,7 @@ pub(super) async fn cart_lock(tx: &mut Tx) -> Result<CartRow> {
         .do_update()
         .set(carts::updated_at.eq(now))
         .returning((carts::id, carts::on_behalf_of))
+        .prepared()
         .get_result(tx.conn()?)
         .await?)
 }
@@ -133,6 +134,7 @@ pub(super) async fn line_put(
         .on_conflict((cart_lines::cart_id, cart_lines::service_id))
         .do_update()
         .set(agreed)
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     Ok(())

@@ -140,6 +140,7 @@ async fn redeem(
             certificates::redeemed_by.eq(user),
             certificates::redeemed_place.eq(place),
         ))
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     let happening = Happening { kind: CertificateEventKind::Redeemed, place: Some(place), reason: None };

@@ -149,6 +149,7 @@ async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
                     sessions::last_seen_at.eq(now),
                     sessions::idle_expires_at.eq((now + idle).min(absolute)),
                 ))
+                .prepared()
                 .execute(tx.conn()?)
                 .await?;
             Ok(())

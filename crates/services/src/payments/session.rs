@@ -95,6 +95,7 @@ pub(crate) async fn await_payment(tx: &mut Tx, state: &mut PaymentState) -> Resu
     if state.purchase_status == PurchaseStatus::Open {
         diesel::update(purchases::table.find(state.purchase_id))
             .set(purchases::status.eq(PurchaseStatus::AwaitingPayment))
+            .prepared()
             .execute(tx.conn()?)
             .await?;
         state.purchase_status = PurchaseStatus::AwaitingPayment;

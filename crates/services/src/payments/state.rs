@@ -11,7 +11,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::payments;
 
-use crate::platform::{Result, Tx};
+use crate::platform::{Prepare, Result, Tx};
 
 /// A payment with its purchase's state and its latest attempt.
 #[derive(Clone, Debug, QueryableByName)]
@@ -134,11 +134,13 @@ pub async fn payment_move(
     for step in via {
         diesel::update(payments::table.find(state.id))
             .set(payments::status.eq(step))
+            .prepared()
             .execute(tx.conn()?)
             .await?;
     }
     diesel::update(payments::table.find(state.id))
         .set((payments::status.eq(to), payments::failure_code.eq(failure_code)))
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     state.status = to;
@@ -152,6 +154,7 @@ pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_
     for step in via {
         diesel::update(payments::table.find(state.id))
             .set(payments::status.eq(step))
+            .prepared()
             .execute(tx.conn()?)
             .await?;
     }
@@ -165,6 +168,7 @@ pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_
             payments::failure_code.eq(None::<String>),
             payments::captured_at.eq(now),
         ))
+        .prepared()
         .execute(tx.conn()?)
         .await?;
     state.status = PaymentStatus::Captured;

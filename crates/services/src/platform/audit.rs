@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use schema::audit_records;
 use serde_json::Value;
 
-use super::{Actor, OpCtx, Result, Tx, new_id};
+use super::{Actor, OpCtx, Result, Tx, new_id, prepared::Prepare};
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_records)]
@@ -61,6 +61,7 @@ impl Tx {
                 request_id,
                 details: &details,
             })
+            .prepared()
             .execute(self.conn()?)
             .await?;
         Ok(())

@@ -1,5 +1,5 @@
-//! Statements whose text is always the same. Diesel cannot know that of SQL it is given as text and has PostgreSQL parse and plan
-//! it at each call; most of what a purchase costs would be that.
+//! Statements whose text is always the same. Diesel cannot know that of SQL it is given as text, and does not trust its own updates,
+//! upserts and rows with optional columns: PostgreSQL would parse and plan them at each call, which is most of what a purchase costs.
 
 use diesel::{
     pg::Pg,
@@ -10,15 +10,15 @@ use diesel::{
 /// A statement that each connection prepares once.
 pub(crate) struct Prepared<Q>(Q);
 
-/// For SQL given as text: only where the text has few shapes, as each is kept as long as its connection.
-pub(crate) trait Prepare: Query + Sized {
+/// Only where the text has few shapes, as each is kept as long as its connection.
+pub(crate) trait Prepare: QueryFragment<Pg> + Sized {
     /// The same statement, prepared once per connection.
     fn prepared(self) -> Prepared<Self> {
         Prepared(self)
     }
 }
 
-impl<Q: Query> Prepare for Q {}
+impl<Q: QueryFragment<Pg>> Prepare for Q {}
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
