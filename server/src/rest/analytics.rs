@@ -1,10 +1,9 @@
 //! Public totals over REST.
 
-use axum::Json;
 use contracts::analytics::PlatformStats;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::Problem;
+use super::{Problem, answer::Answer};
 use crate::web::{AppState, Ctx};
 
 /// The documented operations.
@@ -14,6 +13,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// What anybody may know of the market; at most half a minute old.
 #[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats)))]
-async fn platform_stats(Ctx(ctx): Ctx) -> Result<Json<PlatformStats>, Problem> {
-    Ok(Json(services::analytics::platform_stats(&ctx).await?))
+async fn platform_stats(Ctx(ctx): Ctx) -> Result<Answer<PlatformStats>, Problem> {
+    Ok(Answer(services::analytics::platform_stats(&ctx).await?))
 }

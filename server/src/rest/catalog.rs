@@ -1,6 +1,6 @@
 //! The market over REST.
 
-use axum::{Json, extract::RawQuery};
+use axum::extract::RawQuery;
 use contracts::{
     catalog::{MarketPage, MarketQuery, ServiceView},
     ids::ServiceId,
@@ -8,7 +8,7 @@ use contracts::{
 use services::{Error, catalog};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, extract::Path};
+use super::{Problem, answer::Answer, extract::Path};
 use crate::web::{AppState, Ctx};
 
 /// The operations of this domain.
@@ -47,9 +47,9 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         (status = 422, body = super::problem::ProblemBody, description = "A parameter is wrong; `fields` says which", content_type = "application/problem+json"),
     )
 )]
-async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Json<MarketPage>, Problem> {
+async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Answer<MarketPage>, Problem> {
     let query = MarketQuery::parse(&query.unwrap_or_default()).map_err(Error::invalid)?;
-    Ok(Json(catalog::market_search(&ctx, query).await?))
+    Ok(Answer(catalog::market_search(&ctx, query).await?))
 }
 
 /// A service as buyers see it
@@ -64,6 +64,9 @@ async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Json<
         (status = 404, body = super::problem::ProblemBody, description = "Never published", content_type = "application/problem+json"),
     )
 )]
-async fn market_service_get(Ctx(ctx): Ctx, Path(id): Path<ServiceId>) -> Result<Json<ServiceView>, Problem> {
-    Ok(Json(catalog::market_service_get(&ctx, id).await?))
+async fn market_service_get(
+    Ctx(ctx): Ctx,
+    Path(id): Path<ServiceId>,
+) -> Result<Answer<ServiceView>, Problem> {
+    Ok(Answer(catalog::market_service_get(&ctx, id).await?))
 }

@@ -1,7 +1,7 @@
 //! Certificates over REST, and the transparency log's own addresses (C2SP tlog-tiles).
 
 use axum::{
-    Json, Router,
+    Router,
     body::Bytes,
     response::{IntoResponse, Redirect},
     routing::{get, post},
@@ -22,6 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Problem,
+    answer::Answer,
     csv::Csv,
     extract::{Body, Path, Query},
     problem::ProblemBody,
@@ -55,8 +56,8 @@ pub(super) fn public_router() -> Router<AppState> {
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
-) -> Result<Json<Page<CertificateSummary>>, Problem> {
-    Ok(Json(service::certificate_list(&ctx, query).await?))
+) -> Result<Answer<Page<CertificateSummary>>, Problem> {
+    Ok(Answer(service::certificate_list(&ctx, query).await?))
 }
 
 /// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
@@ -72,8 +73,8 @@ async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery
 async fn certificate_get(
     Ctx(ctx): Ctx,
     Path(id): Path<CertificateId>,
-) -> Result<Json<CertificateView>, Problem> {
-    Ok(Json(service::certificate_get(&ctx, id).await?))
+) -> Result<Answer<CertificateView>, Problem> {
+    Ok(Answer(service::certificate_get(&ctx, id).await?))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -91,8 +92,8 @@ async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,
     Query(options): Query<CheckOptions>,
-) -> Result<Json<CheckResult>, Problem> {
-    Ok(Json(service::certificate_check(&ctx, &code, options.proof).await?))
+) -> Result<Answer<CheckResult>, Problem> {
+    Ok(Answer(service::certificate_check(&ctx, &code, options.proof).await?))
 }
 
 /// The certificate as a PDF on A4.
@@ -113,8 +114,8 @@ async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
     Body(command): Body<RedeemCommand>,
-) -> Result<Json<CertificateView>, Problem> {
-    Ok(Json(service::certificate_redeem(&ctx, command).await?))
+) -> Result<Answer<CertificateView>, Problem> {
+    Ok(Answer(service::certificate_redeem(&ctx, command).await?))
 }
 
 /// Suspends, resumes or revokes a certificate; for administrators.
@@ -123,8 +124,8 @@ async fn certificate_redeem(
 async fn certificate_change(
     Ctx(ctx): Ctx,
     Body(command): Body<CertificateChange>,
-) -> Result<Json<CertificateView>, Problem> {
-    Ok(Json(service::certificate_change(&ctx, command).await?))
+) -> Result<Answer<CertificateView>, Problem> {
+    Ok(Answer(service::certificate_change(&ctx, command).await?))
 }
 
 async fn log_checkpoint(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
@@ -141,7 +142,7 @@ async fn log_tile(Ctx(ctx): Ctx, Path(tile): Path<String>) -> Result<impl IntoRe
 
 async fn published_keys(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
     let keys: PublishedKeys = service::published_keys(&ctx).await?;
-    Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Json(keys)))
+    Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Answer(keys)))
 }
 
 /// Finds the certificate in an uploaded PDF and shows its check: a redirect, so that it works without JavaScript and a reload

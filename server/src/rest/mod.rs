@@ -1,6 +1,7 @@
 //! The documented door: REST with problem details (RFC 9457) and OpenAPI 3.1. One file a domain; handlers parse, call and map.
 
 mod analytics;
+mod answer;
 mod catalog;
 mod certificates;
 mod csv;

@@ -1,6 +1,5 @@
 //! Checkout over REST.
 
-use axum::Json;
 use contracts::orders::{
     PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, TransactionFilter,
 };
@@ -9,6 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Problem,
+    answer::Answer,
     csv::Csv,
     extract::{Body, Query},
     problem::ProblemBody,
@@ -32,8 +32,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseInitiate>,
-) -> Result<Json<PurchaseInitiated>, Problem> {
-    Ok(Json(orders::purchase_initiate(&ctx, command).await?))
+) -> Result<Answer<PurchaseInitiated>, Problem> {
+    Ok(Answer(orders::purchase_initiate(&ctx, command).await?))
 }
 
 /// Ask what became of a purchase's payment
@@ -44,8 +44,8 @@ async fn purchase_initiate(
 async fn purchase_complete(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseComplete>,
-) -> Result<Json<PurchaseView>, Problem> {
-    Ok(Json(settlement::purchase_complete(&ctx, command).await?))
+) -> Result<Answer<PurchaseView>, Problem> {
+    Ok(Answer(settlement::purchase_complete(&ctx, command).await?))
 }
 
 /// The organisation's purchases as a file

@@ -1,12 +1,12 @@
 //! Payments over REST: their state, and the payment provider's events.
 
-use axum::{Json, body::Bytes};
+use axum::body::Bytes;
 use contracts::{ids::PaymentId, payments::PaymentView};
 use http::{HeaderMap, StatusCode};
 use services::{payments, platform::WebhookHeaders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, extract::Path, problem::ProblemBody};
+use super::{Problem, answer::Answer, extract::Path, problem::ProblemBody};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -16,8 +16,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 /// Where a payment stands
 #[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
     responses((status = 200, body = PaymentView), (status = "default", body = ProblemBody)))]
-async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Json<PaymentView>, Problem> {
-    Ok(Json(payments::payment_get(&ctx, id).await?))
+async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<PaymentView>, Problem> {
+    Ok(Answer(payments::payment_get(&ctx, id).await?))
 }
 
 /// Receive an event of the payment provider

@@ -1,5 +1,7 @@
 //! What the market answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +102,7 @@ pub struct SearchedInstead {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MarketPage {
     /// The results.
-    pub items: Vec<MarketItem>,
+    pub items: Vec<Arc<MarketItem>>,
     /// How many there are in all.
     pub total: Total,
     /// The order they come in. Best match becomes newest first without words, and where too many fit to judge each of them.
@@ -108,7 +110,7 @@ pub struct MarketPage {
     /// Pass as `after` for the next page; none on the last.
     pub next: Option<String>,
     /// Filters with counts.
-    pub facets: Vec<Facet>,
+    pub facets: Arc<Vec<Facet>>,
     /// Set when words that match nothing were replaced.
     pub searched_instead: Option<SearchedInstead>,
 }

@@ -45,7 +45,7 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
         total: Total::capped(counted.total),
         sort: order.sort(),
         next: places.last().filter(|_| more).map(After::write),
-        facets: counted.facets.clone(),
+        facets: Arc::clone(&counted.facets),
         searched_instead: meaning.instead.clone().map(|q| SearchedInstead { q }),
     })
 }
@@ -61,7 +61,7 @@ fn order_of(query: &MarketQuery, tsquery: Option<&str>, is_dense: bool) -> Order
 
 /// The listings at these places; those that were shown lately are still at hand. One that has left the window this very moment is
 /// left out.
-async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<MarketItem>> {
+async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<Arc<MarketItem>>> {
     let ids = || places.iter().map(|place| ServiceId(place.id()));
     let mut shown = HashMap::with_capacity(places.len());
     for id in ids() {
@@ -79,7 +79,7 @@ async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<Mar
             shown.insert(id, item);
         }
     }
-    Ok(ids().filter_map(|id| shown.remove(&id)).map(Arc::unwrap_or_clone).collect())
+    Ok(ids().filter_map(|id| shown.remove(&id)).collect())
 }
 
 /// Forgets what this process remembers of the market; called after each change to it.

@@ -1,5 +1,7 @@
 //! The market's filters: links with counts, so that they work without JavaScript and are instant with it.
 
+use std::sync::Arc;
+
 use contracts::{
     catalog::{Facet, FacetName, MarketQuery},
     country,
@@ -28,7 +30,7 @@ pub fn Facets(
     /// The question the counts belong to.
     query: MarketQuery,
     /// Values with counts.
-    facets: Vec<Facet>,
+    facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
     let groups: Vec<_> = ORDER
         .iter()
@@ -135,7 +137,7 @@ pub fn ActiveFilters(
     /// The question.
     query: MarketQuery,
     /// For the labels.
-    facets: Vec<Facet>,
+    facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
     let mut chips = Vec::new();
     if !query.q.is_empty() {

@@ -1,6 +1,8 @@
 //! The results of the market, as rows a buyer can compare. Nothing in a row changes while it stands there: all are written as one
 //! piece of HTML, which the server makes quickly and the browser takes over without a look at its nodes.
 
+use std::sync::Arc;
+
 use contracts::catalog::MarketItem;
 use leptos::prelude::*;
 use maud::{Markup, html};
@@ -12,7 +14,7 @@ use crate::ui::{Icon, IconSize, money_text};
 #[component]
 pub fn MarketRows(
     /// The services.
-    items: Vec<MarketItem>,
+    items: Vec<Arc<MarketItem>>,
 ) -> impl IntoView {
     let rows = html! { @for item in &items { (row(item)) } };
     view! { <ul class="row-list" inner_html=rows.into_string()></ul> }

@@ -53,7 +53,7 @@ pub(super) struct Tally {
     /// All results.
     pub(super) total: u64,
     /// The filters with their counts.
-    pub(super) facets: Vec<Facet>,
+    pub(super) facets: Arc<Vec<Facet>>,
     matches: Bits,
     /// Best first; judged when it is first asked for.
     best: OnceCell<Vec<(f32, u32)>>,
@@ -136,7 +136,9 @@ impl Window {
         let counted = counts::count(&self.index, query, words);
         Ok(Tally {
             total: counted.total,
-            facets: arrange(counted.counts, &titles, query, |provider| self.index.provider_name(provider)),
+            facets: Arc::new(arrange(counted.counts, &titles, query, |provider| {
+                self.index.provider_name(provider)
+            })),
             matches: counted.matches,
             best: OnceCell::new(),
         })
