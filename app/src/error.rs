@@ -10,12 +10,12 @@ use contracts::{
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use crate::viewer::{leave_for, sign_in_from_here};
+use crate::{
+    codec::JsonText,
+    viewer::{leave_for, sign_in_from_here},
+};
 
 /// Why a server function refused or failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -47,7 +47,7 @@ impl UiError {
 }
 
 impl FromServerFnError for UiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(cause: ServerFnErrorErr) -> Self {
         let code = match cause {

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 
 pub mod answers;
+pub mod codec;
 pub mod error;
 pub mod features;
 pub mod frame;

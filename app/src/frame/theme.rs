@@ -6,6 +6,7 @@ use leptos::server_fn::codec::PostUrl;
 #[cfg(feature = "hydrate")]
 use crate::session::storage;
 use crate::{
+    codec::Answer,
     error::UiError,
     ui::{Glyph, Icon, IconSize},
 };
@@ -169,7 +170,7 @@ fn paint_chrome(theme: Theme) {
 }
 
 /// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
-#[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl)]
+#[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl, output = Answer)]
 pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
     // the browser reads the choice from the document

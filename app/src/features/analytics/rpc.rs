@@ -3,18 +3,18 @@
 use contracts::analytics::{DashboardView, PlatformStats};
 use leptos::prelude::*;
 
-use crate::error::UiError;
 #[cfg(feature = "ssr")]
 use crate::ssr::ctx;
+use crate::{codec::Answer, error::UiError};
 
 /// Public totals.
-#[server(name = PlatformStatsGet, prefix = "/rpc", endpoint = "platform_stats")]
+#[server(name = PlatformStatsGet, prefix = "/rpc", endpoint = "platform_stats", output = Answer)]
 pub async fn platform_stats() -> Result<PlatformStats, UiError> {
     Ok(services::analytics::platform_stats(&ctx()?).await?)
 }
 
 /// The dashboard of the active organisation.
-#[server(prefix = "/rpc", endpoint = "dashboard_get")]
+#[server(prefix = "/rpc", endpoint = "dashboard_get", output = Answer)]
 pub async fn dashboard_get() -> Result<DashboardView, UiError> {
     Ok(services::analytics::dashboard_get(&ctx()?).await?)
 }
