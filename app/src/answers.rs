@@ -31,8 +31,7 @@ where
                     set_count.update(|count| *count = count.wrapping_add(1));
                 }
                 if matches!(answer, Some(Ok(_))) {
-                    let field = field_of_focused_form();
-                    request_animation_frame(move || catch_focus(field, PATIENCE));
+                    hand_on_focus(field_of_focused_form());
                 }
             });
         },
@@ -41,22 +40,27 @@ where
     count
 }
 
+/// When the control that has the focus leaves the page, its successor has it: the element with this id, or else the heading.
+pub fn hand_on_focus(id: Option<String>) {
+    request_animation_frame(move || catch_focus(id, PATIENCE));
+}
+
 /// The first field of the form that has the focus: made anew with its page, it has the same id.
 fn field_of_focused_form() -> Option<String> {
     let form = document().active_element()?.closest("form").ok()??;
     form.query_selector("input[id], select[id], textarea[id]").ok()?.map(|field| field.id())
 }
 
-/// Waits until the control that was pressed has left the page, and gives the focus it had to its form's successor, or else to the
-/// heading. Nothing scrolls: who used a mouse looks where he clicked.
-fn catch_focus(field: Option<String>, patience: u32) {
+/// Waits until the control that was pressed has left the page, and gives the focus it had to its successor, or else to the heading.
+/// Nothing scrolls: who used a mouse looks where he clicked.
+fn catch_focus(id: Option<String>, patience: u32) {
     if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
         if patience > 0 {
-            request_animation_frame(move || catch_focus(field, patience - 1));
+            request_animation_frame(move || catch_focus(id, patience - 1));
         }
         return;
     }
-    let target = field
+    let target = id
         .and_then(|id| document().get_element_by_id(&id))
         .or_else(|| document().query_selector("main h1").ok().flatten());
     let (left, top) = (window().scroll_x().unwrap_or_default(), window().scroll_y().unwrap_or_default());

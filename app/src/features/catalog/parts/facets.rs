@@ -7,10 +7,13 @@ use contracts::{
     country,
     money::{Currency, Money},
 };
-use leptos::prelude::*;
-use maud::html;
+use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::Element};
+use maud::{Markup, html};
 
-use crate::ui::{Chip, Choice, Select, TextInput};
+use crate::{
+    answers::hand_on_focus,
+    ui::{Chip, Choice, Select, TextInput},
+};
 
 /// Shown in this order.
 const ORDER: [FacetName; 8] = [
@@ -38,7 +41,7 @@ pub fn Facets(
         .map(|facet| group(&query, facet))
         .collect();
     view! {
-        <aside id="filters" class="facets" popover="auto" aria-label="Filters">
+        <aside id="filters" class="facets" popover="auto" aria-label="Filters" on:click=keep_focus>
             <div class="facets-head">
                 <h2>"Filters"</h2>
                 <button type="button" class="btn btn-quiet btn-compact" popovertarget="filters" popovertargetaction="hide">"Done"</button>
@@ -51,40 +54,51 @@ pub fn Facets(
 
 fn group(query: &MarketQuery, facet: &Facet) -> AnyView {
     let chosen = query.facet(facet.name);
-    let values: Vec<_> = facet
-        .values
-        .iter()
-        .map(|value| {
-            let is_chosen = chosen.as_deref() == Some(value.value.as_str());
-            let href = query.with_facet(facet.name, (!is_chosen).then_some(value.value.as_str())).to_href();
-            let words = html! {
-                @if facet.name == FacetName::Chapter {
-                    span class="code muted" { (value.value) }
-                }
-                span class="facet-label" { (label(facet.name, &value.label)) }
-                span class="facet-count num" { (value.count) }
-            };
-            // the link itself stays the same node, so that it keeps the focus while the counts change
-            view! {
-                <li><a class="facet" href=href aria-current=is_chosen.then_some("true") rel="nofollow" inner_html=words.into_string()></a></li>
-            }
-        })
-        .collect();
+    let values = values(query, facet, chosen.as_deref()).into_string();
     let is_open =
         matches!(facet.name, FacetName::Category | FacetName::Chapter | FacetName::Block) || chosen.is_some();
     view! {
         <details class="facet-group" open=is_open>
             <summary>{facet.name.label()}</summary>
-            <ul class="facet-list">{values}</ul>
+            <ul class="facet-list" inner_html=values></ul>
         </details>
     }
     .into_any()
 }
 
-fn label(name: FacetName, label: &str) -> String {
+/// A hundred links on each page, in which nothing changes until the next question: they are written as one piece.
+fn values(query: &MarketQuery, facet: &Facet, chosen: Option<&str>) -> Markup {
+    html! {
+        @for value in &facet.values {
+            @let is_chosen = chosen == Some(value.value.as_str());
+            @let there = query.with_facet(facet.name, (!is_chosen).then_some(value.value.as_str()));
+            li {
+                a class="facet" id={ "facet-" (facet.name.as_str()) "-" (value.value.replace(' ', "-")) } href=(there.to_href())
+                    aria-current=[is_chosen.then_some("true")] rel="nofollow" {
+                    @if facet.name == FacetName::Chapter {
+                        span class="code muted" { (value.value) }
+                    }
+                    span class="facet-label" { (label(facet.name, &value.label)) }
+                    span class="facet-count num" { (value.count) }
+                }
+            }
+        }
+    }
+}
+
+/// The link of a filter is written anew with the counts; who pressed it goes on from there.
+fn keep_focus(event: MouseEvent) {
+    let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let link = pressed.and_then(|pressed| pressed.closest("a.facet").ok().flatten());
+    if let Some(link) = link {
+        hand_on_focus(Some(link.id()));
+    }
+}
+
+fn label(name: FacetName, label: &str) -> &str {
     match name {
-        FacetName::Country => country::name_of(label).unwrap_or(label).to_owned(),
-        _ => label.to_owned(),
+        FacetName::Country => country::name_of(label).unwrap_or(label),
+        _ => label,
     }
 }
 
@@ -185,5 +199,5 @@ fn chosen_label(name: FacetName, value: &str, facets: &[Facet]) -> String {
         .find(|facet| facet.name == name)
         .and_then(|facet| facet.values.iter().find(|known| known.value == value));
     let words = label(name, known.map_or(value, |known| known.label.as_str()));
-    if name == FacetName::Chapter { format!("Chapter {value}: {words}") } else { words }
+    if name == FacetName::Chapter { format!("Chapter {value}: {words}") } else { words.to_owned() }
 }
