@@ -179,3 +179,16 @@ test.describe("with fingers", () => {
     }
   });
 });
+
+test("on a phone the rest of a long rail unfolds", async ({ as, cast }) => {
+  const page = await as(cast.admin, { viewport: { width: 390, height: 844 } });
+  await open(page, "/console");
+  const rail = page.getByRole("navigation", { name: "Main" });
+  const security = rail.getByRole("link", { name: "Security" });
+  await expect(security).toBeHidden();
+  await rail.getByRole("button", { name: "More" }).click();
+  await security.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Security events" })).toBeVisible();
+  await expect(security).toBeHidden();
+  await expect(rail.getByRole("button", { name: "More" })).toHaveAttribute("aria-current", "true");
+});

@@ -52,3 +52,16 @@ test("market, service, cart: with the keyboard alone", async ({ as, cast }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Check your order" })).toBeFocused();
 });
+
+test("a filter that is pressed keeps the focus while the market is shown anew", async ({ page }) => {
+  await open(page, "/market");
+  const filters = page.getByRole("complementary", { name: "Filters" });
+  await filters.getByRole("link", { name: /^Imaging/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/category=imaging/);
+  const chosen = filters.locator("a[aria-current]", { hasText: "Imaging" });
+  await expect(chosen).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/category=/);
+  await expect(filters.getByRole("link", { name: /^Imaging/ })).toBeFocused();
+});
