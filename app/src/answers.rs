@@ -11,8 +11,23 @@ use crate::{error::UiError, ui::FormErrors};
 const PATIENCE: u32 = 300;
 
 /// Whether what the page shows may have changed: not when a field was refused or the server never heard of it.
-fn is_settled<T>(answer: &Result<T, UiError>) -> bool {
-    answer.as_ref().err().is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
+fn is_settled(refusal: Option<&UiError>) -> bool {
+    refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
+}
+
+/// What the last answer refused; none when there is no answer, nothing when it refused nothing. Without the answer's type: the
+/// browser has the code that reads it once for all actions.
+type LastRefusal = Box<dyn Fn() -> Option<Option<UiError>> + Send + Sync>;
+
+fn last_refusal<S>(action: ServerAction<S>) -> LastRefusal
+where
+    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let value = action.value();
+    Box::new(move || {
+        value.with_untracked(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned()))
+    })
 }
 
 /// Changes with each answer after which the page should read its data again. A form that must be corrected stays as it is, with what
@@ -22,18 +37,21 @@ where
     S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
+    settled_by(action.version(), last_refusal(action))
+}
+
+fn settled_by(version: RwSignal<usize>, last: LastRefusal) -> ReadSignal<usize> {
     let (count, set_count) = signal(0_usize);
     Effect::watch(
-        move || action.version().get(),
+        move || version.get(),
         move |_, _, _| {
-            action.value().with_untracked(|answer| {
-                if answer.as_ref().is_some_and(is_settled) {
-                    set_count.update(|count| *count = count.wrapping_add(1));
-                }
-                if matches!(answer, Some(Ok(_))) {
-                    hand_on_focus(field_of_focused_form());
-                }
-            });
+            let Some(refusal) = last() else { return };
+            if is_settled(refusal.as_ref()) {
+                set_count.update(|count| *count = count.wrapping_add(1));
+            }
+            if refusal.is_none() {
+                hand_on_focus(field_of_focused_form());
+            }
         },
         false,
     );
@@ -86,16 +104,19 @@ impl NewestRefusal {
     pub fn hearing<S>(self, action: ServerAction<S>) -> Self
     where
         S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-        S::Output: Clone + Send + Sync + 'static,
+        S::Output: Send + Sync + 'static,
     {
+        self.hear(S::PATH, action.version(), last_refusal(action));
+        self
+    }
+
+    fn hear(self, path: &'static str, version: RwSignal<usize>, last: LastRefusal) {
         let Self(newest) = self;
-        let refusal =
-            move || action.value().get_untracked().and_then(Result::err).map(|error| (S::PATH, error));
+        let refusal = move || last().flatten().map(|error| (path, error));
         if let Some(refusal) = refusal() {
             newest.set(Some(refusal));
         }
-        Effect::watch(move || action.version().get(), move |_, _, _| newest.set(refusal()), false);
-        self
+        Effect::watch(move || version.get(), move |_, _, _| newest.set(refusal()), false);
     }
 
     /// What was refused.
@@ -128,9 +149,9 @@ mod tests {
     fn a_refused_field_and_a_lost_request_change_nothing() {
         let mut refused = UiError::new(ErrorCode::InvalidInput);
         refused.fields.add("quantity", "Enter a whole number.");
-        assert!(!is_settled::<()>(&Err(refused)));
-        assert!(!is_settled::<()>(&Err(UiError::new(ErrorCode::Offline))));
-        assert!(is_settled::<()>(&Err(UiError::new(ErrorCode::WrongState))));
-        assert!(is_settled(&Ok(())));
+        assert!(!is_settled(Some(&refused)));
+        assert!(!is_settled(Some(&UiError::new(ErrorCode::Offline))));
+        assert!(is_settled(Some(&UiError::new(ErrorCode::WrongState))));
+        assert!(is_settled(None));
     }
 }

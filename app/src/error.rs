@@ -122,12 +122,15 @@ fn SignInFirst() -> impl IntoView {
 pub fn errors_of<F>(action: ServerAction<F>) -> Signal<crate::ui::FormErrors>
 where
     F: server_fn::ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
 {
     let value = action.value();
-    Signal::derive(move || {
-        value.get().and_then(Result::err).map(crate::ui::FormErrors::from).unwrap_or_default()
-    })
+    errors_from(Box::new(move || value.with(|answer| answer.as_ref()?.as_ref().err().cloned())))
+}
+
+/// Not generic: the browser has this code once for all actions.
+fn errors_from(refusal: Box<dyn Fn() -> Option<UiError> + Send + Sync>) -> Signal<crate::ui::FormErrors> {
+    Signal::derive(move || refusal().map(crate::ui::FormErrors::from).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -104,11 +104,18 @@ where
     S::Output: Send + Sync + 'static,
     S::Error: Send + Sync + 'static,
 {
+    let value = action.value();
+    let done = move || value.with_untracked(|value| matches!(value, Some(Ok(_))));
+    toast_when(action.version(), Box::new(done), text);
+}
+
+/// Not generic: the browser has this code once for all actions.
+fn toast_when(version: RwSignal<usize>, done: Box<dyn Fn() -> bool + Send + Sync>, text: &'static str) {
     let Some(toaster) = use_toaster() else { return };
     Effect::watch(
-        move || action.version().get(),
+        move || version.get(),
         move |_, _, _| {
-            if action.value().with_untracked(|value| matches!(value, Some(Ok(_)))) {
+            if done() {
                 toaster.push(Toast::new(Tone::Ok, text));
             }
         },
