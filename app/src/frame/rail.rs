@@ -85,8 +85,10 @@ fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
     }
 }
 
-/// How many entries the bar of a phone has room for; of a longer rail the last ones unfold from "More".
+/// How many entries the bar of a phone has room for.
 const BAR: usize = 6;
+/// Of a longer rail, whose words are longer, too, so many stand beside "More", from which the rest unfolds.
+const BESIDE_MORE: usize = 4;
 
 /// The rail with its entries; marks the one that is open.
 #[component]
@@ -94,7 +96,7 @@ pub fn Rail(
     /// The entries.
     items: Vec<NavItem>,
 ) -> impl IntoView {
-    let beyond = if items.len() > BAR { items[BAR - 1..].to_vec() } else { Vec::new() };
+    let beyond = if items.len() > BAR { items[BESIDE_MORE..].to_vec() } else { Vec::new() };
     let shown = items.len() - beyond.len();
     let entries: Vec<_> = items
         .into_iter()
