@@ -15,8 +15,8 @@ fn is_settled(refusal: Option<&UiError>) -> bool {
     refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
 }
 
-/// What the last answer refused; none when there is no answer, nothing when it refused nothing. Without the answer's type: the
-/// browser has the code that reads it once for all actions.
+/// The refusal of the last answer, if there is an answer and it is one. It does not know the answer's type: the browser has what
+/// uses it once for all actions.
 type LastRefusal = Box<dyn Fn() -> Option<Option<UiError>> + Send + Sync>;
 
 fn last_refusal<S>(action: ServerAction<S>) -> LastRefusal

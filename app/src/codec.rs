@@ -1,5 +1,5 @@
-//! How the answers of server functions travel: as JSON that is read as text, like the data that come with a page. One way to read
-//! each type instead of two is a tenth of what the browser downloads.
+//! How the answers of server functions travel: as JSON that is read as text, like the data that come with a page. The
+//! browser downloads one reader of each type instead of two.
 
 use serde::{Serialize, de::DeserializeOwned, de::Error as _};
 use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};

@@ -156,7 +156,45 @@ fn More(items: Vec<NavItem>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use contracts::{
+        identity::MembershipView,
+        ids::{OrgId, UserId},
+        permission::Level,
+        states::OrganisationStatus,
+    };
+
     use super::*;
+
+    fn rail_of(kind: OrganisationKind, permissions: &[Permission]) -> Vec<&'static str> {
+        let active = MembershipView {
+            org_id: OrgId(uuid::Uuid::nil()),
+            name: String::new(),
+            kind,
+            status: OrganisationStatus::Verified,
+            level: Level::Staff,
+        };
+        let viewer = Viewer {
+            user_id: UserId(uuid::Uuid::nil()),
+            name: String::new(),
+            email: String::new(),
+            active: Some(active),
+            memberships: Vec::new(),
+            permissions: permissions.iter().copied().collect(),
+        };
+        rail_for(&viewer).into_iter().map(|item| item.label).collect()
+    }
+
+    #[test]
+    fn the_rail_leads_only_where_one_may_look() {
+        let desk = [Permission::CertificatesRedeem, Permission::OwnDataRead];
+        assert_eq!(rail_of(OrganisationKind::Provider, &desk), ["Redeem", "Organisation"]);
+        let buyer = [Permission::MarketplaceRead, Permission::MarketplaceBuy, Permission::TransactionsRead];
+        assert_eq!(
+            rail_of(OrganisationKind::Intermediary, &buyer),
+            ["Dashboard", "Market", "Cart", "Purchases"]
+        );
+        assert_eq!(rail_of(OrganisationKind::Platform, Permission::ALL).len(), 9);
+    }
 
     #[test]
     fn an_entry_is_open_for_its_pages_and_no_others() {

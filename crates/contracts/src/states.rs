@@ -171,6 +171,17 @@ mod tests {
     }
 
     #[test]
+    fn who_may_not_trade_hears_why() {
+        let hurdles: Vec<_> = OrganisationStatus::ALL.iter().map(|status| status.hurdle()).collect();
+        let (new, refused, stopped) = (
+            ErrorCode::OrganisationUnverified,
+            ErrorCode::OrganisationRejected,
+            ErrorCode::OrganisationSuspended,
+        );
+        assert_eq!(hurdles, [Some(new), None, Some(refused), Some(stopped)]);
+    }
+
+    #[test]
     fn the_ends_are_these() {
         assert_eq!(last(OrganisationStatus::ALL), [""; 0]);
         assert_eq!(last(ServiceStatus::ALL), ["retired"]);

@@ -2,23 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::Series;
 use super::figures::{ValueFormat, figures, grid, key, unit, value_axis};
 use super::scale::{Scale, percent};
-use super::{ChartColour, Series};
 
 /// Share of a label's room that its bars fill, in hundredths of a percent.
 const FILLED: i64 = 6_400;
-
-impl ChartColour {
-    /// The second channel of a bar: full, framed or faint.
-    const fn filling(self) -> &'static str {
-        match self {
-            Self::Accent | Self::Ink => "bar-full",
-            Self::Info | Self::Plum => "bar-framed",
-            Self::Warn => "bar-faint",
-        }
-    }
-}
 
 /// The bars of one series.
 fn bars(place: usize, of: usize, labels: usize, one: &Series, scale: Scale) -> impl IntoView + use<> {
@@ -62,14 +51,11 @@ pub fn BarChart(
     let count = series.len();
     let groups: Vec<_> =
         series.iter().enumerate().map(|(place, one)| bars(place, count, labels.len(), one, scale)).collect();
-    let swatch = |colour: ChartColour| {
-        view! { <rect class=colour.filling() x="8" y="1" width="12" height="10" rx="2"></rect> }.into_any()
-    };
     let names: Vec<_> = labels.iter().map(|label| view! { <span>{label.clone()}</span> }).collect();
     view! {
         <figure class="chart">
             <figcaption><span class="chart-title">{title.clone()}</span><span class="chart-finding">{description.clone()}</span></figcaption>
-            {key(&series, swatch)}
+            {key(&series)}
             <div class="chart-plot">
                 {unit(&format)}
                 {value_axis(scale, &format)}

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Series;
 use super::scale::{Scale, percent};
-use super::{ChartColour, Series};
 use crate::ui::money::{format_amount, format_money, group_digits};
 use crate::ui::{Disclosure, Table};
 
@@ -80,11 +80,12 @@ pub(super) fn grid() -> impl IntoView + use<> {
 }
 
 /// The names of the series with their swatches.
-pub(super) fn key(series: &[Series], swatch: fn(ChartColour) -> AnyView) -> impl IntoView + use<> {
+pub(super) fn key(series: &[Series]) -> impl IntoView + use<> {
     let names: Vec<_> = series
         .iter()
         .map(|one| {
-            view! { <li><svg class=one.colour.class() width="28" height="12" aria-hidden="true">{swatch(one.colour)}</svg>{one.name.clone()}</li> }
+            let swatch = view! { <rect class=one.colour.filling() x="8" y="1" width="12" height="10" rx="2"></rect> };
+            view! { <li><svg class=one.colour.class() width="28" height="12" aria-hidden="true">{swatch}</svg>{one.name.clone()}</li> }
         })
         .collect();
     (series.len() > 1).then(|| view! { <ul class="chart-key" aria-hidden="true">{names}</ul> })

@@ -1,5 +1,5 @@
 //! Charts drawn as SVG on the server. Places are percentages, so that text and markers keep their size at any width;
-//! values stay integers. Colour is doubled by marker, dash or filling, and the figures stand in a table behind.
+//! values stay integers. Colour is doubled by filling, and the figures stand in a table behind.
 
 pub mod bar;
 mod figures;
@@ -10,7 +10,7 @@ pub use bar::BarChart;
 pub use figures::ValueFormat;
 pub use line::Sparkline;
 
-/// The colour of a series; each brings its own marker, dash and filling.
+/// The colour of a series; each brings its own filling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChartColour {
     /// The first series.
@@ -34,6 +34,15 @@ impl ChartColour {
             Self::Warn => "series series-warn",
             Self::Plum => "series series-plum",
             Self::Ink => "series series-ink",
+        }
+    }
+
+    /// The second channel of a bar: full, framed or faint.
+    pub(super) const fn filling(self) -> &'static str {
+        match self {
+            Self::Accent | Self::Ink => "bar-full",
+            Self::Info | Self::Plum => "bar-framed",
+            Self::Warn => "bar-faint",
         }
     }
 }

@@ -105,6 +105,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_said_of_the_order_is_the_order() {
+        let said = |sort, has_words, is_dense| Order::of(sort, has_words, is_dense).sort();
+        assert_eq!(said(MarketSort::Relevance, true, false), MarketSort::Relevance);
+        assert_eq!(said(MarketSort::Relevance, true, true), MarketSort::Newest, "too many to judge");
+        assert_eq!(said(MarketSort::Relevance, false, false), MarketSort::Newest);
+        for chosen in MarketSort::ALL.iter().filter(|sort| **sort != MarketSort::Relevance) {
+            assert_eq!(said(*chosen, true, true), *chosen);
+        }
+    }
+
+    #[test]
     fn cursors_read_back_and_belong_to_their_order() {
         let id = Uuid::from_u128(7);
         let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
