@@ -9,6 +9,7 @@ pub mod features;
 pub mod frame;
 pub mod kept;
 pub mod loaded;
+pub mod query;
 pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]

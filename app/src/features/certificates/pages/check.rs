@@ -7,6 +7,7 @@ use leptos_router::{components::Form, hooks::use_query_map};
 use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
     error::ErrorView,
+    query::use_query_text,
     ui::{
         Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,
         Tone,
@@ -17,7 +18,8 @@ use crate::{
 #[component]
 pub(crate) fn CheckPage() -> impl IntoView {
     let map = use_query_map();
-    let text = Memo::new(move |_| map.with(|map| map.get("code").filter(|code| !code.trim().is_empty())));
+    let code = use_query_text("code");
+    let text = Memo::new(move |_| code.get().filter(|code| !code.trim().is_empty()));
     let no_text = Memo::new(move |_| map.with(|map| map.get("pdf").is_some()));
     let answer = Resource::new_blocking(
         move || text.get(),

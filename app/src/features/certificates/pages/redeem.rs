@@ -16,6 +16,7 @@ use super::super::rpc::{CertificateRedeem, certificate_for_redemption, certifica
 use crate::{
     answers::settled,
     error::{UiError, errors_of},
+    query::use_query_text,
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
         Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
@@ -35,15 +36,18 @@ enum Step {
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
     let map = use_query_map();
+    let code = use_query_text("code");
     let step = Memo::new(move |_| {
-        map.with(|map| match (map.get("done").and_then(|id| id.parse().ok()), map.get("code")) {
+        let done = map.with(|map| map.get("done").and_then(|id| id.parse().ok()));
+        match (done, code.get()) {
             (Some(id), _) => Step::Done(id),
             (None, Some(code)) if !code.trim().is_empty() => Step::Confirm(code),
             _ => Step::Scan,
-        })
+        }
     });
     // where the last one was redeemed: most are redeemed at the same desk
-    let place = Memo::new(move |_| map.with(|map| map.get("place").unwrap_or_default()));
+    let written = use_query_text("place");
+    let place = Memo::new(move |_| written.get().unwrap_or_default());
     let action = ServerAction::<CertificateRedeem>::new();
     let refused = refusal_of_step(action, step);
     let settled = settled(action);
