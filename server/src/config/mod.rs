@@ -63,7 +63,14 @@ pub struct GatewayConfig {
 
 /// Connection URL of the owner, for `migrate`, `seed`, `icd11` and `check-laws`.
 pub fn owner_database_url(reader: &mut Reader) -> String {
-    reader.text("HCTS_DATABASE_OWNER_URL", "postgres://postgres@127.0.0.1:5433/hcts")
+    let url = reader.text("HCTS_DATABASE_OWNER_URL", "postgres://postgres@127.0.0.1:5433/hcts");
+    reader.database("HCTS_DATABASE_OWNER_URL", url)
+}
+
+/// Connection URL of the application's role.
+fn app_database_url(reader: &mut Reader) -> String {
+    let url = reader.required("HCTS_DATABASE_URL", "postgres://hcts_app@127.0.0.1:5433/hcts");
+    reader.database("HCTS_DATABASE_URL", url)
 }
 
 /// Where the signing keys are.
@@ -96,7 +103,7 @@ impl Config {
                 requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
             },
             database: DbSettings {
-                url: reader.required("HCTS_DATABASE_URL", "postgres://hcts_app@127.0.0.1:5433/hcts"),
+                url: app_database_url(&mut reader),
                 pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
                 acquire_timeout: Duration::from_secs(5),
                 statement_timeout: Duration::from_secs(10),
@@ -156,6 +163,23 @@ mod tests {
             ]
         );
         assert!(Config::read(Reader::from_values([])).is_ok(), "a laptop needs no settings");
+    }
+
+    #[test]
+    fn what_the_database_is_told_is_not_for_others_to_hear() {
+        let problems = |mode, url| {
+            let reader = Reader::from_values([("HCTS_MODE", mode), ("HCTS_DATABASE_URL", url)]);
+            let problems = Config::read(reader).err().map(|error| error.0).unwrap_or_default();
+            problems.into_iter().find(|problem| problem.starts_with("HCTS_DATABASE_URL")).unwrap_or_default()
+        };
+        let elsewhere = "postgres://hcts_app:secret@db.example/hcts";
+        assert!(problems("production", elsewhere).contains("sslmode=verify-full"));
+        assert_eq!(problems("production", "postgres://hcts_app@/hcts?host=/run/postgresql"), "");
+        assert_eq!(problems("development", elsewhere), "");
+        for url in ["postgres://hcts_app:secret@db.example/hcts?sslmode=require", "hcts_app:secret@db"] {
+            let problem = problems("development", url);
+            assert!(!problem.is_empty() && !problem.contains("secret"), "{problem}");
+        }
     }
 
     #[test]

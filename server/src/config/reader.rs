@@ -3,6 +3,7 @@
 use std::{collections::HashMap, str::FromStr};
 
 use secrecy::SecretString;
+use services::platform::Connector;
 
 use super::Mode;
 
@@ -77,6 +78,18 @@ impl Reader {
             self.problems.push(format!("{name}: must be set in production, and not to the laptop's default"));
         }
         if value.is_empty() { default.to_owned() } else { value }
+    }
+
+    /// The address of a database as it was read; in production nobody between here and there may listen.
+    pub fn database(&mut self, name: &str, url: String) -> String {
+        match Connector::new(&url) {
+            Err(problem) => self.problems.push(format!("{name}: {problem}")),
+            Ok(connector) if self.is_production() && connector.is_exposed() => self.problems.push(format!(
+                "{name}: a database on another machine needs sslmode=verify-full in production"
+            )),
+            Ok(_) => {}
+        }
+        url
     }
 
     /// The origin of a site, required; in production it is reached by https alone.

@@ -11,6 +11,7 @@ mod cards;
 mod catalog;
 mod certificates;
 mod compliance;
+mod encryption;
 mod faults;
 mod foundation;
 mod house_rules;

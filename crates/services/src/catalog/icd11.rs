@@ -3,12 +3,12 @@
 
 use contracts::{catalog::Icd11ReleaseView, error::ErrorCode};
 use diesel::{prelude::*, sql_types};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use icd11::{Completeness, Entity, Release, read_tabulation_as};
 use schema::icd11_releases;
 use uuid::Uuid;
 
-use crate::platform::{Error, Result, sha256};
+use crate::platform::{Error, Result, connect, sha256};
 
 /// Rows sent in one statement.
 const BATCH: usize = 4_000;
@@ -32,7 +32,7 @@ pub async fn import(owner_url: &str, bytes: &[u8], complete: bool) -> Result<Imp
     let completeness = if complete { Completeness::Whole } else { Completeness::Starter };
     let release = read_tabulation_as(bytes, completeness)
         .map_err(|cause| Error::invalid_field("file", cause.to_string()).caused_by(cause))?;
-    let mut conn = AsyncPgConnection::establish(owner_url).await.map_err(Error::internal)?;
+    let mut conn = connect(owner_url).await?;
     conn.batch_execute("SET client_min_messages = warning; BEGIN").await?;
     // dropping the connection rolls back whatever an error leaves behind
     let was_there = write(&mut conn, &release, sha256(bytes), complete).await?;
@@ -47,7 +47,7 @@ pub async fn import(owner_url: &str, bytes: &[u8], complete: bool) -> Result<Imp
 
 /// Plants the built-in starter set where there is no release at all. Returns whether it did.
 pub async fn plant_starter(owner_url: &str) -> Result<bool> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await.map_err(Error::internal)?;
+    let mut conn = connect(owner_url).await?;
     let known: i64 = icd11_releases::table.count().get_result(&mut conn).await?;
     if known > 0 {
         return Ok(false);

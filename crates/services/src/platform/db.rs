@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contracts::permission::Permission;
 use diesel_async::{
-    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
+    AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{Object, Pool},
@@ -15,7 +15,7 @@ use diesel_async::{
 use futures::FutureExt;
 use tracing::Instrument;
 
-use super::{Caches, Error, OpCtx, Result};
+use super::{Caches, Error, OpCtx, Result, connect::Connector};
 
 /// A pooled connection, as queries take it.
 pub type Conn = AsyncPgConnection;
@@ -57,10 +57,11 @@ impl Db {
         );
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(move |url| {
-            let (url, limits) = (url.to_owned(), limits.clone());
+        let connector = Connector::new(&settings.url).map_err(Error::internal)?;
+        config.custom_setup = Box::new(move |_| {
+            let (connector, limits) = (connector.clone(), limits.clone());
             async move {
-                let mut conn = AsyncPgConnection::establish(&url).await?;
+                let mut conn = connector.open().await?;
                 conn.batch_execute(&limits)
                     .await
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

@@ -1,9 +1,9 @@
 //! The laws of the domain as queries that return no row (`migrations/replaceable/90_laws.sql`).
 
 use diesel::{QueryableByName, sql_types};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
-use super::{Error, Result};
+use super::{Result, connect};
 
 /// One broken law.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
@@ -21,7 +21,7 @@ pub struct Breach {
 
 /// Every breach in the database at `owner_url`. Laws look across all organisations, so the owner asks.
 pub async fn breaches(owner_url: &str) -> Result<Vec<Breach>> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await.map_err(Error::internal)?;
+    let mut conn = connect(owner_url).await?;
     Ok(diesel::sql_query(
         "SELECT law, coalesce(subject, '') AS subject, detail FROM laws ORDER BY law, subject LIMIT 1000",
     )

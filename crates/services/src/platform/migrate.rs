@@ -2,13 +2,11 @@
 
 use contracts::permission::{Grant, start_policy};
 use diesel::prelude::*;
-use diesel_async::{
-    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use schema::role_permissions;
 
-use super::{Error, Result};
+use super::{Error, Result, connect};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/versioned");
 
@@ -53,10 +51,6 @@ pub async fn down(owner_url: &str) -> Result<()> {
     let mut harness = AsyncMigrationHarness::new(conn);
     tokio::task::block_in_place(|| harness.revert_all_migrations(MIGRATIONS).map(drop))
         .map_err(Error::internal)
-}
-
-async fn connect(url: &str) -> Result<AsyncPgConnection> {
-    AsyncPgConnection::establish(url).await.map_err(Error::internal)
 }
 
 /// Writes the start policy into an empty permission table; a table an administrator has touched is left alone.

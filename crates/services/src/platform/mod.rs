@@ -3,6 +3,7 @@
 mod audit;
 mod cache;
 mod clock;
+mod connect;
 mod context;
 mod csv;
 mod cursor;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use connect::{AddressError, Connector, connect};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
 pub(crate) use csv::csv_time;
 pub use csv::{CsvFile, MOST_CSV_ROWS};

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{QueryableByName, sql_types};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde::Serialize;
-use services::platform::{Error, new_id};
+use services::platform::{Error, connect, new_id};
 use uuid::Uuid;
 
 use super::{
@@ -159,7 +159,7 @@ pub async fn load(
     count: usize,
     progress: &mut Progress,
 ) -> Result<(), CommandError> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await.map_err(Error::internal)?;
+    let mut conn = connect(owner_url).await?;
     conn.batch_execute("SET jit = off; SET synchronous_commit = off").await.map_err(Error::from)?;
     conn.batch_execute(TABLE).await.map_err(Error::from)?;
     let providers = providers(&mut conn, now).await?;

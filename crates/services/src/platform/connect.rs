@@ -1,0 +1,181 @@
+//! Opens connections to PostgreSQL. One that is encrypted goes to a server that has proved its name: there is no encryption
+//! towards anybody who answers.
+
+use std::{net::IpAddr, path::PathBuf, sync::Arc};
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::AsyncPgConnection;
+use percent_encoding::percent_decode_str;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use tokio_postgres::{
+    Config, NoTls,
+    config::{Host, SslMode},
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{Error, Result};
+
+/// Why no connection can be made to an address.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// No address of a database.
+    #[error("the address cannot be read: {0}")]
+    Unreadable(#[from] tokio_postgres::Error),
+    /// A kind of encryption that is not offered.
+    #[error(
+        "sslmode={0} is not offered: verify-full encrypts and lets the server prove its name, disable does neither"
+    )]
+    Mode(String),
+    /// Nobody to vouch for the server.
+    #[error("sslrootcert: no certificates in {path}: {reason}")]
+    Roots {
+        /// Where they were looked for.
+        path: String,
+        /// What was wrong.
+        reason: String,
+    },
+    /// The encryption does not begin.
+    #[error("encryption cannot be set up: {0}")]
+    Encryption(#[from] rustls::Error),
+}
+
+/// Knows how to reach one database.
+#[derive(Clone)]
+pub struct Connector {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl Connector {
+    /// Reads `postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=/path/ca.pem`. `sslmode` is `disable`
+    /// (the default) or `verify-full`; without `sslrootcert` the system's authorities vouch for the server.
+    ///
+    /// # Errors
+    /// What is wrong with the address; its password is never part of it.
+    pub fn new(url: &str) -> Result<Self, AddressError> {
+        let (url, mode, roots) = taken_apart(url);
+        let mut config: Config = url.parse()?;
+        let tls = match mode.as_deref() {
+            None | Some("disable") => None,
+            Some("verify-full") => {
+                config.ssl_mode(SslMode::Require);
+                Some(MakeRustlsConnect::new(client(trusted(roots)?)?))
+            }
+            Some(other) => return Err(AddressError::Mode(other.to_owned())),
+        };
+        Ok(Self { config, tls })
+    }
+
+    /// Whether what is said could be heard by others: it leaves the machine as it is.
+    pub fn is_exposed(&self) -> bool {
+        let is_elsewhere = |host: &Host| match host {
+            Host::Tcp(name) => !is_this_machine(name),
+            Host::Unix(_) => false,
+        };
+        self.tls.is_none() && self.config.get_hosts().iter().any(is_elsewhere)
+    }
+
+    /// A connection.
+    pub async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
+        let refused = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
+        match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refused)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+        }
+    }
+}
+
+/// A connection to the database at `url`, for the commands of the owner.
+pub async fn connect(url: &str) -> Result<AsyncPgConnection> {
+    Connector::new(url).map_err(Error::internal)?.open().await.map_err(Error::internal)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The address without what the driver does not know, the mode, and where the trusted certificates are.
+fn taken_apart(url: &str) -> (String, Option<String>, Option<PathBuf>) {
+    let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), None, None) };
+    let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = || percent_decode_str(value).decode_utf8_lossy().into_owned();
+        match name {
+            "sslmode" => mode = Some(value()),
+            "sslrootcert" => roots = Some(PathBuf::from(value())).filter(|path| path.as_os_str() != "system"),
+            _ => rest.push(pair),
+        }
+    }
+    (format!("{address}?{}", rest.join("&")), mode, roots)
+}
+
+/// Who may vouch for the server.
+fn trusted(file: Option<PathBuf>) -> Result<RootCertStore, AddressError> {
+    let (path, certificates) = match file {
+        Some(file) => {
+            let path = file.display().to_string();
+            let unreadable = |reason: String| AddressError::Roots { path: path.clone(), reason };
+            let read = CertificateDer::pem_file_iter(&file).map_err(|error| unreadable(error.to_string()))?;
+            let certificates: Result<Vec<_>, _> = read.collect();
+            (path.clone(), certificates.map_err(|error| unreadable(error.to_string()))?)
+        }
+        None => ("the system's store".to_owned(), rustls_native_certs::load_native_certs().certs),
+    };
+    let mut roots = RootCertStore::empty();
+    let (usable, _) = roots.add_parsable_certificates(certificates);
+    if usable == 0 {
+        return Err(AddressError::Roots { path, reason: "none that can be used".to_owned() });
+    }
+    Ok(roots)
+}
+
+fn client(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(url: &str) -> String {
+        Connector::new(url).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn encryption_without_proof_is_not_offered() {
+        for mode in ["require", "prefer", "allow", "verify-ca", "VERIFY-FULL", ""] {
+            let refused = problem(&format!("postgres://hcts_app:secret@db.example/hcts?sslmode={mode}"));
+            assert!(refused.starts_with(&format!("sslmode={mode} is not offered")), "{refused}");
+        }
+        assert!(
+            problem("postgres://u:secret@db/hcts?sslmode=verify-full&sslrootcert=/no/ca.pem")
+                .contains("/no/ca.pem")
+        );
+        assert!(!problem("postgres://u:secret@db:port/hcts").contains("secret"));
+    }
+
+    #[test]
+    fn what_leaves_the_machine_in_the_open_is_known() {
+        let exposed = |url: &str| Connector::new(url).unwrap().is_exposed();
+        assert!(exposed("postgres://hcts_app@db.example/hcts"));
+        assert!(exposed("postgres://hcts_app@192.0.2.1:5432/hcts?sslmode=disable"));
+        assert!(exposed("postgres://hcts_app@127.0.0.1,db.example/hcts"), "every host counts");
+        assert!(!exposed("postgres://hcts_app@localhost/hcts"));
+        assert!(!exposed("postgres://hcts_app@[::1]/hcts"));
+        assert!(!exposed("postgres://hcts_app@/hcts?host=/run/postgresql&application_name=a"));
+    }
+}
