@@ -11,6 +11,7 @@ mod pages;
 mod rate_limit;
 mod refusal;
 mod session;
+mod violations;
 
 use std::{sync::Arc, time::Duration};
 
@@ -55,6 +56,7 @@ pub fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/rpc/{*function}", axum::routing::post(pages::server_function))
         .route("/sign-out", axum::routing::post(session::sign_out))
+        .route("/csp-reports", axum::routing::post(violations::receive))
         .route("/switch-organisation", axum::routing::post(session::switch))
         .merge(rest::router())
         .fallback(pages::page_or_file);

@@ -121,6 +121,28 @@ async fn forged_requests_do_not_bury_real_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_was_kept_from_doing_is_recorded() {
+    let app = TestApp::start().await;
+    let page = app.get("/").await;
+    let header = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
+    assert!(header("content-security-policy").contains("report-uri /csp-reports; report-to csp"));
+    assert_eq!(header("reporting-endpoints"), "csp=\"/csp-reports\"");
+    let report = |body: &'static str| {
+        let request = Request::post("/csp-reports").header("content-type", "application/csp-report");
+        app.send(request.body(Body::from(body)).unwrap())
+    };
+    let answer = report(
+        r#"{"csp-report":{"document-uri":"http://localhost/market?q=ada","effective-directive":"script-src-elem","blocked-uri":"https://evil.example/x.js"}}"#,
+    );
+    assert_eq!(answer.await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(report("no report").await.status(), StatusCode::BAD_REQUEST);
+    let kept = r#"SELECT count(*) AS n FROM security_events WHERE kind = 'malicious_csp_violation'
+                  AND details = '{"path": "/market", "directive": "script-src-elem", "blocked": "evil.example"}'"#;
+    assert_eq!(count(&app, kept).await, 1);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_overreaches_is_recorded() {
     let app = TestApp::start().await;
     let (kind, status) = (OrganisationKind::Insurer, OrganisationStatus::Verified);

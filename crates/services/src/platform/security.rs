@@ -25,7 +25,7 @@ const RECORDED: u32 = 10;
 /// Of these one: the first says all.
 const RECORDED_ONCE: &[&str] = &["excess_rate_limit_exceeded"];
 /// Also who is signed in can provoke these at will.
-const PROVOKED_BY_ANYBODY: &[&str] = &["authz_fail", "malicious_csrf"];
+const PROVOKED_BY_ANYBODY: &[&str] = &["authz_fail", "malicious_csp_violation", "malicious_csrf"];
 /// How long a window is.
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 /// So many kinds and networks are told apart in one window; further networks count as one.
