@@ -74,7 +74,7 @@ const INSURER: Plan = Plan {
     ],
     counts: "SELECT ARRAY[
         (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('open', 'awaiting_payment')),
+        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'),
         (SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2),
         (SELECT count(*) FROM certificates WHERE org_id = $1 AND redeemed_at > $2 - interval '30 days')] AS counts",
     money: Some(MoneyPlan { label: "Spent", href: "/purchases", note: "last 30 days", sums: SPENT }),
@@ -101,7 +101,7 @@ const INTERMEDIARY: Plan = Plan {
     ],
     counts: "SELECT ARRAY[
         (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('open', 'awaiting_payment')),
+        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'),
         (SELECT count(DISTINCT on_behalf_of) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '1 year'),
         (SELECT count(*) FROM cart_lines WHERE org_id = $1)] AS counts",
     money: Some(MoneyPlan {

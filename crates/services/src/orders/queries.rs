@@ -54,6 +54,22 @@ fn cursor<T: std::str::FromStr>(after: Option<&str>) -> Result<Option<T>> {
         .transpose()
 }
 
+/// The parts of a list's statement that its order decides: two texts, so that either is read from an index.
+struct NewestFirst {
+    whose: &'static str,
+    before: &'static str,
+    order: &'static str,
+}
+
+/// One organisation's rows are found by its index; everybody's by their ids, which sort by time. `$1` is the organisation,
+/// `$3` the last row seen.
+const fn newest_first(tenant: Option<OrgId>, own: &'static str, own_before: &'static str) -> NewestFirst {
+    match tenant {
+        Some(_) => NewestFirst { whose: own, before: own_before, order: "created_at DESC, id DESC" },
+        None => NewestFirst { whose: "$1::uuid IS NULL", before: "id < $3", order: "id DESC" },
+    }
+}
+
 fn count(rows: i64) -> Result<u64> {
     u64::try_from(rows).map_err(Error::internal)
 }
@@ -101,14 +117,17 @@ pub(super) async fn purchase_rows(
     most: usize,
 ) -> Result<Vec<PurchaseSummary>> {
     let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
-    // two texts, so that one buyer's are found by their index
-    let whose = if tenant.is_some() { "org_id = $1" } else { "$1::uuid IS NULL" };
+    let NewestFirst { whose, before, order } = newest_first(
+        tenant,
+        "org_id = $1",
+        "(created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3)",
+    );
     let rows: Vec<PurchaseRow> = diesel::sql_query(format!(
         "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units,
                 coalesce(b.name, '') AS buyer_name
          FROM (SELECT * FROM purchases WHERE {whose} AND ($2::text IS NULL OR status = $2)
-               AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3))
-               ORDER BY created_at DESC, id DESC LIMIT $4) u
+               AND ($3::uuid IS NULL OR {before})
+               ORDER BY {order} LIMIT $4) u
          JOIN LATERAL (SELECT count(DISTINCT t.id) AS sellers, coalesce(sum(l.quantity), 0)::bigint AS units
                FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.purchase_id = u.id) s ON true
          LEFT JOIN organisations b ON b.id = u.org_id
@@ -179,13 +198,17 @@ pub(super) async fn transaction_rows(
     most: usize,
 ) -> Result<Vec<TransactionSummary>> {
     let after: Option<TransactionId> = cursor(filter.after.as_deref())?;
-    let whose = if tenant.is_some() { "(seller_org_id = $1 OR org_id = $1)" } else { "$1::uuid IS NULL" };
+    let NewestFirst { whose, before, order } = newest_first(
+        tenant,
+        "(seller_org_id = $1 OR org_id = $1)",
+        "(created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $3)",
+    );
     let rows: Vec<TransactionRow> = diesel::sql_query(format!(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
                 coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name
          FROM (SELECT * FROM transactions WHERE {whose} AND ($2::text IS NULL OR status = $2)
-               AND ($3::uuid IS NULL OR (created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $3))
-               ORDER BY created_at DESC, id DESC LIMIT $4) t
+               AND ($3::uuid IS NULL OR {before})
+               ORDER BY {order} LIMIT $4) t
          JOIN LATERAL (SELECT coalesce(sum(l.quantity), 0)::bigint AS units, coalesce(sum(l.seller_net_minor), 0)::bigint AS seller_net_minor
                FROM transaction_lines l WHERE l.transaction_id = t.id) s ON true
          LEFT JOIN organisations b ON b.id = t.org_id LEFT JOIN organisations v ON v.id = t.seller_org_id
