@@ -26,6 +26,9 @@ pub struct CartAdd {
     pub service_id: ServiceId,
     /// How many units.
     pub quantity: u32,
+    /// Makes a repeated request one addition; without it each request adds.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Sets how many units of a line are wanted.

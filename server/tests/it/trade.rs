@@ -22,13 +22,17 @@ use services::{
 };
 use testkit::{Goods, Member, TestApp};
 
+fn adding(service_id: contracts::ids::ServiceId, quantity: u32) -> CartAdd {
+    CartAdd { service_id, quantity, idempotency_key: None }
+}
+
 /// Puts so many units of a service into the buyer's cart.
 pub(crate) async fn add(
     buyer: &Member<'_>,
     service_id: contracts::ids::ServiceId,
     quantity: u32,
 ) -> CartView {
-    cart::cart_add(&buyer.ctx, CartAdd { service_id, quantity }).await.unwrap()
+    cart::cart_add(&buyer.ctx, adding(service_id, quantity)).await.unwrap()
 }
 
 /// A checkout of everything in the cart, as it stands.
@@ -238,6 +242,26 @@ async fn an_intermediary_names_its_client_and_earns_its_share() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_click_adds_once_and_the_next_one_again() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let scan = app.service(&clinic, &Goods::at(1_000, EURO)).await;
+    let clicked = |key: &str| CartAdd { idempotency_key: Some(key.to_owned()), ..adding(scan, 2) };
+    let at_once = join_all((0..4).map(|_| cart::cart_add(&insurer.ctx, clicked("first-click")))).await;
+    for answer in at_once {
+        assert_eq!(answer.unwrap().lines().next().unwrap().quantity, 2);
+    }
+    let again = cart::cart_add(&insurer.ctx, clicked("second-click")).await.unwrap();
+    assert_eq!(again.lines().next().unwrap().quantity, 4);
+    let other = CartAdd { quantity: 9, ..clicked("first-click") };
+    let mismatch = cart::cart_add(&insurer.ctx, other).await.unwrap_err();
+    assert_eq!(mismatch.code, ErrorCode::IdempotencyMismatch);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_buy_does_not() {
     let (app, _sandbox) = TestApp::with_sandbox().await;
     app.admin().await;
@@ -248,12 +272,12 @@ async fn who_may_not_buy_does_not() {
     let refused =
         orders::purchase_initiate(&newcomer.ctx, order_of(&newcomer, "unverified").await).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::OrganisationUnverified);
-    let seller = cart::cart_add(&clinic.ctx, CartAdd { service_id: scan, quantity: 1 }).await.unwrap_err();
+    let seller = cart::cart_add(&clinic.ctx, adding(scan, 1)).await.unwrap_err();
     assert_eq!(seller.code, ErrorCode::NotAllowed);
     let nobody = cart::cart_get(&app.anonymous()).await.unwrap_err();
     assert_eq!(nobody.code, ErrorCode::NotSignedIn);
     for quantity in [0, 10_001] {
-        let wrong = cart::cart_add(&newcomer.ctx, CartAdd { service_id: scan, quantity }).await.unwrap_err();
+        let wrong = cart::cart_add(&newcomer.ctx, adding(scan, quantity)).await.unwrap_err();
         assert!(wrong.fields.get("quantity").is_some());
     }
     app.assert_laws().await;

@@ -21,7 +21,7 @@ pub use shares::{Shares, shares};
 
 use crate::{
     catalog,
-    platform::{Error, OpCtx, Result, Tx},
+    platform::{Error, OpCtx, Remembered, Result, Tx},
 };
 
 /// The cart at today's prices.
@@ -29,10 +29,21 @@ pub async fn cart_get(ctx: &OpCtx) -> Result<CartView> {
     ctx.read(Permission::MarketplaceBuy, async |tx| priced::view(tx).await).await
 }
 
-/// Puts a service in, or raises its quantity; the price shown now is agreed to.
+/// What an idempotency key of an addition stands for.
+const ADD: &str = "cart.add";
+
+/// Puts a service in, or raises its quantity; the price shown now is agreed to. A repeated request adds nothing.
 pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
-    let CartAdd { service_id, quantity } = command.checked().map_err(Error::invalid)?;
-    ctx.tx("cart.add", Permission::MarketplaceBuy, async move |tx| {
+    let CartAdd { service_id, quantity, idempotency_key } = command.checked().map_err(Error::invalid)?;
+    ctx.tx(ADD, Permission::MarketplaceBuy, async move |tx| {
+        if let Some(key) = &idempotency_key {
+            let org_id = tx.ctx().org_id()?;
+            let asked = (service_id, quantity);
+            if let Remembered::Answer(()) = tx.recall(org_id, key, ADD, &asked).await? {
+                return priced::view(tx).await;
+            }
+            tx.remember(org_id, key, ADD, &asked, &()).await?;
+        }
         let cart = queries::cart_lock(tx).await?;
         let present = queries::contents(tx, cart.id, service_id).await?;
         let wanted = quantity + present.of_service.map_or(0, i32::unsigned_abs);

@@ -139,7 +139,9 @@ impl World {
         let mut confirmed_totals = Vec::new();
         for (place, quantity) in lines {
             let Some(service_id) = self.items.get(*place).and_then(|item| item.id) else { continue };
-            let view = cart::cart_add(ctx, CartAdd { service_id, quantity: *quantity }).await?;
+            let view =
+                cart::cart_add(ctx, CartAdd { service_id, quantity: *quantity, idempotency_key: None })
+                    .await?;
             confirmed_totals = view.totals.iter().map(|total| total.total).collect();
         }
         let command =
