@@ -1,11 +1,10 @@
-//! What the answers of actions mean for the page they were sent from: when it reads again, which refusal is still news, and where the
+//! What the answers of acts mean for the page they were sent from: when it reads again, which refusal is still news, and where the
 //! focus goes when the control that was pressed is gone.
 
 use contracts::error::ErrorCode;
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use server_fn::ServerFn;
 
-use crate::{error::UiError, ui::FormErrors};
+use crate::{act::Act, error::UiError, ui::FormErrors};
 
 /// How long a page may take to show itself after an act, in frames: five seconds at 60 a second.
 const PATIENCE: u32 = 300;
@@ -15,41 +14,18 @@ fn is_settled(refusal: Option<&UiError>) -> bool {
     refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
 }
 
-/// The refusal of the last answer, if there is an answer and it is one. It does not know the answer's type: the browser has what
-/// uses it once for all actions.
-type LastRefusal = Box<dyn Fn() -> Option<Option<UiError>> + Send + Sync>;
-
-fn last_refusal<S>(action: ServerAction<S>) -> LastRefusal
-where
-    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let value = action.value();
-    Box::new(move || {
-        value.with_untracked(|answer| answer.as_ref().map(|answer| answer.as_ref().err().cloned()))
-    })
-}
-
 /// Changes with each answer after which the page should read its data again. A form that must be corrected stays as it is, with what
 /// was typed into it.
-pub fn settled<S>(action: ServerAction<S>) -> ReadSignal<usize>
-where
-    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    settled_by(action.version(), last_refusal(action))
-}
-
-fn settled_by(version: RwSignal<usize>, last: LastRefusal) -> ReadSignal<usize> {
+pub fn settled(act: Act) -> ReadSignal<usize> {
     let (count, set_count) = signal(0_usize);
     Effect::watch(
-        move || version.get(),
+        move || act.version().get(),
         move |_, _, _| {
-            let Some(refusal) = last() else { return };
-            if is_settled(refusal.as_ref()) {
+            let Some(outcome) = act.outcome() else { return };
+            if is_settled(outcome.as_ref().err()) {
                 set_count.update(|count| *count = count.wrapping_add(1));
             }
-            if refusal.is_none() {
+            if outcome.is_ok() {
                 hand_on_focus(field_of_focused_form());
             }
         },
@@ -89,7 +65,7 @@ fn catch_focus(id: Option<String>, patience: u32) {
     }
 }
 
-/// The refusal of whichever action answered last; none when that one succeeded.
+/// The refusal of whichever act answered last; none when that one succeeded.
 #[derive(Clone, Copy)]
 pub struct NewestRefusal(RwSignal<Option<(&'static str, UiError)>>);
 
@@ -99,24 +75,16 @@ impl NewestRefusal {
         Self(RwSignal::new(None))
     }
 
-    /// Hears this action as well.
+    /// Hears this act as well.
     #[must_use]
-    pub fn hearing<S>(self, action: ServerAction<S>) -> Self
-    where
-        S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-        S::Output: Send + Sync + 'static,
-    {
-        self.hear(S::PATH, action.version(), last_refusal(action));
-        self
-    }
-
-    fn hear(self, path: &'static str, version: RwSignal<usize>, last: LastRefusal) {
+    pub fn hearing(self, act: Act) -> Self {
         let Self(newest) = self;
-        let refusal = move || last().flatten().map(|error| (path, error));
+        let refusal = move || act.outcome()?.err().map(|error| (act.path(), error));
         if let Some(refusal) = refusal() {
             newest.set(Some(refusal));
         }
-        Effect::watch(move || version.get(), move |_, _, _| newest.set(refusal()), false);
+        Effect::watch(move || act.version().get(), move |_, _, _| newest.set(refusal()), false);
+        self
     }
 
     /// What was refused.
@@ -129,9 +97,13 @@ impl NewestRefusal {
         Signal::derive(move || self.get().map(FormErrors::from).unwrap_or_default())
     }
 
-    /// What was refused to a form of `S`; nothing when another action answered last.
-    pub fn of<S: ServerFn>(self) -> FormErrors {
-        self.0.get().filter(|(path, _)| *path == S::PATH).map(|(_, error)| error.into()).unwrap_or_default()
+    /// What was refused to a form of this act; nothing when another one answered last.
+    pub fn of(self, act: Act) -> FormErrors {
+        self.0
+            .get()
+            .filter(|(path, _)| *path == act.path())
+            .map(|(_, error)| error.into())
+            .unwrap_or_default()
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use crate::{
-    codec::JsonText,
+    rpc::JsonText,
     viewer::{leave_for, sign_in_from_here},
 };
 
@@ -116,21 +116,6 @@ fn SignInFirst() -> impl IntoView {
         {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}
         <p role="status">"Taking you to the sign-in page…"</p>
     }
-}
-
-/// The errors of an action's last answer, for the `FormScope` around its form; none while it has succeeded or not run.
-pub fn errors_of<F>(action: ServerAction<F>) -> Signal<crate::ui::FormErrors>
-where
-    F: server_fn::ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    F::Output: Send + Sync + 'static,
-{
-    let value = action.value();
-    errors_from(Box::new(move || value.with(|answer| answer.as_ref()?.as_ref().err().cloned())))
-}
-
-/// Not generic: the browser has this code once for all actions.
-fn errors_from(refusal: Box<dyn Fn() -> Option<UiError> + Send + Sync>) -> Signal<crate::ui::FormErrors> {
-    Signal::derive(move || refusal().map(crate::ui::FormErrors::from).unwrap_or_default())
 }
 
 #[cfg(test)]

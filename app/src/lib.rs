@@ -2,14 +2,15 @@
 
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 
+pub mod act;
 pub mod answers;
-pub mod codec;
 pub mod error;
 pub mod features;
 pub mod frame;
 pub mod kept;
 pub mod loaded;
 pub mod query;
+pub mod rpc;
 pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]

@@ -4,15 +4,32 @@ use contracts::catalog::query_pairs;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The text behind a key of the query, decoded once. The router's own map decodes what is decoded (`leptos_router` 0.8), which ruins
+/// The query of an address, each text decoded once. The router's own map decodes what is decoded (`leptos_router` 0.8), which ruins
 /// a text with a percent sign, such as that of a QR code.
-pub fn use_query_text(key: &'static str) -> Memo<Option<String>> {
-    let search = use_location().search;
-    Memo::new(move |_| search.with(|search| text_of(search, key)))
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn of(search: &str) -> Self {
+        Self(query_pairs(search))
+    }
+
+    /// The text behind a key: the first one of this name.
+    pub fn get(&self, key: &str) -> Option<String> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, text)| text.clone())
+    }
 }
 
-fn text_of(search: &str, key: &str) -> Option<String> {
-    query_pairs(search).into_iter().find(|(name, _)| name == key).map(|(_, text)| text)
+/// The query of the page's address; follows it.
+pub fn use_query() -> Memo<Query> {
+    let search = use_location().search;
+    Memo::new(move |_| search.with(|search| Query::of(search)))
+}
+
+/// The text behind one key of it.
+pub fn use_query_text(key: &'static str) -> Memo<Option<String>> {
+    let query = use_query();
+    Memo::new(move |_| query.with(|query| query.get(key)))
 }
 
 #[cfg(test)]
@@ -24,7 +41,8 @@ mod tests {
         let text = "HCTS1:%41 B+%2B";
         let mut search = "pdf=x".to_owned();
         contracts::catalog::push_pair(&mut search, "code", text);
-        assert_eq!(text_of(&search, "code").as_deref(), Some(text));
-        assert_eq!(text_of(&search, "place"), None);
+        let query = Query::of(&search);
+        assert_eq!(query.get("code").as_deref(), Some(text));
+        assert_eq!(query.get("place"), None);
     }
 }

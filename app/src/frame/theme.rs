@@ -1,13 +1,13 @@
 //! Light, dark, or as the system says. The choice lives in a cookie, so that the server paints it right at once.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::PostUrl;
 
 #[cfg(feature = "hydrate")]
 use crate::session::storage;
 use crate::{
-    codec::Answer,
+    act::{Act, ActForm},
     error::UiError,
+    rpc::Rpc,
     ui::{Glyph, Icon, IconSize},
 };
 
@@ -170,7 +170,7 @@ fn paint_chrome(theme: Theme) {
 }
 
 /// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
-#[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", input = PostUrl, output = Answer)]
+#[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", protocol = Rpc)]
 pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
     // the browser reads the choice from the document
@@ -184,7 +184,7 @@ pub async fn theme_set(theme: String) -> Result<(), UiError> {
 pub fn ThemeSwitch() -> impl IntoView {
     let theme =
         use_context::<CurrentTheme>().map_or_else(|| RwSignal::new(Theme::System), |current| current.0);
-    let action = ServerAction::<ThemeSet>::new();
+    let action = Act::of::<ThemeSet>();
     let buttons: Vec<_> = [Theme::System, Theme::Light, Theme::Dark]
         .into_iter()
         .map(|one| {
@@ -204,9 +204,9 @@ pub fn ThemeSwitch() -> impl IntoView {
         })
         .collect();
     view! {
-        <ActionForm action attr:class="theme-switch">
+        <ActForm act=action class="theme-switch">
             <fieldset><legend class="visually-hidden">"Theme"</legend>{buttons}</fieldset>
-        </ActionForm>
+        </ActForm>
     }
 }
 

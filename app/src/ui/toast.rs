@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 use super::{Glyph, Icon, Tone};
+use crate::act::Act;
 
 /// How long a notice stays.
 const STAYS: Duration = Duration::from_secs(6);
@@ -97,25 +98,13 @@ pub fn use_toaster() -> Option<Toaster> {
     use_context()
 }
 
-/// Says `text` each time `action` succeeds while its page stays. Without JavaScript the page that comes back is the news.
-pub fn toast_when_done<S>(action: ServerAction<S>, text: &'static str)
-where
-    S: ServerFn + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-    S::Error: Send + Sync + 'static,
-{
-    let value = action.value();
-    let done = move || value.with_untracked(|value| matches!(value, Some(Ok(_))));
-    toast_when(action.version(), Box::new(done), text);
-}
-
-/// Not generic: the browser has this code once for all actions.
-fn toast_when(version: RwSignal<usize>, done: Box<dyn Fn() -> bool + Send + Sync>, text: &'static str) {
+/// Says `text` each time the act succeeds while its page stays. Without JavaScript the page that comes back is the news.
+pub fn toast_when_done(act: Act, text: &'static str) {
     let Some(toaster) = use_toaster() else { return };
     Effect::watch(
-        move || version.get(),
+        move || act.version().get(),
         move |_, _, _| {
-            if done() {
+            if act.outcome() == Some(Ok(())) {
                 toaster.push(Toast::new(Tone::Ok, text));
             }
         },

@@ -5,16 +5,16 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::ssr::ctx;
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 
 /// Public totals.
-#[server(name = PlatformStatsGet, prefix = "/rpc", endpoint = "platform_stats", output = Answer)]
+#[server(name = PlatformStatsGet, prefix = "/rpc", endpoint = "platform_stats", protocol = Rpc)]
 pub async fn platform_stats() -> Result<PlatformStats, UiError> {
     Ok(services::analytics::platform_stats(&ctx()?).await?)
 }
 
 /// The dashboard of the active organisation.
-#[server(prefix = "/rpc", endpoint = "dashboard_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "dashboard_get", protocol = Rpc)]
 pub async fn dashboard_get() -> Result<DashboardView, UiError> {
     Ok(services::analytics::dashboard_get(&ctx()?).await?)
 }

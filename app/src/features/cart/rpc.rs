@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::ssr::{ctx, redirect_to};
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 
 /// A quantity as a person typed it.
 #[cfg(feature = "ssr")]
@@ -19,47 +19,52 @@ fn quantity_of(text: &str) -> Result<u32, UiError> {
         .map_err(|_| services::Error::invalid_field("quantity", "Enter a whole number from 1 to 10,000."))?)
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_get", protocol = Rpc)]
 pub async fn cart_get() -> Result<CartView, UiError> {
     Ok(services::cart::cart_get(&ctx()?).await?)
 }
 
 /// Puts a service in and leads to the cart.
-#[server(prefix = "/rpc", endpoint = "cart_add", output = Answer)]
-pub async fn cart_add(service_id: ServiceId, quantity: String) -> Result<(), UiError> {
-    let command = contracts::cart::CartAdd { service_id, quantity: quantity_of(&quantity)? };
+#[server(prefix = "/rpc", endpoint = "cart_add", protocol = Rpc)]
+pub async fn cart_add(
+    service_id: ServiceId,
+    quantity: String,
+    #[server(default)] idempotency_key: Option<String>,
+) -> Result<(), UiError> {
+    let quantity = quantity_of(&quantity)?;
+    let command = contracts::cart::CartAdd { service_id, quantity, idempotency_key };
     services::cart::cart_add(&ctx()?, command).await?;
     redirect_to("/cart");
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_line_set", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_line_set", protocol = Rpc)]
 pub async fn cart_line_set(line_id: CartLineId, quantity: String) -> Result<(), UiError> {
     let command = contracts::cart::CartLineSet { line_id, quantity: quantity_of(&quantity)? };
     services::cart::cart_line_set(&ctx()?, command).await?;
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_line_remove", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_line_remove", protocol = Rpc)]
 pub async fn cart_line_remove(line_id: CartLineId) -> Result<(), UiError> {
     services::cart::cart_line_remove(&ctx()?, line_id).await?;
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_clear", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_clear", protocol = Rpc)]
 pub async fn cart_clear() -> Result<(), UiError> {
     services::cart::cart_clear(&ctx()?).await?;
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_client_set", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_client_set", protocol = Rpc)]
 pub async fn cart_client_set(on_behalf_of: String) -> Result<(), UiError> {
     let command = contracts::cart::CartClientSet { on_behalf_of };
     services::cart::cart_client_set(&ctx()?, command).await?;
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_confirm_changes", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "cart_confirm_changes", protocol = Rpc)]
 pub async fn cart_confirm_changes() -> Result<(), UiError> {
     services::cart::cart_confirm_changes(&ctx()?).await?;
     Ok(())

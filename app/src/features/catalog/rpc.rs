@@ -9,7 +9,7 @@ use contracts::{
 };
 use leptos::prelude::*;
 
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 #[cfg(feature = "ssr")]
 use crate::{
     features::catalog::parts::form::again,
@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// A page of the market for a query string.
-#[server(prefix = "/rpc", endpoint = "market_search", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "market_search", protocol = Rpc)]
 pub async fn market_search(search: String) -> Result<MarketPage, UiError> {
     let query = contracts::catalog::MarketQuery::parse(&search).map_err(services::Error::invalid)?;
     Ok(services::catalog::market_search(&ctx()?, query).await?)
 }
 
 /// A service as buyers see it: on sale, or the version with this id.
-#[server(prefix = "/rpc", endpoint = "market_service_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "market_service_get", protocol = Rpc)]
 pub async fn market_service_get(
     id: ServiceId,
     #[server(default)] version: Option<ServiceVersionId>,
@@ -36,31 +36,31 @@ pub async fn market_service_get(
 }
 
 /// Codes for what is typed.
-#[server(prefix = "/rpc", endpoint = "icd11_search", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "icd11_search", protocol = Rpc)]
 pub async fn icd11_search(query: String) -> Result<Vec<Icd11Hit>, UiError> {
     Ok(services::catalog::icd11_search(&ctx()?, &query).await?)
 }
 
 /// The titles of chosen codes.
-#[server(prefix = "/rpc", endpoint = "icd11_codes_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "icd11_codes_get", protocol = Rpc)]
 pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Vec<CodeView>, UiError> {
     Ok(services::catalog::icd11_codes_get(&ctx()?, codes).await?)
 }
 
 /// The provider's own services.
-#[server(prefix = "/rpc", endpoint = "service_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_list", protocol = Rpc)]
 pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<ServiceRows, UiError> {
     Ok(services::catalog::service_list(&ctx()?, query).await?)
 }
 
 /// One of the provider's own services.
-#[server(prefix = "/rpc", endpoint = "service_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_get", protocol = Rpc)]
 pub async fn service_get(id: ServiceId) -> Result<ServiceEditView, UiError> {
     Ok(services::catalog::service_get(&ctx()?, id).await?)
 }
 
 /// Saves a new draft. A plain form that only searches for codes, or is refused, is shown again with what was typed.
-#[server(prefix = "/rpc", endpoint = "service_create", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_create", protocol = Rpc)]
 pub async fn service_create(
     #[server(flatten)] input: ServiceInput,
     #[server(default)] codes_query: String,
@@ -72,7 +72,7 @@ pub async fn service_create(
 }
 
 /// Saves changes as a new version; otherwise as [`service_create`].
-#[server(prefix = "/rpc", endpoint = "service_edit", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_edit", protocol = Rpc)]
 pub async fn service_edit(
     id: ServiceId,
     #[server(flatten)] input: ServiceInput,
@@ -86,7 +86,7 @@ pub async fn service_edit(
 }
 
 /// Puts the latest version on sale.
-#[server(prefix = "/rpc", endpoint = "service_publish", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_publish", protocol = Rpc)]
 pub async fn service_publish(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_publish(&ctx()?, id).await?;
     redirect_to(&format!("/services/{id}"));
@@ -94,7 +94,7 @@ pub async fn service_publish(id: ServiceId) -> Result<(), UiError> {
 }
 
 /// Takes a service off the market for a while.
-#[server(prefix = "/rpc", endpoint = "service_pause", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_pause", protocol = Rpc)]
 pub async fn service_pause(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_pause(&ctx()?, id).await?;
     redirect_to(&format!("/services/{id}"));
@@ -102,7 +102,7 @@ pub async fn service_pause(id: ServiceId) -> Result<(), UiError> {
 }
 
 /// Puts it back.
-#[server(prefix = "/rpc", endpoint = "service_resume", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_resume", protocol = Rpc)]
 pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_resume(&ctx()?, id).await?;
     redirect_to(&format!("/services/{id}"));
@@ -110,7 +110,7 @@ pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
 }
 
 /// Takes a service off the market for good.
-#[server(prefix = "/rpc", endpoint = "service_retire", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "service_retire", protocol = Rpc)]
 pub async fn service_retire(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_retire(&ctx()?, id).await?;
     redirect_to(&format!("/services/{id}"));

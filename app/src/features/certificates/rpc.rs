@@ -9,10 +9,10 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::ssr::{ctx, redirect_to};
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 
 /// Certificates of the organisation, bought or sold.
-#[server(prefix = "/rpc", endpoint = "certificate_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_list", protocol = Rpc)]
 pub async fn certificate_list(
     #[server(default)] query: CertificateQuery,
 ) -> Result<Page<CertificateSummary>, UiError> {
@@ -20,25 +20,25 @@ pub async fn certificate_list(
 }
 
 /// One certificate of the organisation.
-#[server(prefix = "/rpc", endpoint = "certificate_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_get", protocol = Rpc)]
 pub async fn certificate_get(id: CertificateId) -> Result<CertificateView, UiError> {
     Ok(services::certificates::certificate_get(&ctx()?, id).await?)
 }
 
 /// The public check of a code or the text of a QR code, with proof.
-#[server(prefix = "/rpc", endpoint = "certificate_check", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_check", protocol = Rpc)]
 pub async fn certificate_check(text: String) -> Result<CheckResult, UiError> {
     Ok(services::certificates::certificate_check(&ctx()?, &text, true).await?)
 }
 
 /// What a scanned or typed code stands for, before it is redeemed.
-#[server(prefix = "/rpc", endpoint = "certificate_for_redemption", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_for_redemption", protocol = Rpc)]
 pub async fn certificate_for_redemption(code: String) -> Result<CertificateView, UiError> {
     Ok(services::certificates::certificate_for_redemption(&ctx()?, &code).await?)
 }
 
 /// Redeems, and leads to the result.
-#[server(prefix = "/rpc", endpoint = "certificate_redeem", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_redeem", protocol = Rpc)]
 pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiError> {
     let command = contracts::certificates::RedeemCommand { code, place };
     let view = services::certificates::certificate_redeem(&ctx()?, command).await?;
@@ -60,7 +60,7 @@ fn confirmed(
 }
 
 /// Suspends, resumes or revokes; for administrators.
-#[server(prefix = "/rpc", endpoint = "certificate_change", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "certificate_change", protocol = Rpc)]
 pub async fn certificate_change(
     id: CertificateId,
     act: CertificateAct,

@@ -10,7 +10,7 @@ use contracts::{
 };
 use leptos::prelude::*;
 
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 
 #[cfg(feature = "ssr")]
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Signs in and leads on.
-#[server(prefix = "/rpc", endpoint = "sign_in", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "sign_in", protocol = Rpc)]
 pub async fn sign_in(
     #[server(flatten)] form: commands::SignIn,
     #[server(default)] next: String,
@@ -30,7 +30,7 @@ pub async fn sign_in(
 }
 
 /// Signs up an organisation with its first user.
-#[server(prefix = "/rpc", endpoint = "sign_up", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "sign_up", protocol = Rpc)]
 pub async fn sign_up(#[server(flatten)] form: commands::SignUp) -> Result<(), UiError> {
     session::begin(&services::identity::sign_up(&ctx()?, form).await?);
     redirect_to("/organisation");
@@ -38,13 +38,13 @@ pub async fn sign_up(#[server(flatten)] form: commands::SignUp) -> Result<(), Ui
 }
 
 /// What an invitation's link offers.
-#[server(prefix = "/rpc", endpoint = "invitation_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitation_get", protocol = Rpc)]
 pub async fn invitation_get(token: String) -> Result<InvitationOffer, UiError> {
     Ok(services::identity::invitation_get(&ctx()?, &token.into()).await?)
 }
 
 /// Accepts an invitation and signs in.
-#[server(prefix = "/rpc", endpoint = "invitation_accept", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitation_accept", protocol = Rpc)]
 pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAccept) -> Result<(), UiError> {
     session::begin(&services::identity::invitation_accept(&ctx()?, form).await?);
     redirect_to(session::after_sign_in(""));
@@ -52,13 +52,13 @@ pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAcce
 }
 
 /// The active organisation.
-#[server(prefix = "/rpc", endpoint = "organisation_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "organisation_get", protocol = Rpc)]
 pub async fn organisation_get() -> Result<OrganisationView, UiError> {
     Ok(services::identity::organisation_get(&ctx()?).await?)
 }
 
 /// Corrects the facts of the active organisation.
-#[server(prefix = "/rpc", endpoint = "organisation_update", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "organisation_update", protocol = Rpc)]
 pub async fn organisation_update(
     #[server(flatten)] form: commands::OrganisationUpdate,
 ) -> Result<OrganisationView, UiError> {
@@ -66,32 +66,32 @@ pub async fn organisation_update(
 }
 
 /// The members of the active organisation.
-#[server(prefix = "/rpc", endpoint = "members_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "members_list", protocol = Rpc)]
 pub async fn members_list() -> Result<Vec<MemberView>, UiError> {
     Ok(services::identity::members_list(&ctx()?).await?)
 }
 
 /// Moves a member to another level.
-#[server(prefix = "/rpc", endpoint = "member_level_change", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "member_level_change", protocol = Rpc)]
 pub async fn member_level_change(membership_id: MembershipId, level: Level) -> Result<(), UiError> {
     let command = commands::MemberLevelChange { membership_id, level };
     Ok(services::identity::member_level_change(&ctx()?, command).await?)
 }
 
 /// Takes a member out of the organisation.
-#[server(prefix = "/rpc", endpoint = "member_remove", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "member_remove", protocol = Rpc)]
 pub async fn member_remove(membership_id: MembershipId) -> Result<(), UiError> {
     Ok(services::identity::member_remove(&ctx()?, membership_id).await?)
 }
 
 /// Invitations nobody has accepted yet.
-#[server(prefix = "/rpc", endpoint = "invitations_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitations_list", protocol = Rpc)]
 pub async fn invitations_list() -> Result<Vec<InvitationView>, UiError> {
     Ok(services::identity::invitations_list(&ctx()?).await?)
 }
 
 /// Invites a person. Without JavaScript the link comes with the next page.
-#[server(prefix = "/rpc", endpoint = "invitation_create", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitation_create", protocol = Rpc)]
 pub async fn invitation_create(
     #[server(flatten)] form: commands::InvitationCreate,
 ) -> Result<InvitationLink, UiError> {
@@ -101,38 +101,38 @@ pub async fn invitation_create(
 }
 
 /// The link of an invitation that a plain form has just made; only the page after it has one.
-#[server(prefix = "/rpc", endpoint = "invitation_made", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitation_made", protocol = Rpc)]
 pub async fn invitation_made() -> Result<Option<String>, UiError> {
     Ok(session::handed_over(&ctx()?))
 }
 
 /// Withdraws an invitation.
-#[server(prefix = "/rpc", endpoint = "invitation_revoke", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "invitation_revoke", protocol = Rpc)]
 pub async fn invitation_revoke(id: InvitationId) -> Result<(), UiError> {
     Ok(services::identity::invitation_revoke(&ctx()?, id).await?)
 }
 
 /// The signed-in person's account.
-#[server(prefix = "/rpc", endpoint = "account_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "account_get", protocol = Rpc)]
 pub async fn account_get() -> Result<AccountView, UiError> {
     Ok(services::identity::account_get(&ctx()?).await?)
 }
 
 /// Changes the person's name.
-#[server(prefix = "/rpc", endpoint = "account_update", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "account_update", protocol = Rpc)]
 pub async fn account_update(#[server(default)] name: String) -> Result<(), UiError> {
     Ok(services::identity::account_update(&ctx()?, &name).await?)
 }
 
 /// Changes the password; this browser stays signed in, others do not.
-#[server(prefix = "/rpc", endpoint = "password_change", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "password_change", protocol = Rpc)]
 pub async fn password_change(#[server(flatten)] form: commands::PasswordChange) -> Result<(), UiError> {
     session::begin(&services::identity::password_change(&ctx()?, form).await?);
     Ok(())
 }
 
 /// Signs out everywhere else.
-#[server(prefix = "/rpc", endpoint = "sessions_end_others", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "sessions_end_others", protocol = Rpc)]
 pub async fn sessions_end_others() -> Result<usize, UiError> {
     Ok(services::identity::sessions_end_others(&ctx()?).await?)
 }

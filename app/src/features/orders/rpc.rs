@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::ssr::{ctx, leave_for, redirect_to};
-use crate::{codec::Answer, error::UiError};
+use crate::{error::UiError, rpc::Rpc};
 
 /// What is to be checked before paying, and the key that makes a repeated click one purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,14 +25,14 @@ pub struct Checkout {
     pub key: String,
 }
 
-#[server(prefix = "/rpc", endpoint = "checkout_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "checkout_get", protocol = Rpc)]
 pub async fn checkout_get() -> Result<Checkout, UiError> {
     let cart = services::cart::cart_get(&ctx()?).await?;
     Ok(Checkout { cart, key: services::platform::secret_token()? })
 }
 
 /// Buys what is in the cart in one currency and leads to the payment page.
-#[server(prefix = "/rpc", endpoint = "purchase_initiate", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_initiate", protocol = Rpc)]
 pub async fn purchase_initiate(
     idempotency_key: String,
     amount_minor: i64,
@@ -47,7 +47,7 @@ pub async fn purchase_initiate(
 }
 
 /// Leads to the payment page of an unpaid purchase.
-#[server(prefix = "/rpc", endpoint = "purchase_pay", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_pay", protocol = Rpc)]
 pub async fn purchase_pay(purchase_id: PurchaseId) -> Result<(), UiError> {
     let payment = services::orders::purchase_pay(&ctx()?, purchase_id).await?;
     leave_for(payment.hosted_url.as_deref(), &format!("/purchases/{purchase_id}/result"));
@@ -55,7 +55,7 @@ pub async fn purchase_pay(purchase_id: PurchaseId) -> Result<(), UiError> {
 }
 
 /// Gives an unpaid purchase up.
-#[server(prefix = "/rpc", endpoint = "purchase_cancel", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_cancel", protocol = Rpc)]
 pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
     services::orders::purchase_cancel(&ctx()?, purchase_id).await?;
     redirect_to(&format!("/purchases/{purchase_id}"));
@@ -63,32 +63,32 @@ pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
 }
 
 /// Asks what became of the payment.
-#[server(prefix = "/rpc", endpoint = "purchase_complete", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_complete", protocol = Rpc)]
 pub async fn purchase_complete(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {
     let command = contracts::orders::PurchaseComplete { purchase_id };
     Ok(services::settlement::purchase_complete(&ctx()?, command).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "purchase_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_list", protocol = Rpc)]
 pub async fn purchase_list(
     #[server(default)] filter: PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>, UiError> {
     Ok(services::orders::purchase_list(&ctx()?, filter).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "purchase_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "purchase_get", protocol = Rpc)]
 pub async fn purchase_get(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {
     Ok(services::orders::purchase_get(&ctx()?, purchase_id).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "transaction_list", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "transaction_list", protocol = Rpc)]
 pub async fn transaction_list(
     #[server(default)] filter: TransactionFilter,
 ) -> Result<Page<TransactionSummary>, UiError> {
     Ok(services::orders::transaction_list(&ctx()?, filter).await?)
 }
 
-#[server(prefix = "/rpc", endpoint = "transaction_get", output = Answer)]
+#[server(prefix = "/rpc", endpoint = "transaction_get", protocol = Rpc)]
 pub async fn transaction_get(transaction_id: TransactionId) -> Result<TransactionView, UiError> {
     Ok(services::orders::transaction_get(&ctx()?, transaction_id).await?)
 }

@@ -1,15 +1,16 @@
 //! The cart's page.
 
 use contracts::{cart::CartView, ids::CartLineId};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     parts::{SellerGroup, Summary},
     rpc::{CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineSet, cart_get},
 };
 use crate::{
+    act::{Act, ActForm},
     answers::{NewestRefusal, settled},
-    error::{UiError, errors_of},
+    error::UiError,
     kept::kept_or,
     loaded::Loaded,
     ui::{
@@ -21,11 +22,11 @@ use crate::{
 /// What can be done in the cart.
 #[derive(Clone, Copy)]
 pub struct CartActions {
-    pub(super) set: ServerAction<CartLineSet>,
-    pub(super) remove: ServerAction<CartLineRemove>,
-    clear: ServerAction<CartClear>,
-    client: ServerAction<CartClientSet>,
-    confirm: ServerAction<CartConfirmChanges>,
+    pub(super) set: Act,
+    pub(super) remove: Act,
+    clear: Act,
+    client: Act,
+    confirm: Act,
     refused: NewestRefusal,
     /// The line whose units were sent last.
     pub(super) line: RwSignal<Option<CartLineId>>,
@@ -33,14 +34,14 @@ pub struct CartActions {
 
 impl CartActions {
     fn new() -> Self {
-        let set = ServerAction::<CartLineSet>::new();
-        let (remove, clear) = (ServerAction::new(), ServerAction::new());
-        let (client, confirm) = (ServerAction::new(), ServerAction::new());
+        let set = Act::of::<CartLineSet>();
+        let (remove, clear) = (Act::of::<CartLineRemove>(), Act::of::<CartClear>());
+        let (client, confirm) = (Act::of::<CartClientSet>(), Act::of::<CartConfirmChanges>());
         // a refused form without JavaScript says which line it was of
         let line: Option<CartLineId> = SharedValue::new(|| kept_or("line_id", "").parse().ok()).into_inner();
         let line = RwSignal::new(line);
         Effect::new(move |_| {
-            let sent = set.input().with(|sent| sent.as_ref().map(|sent| sent.line_id));
+            let sent = set.sent_in("line_id").and_then(|id| id.parse().ok());
             if sent.is_some() {
                 line.set(sent);
             }
@@ -67,7 +68,7 @@ impl CartActions {
 
     /// What was wrong with the units of a line, while that is the newest answer.
     pub(super) fn refusal_of(self, line: CartLineId) -> FormErrors {
-        if self.line.get() == Some(line) { self.refused.of::<CartLineSet>() } else { FormErrors::default() }
+        if self.line.get() == Some(line) { self.refused.of(self.set) } else { FormErrors::default() }
     }
 }
 
@@ -122,9 +123,9 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
                 <div>
                     <Confirm id="empty-cart" title="Empty the cart?" opener="Empty the cart" look=ButtonLook::Quiet>
                         <p>"Every line is taken out, for everybody in your organisation."</p>
-                        <ActionForm action=actions.clear>
+                        <ActForm act=actions.clear>
                             <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Emptying…">"Take everything out"</Button>
-                        </ActionForm>
+                        </ActForm>
                     </Confirm>
                 </div>
             </div>
@@ -139,9 +140,9 @@ fn Changes(actions: CartActions) -> impl IntoView {
         <Banner tone=Tone::Warn title="Something changed since you added it">
             <div class="stack-sm">
                 <p>"The lines below say what. Nothing has been charged."</p>
-                <ActionForm action=actions.confirm>
+                <ActForm act=actions.confirm>
                     <Button look=ButtonLook::Primary pending=actions.confirm.pending() pending_text="Accepting…">"Accept today's prices"</Button>
-                </ActionForm>
+                </ActForm>
             </div>
         </Banner>
     }
@@ -151,13 +152,13 @@ fn Changes(actions: CartActions) -> impl IntoView {
 fn Client(on_behalf_of: String, actions: CartActions) -> impl IntoView {
     view! {
         <Card title="Client">
-            <FormScope errors=errors_of(actions.client)>
-                <ActionForm action=actions.client>
+            <FormScope errors=actions.client.errors()>
+                <ActForm act=actions.client>
                     <div class="stack">
                         <TextInput name="on_behalf_of" label="You buy for" hint="The client's name as it should stand on the purchase." value=on_behalf_of max_length=120/>
                         <div><Button pending=actions.client.pending() pending_text="Saving…">"Save client"</Button></div>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         </Card>
     }

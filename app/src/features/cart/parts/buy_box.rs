@@ -5,10 +5,10 @@ use contracts::{
     ids::ServiceId,
     permission::Permission,
 };
-use leptos::{form::ActionForm, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use crate::{
-    error::errors_of,
+    act::{Act, ActForm, new_key},
     features::cart::rpc::CartAdd,
     frame::paths,
     ui::{
@@ -27,6 +27,8 @@ pub fn BuyBox(
     pricing: Pricing,
     /// How many at first.
     quantity: u32,
+    /// Makes a repeated click one addition.
+    key: RwSignal<String>,
 ) -> impl IntoView {
     let viewer = use_viewer();
     let sign_in = StoredValue::new(sign_in_for(service_id, quantity));
@@ -34,7 +36,7 @@ pub fn BuyBox(
         <Card title="Buy">
             {move || match viewer.get() {
                 Some(viewer) if viewer.may(Permission::MarketplaceBuy) => {
-                    view! { <AddForm service_id pricing=pricing.clone() quantity/> }.into_any()
+                    view! { <AddForm service_id pricing=pricing.clone() quantity key/> }.into_any()
                 }
                 Some(_) => view! {
                     <p class="muted">"Insurers and intermediaries buy here. Your organisation or your role does not."</p>
@@ -57,8 +59,8 @@ fn sign_in_for(service_id: ServiceId, quantity: u32) -> String {
 }
 
 #[component]
-fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoView {
-    let add = ServerAction::<CartAdd>::new();
+fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32, key: RwSignal<String>) -> impl IntoView {
+    let add = Act::of::<CartAdd>();
     let first = quantity.to_string();
     let quantity = RwSignal::new(first.clone());
     let priced = Memo::new(move |_| {
@@ -70,6 +72,8 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
             .filter(|units| (1..=contracts::cart::MAX_QUANTITY).contains(units))?;
         pricing.price(units).ok()
     });
+    // what was answered is over: the next click is another addition
+    Effect::watch(move || add.version().get(), move |_, _, _| key.set(new_key()), false);
     let read = move |event| quantity.set(event_target_value(&event));
     let hydrated = use_hydrated();
     // what was typed before the page was alive
@@ -80,11 +84,12 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
         }
     });
     view! {
-        <FormScope errors=errors_of(add)>
-            <ActionForm action=add>
+        <FormScope errors=add.errors()>
+            <ActForm act=add>
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
+                    <input type="hidden" name="idempotency_key" value=move || key.get()/>
                     <NumberInput name="quantity" label="Units" value=first min=1 max=10_000 on:input=read/>
                     // a total that does not follow the field would be wrong: without scripts the cart says it
                     <div class="stack" hidden=move || !hydrated.get()>
@@ -100,7 +105,7 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32) -> impl IntoV
                     </div>
                     <Button look=ButtonLook::Primary icon=Icon::Cart pending=add.pending() pending_text="Adding…">"Add to cart"</Button>
                 </div>
-            </ActionForm>
+            </ActForm>
         </FormScope>
     }
 }

@@ -4,10 +4,11 @@ use contracts::{
     cart::{CartGroup, CartLineView, CartNotice},
     ids::CartLineId,
 };
-use leptos::{context::Provider, form::ActionForm, prelude::*};
+use leptos::{context::Provider, prelude::*};
 
 use super::super::pages::CartActions;
 use crate::{
+    act::ActForm,
     kept::KeptInput,
     ui::{
         Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, MoneyText, NumberInput,
@@ -71,19 +72,17 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
 #[component]
 fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> impl IntoView {
     let (field_id, label) = (format!("units-{id}"), format!("Units of {title}"));
-    let pending = Signal::derive(move || {
-        actions.set.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.line_id == id))
-    });
+    let pending = actions.set.pending_with("line_id", id);
     let form = move || {
         view! {
             <FormScope errors=Signal::derive(move || actions.refusal_of(id))>
-                <ActionForm action=actions.set>
+                <ActForm act=actions.set>
                     <div class="cluster">
                         <input type="hidden" name="line_id" value=id.to_string()/>
                         <NumberInput name="quantity" id=field_id label value=quantity.to_string() min=1 max=10_000 hide_label=true/>
                         <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
     };
@@ -97,16 +96,14 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
 
 #[component]
 fn Remove(id: CartLineId, title: String, actions: CartActions) -> impl IntoView {
-    let pending = Signal::derive(move || {
-        actions.remove.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.line_id == id))
-    });
+    let pending = actions.remove.pending_with("line_id", id);
     view! {
-        <ActionForm action=actions.remove>
+        <ActForm act=actions.remove>
             <input type="hidden" name="line_id" value=id.to_string()/>
             <Button size=ButtonSize::Compact look=ButtonLook::Quiet icon=Icon::Trash pending pending_text="Removing…">
                 "Remove"<VisuallyHidden>" "{title}</VisuallyHidden>
             </Button>
-        </ActionForm>
+        </ActForm>
     }
 }
 

@@ -1,11 +1,12 @@
 //! Where a provider writes a service.
 
 use contracts::{catalog::ServiceInput, error::ErrorCode, ids::ServiceId};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::service_in_path;
 use crate::{
+    act::{Act, ActForm},
     error::UiError,
     features::catalog::{
         parts::{
@@ -44,25 +45,23 @@ async fn own_input(id: ServiceId) -> Result<ServiceInput, UiError> {
     if service.may_edit { Ok(service.input) } else { Err(UiError::new(ErrorCode::NotAllowed)) }
 }
 
-fn errors_of(answer: Option<Result<(), UiError>>) -> FormErrors {
-    match answer {
-        Some(Err(mut error)) => {
-            // the picker sends its codes as a list, so that is its control's name
-            if let Some(reason) = error.fields.0.remove("codes") {
-                error.fields.add("codes[]", reason);
-            }
-            error.into()
+fn errors_of(action: Act) -> Signal<FormErrors> {
+    Signal::derive(move || {
+        let Some(mut error) = action.refusal() else { return FormErrors::default() };
+        // the picker sends its codes as a list, so that is its control's name
+        if let Some(reason) = error.fields.0.remove("codes") {
+            error.fields.add("codes[]", reason);
         }
-        _ => FormErrors::default(),
-    }
+        error.into()
+    })
 }
 
 /// `/services/new`
 #[component]
 pub fn NewPage() -> impl IntoView {
     let search = use_location().search;
-    let action = ServerAction::<ServiceCreate>::new();
-    let errors = Signal::derive(move || errors_of(action.value().get()));
+    let action = Act::of::<ServiceCreate>();
+    let errors = errors_of(action);
     let start = Resource::new_blocking(|| (), move |()| start_of(search.get_untracked(), None));
     view! {
         <PageHeader
@@ -75,9 +74,9 @@ pub fn NewPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |start| view! {
                 <FormScope errors>
-                    <ActionForm action>
+                    <ActForm act=action>
                         <ServiceForm start pending=action.pending() cancel="/services"/>
-                    </ActionForm>
+                    </ActForm>
                 </FormScope>
             }
         />
@@ -89,8 +88,8 @@ pub fn NewPage() -> impl IntoView {
 pub fn EditPage() -> impl IntoView {
     let id = service_in_path();
     let search = use_location().search;
-    let action = ServerAction::<ServiceEdit>::new();
-    let errors = Signal::derive(move || errors_of(action.value().get()));
+    let action = Act::of::<ServiceEdit>();
+    let errors = errors_of(action);
     let start = Resource::new_blocking(
         move || id.get(),
         move |id| async move {
@@ -109,10 +108,10 @@ pub fn EditPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |(id, start): (ServiceId, FormStart)| view! {
                 <FormScope errors>
-                    <ActionForm action>
+                    <ActForm act=action>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
-                    </ActionForm>
+                    </ActForm>
                 </FormScope>
             }
         />

@@ -7,11 +7,11 @@ use contracts::{
     states::ServiceStatus,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
     loaded::Loaded,
+    query::use_query,
     ui::{
         Badge, ButtonLook, ColumnHeader, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader,
         Pagination, SearchField, Skeleton, SkeletonShape, SortDirection, SortLink, Tab, Table, Tabs, Tone,
@@ -26,7 +26,7 @@ const WRITE_ONE: &str = "Describe what you offer, choose its ICD-11 codes and se
 /// `/services`
 #[component]
 pub fn ListPage() -> impl IntoView {
-    let address = use_query_map();
+    let address = use_query();
     let query = Memo::new(move |_| {
         address.with(|address| ServiceListQuery {
             status: address.get("status").and_then(|word| word.parse().ok()),

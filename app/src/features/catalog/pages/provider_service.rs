@@ -5,10 +5,11 @@ use contracts::{
     ids::ServiceId,
     states::ServiceStatus,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::{service::ServiceBody, service_in_path};
 use crate::{
+    act::{Act, ActForm},
     answers::{NewestRefusal, settled},
     features::catalog::{
         parts::{PriceTable, ServiceStatusBadge},
@@ -24,17 +25,17 @@ use crate::{
 /// The four acts; after each the page reads the service again.
 #[derive(Clone, Copy)]
 struct Acts {
-    publish: ServerAction<ServicePublish>,
-    pause: ServerAction<ServicePause>,
-    resume: ServerAction<ServiceResume>,
-    retire: ServerAction<ServiceRetire>,
+    publish: Act,
+    pause: Act,
+    resume: Act,
+    retire: Act,
     refused: NewestRefusal,
 }
 
 impl Acts {
     fn new() -> Self {
-        let (publish, pause) = (ServerAction::new(), ServerAction::new());
-        let (resume, retire) = (ServerAction::new(), ServerAction::new());
+        let (publish, pause) = (Act::of::<ServicePublish>(), Act::of::<ServicePause>());
+        let (resume, retire) = (Act::of::<ServiceResume>(), Act::of::<ServiceRetire>());
         toast_when_done(publish, "The service is on the market as it stands here.");
         toast_when_done(pause, "Sales are paused.");
         toast_when_done(resume, "The service is on sale again.");
@@ -129,32 +130,32 @@ fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, 
     let may_publish = has_unpublished_changes && status != ServiceStatus::Retired;
     view! {
         {may_publish.then(|| view! {
-            <ActionForm action=acts.publish>
+            <ActForm act=acts.publish>
                 {hidden()}
                 <Button look=ButtonLook::Primary pending=acts.publish.pending() pending_text="Publishing…">
                     {if status == ServiceStatus::Draft { "Publish service" } else { "Publish changes" }}
                 </Button>
-            </ActionForm>
+            </ActForm>
         })}
         {(status == ServiceStatus::Published).then(|| view! {
-            <ActionForm action=acts.pause>
+            <ActForm act=acts.pause>
                 {hidden()}
                 <Button icon=Icon::Pause pending=acts.pause.pending() pending_text="Pausing…">"Pause sales"</Button>
-            </ActionForm>
+            </ActForm>
         })}
         {(status == ServiceStatus::Paused).then(|| view! {
-            <ActionForm action=acts.resume>
+            <ActForm act=acts.resume>
                 {hidden()}
                 <Button icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">"Resume sales"</Button>
-            </ActionForm>
+            </ActForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
             <Confirm id="retire-service" title="Retire this service?" opener="Retire service">
                 <p>"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
-                <ActionForm action=acts.retire>
+                <ActForm act=acts.retire>
                     {hidden()}
                     <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
-                </ActionForm>
+                </ActForm>
             </Confirm>
         })}
     }

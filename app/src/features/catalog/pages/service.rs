@@ -6,10 +6,10 @@ use contracts::{
     states::ServiceStatus,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::service_in_path;
 use crate::{
+    act::request_key,
     features::{
         cart::BuyBox,
         catalog::{
@@ -18,6 +18,7 @@ use crate::{
         },
     },
     loaded::Loaded,
+    query::use_query,
     ui::{
         Banner, Breadcrumbs, Card, Crumb, DateText, Description, DescriptionList, Glyph, Icon, IconSize,
         MoneyText, PageHeader, Skeleton, Tone,
@@ -28,7 +29,7 @@ use crate::{
 #[component]
 pub fn ServicePage() -> impl IntoView {
     let id = service_in_path();
-    let query = use_query_map();
+    let query = use_query();
     let version = Memo::new(move |_| {
         query.with(|query| query.get("version").and_then(|id| id.parse::<ServiceVersionId>().ok()))
     });
@@ -39,16 +40,17 @@ pub fn ServicePage() -> impl IntoView {
         move || (id.get(), version.get()),
         async |(id, version)| market_service_get(id?, version).await,
     );
+    let key = request_key();
     view! {
         <Loaded data=service fallback=|| view! { <Skeleton count=6/> } show=move |service| {
             let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
-            view! { <Service service quantity/> }
+            view! { <Service service quantity key/> }
         }/>
     }
 }
 
 #[component]
-fn Service(service: ServiceView, quantity: u32) -> impl IntoView {
+fn Service(service: ServiceView, quantity: u32, key: RwSignal<String>) -> impl IntoView {
     let crumbs = vec![
         Crumb::new("Market", "/market"),
         Crumb::new(
@@ -65,7 +67,7 @@ fn Service(service: ServiceView, quantity: u32) -> impl IntoView {
             <ServiceBody service=service.clone()/>
             <aside class="sticky-side stack" aria-label="Price">
                 <PriceBox service=service.clone() quantity/>
-                {on_sale.then(|| view! { <BuyBox service_id=service.service_id pricing=service.pricing quantity/> })}
+                {on_sale.then(|| view! { <BuyBox service_id=service.service_id pricing=service.pricing quantity key/> })}
             </aside>
         </div>
     }

@@ -2,12 +2,12 @@
 //! JavaScript and can be shown to somebody else.
 
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::components::Form;
 
 use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
     error::ErrorView,
-    query::use_query_text,
+    query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,
         Tone,
@@ -17,7 +17,7 @@ use crate::{
 /// `/check`
 #[component]
 pub(crate) fn CheckPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let code = use_query_text("code");
     let text = Memo::new(move |_| code.get().filter(|code| !code.trim().is_empty()));
     let no_text = Memo::new(move |_| map.with(|map| map.get("pdf").is_some()));

@@ -7,7 +7,7 @@ use contracts::{
     permission::Permission,
     states::CertificateStatus,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::super::{
@@ -15,8 +15,9 @@ use super::super::{
     rpc::{CertificateChange, certificate_get},
 };
 use crate::{
+    act::{Act, ActForm},
     answers::settled,
-    error::{UiError, errors_of},
+    error::UiError,
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, ErrorSummary,
@@ -30,7 +31,7 @@ use crate::{
 #[component]
 pub(crate) fn CertificatePage() -> impl IntoView {
     let id = id_in_path();
-    let change = ServerAction::<CertificateChange>::new();
+    let change = Act::of::<CertificateChange>();
     toast_when_done(change, "The certificate's state is changed.");
     let changed = settled(change);
     let certificate =
@@ -55,7 +56,7 @@ pub(super) fn id_in_path() -> impl Fn() -> Result<CertificateId, UiError> + Copy
 }
 
 #[component]
-fn Detail(certificate: CertificateView, change: ServerAction<CertificateChange>) -> impl IntoView {
+fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
     let viewer = use_viewer();
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
@@ -127,11 +128,7 @@ fn History(events: Vec<CertificateEventView>) -> impl IntoView {
 
 /// The hold, which can be lifted again, and the way to what cannot be undone.
 #[component]
-fn Administer(
-    id: CertificateId,
-    status: CertificateStatus,
-    change: ServerAction<CertificateChange>,
-) -> impl IntoView {
+fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl IntoView {
     let (act, label) = match status {
         CertificateStatus::Issued => ("suspend", "Put on hold"),
         CertificateStatus::Suspended => ("resume", "Lift the hold"),
@@ -140,14 +137,14 @@ fn Administer(
     view! {
         <Card title="Administration">
             <div class="stack">
-                <FormScope errors=errors_of(change)>
-                    <ActionForm action=change>
+                <FormScope errors=change.errors()>
+                    <ActForm act=change>
                         <ErrorSummary/>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="act" value=act/>
                         <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
                         <div class="form-actions"><Button pending=change.pending()>{label}</Button></div>
-                    </ActionForm>
+                    </ActForm>
                 </FormScope>
                 <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke for good…"</LinkButton></p>
             </div>

@@ -8,12 +8,13 @@ use contracts::{
     page::Page,
 };
 use leptos::prelude::*;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::components::Form;
 
 use super::super::{parts::CertificateStatusBadge, rpc::certificate_list};
 use crate::{
     features::orders::rpc::purchase_get,
     loaded::Loaded,
+    query::use_query,
     ui::{
         Chip, ColumnHeader, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, Pagination,
         SearchField, Skeleton, SkeletonShape, Tab, Table, Tabs,
@@ -59,7 +60,7 @@ fn address(query: &CertificateQuery) -> String {
 }
 
 fn query_of_address() -> Memo<CertificateQuery> {
-    let map = use_query_map();
+    let map = use_query();
     Memo::new(move |_| {
         map.with(|map| CertificateQuery {
             status: map.get("status").and_then(|word| word.parse().ok()),

@@ -5,18 +5,18 @@ use contracts::{
     states::CertificateStatus,
 };
 use leptos::{
-    form::ActionForm,
     prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, HtmlInputElement},
 };
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::components::Form;
 
 use super::super::rpc::{CertificateRedeem, certificate_for_redemption, certificate_get};
 use crate::{
+    act::{Act, ActForm},
     answers::settled,
-    error::{UiError, errors_of},
-    query::use_query_text,
+    error::UiError,
+    query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
         Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
@@ -35,7 +35,7 @@ enum Step {
 /// `/redeem`
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let code = use_query_text("code");
     let step = Memo::new(move |_| {
         let done = map.with(|map| map.get("done").and_then(|id| id.parse().ok()));
@@ -48,7 +48,7 @@ pub(crate) fn RedeemPage() -> impl IntoView {
     // where the last one was redeemed: most are redeemed at the same desk
     let written = use_query_text("place");
     let place = Memo::new(move |_| written.get().unwrap_or_default());
-    let action = ServerAction::<CertificateRedeem>::new();
+    let action = Act::of::<CertificateRedeem>();
     let refused = refusal_of_step(action, step);
     let settled = settled(action);
     let shown = Resource::new_blocking(
@@ -78,18 +78,15 @@ pub(crate) fn RedeemPage() -> impl IntoView {
 }
 
 /// Why the certificate of this step was refused. It is no news for the next patient's: not even when it comes late.
-fn refusal_of_step(action: ServerAction<CertificateRedeem>, step: Memo<Step>) -> Signal<Option<UiError>> {
+fn refusal_of_step(action: Act, step: Memo<Step>) -> Signal<Option<UiError>> {
     let sent_from = RwSignal::new(step.get_untracked());
     Effect::new(move |_| {
-        if action.input().with(Option::is_some) {
+        if action.pending().get() {
             sent_from.set(step.get_untracked());
         }
     });
     Effect::watch(move || step.get(), move |_, _, _| action.clear(), false);
-    Signal::derive(move || {
-        let refused = action.value().get().and_then(Result::err);
-        refused.filter(|_| sent_from.get() == step.get())
-    })
+    Signal::derive(move || action.refusal().filter(|_| sent_from.get() == step.get()))
 }
 
 /// Gives the focus to what a step is about, unless somebody types already. Two frames late: after a change of page the heading
@@ -149,12 +146,7 @@ fn next_scan(place: &str) -> String {
     if query.is_empty() { "/redeem".to_owned() } else { ["/redeem?", &query].concat() }
 }
 
-fn confirm(
-    certificate: CertificateView,
-    code: String,
-    place: String,
-    action: ServerAction<CertificateRedeem>,
-) -> impl IntoView {
+fn confirm(certificate: CertificateView, code: String, place: String, action: Act) -> impl IntoView {
     focus_on("main h2");
     let next = next_scan(&place);
     if certificate.status != CertificateStatus::Issued {
@@ -170,8 +162,8 @@ fn confirm(
                 <Description term="Code"><span class="code">{certificate.code}</span></Description>
             </DescriptionList>
         </section>
-        <FormScope errors=errors_of(action)>
-            <ActionForm action>
+        <FormScope errors=action.errors()>
+            <ActForm act=action>
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="code" value=code/>
@@ -182,7 +174,7 @@ fn confirm(
                     </div>
                     <p class="muted small">"This cannot be undone."</p>
                 </div>
-            </ActionForm>
+            </ActForm>
         </FormScope>
     }
     .into_any()

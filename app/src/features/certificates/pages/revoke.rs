@@ -1,14 +1,14 @@
 //! Revoking a certificate: a page of its own, because nothing brings it back.
 
 use contracts::{certificates::CertificateView, permission::Permission, states::CertificateStatus};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     super::rpc::{CertificateChange, certificate_get},
     detail::id_in_path,
 };
 use crate::{
-    error::errors_of,
+    act::{Act, ActForm},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, Description, DescriptionList, ErrorSummary,
@@ -21,7 +21,7 @@ use crate::{
 #[component]
 pub(crate) fn RevokePage() -> impl IntoView {
     let id = id_in_path();
-    let change = ServerAction::<CertificateChange>::new();
+    let change = Act::of::<CertificateChange>();
     let certificate = Resource::new_blocking(id, async |id| certificate_get(id?).await);
     view! {
         <Loaded
@@ -33,7 +33,7 @@ pub(crate) fn RevokePage() -> impl IntoView {
 }
 
 #[component]
-fn Revoke(certificate: CertificateView, change: ServerAction<CertificateChange>) -> impl IntoView {
+fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
     let viewer = use_viewer();
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
@@ -47,8 +47,8 @@ fn Revoke(certificate: CertificateView, change: ServerAction<CertificateChange>)
             <Banner tone=Tone::Warn title="This cannot be undone">
                 <p>"The buyer loses the right to this unit, and every check says revoked. Money is not paid back by this. To stop it only for now, put it on hold."</p>
             </Banner>
-            <FormScope errors=errors_of(change)>
-                <ActionForm action=change attr:class="stack">
+            <FormScope errors=change.errors()>
+                <ActForm act=change class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="act" value="revoke"/>
@@ -58,7 +58,7 @@ fn Revoke(certificate: CertificateView, change: ServerAction<CertificateChange>)
                         <Button look=ButtonLook::Danger pending=change.pending() pending_text="Revoking…">"Revoke for good"</Button>
                         <LinkButton href=back>"Keep it"</LinkButton>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any()

@@ -5,15 +5,16 @@ use contracts::{
     page::Page,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
-    error::{ErrorView, UiError, errors_of},
+    act::{Act, ActForm},
+    error::{ErrorView, UiError},
     features::compliance::{
         parts::address,
         rpc::{AuditActorFind, audit_list},
     },
     frame::paths,
+    query::use_query,
     ui::{
         Button, ButtonLook, ColumnHeader, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary,
         FormErrors, FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Pagination, Skeleton,
@@ -24,7 +25,7 @@ use crate::{
 /// `/console/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let query = Memo::new(move |_| {
         map.with(|map| {
             let get = |name: &str| map.get(name).unwrap_or_default();
@@ -108,14 +109,14 @@ fn Filters(query: AuditQuery) -> impl IntoView {
 /// A post, so that nobody's address stands in a link.
 #[component]
 fn FindPerson() -> impl IntoView {
-    let find = ServerAction::<AuditActorFind>::new();
+    let find = Act::of::<AuditActorFind>();
     view! {
-        <FormScope errors=errors_of(find)>
-            <ActionForm action=find attr:class="stack-sm" attr:aria-label="Find a person">
+        <FormScope errors=find.errors()>
+            <ActForm act=find class="stack-sm" label="Find a person">
                 <ErrorSummary/>
                 <TextInput name="email" label="A person's address" kind=InputKind::Email/>
                 <div><Button icon=Icon::Search pending=find.pending() pending_text="Looking…">"Show their records"</Button></div>
-            </ActionForm>
+            </ActForm>
         </FormScope>
     }
 }

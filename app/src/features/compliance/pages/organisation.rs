@@ -11,13 +11,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    act::{Act, ActForm},
     error::UiError,
     features::{
         compliance::rpc::{
             OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
             UserEnable, organisation_detail,
         },
-        identity::parts::{OrganisationBadge, OrganisationFactsList, errors_of, level_label, status_label},
+        identity::parts::{OrganisationBadge, OrganisationFactsList, level_label, status_label},
     },
     frame::paths,
     loaded::Loaded,
@@ -32,23 +33,23 @@ use crate::{
 /// The acts of this page.
 #[derive(Clone, Copy)]
 struct Acts {
-    verify: ServerAction<OrganisationVerify>,
-    reject: ServerAction<OrganisationReject>,
-    suspend: ServerAction<OrganisationSuspend>,
-    resume: ServerAction<OrganisationResume>,
-    disable: ServerAction<UserDisable>,
-    enable: ServerAction<UserEnable>,
+    verify: Act,
+    reject: Act,
+    suspend: Act,
+    resume: Act,
+    disable: Act,
+    enable: Act,
 }
 
 impl Acts {
     fn new() -> Self {
         Self {
-            verify: ServerAction::new(),
-            reject: ServerAction::new(),
-            suspend: ServerAction::new(),
-            resume: ServerAction::new(),
-            disable: ServerAction::new(),
-            enable: ServerAction::new(),
+            verify: Act::of::<OrganisationVerify>(),
+            reject: Act::of::<OrganisationReject>(),
+            suspend: Act::of::<OrganisationSuspend>(),
+            resume: Act::of::<OrganisationResume>(),
+            disable: Act::of::<UserDisable>(),
+            enable: Act::of::<UserEnable>(),
         }
     }
 
@@ -129,49 +130,49 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
     let content = match status {
         OrganisationStatus::Unverified => view! {
             <p>"Compare the facts with the public register before you decide."</p>
-            <FormScope errors=errors_of(acts.verify)>
-                <ActionForm action=acts.verify>
+            <FormScope errors=acts.verify.errors()>
+                <ActForm act=acts.verify>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=verified/>
                     <input type="hidden" name="facts_digest" value=facts/>
                     <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
                         "Verify"
                     </Button>
-                </ActionForm>
+                </ActForm>
             </FormScope>
             <hr/>
-            <FormScope errors=errors_of(acts.reject)>
-                <ActionForm action=acts.reject attr:class="stack-sm">
+            <FormScope errors=acts.reject.errors()>
+                <ActForm act=acts.reject class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <TextArea name="reason" label="Why not" rows=3 max_length=500
                         hint="The organisation reads this and may correct itself."/>
                     <div><Button look=ButtonLook::Danger pending=acts.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any(),
         OrganisationStatus::Verified => view! {
-            <FormScope errors=errors_of(acts.suspend)>
-                <ActionForm action=acts.suspend attr:class="stack-sm">
+            <FormScope errors=acts.suspend.errors()>
+                <ActForm act=acts.suspend class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <TextArea name="reason" label="Reason to suspend" rows=3 max_length=500
                         hint="Publishing and buying close at once. The organisation reads this."/>
                     <div><Button look=ButtonLook::Danger pending=acts.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any(),
         OrganisationStatus::Suspended => view! {
-            <FormScope errors=errors_of(acts.resume)>
-                <ActionForm action=acts.resume>
+            <FormScope errors=acts.resume.errors()>
+                <ActForm act=acts.resume>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <Button look=ButtonLook::Primary icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">
                         "Let it trade again"
                     </Button>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any(),
@@ -193,19 +194,19 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
                 if member.disabled {
                     let label = ["Enable the account of ", &member.name].concat();
                     view! {
-                        <ActionForm action=acts.enable>
+                        <ActForm act=acts.enable>
                             <input type="hidden" name="id" value=id/>
                             <Button size=ButtonSize::Compact attr:aria-label=label>"Enable"</Button>
-                        </ActionForm>
+                        </ActForm>
                     }
                     .into_any()
                 } else {
                     let label = ["Disable the account of ", &member.name].concat();
                     view! {
-                        <ActionForm action=acts.disable>
+                        <ActForm act=acts.disable>
                             <input type="hidden" name="id" value=id/>
                             <Button size=ButtonSize::Compact look=ButtonLook::Danger attr:aria-label=label>"Disable"</Button>
-                        </ActionForm>
+                        </ActForm>
                     }
                     .into_any()
                 }
@@ -225,7 +226,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
         })
         .collect();
     view! {
-        <FormScope errors=errors_of(acts.disable)><ErrorSummary/></FormScope>
+        <FormScope errors=acts.disable.errors()><ErrorSummary/></FormScope>
         <Table caption="Members" density=TableDensity::Dense>
             <thead>
                 <tr>

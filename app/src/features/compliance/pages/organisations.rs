@@ -6,7 +6,6 @@ use contracts::{
     identity::SignUpKind,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     features::{
@@ -15,6 +14,7 @@ use crate::{
     },
     frame::paths,
     loaded::Loaded,
+    query::use_query,
     ui::{
         Button, Choice, ColumnHeader, DateTimeText, EmptyState, Icon, PageHeader, Pagination, SearchField,
         Select, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs,
@@ -24,7 +24,7 @@ use crate::{
 /// `/console/organisations`.
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let query = Memo::new(move |_| {
         map.with(|map| {
             let get = |name: &str| map.get(name).unwrap_or_default();

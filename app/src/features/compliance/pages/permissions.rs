@@ -5,19 +5,20 @@ use contracts::{
     permission::{Level, Permission, Role},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use server_fn::ServerFn;
 
 use crate::{
+    act::Act,
     features::{
         compliance::{
             parts::{address, write_change},
             rpc::{PermissionChange, permission_table},
         },
-        identity::parts::{errors_of, level_label},
+        identity::parts::level_label,
     },
     frame::paths,
     loaded::Loaded,
+    query::use_query,
     ui::{
         ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
         Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
@@ -27,11 +28,11 @@ use crate::{
 /// `/console/permissions`, with `role`.
 #[component]
 pub fn PermissionsPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let role = Memo::new(move |_| {
         map.with(|map| map.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Admin))
     });
-    let action = ServerAction::<PermissionChange>::new();
+    let action = Act::of::<PermissionChange>();
     toast_when_done(action, "The permission is changed.");
     let table = Resource::new_blocking(move || action.version().get(), |_| permission_table());
     view! {
@@ -41,7 +42,7 @@ pub fn PermissionsPage() -> impl IntoView {
             <Loaded
                 data=table
                 fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }
-                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=errors_of(action)><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }
+                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=action.errors()><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }
             />
         </div>
     }

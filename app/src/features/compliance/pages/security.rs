@@ -5,12 +5,12 @@ use contracts::{
     page::Page,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     error::{ErrorView, UiError},
     features::compliance::{parts::address, rpc::security_events_list},
     frame::paths,
+    query::use_query,
     ui::{
         Button, ButtonLook, Choice, ColumnHeader, DateTimeText, Disclosure, EmptyState, ErrorSummary,
         FormErrors, FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Pagination, Select,
@@ -21,7 +21,7 @@ use crate::{
 /// `/console/security`.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
-    let map = use_query_map();
+    let map = use_query();
     let query = Memo::new(move |_| {
         map.with(|map| {
             let get = |name: &str| map.get(name).unwrap_or_default();

@@ -4,11 +4,9 @@ use contracts::identity::{AccountView, SessionView};
 use leptos::prelude::*;
 
 use crate::{
+    act::{Act, ActForm},
     answers::settled,
-    features::identity::{
-        parts::{errors_of, succeeded},
-        rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
-    },
+    features::identity::rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
@@ -20,9 +18,9 @@ use crate::{
 /// `/account`.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let rename = ServerAction::<AccountUpdate>::new();
-    let password = ServerAction::<PasswordChange>::new();
-    let end = ServerAction::<SessionsEndOthers>::new();
+    let rename = Act::of::<AccountUpdate>();
+    let password = Act::of::<PasswordChange>();
+    let end = Act::of::<SessionsEndOthers>();
     toast_when_done(rename, "Your name is saved.");
     toast_when_done(password, "Your password is changed.");
     toast_when_done(end, "The other sessions are ended.");
@@ -41,11 +39,7 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn Account(
-    account: AccountView,
-    rename: ServerAction<AccountUpdate>,
-    end: ServerAction<SessionsEndOthers>,
-) -> impl IntoView {
+fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
     let others = account.sessions.iter().any(|session| !session.current);
     view! {
         <PageHeader title="Your account" lead="How you sign in, and where you are signed in."/>
@@ -57,25 +51,25 @@ fn Account(
                         {account.password_changed_at.map(|at| view! { "chosen " <DateTimeText instant=at/> })}
                     </Description>
                 </DescriptionList>
-                <FormScope errors=errors_of(rename)>
-                    <ActionForm action=rename attr:class="form-grid">
+                <FormScope errors=rename.errors()>
+                    <ActForm act=rename class="form-grid">
                         <ErrorSummary/>
                         <TextInput name="name" label="Name" autocomplete="name" max_length=120 value=account.name/>
                         <div class="form-actions">
                             <Button pending=rename.pending() pending_text="Saving…">"Save name"</Button>
                         </div>
-                    </ActionForm>
+                    </ActForm>
                 </FormScope>
             </div>
         </Card>
         <Card title="Where you are signed in" flush=true>
             <Sessions sessions=account.sessions/>
             {others.then(|| view! {
-                <FormScope errors=errors_of(end)>
-                    <ActionForm action=end attr:class="p-4 stack">
+                <FormScope errors=end.errors()>
+                    <ActForm act=end class="p-4 stack">
                         <ErrorSummary/>
                         <div><Button pending=end.pending() pending_text="Signing out…">"Sign out everywhere else"</Button></div>
-                    </ActionForm>
+                    </ActForm>
                 </FormScope>
             })}
         </Card>
@@ -117,15 +111,15 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
 }
 
 #[component]
-fn PasswordCard(password: ServerAction<PasswordChange>) -> impl IntoView {
-    let changed = succeeded(password);
+fn PasswordCard(password: Act) -> impl IntoView {
+    let changed = password.succeeded();
     view! {
         <Card title="Change your password">
             {move || changed.get().then(|| view! {
                 <Banner tone=Tone::Ok title="Your password is changed"><p>"Other browsers have been signed out."</p></Banner>
             })}
-            <FormScope errors=errors_of(password)>
-                <ActionForm action=password attr:class="form-grid">
+            <FormScope errors=password.errors()>
+                <ActForm act=password class="form-grid">
                     <ErrorSummary/>
                     <PasswordInput name="current_password" label="Present password"/>
                     <PasswordInput name="new_password" label="New password" new=true
@@ -133,7 +127,7 @@ fn PasswordCard(password: ServerAction<PasswordChange>) -> impl IntoView {
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=password.pending() pending_text="Changing…">"Change password"</Button>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         </Card>
     }

@@ -6,8 +6,9 @@ use leptos_router::hooks::use_params_map;
 use server_fn::ServerFn;
 
 use crate::{
+    act::Act,
     features::identity::{
-        parts::{errors_of, level_label, level_text},
+        parts::{level_label, level_text},
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
@@ -69,7 +70,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
 
 #[component]
 fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
-    let action = ServerAction::<InvitationAccept>::new();
+    let action = Act::of::<InvitationAccept>();
     let fields = if offer.is_you {
         ().into_any()
     } else if offer.has_account {
@@ -88,7 +89,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     };
     view! {
         <Card>
-            <FormScope errors=errors_of(action)>
+            <FormScope errors=action.errors()>
                 <form method="post" action=InvitationAccept::PATH class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="token" value=token/>

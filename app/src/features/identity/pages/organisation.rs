@@ -8,9 +8,10 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
+    act::{Act, ActForm},
     answers::{NewestRefusal, settled},
     features::identity::{
-        parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, errors_of},
+        parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList},
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
     loaded::Loaded,
@@ -25,7 +26,7 @@ use crate::{
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
-    let update = ServerAction::<OrganisationUpdate>::new();
+    let update = Act::of::<OrganisationUpdate>();
     toast_when_done(update, "The organisation's facts are saved.");
     let updated = settled(update);
     let organisation = Resource::new_blocking(move || updated.get(), |_| organisation_get());
@@ -42,11 +43,7 @@ pub fn OrganisationPage() -> impl IntoView {
 }
 
 #[component]
-fn Profile(
-    organisation: OrganisationView,
-    update: ServerAction<OrganisationUpdate>,
-    viewer: Option<Viewer>,
-) -> impl IntoView {
+fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) -> impl IntoView {
     let (status, reason) = (organisation.status, organisation.status_reason.clone());
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
     let leads = viewer
@@ -57,14 +54,14 @@ fn Profile(
     let facts = if open && leads {
         let act = if status == OrganisationStatus::Rejected { "Save and ask again" } else { "Save" };
         view! {
-            <FormScope errors=errors_of(update)>
-                <ActionForm action=update attr:class="form-grid">
+            <FormScope errors=update.errors()>
+                <ActForm act=update class="form-grid">
                     <ErrorSummary/>
                     <FactFields known=organisation/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=update.pending() pending_text="Saving…">{act}</Button>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any()
@@ -109,8 +106,8 @@ fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl Into
 
 #[component]
 fn People(viewer: Viewer) -> impl IntoView {
-    let change = ServerAction::<MemberLevelChange>::new();
-    let remove = ServerAction::<MemberRemove>::new();
+    let change = Act::of::<MemberLevelChange>();
+    let remove = Act::of::<MemberRemove>();
     toast_when_done(change, "The member's level is changed.");
     toast_when_done(remove, "The member is removed.");
     let refused = NewestRefusal::new().hearing(change).hearing(remove);

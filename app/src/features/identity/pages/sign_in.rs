@@ -1,12 +1,13 @@
 //! Signing in. The form is a plain post: the whole page belongs to somebody else afterwards.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use server_fn::ServerFn;
 
 use crate::{
-    features::identity::{parts::errors_of, rpc::SignIn},
+    act::Act,
+    features::identity::rpc::SignIn,
     frame::paths,
+    query::use_query,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         TextInput, Tone, use_sending,
@@ -17,10 +18,10 @@ use crate::{
 /// `/sign-in`, with `next`: where to go afterwards.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+    let action = Act::of::<SignIn>();
     let sending = use_sending();
     let viewer = use_viewer();
-    let query = use_query_map();
+    let query = use_query();
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
     view! {
         <div class="form-grid stack-lg">
@@ -31,7 +32,7 @@ pub fn SignInPage() -> impl IntoView {
                 </Banner>
             })}
             <Card>
-                <FormScope errors=errors_of(action)>
+                <FormScope errors=action.errors()>
                     <form method="post" action=SignIn::PATH on:submit=move |_| sending.set(true) class="stack">
                         <ErrorSummary/>
                         <input type="hidden" name="next" value=next/>

@@ -2,15 +2,16 @@
 
 use contracts::identity::{OrganisationKind, SignUpKind};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use server_fn::ServerFn;
 
 use crate::{
+    act::Act,
     features::identity::{
-        parts::{FactFields, errors_of, kind_text},
+        parts::{FactFields, kind_text},
         rpc::SignUp,
     },
     frame::paths,
+    query::use_query,
     ui::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         RadioGroup, TextInput, use_sending,
@@ -20,9 +21,9 @@ use crate::{
 /// `/sign-up`, with `kind` chosen already where a page knows it.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let action = ServerAction::<SignUp>::new();
+    let action = Act::of::<SignUp>();
     let sending = use_sending();
-    let asked = use_query_map().with_untracked(|query| query.get("kind").unwrap_or_default());
+    let asked = use_query().with_untracked(|query| query.get("kind").unwrap_or_default());
     let kinds: Vec<Choice> = SignUpKind::ALL
         .iter()
         .map(|kind| {
@@ -34,7 +35,7 @@ pub fn SignUpPage() -> impl IntoView {
         <div class="form-grid stack-lg">
             <PageHeader title="Sign up your organisation"
                 lead="You can browse and prepare at once. Publishing and buying open when we have verified the organisation."/>
-            <FormScope errors=errors_of(action)>
+            <FormScope errors=action.errors()>
                 <form method="post" action=SignUp::PATH on:submit=move |_| sending.set(true) class="stack-lg">
                     <ErrorSummary/>
                     <Card title="Your organisation">

@@ -3,8 +3,9 @@
 use contracts::identity::InvitationView;
 use leptos::prelude::*;
 
-use super::{errors_of, level_choices, level_label};
+use super::{level_choices, level_label};
 use crate::{
+    act::{Act, ActForm},
     answers::settled,
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
     loaded::Loaded,
@@ -21,16 +22,13 @@ pub fn Invitations(
     /// The signed-in person is an owner and may invite owners.
     owners_too: bool,
 ) -> impl IntoView {
-    let create = ServerAction::<InvitationCreate>::new();
-    let revoke = ServerAction::<InvitationRevoke>::new();
+    let create = Act::of::<InvitationCreate>();
+    let revoke = Act::of::<InvitationRevoke>();
     toast_when_done(revoke, "The invitation is withdrawn.");
     let (created, withdrawn) = (settled(create), settled(revoke));
     let waiting = Resource::new_blocking(move || (created.get(), withdrawn.get()), |_| invitations_list());
     let handed_over = Resource::new_blocking(|| (), |()| invitation_made());
-    let fresh = move || match create.value().get() {
-        Some(Ok(link)) => Some(link.url),
-        _ => None,
-    };
+    let fresh = move || create.answer_of::<InvitationCreate>().map(|link| link.url);
     let shown = move |invitations: Vec<InvitationView>| {
         (!invitations.is_empty()).then(|| view! { <Waiting invitations revoke/> })
     };
@@ -41,8 +39,8 @@ pub fn Invitations(
                 let url = handed_over.await.ok().flatten();
                 url.map(|url| view! { <InvitationReady url/> }).into_any()
             }/>
-            <FormScope errors=errors_of(create)>
-                <ActionForm action=create attr:class="form-grid">
+            <FormScope errors=create.errors()>
+                <ActForm act=create class="form-grid">
                     <ErrorSummary/>
                     <TextInput name="email" label="Address" kind=InputKind::Email
                         hint="You hand over the link yourself; we send no mail."/>
@@ -52,10 +50,10 @@ pub fn Invitations(
                             "Make an invitation link"
                         </Button>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         </Card>
-        <FormScope errors=errors_of(revoke)><ErrorSummary/></FormScope>
+        <FormScope errors=revoke.errors()><ErrorSummary/></FormScope>
         <Loaded data=waiting fallback=|| view! { <Skeleton/> } show=shown/>
     }
 }
@@ -72,7 +70,7 @@ fn InvitationReady(url: String) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(invitations: Vec<InvitationView>, revoke: ServerAction<InvitationRevoke>) -> impl IntoView {
+fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
     view! {
         <Card title="Waiting invitations" flush=true>
             <Table caption="Waiting invitations">
@@ -96,12 +94,11 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: ServerAction<InvitationRevo
 }
 
 #[component]
-fn WaitingRow(invitation: InvitationView, revoke: ServerAction<InvitationRevoke>) -> impl IntoView {
+fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
     let id = invitation.id;
     let title = ["Withdraw the invitation of ", &invitation.email, "?"].concat();
     let about = ["the invitation of ", &invitation.email].concat();
-    let pending =
-        Signal::derive(move || revoke.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.id == id)));
+    let pending = revoke.pending_with("id", id);
     view! {
         <tr>
             <th scope="row">{invitation.email}</th>
@@ -114,10 +111,10 @@ fn WaitingRow(invitation: InvitationView, revoke: ServerAction<InvitationRevoke>
             <td>
                 <Confirm id=["withdraw-", &id.to_string()].concat() title opener="Withdraw" about size=ButtonSize::Compact>
                     <p>"Its link stops working at once. You can invite the person again."</p>
-                    <ActionForm action=revoke>
+                    <ActForm act=revoke>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Button look=ButtonLook::Danger pending pending_text="Withdrawing…">"Withdraw invitation"</Button>
-                    </ActionForm>
+                    </ActForm>
                 </Confirm>
             </td>
         </tr>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{level_choices, level_label};
 use crate::{
-    features::identity::rpc::{MemberLevelChange, MemberRemove},
+    act::{Act, ActForm},
     ui::{
         Badge, Button, ButtonLook, ButtonSize, ColumnHeader, Confirm, DateTimeText, Disclosure, Select,
         Table, Tone,
@@ -22,9 +22,9 @@ pub fn MembersTable(
     /// The signed-in person's own level, if it may handle members.
     may_handle: Option<Level>,
     /// Moves a member.
-    change: ServerAction<MemberLevelChange>,
+    change: Act,
     /// Takes a member out.
-    remove: ServerAction<MemberRemove>,
+    remove: Act,
 ) -> impl IntoView {
     let owners = members.iter().filter(|member| member.level == Level::Owner).count();
     let row = move |member: MemberView| {
@@ -72,40 +72,31 @@ pub fn MembersTable(
 }
 
 #[component]
-fn MemberActs(
-    member: MemberView,
-    owners_too: bool,
-    change: ServerAction<MemberLevelChange>,
-    remove: ServerAction<MemberRemove>,
-) -> impl IntoView {
+fn MemberActs(member: MemberView, owners_too: bool, change: Act, remove: Act) -> impl IntoView {
     let membership = member.membership_id;
     let id = membership.to_string();
     let (select_id, dialog_id) = (["level-", &id].concat(), ["remove-", &id].concat());
     let summary = ["Change ", &member.name].concat();
     let title = ["Remove ", &member.name, "?"].concat();
-    let changing = Signal::derive(move || {
-        change.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.membership_id == membership))
-    });
-    let removing = Signal::derive(move || {
-        remove.input().with(|sent| sent.as_ref().is_some_and(|sent| sent.membership_id == membership))
-    });
+    let changing = change.pending_with("membership_id", membership);
+    let removing = remove.pending_with("membership_id", membership);
     view! {
         <Disclosure summary=summary>
             <div class="stack-sm">
-                <ActionForm action=change>
+                <ActForm act=change>
                     <input type="hidden" name="membership_id" value=id/>
                     <div class="stack-sm">
                         <Select name="level" id=select_id label="Level" choices=level_choices(owners_too)
                             value=member.level.as_str().to_owned()/>
                         <div><Button pending=changing pending_text="Saving…">"Save level"</Button></div>
                     </div>
-                </ActionForm>
+                </ActForm>
                 <Confirm id=dialog_id title opener="Remove from the organisation" look=ButtonLook::Danger size=ButtonSize::Compact>
                     <p>"The person loses access to this organisation at once. What they did stays in the records."</p>
-                    <ActionForm action=remove>
+                    <ActForm act=remove>
                         <input type="hidden" name="membership_id" value=membership.to_string()/>
                         <Button look=ButtonLook::Danger pending=removing pending_text="Removing…">"Remove member"</Button>
-                    </ActionForm>
+                    </ActForm>
                 </Confirm>
             </div>
         </Disclosure>

@@ -1,13 +1,11 @@
 //! What the pages of people and organisations are made of.
 
 mod facts;
-mod forms;
 mod invitations;
 mod members;
 mod words;
 
 pub use facts::{FactFields, OrganisationFactsList};
-pub use forms::{errors_of, succeeded};
 pub use invitations::Invitations;
 pub use members::MembersTable;
 pub use words::{OrganisationBadge, kind_text, level_choices, level_label, level_text, status_label};

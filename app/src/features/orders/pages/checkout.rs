@@ -1,11 +1,11 @@
 //! Check your order, then pay: one button per purchase.
 
 use contracts::cart::{CartGroup, CartTotal};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::super::rpc::{Checkout, PurchaseInitiate, checkout_get};
 use crate::{
-    error::errors_of,
+    act::{Act, ActForm},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
@@ -79,7 +79,7 @@ fn Review(checkout: Checkout) -> impl IntoView {
 
 #[component]
 fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: bool) -> impl IntoView {
-    let initiate = ServerAction::<PurchaseInitiate>::new();
+    let initiate = Act::of::<PurchaseInitiate>();
     let title = format!("Purchase in {}", total.total.currency);
     let earns = total.intermediary_share.amount_minor > 0;
     let rows: Vec<_> = groups.into_iter().map(|group| view! { <GroupRows group/> }).collect();
@@ -111,8 +111,8 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                     </Description>
                 </DescriptionList>
                 {ready.then(|| view! {
-                    <FormScope errors=errors_of(initiate)>
-                        <ActionForm action=initiate>
+                    <FormScope errors=initiate.errors()>
+                        <ActForm act=initiate>
                             <div class="stack-sm">
                                 <ErrorSummary/>
                                 <input type="hidden" name="idempotency_key" value=key/>
@@ -122,7 +122,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                     {format!("Buy and pay {}", total.total)}
                                 </Button></div>
                             </div>
-                        </ActionForm>
+                        </ActForm>
                     </FormScope>
                 })}
             </div>

@@ -16,9 +16,9 @@ use std::{fmt::Display, str::FromStr};
 
 use contracts::{catalog::push_pair, error::ErrorCode};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
-use crate::{error::UiError, ui::Tab};
+use crate::{error::UiError, query::use_query, ui::Tab};
 
 /// The id in the address; one that cannot be read names nothing.
 fn id_of<T: FromStr>() -> impl Fn() -> Result<T, UiError> + Copy {
@@ -31,7 +31,7 @@ fn id_of<T: FromStr>() -> impl Fn() -> Result<T, UiError> + Copy {
 
 /// The filter and the cursor in the address; an unknown state filters nothing.
 fn filter_of<T: FromStr>() -> impl Fn() -> (Option<T>, Option<String>) + Copy {
-    let query = use_query_map();
+    let query = use_query();
     move || query.with(|query| (query.get("status").and_then(|word| word.parse().ok()), query.get("after")))
 }
 

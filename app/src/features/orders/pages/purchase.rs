@@ -1,7 +1,7 @@
 //! One purchase with its orders, its payment and the way to its certificates.
 
 use contracts::{ids::PurchaseId, orders::PurchaseView, permission::Permission, states::PurchaseStatus};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     super::{
@@ -11,8 +11,8 @@ use super::{
     id_of,
 };
 use crate::{
+    act::{Act, ActForm},
     answers::settled,
-    error::errors_of,
     loaded::Loaded,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
@@ -25,7 +25,7 @@ use crate::{
 #[component]
 pub fn PurchasePage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
-    let cancel = ServerAction::<PurchaseCancel>::new();
+    let cancel = Act::of::<PurchaseCancel>();
     toast_when_done(cancel, "The purchase is cancelled.");
     let cancelled = settled(cancel);
     let purchase = Resource::new_blocking(
@@ -42,7 +42,7 @@ pub fn PurchasePage() -> impl IntoView {
 }
 
 #[component]
-fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl IntoView {
+fn Details(purchase: PurchaseView, cancel: Act) -> impl IntoView {
     let PurchaseView { id, status, payment, .. } = purchase.clone();
     let unpaid = matches!(status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
     let viewer = use_viewer();
@@ -81,7 +81,7 @@ fn Details(purchase: PurchaseView, cancel: ServerAction<PurchaseCancel>) -> impl
         <div class="with-side">
             <div class="stack-lg">{cards}</div>
             <aside class="stack" aria-label="Purchase and payment">
-                <FormScope errors=errors_of(cancel)><ErrorSummary/></FormScope>
+                <FormScope errors=cancel.errors()><ErrorSummary/></FormScope>
                 <Facts purchase/>
                 <PaymentFacts payment/>
                 {(unpaid && buys).then(|| view! {
@@ -117,15 +117,15 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
 
 /// Gives the purchase up; why that failed stands beside it, with the purchase as it is by now.
 #[component]
-fn CancelForm(id: PurchaseId, cancel: ServerAction<PurchaseCancel>) -> impl IntoView {
+fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
     view! {
         <div>
             <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase" look=ButtonLook::Danger>
                 <p>"Its units go back on sale. Nothing is charged."</p>
-                <ActionForm action=cancel>
+                <ActForm act=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
                     <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel purchase"</Button>
-                </ActionForm>
+                </ActForm>
             </Confirm>
         </div>
     }

@@ -7,7 +7,7 @@ use contracts::{
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     super::{
@@ -17,7 +17,7 @@ use super::{
     id_of,
 };
 use crate::{
-    error::errors_of,
+    act::{Act, ActForm},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, ErrorSummary, FormScope, Icon, LinkButton,
@@ -29,7 +29,7 @@ use crate::{
 #[component]
 pub fn ResultPage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
-    let question = Question { ask: ServerAction::new(), asked: StoredValue::new(None) };
+    let question = Question { ask: Act::of::<PurchaseComplete>(), asked: StoredValue::new(None) };
     let purchase = Resource::new_blocking(
         move || (id(), question.ask.version().get()),
         |(id, _)| async move { purchase_get(id?).await },
@@ -46,7 +46,7 @@ pub fn ResultPage() -> impl IntoView {
 /// The question to the provider, and the purchase it was put for by itself.
 #[derive(Clone, Copy)]
 struct Question {
-    ask: ServerAction<PurchaseComplete>,
+    ask: Act,
     asked: StoredValue<Option<PurchaseId>>,
 }
 
@@ -56,7 +56,7 @@ impl Question {
         Effect::new(move |_| {
             if self.asked.get_value() != Some(purchase_id) {
                 self.asked.set_value(Some(purchase_id));
-                self.ask.dispatch(PurchaseComplete { purchase_id });
+                self.ask.send(["purchase_id=", &purchase_id.to_string()].concat());
             }
         });
     }
@@ -113,12 +113,12 @@ impl Answer {
 fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl IntoView {
     let ask = question.ask;
     view! {
-        <FormScope errors=errors_of(ask)>
-            <ActionForm action=ask>
+        <FormScope errors=ask.errors()>
+            <ActForm act=ask>
                 <ErrorSummary/>
                 <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
                 <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Asking…">"Ask the payment provider"</Button>
-            </ActionForm>
+            </ActForm>
         </FormScope>
     }
 }

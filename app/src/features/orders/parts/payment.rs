@@ -1,11 +1,11 @@
 //! The payment of a purchase.
 
 use contracts::{ids::PurchaseId, payments::PaymentView, states::PaymentStatus};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::super::rpc::PurchasePay;
 use crate::{
-    error::errors_of,
+    act::{Act, ActForm},
     features::payments::PaymentBadge,
     ui::{
         Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
@@ -41,7 +41,7 @@ pub fn PayForm(
     /// Its payment.
     payment: PaymentView,
 ) -> impl IntoView {
-    let pay = ServerAction::<PurchasePay>::new();
+    let pay = Act::of::<PurchasePay>();
     let words = if payment.status == PaymentStatus::Failed { "Try again" } else { "Pay" };
     let label = format!("{words}: {}", payment.amount);
     match payment.hosted_url {
@@ -50,14 +50,14 @@ pub fn PayForm(
         }
         .into_any(),
         None => view! {
-            <FormScope errors=errors_of(pay)>
-                <ActionForm action=pay>
+            <FormScope errors=pay.errors()>
+                <ActForm act=pay>
                     <div class="stack-sm">
                         <ErrorSummary/>
                         <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
                         <Button look=ButtonLook::Primary icon=Icon::CreditCard pending=pay.pending() pending_text="Opening the payment page…">{label}</Button>
                     </div>
-                </ActionForm>
+                </ActForm>
             </FormScope>
         }
         .into_any(),

@@ -1,0 +1,162 @@
+//! How a page calls the server: one request for all server functions, which sends what a form would send and reads JSON. It
+//! knows no types: the browser downloads it once, and of each function no more than the reader of its answer.
+
+use std::pin::Pin;
+
+use serde::{Serialize, de::DeserializeOwned, de::Error as _};
+use server_fn::{
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType, Http, Protocol,
+    client::Client,
+    codec::{Post, PostUrl},
+    error::{FromServerFnError, ServerFnErrorErr},
+    server::Server,
+};
+
+#[cfg(feature = "hydrate")]
+use gloo_net::http::Method;
+#[cfg(not(feature = "hydrate"))]
+use http::Method;
+
+use crate::error::UiError;
+
+/// JSON, as text.
+pub struct JsonText;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(output: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(output).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        serde_json::from_str(std::str::from_utf8(&bytes).map_err(serde_json::Error::custom)?)
+    }
+}
+
+/// What the server does with a call: a form in, JSON out.
+type Form = Http<PostUrl, Post<JsonText>>;
+
+/// The protocol of every server function.
+pub struct Rpc;
+
+impl<Input, Output, C, S> Protocol<Input, Output, C, S, UiError> for Rpc
+where
+    Input: Serialize + Send,
+    Output: DeserializeOwned + Send,
+    C: Client<UiError>,
+    S: Server<UiError>,
+    Form: Protocol<Input, Output, C, S, UiError>,
+{
+    const METHOD: Method = Method::POST;
+
+    fn run_server<F, Fut>(
+        request: S::Request,
+        server_fn: F,
+    ) -> impl Future<Output = Result<S::Response, UiError>> + Send
+    where
+        F: Fn(Input) -> Fut + Send,
+        Fut: Future<Output = Result<Output, UiError>> + Send,
+    {
+        Form::run_server(request, server_fn)
+    }
+
+    async fn run_client(path: &str, input: Input) -> Result<Output, UiError> {
+        let body = serde_qs::to_string(&input)
+            .map_err(|error| refused(ServerFnErrorErr::Serialization(error.to_string())))?;
+        read(&post(path, body).await?)
+    }
+}
+
+/// The value of an answer that [`post`] received.
+pub(crate) fn read<T: DeserializeOwned>(answer: &str) -> Result<T, UiError> {
+    serde_json::from_str(answer)
+        .map_err(|error| refused(ServerFnErrorErr::Deserialization(error.to_string())))
+}
+
+fn refused(why: ServerFnErrorErr) -> UiError {
+    UiError::from_server_fn_error(why)
+}
+
+/// The text of an answer that is on its way.
+type Answer = Pin<Box<dyn Future<Output = Result<String, UiError>> + Send>>;
+
+/// Sends the fields of a form, as a form writes them, to the server function at `path`. Who stops waiting ends the request.
+#[cfg(feature = "hydrate")]
+pub(crate) fn post(path: &str, fields: String) -> Answer {
+    use send_wrapper::SendWrapper;
+
+    let path = path.to_owned();
+    Box::pin(SendWrapper::new(async move { browser::post(&path, fields).await }))
+}
+
+/// A page on the server calls the function itself and never comes here.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn post(path: &str, _fields: String) -> Answer {
+    let path = path.to_owned();
+    Box::pin(async move { Err(refused(ServerFnErrorErr::Request(path))) })
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use gloo_net::http::{Request, Response};
+    use leptos::web_sys::AbortController;
+    use server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
+
+    use super::{UiError, read, refused};
+
+    /// Ends a request that nobody waits for any more.
+    struct EndWithMe(Option<AbortController>);
+
+    impl Drop for EndWithMe {
+        fn drop(&mut self) {
+            if let Some(request) = &self.0 {
+                request.abort();
+            }
+        }
+    }
+
+    pub(super) async fn post(path: &str, fields: String) -> Result<String, UiError> {
+        let request = EndWithMe(AbortController::new().ok());
+        let signal = request.0.as_ref().map(AbortController::signal);
+        let response = Request::post(path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Accept", "application/json")
+            .abort_signal(signal.as_ref())
+            .body(fields)
+            .map_err(not_sent)?
+            .send()
+            .await
+            .map_err(not_sent)?;
+        let text = response.text().await.map_err(not_sent)?;
+        if response.status() >= 400 {
+            return Err(read(&text).unwrap_or_else(|error| error));
+        }
+        follow(&response);
+        Ok(text)
+    }
+
+    /// Goes where the server sends whoever called.
+    fn follow(response: &Response) {
+        let headers = response.headers();
+        if headers.get(REDIRECT_HEADER).is_some() {
+            call_redirect_hook(&headers.get("Location").unwrap_or_else(|| response.url()));
+        }
+    }
+
+    fn not_sent(why: gloo_net::Error) -> UiError {
+        refused(server_fn::error::ServerFnErrorErr::Request(why.to_string()))
+    }
+}
