@@ -25,7 +25,7 @@ pub fn Stat(
     #[prop(into)]
     value: String,
     /// How it moved.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     change: Option<Change>,
     /// Its course, oldest first; drawn from two values on.
     #[prop(optional)]

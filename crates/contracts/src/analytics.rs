@@ -43,6 +43,18 @@ pub struct Tile {
     pub href: String,
     /// Over which time, or what is left out.
     pub note: String,
+    /// The same for each 30 days of the last 360, oldest first, for what happens over time; minor units for money. The last is
+    /// the figure itself.
+    pub course: Vec<i64>,
+    /// Whether more of it is good news.
+    pub more_is_good: bool,
+}
+
+impl Tile {
+    /// The value of the 30 days before the last 30 days.
+    pub fn before(&self) -> Option<i64> {
+        self.course.len().checked_sub(2).and_then(|place| self.course.get(place)).copied()
+    }
 }
 
 /// The last twelve months, oldest first.

@@ -10,17 +10,16 @@ use contracts::{
 };
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 
 use crate::platform::{OpCtx, Result, Tx};
 
-/// What differs between the kinds: tiles (label, address, note) in the order of the counts, and the statements.
+/// What differs between the kinds, and the statements.
 struct Plan {
-    tiles: &'static [(&'static str, &'static str, &'static str)],
-    counts: &'static str,
-    money: Option<MoneyPlan>,
+    tiles: &'static [TilePlan],
+    money: MoneyPlan,
     months_title: &'static str,
     months_series: &'static str,
     months: &'static str,
@@ -29,6 +28,24 @@ struct Plan {
     work: &'static str,
 }
 
+struct TilePlan {
+    label: &'static str,
+    href: &'static str,
+    note: &'static str,
+    count: Count,
+    /// Whether more of it is good news.
+    good: bool,
+}
+
+/// What is counted.
+enum Count {
+    /// How many there are: a statement of one number.
+    Now(&'static str),
+    /// How many there were in the last 30 days: a statement of their times, as `at`.
+    Lately(&'static str),
+}
+
+/// Sums of the last 30 days: a statement of `currency`, `amount` and `at`.
 struct MoneyPlan {
     label: &'static str,
     href: &'static str,
@@ -36,27 +53,39 @@ struct MoneyPlan {
     sums: &'static str,
 }
 
+const fn now(label: &'static str, href: &'static str, note: &'static str, count: &'static str) -> TilePlan {
+    TilePlan { label, href, note, count: Count::Now(count), good: true }
+}
+
+const fn lately(
+    label: &'static str,
+    href: &'static str,
+    note: &'static str,
+    times: &'static str,
+) -> TilePlan {
+    TilePlan { label, href, note, count: Count::Lately(times), good: true }
+}
+
 // $1 is the organisation, $2 the present moment
 
 const PROVIDER: Plan = Plan {
     tiles: &[
-        ("Published services", "/services?status=published", "on the market now"),
-        ("Orders", "/orders", "paid in the last 30 days"),
-        ("Certificates to redeem", "/certificates?status=issued", "issued and still valid"),
-        ("Redeemed", "/certificates?status=redeemed", "in the last 30 days"),
+        now("Published services", "/services?status=published", "on the market now",
+            "SELECT count(*) FROM services WHERE org_id = $1 AND status = 'published'"),
+        lately("Orders", "/orders", "paid in the last 30 days",
+            "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')"),
+        now("Certificates to redeem", "/certificates?status=issued", "issued and still valid",
+            "SELECT count(*) FROM certificates WHERE seller_org_id = $1 AND status = 'issued' AND expires_at > $2"),
+        lately("Redeemed", "/certificates?status=redeemed", "in the last 30 days",
+            "SELECT redeemed_at AS at FROM certificates WHERE seller_org_id = $1 AND redeemed_at IS NOT NULL"),
     ],
-    counts: "SELECT ARRAY[
-        (SELECT count(*) FROM services WHERE org_id = $1 AND status = 'published'),
-        (SELECT count(*) FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled') AND created_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM certificates WHERE seller_org_id = $1 AND status = 'issued' AND expires_at > $2),
-        (SELECT count(*) FROM certificates WHERE seller_org_id = $1 AND redeemed_at > $2 - interval '30 days')] AS counts",
-    money: Some(MoneyPlan {
+    money: MoneyPlan {
         label: "Net sales",
         href: "/orders",
         note: "last 30 days, after commission",
-        sums: "SELECT t.currency::text AS currency, sum(l.seller_net_minor)::bigint AS amount FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id
-               WHERE t.seller_org_id = $1 AND t.status IN ('paid', 'fulfilled') AND t.created_at > $2 - interval '30 days' GROUP BY 1 ORDER BY 2 DESC",
-    }),
+        sums: "SELECT t.currency, l.seller_net_minor AS amount, t.created_at AS at FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id
+               WHERE t.seller_org_id = $1 AND t.status IN ('paid', 'fulfilled')",
+    },
     months_title: "Orders paid by month",
     months_series: "Orders",
     months: "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')",
@@ -67,24 +96,26 @@ const PROVIDER: Plan = Plan {
 
 const INSURER: Plan = Plan {
     tiles: &[
-        ("Purchases", "/purchases", "paid in the last 30 days"),
-        ("Waiting for payment", "/purchases?status=awaiting_payment", "open now"),
-        ("Valid certificates", "/certificates?status=issued", "to be redeemed"),
-        ("Redeemed", "/certificates?status=redeemed", "in the last 30 days"),
+        lately("Purchases", "/purchases", "paid in the last 30 days", PAID),
+        WAITING,
+        now("Valid certificates", "/certificates?status=issued", "to be redeemed",
+            "SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2"),
+        lately("Redeemed", "/certificates?status=redeemed", "in the last 30 days",
+            "SELECT redeemed_at AS at FROM certificates WHERE org_id = $1 AND redeemed_at IS NOT NULL"),
     ],
-    counts: "SELECT ARRAY[
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'),
-        (SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2),
-        (SELECT count(*) FROM certificates WHERE org_id = $1 AND redeemed_at > $2 - interval '30 days')] AS counts",
-    money: Some(MoneyPlan { label: "Spent", href: "/purchases", note: "last 30 days", sums: SPENT }),
+    money: MoneyPlan {
+        label: "Spent",
+        href: "/purchases",
+        note: "last 30 days",
+        sums: "SELECT currency, total_minor AS amount, paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')",
+    },
     months_title: "Purchases paid by month",
     months_series: "Purchases",
-    months: "SELECT paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')",
+    months: PAID,
     work_title: "Payments and certificates that need you",
     work_empty: "Nothing waits for payment, and no certificate ends in the next 30 days.",
     work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'waits for payment' AS note, '/purchases/' || id AS href, expires_at AS at
-             FROM purchases WHERE org_id = $1 AND status IN ('open', 'awaiting_payment') AND expires_at > $2
+             FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2
            UNION ALL
            SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at)
              FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
@@ -94,57 +125,53 @@ const INSURER: Plan = Plan {
 
 const INTERMEDIARY: Plan = Plan {
     tiles: &[
-        ("Purchases for clients", "/purchases", "paid in the last 30 days"),
-        ("Waiting for payment", "/purchases?status=awaiting_payment", "open now"),
-        ("Clients served", "/purchases", "in the last 12 months"),
-        ("In the cart", "/cart", "services"),
+        lately("Purchases for clients", "/purchases", "paid in the last 30 days", PAID),
+        WAITING,
+        now("Clients served", "/purchases", "in the last 12 months",
+            "SELECT count(DISTINCT on_behalf_of) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '1 year'"),
+        now("In the cart", "/cart", "services", "SELECT count(*) FROM cart_lines WHERE org_id = $1"),
     ],
-    counts: "SELECT ARRAY[
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'),
-        (SELECT count(DISTINCT on_behalf_of) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '1 year'),
-        (SELECT count(*) FROM cart_lines WHERE org_id = $1)] AS counts",
-    money: Some(MoneyPlan {
+    money: MoneyPlan {
         label: "Commission earned",
         href: "/purchases",
         note: "last 30 days",
-        sums: "SELECT t.currency::text AS currency, sum(c.amount_minor)::bigint AS amount FROM commission_lines c
+        sums: "SELECT t.currency, c.amount_minor AS amount, t.created_at AS at FROM commission_lines c
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-               WHERE c.beneficiary_org_id = $1 AND c.kind = 'intermediary' AND t.status IN ('paid', 'fulfilled') AND t.created_at > $2 - interval '30 days'
-               GROUP BY 1 ORDER BY 2 DESC",
-    }),
+               WHERE c.beneficiary_org_id = $1 AND c.kind = 'intermediary' AND t.status IN ('paid', 'fulfilled')",
+    },
     months_title: "Purchases paid by month",
     months_series: "Purchases",
-    months: "SELECT paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')",
+    months: PAID,
     work_title: "Purchases that wait for payment",
     work_empty: "No purchase waits for payment.",
     work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'waits for payment') AS note, '/purchases/' || id AS href, expires_at AS at
-           FROM purchases WHERE org_id = $1 AND status IN ('open', 'awaiting_payment') AND expires_at > $2 ORDER BY expires_at LIMIT 8",
+           FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2 ORDER BY expires_at LIMIT 8",
 };
 
 const CONSOLE: Plan = Plan {
     tiles: &[
-        ("Organisations to verify", "/console/organisations?status=unverified", "waiting now"),
-        ("Verified organisations", "/console/organisations?status=verified", "may trade"),
-        ("Purchases paid", "/purchases?status=fulfilled", "in the last 30 days"),
-        ("Valid certificates", "/certificates?status=issued", "to be redeemed"),
-        ("Security events", "/console/security?severity=high", "high, in the last 30 days"),
+        now("Organisations to verify", "/console/organisations?status=unverified", "waiting now",
+            "SELECT count(*) FROM organisations WHERE status = 'unverified'"),
+        now("Verified organisations", "/console/organisations?status=verified", "may trade",
+            "SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1"),
+        lately("Purchases paid", "/purchases?status=fulfilled", "in the last 30 days",
+            "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL"),
+        now("Valid certificates", "/certificates?status=issued", "to be redeemed",
+            "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2"),
+        TilePlan {
+            good: false,
+            ..lately("Security events", "/console/security?severity=high", "high, in the last 30 days",
+                "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL")
+        },
     ],
-    counts: "SELECT ARRAY[
-        (SELECT count(*) FROM organisations WHERE status = 'unverified'),
-        (SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1),
-        (SELECT count(*) FROM purchases WHERE status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days'),
-        (SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2),
-        (SELECT count(*) FROM security_events WHERE severity = 'high' AND occurred_at > $2 - interval '30 days')] AS counts",
-    money: Some(MoneyPlan {
+    money: MoneyPlan {
         label: "Platform commission",
         href: "/orders?status=fulfilled",
         note: "last 30 days",
-        sums: "SELECT t.currency::text AS currency, sum(c.amount_minor)::bigint AS amount FROM commission_lines c
+        sums: "SELECT t.currency, c.amount_minor AS amount, t.created_at AS at FROM commission_lines c
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-               WHERE c.beneficiary_org_id = $1 AND c.kind = 'platform' AND t.status IN ('paid', 'fulfilled') AND t.created_at > $2 - interval '30 days'
-               GROUP BY 1 ORDER BY 2 DESC",
-    }),
+               WHERE c.beneficiary_org_id = $1 AND c.kind = 'platform' AND t.status IN ('paid', 'fulfilled')",
+    },
     months_title: "Purchases paid by month",
     months_series: "Purchases",
     months: "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL",
@@ -154,14 +181,21 @@ const CONSOLE: Plan = Plan {
            FROM organisations WHERE status = 'unverified' AND id <> $1 AND created_at <= $2 ORDER BY created_at LIMIT 8",
 };
 
+const PAID: &str =
+    "SELECT paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')";
+
+const WAITING: TilePlan = now(
+    "Waiting for payment",
+    "/purchases?status=awaiting_payment",
+    "open now",
+    "SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'",
+);
+
 const ENDING: &str = "SELECT c.title, count(*) || ' not redeemed yet' AS note,
       '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at
     FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
     WHERE c.seller_org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
     GROUP BY c.title, t.purchase_id ORDER BY at LIMIT 8";
-
-const SPENT: &str = "SELECT currency::text AS currency, sum(total_minor)::bigint AS amount FROM purchases
-    WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '30 days' GROUP BY 1 ORDER BY 2 DESC";
 
 const fn plan_of(kind: OrganisationKind) -> &'static Plan {
     match kind {
@@ -180,15 +214,26 @@ pub async fn dashboard_get(ctx: &OpCtx) -> Result<DashboardView> {
 }
 
 #[derive(QueryableByName)]
-struct CountsRow {
-    #[diesel(sql_type = Array<BigInt>)]
-    counts: Vec<i64>,
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// What fell into one of the last twelve times 30 days; 0 is the present one.
+#[derive(QueryableByName)]
+struct SpanRow {
+    #[diesel(sql_type = Integer)]
+    ago: i32,
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
 }
 
 #[derive(QueryableByName)]
 struct SumRow {
     #[diesel(sql_type = Text)]
     currency: Currency,
+    #[diesel(sql_type = Integer)]
+    ago: i32,
     #[diesel(sql_type = BigInt)]
     amount: i64,
 }
@@ -215,25 +260,11 @@ struct WorkRow {
 
 async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<DashboardView> {
     let now = tx.ctx().now();
-    let counted: CountsRow = diesel::sql_query(plan.counts)
-        .bind::<SqlUuid, _>(org_id)
-        .bind::<Timestamptz, _>(now)
-        .get_result(tx.conn()?)
-        .await?;
-    let mut tiles: Vec<Tile> = plan
-        .tiles
-        .iter()
-        .zip(counted.counts)
-        .map(|((label, href, note), count)| Tile {
-            label: (*label).to_owned(),
-            figure: Figure::Count(count),
-            href: (*href).to_owned(),
-            note: (*note).to_owned(),
-        })
-        .collect();
-    if let Some(money) = &plan.money {
-        tiles.push(money_tile(tx, money, org_id, now).await?);
+    let mut tiles = Vec::with_capacity(plan.tiles.len() + 1);
+    for tile in plan.tiles {
+        tiles.push(count_tile(tx, tile, org_id, now).await?);
     }
+    tiles.push(money_tile(tx, &plan.money, org_id, now).await?);
     let by_month = format!(
         "SELECT to_char(m, 'Mon YYYY') AS label, count(f.at) AS value
          FROM generate_series(date_trunc('month', $2) - interval '11 months', date_trunc('month', $2), interval '1 month') AS m
@@ -269,20 +300,100 @@ async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Dashboa
     })
 }
 
-/// The largest currency's sum; the note names the others.
-async fn money_tile(tx: &mut Tx, money: &MoneyPlan, org_id: OrgId, now: DateTime<Utc>) -> Result<Tile> {
-    let sums: Vec<SumRow> = diesel::sql_query(money.sums)
+async fn count_tile(tx: &mut Tx, plan: &'static TilePlan, org_id: OrgId, now: DateTime<Utc>) -> Result<Tile> {
+    let (count, course) = match plan.count {
+        Count::Now(count) => {
+            let row: CountRow = diesel::sql_query(format!("SELECT ({count}) AS count, $2 AS now"))
+                .bind::<SqlUuid, _>(org_id)
+                .bind::<Timestamptz, _>(now)
+                .get_result(tx.conn()?)
+                .await?;
+            (row.count, Vec::new())
+        }
+        Count::Lately(times) => {
+            let spans = format!(
+                "SELECT {AGO} AS ago, count(*) AS amount FROM ({times}) f WHERE {IN_A_YEAR} GROUP BY 1"
+            );
+            let rows: Vec<SpanRow> = diesel::sql_query(spans)
+                .bind::<SqlUuid, _>(org_id)
+                .bind::<Timestamptz, _>(now)
+                .load(tx.conn()?)
+                .await?;
+            let course = course(rows.into_iter().map(|row| (row.ago, row.amount)));
+            (course.last().copied().unwrap_or_default(), course)
+        }
+    };
+    Ok(Tile {
+        label: plan.label.to_owned(),
+        figure: Figure::Count(count),
+        href: plan.href.to_owned(),
+        note: plan.note.to_owned(),
+        course,
+        more_is_good: plan.good,
+    })
+}
+
+/// How many times 30 days a row is old.
+const AGO: &str = "floor(extract(epoch FROM $2 - f.at) / 2592000)::int";
+const IN_A_YEAR: &str = "f.at > $2 - interval '360 days' AND f.at <= $2";
+/// So many spans of 30 days are looked at.
+const SPANS: usize = 12;
+
+/// Spans in the order of time, the present one last.
+fn course(spans: impl IntoIterator<Item = (i32, i64)>) -> Vec<i64> {
+    let mut course = vec![0; SPANS];
+    for (ago, amount) in spans {
+        let place = usize::try_from(ago).ok().and_then(|ago| (SPANS - 1).checked_sub(ago));
+        if let Some(value) = place.and_then(|place| course.get_mut(place)) {
+            *value += amount;
+        }
+    }
+    course
+}
+
+/// The sum in the currency there is most of; the note names the others.
+async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<Utc>) -> Result<Tile> {
+    let spans = format!(
+        "SELECT f.currency::text AS currency, {AGO} AS ago, sum(f.amount)::bigint AS amount FROM ({}) f WHERE {IN_A_YEAR} GROUP BY 1, 2",
+        plan.sums
+    );
+    let rows: Vec<SumRow> = diesel::sql_query(spans)
         .bind::<SqlUuid, _>(org_id)
         .bind::<Timestamptz, _>(now)
         .load(tx.conn()?)
         .await?;
-    let mut sums = sums.into_iter().map(|row| Money::new(row.amount, row.currency));
-    let most = sums.next().unwrap_or(Money::zero(Currency::Eur));
-    let others: Vec<String> = sums.map(|sum| sum.to_string()).collect();
-    let note = if others.is_empty() {
-        money.note.to_owned()
-    } else {
-        format!("{}; and {}", money.note, others.join(", "))
+    let mut sums: Vec<Money> =
+        rows.iter().filter(|row| row.ago == 0).map(|row| Money::new(row.amount, row.currency)).collect();
+    sums.sort_by_key(|sum| std::cmp::Reverse(sum.amount_minor));
+    let most = match (sums.as_slice(), rows.as_slice()) {
+        ([most, ..], _) => *most,
+        ([], [earlier, ..]) => Money::zero(earlier.currency),
+        ([], []) => Money::zero(Currency::Eur),
     };
-    Ok(Tile { label: money.label.to_owned(), figure: Figure::Money(most), href: money.href.to_owned(), note })
+    let others: Vec<String> = sums.iter().skip(1).map(ToString::to_string).collect();
+    let note = if others.is_empty() {
+        plan.note.to_owned()
+    } else {
+        format!("{}; and {}", plan.note, others.join(", "))
+    };
+    let of_most = rows.iter().filter(|row| row.currency == most.currency);
+    Ok(Tile {
+        label: plan.label.to_owned(),
+        figure: Figure::Money(most),
+        href: plan.href.to_owned(),
+        note,
+        course: course(of_most.map(|row| (row.ago, row.amount))),
+        more_is_good: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_course_ends_with_the_present() {
+        assert_eq!(course([(0, 7), (1, 5), (11, 1)]), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 7]);
+        assert_eq!(course([(12, 9), (-1, 9)]), [0; SPANS], "neither older nor yet to come");
+    }
 }

@@ -1,14 +1,14 @@
 //! A role's dashboard: figures that lead to their rows, the year by month, what waits.
 
-use contracts::analytics::{DashboardView, Figure, Months, WorkItem};
+use contracts::analytics::{DashboardView, Figure, Months, Tile, WorkItem};
 use leptos::prelude::*;
 
 use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        BarChart, Card, ChartColour, DateTimeText, EmptyState, Icon, PageHeader, Series, Skeleton,
-        SkeletonShape, Stat, ValueFormat, group_digits,
+        BarChart, Card, Change, ChartColour, DateTimeText, EmptyState, Icon, PageHeader, Series, Skeleton,
+        SkeletonShape, Stat, Tone, ValueFormat, group_digits,
     },
     viewer::use_viewer,
 };
@@ -36,7 +36,8 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
                 Figure::Count(count) => group_digits(count.unsigned_abs()),
                 Figure::Money(money) => money.to_string(),
             };
-            view! { <Stat label=tile.label value=value href=tile.href note=tile.note/> }
+            let change = change_of(&tile);
+            view! { <Stat label=tile.label value=value change href=tile.href note=tile.note course=tile.course/> }
         })
         .collect();
     view! {
@@ -46,6 +47,25 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
             <Card title=dashboard.work_title>{work(dashboard.work, dashboard.work_empty)}</Card>
         </div>
     }
+}
+
+/// How the last 30 days compare with the 30 days before; nothing where either is nothing.
+fn change_of(tile: &Tile) -> Option<Change> {
+    let (before, now) = (tile.before()?, *tile.course.last()?);
+    if before == 0 || now == before {
+        return None;
+    }
+    let up = now > before;
+    let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
+    let text = match percent {
+        0 => format!("under 1 % {} than the 30 days before", if up { "more" } else { "less" }),
+        percent => format!(
+            "{} % {} than the 30 days before",
+            group_digits(percent),
+            if up { "more" } else { "less" }
+        ),
+    };
+    Some(Change { text, up, tone: if up == tile.more_is_good { Tone::Ok } else { Tone::Warn } })
 }
 
 fn year(months: Months) -> impl IntoView {
@@ -83,4 +103,30 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
         })
         .collect();
     view! { <ul class="row-list">{rows}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tile(course: &[i64], more_is_good: bool) -> Tile {
+        let (label, href, note) = (String::new(), String::new(), String::new());
+        Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec(), more_is_good }
+    }
+
+    #[test]
+    fn a_change_is_told_where_there_is_something_to_compare_with() {
+        let told = |course: &[i64], good| {
+            change_of(&tile(course, good)).map(|change| (change.text, change.up, change.tone))
+        };
+        assert_eq!(told(&[40, 50], true), Some(("25 % more than the 30 days before".into(), true, Tone::Ok)));
+        assert_eq!(told(&[40, 50], false).map(|change| change.2), Some(Tone::Warn));
+        assert_eq!(
+            told(&[1000, 999], true),
+            Some(("under 1 % less than the 30 days before".into(), false, Tone::Warn))
+        );
+        for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
+            assert_eq!(told(nothing, true), None);
+        }
+    }
 }
