@@ -57,6 +57,14 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(page.getByLabel(`Units of ${stays.title}`)).toHaveValue("1");
       await expect(page.getByRole("complementary", { name: "Totals" })).toContainText("None added. Prices are final.");
 
+      if (javaScriptEnabled) {
+        await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
+        await expect(main.getByRole("row").filter({ hasText: gone.title })).toBeVisible();
+        await expect(page.getByLabel(`Units of ${gone.title}`)).toHaveValue("5");
+        await page.getByRole("button", { name: `Remove ${gone.title}` }).click();
+        await expect(page.getByRole("link", { name: gone.title })).toHaveCount(0);
+      }
+
       // asks first
       await main.getByText("Empty the cart", { exact: true }).click();
       await page.getByRole("button", { name: "Take everything out" }).click();

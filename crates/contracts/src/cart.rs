@@ -31,6 +31,15 @@ pub struct CartAdd {
     pub idempotency_key: Option<String>,
 }
 
+/// What was taken out of the cart, for who changes his mind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedLine {
+    /// Which service.
+    pub service_id: ServiceId,
+    /// How many units.
+    pub quantity: u32,
+}
+
 /// Sets how many units of a line are wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

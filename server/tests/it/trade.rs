@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView},
+    cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView, RemovedLine},
     catalog::ServiceListQuery,
     compliance::AuditQuery,
     error::ErrorCode,
@@ -213,7 +213,9 @@ async fn a_paused_service_and_too_few_units_block_the_checkout() {
     assert_eq!(refused.code, ErrorCode::CartChanged);
     let cart = cart::cart_get(&insurer.ctx).await.unwrap();
     assert_eq!(cart.lines().next().unwrap().notices, [CartNotice::Unavailable]);
-    assert!(cart::cart_line_remove(&insurer.ctx, line.id).await.unwrap().is_empty());
+    let removed = cart::cart_line_remove(&insurer.ctx, line.id).await.unwrap();
+    assert_eq!(removed, RemovedLine { service_id: few, quantity: 2 });
+    assert!(cart::cart_get(&insurer.ctx).await.unwrap().is_empty());
     app.assert_laws().await;
 }
 

@@ -1,7 +1,7 @@
 //! Server functions of the cart. A form sends its numbers as text, so that a wrong one is answered with its reason.
 
 use contracts::{
-    cart::CartView,
+    cart::{CartView, RemovedLine},
     ids::{CartLineId, ServiceId},
 };
 use leptos::prelude::*;
@@ -46,8 +46,20 @@ pub async fn cart_line_set(line_id: CartLineId, quantity: String) -> Result<(), 
 }
 
 #[server(prefix = "/rpc", endpoint = "cart_line_remove", protocol = Rpc)]
-pub async fn cart_line_remove(line_id: CartLineId) -> Result<(), UiError> {
-    services::cart::cart_line_remove(&ctx()?, line_id).await?;
+pub async fn cart_line_remove(line_id: CartLineId) -> Result<RemovedLine, UiError> {
+    Ok(services::cart::cart_line_remove(&ctx()?, line_id).await?)
+}
+
+/// Puts back what was taken out; the person stays in the cart.
+#[server(prefix = "/rpc", endpoint = "cart_line_restore", protocol = Rpc)]
+pub async fn cart_line_restore(
+    service_id: ServiceId,
+    quantity: u32,
+    idempotency_key: String,
+) -> Result<(), UiError> {
+    let idempotency_key = Some(idempotency_key);
+    let command = contracts::cart::CartAdd { service_id, quantity, idempotency_key };
+    services::cart::cart_add(&ctx()?, command).await?;
     Ok(())
 }
 

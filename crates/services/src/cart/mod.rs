@@ -5,7 +5,7 @@ mod queries;
 mod shares;
 
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY},
+    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY, RemovedLine},
     catalog::Offer,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -94,14 +94,12 @@ pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView
     .await
 }
 
-/// Takes a line out.
-pub async fn cart_line_remove(ctx: &OpCtx, line_id: CartLineId) -> Result<CartView> {
+/// Takes a line out; answers what it was.
+pub async fn cart_line_remove(ctx: &OpCtx, line_id: CartLineId) -> Result<RemovedLine> {
     ctx.tx("cart.line_remove", Permission::MarketplaceBuy, async move |tx| {
-        if lines_delete(tx, &[line_id]).await? == 0 {
-            return Err(Error::not_found());
-        }
+        let removed = queries::line_remove(tx, line_id).await?.ok_or_else(Error::not_found)?;
         tx.audit("cart.line_removed", "cart_line", line_id, json!({})).await?;
-        priced::view(tx).await
+        Ok(removed)
     })
     .await
 }

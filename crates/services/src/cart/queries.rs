@@ -1,6 +1,9 @@
 //! SQL of the cart.
 
-use contracts::ids::{CartId, CartLineId, OrgId, ServiceId, ServiceVersionId};
+use contracts::{
+    cart::RemovedLine,
+    ids::{CartId, CartLineId, OrgId, ServiceId, ServiceVersionId},
+};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{cart_lines, carts};
@@ -176,6 +179,18 @@ pub async fn lines_delete(tx: &mut Tx, lines: &[CartLineId]) -> Result<usize> {
         .filter(cart_lines::org_id.eq(org_id).and(cart_lines::id.eq_any(lines)))
         .execute(tx.conn()?)
         .await?)
+}
+
+/// Takes one line of the active organisation's cart out, if it is there.
+pub(super) async fn line_remove(tx: &mut Tx, line_id: CartLineId) -> Result<Option<RemovedLine>> {
+    let org_id = tx.ctx().org_id()?;
+    let removed: Option<(ServiceId, i32)> = diesel::delete(cart_lines::table)
+        .filter(cart_lines::org_id.eq(org_id).and(cart_lines::id.eq(line_id)))
+        .returning((cart_lines::service_id, cart_lines::quantity))
+        .get_result(tx.conn()?)
+        .await
+        .optional()?;
+    Ok(removed.map(|(service_id, quantity)| RemovedLine { service_id, quantity: quantity.unsigned_abs() }))
 }
 
 pub(super) async fn lines_clear(tx: &mut Tx, cart_id: CartId) -> Result<usize> {

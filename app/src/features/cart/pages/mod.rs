@@ -1,21 +1,27 @@
 //! The cart's page.
 
-use contracts::{cart::CartView, ids::CartLineId};
+use contracts::{
+    cart::{CartView, RemovedLine},
+    catalog::push_pair,
+    ids::CartLineId,
+};
 use leptos::prelude::*;
 
 use super::{
     parts::{SellerGroup, Summary},
-    rpc::{CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineSet, cart_get},
+    rpc::{
+        CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineRestore, CartLineSet, cart_get,
+    },
 };
 use crate::{
-    act::{Act, ActForm},
+    act::{Act, ActForm, new_key},
     answers::{NewestRefusal, settled},
     error::UiError,
     kept::kept_or,
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, Confirm, EmptyState, FormErrors, FormScope, Icon, LinkButton,
-        PageHeader, Skeleton, SkeletonShape, TextInput, Tone, toast_when_done,
+        PageHeader, Skeleton, SkeletonShape, TextInput, Toast, Tone, toast_when_done, use_toaster,
     },
 };
 
@@ -24,6 +30,7 @@ use crate::{
 pub struct CartActions {
     pub(super) set: Act,
     pub(super) remove: Act,
+    restore: Act,
     clear: Act,
     client: Act,
     confirm: Act,
@@ -35,7 +42,8 @@ pub struct CartActions {
 impl CartActions {
     fn new() -> Self {
         let set = Act::of::<CartLineSet>();
-        let (remove, clear) = (Act::of::<CartLineRemove>(), Act::of::<CartClear>());
+        let (remove, restore) = (Act::of::<CartLineRemove>(), Act::of::<CartLineRestore>());
+        let clear = Act::of::<CartClear>();
         let (client, confirm) = (Act::of::<CartClientSet>(), Act::of::<CartConfirmChanges>());
         // a refused form without JavaScript says which line it was of
         let line: Option<CartLineId> = SharedValue::new(|| kept_or("line_id", "").parse().ok()).into_inner();
@@ -46,15 +54,38 @@ impl CartActions {
                 line.set(sent);
             }
         });
-        let refused = NewestRefusal::new().hearing(set).hearing(remove).hearing(clear).hearing(confirm);
-        Self { set, remove, clear, client, confirm, refused, line }
+        let refused = NewestRefusal::new()
+            .hearing(set)
+            .hearing(remove)
+            .hearing(restore)
+            .hearing(clear)
+            .hearing(confirm);
+        Self { set, remove, restore, clear, client, confirm, refused, line }
     }
 
     /// Changes whenever the cart may have changed.
-    fn version(self) -> impl Fn() -> [usize; 5] {
-        let (set, remove, clear) = (settled(self.set), settled(self.remove), settled(self.clear));
-        let (client, confirm) = (settled(self.client), settled(self.confirm));
-        move || [set.get(), remove.get(), clear.get(), client.get(), confirm.get()]
+    fn version(self) -> impl Fn() -> [usize; 6] {
+        let acts = [self.set, self.remove, self.restore, self.clear, self.client, self.confirm].map(settled);
+        move || acts.map(|act| act.get())
+    }
+
+    /// What was taken out can be put back for a while.
+    fn offer_undo(self) {
+        let Some(toaster) = use_toaster() else { return };
+        let put_back = move |line: RemovedLine| {
+            let mut fields = String::new();
+            push_pair(&mut fields, "service_id", &line.service_id.to_string());
+            push_pair(&mut fields, "quantity", &line.quantity.to_string());
+            push_pair(&mut fields, "idempotency_key", &new_key());
+            self.restore.send(fields);
+        };
+        let offer = move || {
+            if let Some(line) = self.remove.answer_of::<CartLineRemove>() {
+                let removed = Toast::new(Tone::Ok, "Removed from the cart.");
+                toaster.push(removed.action("Undo", move || put_back(line)));
+            }
+        };
+        Effect::watch(move || self.remove.version().get(), move |_, _, _| offer(), false);
     }
 
     /// Why the newest change was refused, in words that name its line; the client's form says so itself.
@@ -76,7 +107,8 @@ impl CartActions {
 pub fn CartPage() -> impl IntoView {
     let actions = CartActions::new();
     toast_when_done(actions.set, "The units are updated.");
-    toast_when_done(actions.remove, "Removed from the cart.");
+    actions.offer_undo();
+    toast_when_done(actions.restore, "Back in the cart.");
     toast_when_done(actions.clear, "The cart is empty now.");
     toast_when_done(actions.client, "The client is saved.");
     toast_when_done(actions.confirm, "Today's prices are accepted.");
