@@ -124,6 +124,7 @@ impl Index {
 
     /// Puts the rows and the orders right after changes.
     pub(super) fn arrange(&mut self) {
+        self.rows.shrink_to_fit();
         self.rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.listed_at, row.id)));
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
         let sorted = |compare: &dyn Fn(&Row, &Row) -> Ordering| {

@@ -107,7 +107,7 @@ async fn compare(ctx: &OpCtx, known: Option<Arc<Window>>) -> Result<Arc<Window>>
         index
     })
     .await?;
-    let (tallies, words, items) = (Cache::new(400), Cache::new(400), Cache::new(4_000));
+    let (tallies, words, items) = (Cache::new(400), Cache::new(100), Cache::new(2_000));
     Ok(Arc::new(Window { generation, index, tallies, words, items }))
 }
 
