@@ -26,7 +26,7 @@ use crate::{
     features::{
         analytics::AnalyticsRoutes, cart::CartRoutes, catalog::CatalogRoutes,
         certificates::CertificatesRoutes, compliance::ComplianceRoutes, identity::IdentityRoutes,
-        orders::OrdersRoutes,
+        orders::OrdersRoutes, search::SearchRoutes,
     },
     frame::{
         ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
                         <CertificatesRoutes/>
                         <IdentityRoutes/>
                         <ComplianceRoutes/>
+                        <SearchRoutes/>
                     </Routes>
                 </Frame>
             }}

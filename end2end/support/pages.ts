@@ -56,7 +56,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/dashboard", "/cart", "/checkout", "/purchases"),
         ...ok(`/purchases/${scene.purchase}`, `/purchases/${scene.purchase}/result`),
         ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
-        ...ok("/organisation", "/account"),
+        ...ok("/organisation", "/account", "/search", "/search?q=knee", "/search?q=zzzz-nothing"),
         { path: "/cart", status: 200, before: () => addToCart(page, scan, 2) },
         ...ok("/checkout"),
         { path: "/console/system", status: 403 },

@@ -32,7 +32,7 @@ test("market, service, cart: with the keyboard alone", async ({ as, cast }) => {
   await expect(page.locator("#main")).toBeFocused();
 
   await open(page, "/market");
-  await tabTo(page, /Search|Find/);
+  await tabTo(page, /^Search services/);
   await page.keyboard.type(scan.title);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/[?&]q=/);

@@ -8,3 +8,4 @@ pub mod compliance;
 pub mod identity;
 pub mod orders;
 pub mod payments;
+pub mod search;

@@ -36,6 +36,8 @@ pub const CONSOLE_SECURITY: &str = "/console/security";
 pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
 /// How the system is.
 pub const CONSOLE_SYSTEM: &str = "/console/system";
+/// Everything the person may see, by words.
+pub const SEARCH: &str = "/search";
 /// Sign in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign up an organisation.

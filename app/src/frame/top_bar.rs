@@ -4,7 +4,10 @@ use contracts::{identity::Viewer, states::OrganisationStatus};
 use leptos::prelude::*;
 
 use super::{InstallEntry, ThemeSwitch, paths};
-use crate::ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink};
+use crate::{
+    features::search::SearchBox,
+    ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
+};
 
 /// The word mark.
 #[component]
@@ -47,7 +50,12 @@ pub fn TopBar(
     });
     let home = if viewer.is_some() && !public { paths::DASHBOARD } else { paths::HOME };
     let end = match viewer {
-        Some(viewer) => view! { <OrganisationMenu viewer=viewer.clone()/><PersonMenu viewer/> }.into_any(),
+        Some(viewer) => view! {
+            <SearchBox viewer=viewer.clone()/>
+            <OrganisationMenu viewer=viewer.clone()/>
+            <PersonMenu viewer/>
+        }
+        .into_any(),
         None => view! {
             <LinkButton href=paths::SIGN_IN look=ButtonLook::Quiet>"Sign in"</LinkButton>
             <LinkButton href=paths::SIGN_UP look=ButtonLook::Primary>"Join"</LinkButton>

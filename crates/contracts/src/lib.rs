@@ -16,5 +16,6 @@ pub mod orders;
 pub mod page;
 pub mod payments;
 pub mod permission;
+pub mod search;
 pub mod states;
 pub mod validate;

@@ -1,6 +1,6 @@
 //! Every business rule of HCTS, one folder a domain. The domains form a ladder: a module calls only to its left.
 //!
-//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics
+//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics ← search
 
 pub mod analytics;
 pub mod cart;
@@ -11,6 +11,7 @@ pub mod identity;
 pub mod orders;
 pub mod payments;
 pub mod platform;
+pub mod search;
 pub mod settlement;
 pub mod worker;
 

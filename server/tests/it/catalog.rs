@@ -18,7 +18,7 @@ use http::StatusCode;
 use services::{OpCtx, catalog, compliance};
 use testkit::{Member, TestApp};
 
-fn input(title: &str) -> ServiceInput {
+pub(crate) fn input(title: &str) -> ServiceInput {
     ServiceInput {
         title: title.into(),
         description: "## Included\n\n- Preparation and **report**\n- One visit".into(),
@@ -36,7 +36,7 @@ fn input(title: &str) -> ServiceInput {
     }
 }
 
-async fn publish(provider: &Member<'_>, input: ServiceInput) -> ServiceId {
+pub(crate) async fn publish(provider: &Member<'_>, input: ServiceInput) -> ServiceId {
     let service = catalog::service_create(&provider.ctx, input).await.unwrap();
     catalog::service_publish(&provider.ctx, service.preview.service_id).await.unwrap();
     service.preview.service_id

@@ -28,6 +28,7 @@ const LADDER: &[&str] = &[
     "settlement",
     "compliance",
     "analytics",
+    "search",
 ];
 
 pub(crate) fn root() -> PathBuf {

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod analytics;
 mod cards;
 mod catalog;
 mod certificates;
@@ -23,5 +24,6 @@ mod openapi;
 mod paper;
 mod payments;
 mod plain_forms;
+mod search;
 mod seed;
 mod trade;

@@ -15,7 +15,7 @@ pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Csv
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
     let filter = PurchaseFilter { after: None, ..filter };
     ctx.tx("orders.purchases_export", Permission::TransactionsRead, async move |tx| {
-        let rows = queries::purchase_rows(tx, tenant, &filter, MOST_CSV_ROWS + 1).await?;
+        let rows = queries::purchase_rows(tx, tenant, &filter, None, MOST_CSV_ROWS + 1).await?;
         let columns =
             ["Number", "Client", "Buyer", "Made (UTC)", "State", "Sellers", "Units", "Currency", "Total"];
         let file = CsvFile::of("purchases", tx.ctx().now(), columns, &rows, purchase_cells);

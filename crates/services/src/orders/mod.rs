@@ -87,6 +87,17 @@ pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<P
         .await
 }
 
+/// Purchases of the organisation, or anybody's for the people of the platform, whose numbers begin with `start`; at most `most`.
+pub async fn purchases_numbered(ctx: &OpCtx, start: &str, most: usize) -> Result<Vec<PurchaseSummary>> {
+    let Some(start) = number::start_of_number(start) else { return Ok(Vec::new()) };
+    let filter = PurchaseFilter::default();
+    let tenant = ctx.tenant()?;
+    ctx.read(Permission::TransactionsRead, async move |tx| {
+        queries::purchase_rows(tx, tenant, &filter, Some(start), most).await
+    })
+    .await
+}
+
 /// A purchase of the organisation.
 pub async fn purchase_get(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
     ctx.read(Permission::TransactionsRead, async move |tx| views::purchase(tx, purchase_id).await).await

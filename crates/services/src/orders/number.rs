@@ -19,9 +19,24 @@ pub(super) fn purchase_number(now: DateTime<Utc>) -> Result<String> {
     Ok(format!("P-{}-{first}-{second}", now.year()))
 }
 
+/// How the number that somebody types begins, if it may be one: `p-2026-7k` is `P-2026-7K`.
+pub(super) fn start_of_number(typed: &str) -> Option<String> {
+    let start = typed.trim().to_uppercase();
+    let is_one = start.starts_with("P-") && start.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    is_one.then_some(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_known_by_its_start() {
+        assert_eq!(start_of_number(" p-2026-7k ").as_deref(), Some("P-2026-7K"));
+        for other in ["", "P", "physiotherapy", "P-%", "P-20_6"] {
+            assert_eq!(start_of_number(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn numbers_have_one_shape_and_do_not_repeat() {

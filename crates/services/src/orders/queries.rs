@@ -105,15 +105,16 @@ pub(super) async fn purchase_list(
     filter: &PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>> {
     // one more only tells that there is another page
-    let rows = purchase_rows(tx, tenant, filter, PAGE + 1).await?;
+    let rows = purchase_rows(tx, tenant, filter, None, PAGE + 1).await?;
     Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
 }
 
-/// The first `most` of them.
+/// The first `most` of them, or of those whose numbers begin so.
 pub(super) async fn purchase_rows(
     tx: &mut Tx,
     tenant: Option<OrgId>,
     filter: &PurchaseFilter,
+    number: Option<String>,
     most: usize,
 ) -> Result<Vec<PurchaseSummary>> {
     let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
@@ -122,10 +123,16 @@ pub(super) async fn purchase_rows(
         "org_id = $1",
         "(created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3)",
     );
+    // the bounds are for the index, whatever order the database sorts texts in
+    let numbered = if number.is_some() {
+        "AND number BETWEEN $5 AND $5 || 'zzzzzzzzz' AND starts_with(number, $5)"
+    } else {
+        "AND $5::text IS NULL"
+    };
     let rows: Vec<PurchaseRow> = diesel::sql_query(format!(
         "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units,
                 coalesce(b.name, '') AS buyer_name
-         FROM (SELECT * FROM purchases WHERE {whose} AND ($2::text IS NULL OR status = $2)
+         FROM (SELECT * FROM purchases WHERE {whose} AND ($2::text IS NULL OR status = $2) {numbered}
                AND ($3::uuid IS NULL OR {before})
                ORDER BY {order} LIMIT $4) u
          JOIN LATERAL (SELECT count(DISTINCT t.id) AS sellers, coalesce(sum(l.quantity), 0)::bigint AS units
@@ -137,6 +144,7 @@ pub(super) async fn purchase_rows(
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(number)
     .prepared()
     .load(tx.conn()?)
     .await?;

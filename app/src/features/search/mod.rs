@@ -1,0 +1,21 @@
+//! The search in the bar, over everything the viewer may see.
+
+mod pages;
+mod parts;
+pub mod rpc;
+
+use leptos::prelude::*;
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+
+use pages::SearchPage;
+pub use parts::SearchBox;
+
+/// The routes of this domain.
+#[component(transparent)]
+pub fn SearchRoutes() -> AnyNestedRoute {
+    view! { <Route path=path!("/search") view=SearchPage/> }.into_inner().into_any_nested_route()
+}

@@ -1,0 +1,49 @@
+//! The page of the search: for phones, for who has no JavaScript, and to come back to.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+use super::{
+    parts::{Results, pages_named, said},
+    rpc::search,
+};
+use crate::{
+    frame::paths,
+    loaded::Loaded,
+    query::use_query_text,
+    ui::{EmptyState, Icon, PageHeader, SearchField, Skeleton},
+    viewer::use_viewer,
+};
+
+/// `/search?q=`
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let asked = use_query_text("q");
+    let q = Memo::new(move |_| asked.get().unwrap_or_default());
+    let viewer = use_viewer();
+    let found = Resource::new_blocking(move || q.get(), search);
+    view! {
+        <PageHeader title="Search" lead="Pages, services, purchases, certificates: whatever you may see, by words, numbers and codes."/>
+        <div class="stack-lg reading">
+            {move || view! {
+                <Form method="GET" action=paths::SEARCH>
+                    <SearchField label="Search everything" value=q.get() large=true/>
+                </Form>
+            }}
+            <Loaded data=found fallback=|| view! { <Skeleton/> } show=move |found| {
+                let pages = pages_named(viewer.get_untracked().as_ref(), &found.q);
+                let count = found.shown() + pages.len();
+                if found.q.is_empty() {
+                    ().into_any()
+                } else if count == 0 {
+                    view! {
+                        <EmptyState icon=Icon::Search title="Nothing found" text="Try fewer or other words. Purchases are found by how their number begins, certificates by their whole code."/>
+                    }
+                    .into_any()
+                } else {
+                    view! { <p class="muted" role="status">{said(count)}</p><Results pages found/> }.into_any()
+                }
+            }/>
+        </div>
+    }
+}

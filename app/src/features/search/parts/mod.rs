@@ -1,0 +1,7 @@
+//! What the search is made of.
+
+mod results;
+mod search_box;
+
+pub use results::{Results, pages_named, said};
+pub use search_box::SearchBox;

@@ -1,0 +1,135 @@
+//! What was found, in groups of links.
+
+use contracts::{
+    catalog::push_pair,
+    identity::Viewer,
+    search::{Found, Hit, HitGroup, HitKind},
+};
+use leptos::prelude::*;
+
+use crate::{
+    frame::{NavItem, rail_for},
+    ui::{Glyph, Icon, IconSize},
+};
+
+/// How a kind is shown: its heading, its icon, where its hits are, and the list that takes the same question.
+const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'static str>) {
+    match kind {
+        HitKind::Listing => ("Market", Icon::Store, "/market/", Some("/market")),
+        HitKind::Service => ("Services", Icon::Services, "/services/", Some("/services")),
+        HitKind::Purchase => ("Purchases", Icon::Purchases, "/purchases/", None),
+        HitKind::Certificate => ("Certificates", Icon::Certificate, "/certificates/", Some("/certificates")),
+        HitKind::Organisation => {
+            ("Organisations", Icon::Building, "/console/organisations/", Some("/console/organisations"))
+        }
+    }
+}
+
+/// The viewer's pages whose names hold the words.
+pub fn pages_named(viewer: Option<&Viewer>, q: &str) -> Vec<NavItem> {
+    let words = q.trim().to_lowercase();
+    let mut pages = viewer.map(rail_for).unwrap_or_default();
+    pages.retain(|page| !words.is_empty() && page.label.to_lowercase().contains(&words));
+    pages
+}
+
+/// How much was found, for ears.
+pub fn said(count: usize) -> String {
+    match count {
+        0 => "Nothing found.".to_owned(),
+        1 => "1 result.".to_owned(),
+        count => format!("{count} results."),
+    }
+}
+
+/// Pages and hits, group by group.
+#[component]
+pub fn Results(
+    /// Pages of the application.
+    pages: Vec<NavItem>,
+    /// What the server found.
+    found: Found,
+) -> impl IntoView {
+    let (q, mut links) = (found.q, Links::default());
+    let pages = (!pages.is_empty()).then(|| {
+        let pages = pages
+            .into_iter()
+            .map(|page| links.to(page.href.to_owned(), page.icon, page.label.to_owned(), String::new()));
+        section("Pages", pages.collect())
+    });
+    let groups: Vec<_> = found.groups.into_iter().map(|group| group_view(group, &q, &mut links)).collect();
+    view! { <div class="found">{pages}{groups}</div> }
+}
+
+fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {
+    let (heading, icon, path, list) = shown_as(group.kind);
+    let hits = group.hits.into_iter();
+    let mut shown: Vec<_> =
+        hits.map(|Hit { id, title, note }| links.to([path, &id].concat(), icon, title, note)).collect();
+    if let (true, Some(list)) = (group.more, list) {
+        let mut all = [list, "?"].concat();
+        push_pair(&mut all, "q", q);
+        shown.push(links.to(all, Icon::ArrowRight, ["All of these in ", heading].concat(), String::new()));
+    }
+    section(heading, shown)
+}
+
+fn section(heading: &'static str, links: Vec<AnyView>) -> AnyView {
+    view! {
+        <section class="found-group" aria-label=heading>
+            <h2 class="found-head">{heading}</h2>
+            <ul>{links}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// Numbers the links, so that arrow keys find the next one.
+#[derive(Default)]
+struct Links(usize);
+
+impl Links {
+    fn to(&mut self, href: String, icon: Icon, title: String, note: String) -> AnyView {
+        let place = self.0;
+        self.0 += 1;
+        let note = (!note.is_empty()).then(|| view! { <span class="found-note">{note}</span> });
+        view! {
+            <li>
+                <a class="found-link" href=href data-place=place.to_string()>
+                    <Glyph icon size=IconSize::Small/>
+                    <span class="found-title">{title}</span>
+                    {note}
+                </a>
+            </li>
+        }
+        .into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(more: bool) -> String {
+        let hit = Hit { id: "7".into(), title: "Scan <b>".into(), note: "Clinic".into() };
+        let group = HitGroup { kind: HitKind::Listing, hits: vec![hit], more };
+        let found = Found { q: "scan & ray".into(), groups: vec![group] };
+        Owner::new().with(|| view! { <Results pages=Vec::new() found/> }.to_html())
+    }
+
+    #[test]
+    fn a_hit_leads_to_its_page_and_more_of_them_to_their_list() {
+        let html = found(true);
+        assert!(html.contains("href=\"/market/7\"") && html.contains("Scan &lt;b&gt;"), "{html}");
+        assert!(
+            html.contains("/market?q=scan+%26+ray") || html.contains("/market?q=scan%20%26%20ray"),
+            "{html}"
+        );
+        assert!(!found(false).contains("/market?q="));
+    }
+
+    #[test]
+    fn what_was_found_is_said_in_words() {
+        assert_eq!([said(0), said(1), said(12)], ["Nothing found.", "1 result.", "12 results."]);
+    }
+}

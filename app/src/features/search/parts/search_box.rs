@@ -1,0 +1,205 @@
+//! The field in the bar. It is a form like any other; once the page is alive it shows what is found while somebody types.
+
+use std::time::Duration;
+
+use contracts::{catalog::push_pair, identity::Viewer, search::Found};
+use leptos::{
+    ev::KeyboardEvent,
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{FocusEvent, HtmlElement, Node},
+};
+use leptos_router::{components::Form, hooks::use_location};
+
+use super::{Results, pages_named, said};
+use crate::{
+    act::Act,
+    features::search::rpc::Search,
+    frame::paths,
+    ui::{Glyph, Icon},
+};
+
+/// A pause in typing after which the server is asked.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// What is typed and what it found.
+#[derive(Clone, Copy)]
+struct Seeking {
+    typed: RwSignal<String>,
+    open: RwSignal<bool>,
+    asking: Act,
+    found: Memo<Option<Found>>,
+    field: NodeRef<html::Input>,
+}
+
+impl Seeking {
+    fn new() -> Self {
+        let asking = Act::of::<Search>();
+        let found = Memo::new(move |_| asking.answer_of::<Search>());
+        Self {
+            typed: RwSignal::new(String::new()),
+            open: RwSignal::new(false),
+            asking,
+            found,
+            field: NodeRef::new(),
+        }
+    }
+
+    fn ask(self) {
+        let mut fields = String::new();
+        push_pair(&mut fields, "q", &self.typed.get_untracked());
+        self.asking.send(fields);
+    }
+
+    /// Only what belongs to what stands in the field.
+    fn current(self) -> Option<Found> {
+        self.found.get().filter(|found| found.q == self.typed.read().trim() && !found.q.is_empty())
+    }
+
+    fn focus_field(self) {
+        if let Some(field) = self.field.get_untracked() {
+            // refused only for a field that is not shown: a phone has a page instead
+            let _focused = field.focus();
+            field.select();
+        }
+    }
+}
+
+/// The search of who is signed in; Ctrl or Cmd with K leads into it. A phone's bar has room for a link to its page.
+#[component]
+pub fn SearchBox(
+    /// The person.
+    viewer: Viewer,
+) -> impl IntoView {
+    let seeking = Seeking::new();
+    listen_for_shortcut(seeking);
+    close_on_another_page(seeking);
+    let mut ask_later = debounce(PAUSE, move |()| seeking.ask());
+    let typing = move |event| {
+        seeking.typed.set(event_target_value(&event));
+        seeking.open.set(true);
+        ask_later(());
+    };
+    view! {
+        <div
+            class="bar-search"
+            on:keydown=move |event| on_key(seeking, &event)
+            on:focusout=move |event| close_when_left(seeking, &event)
+        >
+            <Form method="GET" action=paths::SEARCH>
+                <label class="visually-hidden" for="bar-search">"Search"</label>
+                <Glyph icon=Icon::Search/>
+                <input
+                    node_ref=seeking.field
+                    id="bar-search"
+                    name="q"
+                    type="search"
+                    class="input"
+                    placeholder="Search"
+                    maxlength="100"
+                    autocomplete="off"
+                    enterkeyhint="search"
+                    aria-keyshortcuts="Control+K Meta+K"
+                    on:input=typing
+                    on:focus=move |_| seeking.open.set(true)
+                />
+                <kbd class="bar-search-key" aria-hidden="true">"Ctrl K"</kbd>
+            </Form>
+            {move || panel(seeking, &viewer)}
+        </div>
+        <a class="btn btn-quiet btn-square bar-search-link" href=paths::SEARCH aria-label="Search">
+            <Glyph icon=Icon::Search/>
+        </a>
+    }
+}
+
+/// What was found, under the field; nothing while nothing is known about what stands in it.
+fn panel(seeking: Seeking, viewer: &Viewer) -> Option<AnyView> {
+    if !seeking.open.get() {
+        return None;
+    }
+    let (found, failure) = (seeking.current(), seeking.asking.refusal());
+    let pages = pages_named(Some(viewer), &seeking.typed.get());
+    let content = match (found, failure) {
+        (Some(found), _) => {
+            let count = said(found.shown() + pages.len());
+            let nothing = (found.groups.is_empty() && pages.is_empty())
+                .then(|| view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> });
+            view! {
+                <p class="visually-hidden" role="status">{count}</p>
+                {nothing}
+                <Results pages found/>
+            }
+            .into_any()
+        }
+        (None, Some(error)) => {
+            view! { <p class="found-none" role="alert">"Not searched: "{error.to_string()}</p> }.into_any()
+        }
+        (None, None) if pages.is_empty() => return None,
+        (None, None) => view! { <Results pages found=Found::default()/> }.into_any(),
+    };
+    Some(view! { <div class="search-panel">{content}</div> }.into_any())
+}
+
+/// Ctrl+K or Cmd+K, wherever one is.
+fn listen_for_shortcut(seeking: Seeking) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+                event.prevent_default();
+                seeking.focus_field();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// What was found is of no use any more where it led to.
+fn close_on_another_page(seeking: Seeking) {
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
+    Effect::watch(move || (path.get(), search.get()), move |_, _, _| seeking.open.set(false), false);
+}
+
+/// Closes when the focus goes elsewhere: not into the list, not out of the window.
+fn close_when_left(seeking: Seeking, event: &FocusEvent) {
+    let (Some(to), Some(place)) = (event.related_target(), event.current_target()) else { return };
+    let (to, place) = (to.dyn_into::<Node>().ok(), place.dyn_into::<Node>().ok());
+    if place.is_some_and(|place| !place.contains(to.as_ref())) {
+        seeking.open.set(false);
+    }
+}
+
+/// Arrows walk from the field through the links and back, Escape closes.
+fn on_key(seeking: Seeking, event: &KeyboardEvent) {
+    match event.key().as_str() {
+        "Escape" if seeking.open.get_untracked() => {
+            event.prevent_default();
+            seeking.focus_field();
+            seeking.open.set(false);
+        }
+        "ArrowDown" => walk(seeking, event, true),
+        "ArrowUp" => walk(seeking, event, false),
+        _ => {}
+    }
+}
+
+fn walk(seeking: Seeking, event: &KeyboardEvent, down: bool) {
+    event.prevent_default();
+    let here = document()
+        .active_element()
+        .and_then(|focused| focused.get_attribute("data-place"))
+        .and_then(|place| place.parse::<usize>().ok());
+    let next = match (here, down) {
+        (None, true) => 0,
+        (Some(place), true) => place + 1,
+        (Some(0) | None, false) => return seeking.focus_field(),
+        (Some(place), false) => place - 1,
+    };
+    let link = document().query_selector(&format!(".search-panel [data-place=\"{next}\"]")).ok().flatten();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        // refused only for a link that is not shown
+        let _focused = link.focus();
+    }
+}

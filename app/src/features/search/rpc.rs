@@ -1,0 +1,14 @@
+//! What the search asks the server.
+
+use contracts::search::Found;
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use crate::ssr::ctx;
+use crate::{error::UiError, rpc::Rpc};
+
+/// What the viewer may see of it.
+#[server(prefix = "/rpc", endpoint = "search", protocol = Rpc)]
+pub async fn search(q: String) -> Result<Found, UiError> {
+    Ok(services::search::search(&ctx()?, &q).await?)
+}

@@ -1,0 +1,80 @@
+//! The search over everything the caller may see.
+
+use contracts::{
+    compliance::OrganisationsQuery,
+    identity::OrganisationKind,
+    money::Currency,
+    search::{Found, HitKind},
+};
+use services::{OpCtx, compliance, search::search};
+use testkit::{Goods, TestApp};
+
+use crate::{
+    catalog::{input, publish},
+    trade::{add, buy},
+};
+
+/// The ids of what was found of a kind.
+fn ids(found: &Found, kind: HitKind) -> Vec<String> {
+    let groups = found.groups.iter().filter(|group| group.kind == kind);
+    groups.flat_map(|group| &group.hits).map(|hit| hit.id.clone()).collect()
+}
+
+async fn asked(ctx: &OpCtx, q: &str) -> Found {
+    search(ctx, q).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_finds_what_is_theirs_and_nobody_elses() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let rival = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let other = app.organisation(OrganisationKind::Insurer).await;
+    let title = "Mammography of both breasts";
+    let service = publish(&clinic, input(title)).await;
+    add(&insurer, service, 1).await;
+    let purchase = buy(&insurer, "to-be-found").await.purchases.remove(0);
+
+    // by the start of its number, as it is said on the telephone
+    let start = purchase.number[..11].to_lowercase();
+    for (ctx, finds) in [(&insurer.ctx, true), (&admin.ctx, true), (&other.ctx, false), (&clinic.ctx, false)]
+    {
+        let found = ids(&asked(ctx, &start).await, HitKind::Purchase);
+        assert_eq!(found, if finds { vec![purchase.id.to_string()] } else { Vec::new() });
+    }
+
+    let listing = vec![service.to_string()];
+    assert_eq!(ids(&asked(&app.anonymous(), "mamograpy").await, HitKind::Listing), listing);
+    assert_eq!(ids(&asked(&insurer.ctx, title).await, HitKind::Listing), listing);
+    assert_eq!(
+        ids(&asked(&clinic.ctx, title).await, HitKind::Service),
+        listing,
+        "who sells finds it where it is edited"
+    );
+    assert_eq!(ids(&asked(&admin.ctx, title).await, HitKind::Service), listing);
+    assert!(asked(&rival.ctx, title).await.groups.is_empty());
+
+    let everybody = compliance::organisations_list(&admin.ctx, OrganisationsQuery::default()).await.unwrap();
+    let clinic = everybody.page.items.into_iter().find(|one| one.id == clinic.org_id).unwrap();
+    let organisation = vec![clinic.id.to_string()];
+    assert_eq!(ids(&asked(&admin.ctx, &clinic.name).await, HitKind::Organisation), organisation);
+    assert!(ids(&asked(&insurer.ctx, &clinic.name).await, HitKind::Organisation).is_empty());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_shows_a_few_and_says_that_there_are_more() {
+    let app = TestApp::start().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    for price in 1..=6 {
+        app.service(&clinic, &Goods::at(price * 100, Currency::Eur)).await;
+    }
+    let found = asked(&clinic.ctx, "service").await;
+    assert_eq!((found.groups[0].hits.len(), found.groups[0].more, found.shown()), (5, true, 5));
+    assert_eq!(asked(&clinic.ctx, " \u{0} ").await, Found::default());
+    let long = search(&clinic.ctx, &"x".repeat(101)).await.unwrap_err();
+    assert!(long.fields.get("q").is_some());
+}
