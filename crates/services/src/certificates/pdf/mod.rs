@@ -1,6 +1,8 @@
 //! The certificate on paper: one A4 page with the QR code as vectors, and the signed text as an attachment, so that an uploaded
 //! copy can be checked without reading the picture.
 
+mod sheet;
+
 use std::time::Duration;
 
 use contracts::{
@@ -9,42 +11,20 @@ use contracts::{
 };
 use krilla::{
     Document,
-    color::rgb,
     embed::{AssociationKind, EmbeddedFile, MimeType},
-    geom::{PathBuilder, Point, Rect},
     metadata::Metadata,
-    num::NormalizedF32,
     page::PageSettings,
-    paint::{Fill, FillRule},
-    surface::Surface,
-    text::{Font, TextDirection},
 };
-use skrifa::prelude::{FontRef, LocationRef, MetadataProvider, Size};
 
 use super::{qr::Qr, queries};
 use crate::platform::{Error, OpCtx, Result, Turns};
-
-const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
-const SEMIBOLD: &[u8] = include_bytes!("fonts/Inter-SemiBold.otf");
+use sheet::{
+    ACCENT, CODES, FOOT, FOOT_TOP, Faces, HEIGHT, INK, LABEL, MARGIN, QR_SIDE, SMALL, SPLIT, STRONG, Sheet,
+    Style, TITLE, VALUE, WIDTH, Weight, style,
+};
 
 /// A page takes a core while it is drawn.
 static DRAWING: Turns = Turns::half_the_cores();
-
-/// A4 in points.
-const WIDTH: f32 = 595.28;
-const HEIGHT: f32 = 841.89;
-const MARGIN: f32 = 56.0;
-const QR_SIDE: f32 = 196.0;
-/// Where the column of facts ends and the column of the code begins.
-const SPLIT: f32 = WIDTH - MARGIN - QR_SIDE;
-
-/// Red, green, blue.
-type Colour = (u8, u8, u8);
-
-const INK: Colour = (0x12, 0x21, 0x1f);
-const MUTED: Colour = (0x51, 0x63, 0x5f);
-const ACCENT: Colour = (0x0b, 0x6b, 0x5e);
-const LINE: Colour = (0xd5, 0xde, 0xdc);
 
 /// A certificate to print.
 #[derive(Clone, Debug)]
@@ -84,163 +64,6 @@ async fn logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
         }
     }
     Err(Error::new(ErrorCode::Busy).with_fact("retry_after_seconds", "2"))
-}
-
-#[derive(Clone, Copy)]
-enum Weight {
-    Regular,
-    SemiBold,
-}
-
-/// Fonts with their advances.
-struct Faces {
-    regular: Font,
-    semibold: Font,
-}
-
-impl Faces {
-    fn load() -> Result<Self> {
-        let font = |bytes: &'static [u8]| {
-            Font::new(bytes.into(), 0).ok_or_else(|| Error::internal("font unreadable"))
-        };
-        Ok(Self { regular: font(REGULAR)?, semibold: font(SEMIBOLD)? })
-    }
-
-    fn font(&self, weight: Weight) -> Font {
-        match weight {
-            Weight::Regular => self.regular.clone(),
-            Weight::SemiBold => self.semibold.clone(),
-        }
-    }
-}
-
-/// Width of a line in points.
-fn width_of(text: &str, weight: Weight, size: f32) -> f32 {
-    let bytes = match weight {
-        Weight::Regular => REGULAR,
-        Weight::SemiBold => SEMIBOLD,
-    };
-    let Ok(font) = FontRef::new(bytes) else {
-        return 0.0;
-    };
-    let (glyphs, advances) = (font.charmap(), font.glyph_metrics(Size::new(size), LocationRef::default()));
-    text.chars()
-        .map(|c| glyphs.map(c).and_then(|glyph| advances.advance_width(glyph)).unwrap_or(size * 0.6))
-        .sum()
-}
-
-/// Breaks text into lines that fit; a word that is too long for a line is cut.
-fn wrap(text: &str, weight: Weight, size: f32, room: f32) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if width_of(&longer, weight, size) <= room {
-            line = longer;
-            continue;
-        }
-        lines.extend((!line.is_empty()).then_some(line));
-        line = String::new();
-        for character in word.chars() {
-            if width_of(&format!("{line}{character}"), weight, size) > room {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(character);
-        }
-    }
-    lines.extend((!line.is_empty()).then_some(line));
-    lines
-}
-
-/// How a piece of text looks.
-#[derive(Clone, Copy)]
-struct Style {
-    weight: Weight,
-    size: f32,
-    leading: f32,
-    colour: Colour,
-}
-
-const fn style(weight: Weight, size: f32, leading: f32, colour: Colour) -> Style {
-    Style { weight, size, leading, colour }
-}
-
-const TITLE: Style = style(Weight::SemiBold, 22.0, 28.0, INK);
-const LABEL: Style = style(Weight::Regular, 8.5, 12.0, MUTED);
-const VALUE: Style = style(Weight::Regular, 11.0, 15.0, INK);
-const STRONG: Style = style(Weight::SemiBold, 11.0, 15.0, INK);
-const SMALL: Style = style(Weight::Regular, 9.0, 13.0, INK);
-const FOOT: Style = style(Weight::Regular, 8.0, 11.0, MUTED);
-/// How ICD-11 titles are set, the first that leaves room for the rest of the column.
-const CODES: [Style; 3] =
-    [SMALL, style(Weight::Regular, 7.5, 10.0, INK), style(Weight::Regular, 6.0, 8.0, INK)];
-
-/// Where the foot of a page begins: nothing else reaches it.
-const FOOT_TOP: f32 = HEIGHT - 62.0;
-
-/// A page being filled from the top.
-struct Sheet<'a, 'b> {
-    /// None while it is only measured.
-    surface: Option<&'a mut Surface<'b>>,
-    faces: &'a Faces,
-}
-
-impl Sheet<'_, '_> {
-    fn fill(&mut self, colour: Colour) {
-        let paint = rgb::Color::new(colour.0, colour.1, colour.2).into();
-        let fill = Fill { paint, opacity: NormalizedF32::ONE, rule: FillRule::NonZero };
-        if let Some(surface) = &mut self.surface {
-            surface.set_fill(Some(fill));
-        }
-    }
-
-    /// Writes text into a column; `y` is its top. Returns where the next may begin.
-    fn text(&mut self, text: &str, style: Style, x: f32, y: f32, room: f32) -> f32 {
-        self.fill(style.colour);
-        let font = self.faces.font(style.weight);
-        let mut top = y;
-        for line in wrap(text, style.weight, style.size, room) {
-            let baseline = Point::from_xy(x, top + style.leading * 0.8);
-            if let Some(surface) = &mut self.surface {
-                let font = font.clone();
-                surface.draw_text(baseline, font, style.size, &line, false, TextDirection::LeftToRight);
-            }
-            top += style.leading;
-        }
-        top
-    }
-
-    /// A label over its value.
-    fn fact(&mut self, label: &str, value: &str, style: Style, y: f32, room: f32) -> f32 {
-        let below = self.text(label, LABEL, MARGIN, y, room);
-        self.text(value, style, MARGIN, below, room) + 9.0
-    }
-
-    fn rule(&mut self, y: f32) {
-        self.fill(LINE);
-        self.rects([(MARGIN, y, WIDTH - 2.0 * MARGIN, 0.75)]);
-    }
-
-    fn rects(&mut self, rects: impl IntoIterator<Item = (f32, f32, f32, f32)>) {
-        let mut path = PathBuilder::new();
-        for (x, y, width, height) in rects {
-            if let Some(rect) = Rect::from_xywh(x, y, width, height) {
-                path.push_rect(rect);
-            }
-        }
-        if let (Some(surface), Some(path)) = (&mut self.surface, path.finish()) {
-            surface.draw_path(&path);
-        }
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a QR code has at most 185 modules a side")]
-    fn qr(&mut self, qr: &Qr, x: f32, y: f32) {
-        let module = QR_SIDE / qr.modules as f32;
-        self.fill((0, 0, 0));
-        self.rects(qr.runs.iter().map(|(column, row, length)| {
-            (x + *column as f32 * module, y + *row as f32 * module, *length as f32 * module, module)
-        }));
-    }
 }
 
 fn draw(view: &CertificateView, public_url: &str, printed: &str) -> Result<Vec<u8>> {
@@ -491,14 +314,5 @@ mod tests {
             assert_eq!(pages, 2, "{length}");
             assert!(ends.iter().all(|end| *end <= FOOT_TOP), "{length}: {ends:?}");
         }
-    }
-
-    #[test]
-    fn lines_fit_and_nothing_is_lost() {
-        let text =
-            "Cardiac magnetic resonance imaging with contrast, Donaudampfschifffahrtsgesellschaftskapitän";
-        let lines = wrap(text, Weight::SemiBold, 22.0, 160.0);
-        assert!(lines.iter().all(|line| width_of(line, Weight::SemiBold, 22.0) <= 160.0));
-        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
     }
 }
