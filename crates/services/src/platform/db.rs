@@ -12,7 +12,7 @@ use diesel_async::{
         deadpool::{Object, Pool},
     },
 };
-use futures::FutureExt;
+use futures::{FutureExt, future::BoxFuture};
 use tracing::Instrument;
 
 use super::{Caches, Error, OpCtx, Result, connect::Connector};
@@ -204,7 +204,9 @@ impl OpCtx {
         F: TxFunc<Self, Result<T>, Future: Send> + Send + 'static,
         <F as TxFunc<Self, Result<T>>>::Future: 'static,
     {
-        tokio::spawn(work(self.clone()).in_current_span()).await?
+        // boxed, so that what tokio makes of a task is compiled once for each result and not for each piece of work
+        let work: BoxFuture<'static, Result<T>> = Box::pin(work(self.clone()));
+        tokio::spawn(work.in_current_span()).await?
     }
 
     /// Runs `work` on a bare connection without any identity: it sees the public rows and nothing else.
