@@ -1,6 +1,6 @@
 //! Every business rule of HCTS, one folder a domain. The domains form a ladder: a module calls only to its left.
 //!
-//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics ← search
+//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics ← search ← mail
 
 pub mod analytics;
 pub mod cart;
@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod certificates;
 pub mod compliance;
 pub mod identity;
+pub mod mail;
 pub mod orders;
 pub mod payments;
 pub mod platform;

@@ -6,16 +6,10 @@ use futures::future::{BoxFuture, join_all};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    OpCtx, Result, certificates, identity, orders,
-    platform::{
-        idempotency_purge,
-        outbox::{self, Handler},
-    },
+    OpCtx, Result, certificates, identity, mail, orders,
+    platform::{idempotency_purge, outbox},
     settlement,
 };
-
-/// Who handles which news.
-const HANDLERS: &[(&str, Handler)] = &[];
 
 /// Answers how much was done.
 type Job = for<'a> fn(&'a OpCtx) -> BoxFuture<'a, Result<usize>>;
@@ -25,7 +19,7 @@ const JOBS: &[(&str, Job)] = &[
     ("payments", |ctx| Box::pin(payments(ctx))),
     ("log", |ctx| Box::pin(certificates::sequence(ctx))),
     ("expiry", |ctx| Box::pin(certificates::expire_due(ctx))),
-    ("outbox", |ctx| Box::pin(outbox::drain(ctx, HANDLERS))),
+    ("outbox", |ctx| Box::pin(deliver(ctx))),
     ("purge", |ctx| Box::pin(purge(ctx))),
 ];
 
@@ -39,6 +33,11 @@ async fn payments(ctx: &OpCtx) -> Result<usize> {
     let swept = settlement::sweep(ctx).await;
     let expired = orders::purchases_expire_due(ctx).await;
     Ok(swept? + expired?)
+}
+
+/// Hands the news that waits to those who handle it; returns how many there were.
+pub async fn deliver(ctx: &OpCtx) -> Result<usize> {
+    outbox::drain(ctx, mail::HANDLERS).await
 }
 
 /// What is of no use any more: it may be personal data, and the rest takes room.

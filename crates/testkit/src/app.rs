@@ -14,10 +14,11 @@ use server::{
 use services::{
     OpCtx,
     platform::{Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, Settings, laws},
+    worker,
 };
 use tower::ServiceExt;
 
-use crate::TestDb;
+use crate::{Letters, TestDb};
 
 /// The application of one test.
 pub struct TestApp {
@@ -25,6 +26,8 @@ pub struct TestApp {
     pub database: TestDb,
     /// Its clock; it moves only when told to.
     pub clock: Arc<ManualClock>,
+    /// The letters that left it.
+    pub letters: Arc<Letters>,
     /// Its ground, for contexts of one's own.
     pub platform: Arc<Platform>,
     router: Router,
@@ -55,10 +58,12 @@ impl TestApp {
             statement_timeout: std::time::Duration::from_secs(30),
         })
         .expect("a pool");
+        let letters = Arc::new(Letters::default());
         let platform = Arc::new(Platform {
             db,
             clock: clock.clone(),
             gateway,
+            mailer: letters.clone(),
             keys: Keys::from_seeds([1; 32], [2; 32]).expect("keys"),
             settings: Settings::default(),
         });
@@ -69,7 +74,7 @@ impl TestApp {
             trusted_proxies: 0,
             rate_limit: RateLimit::new(100_000),
         };
-        Self { database, clock, platform, router: web::router(state) }
+        Self { database, clock, letters, platform, router: web::router(state) }
     }
 
     /// Serves the whole router on a socket, for a program that calls back. It ends with the test's runtime.
@@ -122,8 +127,9 @@ impl TestApp {
         self.send(request.expect("a request")).await
     }
 
-    /// Fails the test when any law is broken.
+    /// Hands out the news that waits, then fails the test when any law is broken.
     pub async fn assert_laws(&self) {
+        worker::deliver(&self.system()).await.expect("news can be handed out");
         let breaches = laws::breaches(self.database.owner_url()).await.expect("laws can be read");
         assert!(breaches.is_empty(), "laws are broken: {breaches:#?}");
     }

@@ -4,6 +4,7 @@
 mod app;
 mod database;
 mod goods;
+mod letters;
 mod people;
 mod sandbox;
 mod snapshot;
@@ -11,6 +12,7 @@ mod snapshot;
 pub use app::{Answer, TestApp};
 pub use database::TestDb;
 pub use goods::Goods;
+pub use letters::Letters;
 pub use people::Member;
 pub use sandbox::{Sandbox, card};
 pub use snapshot::Snapshot;

@@ -17,9 +17,11 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
+use futures::future::BoxFuture;
+use secrecy::ExposeSecret;
 use services::{
     payments::{GatewayClient, GatewayClientSettings},
-    platform::{Db, Platform, SystemClock},
+    platform::{Db, Platform, PostOffice, SystemClock},
 };
 
 use crate::config::{Config, ConfigError, Mode};
@@ -90,7 +92,8 @@ fn cause_of(error: &services::Error) -> String {
 pub fn run(hcts: Hcts) -> ExitCode {
     let outcome = tokio::runtime::Runtime::new()
         .map_err(|cause| CommandError::Io("the runtime".to_owned(), cause))
-        .and_then(|runtime| runtime.block_on(dispatch(hcts.command)));
+        // boxed, so that it is compiled once and not for each kind of runtime
+        .and_then(|runtime| runtime.block_on(Box::pin(dispatch(hcts.command)) as BoxFuture<'_, _>));
     outcome.unwrap_or_else(|error| {
         say_error(&error);
         ExitCode::FAILURE
@@ -135,10 +138,13 @@ pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
         webhook_secret: config.gateway.webhook_secret.clone(),
     })
     .map_err(|cause| CommandError::Said(cause.to_string()))?;
+    let mail = PostOffice::new(config.mail.url.expose_secret(), &config.mail.from)
+        .map_err(|cause| CommandError::Said(cause.to_string()))?;
     Ok(Arc::new(Platform {
         db: Db::new(&config.database)?,
         clock: Arc::new(SystemClock),
         gateway: Arc::new(gateway),
+        mailer: Arc::new(mail),
         keys: keys::load(&config.key_dir, config.mode == Mode::Development)?,
         settings: config.business.clone(),
     }))

@@ -33,6 +33,8 @@ pub struct Config {
     pub database: DbSettings,
     /// The payment provider.
     pub gateway: GatewayConfig,
+    /// How letters leave.
+    pub mail: MailConfig,
     /// Where the signing keys are.
     pub key_dir: PathBuf,
     /// Rates and limits.
@@ -59,6 +61,14 @@ pub struct GatewayConfig {
     pub api_key: SecretString,
     /// What its events are signed with.
     pub webhook_secret: SecretString,
+}
+
+/// How letters leave.
+pub struct MailConfig {
+    /// `smtps://user:password@host`, or `file:<folder>` on a laptop.
+    pub url: SecretString,
+    /// Who they are from.
+    pub from: String,
 }
 
 /// Connection URL of the owner, for `migrate`, `seed`, `icd11` and `check-laws`.
@@ -114,6 +124,10 @@ impl Config {
                 webhook_secret: reader
                     .secret("HCTS_GATEWAY_WEBHOOK_SECRET", sandbox_gateway::Config::DEFAULT_WEBHOOK_SECRET),
             },
+            mail: MailConfig {
+                url: reader.mail("HCTS_MAIL_URL", "file:.data/mail"),
+                from: reader.required("HCTS_MAIL_FROM", "HCTS <no-reply@localhost.localdomain>"),
+            },
             key_dir: key_dir(&mut reader),
             business: Settings {
                 public_url: public_url.trim_end_matches('/').to_owned(),
@@ -159,7 +173,9 @@ mod tests {
                 "HCTS_DATABASE_URL",
                 "HCTS_GATEWAY_URL",
                 "HCTS_GATEWAY_API_KEY",
-                "HCTS_GATEWAY_WEBHOOK_SECRET"
+                "HCTS_GATEWAY_WEBHOOK_SECRET",
+                "HCTS_MAIL_URL",
+                "HCTS_MAIL_FROM"
             ]
         );
         assert!(Config::read(Reader::from_values([])).is_ok(), "a laptop needs no settings");

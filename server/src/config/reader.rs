@@ -80,6 +80,15 @@ impl Reader {
         if value.is_empty() { default.to_owned() } else { value }
     }
 
+    /// Where letters go, required; in production their way out is encrypted.
+    pub fn mail(&mut self, name: &str, default: &str) -> SecretString {
+        let url = self.required(name, default);
+        if self.is_production() && url != default && !url.starts_with("smtps://") {
+            self.problems.push(format!("{name}: must begin with smtps:// in production"));
+        }
+        url.into()
+    }
+
     /// The address of a database as it was read; in production nobody between here and there may listen.
     pub fn database(&mut self, name: &str, url: String) -> String {
         match Connector::new(&url) {

@@ -413,6 +413,7 @@ async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
         db: app.platform.db.clone(),
         clock: app.clock.clone(),
         gateway: app.platform.gateway.clone(),
+        mailer: app.platform.mailer.clone(),
         keys: Keys::from_seeds([3; 32], [2; 32]).unwrap(),
         settings: app.platform.settings.clone(),
     };

@@ -20,7 +20,7 @@ use services::{
 use testkit::{Member, TestApp};
 
 /// Verifies on the facts of this moment.
-async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
+pub(crate) async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
     let facts_digest = compliance::organisation_detail(&who.ctx, id).await?.facts_digest;
     compliance::organisation_verify(&who.ctx, OrganisationVerification { id, facts_digest }).await
 }

@@ -119,6 +119,7 @@ async fn a_role_that_fences_do_not_bind_is_named() {
             db: db.unwrap(),
             clock: app.clock.clone(),
             gateway: Arc::new(NoGateway),
+            mailer: app.platform.mailer.clone(),
             keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
             settings: Settings::default(),
         }))

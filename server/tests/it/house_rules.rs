@@ -29,6 +29,7 @@ const LADDER: &[&str] = &[
     "compliance",
     "analytics",
     "search",
+    "mail",
 ];
 
 pub(crate) fn root() -> PathBuf {

@@ -19,6 +19,7 @@ mod house_rules;
 mod identity;
 mod laws;
 mod log;
+mod mail;
 mod misuse;
 mod openapi;
 mod paper;

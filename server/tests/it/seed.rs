@@ -80,6 +80,7 @@ fn house(app: &TestApp, demo_accounts: bool) -> OpCtx {
         db: app.platform.db.clone(),
         clock: app.clock.clone(),
         gateway: app.platform.gateway.clone(),
+        mailer: app.platform.mailer.clone(),
         keys: app.platform.keys.clone(),
         settings,
     };

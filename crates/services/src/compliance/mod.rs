@@ -9,8 +9,8 @@ mod system;
 
 pub use audit::{audit_actor_find, audit_list};
 pub use organisations::{
-    organisation_detail, organisation_reject, organisation_resume, organisation_suspend, organisation_verify,
-    organisations_list,
+    ORGANISATION_DECIDED, OrganisationDecided, organisation_detail, organisation_reject, organisation_resume,
+    organisation_suspend, organisation_verify, organisations_list,
 };
 pub use permissions::{permission_change, permission_table};
 pub use security::security_events_list;

@@ -18,6 +18,7 @@ use contracts::{
 use diesel::{dsl::count_star, prelude::*};
 use diesel_async::RunQueryDsl;
 use schema::{audit_records, organisations, purchases, services, state_changes, users};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
@@ -260,6 +261,22 @@ pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
     decide(ctx, id, "compliance.organisation_resumed", decision).await
 }
 
+/// The news of a decision about an organisation.
+pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
+
+/// What it says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrganisationDecided {
+    /// About whom.
+    pub org_id: OrgId,
+    /// Where it stood.
+    pub from: OrganisationStatus,
+    /// Where it stands.
+    pub to: OrganisationStatus,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+}
+
 async fn decide(
     ctx: &OpCtx,
     id: OrgId,
@@ -271,6 +288,8 @@ async fn decide(
             identity::organisation_status_set(tx, id, &decision).await?;
             catalog::provider_listings_refresh(tx, id).await?;
             let change = json!({ "from": decision.from, "to": decision.to, "reason": decision.reason });
+            let StatusDecision { from, to, reason, .. } = decision;
+            tx.publish(ORGANISATION_DECIDED, &OrganisationDecided { org_id: id, from, to, reason }).await?;
             // the record belongs to the organisation it is about, so that its own auditor can read it
             tx.audit_for(Some(id), action, "organisation", id, change).await?;
             detail(tx, id).await

@@ -10,6 +10,7 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{sessions, users};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
@@ -76,6 +77,18 @@ pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     .await
 }
 
+/// The news that somebody's password is another one.
+pub const PASSWORD_CHANGED: &str = "identity.password_changed";
+
+/// What it says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PasswordChanged {
+    /// Whose.
+    pub user_id: UserId,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
 /// Changes the password. Every session of the person ends, and a new one begins here.
 ///
 /// # Errors
@@ -115,6 +128,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
                 .await?;
             end_others(tx, user_id, None).await?;
             session::open(tx, &fresh, None).await?;
+            tx.publish(PASSWORD_CHANGED, &PasswordChanged { user_id, at: now }).await?;
             tx.audit("identity.password_changed", "user", user_id, json!({})).await
         })
         .await?;

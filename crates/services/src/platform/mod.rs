@@ -13,6 +13,7 @@ mod error;
 mod idempotency;
 mod keys;
 pub mod laws;
+mod mailer;
 pub mod migrate;
 pub mod outbox;
 mod prepared;
@@ -39,6 +40,7 @@ pub use edges::{
 pub use error::{Error, Result};
 pub use idempotency::{Remembered, idempotency_purge};
 pub use keys::{HeadKeeper, Keys};
+pub use mailer::{Mail, MailError, Mailer, PostOffice};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use security::SecurityEvent;
@@ -53,6 +55,8 @@ pub struct Platform {
     pub clock: Arc<dyn Clock>,
     /// Who collects the money.
     pub gateway: Arc<dyn PaymentGateway>,
+    /// Who takes letters.
+    pub mailer: Arc<dyn Mailer>,
     /// What signs certificates and checkpoints; kept outside the database.
     pub keys: Keys,
     /// Rates and limits of the business.

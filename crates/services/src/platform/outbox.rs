@@ -6,6 +6,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use futures::future::BoxFuture;
 use schema::outbox;
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,8 +17,8 @@ const MOST_ATTEMPTS: i32 = 10;
 
 impl Tx {
     /// Reports a fact to whoever handles `topic`; it leaves only if this transaction commits.
-    pub async fn publish(&mut self, topic: &'static str, payload: Value) -> Result<()> {
-        let id: Uuid = new_id(self.ctx().now());
+    pub async fn publish(&mut self, topic: &'static str, news: &impl Serialize) -> Result<()> {
+        let (id, payload): (Uuid, Value) = (new_id(self.ctx().now()), serde_json::to_value(news)?);
         diesel::insert_into(outbox::table)
             .values((outbox::id.eq(id), outbox::topic.eq(topic), outbox::payload.eq(payload)))
             .execute(self.conn()?)

@@ -15,7 +15,7 @@ use services::{
 
 use super::{
     super::CommandError,
-    gateway::SeedGateway,
+    gateway::{Nobody, SeedGateway},
     people::Party,
     progress::Progress,
     rng::Rng,
@@ -125,6 +125,7 @@ impl World {
                 db: ground.db.clone(),
                 clock: clock.clone(),
                 gateway: gateway.clone(),
+                mailer: Arc::new(Nobody),
                 keys: ground.keys.clone(),
                 settings,
             })
@@ -220,6 +221,7 @@ impl World {
         let system = OpCtx::system(self.platform.clone());
         certificates::expire_due(&system).await?;
         certificates::sequence(&system).await?;
+        worker::deliver(&system).await?;
         Ok(())
     }
 

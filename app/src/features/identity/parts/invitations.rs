@@ -43,7 +43,7 @@ pub fn Invitations(
                 <ActForm act=create class="form-grid">
                     <ErrorSummary/>
                     <TextInput name="email" label="Address" kind=InputKind::Email
-                        hint="You hand over the link yourself; we send no mail."/>
+                        hint="You hand over the link yourself."/>
                     <RadioGroup name="level" legend="Level" choices=level_choices(owners_too) value="staff"/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=create.pending() pending_text="Making the link…">

@@ -1,0 +1,115 @@
+//! A letter's looks. Mail programs know no stylesheets: each element carries its own, written out from class names when this is
+//! built (`build.rs`).
+
+use maud::{DOCTYPE, html};
+
+/// What the classes of `build.rs` come to.
+mod styles {
+    include!(concat!(env!("OUT_DIR"), "/mail_styles.rs"));
+}
+
+/// Why anybody gets one.
+const FOOT: &str = "You get this letter because you have an account at HCTS. It is sent by a machine; nobody reads answers to it.";
+
+/// A letter before it has an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) subject: String,
+    pub(super) paragraphs: Vec<String>,
+    /// Words and address of what to do next.
+    pub(super) link: Option<(&'static str, String)>,
+}
+
+impl Letter {
+    /// For programs that show no HTML.
+    pub(super) fn text(&self) -> String {
+        let link = self.link.as_ref().map(|(words, href)| format!("{words}: {href}"));
+        let parts = self.paragraphs.iter().cloned().chain(link).chain([format!("-- \n{FOOT}")]);
+        parts.collect::<Vec<_>>().join("\n\n")
+    }
+
+    pub(super) fn html(&self) -> String {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; title { (self.subject) } }
+                body style=(styles::PAGE) {
+                    div style=(styles::CARD) {
+                        p style=(styles::BRAND) { "HCTS" }
+                        h1 style=(styles::HEADING) { (self.subject) }
+                        @for paragraph in &self.paragraphs { p style=(styles::TEXT) { (paragraph) } }
+                        @if let Some((words, href)) = &self.link {
+                            p style=(styles::TEXT) { a style=(styles::BUTTON) href=(href) { (words) } }
+                        }
+                        p style=(styles::FOOT) { (FOOT) }
+                    }
+                }
+            }
+        }
+        .into_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter() -> Letter {
+        Letter {
+            subject: "Clinic <b> is verified".to_owned(),
+            paragraphs: vec!["The reason given: \"<script>\"".to_owned()],
+            link: Some(("Go to your dashboard", "https://hcts.example/dashboard".to_owned())),
+        }
+    }
+
+    #[test]
+    fn a_letter_says_the_same_drawn_and_plain() {
+        let (html, text) = (letter().html(), letter().text());
+        for words in ["Go to your dashboard", "https://hcts.example/dashboard", "nobody reads answers"] {
+            assert!(html.contains(words) && text.contains(words), "{words}");
+        }
+        assert!(html.contains("Clinic &lt;b&gt;") && !html.contains("<script>"), "{html}");
+    }
+
+    /// Read once: `tailwind-rs` translates other classes wrong.
+    #[test]
+    fn classes_come_to_what_they_say() {
+        let by_class = |style: &'static str, by_hand: &str| style.strip_suffix(by_hand).unwrap();
+        assert_eq!(
+            by_class(styles::BUTTON, "background:#0B6B5E;border-radius:8px;"),
+            "color:rgba(255, 255, 255, 1);display:inline-block;font-weight:500;padding:0.5rem;text-decoration-line:none;"
+        );
+        assert_eq!(
+            styles::BRAND,
+            "color:rgba(11, 107, 94, 1);font-weight:700;margin-bottom:1.5rem;margin-top:0rem;"
+        );
+        assert_eq!(
+            by_class(styles::FOOT, "font-size:13px;"),
+            "color:rgba(81, 99, 95, 1);line-height:1.25rem;margin-bottom:0rem;margin-top:2rem;"
+        );
+        assert_eq!(
+            by_class(styles::HEADING, "font-size:22px;"),
+            "font-weight:600;line-height:2rem;margin-bottom:1rem;margin-top:0rem;"
+        );
+        assert_eq!(styles::TEXT, "line-height:1.5rem;margin-bottom:1rem;margin-top:0rem;");
+        assert!(styles::CARD.starts_with("margin-left:auto;margin-right:auto;padding:2rem;"));
+        assert!(styles::PAGE.starts_with("color:rgba(18, 33, 31, 1);padding:1.5rem;"));
+    }
+
+    #[test]
+    fn every_element_carries_its_own_style() {
+        let html = letter().html();
+        assert!(!html.contains("class=") && !html.contains("<style"), "{html}");
+        for style in [
+            styles::PAGE,
+            styles::CARD,
+            styles::BRAND,
+            styles::HEADING,
+            styles::TEXT,
+            styles::BUTTON,
+            styles::FOOT,
+        ] {
+            assert!(style.ends_with(';') && html.contains(style), "{style}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What people are told by letter, because it happened to their account or their organisation while they may not have been here. News
+//! comes from the outbox: a letter leaves only for what was really done, and comes again until it was taken.
+
+mod letter;
+mod letters;
+
+use chrono::{DateTime, Utc};
+use contracts::{
+    ids::OrgId,
+    permission::{Level, Permission},
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::{memberships, organisations, users};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    compliance::{ORGANISATION_DECIDED, OrganisationDecided},
+    identity::{PASSWORD_CHANGED, PasswordChanged},
+    platform::{Error, Mail, OpCtx, Result, outbox::Handler},
+};
+use letter::Letter;
+
+/// Who handles which news.
+pub const HANDLERS: &[(&str, Handler)] = &[
+    (PASSWORD_CHANGED, |ctx, news| Box::pin(password_changed(ctx, news))),
+    (ORGANISATION_DECIDED, |ctx, news| Box::pin(organisation_decided(ctx, news))),
+];
+
+fn read<T: DeserializeOwned>(news: &Value) -> Result<T> {
+    Ok(serde_json::from_value(news.clone())?)
+}
+
+/// To the person whose password it is (OWASP ASVS 6.3.7).
+async fn password_changed(ctx: &OpCtx, news: &Value) -> Result<()> {
+    let PasswordChanged { user_id, at } = read(news)?;
+    let address: String = ctx
+        .read(Permission::SystemManage, async move |tx| {
+            Ok(users::table.find(user_id).select(users::email).first(tx.conn()?).await?)
+        })
+        .await?;
+    send(ctx, [address], &letters::password_changed(at)).await
+}
+
+/// To the owners of the organisation.
+async fn organisation_decided(ctx: &OpCtx, news: &Value) -> Result<()> {
+    let OrganisationDecided { org_id, from, to, reason } = read(news)?;
+    let (name, owners) = name_and_owners(ctx, org_id).await?;
+    let Some(letter) = letters::organisation_decided(&name, from, to, reason.as_deref(), origin(ctx)) else {
+        return Ok(());
+    };
+    send(ctx, owners, &letter).await
+}
+
+fn origin(ctx: &OpCtx) -> &str {
+    &ctx.platform().settings.public_url
+}
+
+async fn name_and_owners(ctx: &OpCtx, org_id: OrgId) -> Result<(String, Vec<String>)> {
+    ctx.read(Permission::SystemManage, async move |tx| {
+        let name = organisations::table.find(org_id).select(organisations::name).first(tx.conn()?).await?;
+        let owners = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::org_id.eq(org_id).and(memberships::level.eq(Level::Owner)))
+            .filter(memberships::removed_at.is_null().and(users::disabled_at.is_null()))
+            .order(users::email)
+            .select(users::email)
+            .load(tx.conn()?)
+            .await?;
+        Ok((name, owners))
+    })
+    .await
+}
+
+/// Each addressee's own letter: nobody reads who else was written to.
+async fn send(ctx: &OpCtx, to: impl IntoIterator<Item = String>, letter: &Letter) -> Result<()> {
+    for to in to {
+        let mail = Mail { to, subject: letter.subject.clone(), text: letter.text(), html: letter.html() };
+        ctx.platform().mailer.send(&mail).await.map_err(Error::internal)?;
+    }
+    Ok(())
+}
+
+/// A moment, as letters say it.
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
+}

@@ -1,0 +1,99 @@
+//! Letters: what is told to whom, and only of what was really done.
+
+use chrono::TimeDelta;
+use contracts::{
+    compliance::OrganisationDecision,
+    identity::{OrganisationKind, PasswordChange},
+    permission::Level,
+    states::OrganisationStatus,
+};
+use services::{compliance, identity, worker};
+use testkit::TestApp;
+
+use crate::{
+    compliance::verify,
+    identity::{PASSWORD, caller, sign_up_form},
+};
+
+async fn deliver(app: &TestApp) -> usize {
+    worker::deliver(&app.system()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_is_told_to_its_owner_without_it() {
+    let app = TestApp::start().await;
+    let email = "ada@north.example";
+    let signed_in = identity::sign_up(&app.anonymous(), sign_up_form(email, "IE-1")).await.unwrap();
+    let ctx = caller(&app, &signed_in.token).await.unwrap();
+    let change = |current: &str| PasswordChange {
+        current_password: current.into(),
+        new_password: "walnut barge fifteen sky".into(),
+    };
+    assert!(identity::password_change(&ctx, change("not it")).await.is_err());
+    assert_eq!(deliver(&app).await, 0, "what was refused is no news");
+    identity::password_change(&ctx, change(PASSWORD)).await.unwrap();
+    assert_eq!(deliver(&app).await, 1);
+    let letters = app.letters.take();
+    assert_eq!(letters.len(), 1);
+    let letter = &letters[0];
+    assert_eq!((letter.to.as_str(), letter.subject.as_str()), (email, "Your password was changed"));
+    assert!(letter.text.contains("2 March 2026, 09:00 UTC"));
+    assert!(!letter.text.contains("walnut") && !letter.html.contains("walnut"));
+    assert_eq!((deliver(&app).await, app.letters.take().len()), (0, 0), "once");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_is_told_to_the_owners_with_its_reason() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let waiting = app.unverified(OrganisationKind::Provider).await;
+    app.join(waiting.org_id, OrganisationKind::Provider, OrganisationStatus::Unverified, Level::Staff).await;
+    let second = app
+        .join(waiting.org_id, OrganisationKind::Provider, OrganisationStatus::Unverified, Level::Owner)
+        .await;
+    let decision = |reason: &str| OrganisationDecision { id: waiting.org_id, reason: reason.to_owned() };
+    let told = async || {
+        deliver(&app).await;
+        let mut letters = app.letters.take();
+        letters.sort_by(|a, b| a.to.cmp(&b.to));
+        letters
+    };
+    assert!(compliance::organisation_reject(&admin.ctx, decision("")).await.is_err());
+    assert_eq!(told().await.len(), 0);
+
+    verify(&admin, waiting.org_id).await.unwrap();
+    let letters = told().await;
+    let mut owners = [waiting.email.clone(), second.email.clone()];
+    owners.sort();
+    assert_eq!(letters.iter().map(|letter| letter.to.clone()).collect::<Vec<_>>(), owners);
+    assert!(
+        letters
+            .iter()
+            .all(|letter| letter.subject.ends_with(" is verified") && letter.text.contains("/dashboard"))
+    );
+
+    compliance::organisation_suspend(&admin.ctx, decision("The licence has been withdrawn.")).await.unwrap();
+    let letters = told().await;
+    assert!(letters[0].subject.ends_with(" is suspended"));
+    assert!(letters[0].text.contains("The licence has been withdrawn."));
+    compliance::organisation_resume(&admin.ctx, waiting.org_id).await.unwrap();
+    assert!(told().await[0].subject.ends_with(" may trade again"));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_was_not_taken_comes_again() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let waiting = app.unverified(OrganisationKind::Insurer).await;
+    verify(&admin, waiting.org_id).await.unwrap();
+    app.letters.refuse(2);
+    for _ in 0..2 {
+        assert_eq!(deliver(&app).await, 1);
+        assert_eq!((deliver(&app).await, app.letters.take().len()), (0, 0), "not at once");
+        app.clock.advance(TimeDelta::minutes(1));
+    }
+    assert_eq!((deliver(&app).await, app.letters.take().len()), (1, 1));
+    app.assert_laws().await;
+}
