@@ -52,9 +52,15 @@ impl Seeking {
         self.asking.send(fields);
     }
 
+    /// What was found last, while anything stands in the field: it stays until the next answer, so that nothing flickers.
+    fn latest(self) -> Option<Found> {
+        let is_asked = !self.typed.read().trim().is_empty();
+        self.found.get().filter(|found| is_asked && !found.q.is_empty())
+    }
+
     /// Only what belongs to what stands in the field.
     fn current(self) -> Option<Found> {
-        self.found.get().filter(|found| found.q == self.typed.read().trim() && !found.q.is_empty())
+        self.latest().filter(|found| found.q == self.typed.read().trim())
     }
 
     fn focus_field(self) {
@@ -72,7 +78,7 @@ pub fn SearchBox(
     /// The person.
     viewer: Viewer,
 ) -> impl IntoView {
-    let seeking = Seeking::new();
+    let (seeking, viewer) = (Seeking::new(), StoredValue::new(viewer));
     listen_for_shortcut(seeking);
     close_on_another_page(seeking);
     let mut ask_later = debounce(PAUSE, move |()| seeking.ask());
@@ -106,7 +112,11 @@ pub fn SearchBox(
                 />
                 <kbd class="bar-search-key" aria-hidden="true">"Ctrl K"</kbd>
             </Form>
-            {move || panel(seeking, &viewer)}
+            // on the page from the start, so that screen readers watch it
+            <p class="visually-hidden" role="status">
+                {move || viewer.with_value(|viewer| count_of(seeking, viewer)).map(said)}
+            </p>
+            {move || viewer.with_value(|viewer| panel(seeking, viewer))}
         </div>
         <a class="btn btn-quiet btn-square bar-search-link" href=paths::SEARCH aria-label="Search">
             <Glyph icon=Icon::Search/>
@@ -114,20 +124,24 @@ pub fn SearchBox(
     }
 }
 
-/// What was found, under the field; nothing while nothing is known about what stands in it.
+/// How much is shown under the field; none while nothing is known about what stands in it.
+fn count_of(seeking: Seeking, viewer: &Viewer) -> Option<usize> {
+    let found = seeking.current().filter(|_| seeking.open.get())?;
+    Some(found.shown() + pages_named(Some(viewer), &found.q).len())
+}
+
+/// What was found, under the field; nothing while nothing is known.
 fn panel(seeking: Seeking, viewer: &Viewer) -> Option<AnyView> {
     if !seeking.open.get() {
         return None;
     }
-    let (found, failure) = (seeking.current(), seeking.asking.refusal());
+    let (found, failure) = (seeking.latest(), seeking.asking.refusal());
     let pages = pages_named(Some(viewer), &seeking.typed.get());
     let content = match (found, failure) {
         (Some(found), _) => {
-            let count = said(found.shown() + pages.len());
             let nothing = (found.groups.is_empty() && pages.is_empty())
                 .then(|| view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> });
             view! {
-                <p class="visually-hidden" role="status">{count}</p>
                 {nothing}
                 <Results pages found/>
             }
