@@ -192,3 +192,28 @@ test("on a phone the rest of a long rail unfolds", async ({ as, cast }) => {
   await expect(security).toBeHidden();
   await expect(rail.getByRole("button", { name: "More" })).toHaveAttribute("aria-current", "true");
 });
+
+test("pages that are read from right to left stand the other way round and need no scrolling sideways", async ({ as, cast }) => {
+  for (const [member, path] of [
+    [null, "/"],
+    [null, "/market"],
+    [null, `/market/${cast.offers.scan.id}`],
+    [cast.insurer, "/dashboard"],
+    [cast.insurer, "/purchases"],
+    [cast.provider, "/services/new"],
+    [cast.admin, "/console/permissions"],
+  ] as const) {
+    for (const width of [390, 1280]) {
+      const page = await as(member, { viewport: { width, height: 900 } });
+      await open(page, path);
+      const brand = page.getByRole("banner").getByRole("link", { name: "HCTS, home" });
+      const before = await brand.boundingBox();
+      await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(sideways, `${path} at ${width}`).toBeLessThanOrEqual(0);
+      const after = await brand.boundingBox();
+      expect(Math.round(width - (after?.x ?? 0) - (after?.width ?? 0)), `${path} at ${width}`).toBe(Math.round(before?.x ?? -1));
+      await page.close();
+    }
+  }
+});
