@@ -471,3 +471,26 @@ async fn the_longest_certificate_has_room_on_paper() {
     let scanned = run("zbarimg", &["--quiet", "--raw", picture.with_extension("png").to_str().unwrap()]);
     assert_eq!(scanned.trim_end_matches('\n'), view.qr_text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_come_page_by_page_without_gaps_for_each_side_and_for_administrators() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let trade = trade(&app, 30).await;
+    let mut issued = trade.ids.clone();
+    issued.sort();
+    for ctx in [&trade.buyer.ctx, &trade.seller.ctx, &admin.ctx] {
+        let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let query = CertificateQuery { after, ..CertificateQuery::default() };
+            let page = certificates::certificate_list(ctx, query).await.unwrap();
+            seen.extend(page.items.into_iter().map(|certificate| certificate.id));
+            (after, pages) = (page.next, pages + 1);
+            if after.is_none() {
+                break;
+            }
+        }
+        seen.sort();
+        assert_eq!((seen, pages), (issued.clone(), 2));
+    }
+}
