@@ -3,14 +3,10 @@
 
 mod reader;
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
-use services::platform::{DbSettings, Settings};
+use services::platform::{DbSettings, Settings, is_this_machine};
 
 pub use reader::{ConfigError, Reader};
 
@@ -101,7 +97,7 @@ impl Config {
         let mode = reader.mode();
         let public_url = reader.origin("HCTS_PUBLIC_URL", "http://localhost:3000");
         let listen = reader.parsed("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000)));
-        reader.stays_at_home("HCTS_PUBLIC_URL", is_this_machine(&public_url));
+        reader.stays_at_home("HCTS_PUBLIC_URL", leads_here(&public_url));
         reader.stays_at_home("HCTS_LISTEN", listen.ip().to_canonical().is_loopback());
         let defaults = Settings::default();
         let config = Self {
@@ -145,7 +141,7 @@ impl Config {
 }
 
 /// Whether a URL leads to the machine it is read on.
-fn is_this_machine(url: &str) -> bool {
+fn leads_here(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -153,8 +149,7 @@ fn is_this_machine(url: &str) -> bool {
         Some(address) => address.split(']').next().unwrap_or_default(),
         None => host_and_port.split(':').next().unwrap_or_default(),
     };
-    let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
-    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
+    is_this_machine(host)
 }
 
 #[cfg(test)]

@@ -71,6 +71,19 @@ mod tests {
         assert!(html.contains("Clinic &lt;b&gt;") && !html.contains("<script>"), "{html}");
     }
 
+    #[test]
+    fn letters_have_no_colours_of_their_own() {
+        let tokens = include_str!("../../../../style/tokens.css");
+        let colours: Vec<&str> =
+            include_str!("../../build.rs").split('#').skip(1).filter_map(|rest| rest.get(..6)).collect();
+        let colours: Vec<_> =
+            colours.into_iter().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit())).collect();
+        assert!(colours.len() >= 7, "{colours:?}");
+        for colour in colours {
+            assert!(tokens.contains(&format!("light-dark(#{colour},")), "{colour}");
+        }
+    }
+
     /// Read once: `tailwind-rs` translates other classes wrong.
     #[test]
     fn classes_come_to_what_they_say() {

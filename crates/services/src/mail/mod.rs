@@ -3,15 +3,10 @@
 
 mod letter;
 mod letters;
+mod queries;
 
 use chrono::{DateTime, Utc};
-use contracts::{
-    ids::OrgId,
-    permission::{Level, Permission},
-};
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use schema::{memberships, organisations, users};
+use contracts::permission::Permission;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -35,18 +30,17 @@ fn read<T: DeserializeOwned>(news: &Value) -> Result<T> {
 /// To the person whose password it is (OWASP ASVS 6.3.7).
 async fn password_changed(ctx: &OpCtx, news: &Value) -> Result<()> {
     let PasswordChanged { user_id, at } = read(news)?;
-    let address: String = ctx
-        .read(Permission::SystemManage, async move |tx| {
-            Ok(users::table.find(user_id).select(users::email).first(tx.conn()?).await?)
-        })
-        .await?;
+    let address =
+        ctx.read(Permission::SystemManage, async move |tx| queries::address_of(tx, user_id).await).await?;
     send(ctx, [address], &letters::password_changed(at)).await
 }
 
 /// To the owners of the organisation.
 async fn organisation_decided(ctx: &OpCtx, news: &Value) -> Result<()> {
     let OrganisationDecided { org_id, from, to, reason } = read(news)?;
-    let (name, owners) = name_and_owners(ctx, org_id).await?;
+    let (name, owners) = ctx
+        .read(Permission::SystemManage, async move |tx| queries::name_and_owners(tx, org_id).await)
+        .await?;
     let Some(letter) = letters::organisation_decided(&name, from, to, reason.as_deref(), origin(ctx)) else {
         return Ok(());
     };
@@ -55,22 +49,6 @@ async fn organisation_decided(ctx: &OpCtx, news: &Value) -> Result<()> {
 
 fn origin(ctx: &OpCtx) -> &str {
     &ctx.platform().settings.public_url
-}
-
-async fn name_and_owners(ctx: &OpCtx, org_id: OrgId) -> Result<(String, Vec<String>)> {
-    ctx.read(Permission::SystemManage, async move |tx| {
-        let name = organisations::table.find(org_id).select(organisations::name).first(tx.conn()?).await?;
-        let owners = memberships::table
-            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .filter(memberships::org_id.eq(org_id).and(memberships::level.eq(Level::Owner)))
-            .filter(memberships::removed_at.is_null().and(users::disabled_at.is_null()))
-            .order(users::email)
-            .select(users::email)
-            .load(tx.conn()?)
-            .await?;
-        Ok((name, owners))
-    })
-    .await
 }
 
 /// Each addressee's own letter: nobody reads who else was written to.

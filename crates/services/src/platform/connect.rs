@@ -100,9 +100,10 @@ pub async fn connect(url: &str) -> Result<AsyncPgConnection> {
     Connector::new(url).map_err(Error::internal)?.open().await.map_err(Error::internal)
 }
 
-fn is_this_machine(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Whether a name or an address is that of the machine it is read on.
+pub fn is_this_machine(host: &str) -> bool {
+    let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
 /// The address without what the driver does not know, the mode, and where the trusted certificates are.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use connect::{AddressError, Connector, connect};
+pub use connect::{AddressError, Connector, connect, is_this_machine};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
 pub(crate) use csv::csv_time;
 pub use csv::{CsvFile, MOST_CSV_ROWS};
