@@ -7,7 +7,7 @@ use leptos::{
     server::ServerActionError,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{FormData, HtmlFormElement, SubmitEvent, UrlSearchParams},
+    web_sys::{Event, FormData, HtmlFormElement, SubmitEvent, UrlSearchParams},
 };
 use server_fn::{ServerFn, error::ServerFnUrlError};
 use uuid::Uuid;
@@ -152,8 +152,17 @@ fn fields_of(event: &SubmitEvent) -> Option<String> {
     {
         data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default()).ok()?;
     }
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    fields.to_string().as_string()
+    written(&data)
+}
+
+/// What the form around the place of an event holds now.
+pub(crate) fn fields_around(event: &Event) -> Option<String> {
+    let form = event.current_target()?.dyn_into::<HtmlFormElement>().ok()?;
+    written(&FormData::new_with_form(&form).ok()?)
+}
+
+fn written(data: &FormData) -> Option<String> {
+    UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string().as_string()
 }
 
 /// A form that carries out an act: sent by the page once it is alive, by the browser before.

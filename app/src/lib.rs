@@ -8,6 +8,7 @@ pub mod error;
 pub mod features;
 pub mod frame;
 pub mod kept;
+pub mod list;
 pub mod loaded;
 pub mod query;
 pub mod rpc;

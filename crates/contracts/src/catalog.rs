@@ -15,6 +15,6 @@ pub use query::{FacetName, MAX_QUERY, MarketQuery, MarketSort};
 pub use query_text::{pairs as query_pairs, push_pair};
 pub use views::{
     CodeView, Icd11Hit, Icd11ReleaseView, Offer, ProviderView, ServiceEditView, ServiceListQuery, ServiceRow,
-    ServiceRows, ServiceView, VersionRow,
+    ServiceView, VersionRow,
 };
 pub use words::{Category, ICD11_ATTRIBUTION, Modality, ServiceSort};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::UnknownWord,
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
+    page::PageSize,
     states::CertificateStatus,
     text_enum::text_enum,
     validate::{self, FieldErrors},
@@ -224,8 +225,12 @@ pub struct CertificateQuery {
     pub purchase_id: Option<PurchaseId>,
     /// Only those whose service's title holds these words.
     pub q: Option<String>,
+    /// Only those redeemed, or else issued, in the last so many days.
+    pub days: Option<u16>,
     /// The cursor of the page before.
     pub after: Option<String>,
+    /// How many stand on a page.
+    pub size: PageSize,
 }
 
 /// A provider redeems a certificate.

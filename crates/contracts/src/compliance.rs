@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     identity::{MemberView, OrganisationKind, OrganisationView},
     ids::{AuditId, OrgId, UserId},
+    page::PageSize,
     permission::{Grant, Level, Permission, Role},
     states::OrganisationStatus,
     text_enum::text_enum,
@@ -27,6 +28,9 @@ pub struct OrganisationsQuery {
     /// The cursor of the page before.
     #[serde(default)]
     pub after: String,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }
 
 /// One organisation in the console's list.
@@ -145,6 +149,9 @@ pub struct AuditQuery {
     /// The cursor of the page before.
     #[serde(default)]
     pub after: String,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }
 
 /// An audit query whose fields are well formed.
@@ -286,9 +293,15 @@ pub struct SecurityEventsQuery {
     /// `authn_login_fail` and so on.
     #[serde(default)]
     pub kind: String,
+    /// Only those of the last so many days.
+    #[serde(default)]
+    pub days: Option<u16>,
     /// The cursor of the page before.
     #[serde(default)]
     pub after: String,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }
 
 /// A query of security events whose fields are well formed.
@@ -298,6 +311,8 @@ pub struct SecurityEventsFilter {
     pub severity: Option<Severity>,
     /// Of this kind.
     pub kind: Option<String>,
+    /// Of the last so many days.
+    pub days: Option<u16>,
 }
 
 impl SecurityEventsQuery {
@@ -309,7 +324,7 @@ impl SecurityEventsQuery {
             errors.check(severity.is_some(), "severity", "Choose one of the values offered.");
             severity
         });
-        let filter = SecurityEventsFilter { severity, kind: given(&self.kind) };
+        let filter = SecurityEventsFilter { severity, kind: given(&self.kind), days: self.days };
         if errors.is_empty() { Ok(filter) } else { Err(errors) }
     }
 }
@@ -397,7 +412,8 @@ mod tests {
         assert!(magic.checked().unwrap_err().get("severity").is_some());
         let high =
             SecurityEventsQuery { severity: "high".into(), kind: " x\u{0} ".into(), ..Default::default() };
-        let filter = SecurityEventsFilter { severity: Some(Severity::High), kind: Some("x".into()) };
+        let filter =
+            SecurityEventsFilter { severity: Some(Severity::High), kind: Some("x".into()), days: None };
         assert_eq!(high.checked(), Ok(filter));
     }
 

@@ -7,6 +7,7 @@ use crate::{
     catalog::PriceTraceStep,
     ids::{LineId, OrgId, PurchaseId, ServiceId, ServiceVersionId, TransactionId},
     money::Money,
+    page::PageSize,
     payments::PaymentView,
     states::{PurchaseStatus, TransactionStatus},
     text_enum::text_enum,
@@ -247,7 +248,7 @@ impl TransactionId {
     }
 }
 
-/// Filter of a list of purchases or transactions.
+/// Filter of a list of purchases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
@@ -255,9 +256,15 @@ pub struct PurchaseFilter {
     /// Only in this state.
     #[serde(default)]
     pub status: Option<PurchaseStatus>,
+    /// Only those paid, or else made, in the last so many days.
+    #[serde(default)]
+    pub days: Option<u16>,
     /// The cursor of the page before.
     #[serde(default)]
     pub after: Option<String>,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }
 
 /// Filter of a list of transactions.
@@ -268,9 +275,15 @@ pub struct TransactionFilter {
     /// Only in this state.
     #[serde(default)]
     pub status: Option<TransactionStatus>,
+    /// Only those placed in the last so many days.
+    #[serde(default)]
+    pub days: Option<u16>,
     /// The cursor of the page before.
     #[serde(default)]
     pub after: Option<String>,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }
 
 #[cfg(test)]

@@ -2,6 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// How many rows stand on one page.
+    #[derive(Default)]
+    PageSize {
+        TwentyFive = "25",
+        #[default]
+        Fifty = "50",
+        Hundred = "100",
+    }
+}
+
+impl PageSize {
+    /// The number.
+    pub const fn rows(self) -> u8 {
+        match self {
+            Self::TwentyFive => 25,
+            Self::Fifty => 50,
+            Self::Hundred => 100,
+        }
+    }
+}
+
+/// The rows of a list are counted up to here.
+pub const MOST_COUNTED: u64 = 10_000;
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -10,19 +37,22 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Pass as `after` for the next page; none on the last.
     pub next: Option<String>,
+    /// How many rows fit on all pages together; 10,001 stands for more than 10,000.
+    pub total: u64,
 }
 
 impl<T> Page<T> {
     /// Makes a page from up to `size + 1` rows: the extra row only tells that there is more.
-    pub fn from_rows(mut rows: Vec<T>, size: usize, cursor: impl Fn(&T) -> String) -> Self {
-        let more = rows.len() > size;
-        rows.truncate(size);
+    pub fn from_rows(mut rows: Vec<T>, size: PageSize, total: u64, cursor: impl Fn(&T) -> String) -> Self {
+        let most = usize::from(size.rows());
+        let more = rows.len() > most;
+        rows.truncate(most);
         let next = if more { rows.last().map(cursor) } else { None };
-        Self { items: rows, next }
+        Self { items: rows, next, total }
     }
 
     /// The same page with other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(change).collect(), next: self.next }
+        Page { items: self.items.into_iter().map(change).collect(), next: self.next, total: self.total }
     }
 }

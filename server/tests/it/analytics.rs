@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use contracts::{
     analytics::{DashboardView, Figure, Tile},
     money::{Currency, Money},
+    orders::PurchaseFilter,
 };
-use services::analytics::dashboard_get;
+use services::{analytics::dashboard_get, orders};
 use testkit::{Goods, Member, TestApp, card};
 
 use crate::payments::{deal, finish};
@@ -16,6 +17,20 @@ async fn dashboard(member: &Member<'_>) -> DashboardView {
 
 fn tile(dashboard: &DashboardView, label: &str) -> Tile {
     dashboard.tiles.iter().find(|tile| tile.label == label).unwrap().clone()
+}
+
+/// Every figure that counts rows of a list leads to a list of as many rows.
+async fn assert_leads_to_its_rows(member: &Member<'_>) {
+    for tile in dashboard(member).await.tiles {
+        if let Figure::Count(count) = tile.figure {
+            let page = member.get(&tile.href).await.text();
+            let rows = page.split_once("table-count").map_or("0", |(_, rest)| {
+                let (_, text) = rest.split_once('>').unwrap();
+                text.split_once(' ').unwrap().0
+            });
+            assert_eq!(rows, count.to_string(), "{} at {}", tile.label, tile.href);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,6 +49,10 @@ async fn what_was_bought_is_counted_now_and_compared_a_month_later() {
     assert_eq!(tile(&today, "Waiting for payment").figure, Figure::Count(0));
     assert_eq!(tile(&today, "Valid certificates").figure, Figure::Count(2));
     assert_eq!(today.months.values.last(), Some(&1));
+    let admin = app.admin().await;
+    for member in [&deal.insurer, &deal.clinic, &admin] {
+        assert_leads_to_its_rows(member).await;
+    }
 
     app.clock.advance(TimeDelta::days(31));
     let later = dashboard(&deal.insurer).await;
@@ -41,5 +60,10 @@ async fn what_was_bought_is_counted_now_and_compared_a_month_later() {
     assert_eq!((bought.figure, bought.before()), (Figure::Count(0), Some(1)));
     let spent = tile(&later, "Spent");
     assert_eq!((spent.figure, spent.before()), (Figure::Money(Money::zero(Currency::Eur)), Some(2_500)));
+    let bought = async |days| {
+        let filter = PurchaseFilter { days, ..PurchaseFilter::default() };
+        orders::purchase_list(&deal.insurer.ctx, filter).await.unwrap().total
+    };
+    assert_eq!((bought(Some(30)).await, bought(Some(60)).await, bought(None).await), (0, 1, 1));
     finish(&app).await;
 }

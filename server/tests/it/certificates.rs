@@ -11,7 +11,7 @@ use contracts::{
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{CertificateId, PurchaseId},
-    page::Page,
+    page::{Page, PageSize},
     permission::Permission,
     states::CertificateStatus,
 };
@@ -482,8 +482,9 @@ async fn lists_come_page_by_page_without_gaps_for_each_side_and_for_administrato
     for ctx in [&trade.buyer.ctx, &trade.seller.ctx, &admin.ctx] {
         let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
         loop {
-            let query = CertificateQuery { after, ..CertificateQuery::default() };
+            let query = CertificateQuery { after, size: PageSize::TwentyFive, ..Default::default() };
             let page = certificates::certificate_list(ctx, query).await.unwrap();
+            assert_eq!(page.total, 30);
             seen.extend(page.items.into_iter().map(|certificate| certificate.id));
             (after, pages) = (page.next, pages + 1);
             if after.is_none() {

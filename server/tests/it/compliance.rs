@@ -182,7 +182,7 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
     let first = compliance::audit_list(&admin.ctx, renamed.clone()).await.unwrap();
     let after = first.next.clone().unwrap();
     let rest = compliance::audit_list(&admin.ctx, AuditQuery { after, ..renamed.clone() }).await.unwrap();
-    assert_eq!((first.items.len(), rest.items.len(), rest.next.is_none()), (50, 10, true));
+    assert_eq!((first.items.len(), rest.items.len(), first.total, rest.next.is_none()), (50, 10, 60, true));
     let mut ids: Vec<_> = first.items.iter().chain(&rest.items).map(|record| record.id).collect();
     ids.dedup();
     assert_eq!(ids.len(), 60);
@@ -294,7 +294,7 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let first = list(SecurityEventsQuery { severity: "low".into(), ..Default::default() }).await;
     let after = first.next.clone().unwrap();
     let rest = list(SecurityEventsQuery { severity: "low".into(), after, ..Default::default() }).await;
-    assert_eq!((first.items.len(), rest.items.len(), rest.next), (50, 10, None));
+    assert_eq!((first.items.len(), rest.items.len(), first.total, rest.next), (50, 10, 60, None));
     let changed = SecurityEventsQuery { kind: "privilege_permissions_changed".into(), ..Default::default() };
     let changed = list(changed).await.items;
     assert_eq!(changed.iter().map(|event| event.user.as_ref()).collect::<Vec<_>>(), [Some(&insurer.email)]);

@@ -18,6 +18,7 @@ mod foundation;
 mod house_rules;
 mod identity;
 mod laws;
+mod lists;
 mod log;
 mod mail;
 mod misuse;

@@ -38,6 +38,7 @@ const EURO: Currency = Currency::Eur;
 
 /// A clinic's service in an insurer's unpaid purchase.
 pub(crate) struct Deal<'a> {
+    pub(crate) clinic: Member<'a>,
     pub(crate) insurer: Member<'a>,
     service: ServiceId,
     pub(crate) purchase: PurchaseStarted,
@@ -50,7 +51,7 @@ pub(crate) async fn deal(app: &TestApp, goods: Goods, units: u32) -> Deal<'_> {
     let service = app.service(&clinic, &goods).await;
     add(&insurer, service, units).await;
     let purchase = buy(&insurer, "first-deal").await.purchases.remove(0);
-    Deal { insurer, service, purchase }
+    Deal { clinic, insurer, service, purchase }
 }
 
 impl Deal<'_> {

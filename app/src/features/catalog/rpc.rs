@@ -2,10 +2,11 @@
 
 use contracts::{
     catalog::{
-        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRows,
+        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow,
         ServiceView,
     },
     ids::{ServiceId, ServiceVersionId},
+    page::Page,
 };
 use leptos::prelude::*;
 
@@ -49,7 +50,7 @@ pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Ve
 
 /// The provider's own services.
 #[server(prefix = "/rpc", endpoint = "service_list", protocol = Rpc)]
-pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<ServiceRows, UiError> {
+pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<Page<ServiceRow>, UiError> {
     Ok(services::catalog::service_list(&ctx()?, query).await?)
 }
 

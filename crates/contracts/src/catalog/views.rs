@@ -7,6 +7,7 @@ use super::{Category, Modality, Pricing, ServiceInput, ServiceSort};
 use crate::{
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::Money,
+    page::PageSize,
     states::ServiceStatus,
 };
 
@@ -222,17 +223,6 @@ pub struct ServiceRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// One page of a provider's services.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceRows {
-    /// The rows, in order.
-    pub items: Vec<ServiceRow>,
-    /// Pass as `after` for the next page; none on the last.
-    pub next: Option<String>,
-    /// How many there are on all pages.
-    pub total: u64,
-}
-
 /// Which of a provider's services to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceListQuery {
@@ -248,4 +238,7 @@ pub struct ServiceListQuery {
     /// After this row of the page before.
     #[serde(default)]
     pub after: Option<String>,
+    /// How many stand on a page.
+    #[serde(default)]
+    pub size: PageSize,
 }

@@ -72,16 +72,16 @@ const PROVIDER: Plan = Plan {
     tiles: &[
         now("Published services", "/services?status=published", "on the market now",
             "SELECT count(*) FROM services WHERE org_id = $1 AND status = 'published'"),
-        lately("Orders", "/orders", "paid in the last 30 days",
+        lately("Orders", "/orders?status=fulfilled&days=30", "paid in the last 30 days",
             "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')"),
         now("Certificates to redeem", "/certificates?status=issued", "issued and still valid",
             "SELECT count(*) FROM certificates WHERE seller_org_id = $1 AND status = 'issued' AND expires_at > $2"),
-        lately("Redeemed", "/certificates?status=redeemed", "in the last 30 days",
+        lately("Redeemed", "/certificates?status=redeemed&days=30", "in the last 30 days",
             "SELECT redeemed_at AS at FROM certificates WHERE seller_org_id = $1 AND redeemed_at IS NOT NULL"),
     ],
     money: MoneyPlan {
         label: "Net sales",
-        href: "/orders",
+        href: "/orders?status=fulfilled&days=30",
         note: "last 30 days, after commission",
         sums: "SELECT t.currency, l.seller_net_minor AS amount, t.created_at AS at FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id
                WHERE t.seller_org_id = $1 AND t.status IN ('paid', 'fulfilled')",
@@ -96,16 +96,16 @@ const PROVIDER: Plan = Plan {
 
 const INSURER: Plan = Plan {
     tiles: &[
-        lately("Purchases", "/purchases", "paid in the last 30 days", PAID),
+        lately("Purchases", "/purchases?status=fulfilled&days=30", "paid in the last 30 days", PAID),
         WAITING,
         now("Valid certificates", "/certificates?status=issued", "to be redeemed",
             "SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2"),
-        lately("Redeemed", "/certificates?status=redeemed", "in the last 30 days",
+        lately("Redeemed", "/certificates?status=redeemed&days=30", "in the last 30 days",
             "SELECT redeemed_at AS at FROM certificates WHERE org_id = $1 AND redeemed_at IS NOT NULL"),
     ],
     money: MoneyPlan {
         label: "Spent",
-        href: "/purchases",
+        href: "/purchases?status=fulfilled&days=30",
         note: "last 30 days",
         sums: "SELECT currency, total_minor AS amount, paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')",
     },
@@ -125,15 +125,15 @@ const INSURER: Plan = Plan {
 
 const INTERMEDIARY: Plan = Plan {
     tiles: &[
-        lately("Purchases for clients", "/purchases", "paid in the last 30 days", PAID),
+        lately("Purchases for clients", "/purchases?status=fulfilled&days=30", "paid in the last 30 days", PAID),
         WAITING,
-        now("Clients served", "/purchases", "in the last 12 months",
-            "SELECT count(DISTINCT on_behalf_of) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '1 year'"),
+        now("Clients served", "/purchases?status=fulfilled&days=365", "in the last 12 months",
+            "SELECT count(DISTINCT on_behalf_of) FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled') AND paid_at > $2 - interval '365 days'"),
         now("In the cart", "/cart", "services", "SELECT count(*) FROM cart_lines WHERE org_id = $1"),
     ],
     money: MoneyPlan {
         label: "Commission earned",
-        href: "/purchases",
+        href: "/purchases?status=fulfilled&days=30",
         note: "last 30 days",
         sums: "SELECT t.currency, c.amount_minor AS amount, t.created_at AS at FROM commission_lines c
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
@@ -154,19 +154,19 @@ const CONSOLE: Plan = Plan {
             "SELECT count(*) FROM organisations WHERE status = 'unverified'"),
         now("Verified organisations", "/console/organisations?status=verified", "may trade",
             "SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1"),
-        lately("Purchases paid", "/purchases?status=fulfilled", "in the last 30 days",
+        lately("Purchases paid", "/purchases?status=fulfilled&days=30", "in the last 30 days",
             "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL"),
         now("Valid certificates", "/certificates?status=issued", "to be redeemed",
             "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2"),
         TilePlan {
             good: false,
-            ..lately("Security events", "/console/security?severity=high", "high, in the last 30 days",
+            ..lately("Security events", "/console/security?severity=high&days=30", "high, in the last 30 days",
                 "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL")
         },
     ],
     money: MoneyPlan {
         label: "Platform commission",
-        href: "/orders?status=fulfilled",
+        href: "/orders?status=fulfilled&days=30",
         note: "last 30 days",
         sums: "SELECT t.currency, c.amount_minor AS amount, t.created_at AS at FROM commission_lines c
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use contracts::{
     catalog::{
-        Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceRows, ServiceSort,
-        StepInput, VersionRow,
+        Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceSort, StepInput,
+        VersionRow,
     },
     ids::{ServiceId, ServiceVersionId},
     money::{Currency, Money},
-    page::Page,
+    page::{MOST_COUNTED, Page},
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
     validate,
@@ -20,8 +20,6 @@ use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
 use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
-
-const LIST_PAGE: usize = 50;
 
 /// One of the caller's own services, or anybody's for the people of the platform: the latest version, as form and as preview, and
 /// all versions before it.
@@ -169,6 +167,7 @@ fn list_sql(sort: ServiceSort, of_all: bool) -> String {
     let whose = if of_all { "$1::uuid IS NULL" } else { "s.org_id = $1" };
     let (beyond, way) = if down { ("<", "DESC") } else { (">", "ASC") };
     let ordered = columns.replace(", ", &format!(" {way}, "));
+    let most = MOST_COUNTED + 1;
     format!(
         "WITH mine AS (
            SELECT s.id, s.org_id, v.title, s.status, v.category, v.currency, v.base_price_minor, v.id AS version_id,
@@ -182,7 +181,7 @@ fn list_sql(sort: ServiceSort, of_all: bool) -> String {
          )
          SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.version_id ORDER BY k.position) AS codes,
                 coalesce((SELECT o.name FROM organisations o WHERE o.id = f.org_id), '') AS provider_name,
-                (SELECT count(*) FROM found) AS total
+                (SELECT count(*) FROM (SELECT FROM found LIMIT {most}) c) AS total
          FROM found f
          WHERE $4::uuid IS NULL OR ({columns}, id) {beyond} (SELECT {columns}, id FROM mine WHERE id = $4)
          ORDER BY {ordered} {way}, id {way} LIMIT $5"
@@ -190,8 +189,8 @@ fn list_sql(sort: ServiceSort, of_all: bool) -> String {
 }
 
 /// The caller's own services; every provider's for the people of the platform.
-pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<ServiceRows> {
-    let limit = i64::try_from(LIST_PAGE + 1).map_err(Error::internal)?;
+pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
+    let size = query.size;
     let rows = ctx
         .read(Permission::ServicesRead, async move |tx| {
             let tenant = tx.ctx().tenant()?;
@@ -205,7 +204,7 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Servic
                 .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
                 .bind::<sql_types::Text, _>(validate::words(&query.q))
                 .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
-                .bind::<sql_types::BigInt, _>(limit)
+                .bind::<sql_types::BigInt, _>(i64::from(size.rows()) + 1)
                 .prepared()
                 .load(tx.conn()?)
                 .await?;
@@ -213,8 +212,8 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Servic
         })
         .await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);
-    let Page { items, next } = Page::from_rows(rows, LIST_PAGE, |row| row.id.to_string()).map(service_row);
-    Ok(ServiceRows { items, next, total: u64::try_from(total).map_err(Error::internal)? })
+    let total = u64::try_from(total).map_err(Error::internal)?;
+    Ok(Page::from_rows(rows, size, total, |row| row.id.to_string()).map(service_row))
 }
 
 fn service_row(row: ListRow) -> ServiceRow {

@@ -1,19 +1,22 @@
 //! Lists and details of certificates, for the organisation that bought and the one that sells.
 
 use certificate::{SignedCertificate, hex};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     certificates::{
-        CertificateEventKind, CertificateEventView, CertificateQuery, CertificateSummary, CertificateView,
+        CertificateEventKind, CertificateEventView, CertificateFilter, CertificateQuery, CertificateSummary,
+        CertificateView,
     },
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
-    page::Page,
+    page::{MOST_COUNTED, Page},
     permission::Permission,
     states::CertificateStatus,
     validate,
 };
 use diesel::{
     QueryableByName,
+    pg::Pg,
+    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_types::{Array, BigInt, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
@@ -21,8 +24,6 @@ use uuid::Uuid;
 
 use super::{events::code_of, origin, qr::Qr};
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
-
-const PAGE: usize = 25;
 
 #[derive(QueryableByName)]
 struct SummaryRow {
@@ -49,34 +50,94 @@ fn shown(status: CertificateStatus, expires_at: DateTime<Utc>, now: DateTime<Utc
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
-const LIST: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty
+const COLUMNS: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty
   FROM certificates c
-  LEFT JOIN transaction_lines l ON l.id = c.line_id
+  LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = $7 THEN c.org_id ELSE c.seller_org_id END ";
+
+/// Which certificates of a list are meant.
+const THAT_FIT: &str = "LEFT JOIN transaction_lines l ON l.id = c.line_id
   LEFT JOIN transactions t ON t.id = l.transaction_id
-  LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = $1 THEN c.org_id ELSE c.seller_org_id END
-  WHERE ($2::text IS NULL OR CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= $3 THEN 'expired'
+  WHERE ($1::text IS NULL OR CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= $2 THEN 'expired'
                                   WHEN c.status = 'reserved' THEN 'issued'
-                                  WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END = $2)
-    AND ($4::uuid IS NULL OR t.purchase_id = $4)
-    AND ($5::text IS NULL OR strpos(lower(c.title), lower($5)) > 0 OR c.public_code = $6)
-    AND ($7::timestamptz IS NULL OR ";
+                                  WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END = $1)
+    AND ($3::uuid IS NULL OR t.purchase_id = $3)
+    AND ($4::text IS NULL OR strpos(lower(c.title), lower($4)) > 0 OR c.public_code = $5)
+    AND ($6::timestamptz IS NULL OR coalesce(c.redeemed_at, c.issued_at) > $6) ";
 
 /// Own certificates have an index by time; everybody's are read by their ids, which sort by time, too.
 const fn newest_first(of_everybody: bool) -> &'static str {
     if of_everybody {
-        "c.id < $8) ORDER BY c.id DESC LIMIT $9"
+        "AND ($8::timestamptz IS NULL OR c.id < $9) ORDER BY c.id DESC LIMIT $10"
     } else {
-        "(c.issued_at, c.id) < ($7, $8)) ORDER BY c.issued_at DESC, c.id DESC LIMIT $9"
+        "AND ($8::timestamptz IS NULL OR (c.issued_at, c.id) < ($8, $9)) ORDER BY c.issued_at DESC, c.id DESC LIMIT $10"
+    }
+}
+
+/// A statement whose values are being given.
+type Bound = BoxedSqlQuery<'static, Pg, SqlQuery>;
+
+/// What the statements of a list are asked for, read from its query.
+struct Asked {
+    status: Option<&'static str>,
+    now: DateTime<Utc>,
+    purchase_id: Option<PurchaseId>,
+    words: Option<String>,
+    code: Option<Vec<u8>>,
+    since: Option<DateTime<Utc>>,
+}
+
+impl Asked {
+    fn of(tx: &Tx, query: &CertificateQuery) -> Self {
+        let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
+        let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
+        let now = tx.ctx().now();
+        Self {
+            status: query.status.map(CertificateFilter::as_str),
+            now,
+            purchase_id: query.purchase_id,
+            words,
+            code: code.map(|code| code.as_bytes().to_vec()),
+            since: query.days.map(|days| now - TimeDelta::days(i64::from(days))),
+        }
+    }
+
+    /// `$1` to `$6`.
+    fn ask(&self, statement: String) -> Bound {
+        diesel::sql_query(statement)
+            .into_boxed()
+            .bind::<Nullable<Text>, _>(self.status)
+            .bind::<Timestamptz, _>(self.now)
+            .bind::<Nullable<SqlUuid>, _>(self.purchase_id)
+            .bind::<Nullable<Text>, _>(self.words.clone())
+            .bind::<Nullable<Bytea>, _>(self.code.clone())
+            .bind::<Nullable<Timestamptz>, _>(self.since)
     }
 }
 
 /// The certificates of the caller's organisation, bought or sold, newest first; an administrator sees all.
 pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Page<CertificateSummary>> {
-    let rows = ctx
-        // one more only tells that there is another page
-        .read(Permission::CertificatesRead, async move |tx| rows(tx, query, PAGE + 1).await)
+    let size = query.size;
+    let (total, rows) = ctx
+        .read(Permission::CertificatesRead, async move |tx| {
+            let total = counted(tx, &Asked::of(tx, &query)).await?;
+            // one more only tells that there is another page
+            Ok((total, rows(tx, query, usize::from(size.rows()) + 1).await?))
+        })
         .await?;
-    Ok(Page::from_rows(rows, PAGE, |row| cursor_of(row.issued_at, row.id)))
+    Ok(Page::from_rows(rows, size, total, |row| cursor_of(row.issued_at, row.id)))
+}
+
+async fn counted(tx: &mut Tx, asked: &Asked) -> Result<u64> {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let most = MOST_COUNTED + 1;
+    let statement =
+        format!("SELECT count(*) AS rows FROM (SELECT FROM certificates c {THAT_FIT} LIMIT {most}) f");
+    let counted: Counted = asked.ask(statement).prepared().get_result(tx.conn()?).await?;
+    u64::try_from(counted.rows).map_err(Error::internal)
 }
 
 /// The first `most` of them.
@@ -87,25 +148,19 @@ pub(super) async fn rows(
 ) -> Result<Vec<CertificateSummary>> {
     let after =
         query.after.as_deref().filter(|after| !after.is_empty()).map(cursor_read::<Uuid>).transpose()?;
-    let words = query.q.map(|words| validate::words(&words)).filter(|words| !words.is_empty());
-    let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
-    let now = tx.ctx().now();
+    let asked = Asked::of(tx, &query);
     let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
     let order = newest_first(tx.ctx().tenant()?.is_none());
-    let rows: Vec<SummaryRow> = diesel::sql_query([LIST, order].concat())
+    let rows: Vec<SummaryRow> = asked
+        .ask([COLUMNS, THAT_FIT, order].concat())
         .bind::<Nullable<SqlUuid>, _>(own)
-        .bind::<Nullable<Text>, _>(query.status.map(|status| status.as_str()))
-        .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<SqlUuid>, _>(query.purchase_id)
-        .bind::<Nullable<Text>, _>(words)
-        .bind::<Nullable<Bytea>, _>(code.map(|code| code.as_bytes().to_vec()))
         .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
         .bind::<BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
         .prepared()
         .load(tx.conn()?)
         .await?;
-    Ok(rows.into_iter().map(|row| summary(row, now)).collect())
+    Ok(rows.into_iter().map(|row| summary(row, asked.now)).collect())
 }
 
 fn summary(row: SummaryRow, now: DateTime<Utc>) -> CertificateSummary {

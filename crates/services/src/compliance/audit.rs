@@ -6,11 +6,11 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use contracts::{
     compliance::{AuditFilter, AuditQuery, AuditView},
     ids::{AuditId, OrgId, UserId},
-    page::Page,
+    page::{MOST_COUNTED, Page, PageSize},
     permission::Permission,
     validate::{self, FieldErrors},
 };
-use diesel::prelude::*;
+use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use schema::{audit_records, organisations, users};
 use serde_json::Value;
@@ -21,10 +21,8 @@ use crate::{
     platform::{Conn, cursor_of, cursor_read},
 };
 
-const PAGE: usize = 50;
-
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = audit_records, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = audit_records, check_for_backend(Pg))]
 struct AuditRow {
     id: AuditId,
     recorded_at: DateTime<Utc>,
@@ -43,12 +41,13 @@ struct AuditRow {
 /// # Errors
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView>> {
-    let filter = query.checked().map_err(Error::invalid)?;
+    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
     let after = if query.after.is_empty() { None } else { Some(cursor_read::<AuditId>(&query.after)?) };
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
-        let rows = load(conn, filter, after).await?;
-        let page = Page::from_rows(rows, PAGE, |row| cursor_of(row.recorded_at, row.id));
+        let total = counted(conn, &filter).await?;
+        let rows = load(conn, &filter, after, size).await?;
+        let page = Page::from_rows(rows, size, total, |row| cursor_of(row.recorded_at, row.id));
         named(conn, page).await
     })
     .await
@@ -75,12 +74,14 @@ pub async fn audit_actor_find(ctx: &OpCtx, email: &str) -> Result<UserId> {
     .await
 }
 
-async fn load(
-    conn: &mut Conn,
-    filter: AuditFilter,
-    after: Option<(DateTime<Utc>, AuditId)>,
-) -> Result<Vec<AuditRow>> {
-    let mut rows = audit_records::table.into_boxed::<diesel::pg::Pg>();
+async fn counted(conn: &mut Conn, filter: &AuditFilter) -> Result<u64> {
+    let most = i64::try_from(MOST_COUNTED + 1).map_err(Error::internal)?;
+    let ids: Vec<AuditId> = fitting(filter).select(audit_records::id).limit(most).load(conn).await?;
+    u64::try_from(ids.len()).map_err(Error::internal)
+}
+
+fn fitting(filter: &AuditFilter) -> audit_records::BoxedQuery<'static, Pg> {
+    let mut rows = audit_records::table.into_boxed::<Pg>();
     if let Some(from) = filter.from {
         rows = rows.filter(audit_records::recorded_at.ge(midnight(from)));
     }
@@ -88,7 +89,7 @@ async fn load(
         let end = to.checked_add_days(Days::new(1)).unwrap_or(to);
         rows = rows.filter(audit_records::recorded_at.lt(midnight(end)));
     }
-    if let Some(action) = filter.action {
+    if let Some(action) = filter.action.clone() {
         rows = match action.strip_suffix('.') {
             // the actions of one domain; '/' is the character after '.'
             Some(domain) => rows.filter(
@@ -99,10 +100,10 @@ async fn load(
             None => rows.filter(audit_records::action.eq(action)),
         };
     }
-    if let Some(entity_type) = filter.entity_type {
+    if let Some(entity_type) = filter.entity_type.clone() {
         rows = rows.filter(audit_records::entity_type.eq(entity_type));
     }
-    if let Some(entity_id) = filter.entity_id {
+    if let Some(entity_id) = filter.entity_id.clone() {
         rows = rows.filter(audit_records::entity_id.eq(entity_id));
     }
     if let Some(actor) = filter.actor {
@@ -111,6 +112,16 @@ async fn load(
     if let Some(organisation) = filter.organisation {
         rows = rows.filter(audit_records::org_id.eq(organisation));
     }
+    rows
+}
+
+async fn load(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    after: Option<(DateTime<Utc>, AuditId)>,
+    size: PageSize,
+) -> Result<Vec<AuditRow>> {
+    let mut rows = fitting(filter);
     if let Some((at, id)) = after {
         rows = rows.filter(
             audit_records::recorded_at
@@ -120,7 +131,7 @@ async fn load(
     }
     Ok(rows
         .order((audit_records::recorded_at.desc(), audit_records::id.desc()))
-        .limit(51)
+        .limit(i64::from(size.rows()) + 1)
         .select(AuditRow::as_select())
         .load(conn)
         .await?)

@@ -10,12 +10,12 @@ use contracts::{
     },
     identity::OrganisationKind,
     ids::OrgId,
-    page::Page,
+    page::{Page, PageSize},
     permission::Permission,
     states::{OrganisationStatus, StateMachine},
     validate::{self, FieldErrors},
 };
-use diesel::{dsl::count_star, prelude::*};
+use diesel::{dsl::count_star, pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use schema::{audit_records, organisations, purchases, services, state_changes, users};
 use serde::{Deserialize, Serialize};
@@ -26,8 +26,6 @@ use crate::{
     identity::{self, StatusDecision},
     platform::{Conn, Tx},
 };
-
-const PAGE: usize = 25;
 
 type SummaryRow = (OrgId, OrganisationKind, String, String, String, OrganisationStatus, DateTime<Utc>);
 
@@ -40,57 +38,71 @@ pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Resul
     errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
     Error::check(errors)?;
     let text = validate::words(&query.q);
+    let size = query.size;
     ctx.read(Permission::UserDataRead, async move |tx| {
-        let mut rows = organisations::table
-            .filter(organisations::kind.ne(OrganisationKind::Platform))
-            .into_boxed::<diesel::pg::Pg>();
-        if let Some(status) = status {
-            rows = rows.filter(organisations::status.eq(status));
-        }
-        if let Some(kind) = kind {
-            rows = rows.filter(organisations::kind.eq(kind));
-        }
-        if !text.is_empty() {
-            let pattern = contains(&text);
-            rows = rows.filter(
-                organisations::name
-                    .ilike(pattern.clone())
-                    .or(organisations::legal_name.ilike(pattern.clone()))
-                    .or(organisations::registration_number.ilike(pattern)),
-            );
-        }
-        // ids sort by the time of sign-up
-        if let Some(after) = after {
-            rows = rows.filter(organisations::id.gt(after));
-        }
-        let rows: Vec<SummaryRow> = rows
-            .order(organisations::id)
-            .limit(26)
-            .select((
-                organisations::id,
-                organisations::kind,
-                organisations::name,
-                organisations::country,
-                organisations::city,
-                organisations::status,
-                organisations::created_at,
-            ))
-            .load(tx.conn()?)
-            .await?;
-        let page = Page::from_rows(rows, PAGE, |row| row.0.to_string()).map(
-            |(id, kind, name, country, city, status, created_at)| OrganisationSummary {
-                id,
-                kind,
-                name,
-                country,
-                city,
-                status,
-                created_at,
-            },
-        );
-        Ok(OrganisationList { page, counts: counts(tx.conn()?).await? })
+        let conn = tx.conn()?;
+        let total: i64 = fitting(status, kind, &text).count().get_result(conn).await?;
+        let total = u64::try_from(total).map_err(Error::internal)?;
+        let rows = load(conn, fitting(status, kind, &text), after, size).await?;
+        let page = Page::from_rows(rows, size, total, |row| row.0.to_string()).map(summary);
+        Ok(OrganisationList { page, counts: counts(conn).await? })
     })
     .await
+}
+
+fn fitting(
+    status: Option<OrganisationStatus>,
+    kind: Option<OrganisationKind>,
+    text: &str,
+) -> organisations::BoxedQuery<'static, Pg> {
+    let mut rows =
+        organisations::table.filter(organisations::kind.ne(OrganisationKind::Platform)).into_boxed::<Pg>();
+    if let Some(status) = status {
+        rows = rows.filter(organisations::status.eq(status));
+    }
+    if let Some(kind) = kind {
+        rows = rows.filter(organisations::kind.eq(kind));
+    }
+    if !text.is_empty() {
+        let pattern = contains(text);
+        rows = rows.filter(
+            organisations::name
+                .ilike(pattern.clone())
+                .or(organisations::legal_name.ilike(pattern.clone()))
+                .or(organisations::registration_number.ilike(pattern)),
+        );
+    }
+    rows
+}
+
+async fn load(
+    conn: &mut Conn,
+    mut rows: organisations::BoxedQuery<'static, Pg>,
+    after: Option<OrgId>,
+    size: PageSize,
+) -> Result<Vec<SummaryRow>> {
+    // ids sort by the time of sign-up
+    if let Some(after) = after {
+        rows = rows.filter(organisations::id.gt(after));
+    }
+    Ok(rows
+        .order(organisations::id)
+        .limit(i64::from(size.rows()) + 1)
+        .select((
+            organisations::id,
+            organisations::kind,
+            organisations::name,
+            organisations::country,
+            organisations::city,
+            organisations::status,
+            organisations::created_at,
+        ))
+        .load(conn)
+        .await?)
+}
+
+fn summary((id, kind, name, country, city, status, created_at): SummaryRow) -> OrganisationSummary {
+    OrganisationSummary { id, kind, name, country, city, status, created_at }
 }
 
 /// An empty filter is none; a word that is none of `T`'s is an error of the field.

@@ -1,13 +1,13 @@
 //! Security events, filtered, the latest first.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
     ids::UserId,
-    page::Page,
+    page::{MOST_COUNTED, Page, PageSize},
     permission::Permission,
 };
-use diesel::prelude::*;
+use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use schema::security_events;
 use serde_json::Value;
@@ -19,10 +19,8 @@ use crate::{
     platform::{Conn, cursor_of, cursor_read},
 };
 
-const PAGE: usize = 50;
-
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = security_events, check_for_backend(diesel::pg::Pg))]
+#[diesel(table_name = security_events, check_for_backend(Pg))]
 struct EventRow {
     id: Uuid,
     occurred_at: DateTime<Utc>,
@@ -42,29 +40,47 @@ pub async fn security_events_list(
     ctx: &OpCtx,
     query: SecurityEventsQuery,
 ) -> Result<Page<SecurityEventView>> {
-    let filter = query.checked().map_err(Error::invalid)?;
+    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
     let after = if query.after.is_empty() { None } else { Some(cursor_read::<Uuid>(&query.after)?) };
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
+        let since = filter.days.map(|days| tx.ctx().now() - TimeDelta::days(i64::from(days)));
         let conn = tx.conn()?;
-        let rows = load(conn, filter, after).await?;
-        let page = Page::from_rows(rows, PAGE, |row| cursor_of(row.occurred_at, row.id));
+        let total = counted(conn, fitting(&filter, since)).await?;
+        let rows = load(conn, fitting(&filter, since), after, size).await?;
+        let page = Page::from_rows(rows, size, total, |row| cursor_of(row.occurred_at, row.id));
         named(conn, page).await
     })
     .await
 }
 
-async fn load(
-    conn: &mut Conn,
-    filter: SecurityEventsFilter,
-    after: Option<(DateTime<Utc>, Uuid)>,
-) -> Result<Vec<EventRow>> {
-    let mut rows = security_events::table.into_boxed::<diesel::pg::Pg>();
+async fn counted(conn: &mut Conn, fitting: Events) -> Result<u64> {
+    let most = i64::try_from(MOST_COUNTED + 1).map_err(Error::internal)?;
+    let ids: Vec<Uuid> = fitting.select(security_events::id).limit(most).load(conn).await?;
+    u64::try_from(ids.len()).map_err(Error::internal)
+}
+
+type Events = security_events::BoxedQuery<'static, Pg>;
+
+fn fitting(filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Events {
+    let mut rows = security_events::table.into_boxed::<Pg>();
     if let Some(severity) = filter.severity {
         rows = rows.filter(security_events::severity.eq(severity));
     }
-    if let Some(kind) = filter.kind {
+    if let Some(kind) = filter.kind.clone() {
         rows = rows.filter(security_events::kind.eq(kind));
     }
+    if let Some(since) = since {
+        rows = rows.filter(security_events::occurred_at.gt(since));
+    }
+    rows
+}
+
+async fn load(
+    conn: &mut Conn,
+    mut rows: Events,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    size: PageSize,
+) -> Result<Vec<EventRow>> {
     if let Some((at, id)) = after {
         rows = rows.filter(
             security_events::occurred_at
@@ -74,7 +90,7 @@ async fn load(
     }
     Ok(rows
         .order((security_events::occurred_at.desc(), security_events::id.desc()))
-        .limit(51)
+        .limit(i64::from(size.rows()) + 1)
         .select(EventRow::as_select())
         .load(conn)
         .await?)

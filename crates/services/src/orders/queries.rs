@@ -1,11 +1,11 @@
 //! SQL of purchases and transactions: lists by keyset, and the moves of a paid purchase.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     ids::{OrgId, PurchaseId, TransactionId},
     money::{Currency, Money},
     orders::{PurchaseFilter, PurchaseSummary, TransactionFilter, TransactionSummary},
-    page::Page,
+    page::{MOST_COUNTED, Page},
     states::{PurchaseStatus, TransactionStatus},
 };
 use diesel::{prelude::*, sql_types};
@@ -13,9 +13,6 @@ use diesel_async::RunQueryDsl;
 use schema::purchases;
 
 use crate::platform::{Error, Prepare, Result, Tx};
-
-/// Rows on a page.
-const PAGE: usize = 25;
 
 pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<String> {
     Ok(purchases::table.find(purchase_id).select(purchases::number).first(tx.conn()?).await?)
@@ -54,19 +51,52 @@ fn cursor<T: std::str::FromStr>(after: Option<&str>) -> Result<Option<T>> {
         .transpose()
 }
 
-/// The parts of a list's statement that its order decides: two texts, so that either is read from an index.
-struct NewestFirst {
-    whose: &'static str,
-    before: &'static str,
-    order: &'static str,
+/// Which rows of a list are meant: `$2` is the state, `$3` the time since when.
+const PURCHASES_THAT_FIT: &str =
+    "($2::text IS NULL OR status = $2) AND ($3::timestamptz IS NULL OR coalesce(paid_at, created_at) > $3)";
+const TRANSACTIONS_THAT_FIT: &str =
+    "($2::text IS NULL OR status = $2) AND ($3::timestamptz IS NULL OR created_at > $3)";
+const SOLD_OR_BOUGHT: &str = "(seller_org_id = $1 OR org_id = $1)";
+
+/// `own` rows of one organisation, `$1`, or everybody's.
+const fn whose(tenant: Option<OrgId>, own: &'static str) -> &'static str {
+    if tenant.is_some() { own } else { "$1::uuid IS NULL" }
 }
 
-/// One organisation's rows are found by its index; everybody's by their ids, which sort by time. `$1` is the organisation,
-/// `$3` the last row seen.
-const fn newest_first(tenant: Option<OrgId>, own: &'static str, own_before: &'static str) -> NewestFirst {
+fn since(tx: &Tx, days: Option<u16>) -> Option<DateTime<Utc>> {
+    days.map(|days| tx.ctx().now() - TimeDelta::days(i64::from(days)))
+}
+
+/// How many rows `fit` reads, counted as far as lists count.
+async fn counted(
+    tx: &mut Tx,
+    fit: &str,
+    tenant: Option<OrgId>,
+    status: Option<&str>,
+    since: Option<DateTime<Utc>>,
+) -> Result<u64> {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = sql_types::BigInt)]
+        rows: i64,
+    }
+    let most = MOST_COUNTED + 1;
+    let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS rows FROM ({fit} LIMIT {most}) f"))
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(status)
+        .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(since)
+        .prepared()
+        .get_result(tx.conn()?)
+        .await?;
+    count(counted.rows)
+}
+
+/// The parts of a list's statement that its order decides: two texts, so that either is read from an index. One organisation's
+/// rows are found by its index; everybody's by their ids, which sort by time. `$5` is the last row seen.
+const fn newest_first(tenant: Option<OrgId>, own_before: &'static str) -> (&'static str, &'static str) {
     match tenant {
-        Some(_) => NewestFirst { whose: own, before: own_before, order: "created_at DESC, id DESC" },
-        None => NewestFirst { whose: "$1::uuid IS NULL", before: "id < $3", order: "id DESC" },
+        Some(_) => (own_before, "created_at DESC, id DESC"),
+        None => ("id < $5", "id DESC"),
     }
 }
 
@@ -104,9 +134,12 @@ pub(super) async fn purchase_list(
     tenant: Option<OrgId>,
     filter: &PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>> {
-    // one more only tells that there is another page
-    let rows = purchase_rows(tx, tenant, filter, None, PAGE + 1).await?;
-    Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
+    let rows = purchase_rows(tx, tenant, filter, None, usize::from(filter.size.rows()) + 1).await?;
+    let fit =
+        format!("SELECT FROM purchases WHERE {} AND {PURCHASES_THAT_FIT}", whose(tenant, "org_id = $1"));
+    let since = since(tx, filter.days);
+    let total = counted(tx, &fit, tenant, filter.status.map(PurchaseStatus::as_str), since).await?;
+    Ok(Page::from_rows(rows, filter.size, total, |row| row.id.to_string()))
 }
 
 /// The first `most` of them, or of those whose numbers begin so.
@@ -118,22 +151,23 @@ pub(super) async fn purchase_rows(
     most: usize,
 ) -> Result<Vec<PurchaseSummary>> {
     let after: Option<PurchaseId> = cursor(filter.after.as_deref())?;
-    let NewestFirst { whose, before, order } = newest_first(
+    let whose = whose(tenant, "org_id = $1");
+    let (before, order) = newest_first(
         tenant,
-        "org_id = $1",
-        "(created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $3)",
+        "(created_at, id) < (SELECT c.created_at, c.id FROM purchases c WHERE c.id = $5)",
     );
     // the bounds are for the index, whatever order the database sorts texts in
     let numbered = if number.is_some() {
-        "AND number BETWEEN $5 AND $5 || 'zzzzzzzzz' AND starts_with(number, $5)"
+        "AND number BETWEEN $6 AND $6 || 'zzzzzzzzz' AND starts_with(number, $6)"
     } else {
-        "AND $5::text IS NULL"
+        "AND $6::text IS NULL"
     };
+    let since = since(tx, filter.days);
     let rows: Vec<PurchaseRow> = diesel::sql_query(format!(
         "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units,
                 coalesce(b.name, '') AS buyer_name
-         FROM (SELECT * FROM purchases WHERE {whose} AND ($2::text IS NULL OR status = $2) {numbered}
-               AND ($3::uuid IS NULL OR {before})
+         FROM (SELECT * FROM purchases WHERE {whose} AND {PURCHASES_THAT_FIT} {numbered}
+               AND ($5::uuid IS NULL OR {before})
                ORDER BY {order} LIMIT $4) u
          JOIN LATERAL (SELECT count(DISTINCT t.id) AS sellers, coalesce(sum(l.quantity), 0)::bigint AS units
                FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id WHERE t.purchase_id = u.id) s ON true
@@ -142,8 +176,9 @@ pub(super) async fn purchase_rows(
     ))
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
-    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
+    .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(since)
     .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(number)
     .prepared()
     .load(tx.conn()?)
@@ -193,9 +228,14 @@ pub(super) async fn transaction_list(
     tenant: Option<OrgId>,
     filter: &TransactionFilter,
 ) -> Result<Page<TransactionSummary>> {
-    // one more only tells that there is another page
-    let rows = transaction_rows(tx, tenant, filter, PAGE + 1).await?;
-    Ok(Page::from_rows(rows, PAGE, |row| row.id.to_string()))
+    let rows = transaction_rows(tx, tenant, filter, usize::from(filter.size.rows()) + 1).await?;
+    let fit = format!(
+        "SELECT FROM transactions WHERE {} AND {TRANSACTIONS_THAT_FIT}",
+        whose(tenant, SOLD_OR_BOUGHT)
+    );
+    let since = since(tx, filter.days);
+    let total = counted(tx, &fit, tenant, filter.status.map(TransactionStatus::as_str), since).await?;
+    Ok(Page::from_rows(rows, filter.size, total, |row| row.id.to_string()))
 }
 
 /// The first `most` of them.
@@ -206,16 +246,17 @@ pub(super) async fn transaction_rows(
     most: usize,
 ) -> Result<Vec<TransactionSummary>> {
     let after: Option<TransactionId> = cursor(filter.after.as_deref())?;
-    let NewestFirst { whose, before, order } = newest_first(
+    let whose = whose(tenant, SOLD_OR_BOUGHT);
+    let (before, order) = newest_first(
         tenant,
-        "(seller_org_id = $1 OR org_id = $1)",
-        "(created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $3)",
+        "(created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $5)",
     );
+    let since = since(tx, filter.days);
     let rows: Vec<TransactionRow> = diesel::sql_query(format!(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
                 coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name
-         FROM (SELECT * FROM transactions WHERE {whose} AND ($2::text IS NULL OR status = $2)
-               AND ($3::uuid IS NULL OR {before})
+         FROM (SELECT * FROM transactions WHERE {whose} AND {TRANSACTIONS_THAT_FIT}
+               AND ($5::uuid IS NULL OR {before})
                ORDER BY {order} LIMIT $4) t
          JOIN LATERAL (SELECT coalesce(sum(l.quantity), 0)::bigint AS units, coalesce(sum(l.seller_net_minor), 0)::bigint AS seller_net_minor
                FROM transaction_lines l WHERE l.transaction_id = t.id) s ON true
@@ -224,8 +265,9 @@ pub(super) async fn transaction_rows(
     ))
     .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
     .bind::<sql_types::Nullable<sql_types::Text>, _>(filter.status)
-    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
+    .bind::<sql_types::Nullable<sql_types::Timestamptz>, _>(since)
     .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
     .prepared()
     .load(tx.conn()?)
     .await?;

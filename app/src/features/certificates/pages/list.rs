@@ -1,9 +1,8 @@
 //! Certificates of the organisation: bought for a buyer, sold for a provider.
 
 use contracts::{
-    catalog::push_pair,
     certificates::{CertificateFilter, CertificateQuery, CertificateSummary},
-    identity::OrganisationKind,
+    identity::{OrganisationKind, Viewer},
     ids::PurchaseId,
     page::Page,
 };
@@ -13,15 +12,17 @@ use leptos_router::components::Form;
 use super::super::{parts::CertificateStatusBadge, rpc::certificate_list};
 use crate::{
     features::orders::rpc::purchase_get,
+    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::use_query,
+    query::{KeptFields, Query, use_query},
     ui::{
-        Chip, ColumnHeader, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, Pagination,
-        SearchField, Skeleton, SkeletonShape, Tab, Table, Tabs,
+        Chip, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
+        SkeletonShape, Tab, TableDensity, Tabs,
     },
     viewer::use_viewer,
 };
 
+const PATH: &str = "/certificates";
 const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
     (None, "All"),
     (Some(CertificateFilter::Issued), "Valid"),
@@ -32,92 +33,62 @@ const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
 ];
 
 /// The list as a file: the door knows the purchase by its full name.
-fn export_address(query: &CertificateQuery) -> String {
-    let purchase = query.purchase_id.map(|id| id.to_string());
-    let status = query.status.map(CertificateFilter::as_str);
-    let mut address = "/api/certificates/export?".to_owned();
-    for (key, value) in [("status", status), ("purchase_id", purchase.as_deref()), ("q", query.q.as_deref())]
-    {
-        if let Some(value) = value {
-            push_pair(&mut address, key, value);
-        }
-    }
-    address.trim_end_matches('?').to_owned()
+fn export_address(query: &Query) -> String {
+    let purchase = query.get("purchase").unwrap_or_default();
+    query.only(&["status", "q", "days"]).with("purchase_id", &purchase).at("/api/certificates/export")
 }
 
-fn address(query: &CertificateQuery) -> String {
-    let purchase = query.purchase_id.map(|id| id.to_string());
-    let status = query.status.map(CertificateFilter::as_str);
-    let words = query.q.as_deref().filter(|words| !words.is_empty());
-    let (status, purchase) = (("status", status), ("purchase", purchase.as_deref()));
-    let mut address = "/certificates?".to_owned();
-    for (key, value) in [status, purchase, ("q", words), ("after", query.after.as_deref())] {
-        if let Some(value) = value {
-            push_pair(&mut address, key, value);
-        }
+fn asked(query: &Query) -> CertificateQuery {
+    CertificateQuery {
+        status: query.read("status"),
+        purchase_id: query.read("purchase"),
+        q: query.get("q").filter(|words| !words.trim().is_empty()),
+        days: query.read("days"),
+        after: query.get("after"),
+        size: query.read("size").unwrap_or_default(),
     }
-    address.trim_end_matches('?').to_owned()
-}
-
-fn query_of_address() -> Memo<CertificateQuery> {
-    let map = use_query();
-    Memo::new(move |_| {
-        map.with(|map| CertificateQuery {
-            status: map.get("status").and_then(|word| word.parse().ok()),
-            purchase_id: map.get("purchase").and_then(|id| id.parse().ok()),
-            q: map.get("q").filter(|words| !words.trim().is_empty()),
-            after: map.get("after"),
-        })
-    })
 }
 
 /// `/certificates`
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
-    let query = query_of_address();
-    let rows = Resource::new_blocking(move || query.get(), certificate_list);
-    let viewer = use_viewer();
-    let sells = move || {
-        viewer.with(|viewer| {
-            viewer.as_ref().is_some_and(|viewer| viewer.kind() == Some(OrganisationKind::Provider))
-        })
-    };
+    let query = use_query();
+    let page = Resource::new_blocking(move || query.with(asked), certificate_list);
+    let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
+        == Some(OrganisationKind::Provider);
     view! {
         <PageHeader title="Certificates" lead="Signed rights to one unit of a service each."/>
-        {move || view! { <Filters query=query.get()/> }}
+        {move || view! { <Filters query=query.get() sells/> }}
         <Loaded
-            data=rows
+            data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| list(page, query.get_untracked(), sells())
+            show=move |page| rows(page, &query.get_untracked(), sells)
         />
     }
 }
 
 #[component]
-fn Filters(query: CertificateQuery) -> impl IntoView {
+fn Filters(query: Query, sells: bool) -> impl IntoView {
+    let current = query.read::<CertificateFilter>("status");
     let tabs = FILTERS
         .iter()
         .map(|(status, label)| {
-            let target = CertificateQuery { status: *status, after: None, ..query.clone() };
-            Tab::new(*label, address(&target), *status == query.status)
+            let word = status.map(CertificateFilter::as_str).unwrap_or_default();
+            Tab::new(*label, query.with("status", word).at(PATH), *status == current)
         })
         .collect();
-    let status =
-        query.status.map(|status| view! { <input type="hidden" name="status" value=status.as_str()/> });
-    let purchase =
-        query.purchase_id.map(|id| view! { <input type="hidden" name="purchase" value=id.to_string()/> });
-    let everything = address(&CertificateQuery { purchase_id: None, after: None, ..query.clone() });
-    let chip = query.purchase_id.map(|id| view! { <PurchaseChip id everything/> });
+    let everything = query.with("purchase", "").at(PATH);
+    let (kept, words) = (query.clone(), query.get("q").unwrap_or_default());
+    let chip = query.read("purchase").map(|id| view! { <PurchaseChip id everything/> });
     view! {
-        <div class="stack">
-            <Form method="GET" action="/certificates">
-                {status}
-                {purchase}
-                <SearchField label="Search by service or code" value=query.q.clone().unwrap_or_default() placeholder="MRI, or a code"/>
-            </Form>
-            {chip}
-            <Tabs label="State" tabs/>
-        </div>
+        <Form method="GET" action=PATH>
+            <KeptFields query=kept own=&["q"]/>
+            <SearchField label="Search by service or code" value=words placeholder="MRI, or a code"/>
+        </Form>
+        {chip}
+        <Tabs label="State" tabs/>
+        <DaysChip path=PATH query=query.clone()/>
+        <ListTools path=PATH columns=Choosable::from(&*columns(sells)) query/>
     }
 }
 
@@ -140,68 +111,61 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
     }
 }
 
-fn list(page: Page<CertificateSummary>, query: CertificateQuery, sells: bool) -> impl IntoView {
-    if page.items.is_empty() {
-        let filtered = query != CertificateQuery::default();
-        return if filtered {
-            view! {
-                <EmptyState icon=Icon::Certificate title="No certificates found" text="No certificate fits this state, these words and this purchase.">
-                    <LinkButton href="/certificates">"Clear all"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else if sells {
-            view! {
-                <EmptyState icon=Icon::Certificate title="No certificates yet" text="A certificate appears here for every unit of your services as soon as somebody has paid for it.">
-                    <LinkButton href="/services">"Your services"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState icon=Icon::Certificate title="No certificates yet" text="A certificate appears here for every unit as soon as its purchase is paid.">
-                    <LinkButton href="/market">"Go to the market"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        };
-    }
-    let export = export_address(&query);
-    let other = if sells { "Buyer" } else { "Provider" };
-    let next =
-        page.next.clone().map(|after| address(&CertificateQuery { after: Some(after), ..query.clone() }));
-    let first = query.after.is_some().then(|| address(&CertificateQuery { after: None, ..query }));
-    let rows: Vec<_> = page.items.into_iter().map(row).collect();
-    view! {
-        <Table caption="Certificates, newest first">
-            <thead><tr>
-                <ColumnHeader label="Service"/>
-                <ColumnHeader label=other/>
-                <ColumnHeader label="State"/>
-                <ColumnHeader label="Issued"/>
-                <ColumnHeader label="Redeem before"/>
-                <ColumnHeader label="Code"/>
-            </tr></thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        <Pagination first next/>
-        <p class="table-below"><LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
-    }
-    .into_any()
+type CertificateColumn = Column<CertificateSummary>;
+
+fn columns(sells: bool) -> Vec<CertificateColumn> {
+    vec![
+        CertificateColumn::name("service", "Service", |one| {
+            let href = [PATH, "/", &one.id.to_string()].concat();
+            view! { <a href=href>{one.title.clone()}</a> }.into_any()
+        }),
+        CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
+            one.counterparty.clone().into_any()
+        }),
+        CertificateColumn::text("state", "State", |one| {
+            view! { <CertificateStatusBadge status=one.status/> }.into_any()
+        }),
+        CertificateColumn::text("issued", "Issued", |one| {
+            view! { <DateText date=one.issued_at.date_naive()/> }.into_any()
+        }),
+        CertificateColumn::text("until", "Redeem before", |one| {
+            view! { <DateText date=one.expires_at.date_naive()/> }.into_any()
+        }),
+        CertificateColumn::text("code", "Code", |one| {
+            let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");
+            view! { <span class="code">{short}"…"</span> }.into_any()
+        }),
+    ]
 }
 
-fn row(certificate: CertificateSummary) -> impl IntoView {
-    let short = certificate.code.split('-').take(2).collect::<Vec<_>>().join("-");
-    view! {
-        <tr>
-            <th scope="row"><a href=format!("/certificates/{}", certificate.id)>{certificate.title}</a></th>
-            <td>{certificate.counterparty}</td>
-            <td><CertificateStatusBadge status=certificate.status/></td>
-            <td><DateText date=certificate.issued_at.date_naive()/></td>
-            <td><DateText date=certificate.expires_at.date_naive()/></td>
-            <td class="code">{short}"…"</td>
-        </tr>
+fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
+    if page.items.is_empty() {
+        return nothing(query, sells);
     }
+    let look = ListLook {
+        path: PATH,
+        caption: "Certificates, newest first",
+        words: ("certificate", "certificates"),
+        density: TableDensity::Regular,
+        export: Some(export_address(query)),
+    };
+    list_table(look, columns(sells), page, query)
+}
+
+fn nothing(query: &Query, sells: bool) -> AnyView {
+    let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
+        let text = "No certificate fits this state, these words, these days and this purchase.";
+        ("No certificates found", text, PATH, "Clear all")
+    } else if sells {
+        let text =
+            "A certificate appears here for every unit of your services as soon as somebody has paid for it.";
+        ("No certificates yet", text, "/services", "Your services")
+    } else {
+        let text = "A certificate appears here for every unit as soon as its purchase is paid.";
+        ("No certificates yet", text, "/market", "Go to the market")
+    };
+    view! { <EmptyState icon=Icon::Certificate title text><LinkButton href>{act}</LinkButton></EmptyState> }
+        .into_any()
 }
 
 #[cfg(test)]
@@ -209,19 +173,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_purchase_stays_in_every_address_of_its_list() {
-        let id = PurchaseId(uuid::Uuid::nil());
-        let query = CertificateQuery {
-            status: Some(CertificateFilter::Issued),
-            purchase_id: Some(id),
-            q: Some("knee scan".to_owned()),
-            after: Some("1.x".to_owned()),
-        };
-        assert!(address(&query).contains(&format!("purchase={id}")), "{}", address(&query));
+    fn the_file_holds_what_the_list_holds() {
+        let id = PurchaseId(uuid::Uuid::nil()).to_string();
+        let keys =
+            [("size", "25"), ("status", "issued"), ("purchase", &id), ("q", "knee scan"), ("after", "1.x")];
+        let query = keys.into_iter().fold(Query::default(), |query, (key, text)| query.with(key, text));
         assert_eq!(
             export_address(&query),
-            format!("/api/certificates/export?status=issued&purchase_id={id}&q=knee+scan")
+            format!("/api/certificates/export?status=issued&q=knee+scan&purchase_id={id}")
         );
-        assert_eq!(export_address(&CertificateQuery::default()), "/api/certificates/export");
+        assert_eq!(export_address(&Query::default()), "/api/certificates/export");
     }
 }

@@ -9,123 +9,117 @@ use leptos::prelude::*;
 
 use crate::{
     features::{
-        compliance::{parts::address, rpc::organisations_list},
+        compliance::rpc::organisations_list,
         identity::parts::{OrganisationBadge, status_label},
     },
     frame::paths,
+    list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::use_query,
+    query::{KeptFields, Query, use_query},
     ui::{
-        Button, Choice, ColumnHeader, DateTimeText, EmptyState, Icon, PageHeader, Pagination, SearchField,
-        Select, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs,
+        Button, Choice, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select, Skeleton,
+        SkeletonShape, Tab, TableDensity, Tabs,
     },
 };
+
+const PATH: &str = paths::CONSOLE_ORGANISATIONS;
+
+fn asked(query: &Query) -> OrganisationsQuery {
+    let get = |name: &str| query.get(name).unwrap_or_default();
+    OrganisationsQuery {
+        status: get("status"),
+        kind: get("kind"),
+        q: get("q"),
+        after: get("after"),
+        size: query.read("size").unwrap_or_default(),
+    }
+}
 
 /// `/console/organisations`.
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
-    let map = use_query();
-    let query = Memo::new(move |_| {
-        map.with(|map| {
-            let get = |name: &str| map.get(name).unwrap_or_default();
-            OrganisationsQuery { status: get("status"), kind: get("kind"), q: get("q"), after: get("after") }
-        })
-    });
-    let list = Resource::new_blocking(move || query.get(), organisations_list);
+    let query = use_query();
+    let list = Resource::new_blocking(move || query.with(asked), organisations_list);
     view! {
-        <div class="stack-lg">
-            <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
-            {move || view! { <Filters query=query.get()/> }}
-            <Loaded
-                data=list
-                fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-                show=move |list| view! { <List list query=query.get()/> }
-            />
-        </div>
+        <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
+        {move || view! { <Filters query=query.get()/> }}
+        <Loaded
+            data=list
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=move |list| view! { <List list query=query.get_untracked()/> }
+        />
     }
 }
 
-fn place(query: &OrganisationsQuery, status: &str, after: &str) -> String {
-    let filters = [("status", status), ("kind", &query.kind), ("q", &query.q), ("after", after)];
-    address(paths::CONSOLE_ORGANISATIONS, &filters)
-}
-
 #[component]
-fn Filters(query: OrganisationsQuery) -> impl IntoView {
+fn Filters(query: Query) -> impl IntoView {
     let kinds: Vec<_> =
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
+    let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
-        <form method="get" action=paths::CONSOLE_ORGANISATIONS class="cluster" aria-label="Filter organisations">
-            <input type="hidden" name="status" value=query.status/>
-            <SearchField label="Name or registration number" value=query.q/>
-            <Select name="kind" label="Kind" hide_label=true placeholder="Any kind" optional=true choices=kinds value=query.kind/>
+        <form method="get" action=PATH class="cluster" aria-label="Filter organisations">
+            <KeptFields query=query.clone() own=&["q", "kind"]/>
+            <SearchField label="Name or registration number" value=words/>
+            <Select name="kind" label="Kind" hide_label=true placeholder="Any kind" optional=true choices=kinds value=kind/>
             <Button>"Filter"</Button>
         </form>
+        <ListTools path=PATH columns=Choosable::from(&*columns()) query/>
     }
 }
 
 #[component]
-fn List(list: OrganisationList, query: OrganisationsQuery) -> impl IntoView {
+fn List(list: OrganisationList, query: Query) -> impl IntoView {
+    let current = query.get("status").unwrap_or_default();
+    let tab = |label: &str, word: &str, count: u64| {
+        Tab::new(label, query.with("status", word).at(PATH), current == word).count(count)
+    };
     let all = list.counts.iter().map(|(_, count)| count).sum();
-    let states = list.counts.iter().map(|(status, count)| {
-        let word = status.as_str();
-        Tab::new(status_label(*status), place(&query, word, ""), query.status == word).count(*count)
-    });
-    let tabs: Vec<Tab> =
-        std::iter::once(Tab::new("All", place(&query, "", ""), query.status.is_empty()).count(all))
-            .chain(states)
-            .collect();
-    let next = list.page.next.as_deref().map(|after| place(&query, &query.status, after));
-    let first = (!query.after.is_empty()).then(|| place(&query, &query.status, ""));
+    let states =
+        list.counts.iter().map(|(status, count)| tab(status_label(*status), status.as_str(), *count));
+    let tabs: Vec<Tab> = std::iter::once(tab("All", "", all)).chain(states).collect();
     let rows = if list.page.items.is_empty() {
         view! {
             <EmptyState icon=Icon::Building title="No organisation here" text="Nobody stands in this state, or the filters leave nobody.">
-                <a href=paths::CONSOLE_ORGANISATIONS>"Show all organisations"</a>
+                <a href=PATH>"Show all organisations"</a>
             </EmptyState>
         }
         .into_any()
     } else {
-        view! { <Rows items=list.page.items/> }.into_any()
+        let look = ListLook {
+            path: PATH,
+            caption: "Organisations",
+            words: ("organisation", "organisations"),
+            density: TableDensity::Dense,
+            export: None,
+        };
+        list_table(look, columns(), list.page, &query)
     };
     view! {
         <Tabs label="State" tabs/>
         {rows}
-        <Pagination first next/>
     }
 }
 
-#[component]
-fn Rows(items: Vec<OrganisationSummary>) -> impl IntoView {
-    let rows: Vec<_> = items
-        .into_iter()
-        .map(|one| {
-            let country = country::name_of(&one.country).unwrap_or("Not stated");
-            let place =
-                if one.city.is_empty() { country.to_owned() } else { [&one.city, ", ", country].concat() };
-            let href = [paths::CONSOLE_ORGANISATIONS, "/", &one.id.to_string()].concat();
-            view! {
-                <tr>
-                    <th scope="row"><a href=href>{one.name}</a></th>
-                    <td>{one.kind.label()}</td>
-                    <td>{place}</td>
-                    <td><OrganisationBadge status=one.status/></td>
-                    <td><DateTimeText instant=one.created_at/></td>
-                </tr>
-            }
-        })
-        .collect();
-    view! {
-        <Table caption="Organisations" density=TableDensity::Dense>
-            <thead>
-                <tr>
-                    <ColumnHeader label="Name"/>
-                    <ColumnHeader label="Kind"/>
-                    <ColumnHeader label="Place"/>
-                    <ColumnHeader label="State"/>
-                    <ColumnHeader label="Signed up"/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-    }
+type OrganisationColumn = Column<OrganisationSummary>;
+
+fn columns() -> Vec<OrganisationColumn> {
+    vec![
+        OrganisationColumn::name("name", "Name", |one| {
+            let href = [PATH, "/", &one.id.to_string()].concat();
+            view! { <a href=href>{one.name.clone()}</a> }.into_any()
+        }),
+        OrganisationColumn::text("kind", "Kind", |one| one.kind.label().into_any()),
+        OrganisationColumn::text("place", "Place", |one| place(one).into_any()),
+        OrganisationColumn::text("state", "State", |one| {
+            view! { <OrganisationBadge status=one.status/> }.into_any()
+        }),
+        OrganisationColumn::text("since", "Signed up", |one| {
+            view! { <DateTimeText instant=one.created_at/> }.into_any()
+        }),
+    ]
+}
+
+fn place(one: &OrganisationSummary) -> String {
+    let country = country::name_of(&one.country).unwrap_or("Not stated");
+    if one.city.is_empty() { country.to_owned() } else { [&one.city, ", ", country].concat() }
 }

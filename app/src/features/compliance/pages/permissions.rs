@@ -11,14 +11,14 @@ use crate::{
     act::Act,
     features::{
         compliance::{
-            parts::{address, write_change},
+            parts::write_change,
             rpc::{PermissionChange, permission_table},
         },
         identity::parts::level_label,
     },
     frame::paths,
     loaded::Loaded,
-    query::use_query,
+    query::{Query, use_query},
     ui::{
         ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
         Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
@@ -28,10 +28,8 @@ use crate::{
 /// `/console/permissions`, with `role`.
 #[component]
 pub fn PermissionsPage() -> impl IntoView {
-    let map = use_query();
-    let role = Memo::new(move |_| {
-        map.with(|map| map.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Admin))
-    });
+    let query = use_query();
+    let role = Memo::new(move |_| query.with(|query| query.read("role").unwrap_or(Role::Admin)));
     let action = Act::of::<PermissionChange>();
     toast_when_done(action, "The permission is changed.");
     let table = Resource::new_blocking(move || action.version().get(), |_| permission_table());
@@ -62,7 +60,7 @@ fn RoleTabs(role: Role) -> impl IntoView {
     let tabs = Role::ALL
         .iter()
         .map(|one| {
-            let href = address(paths::CONSOLE_PERMISSIONS, &[("role", one.as_str())]);
+            let href = Query::default().with("role", one.as_str()).at(paths::CONSOLE_PERMISSIONS);
             Tab::new(role_label(*one), href, *one == role)
         })
         .collect();

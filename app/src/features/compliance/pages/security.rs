@@ -8,28 +8,36 @@ use leptos::prelude::*;
 
 use crate::{
     error::{ErrorView, UiError},
-    features::compliance::{parts::address, rpc::security_events_list},
+    features::compliance::rpc::security_events_list,
     frame::paths,
-    query::use_query,
+    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
+    query::{KeptFields, Query, use_query},
     ui::{
-        Button, ButtonLook, Choice, ColumnHeader, DateTimeText, Disclosure, EmptyState, ErrorSummary,
-        FormErrors, FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Pagination, Select,
-        Skeleton, SkeletonShape, StatusBadge, Table, TableDensity, TextInput, Tone,
+        Button, ButtonLook, Choice, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
+        FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Select, Skeleton, SkeletonShape,
+        StatusBadge, TableDensity, TextInput, Tone,
     },
 };
+
+const PATH: &str = paths::CONSOLE_SECURITY;
+
+fn asked(query: &Query) -> SecurityEventsQuery {
+    let get = |name: &str| query.get(name).unwrap_or_default();
+    SecurityEventsQuery {
+        severity: get("severity"),
+        kind: get("kind"),
+        days: query.read("days"),
+        after: get("after"),
+        size: query.read("size").unwrap_or_default(),
+    }
+}
 
 /// `/console/security`.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
-    let map = use_query();
-    let query = Memo::new(move |_| {
-        map.with(|map| {
-            let get = |name: &str| map.get(name).unwrap_or_default();
-            SecurityEventsQuery { severity: get("severity"), kind: get("kind"), after: get("after") }
-        })
-    });
-    let list = Resource::new_blocking(move || query.get(), security_events_list);
-    let errors = Signal::derive(move || match query.with(SecurityEventsQuery::checked) {
+    let query = use_query();
+    let list = Resource::new_blocking(move || query.with(asked), security_events_list);
+    let errors = Signal::derive(move || match query.with(asked).checked() {
         Ok(_) => FormErrors::default(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
@@ -48,17 +56,12 @@ pub fn SecurityPage() -> impl IntoView {
 }
 
 /// Wrong filters are said above; everything else that fails is a page of its own.
-fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &SecurityEventsQuery) -> Option<AnyView> {
+fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
-        Ok(page) => Some(view! { <List page query=query.clone()/> }.into_any()),
-        Err(_) if query.checked().is_err() => None,
+        Ok(page) => Some(rows(page, query)),
+        Err(_) if asked(query).checked().is_err() => None,
         Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
-}
-
-fn place(query: &SecurityEventsQuery, after: &str) -> String {
-    let filters = [("severity", query.severity.as_str()), ("kind", &query.kind), ("after", after)];
-    address(paths::CONSOLE_SECURITY, &filters)
 }
 
 const fn look(severity: Severity) -> (Tone, &'static str) {
@@ -70,73 +73,73 @@ const fn look(severity: Severity) -> (Tone, &'static str) {
 }
 
 #[component]
-fn Filters(query: SecurityEventsQuery) -> impl IntoView {
+fn Filters(query: Query) -> impl IntoView {
     let severities: Vec<_> =
         Severity::ALL.iter().map(|one| Choice::new(one.as_str(), look(*one).1)).collect();
+    let asked = asked(&query);
     view! {
-        <form method="get" action=paths::CONSOLE_SECURITY class="stack" aria-label="Filter security events">
+        <form method="get" action=PATH class="stack" aria-label="Filter security events">
+            <KeptFields query=query.clone() own=&["severity", "kind"]/>
             <div class="grid-3">
-                <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=query.severity/>
-                <TextInput name="kind" label="Event" optional=true value=query.kind kind=InputKind::Code hint="Such as authn_login_fail."/>
+                <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
+                <TextInput name="kind" label="Event" optional=true value=asked.kind kind=InputKind::Code hint="Such as authn_login_fail."/>
             </div>
             <div class="form-actions">
                 <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
-                <LinkButton href=paths::CONSOLE_SECURITY look=ButtonLook::Quiet>"Clear"</LinkButton>
+                <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
         </form>
+        <DaysChip path=PATH query=query.clone()/>
+        <ListTools path=PATH columns=Choosable::from(&*columns(&query)) query/>
     }
 }
 
-#[component]
-fn List(page: Page<SecurityEventView>, query: SecurityEventsQuery) -> impl IntoView {
-    let next = page.next.as_deref().map(|after| place(&query, after));
-    let first = (!query.after.is_empty()).then(|| place(&query, ""));
+fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
     if page.items.is_empty() {
         return view! {
             <EmptyState icon=Icon::Shield title="No security events" text="Nothing has happened, or the filters leave nothing.">
-                <a href=paths::CONSOLE_SECURITY>"Show everything"</a>
+                <a href=PATH>"Show everything"</a>
             </EmptyState>
         }
         .into_any();
     }
-    let rows: Vec<_> =
-        page.items.into_iter().map(|event| view! { <Row event query=query.clone()/> }).collect();
-    view! {
-        <Table caption="Security events" density=TableDensity::Dense>
-            <thead>
-                <tr>
-                    <ColumnHeader label="When"/>
-                    <ColumnHeader label="Severity"/>
-                    <ColumnHeader label="Event"/>
-                    <ColumnHeader label="Account"/>
-                    <ColumnHeader label="Address"/>
-                    <ColumnHeader label="Details"/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        <Pagination first next/>
-    }
-    .into_any()
+    let look = ListLook {
+        path: PATH,
+        caption: "Security events",
+        words: ("event", "events"),
+        density: TableDensity::Dense,
+        export: None,
+    };
+    list_table(look, columns(query), page, query)
 }
 
-#[component]
-fn Row(event: SecurityEventView, query: SecurityEventsQuery) -> impl IntoView {
-    let (tone, label) = look(event.severity);
-    let alike = place(&SecurityEventsQuery { kind: event.kind.clone(), ..query }, "");
-    view! {
-        <tr>
-            <th scope="row"><DateTimeText instant=event.at/></th>
-            <td><StatusBadge tone label/></td>
-            <td><a href=alike class="code">{event.kind}</a></td>
-            <td>{event.user}</td>
-            <td class="code">{event.address}</td>
-            <td>
+type EventColumn = Column<SecurityEventView>;
+
+fn columns(query: &Query) -> Vec<EventColumn> {
+    let query = query.clone();
+    vec![
+        EventColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
+        EventColumn::text("severity", "Severity", |one| {
+            let (tone, label) = look(one.severity);
+            view! { <StatusBadge tone label/> }.into_any()
+        }),
+        EventColumn::text("event", "Event", move |one| {
+            let alike = query.with("kind", &one.kind).at(PATH);
+            view! { <a href=alike class="code">{one.kind.clone()}</a> }.into_any()
+        }),
+        EventColumn::text("account", "Account", |one| one.user.clone().into_any()),
+        EventColumn::text("address", "Address", |one| {
+            view! { <span class="code">{one.address.clone()}</span> }.into_any()
+        }),
+        EventColumn::text("details", "Details", |one| {
+            let (details, request) = (one.details.clone(), one.request_id.clone());
+            view! {
                 <Disclosure summary="Show">
-                    <p class="code small break-all">{event.details}</p>
-                    <p class="code small break-all muted">"request " {event.request_id}</p>
+                    <p class="code small break-all">{details}</p>
+                    <p class="code small break-all muted">"request " {request}</p>
                 </Disclosure>
-            </td>
-        </tr>
-    }
+            }
+            .into_any()
+        }),
+    ]
 }

@@ -13,17 +13,20 @@ use super::{
         parts::{TransactionBadge, TransactionCard},
         rpc::{transaction_get, transaction_list},
     },
-    Pages, filter_of, id_of, state_tabs,
+    id_of, state_tabs,
 };
 use crate::{
+    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
+    query::{Query, use_query},
     ui::{
-        Breadcrumbs, Card, ColumnHeader, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon,
-        LinkButton, MoneyText, PageHeader, Pagination, Skeleton, SkeletonShape, Table, Tabs,
+        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon, LinkButton,
+        MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
     },
     viewer::{is_console, use_viewer},
 };
 
+const PATH: &str = "/orders";
 const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("All", None),
     ("Placed", Some(TransactionStatus::Placed)),
@@ -34,12 +37,18 @@ const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let filter = filter_of::<TransactionStatus>();
-    let page = Resource::new_blocking(filter, |(status, after)| {
-        transaction_list(TransactionFilter { status, after })
-    });
-    let viewer = use_viewer();
-    let (title, lead, label) = if is_console(viewer) {
+    let query = use_query();
+    let filter = move || {
+        query.with(|query| TransactionFilter {
+            status: query.read("status"),
+            days: query.read("days"),
+            after: query.get("after"),
+            size: query.read("size").unwrap_or_default(),
+        })
+    };
+    let page = Resource::new_blocking(filter, transaction_list);
+    let of_all = is_console(use_viewer());
+    let (title, lead, label) = if of_all {
         (
             "Transactions",
             "What has been sold on the market, newest first, one for each seller of a purchase.",
@@ -52,97 +61,75 @@ pub fn OrdersPage() -> impl IntoView {
             "Orders by state",
         )
     };
-    let tabs = move || view! { <Tabs label tabs=state_tabs("/orders", FILTERS, filter().0)/> };
+    let above = move || {
+        let query = query.get();
+        view! {
+            <Tabs label tabs=state_tabs(PATH, FILTERS, &query)/>
+            <DaysChip path=PATH query=query.clone()/>
+            <ListTools path=PATH columns=Choosable::from(&*columns(of_all)) query/>
+        }
+    };
     view! {
         <PageHeader title lead/>
-        {tabs}
+        {above}
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| {
-                let (status, after) = filter();
-                view! { <Rows page status after of_all=is_console(viewer)/> }
-            }
+            show=move |page| rows(page, &query.get_untracked(), of_all)
         />
     }
 }
 
-#[component]
-fn Rows(
-    page: Page<TransactionSummary>,
-    #[prop(optional_no_strip)] status: Option<TransactionStatus>,
-    #[prop(optional_no_strip)] after: Option<String>,
-    of_all: bool,
-) -> impl IntoView {
-    if page.items.is_empty() {
-        return if status.is_some() || after.is_some() {
-            let title = if of_all { "No transactions in this state" } else { "No orders in this state" };
-            view! {
-                <EmptyState icon=Icon::Orders title text="There are none here; others may be in another state.">
-                    <LinkButton href="/orders">"Clear all"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else if of_all {
-            view! {
-                <EmptyState icon=Icon::Orders title="No transactions yet" text="When somebody buys a service, the transaction stands here.">
-                    <LinkButton href="/services">"Services"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState icon=Icon::Orders title="No orders yet" text="When somebody buys one of your services, the order stands here.">
-                    <LinkButton href="/services">"Your services"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        };
-    }
-    let status = status.map(TransactionStatus::as_str);
-    let pages = Pages::of("/orders", "/api/orders/export", status, after.as_deref(), page.next.as_deref());
-    let rows: Vec<_> = page.items.into_iter().map(|row| row_view(row, of_all)).collect();
-    let (caption, reference, net) = if of_all {
-        ("Transactions", "Transaction", "Seller receives")
-    } else {
-        ("Orders", "Order", "You receive")
-    };
-    view! {
-        <Table caption>
-            <thead>
-                <tr>
-                    <ColumnHeader label=reference/>
-                    <ColumnHeader label="Buyer"/>
-                    {of_all.then(|| view! { <ColumnHeader label="Seller"/> })}
-                    <ColumnHeader label="Placed"/>
-                    <ColumnHeader label="State"/>
-                    <ColumnHeader label="Units" numeric=true/>
-                    <ColumnHeader label="Total" numeric=true/>
-                    <ColumnHeader label=net numeric=true/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        <Pagination first=pages.first next=pages.next/>
-        <p class="table-below"><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
-    }
-    .into_any()
+type OrderColumn = Column<TransactionSummary>;
+
+fn columns(of_all: bool) -> Vec<OrderColumn> {
+    let (reference, net) = if of_all { ("Transaction", "Seller receives") } else { ("Order", "You receive") };
+    let mut columns = vec![
+        OrderColumn::name("order", reference, |row| {
+            let href = [PATH, "/", &row.id.to_string()].concat();
+            view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
+        }),
+        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
+        OrderColumn::text("seller", "Seller", |row| row.seller_name.clone().into_any()),
+        OrderColumn::text("placed", "Placed", |row| {
+            view! { <DateTimeText instant=row.created_at/> }.into_any()
+        }),
+        OrderColumn::text("state", "State", |row| view! { <TransactionBadge status=row.status/> }.into_any()),
+        OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
+        OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any()),
+        OrderColumn::number("net", net, |row| view! { <MoneyText money=row.seller_net/> }.into_any()),
+    ];
+    columns.retain(|column| of_all || !column.is("seller"));
+    columns
 }
 
-fn row_view(row: TransactionSummary, of_all: bool) -> impl IntoView {
-    let href = format!("/orders/{}", row.id);
-    view! {
-        <tr>
-            <th scope="row"><a class="code" href=href>{row.id.reference()}</a></th>
-            <td>{row.buyer_name}</td>
-            {of_all.then(|| view! { <td>{row.seller_name}</td> })}
-            <td><DateTimeText instant=row.created_at/></td>
-            <td><TransactionBadge status=row.status/></td>
-            <td class="num">{crate::ui::money::group_digits(row.units)}</td>
-            <td class="num"><MoneyText money=row.gross/></td>
-            <td class="num"><MoneyText money=row.seller_net/></td>
-        </tr>
+fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView {
+    if page.items.is_empty() {
+        return nothing(query, of_all);
     }
+    let (caption, words) = if of_all {
+        ("Transactions", ("transaction", "transactions"))
+    } else {
+        ("Orders", ("order", "orders"))
+    };
+    let export = Some(query.only(&["status", "days"]).at("/api/orders/export"));
+    let look = ListLook { path: PATH, caption, words, density: TableDensity::Regular, export };
+    list_table(look, columns(of_all), page, query)
+}
+
+fn nothing(query: &Query, of_all: bool) -> AnyView {
+    let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
+        let title = if of_all { "No transactions here" } else { "No orders here" };
+        (title, "None is in this state and of these days; there may be others.", PATH, "Clear all")
+    } else if of_all {
+        let text = "When somebody buys a service, the transaction stands here.";
+        ("No transactions yet", text, "/services", "Services")
+    } else {
+        let text = "When somebody buys one of your services, the order stands here.";
+        ("No orders yet", text, "/services", "Your services")
+    };
+    view! { <EmptyState icon=Icon::Orders title text><LinkButton href>{act}</LinkButton></EmptyState> }
+        .into_any()
 }
 
 #[component]

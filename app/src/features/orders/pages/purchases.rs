@@ -1,6 +1,7 @@
 //! The organisation's purchases; everybody's for an administrator.
 
 use contracts::{
+    identity::{OrganisationKind, Viewer},
     orders::{PurchaseFilter, PurchaseSummary},
     page::Page,
     states::PurchaseStatus,
@@ -9,17 +10,20 @@ use leptos::prelude::*;
 
 use super::{
     super::{parts::PurchaseBadge, rpc::purchase_list},
-    Pages, filter_of, state_tabs,
+    state_tabs,
 };
 use crate::{
+    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
+    query::{Query, use_query},
     ui::{
-        ButtonLook, ColumnHeader, DateTimeText, EmptyState, Icon, LinkButton, MoneyText, PageHeader,
-        Pagination, Skeleton, SkeletonShape, Table, Tabs,
+        ButtonLook, DateTimeText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
+        SkeletonShape, TableDensity, Tabs, group_digits,
     },
-    viewer::{is_console, use_viewer},
+    viewer::use_viewer,
 };
 
+const PATH: &str = "/purchases";
 const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("All", None),
     ("Waiting for payment", Some(PurchaseStatus::AwaitingPayment)),
@@ -30,100 +34,100 @@ const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
 
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
-    let filter = filter_of::<PurchaseStatus>();
-    let page =
-        Resource::new_blocking(filter, |(status, after)| purchase_list(PurchaseFilter { status, after }));
-    let tabs = move || view! { <Tabs label="Purchases by state" tabs=state_tabs("/purchases", FILTERS, filter().0)/> };
-    let viewer = use_viewer();
-    let lead = if is_console(viewer) {
+    let query = use_query();
+    let filter = move || {
+        query.with(|query| PurchaseFilter {
+            status: query.read("status"),
+            days: query.read("days"),
+            after: query.get("after"),
+            size: query.read("size").unwrap_or_default(),
+        })
+    };
+    let page = Resource::new_blocking(filter, purchase_list);
+    let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
+    let lead = if kind == Some(OrganisationKind::Platform) {
         "What has been bought on the market, newest first."
     } else {
         "What your organisation has bought, newest first."
     };
+    let above = move || {
+        let query = query.get();
+        view! {
+            <Tabs label="Purchases by state" tabs=state_tabs(PATH, FILTERS, &query)/>
+            <DaysChip path=PATH query=query.clone()/>
+            <ListTools path=PATH columns=Choosable::from(&*columns(kind)) query/>
+        }
+    };
     view! {
         <PageHeader title="Purchases" lead/>
-        {tabs}
+        {above}
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
-            show=move |page| {
-                let (status, after) = filter();
-                view! { <Rows page status after of_all=is_console(viewer)/> }
-            }
+            show=move |page| rows(page, &query.get_untracked(), kind)
         />
     }
 }
 
-#[component]
-fn Rows(
-    page: Page<PurchaseSummary>,
-    #[prop(optional_no_strip)] status: Option<PurchaseStatus>,
-    #[prop(optional_no_strip)] after: Option<String>,
-    of_all: bool,
-) -> impl IntoView {
-    if page.items.is_empty() {
-        return if status.is_some() || after.is_some() {
-            view! {
-                <EmptyState icon=Icon::Purchases title="No purchases in this state" text="There are none here; others may be in another state.">
-                    <LinkButton href="/purchases">"Clear all"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else if of_all {
-            view! {
-                <EmptyState icon=Icon::Purchases title="No purchases yet" text="What is bought on the market is listed here.">
-                    <LinkButton href="/market">"Browse the market"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState icon=Icon::Purchases title="No purchases yet" text="What your organisation buys on the market is listed here with its certificates.">
-                    <LinkButton href="/market" look=ButtonLook::Primary>"Browse the market"</LinkButton>
-                </EmptyState>
-            }
-            .into_any()
-        };
-    }
-    let status = status.map(PurchaseStatus::as_str);
-    let pages =
-        Pages::of("/purchases", "/api/purchases/export", status, after.as_deref(), page.next.as_deref());
-    let for_clients = page.items.iter().any(|row| row.on_behalf_of.is_some());
-    let rows: Vec<_> = page.items.into_iter().map(|row| row_view(row, for_clients, of_all)).collect();
-    view! {
-        <Table caption="Purchases">
-            <thead>
-                <tr>
-                    <ColumnHeader label="Number"/>
-                    {of_all.then(|| view! { <ColumnHeader label="Buyer"/> })}
-                    {for_clients.then(|| view! { <ColumnHeader label="Client"/> })}
-                    <ColumnHeader label="Made"/>
-                    <ColumnHeader label="State"/>
-                    <ColumnHeader label="Sellers" numeric=true/>
-                    <ColumnHeader label="Units" numeric=true/>
-                    <ColumnHeader label="Total" numeric=true/>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        <Pagination first=pages.first next=pages.next/>
-        <p class="table-below"><LinkButton href=pages.export icon=Icon::Download external=true>"Export as CSV"</LinkButton></p>
-    }
-    .into_any()
+type PurchaseColumn = Column<PurchaseSummary>;
+
+fn columns(kind: Option<OrganisationKind>) -> Vec<PurchaseColumn> {
+    let mut columns = vec![
+        PurchaseColumn::name("number", "Number", |row| {
+            let href = [PATH, "/", &row.id.to_string()].concat();
+            view! { <a class="code" href=href>{row.number.clone()}</a> }.into_any()
+        }),
+        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
+        PurchaseColumn::text("client", "Client", |row| row.on_behalf_of.clone().into_any()),
+        PurchaseColumn::text("made", "Made", |row| {
+            view! { <DateTimeText instant=row.created_at/> }.into_any()
+        }),
+        PurchaseColumn::text("state", "State", |row| view! { <PurchaseBadge status=row.status/> }.into_any()),
+        PurchaseColumn::number("sellers", "Sellers", |row| row.sellers.to_string().into_any()),
+        PurchaseColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
+        PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any()),
+    ];
+    let of_all = kind == Some(OrganisationKind::Platform);
+    columns.retain(|column| of_all || !column.is("buyer"));
+    columns.retain(|column| of_all || kind == Some(OrganisationKind::Intermediary) || !column.is("client"));
+    columns
 }
 
-fn row_view(row: PurchaseSummary, for_clients: bool, of_all: bool) -> impl IntoView {
-    let href = format!("/purchases/{}", row.id);
-    view! {
-        <tr>
-            <th scope="row"><a class="code" href=href>{row.number}</a></th>
-            {of_all.then(|| view! { <td>{row.buyer_name}</td> })}
-            {for_clients.then(|| view! { <td>{row.on_behalf_of.unwrap_or_default()}</td> })}
-            <td><DateTimeText instant=row.created_at/></td>
-            <td><PurchaseBadge status=row.status/></td>
-            <td class="num">{row.sellers.to_string()}</td>
-            <td class="num">{crate::ui::money::group_digits(row.units)}</td>
-            <td class="num"><MoneyText money=row.total/></td>
-        </tr>
+fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKind>) -> AnyView {
+    if page.items.is_empty() {
+        return nothing(query, kind == Some(OrganisationKind::Platform));
     }
+    let look = ListLook {
+        path: PATH,
+        caption: "Purchases",
+        words: ("purchase", "purchases"),
+        density: TableDensity::Regular,
+        export: Some(query.only(&["status", "days"]).at("/api/purchases/export")),
+    };
+    list_table(look, columns(kind), page, query)
+}
+
+fn nothing(query: &Query, of_all: bool) -> AnyView {
+    if query.filters() || query.get("after").is_some() {
+        return view! {
+            <EmptyState icon=Icon::Purchases title="No purchases here" text="None is in this state and of these days; there may be others.">
+                <LinkButton href=PATH>"Clear all"</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let (text, look) = if of_all {
+        ("What is bought on the market is listed here.", ButtonLook::Secondary)
+    } else {
+        (
+            "What your organisation buys on the market is listed here with its certificates.",
+            ButtonLook::Primary,
+        )
+    };
+    view! {
+        <EmptyState icon=Icon::Purchases title="No purchases yet" text>
+            <LinkButton href="/market" look>"Browse the market"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
 }

@@ -1,0 +1,12 @@
+//! Lists: what is in one, which columns it has and how many rows stand on a page are in its address, so that a link shows a colleague
+//! the same.
+
+mod choosing;
+mod column;
+mod table;
+mod tools;
+
+pub use choosing::{ChooseRows, Choosing};
+pub use column::{Column, Sorts};
+pub use table::{ListLook, list_table};
+pub use tools::{Choosable, DaysChip, ListTools};

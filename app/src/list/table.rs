@@ -1,0 +1,124 @@
+//! A page of a list: how many rows there are, the rows, the ways to other pages.
+
+use contracts::page::{MOST_COUNTED, Page};
+use leptos::prelude::*;
+
+use super::{
+    choosing::ChoosePage,
+    column::{Cells, Column, Head},
+};
+use crate::{
+    query::Query,
+    ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits},
+};
+
+/// What differs between lists.
+#[derive(Clone, Debug)]
+pub struct ListLook {
+    /// Where it is.
+    pub path: &'static str,
+    /// What the rows are.
+    pub caption: &'static str,
+    /// One row, and several.
+    pub words: (&'static str, &'static str),
+    /// How tall they are.
+    pub density: TableDensity,
+    /// All of it as a file.
+    pub export: Option<String>,
+}
+
+/// A page of rows, with the columns that the address asks for.
+pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, query: &Query) -> AnyView {
+    let shown: Vec<_> = columns.into_iter().filter(|column| column.head.is_shown(query)).collect();
+    let rows: Vec<Vec<AnyView>> =
+        page.items.iter().map(|row| shown.iter().map(|column| (column.cell)(row)).collect()).collect();
+    let heads = shown.into_iter().map(|column| column.head).collect();
+    let ways = Ways::of(&look, query, page.next.as_deref());
+    let count = counted(page.total, look.words);
+    drawn(&look, ways, count, heads, rows)
+}
+
+/// The addresses of other pages.
+#[derive(Debug, PartialEq, Eq)]
+struct Ways {
+    first: Option<String>,
+    next: Option<String>,
+}
+
+impl Ways {
+    fn of(look: &ListLook, query: &Query, next: Option<&str>) -> Self {
+        Self {
+            first: query.get("after").map(|_| query.with("after", "").at(look.path)),
+            next: next.map(|after| query.with("after", after).at(look.path)),
+        }
+    }
+}
+
+/// The rows of a list in words.
+pub(super) fn counted(total: u64, (one, many): (&str, &str)) -> String {
+    match total {
+        1 => ["1 ", one].concat(),
+        total if total > MOST_COUNTED => ["more than ", &group_digits(MOST_COUNTED), " ", many].concat(),
+        total => [&group_digits(total), " ", many].concat(),
+    }
+}
+
+// without types: compiled once for all lists
+fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec<Vec<AnyView>>) -> AnyView {
+    let kinds: Vec<Cells> = heads.iter().map(|head| head.cells).collect();
+    let heads: Vec<_> = heads.into_iter().map(head).collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|cells| {
+            let cells: Vec<_> = kinds.iter().zip(cells).map(|(kind, content)| cell(*kind, content)).collect();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect();
+    let export = look.export.clone().map(|href| {
+        view! { <LinkButton href icon=Icon::Download external=true>"Export as CSV"</LinkButton> }
+    });
+    view! {
+        <div class="table-head">
+            <p class="table-count" data-announce="">{count}</p>
+            {export}
+        </div>
+        <Table caption=look.caption density=look.density>
+            <thead><tr>{heads}</tr></thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pagination first=ways.first next=ways.next/>
+    }
+    .into_any()
+}
+
+fn head(head: Head) -> AnyView {
+    let numeric = head.cells == Cells::Numbers;
+    match head.sort {
+        _ if head.cells == Cells::Choices => view! { <td class="choose"><ChoosePage/></td> }.into_any(),
+        Some(sort) => view! { <ColumnHeader label=head.label numeric sort/> }.into_any(),
+        None => view! { <ColumnHeader label=head.label numeric/> }.into_any(),
+    }
+}
+
+fn cell(kind: Cells, content: AnyView) -> AnyView {
+    match kind {
+        Cells::Names => view! { <th scope="row">{content}</th> }.into_any(),
+        Cells::Choices => view! { <td class="choose">{content}</td> }.into_any(),
+        Cells::Text => view! { <td>{content}</td> }.into_any(),
+        Cells::Numbers => view! { <td class="num">{content}</td> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_many_and_what_was_not_counted_is_not_claimed() {
+        let words = ("service", "services");
+        assert_eq!(
+            [0, 1, 1_284, 10_000, 10_001].map(|total| counted(total, words)),
+            ["0 services", "1 service", "1,284 services", "10,000 services", "more than 10,000 services"]
+        );
+    }
+}

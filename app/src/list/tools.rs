@@ -1,0 +1,90 @@
+//! How a list is shown: its columns, and how many rows stand on a page. Forms that ask for another address, so that they work alone.
+
+use contracts::page::PageSize;
+use leptos::prelude::*;
+
+use super::column::{Column, Head};
+use crate::{
+    query::{KeptFields, Query},
+    ui::{Button, Chip, Choice, Icon, Menu, Select},
+};
+
+/// The columns that can be chosen, without their rows.
+#[derive(Clone, Debug)]
+pub struct Choosable(Vec<Head>);
+
+impl<T> From<&[Column<T>]> for Choosable {
+    fn from(columns: &[Column<T>]) -> Self {
+        Self(columns.iter().map(|column| column.head.clone()).filter(Head::is_optional).collect())
+    }
+}
+
+/// What stands above a list.
+#[component]
+pub fn ListTools(
+    /// Where the list is.
+    path: &'static str,
+    /// Its columns.
+    columns: Choosable,
+    /// What is asked for now.
+    query: Query,
+) -> impl IntoView {
+    view! {
+        <div class="list-tools">
+            <Menu id="list-looks" label="Columns and rows" icon=Icon::Settings>
+                <Looks path columns query/>
+            </Menu>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Looks(path: &'static str, columns: Choosable, query: Query) -> impl IntoView {
+    let boxes: Vec<_> = columns
+        .0
+        .iter()
+        .map(|head| {
+            view! {
+                <label class="toggle">
+                    <input type="checkbox" name="column" value=head.key checked=head.is_shown(&query)/>
+                    <span class="toggle-text">{head.label}</span>
+                </label>
+            }
+        })
+        .collect();
+    let sizes = PageSize::ALL.iter().map(|size| Choice::new(size.as_str(), size.as_str())).collect();
+    let size = query.read::<PageSize>("size").unwrap_or_default().to_string();
+    let reset = query.with("column", "").with("size", "").at(path);
+    view! {
+        <form method="get" action=path class="list-looks">
+            <KeptFields query own=&["column", "size"]/>
+            // says that columns were chosen, also where none was
+            <input type="hidden" name="column" value="none"/>
+            <fieldset>
+                <legend class="field-label">"Columns"</legend>
+                <div class="toggles">{boxes}</div>
+            </fieldset>
+            <Select name="size" label="Rows on a page" choices=sizes value=size/>
+            <div class="spread">
+                <Button>"Show"</Button>
+                <a href=reset>"As at first"</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Says that only the last days are shown, and leads to all of them.
+#[component]
+pub fn DaysChip(
+    /// Where the list is.
+    path: &'static str,
+    /// What is asked for now.
+    query: Query,
+) -> impl IntoView {
+    query.read::<u16>("days").map(|days| {
+        let label = format!("The last {days} days");
+        view! { <p><Chip label remove=query.with("days", "").at(path)/></p> }
+    })
+}
