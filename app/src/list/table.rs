@@ -78,15 +78,17 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
         view! { <LinkButton href icon=Icon::Download external=true>"Export as CSV"</LinkButton> }
     });
     view! {
-        <div class="table-head">
-            <p class="table-count" data-announce="">{count}</p>
-            {export}
+        <div>
+            <div class="table-head">
+                <p class="table-count" data-announce="">{count}</p>
+                {export}
+            </div>
+            <Table caption=look.caption density=look.density>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </Table>
+            <Pagination first=ways.first next=ways.next/>
         </div>
-        <Table caption=look.caption density=look.density>
-            <thead><tr>{heads}</tr></thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        <Pagination first=ways.first next=ways.next/>
     }
     .into_any()
 }

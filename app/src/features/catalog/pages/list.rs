@@ -109,12 +109,14 @@ fn Filters(query: Query, onlooker: Onlooker) -> impl IntoView {
     };
     let tabs = STATES.iter().map(tab).collect();
     view! {
-        <Tabs label="Services by state" tabs/>
         <form method="get" action=PATH>
             <KeptFields query=query.clone() own=&["q"]/>
             <SearchField label="Find a service by its title" value=query.get("q").unwrap_or_default()/>
         </form>
-        <ListTools path=PATH columns=Choosable::from(&*columns(&query, onlooker)) query/>
+        <div class="list-head">
+            <Tabs label="Services by state" tabs/>
+            <ListTools path=PATH columns=Choosable::from(&*columns(&query, onlooker)) query/>
+        </div>
     }
 }
 

@@ -86,9 +86,11 @@ fn Filters(query: Query, sells: bool) -> impl IntoView {
             <SearchField label="Search by service or code" value=words placeholder="MRI, or a code"/>
         </Form>
         {chip}
-        <Tabs label="State" tabs/>
-        <DaysChip path=PATH query=query.clone()/>
-        <ListTools path=PATH columns=Choosable::from(&*columns(sells)) query/>
+        <div class="list-head">
+            <Tabs label="State" tabs/>
+            <ListTools path=PATH columns=Choosable::from(&*columns(sells)) query=query.clone()/>
+        </div>
+        <DaysChip path=PATH query/>
     }
 }
 

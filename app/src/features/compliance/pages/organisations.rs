@@ -57,6 +57,7 @@ fn Filters(query: Query) -> impl IntoView {
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
+        <div class="list-head">
         <form method="get" action=PATH class="cluster" aria-label="Filter organisations">
             <KeptFields query=query.clone() own=&["q", "kind"]/>
             <SearchField label="Name or registration number" value=words/>
@@ -64,6 +65,7 @@ fn Filters(query: Query) -> impl IntoView {
             <Button>"Filter"</Button>
         </form>
         <ListTools path=PATH columns=Choosable::from(&*columns()) query/>
+        </div>
     }
 }
 

@@ -64,9 +64,11 @@ pub fn OrdersPage() -> impl IntoView {
     let above = move || {
         let query = query.get();
         view! {
-            <Tabs label tabs=state_tabs(PATH, FILTERS, &query)/>
-            <DaysChip path=PATH query=query.clone()/>
-            <ListTools path=PATH columns=Choosable::from(&*columns(of_all)) query/>
+            <div class="list-head">
+                <Tabs label tabs=state_tabs(PATH, FILTERS, &query)/>
+                <ListTools path=PATH columns=Choosable::from(&*columns(of_all)) query=query.clone()/>
+            </div>
+            <DaysChip path=PATH query/>
         }
     };
     view! {

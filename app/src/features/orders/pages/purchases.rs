@@ -53,9 +53,11 @@ pub fn PurchasesPage() -> impl IntoView {
     let above = move || {
         let query = query.get();
         view! {
-            <Tabs label="Purchases by state" tabs=state_tabs(PATH, FILTERS, &query)/>
-            <DaysChip path=PATH query=query.clone()/>
-            <ListTools path=PATH columns=Choosable::from(&*columns(kind)) query/>
+            <div class="list-head">
+                <Tabs label="Purchases by state" tabs=state_tabs(PATH, FILTERS, &query)/>
+                <ListTools path=PATH columns=Choosable::from(&*columns(kind)) query=query.clone()/>
+            </div>
+            <DaysChip path=PATH query/>
         }
     };
     view! {

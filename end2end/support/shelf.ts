@@ -1,0 +1,31 @@
+// Services that a test needs many of: sent as the plain forms that create and publish them.
+import { expect, type Page } from "@playwright/test";
+
+import { product } from "./product";
+
+/** Writes a service as the member of this page; `onSale` publishes it. */
+export async function shelve(page: Page, title: string, onSale: boolean): Promise<void> {
+  const created = await send(page, "service_create", {
+    title,
+    description: "Everything that is needed, done by people who do it daily, with a written report.",
+    category: "therapy",
+    modality: "on_site",
+    country: "DE",
+    city: "Berlin",
+    duration_minutes: "45",
+    validity_days: "365",
+    currency: "EUR",
+    base_price: "80.00",
+    "codes[0]": "ME84.2",
+  });
+  const id = /\/services\/([0-9a-f-]{36})/.exec(created)?.[1] ?? "";
+  expect(id, `created "${title}"`).not.toBe("");
+  if (onSale) await send(page, "service_publish", { id });
+}
+
+/** Sends a form as a browser without JavaScript does; answers where it leads. */
+async function send(page: Page, endpoint: string, form: Record<string, string>): Promise<string> {
+  const headers = { accept: "text/html", origin: product.url, referer: `${product.url}/services`, "sec-fetch-site": "same-origin" };
+  const answer = await page.request.post(`${product.url}/rpc/${endpoint}`, { form, headers, maxRedirects: 0 });
+  return answer.headers()["location"] ?? "";
+}

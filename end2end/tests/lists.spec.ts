@@ -1,0 +1,84 @@
+// Lists: what is shown of them, and acts on several rows at once.
+import { expectAccessible } from "../support/axe";
+import { unique } from "../support/cast";
+import { fill } from "../support/forms";
+import { shelve } from "../support/shelf";
+import { expect, modes, open, test } from "../support/test";
+
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("columns and rows are chosen and stay with the filter", async ({ as, cast }) => {
+      const page = await as(cast.admin);
+      await open(page, "/services");
+      const main = page.getByRole("main");
+      await expect(main.getByRole("columnheader", { name: "Codes" })).toBeVisible();
+      await main.getByRole("button", { name: "Columns and rows" }).click();
+      await main.getByRole("checkbox", { name: "Codes" }).uncheck();
+      await main.getByRole("checkbox", { name: "Changed" }).uncheck();
+      await main.getByLabel("Rows on a page").selectOption("25");
+      await main.getByRole("button", { name: "Show" }).click();
+      await expect(page).toHaveURL(/size=25/);
+      await expect(main.getByRole("columnheader", { name: "Sold" })).toBeVisible();
+      await expect(main.getByRole("columnheader", { name: "Codes" })).toHaveCount(0);
+      await expect(main.getByRole("row")).toHaveCount(26);
+      await main.getByRole("link", { name: "Published" }).click();
+      await expect(page).toHaveURL(/status=published/);
+      await expect(main.getByRole("columnheader", { name: "Changed" })).toHaveCount(0);
+      await main.getByRole("link", { name: "Next" }).click();
+      await expect(main.getByRole("link", { name: "First page" })).toBeVisible();
+      await expect(main.getByRole("columnheader", { name: "Codes" })).toHaveCount(0);
+      await main.getByRole("button", { name: "Columns and rows" }).click();
+      await expect(main.getByRole("checkbox", { name: "Codes" })).not.toBeChecked();
+      await main.getByRole("link", { name: "As at first" }).click();
+      await expect(main.getByRole("columnheader", { name: "Codes" })).toBeVisible();
+      await expect(page).toHaveURL(/\/services\?status=published$/);
+    });
+
+    test("several services are paused and retired at once, after a look at what would happen", async ({ as, cast }) => {
+      const mark = `Ward ${unique()}`;
+      const page = await as(cast.otherProvider);
+      for (const title of ["one", "two", "draft"]) await shelve(page, `${mark} ${title}`, title !== "draft");
+      const main = page.getByRole("main");
+      await open(page, `/services?q=${encodeURIComponent(mark)}`);
+      for (const title of ["one", "two", "draft"]) await main.getByRole("checkbox", { name: `Choose ${mark} ${title}` }).check();
+      await main.getByRole("button", { name: "Pause" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Pause 2 services?" })).toBeVisible();
+      await expect(main).toContainText("It has not been published yet.");
+      await main.getByRole("button", { name: "Pause 2 services" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "2 paused, 1 refused" })).toBeVisible();
+      await expect(main.getByRole("link", { name: `${mark} draft` })).toBeVisible();
+
+      await open(page, `/services?q=${encodeURIComponent(mark)}&status=paused`);
+      await expect(main).toContainText("2 services");
+      await main.getByRole("checkbox", { name: `Choose ${mark} one` }).check();
+      await main.getByRole("button", { name: "Retire" }).click();
+      await main.getByRole("button", { name: "Retire 1 service" }).click();
+      await expect(page.getByRole("alert")).toContainText("retire");
+      await fill(main, { confirmation: "retire" });
+      await main.getByRole("button", { name: "Retire 1 service" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "1 retired" })).toBeVisible();
+    });
+  });
+}
+
+test("all that fit are chosen on purpose, and the bar says how many", async ({ as, cast }) => {
+  const page = await as(cast.admin);
+  const main = page.getByRole("main");
+  await open(page, "/services?size=25&status=published");
+  const count = (await main.getByText(/^[\d,]+ services$/).textContent()) ?? "";
+  await expect(main.getByRole("button", { name: "Pause" })).toBeDisabled();
+  await main.getByRole("checkbox", { name: "Choose all on this page" }).check();
+  await expect(main.getByText("25 chosen")).toBeVisible();
+  await main.getByRole("checkbox", { name: /^Choose / }).nth(3).uncheck();
+  await expect(main.getByText("24 chosen")).toBeVisible();
+  await main.getByRole("checkbox", { name: `All ${count} that fit, not only those on this page` }).check();
+  await expect(main.getByText(`All ${count} chosen`)).toBeVisible();
+  await expectAccessible(page);
+  await main.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Pause [\d,]+ services\?$/ })).toBeVisible();
+  await expectAccessible(page);
+  await main.getByRole("link", { name: "Leave them as they are" }).click();
+  await expect(page).toHaveURL(/\/services\?status=published/);
+});
