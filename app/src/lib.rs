@@ -31,7 +31,7 @@ use crate::{
     },
     frame::{
         ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
-        provide_theme, provide_updates,
+        provide_shortcuts, provide_theme, provide_updates,
     },
     session::SessionWatch,
     ui::{PageErrors, provide_page_errors, provide_toaster},
@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
     let viewer = use_viewer();
     view! {
         {provide_theme()}
+        {provide_shortcuts()}
         <Title formatter=move |page: String| window_title(&page, &errors)/>
         <Router>
             <RouteAnnouncer/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{InstallHelp, ThemeSwitch, paths};
+use super::{InstallHelp, ShortcutsEntry, ThemeSwitch, paths};
 
 /// What HCTS is, where to go, and whose classification titles are shown.
 #[component]
@@ -16,6 +16,7 @@ pub fn Footer() -> impl IntoView {
                     <a href="/api" rel="external">"API"</a>
                 </nav>
                 <InstallHelp/>
+                <ShortcutsEntry/>
                 <ThemeSwitch/>
                 <p class="foot-note">
                     "ICD-11 codes and titles: © World Health Organization, "

@@ -3,7 +3,7 @@
 use contracts::{identity::Viewer, states::OrganisationStatus};
 use leptos::prelude::*;
 
-use super::{InstallEntry, ThemeSwitch, paths};
+use super::{InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
 use crate::{
     features::search::SearchBox,
     ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
@@ -119,6 +119,7 @@ fn PersonMenu(
             <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
             <MenuLink href=paths::ACCOUNT icon=Icon::Settings>"Your account"</MenuLink>
             <InstallEntry/>
+            <ShortcutsEntry/>
             <ThemeSwitch/>
             <hr/>
             <form method="post" action=paths::SIGN_OUT><MenuButton icon=Icon::LogOut>"Sign out"</MenuButton></form>

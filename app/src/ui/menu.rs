@@ -51,8 +51,14 @@ pub fn Menu(
 /// The page that a link leads to comes without a load of the document: the menu would stay open over it.
 pub fn close_after(event: leptos::ev::MouseEvent) {
     let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let link = clicked.and_then(|clicked| clicked.closest("a[href]").ok().flatten());
-    let panel = link.and_then(|link| link.closest("[popover]").ok().flatten());
+    if let Some(link) = clicked.and_then(|clicked| clicked.closest("a[href]").ok().flatten()) {
+        close_around(&link);
+    }
+}
+
+/// Closes the menu that something stands in, if it does: the focus goes back to the menu's button.
+pub fn close_around(place: &Element) {
+    let panel = place.closest("[popover]").ok().flatten();
     if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
         // refused only for a panel that is closed
         let _hidden = panel.hide_popover();

@@ -70,7 +70,7 @@ pub use hydrated::use_hydrated;
 pub use icon::{Glyph, Icon, IconSize};
 pub use input::{DateInput, FileInput, InputKind, MoneyInput, NumberInput, TextInput};
 pub use loading::Loading;
-pub use menu::{Menu, MenuButton, MenuLink, close_after};
+pub use menu::{Menu, MenuButton, MenuLink, close_after, close_around};
 pub use money::{MoneyText, group_digits, money_text};
 pub use page_errors::{PageErrors, provide_page_errors};
 pub use page_header::{PageHeader, page_has_heading};

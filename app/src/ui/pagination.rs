@@ -21,7 +21,8 @@ pub fn Pagination(
     summary: String,
 ) -> impl IntoView {
     (first.is_some() || previous.is_some() || next.is_some()).then(|| {
-        let first = first.map(|href| view! { <a class="btn btn-secondary" href=href>"First page"</a> });
+        let first =
+            first.map(|href| view! { <a class="btn btn-secondary" rel="first" href=href>"First page"</a> });
         let previous = previous.map(|href| {
             view! {
                 <a class="btn btn-secondary" rel="prev" href=href>

@@ -86,6 +86,8 @@ pub enum Icon {
     Info,
     /// Lucide `key-round`.
     Key,
+    /// Lucide `keyboard`.
+    Keyboard,
     /// Lucide `laptop`.
     Laptop,
     /// Lucide `list`.

@@ -101,7 +101,7 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
                     } else {
                         view! { <MarketRows items/> }.into_any()
                     }}
-                    {first.map(|href| view! { <p class="small"><a href=href>"Back to the first page"</a></p> })}
+                    {first.map(|href| view! { <p class="small"><a rel="first" href=href>"Back to the first page"</a></p> })}
                     <Pagination previous=previous next=next summary=total_text(total)/>
                     <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
                 </section>

@@ -1,0 +1,227 @@
+//! The keyboard's shortcuts: what single keys do, the list of them all, and the switch for whom single keys trouble (WCAG 2.1.4).
+
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, Event, HtmlElement, HtmlInputElement},
+};
+use maud::{Markup, html};
+
+use crate::ui::{Checkbox, Dialog, Glyph, Icon, IconSize, close_around, use_hydrated};
+
+/// The keys, their names where a sign may not be spoken, and what they do.
+const ALL: [(&[&str], &str, &str); 7] = [
+    (&["Ctrl K", "Cmd K"], "", "Search everywhere, once you are signed in"),
+    (&["?"], "Question mark", "Show these shortcuts"),
+    (&["/"], "Slash", "Go to the search field of the page"),
+    (&["n"], "", "Go to the next page of a list"),
+    (&["p"], "", "Go to the previous page of a list, or to its first"),
+    (&["↑", "↓"], "Arrow up or arrow down", "Move through what the search has found"),
+    (&["Esc"], "Escape", "Close what the search has found, or a dialog"),
+];
+
+/// Where somebody types, keys are letters.
+const TYPED_INTO: &str = "input, textarea, select, [contenteditable]";
+
+/// Whether the list is open, and whether single keys do anything.
+#[derive(Clone, Copy)]
+struct Shortcuts {
+    open: RwSignal<bool>,
+    on: RwSignal<bool>,
+}
+
+/// Hears the keys on every page and holds the list of them. Call once, at the root.
+pub fn provide_shortcuts() -> impl IntoView {
+    let shortcuts = Shortcuts { open: RwSignal::new(false), on: RwSignal::new(true) };
+    provide_context(shortcuts);
+    Effect::new(move |_| shortcuts.listen());
+    move || shortcuts.open.get().then(|| list(shortcuts))
+}
+
+/// An entry of a menu, or of the foot of a page, that opens the list: the way in that no switch closes.
+#[component]
+pub fn ShortcutsEntry() -> impl IntoView {
+    let hydrated = use_hydrated();
+    use_context::<Shortcuts>().map(|shortcuts| {
+        view! {
+            <button
+                type="button"
+                class="menu-item"
+                aria-haspopup="dialog"
+                hidden=move || !hydrated.get()
+                on:click=move |event| shortcuts.show(&event)
+            >
+                <Glyph icon=Icon::Keyboard size=IconSize::Small/>
+                <span>"Keyboard shortcuts"</span>
+            </button>
+        }
+        .into_any()
+    })
+}
+
+fn list(shortcuts: Shortcuts) -> AnyView {
+    view! {
+        <Dialog id="shortcuts" title="Keyboard shortcuts" open=shortcuts.open>
+            <dl class="facts" inner_html=rows().into_string()></dl>
+            <div class="shortcuts-switch" on:change=move |event| shortcuts.switch(event_target_checked(&event))>
+                <Checkbox
+                    name="single_keys"
+                    label="Single-key shortcuts"
+                    hint="The keys ?, /, n and p. Switch them off if they get in your way; this browser remembers it."
+                    checked=shortcuts.on.get_untracked()
+                />
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Nothing changes in it: it is written as one piece.
+fn rows() -> Markup {
+    html! {
+        @for (keys, spoken, act) in ALL {
+            div class="fact" {
+                dt {
+                    span aria-hidden=[(!spoken.is_empty()).then_some("true")] {
+                        @for (place, key) in keys.iter().enumerate() {
+                            @if place > 0 { " or " }
+                            kbd { (key) }
+                        }
+                    }
+                    span class="visually-hidden" { (spoken) }
+                }
+                dd { (act) }
+            }
+        }
+    }
+}
+
+impl Shortcuts {
+    fn listen(self) {
+        self.on.set(kept());
+        // another window may have switched
+        window_event_listener_untyped("storage", move |_| self.on.set(kept()));
+        window_event_listener(leptos::ev::keydown, move |event| self.press(&event));
+    }
+
+    fn switch(self, on: bool) {
+        self.on.set(on);
+        keep(on);
+    }
+
+    /// A menu closes first: its button, which stays, gets the focus back from the dialog.
+    fn show(self, event: &Event) {
+        if let Some(from) = element_of(event) {
+            close_around(&from);
+        }
+        self.open.set(true);
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        if !self.on.get_untracked() || is_meant_otherwise(event) {
+            return;
+        }
+        let done = match event.key().as_str() {
+            "?" => {
+                self.show(event);
+                true
+            }
+            "/" => ["main input[type=search]", "#bar-search"].into_iter().any(focus),
+            "n" => follow("a[rel=next]"),
+            "p" => follow("a[rel=prev]") || follow("a[rel=first]"),
+            _ => false,
+        };
+        if done {
+            event.prevent_default();
+        }
+    }
+}
+
+/// Part of another shortcut, of a text, held down, heard by something else, or under a dialog.
+fn is_meant_otherwise(event: &KeyboardEvent) -> bool {
+    let typed = || element_of(event).and_then(|place| place.closest(TYPED_INTO).ok().flatten());
+    event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+        || event.repeat()
+        || event.default_prevented()
+        || typed().is_some()
+        || found::<Element>("dialog[open]").is_some()
+}
+
+fn element_of(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn found<T: JsCast>(place: &str) -> Option<T> {
+    document().query_selector(place).ok().flatten()?.dyn_into().ok()
+}
+
+/// Puts the focus into a field; a field that is not shown does not take it.
+fn focus(place: &str) -> bool {
+    found::<HtmlInputElement>(place).is_some_and(|field| {
+        // refused only for a field that is not shown
+        let _focused = field.focus();
+        field.select();
+        document().active_element() == Some(field.into())
+    })
+}
+
+fn follow(place: &str) -> bool {
+    found::<HtmlElement>(place).map(|link| link.click()).is_some()
+}
+
+/// What the browser remembers of the switch.
+#[cfg(feature = "hydrate")]
+mod browser {
+    use crate::session::storage;
+
+    const KEY: &str = "single-key-shortcuts";
+    const OFF: &str = "off";
+
+    pub(super) fn kept() -> bool {
+        storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).is_none_or(|word| word != OFF)
+    }
+
+    pub(super) fn keep(on: bool) {
+        if let Some(storage) = storage() {
+            // refused where the browser keeps nothing: then it holds for this page
+            let _kept = storage.set_item(KEY, if on { "on" } else { OFF });
+        }
+    }
+}
+#[cfg(feature = "hydrate")]
+use browser::{keep, kept};
+
+/// The server remembers nothing of it.
+#[cfg(not(feature = "hydrate"))]
+const fn kept() -> bool {
+    true
+}
+
+/// And hears no switch.
+#[cfg(not(feature = "hydrate"))]
+const fn keep(_on: bool) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_has_a_name_for_who_listens() {
+        let html = rows().into_string();
+        assert!(html.contains("<kbd>Ctrl K</kbd> or <kbd>Cmd K</kbd>"), "{html}");
+        assert!(html.contains(r#"<span aria-hidden="true"><kbd>?</kbd></span>"#), "{html}");
+        assert!(html.contains(r#"<span class="visually-hidden">Question mark</span>"#), "{html}");
+        assert!(html.contains("<span><kbd>n</kbd></span>"), "{html}");
+    }
+
+    #[test]
+    fn the_entry_waits_for_a_page_that_is_alive() {
+        let html = Owner::new().with(|| view! { {provide_shortcuts()} <ShortcutsEntry/> }.to_html());
+        assert!(html.contains("hidden") && !html.contains("<dialog"), "{html}");
+        let html = Owner::new().with(|| view! { <ShortcutsEntry/> }.to_html());
+        assert!(!html.contains("<button"), "where nobody hears keys: {html}");
+    }
+}
