@@ -1,10 +1,11 @@
 //! How a list is shown: its columns, and how many rows stand on a page. Forms that ask for another address, so that they work alone.
 
-use contracts::page::PageSize;
+use contracts::{page::PageSize, views::ListName};
 use leptos::prelude::*;
 
 use super::column::{Column, Head};
 use crate::{
+    features::views::ViewsMenu,
     query::{KeptFields, Query},
     ui::{Button, Chip, Choice, Icon, Menu, Select},
 };
@@ -22,32 +23,32 @@ impl<T> From<&[Column<T>]> for Choosable {
 /// What stands above a list.
 #[component]
 pub fn ListTools(
-    /// Where the list is.
-    path: &'static str,
+    /// Which.
+    list: ListName,
     /// Its columns.
     columns: Choosable,
     /// What is asked for now.
-    query: Query,
+    query: Memo<Query>,
 ) -> impl IntoView {
     view! {
         <div class="list-tools">
+            <ViewsMenu list query/>
             <Menu id="list-looks" label="Columns and rows" icon=Icon::Settings>
-                <Looks path columns query/>
+                {move || looks(list.path(), &columns, &query.read())}
             </Menu>
         </div>
     }
     .into_any()
 }
 
-#[component]
-fn Looks(path: &'static str, columns: Choosable, query: Query) -> impl IntoView {
+fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
     let boxes: Vec<_> = columns
         .0
         .iter()
         .map(|head| {
             view! {
                 <label class="toggle">
-                    <input type="checkbox" name="column" value=head.key checked=head.is_shown(&query)/>
+                    <input type="checkbox" name="column" value=head.key checked=head.is_shown(query)/>
                     <span class="toggle-text">{head.label}</span>
                 </label>
             }
@@ -58,7 +59,7 @@ fn Looks(path: &'static str, columns: Choosable, query: Query) -> impl IntoView 
     let reset = query.with("column", "").with("size", "").at(path);
     view! {
         <form method="get" action=path class="list-looks">
-            <KeptFields query own=&["column", "size"]/>
+            <KeptFields query=query.clone() own=&["column", "size"]/>
             // says that columns were chosen, also where none was
             <input type="hidden" name="column" value="none"/>
             <fieldset>
@@ -81,10 +82,13 @@ pub fn DaysChip(
     /// Where the list is.
     path: &'static str,
     /// What is asked for now.
-    query: Query,
+    query: Memo<Query>,
 ) -> impl IntoView {
-    query.read::<u16>("days").map(|days| {
-        let label = format!("The last {days} days");
-        view! { <p><Chip label remove=query.with("days", "").at(path)/></p> }
-    })
+    move || {
+        let query = query.read();
+        query.read::<u16>("days").map(|days| {
+            let label = format!("The last {days} days");
+            view! { <p><Chip label remove=query.with("days", "").at(path)/></p> }
+        })
+    }
 }

@@ -23,7 +23,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{events::code_of, origin, qr::Qr};
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
+use crate::platform::{Counted, Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
 
 #[derive(QueryableByName)]
 struct SummaryRow {
@@ -128,16 +128,11 @@ pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Pa
 }
 
 async fn counted(tx: &mut Tx, asked: &Asked) -> Result<u64> {
-    #[derive(QueryableByName)]
-    struct Counted {
-        #[diesel(sql_type = BigInt)]
-        rows: i64,
-    }
     let most = MOST_COUNTED + 1;
     let statement =
         format!("SELECT count(*) AS rows FROM (SELECT FROM certificates c {THAT_FIT} LIMIT {most}) f");
     let counted: Counted = asked.ask(statement).prepared().get_result(tx.conn()?).await?;
-    u64::try_from(counted.rows).map_err(Error::internal)
+    counted.rows()
 }
 
 /// The first `most` of them.

@@ -12,7 +12,7 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::purchases;
 
-use crate::platform::{Error, Prepare, Result, Tx};
+use crate::platform::{Counted, Error, Prepare, Result, Tx};
 
 pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<String> {
     Ok(purchases::table.find(purchase_id).select(purchases::number).first(tx.conn()?).await?)
@@ -75,11 +75,6 @@ async fn counted(
     status: Option<&str>,
     since: Option<DateTime<Utc>>,
 ) -> Result<u64> {
-    #[derive(QueryableByName)]
-    struct Counted {
-        #[diesel(sql_type = sql_types::BigInt)]
-        rows: i64,
-    }
     let most = MOST_COUNTED + 1;
     let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS rows FROM ({fit} LIMIT {most}) f"))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
@@ -88,7 +83,7 @@ async fn counted(
         .prepared()
         .get_result(tx.conn()?)
         .await?;
-    count(counted.rows)
+    counted.rows()
 }
 
 /// The parts of a list's statement that its order decides: two texts, so that either is read from an index. One organisation's

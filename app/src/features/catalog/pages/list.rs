@@ -6,6 +6,7 @@ use contracts::{
     page::Page,
     permission::Permission,
     states::ServiceStatus,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -91,7 +92,11 @@ pub fn ListPage() -> impl IntoView {
                 <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton>
             })
         />
-        {move || view! { <Filters query=query.get() onlooker/> }}
+        {move || view! { <Find query=query.get()/> }}
+        <div class="list-head">
+            {move || view! { <Tabs label="Services by state" tabs=query.with(tabs)/> }}
+            <ListTools list=ListName::Services columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
+        </div>
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
@@ -100,23 +105,23 @@ pub fn ListPage() -> impl IntoView {
     }
 }
 
-#[component]
-fn Filters(query: Query, onlooker: Onlooker) -> impl IntoView {
+fn tabs(query: &Query) -> Vec<Tab> {
     let current = query.read::<ServiceStatus>("status");
     let tab = |(label, state): &(&'static str, Option<ServiceStatus>)| {
         let word = state.map(ServiceStatus::as_str).unwrap_or_default();
         Tab::new(*label, query.with("status", word).at(PATH), current == *state)
     };
-    let tabs = STATES.iter().map(tab).collect();
+    STATES.iter().map(tab).collect()
+}
+
+#[component]
+fn Find(query: Query) -> impl IntoView {
+    let words = query.get("q").unwrap_or_default();
     view! {
         <form method="get" action=PATH>
-            <KeptFields query=query.clone() own=&["q"]/>
-            <SearchField label="Find a service by its title" value=query.get("q").unwrap_or_default()/>
+            <KeptFields query own=&["q"]/>
+            <SearchField label="Find a service by its title" value=words/>
         </form>
-        <div class="list-head">
-            <Tabs label="Services by state" tabs/>
-            <ListTools path=PATH columns=Choosable::from(&*columns(&query, onlooker)) query/>
-        </div>
     }
 }
 

@@ -5,6 +5,7 @@ use contracts::{
     identity::{OrganisationKind, Viewer},
     ids::PurchaseId,
     page::Page,
+    views::ListName,
 };
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -58,7 +59,12 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
         == Some(OrganisationKind::Provider);
     view! {
         <PageHeader title="Certificates" lead="Signed rights to one unit of a service each."/>
-        {move || view! { <Filters query=query.get() sells/> }}
+        {move || view! { <Filters query=query.get()/> }}
+        <div class="list-head">
+            {move || view! { <Tabs label="State" tabs=query.with(tabs)/> }}
+            <ListTools list=ListName::Certificates columns=Choosable::from(&*columns(sells)) query/>
+        </div>
+        <DaysChip path=PATH query/>
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
@@ -67,30 +73,26 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
     }
 }
 
-#[component]
-fn Filters(query: Query, sells: bool) -> impl IntoView {
+fn tabs(query: &Query) -> Vec<Tab> {
     let current = query.read::<CertificateFilter>("status");
-    let tabs = FILTERS
-        .iter()
-        .map(|(status, label)| {
-            let word = status.map(CertificateFilter::as_str).unwrap_or_default();
-            Tab::new(*label, query.with("status", word).at(PATH), *status == current)
-        })
-        .collect();
+    let tab = |(status, label): &(Option<CertificateFilter>, &'static str)| {
+        let word = status.map(CertificateFilter::as_str).unwrap_or_default();
+        Tab::new(*label, query.with("status", word).at(PATH), *status == current)
+    };
+    FILTERS.iter().map(tab).collect()
+}
+
+#[component]
+fn Filters(query: Query) -> impl IntoView {
     let everything = query.with("purchase", "").at(PATH);
-    let (kept, words) = (query.clone(), query.get("q").unwrap_or_default());
     let chip = query.read("purchase").map(|id| view! { <PurchaseChip id everything/> });
+    let (kept, words) = (query.clone(), query.get("q").unwrap_or_default());
     view! {
         <Form method="GET" action=PATH>
             <KeptFields query=kept own=&["q"]/>
             <SearchField label="Search by service or code" value=words placeholder="MRI, or a code"/>
         </Form>
         {chip}
-        <div class="list-head">
-            <Tabs label="State" tabs/>
-            <ListTools path=PATH columns=Choosable::from(&*columns(sells)) query=query.clone()/>
-        </div>
-        <DaysChip path=PATH query/>
     }
 }
 

@@ -3,6 +3,7 @@
 use contracts::{
     compliance::{AuditQuery, AuditView},
     page::Page,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -56,7 +57,7 @@ pub fn AuditPage() -> impl IntoView {
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
             <FindPerson/>
-            {move || view! { <ListTools path=PATH columns=Choosable::from(&*columns(&query.get())) query=query.get()/> }}
+            <ListTools list=ListName::Audit columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>

@@ -4,6 +4,7 @@ use contracts::{
     compliance::{OrganisationList, OrganisationSummary, OrganisationsQuery},
     country,
     identity::SignUpKind,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -42,7 +43,10 @@ pub fn OrganisationsPage() -> impl IntoView {
     let list = Resource::new_blocking(move || query.with(asked), organisations_list);
     view! {
         <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
-        {move || view! { <Filters query=query.get()/> }}
+        <div class="list-head">
+            {move || view! { <Filters query=query.get()/> }}
+            <ListTools list=ListName::Organisations columns=Choosable::from(&*columns()) query/>
+        </div>
         <Loaded
             data=list
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
@@ -57,15 +61,12 @@ fn Filters(query: Query) -> impl IntoView {
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
-        <div class="list-head">
         <form method="get" action=PATH class="cluster" aria-label="Filter organisations">
-            <KeptFields query=query.clone() own=&["q", "kind"]/>
+            <KeptFields query own=&["q", "kind"]/>
             <SearchField label="Name or registration number" value=words/>
             <Select name="kind" label="Kind" hide_label=true placeholder="Any kind" optional=true choices=kinds value=kind/>
             <Button>"Filter"</Button>
         </form>
-        <ListTools path=PATH columns=Choosable::from(&*columns()) query/>
-        </div>
     }
 }
 

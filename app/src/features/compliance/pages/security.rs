@@ -3,6 +3,7 @@
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsQuery, Severity},
     page::Page,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -48,6 +49,8 @@ pub fn SecurityPage() -> impl IntoView {
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
+            <DaysChip path=PATH query/>
+            <ListTools list=ListName::Security columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
@@ -79,7 +82,7 @@ fn Filters(query: Query) -> impl IntoView {
     let asked = asked(&query);
     view! {
         <form method="get" action=PATH class="stack" aria-label="Filter security events">
-            <KeptFields query=query.clone() own=&["severity", "kind"]/>
+            <KeptFields query own=&["severity", "kind"]/>
             <div class="grid-3">
                 <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
                 <TextInput name="kind" label="Event" optional=true value=asked.kind kind=InputKind::Code hint="Such as authn_login_fail."/>
@@ -89,8 +92,6 @@ fn Filters(query: Query) -> impl IntoView {
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
         </form>
-        <DaysChip path=PATH query=query.clone()/>
-        <ListTools path=PATH columns=Choosable::from(&*columns(&query)) query/>
     }
 }
 

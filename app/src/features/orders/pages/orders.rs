@@ -5,6 +5,7 @@ use contracts::{
     orders::{TransactionFilter, TransactionSummary, TransactionView},
     page::Page,
     states::TransactionStatus,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -61,19 +62,14 @@ pub fn OrdersPage() -> impl IntoView {
             "Orders by state",
         )
     };
-    let above = move || {
-        let query = query.get();
-        view! {
-            <div class="list-head">
-                <Tabs label tabs=state_tabs(PATH, FILTERS, &query)/>
-                <ListTools path=PATH columns=Choosable::from(&*columns(of_all)) query=query.clone()/>
-            </div>
-            <DaysChip path=PATH query/>
-        }
-    };
+    let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title lead/>
-        {above}
+        <div class="list-head">
+            {move || view! { <Tabs label tabs=tabs()/> }}
+            <ListTools list=ListName::Orders columns=Choosable::from(&*columns(of_all)) query/>
+        </div>
+        <DaysChip path=PATH query/>
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }

@@ -5,6 +5,7 @@ use contracts::{
     orders::{PurchaseFilter, PurchaseSummary},
     page::Page,
     states::PurchaseStatus,
+    views::ListName,
 };
 use leptos::prelude::*;
 
@@ -50,19 +51,14 @@ pub fn PurchasesPage() -> impl IntoView {
     } else {
         "What your organisation has bought, newest first."
     };
-    let above = move || {
-        let query = query.get();
-        view! {
-            <div class="list-head">
-                <Tabs label="Purchases by state" tabs=state_tabs(PATH, FILTERS, &query)/>
-                <ListTools path=PATH columns=Choosable::from(&*columns(kind)) query=query.clone()/>
-            </div>
-            <DaysChip path=PATH query/>
-        }
-    };
+    let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title="Purchases" lead/>
-        {above}
+        <div class="list-head">
+            {move || view! { <Tabs label="Purchases by state" tabs=tabs()/> }}
+            <ListTools list=ListName::Purchases columns=Choosable::from(&*columns(kind)) query/>
+        </div>
+        <DaysChip path=PATH query/>
         <Loaded
             data=page
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
