@@ -27,7 +27,7 @@ use crate::{
     features::{
         analytics::AnalyticsRoutes, cart::CartRoutes, catalog::CatalogRoutes,
         certificates::CertificatesRoutes, compliance::ComplianceRoutes, identity::IdentityRoutes,
-        orders::OrdersRoutes, search::SearchRoutes,
+        orders::OrdersRoutes, search::SearchRoutes, views::ViewsRoutes,
     },
     frame::{
         ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
@@ -67,6 +67,7 @@ pub fn App() -> impl IntoView {
                         <IdentityRoutes/>
                         <ComplianceRoutes/>
                         <SearchRoutes/>
+                        <ViewsRoutes/>
                     </Routes>
                 </Frame>
             }}

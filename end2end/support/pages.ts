@@ -2,7 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { open } from "./alive";
-import type { Cast } from "./cast";
+import { unique, type Cast } from "./cast";
 import { fill } from "./forms";
 import type { Scene } from "./scene";
 import { addToCart } from "./trade";
@@ -48,7 +48,8 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/dashboard", "/services", "/services/new", `/services/${scan.id}`, `/services/${scan.id}/edit`, "/orders"),
         ...ok(await firstLink(page, "/orders", /^\/orders\/[0-9a-f-]{36}$/)),
         ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
-        ...ok("/organisation", "/account", "/redeem"),
+        ...ok("/organisation", "/account", "/redeem", "/views", "/views/new?list=services&query=status%3Dpaused"),
+        { path: "/views", status: 200, before: () => saveView(page) },
         { path: `/redeem?code=${scene.code}`, status: 200, after: () => redeem(page) },
       ];
     case "insurer":
@@ -79,8 +80,18 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         "/purchases",
         "/certificates",
         "/account",
+        "/views",
+        "/views/new?list=audit&query=",
       );
   }
+}
+
+/** Saves a view for the organisation, and looks at the list it shows. */
+async function saveView(page: Page): Promise<void> {
+  await open(page, "/views/new?list=services&query=status%3Dpaused");
+  await fill(page, { name: `Paused ${unique()}`, shared: "true" });
+  await page.getByRole("button", { name: "Save view" }).click();
+  await expect(page).toHaveURL(/\/services\?status=paused$/);
 }
 
 /** The last step at the provider's desk. */

@@ -145,6 +145,8 @@ CREATE OR REPLACE VIEW law_i9 AS
         UNION ALL SELECT 'membership', id::text, xmin FROM memberships
         UNION ALL SELECT 'invitation', id::text, xmin FROM invitations
         UNION ALL SELECT 'permission', role || ' ' || level || ' ' || permission, xmin FROM role_permissions
+        UNION ALL SELECT 'saved view', id::text, xmin FROM saved_views
+        UNION ALL SELECT 'list opening', org_id || ' ' || list || ' ' || level, xmin FROM list_openings
         UNION ALL SELECT 'service version', id::text, xmin FROM service_versions
         UNION ALL SELECT 'purchase', id::text, xmin FROM purchases
         UNION ALL SELECT 'payment', id::text, xmin FROM payments

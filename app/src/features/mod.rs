@@ -9,3 +9,4 @@ pub mod identity;
 pub mod orders;
 pub mod payments;
 pub mod search;
+pub mod views;

@@ -38,6 +38,8 @@ pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
 pub const CONSOLE_SYSTEM: &str = "/console/system";
 /// Everything the person may see, by words.
 pub const SEARCH: &str = "/search";
+/// The views of lists that the person has saved, and those that are shared.
+pub const VIEWS: &str = "/views";
 /// Sign in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign up an organisation.

@@ -23,11 +23,18 @@ pub struct NavItem {
     pub exact: bool,
     /// What one must be allowed to find anything there.
     pub needs: Permission,
+    /// What the list there is asked for: the organisation's choice for the person's level.
+    pub query: String,
 }
 
 impl NavItem {
     const fn new(label: &'static str, href: &'static str, icon: Icon, needs: Permission) -> Self {
-        Self { label, href, icon, exact: false, needs }
+        Self { label, href, icon, exact: false, needs, query: String::new() }
+    }
+
+    /// Its address with the query.
+    fn address(&self) -> String {
+        if self.query.is_empty() { self.href.to_owned() } else { [self.href, "?", &self.query].concat() }
     }
 
     fn is_open(&self, path: &str) -> bool {
@@ -43,6 +50,11 @@ impl NavItem {
 pub fn rail_for(viewer: &Viewer) -> Vec<NavItem> {
     let mut items = viewer.kind().map(entries_of).unwrap_or_default();
     items.retain(|item| viewer.may(item.needs));
+    for opening in &viewer.openings {
+        for item in items.iter_mut().filter(|item| item.href == opening.list.path()) {
+            item.query.clone_from(&opening.query);
+        }
+    }
     items
 }
 
@@ -106,7 +118,7 @@ pub fn Rail(
             let class = if place < shown { "" } else { "rail-beyond" };
             view! {
                 <li class=class>
-                    <a class="rail-link" href=item.href aria-current=current(item)>
+                    <a class="rail-link" href=item.address() aria-current=current(item)>
                         <Glyph icon/>
                         <span class="rail-label">{label}</span>
                     </a>
@@ -136,7 +148,7 @@ fn More(items: Vec<NavItem>) -> impl IntoView {
         .map(|item| {
             let (icon, label) = (item.icon, item.label);
             view! {
-                <a class="menu-item" href=item.href aria-current=current(item)>
+                <a class="menu-item" href=item.address() aria-current=current(item)>
                     <Glyph icon size=IconSize::Small/>
                     <span>{label}</span>
                 </a>
@@ -161,11 +173,12 @@ mod tests {
         ids::{OrgId, UserId},
         permission::Level,
         states::OrganisationStatus,
+        views::{ListName, Opening},
     };
 
     use super::*;
 
-    fn rail_of(kind: OrganisationKind, permissions: &[Permission]) -> Vec<&'static str> {
+    fn viewer_of(kind: OrganisationKind, permissions: &[Permission]) -> Viewer {
         let active = MembershipView {
             org_id: OrgId(uuid::Uuid::nil()),
             name: String::new(),
@@ -173,15 +186,19 @@ mod tests {
             status: OrganisationStatus::Verified,
             level: Level::Staff,
         };
-        let viewer = Viewer {
+        Viewer {
             user_id: UserId(uuid::Uuid::nil()),
             name: String::new(),
             email: String::new(),
             active: Some(active),
             memberships: Vec::new(),
             permissions: permissions.iter().copied().collect(),
-        };
-        rail_for(&viewer).into_iter().map(|item| item.label).collect()
+            openings: Vec::new(),
+        }
+    }
+
+    fn rail_of(kind: OrganisationKind, permissions: &[Permission]) -> Vec<&'static str> {
+        rail_for(&viewer_of(kind, permissions)).into_iter().map(|item| item.label).collect()
     }
 
     #[test]
@@ -194,6 +211,20 @@ mod tests {
             ["Dashboard", "Market", "Cart", "Purchases"]
         );
         assert_eq!(rail_of(OrganisationKind::Platform, Permission::ALL).len(), 9);
+    }
+
+    #[test]
+    fn an_entry_opens_its_list_with_the_view_chosen_for_the_level() {
+        let mut viewer = viewer_of(OrganisationKind::Platform, Permission::ALL);
+        let open = |list: &ListName| Opening { list: *list, query: "q=a+b".to_owned() };
+        viewer.openings = ListName::ALL.iter().map(open).collect();
+        let rail = rail_for(&viewer);
+        let opened: Vec<_> = rail.iter().filter(|item| item.address().ends_with("?q=a+b")).collect();
+        assert_eq!(opened.len(), 6, "the console lists no purchases in its rail: {opened:?}");
+        assert!(opened.iter().all(|item| item.is_open(item.href)), "marked as open by its path");
+        assert_eq!(rail[0].address(), paths::CONSOLE);
+        viewer.openings.clear();
+        assert!(rail_for(&viewer).iter().all(|item| item.address() == item.href));
     }
 
     #[test]

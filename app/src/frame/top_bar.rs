@@ -118,6 +118,7 @@ fn PersonMenu(
         <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>
             <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
             <MenuLink href=paths::ACCOUNT icon=Icon::Settings>"Your account"</MenuLink>
+            {viewer.active.is_some().then(|| view! { <MenuLink href=paths::VIEWS icon=Icon::Filter>"Saved views"</MenuLink> })}
             <InstallEntry/>
             <ShortcutsEntry/>
             <ThemeSwitch/>

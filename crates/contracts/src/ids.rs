@@ -81,4 +81,6 @@ id! {
     CertificateId,
     /// One record of the audit trail.
     AuditId,
+    /// A named query of a list.
+    SavedViewId,
 }

@@ -19,3 +19,4 @@ pub mod permission;
 pub mod search;
 pub mod states;
 pub mod validate;
+pub mod views;

@@ -189,6 +189,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    list_openings (org_id, list, level) {
+        org_id -> Uuid,
+        list -> Text,
+        level -> Text,
+        view_id -> Uuid,
+    }
+}
+
+diesel::table! {
     log_checkpoints (tree_size) {
         tree_size -> Int8,
         root_hash -> Bytea,
@@ -376,6 +385,20 @@ diesel::table! {
         level -> Text,
         permission -> Text,
         granted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    saved_views (id) {
+        id -> Uuid,
+        org_id -> Uuid,
+        owner_id -> Uuid,
+        list -> Text,
+        name -> Text,
+        query -> Text,
+        is_shared -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -591,6 +614,7 @@ diesel::allow_tables_to_appear_in_same_query!(ledger_accounts, organisations);
 diesel::allow_tables_to_appear_in_same_query!(ledger_entries, ledger_transfers);
 diesel::allow_tables_to_appear_in_same_query!(ledger_transfers, payments);
 diesel::allow_tables_to_appear_in_same_query!(ledger_transfers, transactions);
+diesel::allow_tables_to_appear_in_same_query!(list_openings, saved_views);
 diesel::allow_tables_to_appear_in_same_query!(log_entries, log_leaves);
 diesel::allow_tables_to_appear_in_same_query!(log_entries, log_queue);
 diesel::allow_tables_to_appear_in_same_query!(market_listings, organisations);
@@ -606,6 +630,7 @@ diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);
 diesel::allow_tables_to_appear_in_same_query!(purchases, users);
+diesel::allow_tables_to_appear_in_same_query!(saved_views, users);
 diesel::allow_tables_to_appear_in_same_query!(service_capacity, services);
 diesel::allow_tables_to_appear_in_same_query!(service_codes, service_versions);
 diesel::allow_tables_to_appear_in_same_query!(service_components, service_versions);

@@ -1,6 +1,6 @@
 //! Every business rule of HCTS, one folder a domain. The domains form a ladder: a module calls only to its left.
 //!
-//! platform ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics ← search ← mail
+//! platform ← views ← identity ← catalog ← cart ← payments ← orders ← certificates ← settlement ← compliance ← analytics ← search ← mail
 
 pub mod analytics;
 pub mod cart;
@@ -14,6 +14,7 @@ pub mod payments;
 pub mod platform;
 pub mod search;
 pub mod settlement;
+pub mod views;
 pub mod worker;
 
 pub use platform::{Error, OpCtx, Result};

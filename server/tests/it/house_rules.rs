@@ -19,6 +19,7 @@ use testkit::{TestApp, TestDb};
 /// From left to right: a domain calls only to its left.
 const LADDER: &[&str] = &[
     "platform",
+    "views",
     "identity",
     "catalog",
     "cart",

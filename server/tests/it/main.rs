@@ -29,3 +29,4 @@ mod plain_forms;
 mod search;
 mod seed;
 mod trade;
+mod views;

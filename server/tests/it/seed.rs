@@ -44,6 +44,8 @@ async fn portrait(app: &TestApp) -> Vec<String> {
          UNION ALL SELECT format('purchase %s %s', status, total_minor) FROM purchases
          UNION ALL SELECT format('payment %s %s', status, count(*)) FROM payments GROUP BY status
          UNION ALL SELECT format('certificate %s %s', status, count(*)) FROM certificates GROUP BY status
+         UNION ALL SELECT format('view %s of %s %s', v.name, o.kind, p.level) FROM saved_views v JOIN organisations o ON o.id = v.org_id
+           LEFT JOIN list_openings p ON p.view_id = v.id
          UNION ALL SELECT format('organisation %s %s', status, name) FROM organisations ORDER BY 1",
     )
     .await
@@ -56,6 +58,9 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     two.assert_laws().await;
     let portrait_of_one = portrait(&one).await;
     assert_eq!(portrait_of_one, portrait(&two).await);
+    for view in ["Waiting for payment of insurer manager", "To be verified of platform staff"] {
+        assert!(portrait_of_one.contains(&format!("view {view}")), "{view} is missing");
+    }
     let states = lines(&one, "SELECT DISTINCT status AS line FROM purchases ORDER BY 1").await;
     assert_eq!(states, ["awaiting_payment", "cancelled", "expired", "fulfilled", "open"]);
     let payments = lines(&one, "SELECT DISTINCT status AS line FROM payments ORDER BY 1").await;

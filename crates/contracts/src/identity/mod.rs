@@ -22,6 +22,7 @@ use crate::{
     permission::{Level, Permission, PermissionSet, Role},
     states::OrganisationStatus,
     text_enum::text_enum,
+    views::Opening,
 };
 
 text_enum! {
@@ -86,6 +87,9 @@ pub struct Viewer {
     pub memberships: Vec<MembershipView>,
     /// What the person may do in the active one.
     pub permissions: PermissionSet,
+    /// What the navigation opens lists with.
+    #[serde(default)]
+    pub openings: Vec<Opening>,
 }
 
 impl Viewer {

@@ -16,6 +16,7 @@ use super::invitations::withdraw_by;
 use crate::{
     Error, OpCtx, Result,
     platform::{Conn, Tx},
+    views,
 };
 
 type MemberRow = (MembershipId, UserId, String, String, Level, DateTime<Utc>, Option<DateTime<Utc>>);
@@ -119,7 +120,7 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
 }
 
 /// Takes a member out of the organisation. The person's sessions lose it with their next request, and
-/// what they have invited is withdrawn.
+/// what they have invited is withdrawn, and the views they kept to themselves are deleted.
 ///
 /// # Errors
 /// `last_owner`, `not_allowed` for a manager who handles an owner, `not_found`.
@@ -133,7 +134,9 @@ pub async fn member_remove(ctx: &OpCtx, id: MembershipId) -> Result<()> {
             .await?;
         let org_id = tx.ctx().org_id()?;
         let withdrawn = withdraw_by(tx, user_id, Some(org_id)).await?;
-        let details = json!({ "user": user_id, "level": level, "invitations": withdrawn });
+        let forgotten = views::forget_private(tx, user_id).await?;
+        let details =
+            json!({ "user": user_id, "level": level, "invitations": withdrawn, "private_views": forgotten });
         tx.audit("identity.member_removed", "membership", id, details).await
     })
     .await

@@ -15,6 +15,7 @@ use schema::{memberships, organisations, role_permissions, users};
 use crate::{
     OpCtx, Result,
     platform::{ActiveOrganisation, Actor, Caller, Conn},
+    views,
 };
 
 /// A user, as signing in needs it.
@@ -125,7 +126,9 @@ pub async fn viewer_get(ctx: &OpCtx) -> Result<Option<Viewer>> {
         let user = user_by_id(tx.conn()?, user_id).await?;
         let memberships = memberships_of(tx.conn()?, user_id).await?;
         let active = memberships.iter().find(|membership| Some(membership.org_id) == active_id).cloned();
-        Ok(Some(Viewer { user_id, name: user.name, email: user.email, active, memberships, permissions }))
+        let openings = views::openings_of(tx).await?;
+        let (name, email) = (user.name, user.email);
+        Ok(Some(Viewer { user_id, name, email, active, memberships, permissions, openings }))
     })
     .await
 }

@@ -123,7 +123,8 @@ fn code_of_constraint(kind: DatabaseErrorKind, constraint: Option<&str>) -> Erro
                 "users_email_unique"
                 | "organisations_registration_unique"
                 | "memberships_active_unique"
-                | "invitations_pending_unique",
+                | "invitations_pending_unique"
+                | "saved_views_name_unique",
             ),
         ) => ErrorCode::AlreadyExists,
         (DatabaseErrorKind::UniqueViolation, _) => ErrorCode::ChangedMeanwhile,

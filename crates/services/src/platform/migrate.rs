@@ -21,6 +21,7 @@ const REPLACEABLE: &[&str] = &[
     include_str!("../../../../migrations/replaceable/60_certificates.sql"),
     include_str!("../../../../migrations/replaceable/60_market.sql"),
     include_str!("../../../../migrations/replaceable/70_purge.sql"),
+    include_str!("../../../../migrations/replaceable/70_views.sql"),
     include_str!("../../../../migrations/replaceable/90_laws.sql"),
 ];
 

@@ -69,6 +69,7 @@ pub async fn demo(
     world.plan(size.services);
     world.plan_orders(size.purchases);
     world.live(progress).await?;
+    world.save_views().await?;
     let operator = OpCtx::command(world.platform.clone());
     let details = json!({ "services": size.services, "purchases": size.purchases });
     operator

@@ -9,6 +9,7 @@ mod progress;
 mod rng;
 mod shelf;
 mod tables;
+mod views;
 mod world;
 
 use clap::Args;

@@ -53,7 +53,7 @@ fn every_door_has_its_row() {
     );
     assert_eq!(
         table::sections(),
-        ["Identity", "Catalog", "Trade", "Certificates", "Console", "Addresses"],
+        ["Identity", "Views", "Catalog", "Trade", "Certificates", "Console", "Addresses"],
         "a section nobody drives"
     );
 }
@@ -61,6 +61,11 @@ fn every_door_has_its_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn identity_opens_for_those_it_should() {
     drive::section("Identity").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saved_views_open_for_those_they_should() {
+    drive::section("Views").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

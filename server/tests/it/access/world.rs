@@ -11,8 +11,9 @@ use contracts::{
     orders::PurchaseStarted,
     permission::Level,
     states::OrganisationStatus,
+    views::{ViewOpenFor, ViewSave},
 };
-use services::{catalog, certificates, compliance, identity, orders};
+use services::{catalog, certificates, compliance, identity, orders, views};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
 use crate::trade::{add, buy};
@@ -132,6 +133,8 @@ impl World {
             "membership",
             "invitation",
             "transaction",
+            "view",
+            "private_view",
         ]));
         secrets.entry("insurer").or_default().extend(of(&["purchase", "transaction", "certificate", "line"]));
         (self.members, self.rivals, self.unverified) = (members, rivals, unverified);
@@ -162,6 +165,7 @@ async fn newcomer(app: &TestApp) -> Caller {
 
 async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
     let mut names = people(app, owners).await;
+    names.extend(saved_views(owners).await);
     names.extend(goods(owners).await);
     let euro = app.service(&owners.clinic, &Goods::at(1_000, Currency::Eur)).await;
     let dollar = app.service(&owners.clinic, &Goods::at(700, Currency::Usd)).await;
@@ -213,6 +217,19 @@ async fn people(app: &TestApp, owners: &Owners<'_>) -> BTreeMap<&'static str, St
         ("second_waiting", app.unverified(kind).await.org_id.to_string()),
         ("user", app.organisation(kind).await.user_id.to_string()),
     ])
+}
+
+/// A view that the clinic shares, and one that its owner keeps to herself.
+async fn saved_views(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
+    let ctx = &owners.clinic.ctx;
+    for (name, shared) in [("Drafts", true), ("Mine", false)] {
+        let (name, query) = (name.into(), "status=draft".into());
+        views::view_save(ctx, ViewSave { list: "services".into(), name, query, shared }).await.unwrap();
+    }
+    let [shared, private] = &views::views_list(ctx, None).await.unwrap()[..] else { panic!("two views") };
+    let open_for = ViewOpenFor { id: shared.id, levels: vec![Level::Auditor] };
+    views::view_open_for(ctx, open_for).await.unwrap();
+    BTreeMap::from([("view", shared.id.to_string()), ("private_view", private.id.to_string())])
 }
 
 /// A draft, and a form that saves one.

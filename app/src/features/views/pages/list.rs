@@ -1,0 +1,232 @@
+//! Every saved view the person may open, and what may be done with each.
+
+use contracts::{
+    ids::SavedViewId,
+    permission::{Level, Permission},
+    views::{ListName, SavedView},
+};
+use leptos::{context::Provider, prelude::*};
+
+use super::super::rpc::{ViewChange, ViewDelete, ViewOpenFor, views_list};
+use crate::{
+    act::{Act, ActForm},
+    answers::NewestRefusal,
+    features::identity::parts::level_label,
+    frame::paths,
+    kept::{KeptInput, kept_or},
+    loaded::Loaded,
+    ui::{
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, Checkbox, ColumnHeader, Confirm, Disclosure,
+        EmptyState, FormErrors, FormScope, Icon, PageHeader, Skeleton, Table, TextInput, Tone,
+    },
+    viewer::{leave_for, use_viewer},
+};
+
+/// What can be done with a view, and what the person may do besides.
+#[derive(Clone, Copy)]
+struct Acts {
+    change: Act,
+    open_for: Act,
+    delete: Act,
+    refused: NewestRefusal,
+    /// The view whose change was sent last.
+    changed: RwSignal<Option<SavedViewId>>,
+    shares: bool,
+    manages: bool,
+}
+
+impl Acts {
+    fn new() -> Self {
+        let (change, open_for, delete) =
+            (Act::of::<ViewChange>(), Act::of::<ViewOpenFor>(), Act::of::<ViewDelete>());
+        for act in [change, open_for, delete] {
+            // the rail may lead elsewhere now, and it is the server's
+            Effect::watch(
+                move || act.version().get(),
+                move |_, _, _| {
+                    if act.outcome() == Some(Ok(())) {
+                        leave_for(paths::VIEWS);
+                    }
+                },
+                false,
+            );
+        }
+        // a refused form without JavaScript says which view it was of
+        let changed: Option<SavedViewId> = SharedValue::new(|| kept_or("id", "").parse().ok()).into_inner();
+        let changed = RwSignal::new(changed);
+        Effect::new(move |_| {
+            let sent = change.sent_in("id").and_then(|id| id.parse().ok());
+            if sent.is_some() {
+                changed.set(sent);
+            }
+        });
+        let refused = NewestRefusal::new().hearing(change).hearing(open_for).hearing(delete);
+        let may =
+            |right| use_viewer().with_untracked(|viewer| viewer.as_ref().is_some_and(|one| one.may(right)));
+        let (shares, manages) = (may(Permission::OwnDataWrite), may(Permission::MembersManage));
+        Self { change, open_for, delete, refused, changed, shares, manages }
+    }
+
+    /// Why the newest act was refused.
+    fn refusal(self) -> Option<String> {
+        let error = self.refused.get()?;
+        Some(error.fields.0.values().next().cloned().unwrap_or_else(|| error.to_string()))
+    }
+
+    /// What was wrong with the change of a view, while that is the newest answer.
+    fn refusal_of(self, id: SavedViewId) -> FormErrors {
+        if self.changed.get() == Some(id) { self.refused.of(self.change) } else { FormErrors::default() }
+    }
+}
+
+/// `/views`
+#[component]
+pub fn ViewsPage() -> impl IntoView {
+    let acts = Acts::new();
+    let views = Resource::new_blocking(|| (), |()| views_list(None));
+    view! {
+        <PageHeader title="Saved views" lead="What you look for often, and what your organisation shares."/>
+        <div class="stack-lg">
+            {move || acts.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not changed">{text}</Banner> })}
+            <Loaded data=views fallback=|| view! { <Skeleton/> } show=move |views| groups(&views, acts)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A card for each list that has views.
+fn groups(views: &[SavedView], acts: Acts) -> AnyView {
+    if views.is_empty() {
+        return view! {
+            <EmptyState icon=Icon::List title="No saved views yet"
+                text="Narrow a list down, then save what it shows under a name. You find it here again."/>
+        }
+        .into_any();
+    }
+    let group = |list: ListName| {
+        let rows: Vec<_> =
+            views.iter().filter(|view| view.list == list).map(|view| row(view.clone(), acts)).collect();
+        (!rows.is_empty()).then(|| {
+            view! {
+                <Card title=list.label() flush=true>
+                    <Table caption=["Saved views of ", list.label()].concat()>
+                        <thead>
+                            <tr>
+                                <ColumnHeader label="View"/>
+                                <ColumnHeader label="Saved by"/>
+                                <ColumnHeader label="Navigation opens it for"/>
+                                <ColumnHeader label="Change"/>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </Table>
+                </Card>
+            }
+        })
+    };
+    ListName::ALL.iter().copied().filter_map(group).collect::<Vec<_>>().into_any()
+}
+
+fn row(view: SavedView, acts: Acts) -> AnyView {
+    let opens_for: Vec<_> = view.opens_for.iter().map(|level| level_label(*level)).collect();
+    let reach = if view.is_shared { "shared" } else { "only you" };
+    let forms = view.may_change.then(|| forms(view.clone(), acts));
+    let href = view.href();
+    view! {
+        <tr>
+            <th scope="row"><a href=href>{view.name}</a> " " <Badge>{reach}</Badge></th>
+            <td>{if view.is_own { "You".to_owned() } else { view.owner_name }}</td>
+            <td>{opens_for.join(", ")}</td>
+            <td>{forms}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn forms(view: SavedView, acts: Acts) -> AnyView {
+    let (id, name) = (view.id, view.name.clone());
+    let is_refused = acts.changed.get_untracked() == Some(id);
+    let open_for = (acts.manages && view.is_shared).then(|| open_for_form(&view, acts));
+    let change = if is_refused {
+        change_form(view, acts)
+    } else {
+        // what is kept of a refused form was typed at another view
+        view! { <Provider value=KeptInput::default()>{change_form(view, acts)}</Provider> }.into_any()
+    };
+    let title = ["Delete ", &name, "?"].concat();
+    let deleting = acts.delete.pending_with("id", id);
+    view! {
+        <Disclosure summary=["Change ", &name].concat() open=is_refused>
+            <div class="stack">
+                {change}
+                {open_for}
+                <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name look=ButtonLook::Danger size=ButtonSize::Compact>
+                    <p>"It is gone for everybody who has it. What it showed stays where it is."</p>
+                    <ActForm act=acts.delete>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Button look=ButtonLook::Danger pending=deleting pending_text="Deleting…">"Delete view"</Button>
+                    </ActForm>
+                </Confirm>
+            </div>
+        </Disclosure>
+    }
+    .into_any()
+}
+
+fn change_form(view: SavedView, acts: Acts) -> AnyView {
+    let (id, number) = (view.id, view.id.to_string());
+    let (name_id, shared_id) = (["name-", &number].concat(), ["shared-", &number].concat());
+    // who did not save it can rename it, and not take it away from everybody
+    let sharing = if view.is_own && acts.shares {
+        view! { <Checkbox name="shared" id=shared_id label="Shared with your organisation" checked=view.is_shared/> }.into_any()
+    } else {
+        view.is_shared.then(|| view! { <input type="hidden" name="shared" value="true"/> }).into_any()
+    };
+    let pending = acts.change.pending_with("id", id);
+    view! {
+        <FormScope errors=Signal::derive(move || acts.refusal_of(id))>
+            <ActForm act=acts.change class="stack-sm">
+                <input type="hidden" name="id" value=number/>
+                <TextInput name="name" id=name_id label="Name" max_length=60 value=view.name/>
+                {sharing}
+                <div><Button pending pending_text="Saving…">"Save"</Button></div>
+            </ActForm>
+        </FormScope>
+    }
+    .into_any()
+}
+
+fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
+    let id = view.id;
+    let hint = [
+        "The navigation opens ",
+        view.list.label(),
+        " with this view. All of the list stays at its own address.",
+    ]
+    .concat();
+    let levels: Vec<_> = Level::ALL
+        .iter()
+        .map(|level| {
+            let checked = view.opens_for.contains(level);
+            view! {
+                <label class="toggle">
+                    <input type="checkbox" name="levels[]" value=level.as_str() checked=checked/>
+                    <span class="toggle-text">{level_label(*level)}</span>
+                </label>
+            }
+        })
+        .collect();
+    let pending = acts.open_for.pending_with("id", id);
+    view! {
+        <ActForm act=acts.open_for class="stack-sm">
+            <input type="hidden" name="id" value=id.to_string()/>
+            <fieldset class="field">
+                <legend class="field-label">"Opens for"</legend>
+                <p class="field-hint">{hint}</p>
+                <div class="toggles">{levels}</div>
+            </fieldset>
+            <div><Button pending pending_text="Saving…">"Save for whom it opens"</Button></div>
+        </ActForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,89 @@
+//! Saving what a list shows.
+
+use contracts::{
+    catalog::query_pairs,
+    error::ErrorCode,
+    identity::Viewer,
+    permission::Permission,
+    views::{ListName, tidy_query},
+};
+use leptos::prelude::*;
+
+use super::super::rpc::ViewSave;
+use crate::{
+    act::{Act, ActForm},
+    error::{ErrorView, UiError},
+    kept::kept_or,
+    query::use_query,
+    ui::{
+        Breadcrumbs, Button, ButtonLook, Card, Checkbox, Crumb, Description, DescriptionList, ErrorSummary,
+        FormScope, PageHeader, TextInput,
+    },
+    viewer::use_viewer,
+};
+
+/// `/views/new?list=&query=`
+#[component]
+pub fn NewViewPage() -> impl IntoView {
+    let address = use_query().get_untracked();
+    let list = address.get("list").and_then(|word| word.parse().ok());
+    match asked_by(use_viewer().get_untracked(), list) {
+        Ok((viewer, list)) => {
+            let query = tidy_query(&address.get("query").unwrap_or_default());
+            view! { <NewView viewer list query/> }.into_any()
+        }
+        Err(code) => view! { <ErrorView error=UiError::new(code)/> }.into_any(),
+    }
+}
+
+/// A view is saved by somebody who may see the list.
+fn asked_by(viewer: Option<Viewer>, list: Option<ListName>) -> Result<(Viewer, ListName), ErrorCode> {
+    let viewer = viewer.ok_or(ErrorCode::NotSignedIn)?;
+    let list = list.ok_or(ErrorCode::NotFound)?;
+    if viewer.active.is_some() && viewer.may(list.needs()) {
+        Ok((viewer, list))
+    } else {
+        Err(ErrorCode::NotAllowed)
+    }
+}
+
+#[component]
+fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
+    let save = Act::of::<ViewSave>();
+    let facts: Vec<_> = query_pairs(&query)
+        .into_iter()
+        .map(|(key, value)| view! { <Description term=key>{value}</Description> })
+        .collect();
+    let shows = if facts.is_empty() {
+        view! { <p class="muted">"The whole list, as it opens."</p> }.into_any()
+    } else {
+        view! { <DescriptionList>{facts}</DescriptionList> }.into_any()
+    };
+    let share = viewer.active.filter(|_| viewer.permissions.has(Permission::OwnDataWrite)).map(|active| {
+        let label = ["Share with ", &active.name].concat();
+        view! { <Checkbox name="shared" label hint="Everybody there who may see the list can open it." checked=kept_or("shared", "") == "true"/> }
+    });
+    let crumbs = vec![Crumb::new(list.label(), list.path())];
+    view! {
+        <div class="reading stack-lg">
+            <PageHeader title="Save a view" lead="The filters and the order of a list, under a name of your own."
+                above=move || view! { <Breadcrumbs crumbs/> }/>
+            <Card title="What it shows">{shows}</Card>
+            <Card>
+                <FormScope errors=save.errors()>
+                    <ActForm act=save class="form-grid">
+                        <ErrorSummary/>
+                        <input type="hidden" name="list" value=list.as_str()/>
+                        <input type="hidden" name="query" value=query/>
+                        <TextInput name="name" label="Name" max_length=60/>
+                        {share}
+                        <div class="form-actions">
+                            <Button look=ButtonLook::Primary pending=save.pending() pending_text="Saving…">"Save view"</Button>
+                        </div>
+                    </ActForm>
+                </FormScope>
+            </Card>
+        </div>
+    }
+    .into_any()
+}

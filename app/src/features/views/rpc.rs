@@ -1,0 +1,56 @@
+//! Server functions of saved views.
+
+use contracts::{
+    ids::SavedViewId,
+    permission::Level,
+    views::{ListName, SavedView},
+};
+use leptos::prelude::*;
+
+use crate::{error::UiError, rpc::Rpc};
+
+#[cfg(feature = "ssr")]
+use crate::ssr::{ctx, redirect_to};
+#[cfg(feature = "ssr")]
+use contracts::views as commands;
+
+/// The views of a list that the person may open; without a list, those of all.
+#[server(prefix = "/rpc", endpoint = "views_list", protocol = Rpc)]
+pub async fn views_list(#[server(default)] list: Option<ListName>) -> Result<Vec<SavedView>, UiError> {
+    Ok(services::views::views_list(&ctx()?, list).await?)
+}
+
+/// Saves what a list shows, and shows it.
+#[server(prefix = "/rpc", endpoint = "view_save", protocol = Rpc)]
+pub async fn view_save(
+    #[server(default)] list: String,
+    #[server(default)] name: String,
+    #[server(default)] query: String,
+    #[server(default)] shared: bool,
+) -> Result<(), UiError> {
+    let form = commands::ViewSave { list, name, query, shared };
+    redirect_to(&services::views::view_save(&ctx()?, form).await?.href());
+    Ok(())
+}
+
+/// Renames a view, shares it or makes it private again.
+#[server(prefix = "/rpc", endpoint = "view_change", protocol = Rpc)]
+pub async fn view_change(
+    id: SavedViewId,
+    #[server(default)] name: String,
+    #[server(default)] shared: bool,
+) -> Result<(), UiError> {
+    Ok(services::views::view_change(&ctx()?, commands::ViewChange { id, name, shared }).await?)
+}
+
+/// Says for whom the navigation opens a list with a view.
+#[server(prefix = "/rpc", endpoint = "view_open_for", protocol = Rpc)]
+pub async fn view_open_for(id: SavedViewId, #[server(default)] levels: Vec<Level>) -> Result<(), UiError> {
+    Ok(services::views::view_open_for(&ctx()?, commands::ViewOpenFor { id, levels }).await?)
+}
+
+/// Deletes a view.
+#[server(prefix = "/rpc", endpoint = "view_delete", protocol = Rpc)]
+pub async fn view_delete(id: SavedViewId) -> Result<(), UiError> {
+    Ok(services::views::view_delete(&ctx()?, id).await?)
+}

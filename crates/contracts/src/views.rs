@@ -1,0 +1,257 @@
+//! Saved views: named queries of lists, a person's own or shared with the organisation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::{push_pair, query_pairs},
+    ids::SavedViewId,
+    permission::{Level, Permission},
+    text_enum::text_enum,
+    validate::{self, FieldErrors},
+};
+
+/// Longest name, in characters.
+pub const LONGEST_NAME: usize = 60;
+/// Longest query, in bytes as it is written in an address.
+pub const LONGEST_QUERY: usize = 1_000;
+
+text_enum! {
+    /// A list whose address says everything about what it shows.
+    ListName {
+        Services = "services",
+        Purchases = "purchases",
+        Orders = "orders",
+        Certificates = "certificates",
+        Organisations = "organisations",
+        Audit = "audit",
+        Security = "security",
+    }
+}
+
+impl ListName {
+    /// Where it stands.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Services => "/services",
+            Self::Purchases => "/purchases",
+            Self::Orders => "/orders",
+            Self::Certificates => "/certificates",
+            Self::Organisations => "/console/organisations",
+            Self::Audit => "/console/audit",
+            Self::Security => "/console/security",
+        }
+    }
+
+    /// What it is called.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Services => "Services",
+            Self::Purchases => "Purchases",
+            Self::Orders => "Orders",
+            Self::Certificates => "Certificates",
+            Self::Organisations => "Organisations",
+            Self::Audit => "Audit trail",
+            Self::Security => "Security",
+        }
+    }
+
+    /// What one must be allowed to see it.
+    pub const fn needs(self) -> Permission {
+        match self {
+            Self::Services => Permission::ServicesRead,
+            Self::Purchases | Self::Orders => Permission::TransactionsRead,
+            Self::Certificates => Permission::CertificatesRead,
+            Self::Organisations => Permission::UserDataRead,
+            Self::Audit => Permission::AuditLogsRead,
+            Self::Security => Permission::SecurityEventsRead,
+        }
+    }
+
+    /// Its address with a query.
+    pub fn href(self, query: &str) -> String {
+        if query.is_empty() { self.path().to_owned() } else { [self.path(), "?", query].concat() }
+    }
+}
+
+/// A saved view, as somebody sees it who may open it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    /// Which.
+    pub id: SavedViewId,
+    /// Of which list.
+    pub list: ListName,
+    /// What it is called.
+    pub name: String,
+    /// What the list is asked for.
+    pub query: String,
+    /// Whether the whole organisation has it.
+    pub is_shared: bool,
+    /// Whether the viewer saved it.
+    pub is_own: bool,
+    /// Who saved it.
+    pub owner_name: String,
+    /// For whom the navigation opens the list with it.
+    pub opens_for: Vec<Level>,
+    /// Whether the viewer may rename and delete it.
+    pub may_change: bool,
+}
+
+impl SavedView {
+    /// Its address.
+    pub fn href(&self) -> String {
+        self.list.href(&self.query)
+    }
+}
+
+/// What the navigation's entry of a list opens for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The list.
+    pub list: ListName,
+    /// What it is asked for.
+    pub query: String,
+}
+
+impl Opening {
+    /// Its address.
+    pub fn href(&self) -> String {
+        self.list.href(&self.query)
+    }
+}
+
+/// Saves what a list shows under a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewSave {
+    /// One of [`ListName`].
+    #[serde(default)]
+    pub list: String,
+    /// What it is to be called.
+    #[serde(default)]
+    pub name: String,
+    /// The query of the list's address.
+    #[serde(default)]
+    pub query: String,
+    /// Whether the whole organisation is to have it.
+    #[serde(default)]
+    pub shared: bool,
+}
+
+/// A view whose fields are well formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewView {
+    /// Of which list.
+    pub list: ListName,
+    /// What it is called.
+    pub name: String,
+    /// What the list is asked for: a query string and nothing else.
+    pub query: String,
+    /// Whether the whole organisation has it.
+    pub shared: bool,
+}
+
+impl ViewSave {
+    /// Reads the form.
+    pub fn checked(self) -> Result<NewView, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let list = self.list.parse();
+        errors.check(list.is_ok(), "list", "Choose a list whose views can be saved.");
+        let name = checked_name(&mut errors, &self.name);
+        let query = tidy_query(&self.query);
+        errors.check(
+            query.len() <= LONGEST_QUERY,
+            "query",
+            "This asks for too much to be kept. Use fewer or shorter filters.",
+        );
+        match list {
+            Ok(list) if errors.is_empty() => Ok(NewView { list, name, query, shared: self.shared }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Renames a view, shares it or makes it private again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewChange {
+    /// Which.
+    pub id: SavedViewId,
+    /// What it is to be called.
+    pub name: String,
+    /// Whether the whole organisation is to have it.
+    pub shared: bool,
+}
+
+impl ViewChange {
+    /// Reads the form.
+    pub fn checked(self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let name = checked_name(&mut errors, &self.name);
+        if errors.is_empty() { Ok(Self { name, ..self }) } else { Err(errors) }
+    }
+}
+
+/// Says for which levels the navigation opens a list with a view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewOpenFor {
+    /// The view.
+    pub id: SavedViewId,
+    /// For whom; for nobody else.
+    pub levels: Vec<Level>,
+}
+
+fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
+    validate::text(errors, "name", name, 1, LONGEST_NAME)
+}
+
+/// What of an address's query is about the list: neither where in it somebody was, nor what a refused form left behind.
+pub fn tidy_query(query: &str) -> String {
+    let mut tidy = String::new();
+    for (key, value) in query_pairs(query) {
+        if !matches!(key.as_str(), "after" | "__err" | "__path") {
+            push_pair(&mut tidy, &key, &value);
+        }
+    }
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn save(name: &str, query: &str) -> ViewSave {
+        ViewSave { list: "services".into(), name: name.into(), query: query.into(), shared: false }
+    }
+
+    #[test]
+    fn a_view_keeps_filters_and_neither_place_nor_refusal() {
+        let view = save(" Paused ", "?status=paused&after=x&q=a+b&__err=y&__path=z").checked().unwrap();
+        assert_eq!((view.name.as_str(), view.query.as_str()), ("Paused", "status=paused&q=a+b"));
+        assert_eq!(view.list.href(&view.query), "/services?status=paused&q=a+b");
+        assert_eq!(view.list.href(""), "/services");
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_named() {
+        let wrong = |form: ViewSave| form.checked().unwrap_err().0.into_keys().collect::<Vec<_>>();
+        assert_eq!(wrong(ViewSave::default()), ["list", "name"]);
+        assert_eq!(wrong(save(&"x".repeat(61), &"x".repeat(1_001))), ["name", "query"]);
+        assert!(save(&"ß".repeat(60), &format!("q={}", "x".repeat(998))).checked().is_ok());
+        assert_eq!(wrong(save("Umlauts", &format!("q={}", "ä".repeat(200)))), ["query"], "as it is written");
+    }
+
+    #[test]
+    fn every_list_has_a_path_of_its_own() {
+        let paths: std::collections::BTreeSet<_> = ListName::ALL.iter().map(|list| list.path()).collect();
+        assert_eq!(paths.len(), ListName::ALL.len());
+    }
+
+    proptest! {
+        #[test]
+        fn a_kept_query_is_a_query_and_nothing_else(text in "\\PC{0,60}") {
+            let tidy = tidy_query(&text);
+            prop_assert!(tidy.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"*-._+%&=".contains(&byte)), "{}", tidy);
+            prop_assert_eq!(tidy_query(&tidy), tidy);
+        }
+    }
+}
