@@ -1,6 +1,7 @@
 //! Saved views of lists.
 
 mod pages;
+pub mod parts;
 pub mod rpc;
 
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use leptos_router::{
 };
 
 use pages::{NewViewPage, ViewsPage};
+pub use parts::ViewsMenu;
 
 /// The routes of this domain.
 #[component(transparent)]

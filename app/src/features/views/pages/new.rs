@@ -52,6 +52,8 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
     let save = Act::of::<ViewSave>();
     let facts: Vec<_> = query_pairs(&query)
         .into_iter()
+        // it only says that columns were chosen
+        .filter(|(key, value)| key != "column" || value != "none")
         .map(|(key, value)| view! { <Description term=key>{value}</Description> })
         .collect();
     let shows = if facts.is_empty() {
