@@ -45,6 +45,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
       ];
     case "provider":
       return [
+        ...ok("/services/bulk", `/services/bulk?act=retire&id=${scan.id}`),
         ...ok("/dashboard", "/services", "/services/new", `/services/${scan.id}`, `/services/${scan.id}/edit`, "/orders"),
         ...ok(await firstLink(page, "/orders", /^\/orders\/[0-9a-f-]{36}$/)),
         ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),

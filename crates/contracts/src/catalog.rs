@@ -1,5 +1,6 @@
 //! Services and the market, as pages and the API see them.
 
+mod bulk;
 mod input;
 mod market;
 mod pricing;
@@ -8,6 +9,10 @@ mod query_text;
 mod views;
 mod words;
 
+pub use bulk::{
+    BULK_MOST, BulkCommand, BulkItem, BulkItems, BulkOutcome, BulkPreview, BulkRequest, BulkRun, ServiceAct,
+    ServiceHurdle,
+};
 pub use input::{CheckedService, MAX_CODES, MOST_CODES_READ, ServiceInput, StepInput};
 pub use market::{Facet, FacetValue, MarketItem, MarketPage, SearchedInstead, TOTAL_CAP, Total};
 pub use pricing::{MAX_PRICE_STEPS, PriceRule, PriceStep, PriceTraceStep, PricedLine, Pricing};

@@ -56,6 +56,7 @@ text_enum! {
         WrongState = "wrong_state",
         ChangedMeanwhile = "changed_meanwhile",
         FactsChanged = "facts_changed",
+        SelectionChanged = "selection_changed",
         AlreadyExists = "already_exists",
         IdempotencyMismatch = "idempotency_mismatch",
         IdempotencyInProgress = "idempotency_in_progress",
@@ -105,6 +106,7 @@ impl ErrorCode {
             Self::WrongState
             | Self::ChangedMeanwhile
             | Self::FactsChanged
+            | Self::SelectionChanged
             | Self::AlreadyExists
             | Self::IdempotencyMismatch
             | Self::IdempotencyInProgress
@@ -161,6 +163,9 @@ impl ErrorCode {
             }
             Self::FactsChanged => {
                 "The organisation has changed its facts since you read them. Compare them as they are now, then decide. Nothing was saved."
+            }
+            Self::SelectionChanged => {
+                "The list has changed since you looked. Look at it as it stands now, then confirm. Nothing was changed."
             }
             Self::AlreadyExists => "This exists already. Nothing was saved.",
             Self::IdempotencyMismatch => {

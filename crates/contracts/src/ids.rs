@@ -63,6 +63,8 @@ id! {
     ServiceId,
     /// One unchangeable edition of a service.
     ServiceVersionId,
+    /// One act on many services.
+    BulkRunId,
     /// A buyer organisation's open selection.
     CartId,
     /// One service in a cart.

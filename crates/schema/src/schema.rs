@@ -417,6 +417,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_bulk_items (org_id, run_id, service_id) {
+        org_id -> Uuid,
+        run_id -> Uuid,
+        service_id -> Uuid,
+        title -> Text,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    service_bulk_runs (id) {
+        id -> Uuid,
+        org_id -> Uuid,
+        started_by -> Uuid,
+        act -> Text,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     service_capacity (service_id) {
         service_id -> Uuid,
         org_id -> Uuid,

@@ -10,6 +10,7 @@ mod access;
 mod analytics;
 mod cards;
 mod catalog;
+mod catalog_bulk;
 mod certificates;
 mod compliance;
 mod encryption;

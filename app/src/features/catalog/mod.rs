@@ -11,7 +11,9 @@ use leptos_router::{
     path,
 };
 
-use pages::{EditPage, ListPage, MarketPage, NewPage, ProviderServicePage, ServicePage};
+use pages::{
+    BulkPage, BulkRunPage, EditPage, ListPage, MarketPage, NewPage, ProviderServicePage, ServicePage,
+};
 
 /// The routes of this domain.
 #[component(transparent)]
@@ -21,6 +23,8 @@ pub fn CatalogRoutes() -> AnyNestedRoute {
         <Route path=path!("/market/:id") view=ServicePage/>
         <Route path=path!("/services") view=ListPage/>
         <Route path=path!("/services/new") view=NewPage/>
+        <Route path=path!("/services/bulk") view=BulkPage/>
+        <Route path=path!("/services/bulk/:id") view=BulkRunPage/>
         <Route path=path!("/services/:id") view=ProviderServicePage/>
         <Route path=path!("/services/:id/edit") view=EditPage/>
     }

@@ -2,10 +2,10 @@
 
 use contracts::{
     catalog::{
-        CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow,
-        ServiceView,
+        BulkPreview, BulkRun, CodeView, Icd11Hit, MarketPage, ServiceEditView, ServiceInput,
+        ServiceListQuery, ServiceRow, ServiceView,
     },
-    ids::{ServiceId, ServiceVersionId},
+    ids::{BulkRunId, ServiceId, ServiceVersionId},
     page::Page,
 };
 use leptos::prelude::*;
@@ -116,4 +116,30 @@ pub async fn service_retire(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_retire(&ctx()?, id).await?;
     redirect_to(&format!("/services/{id}"));
     Ok(())
+}
+
+/// What would come of an act on the services that an address names.
+#[server(prefix = "/rpc", endpoint = "service_bulk_preview", protocol = Rpc)]
+pub async fn service_bulk_preview(#[server(default)] selection: String) -> Result<BulkPreview, UiError> {
+    Ok(services::catalog::service_bulk_preview(&ctx()?, &selection).await?)
+}
+
+/// Does it, and leads to what came of it.
+#[server(prefix = "/rpc", endpoint = "service_bulk_apply", protocol = Rpc)]
+pub async fn service_bulk_apply(
+    #[server(default)] selection: String,
+    #[server(default)] digest: String,
+    #[server(default)] idempotency_key: String,
+    #[server(default)] confirmation: String,
+) -> Result<(), UiError> {
+    let command = contracts::catalog::BulkCommand { selection, digest, idempotency_key, confirmation };
+    let run = services::catalog::service_bulk_apply(&ctx()?, command).await?;
+    redirect_to(&format!("/services/bulk/{run}"));
+    Ok(())
+}
+
+/// What came of it.
+#[server(prefix = "/rpc", endpoint = "service_bulk_get", protocol = Rpc)]
+pub async fn service_bulk_get(id: BulkRunId) -> Result<BulkRun, UiError> {
+    Ok(services::catalog::service_bulk_get(&ctx()?, id).await?)
 }

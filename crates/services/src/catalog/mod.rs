@@ -1,5 +1,6 @@
 //! Services, their versions and prices, ICD-11, and the market they are found on.
 
+mod bulk;
 mod description;
 mod edit;
 mod facets;
@@ -12,9 +13,11 @@ mod offers;
 mod order;
 mod provider;
 mod publish;
+mod rules;
 mod window;
 mod words;
 
+pub use bulk::{service_bulk_apply, service_bulk_get, service_bulk_preview};
 pub use edit::{provider_listings_refresh, service_create, service_edit};
 pub use icd11_search::{icd11_codes_get, icd11_release_list, icd11_search};
 pub use market::{market_forget, market_search};

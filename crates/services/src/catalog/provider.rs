@@ -160,6 +160,10 @@ const fn order(sort: ServiceSort) -> (&'static str, bool) {
     }
 }
 
+/// Whether a row of `mine` fits the list's filter: $2 a state, $3 words of the title.
+pub(super) const FITS: &str =
+    "($2 IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0)";
+
 /// The list in one of its few orders, of one provider or of all. The cursor is the id of the last row: what it is compared by is
 /// read again.
 fn list_sql(sort: ServiceSort, of_all: bool) -> String {
@@ -177,7 +181,7 @@ fn list_sql(sort: ServiceSort, of_all: bool) -> String {
            LEFT JOIN service_capacity c ON c.service_id = s.id
            WHERE {whose}
          ), found AS (
-           SELECT * FROM mine WHERE ($2 IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0)
+           SELECT * FROM mine WHERE {FITS}
          )
          SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.version_id ORDER BY k.position) AS codes,
                 coalesce((SELECT o.name FROM organisations o WHERE o.id = f.org_id), '') AS provider_name,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    catalog::ServiceInput,
+    catalog::{BulkCommand, ServiceInput},
     certificates::CertificateQuery,
     identity::{InvitationCreate, OrganisationKind, SignUp},
     ids::{OrgId, ServiceId},
@@ -232,7 +232,26 @@ async fn saved_views(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
     BTreeMap::from([("view", shared.id.to_string()), ("private_view", private.id.to_string())])
 }
 
-/// A draft, and a form that saves one.
+/// A run that has published a service, and what is shown before another one.
+async fn runs(clinic: &Member<'_>, input: ServiceInput) -> BTreeMap<&'static str, String> {
+    let new = async || catalog::service_create(&clinic.ctx, input.clone()).await.unwrap().preview.service_id;
+    let (first, second) = (new().await, new().await);
+    let show = async |id: ServiceId| {
+        catalog::service_bulk_preview(&clinic.ctx, &format!("act=publish&id={id}")).await.unwrap()
+    };
+    let shown = show(first).await;
+    let command = BulkCommand {
+        selection: shown.selection,
+        digest: shown.digest,
+        idempotency_key: "the-first-run".to_owned(),
+        confirmation: String::new(),
+    };
+    let run = catalog::service_bulk_apply(&clinic.ctx, command).await.unwrap();
+    let shown = show(second).await.digest;
+    BTreeMap::from([("run", run.to_string()), ("second_draft", second.to_string()), ("shown", shown)])
+}
+
+/// A draft, and a form that saves one; runs of acts on several.
 async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
     let fields = [
         ("title", "Knee scan"),
@@ -261,12 +280,14 @@ async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
         codes: vec!["BA00".to_owned()],
         ..ServiceInput::default()
     };
+    let mut names = runs(&owners.clinic, input.clone()).await;
     let draft = catalog::service_create(&owners.clinic.ctx, input).await.unwrap().preview.service_id;
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
     let form = format!("{}&codes[0]=BA00", pairs.join("&"));
     let nowhere = form.replace("country=DE", "country=ZZ");
-    BTreeMap::from([("draft", draft.to_string()), ("service_form", form), ("form_of_nowhere", nowhere)])
+    names.extend([("draft", draft.to_string()), ("service_form", form), ("form_of_nowhere", nowhere)]);
+    names
 }
 
 /// Purchases of three units in every state a row needs.

@@ -1,11 +1,13 @@
 //! The routes of the catalogue.
 
+pub mod bulk;
 pub mod editor;
 pub mod list;
 pub mod market;
 pub mod provider_service;
 pub mod service;
 
+pub use bulk::{BulkPage, BulkRunPage};
 pub use editor::{EditPage, NewPage};
 pub use list::ListPage;
 pub use market::MarketPage;

@@ -1,0 +1,213 @@
+//! One act on many services: what would come of it, to be confirmed, and what came of it.
+
+use contracts::{
+    catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAct, ServiceHurdle},
+    error::ErrorCode,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use crate::{
+    act::{Act, ActForm, request_key},
+    answers::settled,
+    error::UiError,
+    features::catalog::{
+        parts::ServiceStatusBadge,
+        rpc::{ServiceBulkApply, service_bulk_get, service_bulk_preview},
+    },
+    loaded::Loaded,
+    ui::{
+        Banner, Breadcrumbs, Button, ButtonLook, Crumb, EmptyState, ErrorSummary, FieldWidth, FormScope,
+        Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, TextInput, Tone, group_digits,
+    },
+};
+
+/// `/services/bulk`, with what to do to which services behind it.
+#[component]
+pub fn BulkPage() -> impl IntoView {
+    let search = use_location().search;
+    let key = request_key();
+    let apply = Act::of::<ServiceBulkApply>();
+    let version = settled(apply);
+    let preview = Resource::new_blocking(
+        move || (search.get(), version.get()),
+        async |(search, _)| match service_bulk_preview(search).await {
+            // a selection that is none is no broken page
+            Err(error) if error.code == ErrorCode::InvalidInput => Ok(Err(error)),
+            preview => preview.map(Ok),
+        },
+    );
+    let show = move |preview: Result<BulkPreview, UiError>| match preview {
+        Ok(preview) => view! { <Preview preview key apply/> }.into_any(),
+        Err(error) => view! { <NoSelection error/> }.into_any(),
+    };
+    view! { <Loaded data=preview fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> } show/> }
+}
+
+fn crumbs(back: &str) -> impl IntoView {
+    view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", back)]/> }
+}
+
+#[component]
+fn NoSelection(error: UiError) -> impl IntoView {
+    let text = error.fields.0.into_values().next().unwrap_or_default();
+    view! {
+        <PageHeader title="Change many services" above=|| crumbs("/services")/>
+        <EmptyState icon=Icon::Services title="Nothing was changed" text>
+            <LinkButton href="/services">"Back to the services"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// `37 services`.
+fn counted(count: u64) -> String {
+    [group_digits(count).as_str(), if count == 1 { " service" } else { " services" }].concat()
+}
+
+#[component]
+fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl IntoView {
+    let BulkPreview { act, selection, back, ready, refused, digest } = preview;
+    let is_some = ready.total > 0;
+    let what = counted(ready.total);
+    let title = if is_some {
+        [act.label(), " ", &what, "?"].concat()
+    } else {
+        ["Nothing to ", act.as_str()].concat()
+    };
+    let above = crumbs(&back).into_any();
+    let form = is_some.then(
+        || view! { <Confirmation act count=what.clone() selection digest back=back.clone() key apply/> },
+    );
+    view! {
+        <PageHeader title above=move || above/>
+        <FormScope errors=apply.errors()>
+            <div class="reading stack-lg">
+                <ErrorSummary/>
+                {list([&what, " will be ", act.done(), "."].concat(), ready)}
+                {list([&group_digits(refused.total), " cannot:"].concat(), refused)}
+                {form}
+                {(!is_some).then(|| view! { <div><LinkButton href=back>"Back to the services"</LinkButton></div> })}
+            </div>
+        </FormScope>
+    }
+    .into_any()
+}
+
+#[component]
+fn Confirmation(
+    act: ServiceAct,
+    count: String,
+    selection: String,
+    digest: String,
+    back: String,
+    key: RwSignal<String>,
+    apply: Act,
+) -> impl IntoView {
+    let is_final = act == ServiceAct::Retire;
+    let look = if is_final { ButtonLook::Danger } else { ButtonLook::Primary };
+    let meaning = if is_final {
+        view! {
+            <Banner tone=Tone::Warn title="This cannot be undone"><p>{act.meaning()}</p></Banner>
+            <TextInput name="confirmation" label="Type retire to confirm" autocomplete="off" max_length=20 width=FieldWidth::Medium/>
+        }
+        .into_any()
+    } else {
+        view! { <p>{act.meaning()}</p> }.into_any()
+    };
+    view! {
+        <ActForm act=apply class="stack">
+            <input type="hidden" name="selection" value=selection/>
+            <input type="hidden" name="digest" value=digest/>
+            <input type="hidden" name="idempotency_key" value=move || key.get()/>
+            {meaning}
+            <div class="form-actions">
+                <Button look pending=apply.pending()>{[act.label(), " ", &count].concat()}</Button>
+                <LinkButton href=back>"Leave them as they are"</LinkButton>
+            </div>
+        </ActForm>
+    }
+    .into_any()
+}
+
+/// Services under a heading; nothing where there are none.
+fn list(heading: String, items: BulkItems) -> AnyView {
+    if items.total == 0 {
+        return ().into_any();
+    }
+    let more = items.total.saturating_sub(items.first.len() as u64);
+    let rows: Vec<_> = items.first.into_iter().map(row).collect();
+    view! {
+        <section class="stack-sm">
+            <h2>{heading}</h2>
+            <ul class="row-list">{rows}</ul>
+            {(more > 0).then(|| ["and ", &group_digits(more), " more"].concat())}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(item: BulkItem) -> AnyView {
+    let is_known = item.hurdle != Some(ServiceHurdle::NotFound);
+    let href = is_known.then(|| ["/services/", &item.id.to_string()].concat());
+    view! {
+        <li class="row-item">
+            <div class="spread">
+                <span><a href=href>{item.title}</a>" "<span class="muted">{item.provider_name}</span></span>
+                {item.status.map(|status| view! { <ServiceStatusBadge status/> })}
+            </div>
+            {item.hurdle.map(|hurdle| view! { <span class="muted small">{hurdle.message()}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
+/// `/services/bulk/:id`
+#[component]
+pub fn BulkRunPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
+    let run = Resource::new_blocking(id, async |id| {
+        service_bulk_get(id.ok_or_else(|| UiError::new(ErrorCode::NotFound))?).await
+    });
+    view! {
+        <Loaded
+            data=run
+            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
+            show=|run| view! { <Run run/> }
+        />
+    }
+}
+
+#[component]
+fn Run(run: BulkRun) -> impl IntoView {
+    let BulkRun { act, is_running, done, refused, waiting } = run;
+    let mut title = [&group_digits(done), " ", act.done()].concat();
+    for (count, word) in
+        [(refused.total, " refused"), (waiting.total, if is_running { " to go" } else { " not reached" })]
+    {
+        if count > 0 {
+            title.extend([", ", &group_digits(count), word]);
+        }
+    }
+    let is_cut_off = waiting.total > 0 && !is_running;
+    view! {
+        <PageHeader title above=|| crumbs("/services")/>
+        <div class="reading stack-lg">
+            {is_running.then(|| view! {
+                <Banner tone=Tone::Info title="Still at work">
+                    <p>"It goes on when you leave this page. "<a href="" rel="external">"See how far it is now"</a></p>
+                </Banner>
+            })}
+            {is_cut_off.then(|| view! {
+                <Banner tone=Tone::Warn title="It stopped before its end">
+                    <p>"Choose the services that were not reached again to do the rest."</p>
+                </Banner>
+            })}
+            {list("Refused".to_owned(), refused)}
+            {is_cut_off.then(|| list("Not reached".to_owned(), waiting))}
+            <div><LinkButton href="/services">"Back to the services"</LinkButton></div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,358 @@
+//! One act on many services: what is asked for, what would come of it, and what came of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::query_text;
+use crate::{
+    error::ErrorCode,
+    ids::ServiceId,
+    states::{OrganisationStatus, ServiceStatus},
+    text_enum::text_enum,
+    validate::FieldErrors,
+};
+
+/// Most services of one run.
+pub const BULK_MOST: usize = 2_000;
+
+text_enum! {
+    /// What moves a service along its way through the market.
+    ServiceAct { Publish = "publish", Pause = "pause", Resume = "resume", Retire = "retire" }
+}
+
+impl ServiceAct {
+    /// The words of a button.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Publish => "Publish",
+            Self::Pause => "Pause",
+            Self::Resume => "Resume",
+            Self::Retire => "Retire",
+        }
+    }
+
+    /// What a service is afterwards.
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Publish => "published",
+            Self::Pause => "paused",
+            Self::Resume => "resumed",
+            Self::Retire => "retired",
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Publish => {
+                "Buyers see the latest version of each at once. What was bought before stays as it was bought."
+            }
+            Self::Pause => "They leave the market until they are resumed. What was bought stays valid.",
+            Self::Resume => "They are on sale again as they were.",
+            Self::Retire => {
+                "They leave the market for good and cannot come back. Certificates that were bought stay valid."
+            }
+        }
+    }
+
+    /// Whether it puts something on sale, which only a verified provider may.
+    pub const fn sells(self) -> bool {
+        matches!(self, Self::Publish | Self::Resume)
+    }
+}
+
+text_enum! {
+    /// Why an act on a service is refused.
+    ServiceHurdle {
+        NotFound = "not_found",
+        Retired = "retired",
+        Draft = "draft",
+        NothingNew = "nothing_new",
+        OnSale = "on_sale",
+        Paused = "paused",
+        Unverified = "unverified",
+        Rejected = "rejected",
+        Suspended = "suspended",
+        Failed = "failed",
+    }
+}
+
+impl ServiceHurdle {
+    /// The words on screen.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::NotFound => "There is no such service, or it is not yours to change.",
+            Self::Retired => "It is retired, which is for good.",
+            Self::Draft => "It has not been published yet.",
+            Self::NothingNew => "Its latest version is on sale already.",
+            Self::OnSale => "It is on sale already.",
+            Self::Paused => "It is paused already.",
+            Self::Unverified => "Its provider is not verified yet.",
+            Self::Rejected => "Its provider was not verified.",
+            Self::Suspended => "Its provider is suspended.",
+            Self::Failed => "Something went wrong on our side. Nothing was changed; try this one again.",
+        }
+    }
+
+    /// The error of an act on this service alone.
+    pub const fn code(self) -> ErrorCode {
+        match self {
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Retired | Self::Draft | Self::NothingNew | Self::OnSale | Self::Paused => {
+                ErrorCode::WrongState
+            }
+            Self::Unverified => ErrorCode::OrganisationUnverified,
+            Self::Rejected => ErrorCode::OrganisationRejected,
+            Self::Suspended => ErrorCode::OrganisationSuspended,
+            Self::Failed => ErrorCode::Internal,
+        }
+    }
+
+    /// Why a provider in this state may put nothing on sale; none while it may.
+    pub const fn of_provider(status: OrganisationStatus) -> Option<Self> {
+        match status {
+            OrganisationStatus::Verified => None,
+            OrganisationStatus::Unverified => Some(Self::Unverified),
+            OrganisationStatus::Rejected => Some(Self::Rejected),
+            OrganisationStatus::Suspended => Some(Self::Suspended),
+        }
+    }
+}
+
+/// What to do with which services. It stands in the address of the page that asks for confirmation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BulkRequest {
+    /// What to do.
+    pub act: ServiceAct,
+    /// With these; none where `all` are meant.
+    pub ids: Vec<ServiceId>,
+    /// With all that fit the list's filter, on whichever page.
+    pub all: bool,
+    /// The list's filter: in this state.
+    pub status: Option<ServiceStatus>,
+    /// The list's filter: with these words in the title.
+    pub q: String,
+}
+
+impl BulkRequest {
+    /// Reads a query string, in which `id` is repeated: each service once, and none beside `all`. Unknown keys are left alone; a
+    /// filter that cannot be read is an error, as without it more would be meant.
+    ///
+    /// # Errors
+    /// Each wrong field with its reason; `id` when nothing is chosen, `all` when it is too much.
+    pub fn parse(query: &str) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let mut read =
+            Self { act: ServiceAct::Pause, ids: Vec::new(), all: false, status: None, q: String::new() };
+        let mut act = None;
+        for (key, value) in query_text::pairs(query) {
+            match key.as_str() {
+                "act" => act = value.parse().ok(),
+                "id" => match value.parse() {
+                    Ok(id) => read.ids.push(id),
+                    Err(_) => errors.add("id", "Choose the services in the list."),
+                },
+                "all" => read.all = value == "true",
+                "status" if !value.is_empty() => {
+                    read.status = value.parse().ok();
+                    errors.check(read.status.is_some(), "status", "Choose one of the states in the list.");
+                }
+                "q" => read.q = value,
+                _ => {}
+            }
+        }
+        errors.check(act.is_some(), "act", "Say what to do: publish, pause, resume or retire.");
+        match act {
+            Some(act) if errors.is_empty() => Self { act, ..read }.checked(),
+            _ => Err(errors),
+        }
+    }
+
+    fn checked(mut self) -> Result<Self, FieldErrors> {
+        if self.all {
+            self.ids.clear();
+        }
+        self.ids.sort_unstable();
+        self.ids.dedup();
+        if self.ids.is_empty() && !self.all {
+            return Err(FieldErrors::one("id", "Choose at least one service."));
+        }
+        if self.ids.len() > BULK_MOST { Err(Self::too_many()) } else { Ok(self) }
+    }
+
+    /// More than [`BULK_MOST`].
+    pub fn too_many() -> FieldErrors {
+        FieldErrors::one("all", "At most 2,000 services at once. Narrow the list first.")
+    }
+
+    /// Writes the query string, as [`BulkRequest::parse`] reads it.
+    pub fn to_query_string(&self) -> String {
+        let mut query = String::new();
+        query_text::push_pair(&mut query, "act", self.act.as_str());
+        for id in &self.ids {
+            query_text::push_pair(&mut query, "id", &id.to_string());
+        }
+        if self.all {
+            query_text::push_pair(&mut query, "all", "true");
+        }
+        self.push_filter(&mut query);
+        query
+    }
+
+    /// The list the services were chosen in.
+    pub fn list_href(&self) -> String {
+        let mut href = "/services?".to_owned();
+        self.push_filter(&mut href);
+        href.trim_end_matches('?').to_owned()
+    }
+
+    fn push_filter(&self, query: &mut String) {
+        for (key, value) in [("status", self.status.map_or("", ServiceStatus::as_str)), ("q", &self.q)] {
+            if !value.is_empty() {
+                query_text::push_pair(query, key, value);
+            }
+        }
+    }
+}
+
+/// The order to go ahead with what was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkCommand {
+    /// What was shown, as an address has it.
+    pub selection: String,
+    /// The digest that was shown with it.
+    pub digest: String,
+    /// A repeated command acts once.
+    pub idempotency_key: String,
+    /// The word that confirms what cannot be undone.
+    pub confirmation: String,
+}
+
+impl BulkCommand {
+    /// Checks the fields; answers what to do.
+    ///
+    /// # Errors
+    /// As [`BulkRequest::parse`], and `confirmation` without the word.
+    pub fn checked(&self) -> Result<BulkRequest, FieldErrors> {
+        let request = BulkRequest::parse(&self.selection)?;
+        let is_confirmed = self.confirmation.trim().eq_ignore_ascii_case("retire");
+        if request.act == ServiceAct::Retire && !is_confirmed {
+            return Err(FieldErrors::one("confirmation", "Type the word retire."));
+        }
+        Ok(request)
+    }
+}
+
+/// A service that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkItem {
+    /// The service.
+    pub id: ServiceId,
+    /// Title of the latest version.
+    pub title: String,
+    /// Who offers it; for the people of the platform, who see every provider's.
+    pub provider_name: Option<String>,
+    /// Where it stands, while it can still be asked.
+    pub status: Option<ServiceStatus>,
+    /// Why it is refused.
+    pub hurdle: Option<ServiceHurdle>,
+}
+
+/// The first of some services, and how many there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkItems {
+    /// How many in all.
+    pub total: u64,
+    /// The first of them, by title.
+    pub first: Vec<BulkItem>,
+}
+
+/// What would come of a request, as things stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkPreview {
+    /// What was asked for.
+    pub act: ServiceAct,
+    /// The request as an address has it, for the form that confirms.
+    pub selection: String,
+    /// The list to go back to.
+    pub back: String,
+    /// With these it would be done.
+    pub ready: BulkItems,
+    /// With these it cannot be.
+    pub refused: BulkItems,
+    /// Stands for all of this: two digests are equal when the services, their states and what would be published are.
+    pub digest: String,
+}
+
+text_enum! {
+    /// How far a run has come with a service.
+    BulkOutcome { Waiting = "waiting", Done = "done", Refused = "refused" }
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkRun {
+    /// What was done.
+    pub act: ServiceAct,
+    /// Whether it still goes on.
+    pub is_running: bool,
+    /// With so many it was done.
+    pub done: u64,
+    /// With these it was not.
+    pub refused: BulkItems,
+    /// These it has not come to; when it no longer goes on, it never will.
+    pub waiting: BulkItems,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "00000000-0000-0000-0000-000000000001";
+
+    fn wrong(query: &str) -> String {
+        BulkRequest::parse(query).unwrap_err().0.into_keys().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn says_what_is_missing_or_wrong() {
+        assert_eq!(wrong(""), "act");
+        assert_eq!(wrong("act=pause"), "id");
+        assert_eq!(wrong("act=pause&status=paused&q=knee"), "id", "a filter alone chooses nothing");
+        assert_eq!(wrong("act=burn&id=7&status=gone&all=true"), "act id status");
+        let many: String =
+            (0..=BULK_MOST).map(|n| format!("&id={}", uuid::Uuid::from_u128(n as u128))).collect();
+        assert_eq!(wrong(&format!("act=pause{many}")), "all");
+        assert_eq!(wrong("act=pause&all=yes"), "id");
+    }
+
+    #[test]
+    fn each_service_counts_once_and_all_means_the_filter() {
+        let read = |query: &str| BulkRequest::parse(query).unwrap();
+        assert_eq!(read(&format!("?act=pause&id={ONE}&id={ONE}")).ids.len(), 1);
+        let all = read(&format!("act=retire&id={ONE}&all=true&status=draft&q=50%25+%26"));
+        assert_eq!(all.to_query_string(), "act=retire&all=true&status=draft&q=50%25+%26");
+        assert_eq!(read(&all.to_query_string()), all);
+        assert_eq!(all.list_href(), "/services?status=draft&q=50%25+%26");
+        assert_eq!(read(&format!("act=pause&id={ONE}&status=&q=&__err=x")).list_href(), "/services");
+    }
+
+    #[test]
+    fn what_is_for_good_is_confirmed_by_its_word() {
+        let command = |act: &str, word: &str| BulkCommand {
+            selection: format!("act={act}&id={ONE}"),
+            digest: String::new(),
+            idempotency_key: String::new(),
+            confirmation: word.to_owned(),
+        };
+        assert!(command("retire", "").checked().unwrap_err().get("confirmation").is_some());
+        assert!(command("retire", " Retire ").checked().is_ok());
+        assert!(command("pause", "").checked().is_ok());
+    }
+
+    #[test]
+    fn a_provider_that_may_not_sell_is_the_same_hurdle_everywhere() {
+        for status in OrganisationStatus::ALL {
+            assert_eq!(ServiceHurdle::of_provider(*status).map(ServiceHurdle::code), status.hurdle());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A run: each service in a transaction of its own, which notes its outcome, so that one failure does not stop the rest.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use contracts::{
+    catalog::{BulkCommand, BulkRequest, ServiceAct, ServiceHurdle},
+    error::ErrorCode,
+    ids::{BulkRunId, ServiceId},
+    permission::Permission,
+};
+use serde_json::json;
+use tracing::Instrument;
+
+use super::{
+    super::{market::market_forget, publish::moved},
+    judged, rows,
+};
+use crate::platform::{Error, OpCtx, Remembered, Result, Tx};
+
+/// A run ends after this long, come what may: one that has not ended by then was cut off.
+pub(super) const LONGEST: TimeDelta = TimeDelta::minutes(5);
+/// The answer waits so long for the end of the run, which 2,000 services reach in less; past it the page of the run says how far it
+/// has come.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What an idempotency key stands for.
+const OPERATION: &str = "service_bulk_apply";
+
+/// Does what was shown, and answers the run that tells what came of it. A repeated command answers the same run and does nothing.
+///
+/// # Errors
+/// `selection_changed` when it is no longer what was shown, `wrong_state` when nothing of it can be done; nothing is done then.
+pub async fn service_bulk_apply(ctx: &OpCtx, command: BulkCommand) -> Result<BulkRunId> {
+    ctx.require(Permission::ServicesWrite)?;
+    let request = command.checked().map_err(Error::invalid)?;
+    let act = request.act;
+    if act.sells() {
+        ctx.require_verified()?;
+    }
+    let started = ctx
+        .tx("catalog.service_bulk_start", Permission::ServicesWrite, async move |tx| {
+            start(tx, &request, &command).await
+        })
+        .await?;
+    if !started.waiting.is_empty() {
+        let work = carry_out(ctx.clone(), started.run, act, started.waiting).in_current_span();
+        // a task of its own: it goes on when who asked has gone away, or waits no longer
+        drop(tokio::time::timeout(PATIENCE, tokio::spawn(work)).await);
+    }
+    Ok(started.run)
+}
+
+struct Started {
+    run: BulkRunId,
+    /// What is to be done; nothing for a repeated command.
+    waiting: Vec<ServiceId>,
+}
+
+async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Result<Started> {
+    let BulkCommand { digest, idempotency_key: key, .. } = command;
+    let org_id = tx.ctx().org_id()?;
+    let asked = (request, digest);
+    if let Remembered::Answer(run) = tx.recall(org_id, key, OPERATION, &asked).await? {
+        return Ok(Started { run, waiting: Vec::new() });
+    }
+    let judged = judged::judged(tx, request).await?;
+    if judged::digest(request.act, &judged)? != *digest {
+        return Err(Error::new(ErrorCode::SelectionChanged));
+    }
+    let ready = judged.iter().filter(|one| one.hurdle.is_none());
+    let waiting: Vec<ServiceId> = ready.map(|one| one.id).collect();
+    if waiting.is_empty() {
+        return Err(Error::new(ErrorCode::WrongState));
+    }
+    let run = rows::run_add(tx, request.act, &judged).await?;
+    tx.remember(org_id, key, OPERATION, &asked, &run).await?;
+    let details = json!({ "act": request.act, "services": judged.len(), "ready": waiting.len() });
+    tx.audit("catalog.service_bulk_started", "service_bulk_run", run, details).await?;
+    Ok(Started { run, waiting })
+}
+
+async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<ServiceId>) {
+    let until = ctx.now() + LONGEST;
+    for id in waiting {
+        if ctx.now() > until {
+            return;
+        }
+        if let Err(cause) = act_on(&ctx, run, act, id).await {
+            note_failure(&ctx, run, id, &cause).await;
+        }
+        market_forget(&ctx);
+    }
+    let ended = ctx.tx("catalog.service_bulk_end", Permission::ServicesWrite, async move |tx| {
+        rows::run_end(tx, run).await?;
+        tx.audit("catalog.service_bulk_ended", "service_bulk_run", run, json!({})).await
+    });
+    if let Err(cause) = ended.await {
+        tracing::error!(code = %cause.code, cause = ?cause.source, %run, "the end of a run could not be noted");
+    }
+}
+
+/// Acts on one service and notes the outcome with it. What was ready when the run began may be refused by now.
+async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAct, id: ServiceId) -> Result<()> {
+    ctx.tx("catalog.service_bulk_act", Permission::ServicesWrite, async move |tx| {
+        let hurdle = moved(tx, id, act).await?.err();
+        match hurdle {
+            Some(hurdle) => refuse(tx, run, id, hurdle).await,
+            None => rows::outcome_set(tx, run, id, None).await,
+        }
+    })
+    .await
+}
+
+async fn refuse(tx: &mut Tx, run: BulkRunId, id: ServiceId, hurdle: ServiceHurdle) -> Result<()> {
+    rows::outcome_set(tx, run, id, Some(hurdle)).await?;
+    let details = json!({ "service_id": id, "reason": hurdle });
+    tx.audit("catalog.service_bulk_refused", "service_bulk_run", run, details).await
+}
+
+/// Nobody waits for this error: it is logged here.
+async fn note_failure(ctx: &OpCtx, run: BulkRunId, id: ServiceId, cause: &Error) {
+    tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "an act of a run failed");
+    let noted = ctx.tx("catalog.service_bulk_failed", Permission::ServicesWrite, async move |tx| {
+        refuse(tx, run, id, ServiceHurdle::Failed).await
+    });
+    if let Err(cause) = noted.await {
+        tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "nor could it be noted");
+    }
+}

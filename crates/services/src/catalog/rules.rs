@@ -1,0 +1,89 @@
+//! What may be done with a service as it stands. A single act, an act on many and what is shown before it ask here.
+
+use contracts::{
+    catalog::{ServiceAct, ServiceHurdle},
+    states::{OrganisationStatus, ServiceStatus},
+};
+use uuid::Uuid;
+
+/// What the rules look at.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    pub(super) status: ServiceStatus,
+    /// The version that is or was on sale.
+    pub(super) published: Option<Uuid>,
+    /// The latest version.
+    pub(super) latest: Uuid,
+    /// Whether its provider may sell.
+    pub(super) provider: OrganisationStatus,
+}
+
+/// The state a service comes to by `act`, or what stands in the way.
+pub(super) fn ruling(act: ServiceAct, standing: Standing) -> Result<ServiceStatus, ServiceHurdle> {
+    use ServiceAct::{Pause, Publish, Resume, Retire};
+    use ServiceStatus::{Draft, Paused, Published, Retired};
+
+    let to = match (act, standing.status) {
+        (_, Retired) => return Err(ServiceHurdle::Retired),
+        // a draft is published, not resumed
+        (Pause | Resume, Draft) => return Err(ServiceHurdle::Draft),
+        (Pause, Paused) => return Err(ServiceHurdle::Paused),
+        (Resume, Published) => return Err(ServiceHurdle::OnSale),
+        (Publish, Published) if standing.published == Some(standing.latest) => {
+            return Err(ServiceHurdle::NothingNew);
+        }
+        // a paused service resumes with its latest version
+        (Publish, Draft | Published | Paused) | (Resume, Paused) => Published,
+        (Pause, Published) => Paused,
+        (Retire, Draft | Published | Paused) => Retired,
+    };
+    match ServiceHurdle::of_provider(standing.provider) {
+        Some(hurdle) if act.sells() => Err(hurdle),
+        _ => Ok(to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::states::StateMachine;
+
+    use super::*;
+
+    #[test]
+    fn what_is_allowed_is_a_move_of_the_machine() {
+        for act in ServiceAct::ALL {
+            for status in ServiceStatus::ALL {
+                for (published, provider) in [(1, "verified"), (2, "verified"), (1, "suspended")] {
+                    let standing = Standing {
+                        status: *status,
+                        published: Some(Uuid::from_u128(published)),
+                        latest: Uuid::from_u128(2),
+                        provider: provider.parse().unwrap(),
+                    };
+                    let Ok(to) = ruling(*act, standing) else { continue };
+                    let is_new_version = *act == ServiceAct::Publish && *status == to && published == 1;
+                    assert!(status.may_become(to) || is_new_version, "{act} {status}");
+                    assert!(!act.sells() || provider == "verified", "{act} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_act_has_its_states() {
+        let allowed = |act: ServiceAct| -> Vec<&str> {
+            let standing = |status: ServiceStatus| Standing {
+                status,
+                published: Some(Uuid::from_u128(2)),
+                latest: Uuid::from_u128(2),
+                provider: OrganisationStatus::Verified,
+            };
+            let fits = |status: &&ServiceStatus| ruling(act, standing(**status)).is_ok();
+            ServiceStatus::ALL.iter().filter(fits).map(|status| status.as_str()).collect()
+        };
+        assert_eq!(allowed(ServiceAct::Publish), ["draft", "paused"]);
+        assert_eq!(allowed(ServiceAct::Pause), ["published"]);
+        assert_eq!(allowed(ServiceAct::Resume), ["paused"]);
+        assert_eq!(allowed(ServiceAct::Retire), ["draft", "published", "paused"]);
+    }
+}

@@ -1,0 +1,1 @@
+DROP TABLE service_bulk_items, service_bulk_runs;
