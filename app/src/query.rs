@@ -86,6 +86,18 @@ pub fn use_query() -> Memo<Query> {
     Memo::new(move |_| search.with(|search| Query::of(search)))
 }
 
+/// The same for the page that stands at `path` alone: it asks for nothing more while somebody leaves it for another address.
+pub fn use_query_at(path: &'static str) -> Memo<Query> {
+    let location = use_location();
+    Memo::new(move |earlier: Option<&Query>| {
+        let is_here = location.pathname.with(|here| here.trim_end_matches('/') == path);
+        match earlier {
+            Some(earlier) if !is_here => earlier.clone(),
+            _ => location.search.with(|search| Query::of(search)),
+        }
+    })
+}
+
 /// The text behind one key of it.
 pub fn use_query_text(key: &'static str) -> Memo<Option<String>> {
     let query = use_query();

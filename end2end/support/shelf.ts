@@ -25,7 +25,9 @@ export async function shelve(page: Page, title: string, onSale: boolean): Promis
 
 /** Sends a form as a browser without JavaScript does; answers where it leads. */
 async function send(page: Page, endpoint: string, form: Record<string, string>): Promise<string> {
-  const headers = { accept: "text/html", origin: product.url, referer: `${product.url}/services`, "sec-fetch-site": "same-origin" };
+  const cookies = await page.context().cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const headers = { accept: "text/html", cookie, origin: product.url, referer: `${product.url}/services`, "sec-fetch-site": "same-origin" };
   const answer = await page.request.post(`${product.url}/rpc/${endpoint}`, { form, headers, maxRedirects: 0 });
   return answer.headers()["location"] ?? "";
 }

@@ -148,6 +148,7 @@ CREATE OR REPLACE VIEW law_i9 AS
         UNION ALL SELECT 'saved view', id::text, xmin FROM saved_views
         UNION ALL SELECT 'list opening', org_id || ' ' || list || ' ' || level, xmin FROM list_openings
         UNION ALL SELECT 'service version', id::text, xmin FROM service_versions
+        UNION ALL SELECT 'service bulk run', id::text, xmin FROM service_bulk_runs
         UNION ALL SELECT 'purchase', id::text, xmin FROM purchases
         UNION ALL SELECT 'payment', id::text, xmin FROM payments
         UNION ALL SELECT 'gateway event', event_id, xmin FROM gateway_events

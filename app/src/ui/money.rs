@@ -17,7 +17,7 @@ pub fn group_digits(number: u64) -> String {
 }
 
 /// The amount of `minor` units with `exponent` decimal places: `1,240.00`; a true minus sign in front of a debt.
-pub(super) fn format_amount(minor: i64, exponent: u8) -> String {
+fn format_amount(minor: i64, exponent: u8) -> String {
     let unit = 10_u64.pow(u32::from(exponent.min(9)));
     let size = minor.unsigned_abs();
     let mut text = String::new();
@@ -35,7 +35,7 @@ pub(super) fn format_amount(minor: i64, exponent: u8) -> String {
 }
 
 /// `EUR 1,240.00`, with a space that does not break. `currency` is ISO 4217, `exponent` its minor digits.
-pub fn format_money(minor: i64, currency: &str, exponent: u8) -> String {
+fn format_money(minor: i64, currency: &str, exponent: u8) -> String {
     [currency, "\u{a0}", &format_amount(minor, exponent)].concat()
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::money::{Currency, Money};
+use crate::money::Money;
 
 /// What anybody may know of the market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,10 +66,8 @@ pub struct Months {
     pub series: String,
     /// `Nov 2026`.
     pub labels: Vec<String>,
-    /// One value a month: minor units where there is a currency, else a count.
+    /// How many in each month.
     pub values: Vec<i64>,
-    /// The values' currency.
-    pub currency: Option<Currency>,
 }
 
 /// Something that waits for somebody.

@@ -1,7 +1,6 @@
 //! Server functions of checkout, purchases and orders.
 
 use contracts::{
-    cart::CartView,
     ids::{PurchaseId, TransactionId},
     money::Currency,
     orders::{
@@ -10,26 +9,10 @@ use contracts::{
     page::Page,
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::ssr::{ctx, leave_for, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
-
-/// What is to be checked before paying, and the key that makes a repeated click one purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkout {
-    /// The cart at today's prices.
-    pub cart: CartView,
-    /// New with each rendering of the page.
-    pub key: String,
-}
-
-#[server(prefix = "/rpc", endpoint = "checkout_get", protocol = Rpc)]
-pub async fn checkout_get() -> Result<Checkout, UiError> {
-    let cart = services::cart::cart_get(&ctx()?).await?;
-    Ok(Checkout { cart, key: services::platform::secret_token()? })
-}
 
 /// Buys what is in the cart in one currency and leads to the payment page.
 #[server(prefix = "/rpc", endpoint = "purchase_initiate", protocol = Rpc)]

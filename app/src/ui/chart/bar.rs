@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Series;
-use super::figures::{ValueFormat, figures, grid, key, unit, value_axis};
+use super::figures::{figures, grid, key, value_axis};
 use super::scale::{Scale, percent};
 
 /// Share of a label's room that its bars fill, in hundredths of a percent.
@@ -43,9 +43,6 @@ pub fn BarChart(
     labels: Vec<String>,
     /// Up to three, each as long as `labels`.
     series: Vec<Series>,
-    /// What the values are.
-    #[prop(optional)]
-    format: ValueFormat,
 ) -> impl IntoView {
     let scale = Scale::over(series.iter().flat_map(|one| one.values.iter().copied()));
     let count = series.len();
@@ -57,15 +54,14 @@ pub fn BarChart(
             <figcaption><span class="chart-title">{title.clone()}</span><span class="chart-finding">{description.clone()}</span></figcaption>
             {key(&series)}
             <div class="chart-plot">
-                {unit(&format)}
-                {value_axis(scale, &format)}
+                {value_axis(scale)}
                 <svg class="chart-area" role="img" aria-label=[title.as_str(), ". ", &description].concat()>
                     {grid()}
                     {groups}
                 </svg>
                 <div class="chart-names" aria-hidden="true">{names}</div>
             </div>
-            {figures(&title, &labels, &series, &format)}
+            {figures(&title, &labels, &series)}
         </figure>
     }
 }

@@ -4,67 +4,33 @@ use leptos::prelude::*;
 
 use super::Series;
 use super::scale::{Scale, percent};
-use crate::ui::money::{format_amount, format_money, group_digits};
+use crate::ui::money::group_digits;
 use crate::ui::{Disclosure, Table};
 
-/// What the values are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ValueFormat {
-    /// Things that are counted.
-    #[default]
-    Count,
-    /// Minor units of a currency.
-    Money {
-        /// ISO 4217 code.
-        currency: String,
-        /// Minor digits of the currency.
-        exponent: u8,
-    },
-    /// Hundredths of a percent.
-    Percent,
+/// The value in full.
+fn full(value: i64) -> String {
+    let sign = if value < 0 { "\u{2212}" } else { "" };
+    [sign, &group_digits(value.unsigned_abs())].concat()
 }
 
-impl ValueFormat {
-    /// The value in full.
-    pub fn full(&self, value: i64) -> String {
-        match self {
-            Self::Count if value < 0 => ["\u{2212}", &group_digits(value.unsigned_abs())].concat(),
-            Self::Count => group_digits(value.unsigned_abs()),
-            Self::Money { currency, exponent } => format_money(value, currency, *exponent),
-            Self::Percent => [&format_amount(value, 2), "\u{a0}%"].concat(),
-        }
-    }
-
-    /// The value as an axis needs it: `12.5k`, `3M`.
-    pub(super) fn short(&self, value: i64) -> String {
-        let whole = match self {
-            Self::Count => value,
-            Self::Money { exponent, .. } => value / 10_i64.pow(u32::from((*exponent).min(9))),
-            Self::Percent => return [&(value / 100).to_string(), "\u{a0}%"].concat(),
-        };
-        let sign = if whole < 0 { "\u{2212}" } else { "" };
-        let size = whole.unsigned_abs();
-        let (unit, letter) = match size {
-            0..10_000 => return [sign, &group_digits(size)].concat(),
-            10_000..1_000_000 => (1_000, "k"),
-            1_000_000..1_000_000_000 => (1_000_000, "M"),
-            _ => (1_000_000_000, "bn"),
-        };
-        let tenth = size % unit / (unit / 10);
-        let fraction = if tenth == 0 { String::new() } else { [".", &tenth.to_string()].concat() };
-        [sign, &group_digits(size / unit), &fraction, letter].concat()
-    }
-}
-
-/// What the marks are of, where a number does not say it.
-pub(super) fn unit(format: &ValueFormat) -> impl IntoView + use<> {
-    let ValueFormat::Money { currency, .. } = format else { return None };
-    Some(view! { <p class="chart-unit" aria-hidden="true">{currency.clone()}</p> })
+/// The value as an axis needs it: `12.5k`, `3M`.
+fn short(value: i64) -> String {
+    let size = value.unsigned_abs();
+    let (unit, letter) = match size {
+        0..10_000 => return full(value),
+        10_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "bn"),
+    };
+    let tenth = size % unit / (unit / 10);
+    let fraction = if tenth == 0 { String::new() } else { [".", &tenth.to_string()].concat() };
+    let sign = if value < 0 { "\u{2212}" } else { "" };
+    [sign, &group_digits(size / unit), &fraction, letter].concat()
 }
 
 /// The marks beside the plot.
-pub(super) fn value_axis(scale: Scale, format: &ValueFormat) -> impl IntoView + use<> {
-    let marks: Vec<_> = scale.marks().map(|mark| view! { <span>{format.short(mark)}</span> }).collect();
+pub(super) fn value_axis(scale: Scale) -> impl IntoView + use<> {
+    let marks: Vec<_> = scale.marks().map(|mark| view! { <span>{short(mark)}</span> }).collect();
     view! { <div class="chart-values" aria-hidden="true">{marks}</div> }
 }
 
@@ -92,12 +58,7 @@ pub(super) fn key(series: &[Series]) -> impl IntoView + use<> {
 }
 
 /// The figures as a table, folded.
-pub(super) fn figures(
-    title: &str,
-    labels: &[String],
-    series: &[Series],
-    format: &ValueFormat,
-) -> impl IntoView + use<> {
+pub(super) fn figures(title: &str, labels: &[String], series: &[Series]) -> impl IntoView + use<> {
     let heads: Vec<_> =
         series.iter().map(|one| view! { <th scope="col" class="num">{one.name.clone()}</th> }).collect();
     let rows: Vec<_> = labels
@@ -106,7 +67,7 @@ pub(super) fn figures(
         .map(|(place, label)| {
             let cells: Vec<_> = series
                 .iter()
-                .map(|one| view! { <td class="num">{one.values.get(place).map(|value| format.full(*value))}</td> })
+                .map(|one| view! { <td class="num">{one.values.get(place).map(|value| full(*value))}</td> })
                 .collect();
             view! { <tr><th scope="row">{label.clone()}</th>{cells}</tr> }
         })

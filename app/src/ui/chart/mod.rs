@@ -7,7 +7,6 @@ pub mod line;
 mod scale;
 
 pub use bar::BarChart;
-pub use figures::ValueFormat;
 pub use line::Sparkline;
 
 /// The colour of a series; each brings its own filling.
@@ -54,7 +53,7 @@ pub struct Series {
     pub name: String,
     /// Its colour.
     pub colour: ChartColour,
-    /// Its values, oldest first, in the chart's format (minor units for money).
+    /// Its values, oldest first.
     pub values: Vec<i64>,
 }
 

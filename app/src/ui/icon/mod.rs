@@ -16,8 +16,6 @@ pub enum Icon {
     Archive,
     /// Lucide `arrow-down`.
     ArrowDown,
-    /// Lucide `arrow-left`.
-    ArrowLeft,
     /// Lucide `arrow-right`.
     ArrowRight,
     /// Lucide `arrow-up`.

@@ -11,7 +11,6 @@ impl Icon {
             Self::Alert => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 8L12 12M12 16L12.01 16",
             Self::Archive => "M3 3h18a1 1 0 0 1 1 1v3a1 1 0 0 1 -1 1h-18a1 1 0 0 1 -1 -1v-3a1 1 0 0 1 1 -1zM4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8M10 12h4",
             Self::ArrowDown => "M12 5v14M19 12l-7 7-7-7",
-            Self::ArrowLeft => "M12 19l-7-7 7-7M19 12H5",
             Self::ArrowRight => "M5 12h14M12 5l7 7-7 7",
             Self::ArrowUp => "M5 12l7-7 7 7M12 19V5",
             Self::ArrowUpDown => "M21 16l-4 4-4-4M17 20V4M3 8l4-4 4 4M7 4v16",

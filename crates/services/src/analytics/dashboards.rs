@@ -289,7 +289,6 @@ async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Dashboa
             series: plan.months_series.to_owned(),
             labels,
             values,
-            currency: None,
         },
         work_title: plan.work_title.to_owned(),
         work_empty: plan.work_empty.to_owned(),

@@ -8,7 +8,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         BarChart, Card, Change, ChartColour, DateTimeText, EmptyState, Icon, PageHeader, Series, Skeleton,
-        SkeletonShape, Stat, Tone, ValueFormat, group_digits,
+        SkeletonShape, Stat, Tone, group_digits,
     },
     viewer::use_viewer,
 };
@@ -81,7 +81,7 @@ fn year(months: Months) -> impl IntoView {
         .map(|label| label.split(' ').next().unwrap_or_default().to_owned())
         .collect::<Vec<_>>();
     let series = vec![Series::new(months.series, ChartColour::Accent, months.values)];
-    view! { <BarChart title=months.title description=description labels series format=ValueFormat::Count/> }
+    view! { <BarChart title=months.title description=description labels series/> }
 }
 
 fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {

@@ -5,7 +5,7 @@ use contracts::{
     error::ErrorCode,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     act::{Act, ActForm, request_key},
@@ -16,6 +16,7 @@ use crate::{
         rpc::{ServiceBulkApply, service_bulk_get, service_bulk_preview},
     },
     loaded::Loaded,
+    query::use_query_at,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, EmptyState, ErrorSummary, FieldWidth, FormScope,
         Icon, LinkButton, PageHeader, Skeleton, SkeletonShape, TextInput, Tone, group_digits,
@@ -25,13 +26,13 @@ use crate::{
 /// `/services/bulk`, with what to do to which services behind it.
 #[component]
 pub fn BulkPage() -> impl IntoView {
-    let search = use_location().search;
+    let query = use_query_at("/services/bulk");
     let key = request_key();
     let apply = Act::of::<ServiceBulkApply>();
     let version = settled(apply);
     let preview = Resource::new_blocking(
-        move || (search.get(), version.get()),
-        async |(search, _)| match service_bulk_preview(search).await {
+        move || (query.read().text(), version.get()),
+        async |(selection, _)| match service_bulk_preview(selection).await {
             // a selection that is none is no broken page
             Err(error) if error.code == ErrorCode::InvalidInput => Ok(Err(error)),
             preview => preview.map(Ok),

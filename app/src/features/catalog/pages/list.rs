@@ -14,7 +14,7 @@ use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
     list::{Choosable, ChooseRows, Choosing, Column, ListLook, ListTools, Sorts, list_table},
     loaded::Loaded,
-    query::{KeptFields, Query, use_query},
+    query::{KeptFields, Query, use_query_at},
     ui::{
         Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField,
         Skeleton, SkeletonShape, Tab, TableDensity, Tabs, Tone,
@@ -76,7 +76,7 @@ fn asked(query: &Query) -> ServiceListQuery {
 /// `/services`
 #[component]
 pub fn ListPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let page = Resource::new_blocking(move || query.with(asked), service_list);
     let onlooker = onlooker();
     let lead = if onlooker.of_all {

@@ -15,7 +15,7 @@ use crate::{
     features::orders::rpc::purchase_get,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::{KeptFields, Query, use_query},
+    query::{KeptFields, Query, use_query_at},
     ui::{
         Chip, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
         SkeletonShape, Tab, TableDensity, Tabs,
@@ -53,7 +53,7 @@ fn asked(query: &Query) -> CertificateQuery {
 /// `/certificates`
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let page = Resource::new_blocking(move || query.with(asked), certificate_list);
     let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
         == Some(OrganisationKind::Provider);

@@ -13,7 +13,7 @@ use crate::{
     features::compliance::rpc::{AuditActorFind, audit_list},
     frame::paths,
     list::{Choosable, Column, ListLook, ListTools, list_table},
-    query::{KeptFields, Query, use_query},
+    query::{KeptFields, Query, use_query_at},
     ui::{
         Button, ButtonLook, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
         FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Skeleton, SkeletonShape, TableDensity,
@@ -43,7 +43,7 @@ fn asked(query: &Query) -> AuditQuery {
 /// `/console/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.with(asked), audit_list);
     let errors = Signal::derive(move || match query.with(asked).checked() {
         Ok(_) => FormErrors::default(),

@@ -16,7 +16,7 @@ use crate::{
     frame::paths,
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::{KeptFields, Query, use_query},
+    query::{KeptFields, Query, use_query_at},
     ui::{
         Button, Choice, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select, Skeleton,
         SkeletonShape, Tab, TableDensity, Tabs,
@@ -39,7 +39,7 @@ fn asked(query: &Query) -> OrganisationsQuery {
 /// `/console/organisations`.
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.with(asked), organisations_list);
     view! {
         <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>

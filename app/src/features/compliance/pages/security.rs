@@ -12,7 +12,7 @@ use crate::{
     features::compliance::rpc::security_events_list,
     frame::paths,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
-    query::{KeptFields, Query, use_query},
+    query::{KeptFields, Query, use_query_at},
     ui::{
         Button, ButtonLook, Choice, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
         FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Select, Skeleton, SkeletonShape,
@@ -36,7 +36,7 @@ fn asked(query: &Query) -> SecurityEventsQuery {
 /// `/console/security`.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.with(asked), security_events_list);
     let errors = Signal::derive(move || match query.with(asked).checked() {
         Ok(_) => FormErrors::default(),

@@ -1,11 +1,12 @@
 //! Check your order, then pay: one button per purchase.
 
-use contracts::cart::{CartGroup, CartTotal};
+use contracts::cart::{CartGroup, CartTotal, CartView};
 use leptos::prelude::*;
 
-use super::super::rpc::{Checkout, PurchaseInitiate, checkout_get};
+use super::super::rpc::PurchaseInitiate;
 use crate::{
-    act::{Act, ActForm},
+    act::{Act, ActForm, request_key},
+    features::cart::rpc::cart_get,
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
@@ -16,15 +17,16 @@ use crate::{
 
 #[component]
 pub fn CheckoutPage() -> impl IntoView {
-    let checkout = Resource::new_blocking(|| (), |()| checkout_get());
+    let cart = Resource::new_blocking(|| (), |()| cart_get());
+    let key = request_key();
     view! {
         <Loaded
-            data=checkout
+            data=cart
             fallback=|| view! { <Skeleton shape=SkeletonShape::Rows/> }
-            show=|checkout: Checkout| if checkout.cart.is_empty() {
+            show=move |cart: CartView| if cart.is_empty() {
                 view! { <Empty/> }.into_any()
             } else {
-                view! { <Review checkout/> }.into_any()
+                view! { <Review cart key=key.get_untracked()/> }.into_any()
             }
         />
     }
@@ -41,8 +43,7 @@ fn Empty() -> impl IntoView {
 }
 
 #[component]
-fn Review(checkout: Checkout) -> impl IntoView {
-    let Checkout { cart, key } = checkout;
+fn Review(cart: CartView, key: String) -> impl IntoView {
     let ready = cart.hurdle.is_none()
         && !cart.client_required
         && !cart.changed()

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::{Query, use_query},
+    query::{Query, use_query_at},
     ui::{
         Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon, LinkButton,
         MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
@@ -38,7 +38,7 @@ const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let filter = move || {
         query.with(|query| TransactionFilter {
             status: query.read("status"),

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::Loaded,
-    query::{Query, use_query},
+    query::{Query, use_query_at},
     ui::{
         ButtonLook, DateTimeText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
         SkeletonShape, TableDensity, Tabs, group_digits,
@@ -35,7 +35,7 @@ const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
 
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
-    let query = use_query();
+    let query = use_query_at(PATH);
     let filter = move || {
         query.with(|query| PurchaseFilter {
             status: query.read("status"),
