@@ -160,13 +160,15 @@ fn forms(view: SavedView, acts: Acts) -> AnyView {
             <div class="stack">
                 {change}
                 {open_for}
-                <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name look=ButtonLook::Danger size=ButtonSize::Compact>
-                    <p>"It is gone for everybody who has it. What it showed stays where it is."</p>
-                    <ActForm act=acts.delete>
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <Button look=ButtonLook::Danger pending=deleting pending_text="Deleting…">"Delete view"</Button>
-                    </ActForm>
-                </Confirm>
+                <div>
+                    <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name look=ButtonLook::Danger size=ButtonSize::Compact>
+                        <p>"It is gone for everybody who has it. What it showed stays where it is."</p>
+                        <ActForm act=acts.delete>
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <Button look=ButtonLook::Danger pending=deleting pending_text="Deleting…">"Delete view"</Button>
+                        </ActForm>
+                    </Confirm>
+                </div>
             </div>
         </Disclosure>
     }
