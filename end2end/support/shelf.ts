@@ -17,10 +17,10 @@ export async function shelve(page: Page, title: string, onSale: boolean): Promis
     currency: "EUR",
     base_price: "80.00",
     "codes[0]": "ME84.2",
+    intent: "save",
   });
-  const id = /\/services\/([0-9a-f-]{36})/.exec(created)?.[1] ?? "";
-  expect(id, `created "${title}"`).not.toBe("");
-  if (onSale) await send(page, "service_publish", { id });
+  expect(created, `where "${title}" is`).toMatch(/\/services\/[0-9a-f-]{36}/);
+  if (onSale) await send(page, "service_publish", { id: created.slice(-36) });
 }
 
 /** Sends a form as a browser without JavaScript does; answers where it leads. */
@@ -29,5 +29,5 @@ async function send(page: Page, endpoint: string, form: Record<string, string>):
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   const headers = { accept: "text/html", cookie, origin: product.url, referer: `${product.url}/services`, "sec-fetch-site": "same-origin" };
   const answer = await page.request.post(`${product.url}/rpc/${endpoint}`, { form, headers, maxRedirects: 0 });
-  return answer.headers()["location"] ?? "";
+  return answer.headers()["location"] ?? `${answer.status()} ${await answer.text()}`;
 }

@@ -36,7 +36,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(page).toHaveURL(/\/services\?status=published$/);
     });
 
-    test("several services are paused and retired at once, after a look at what would happen", async ({ as, cast }) => {
+    test("several services are paused and retired at once, after a look at what would happen", async ({ as, cast, complaints }) => {
       const mark = `Ward ${unique()}`;
       const page = await as(cast.otherProvider);
       for (const title of ["one", "two", "draft"]) await shelve(page, `${mark} ${title}`, title !== "draft");
@@ -54,6 +54,8 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(main).toContainText("2 services");
       await main.getByRole("checkbox", { name: `Choose ${mark} one` }).check();
       await main.getByRole("button", { name: "Retire" }).click();
+      complaints.foresee(422, /service_bulk_apply/);
+      await fill(main, { confirmation: "yes" });
       await main.getByRole("button", { name: "Retire 1 service" }).click();
       await expect(page.getByRole("alert")).toContainText("retire");
       await fill(main, { confirmation: "retire" });
