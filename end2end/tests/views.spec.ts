@@ -17,7 +17,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(page).toHaveURL(/\/certificates\?status=issued$/);
 
       await open(page, "/views");
-      const row = main.getByRole("row").filter({ hasText: name });
+      const row = main.getByRole("listitem").filter({ hasText: name });
       await expect(row.getByRole("link", { name })).toHaveAttribute("href", "/certificates?status=issued");
       await row.getByText(`Change ${name}`).click();
       await row.getByRole("checkbox", { name: "Owner" }).check();

@@ -1,5 +1,6 @@
 //! What the search is made of.
 
+mod recent;
 mod results;
 mod search_box;
 

@@ -8,7 +8,7 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    frame::{NavItem, rail_for},
+    frame::{NavItem, paths, rail_for},
     ui::{Glyph, Icon, IconSize},
 };
 
@@ -59,6 +59,20 @@ pub fn Results(
     });
     let groups: Vec<_> = found.groups.into_iter().map(|group| group_view(group, &q, &mut links)).collect();
     view! { <div class="found">{pages}{groups}</div> }
+}
+
+/// What was looked for before, to be looked for again.
+pub(super) fn again(queries: Vec<String>) -> AnyView {
+    let mut links = Links::default();
+    let links = queries
+        .into_iter()
+        .map(|q| {
+            let mut href = [paths::SEARCH, "?"].concat();
+            push_pair(&mut href, "q", &q);
+            links.to(href, Icon::Search, q, String::new())
+        })
+        .collect();
+    view! { <div class="found">{section("Recent", links)}</div> }.into_any()
 }
 
 fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {

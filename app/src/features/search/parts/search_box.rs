@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::{catalog::push_pair, identity::Viewer, search::Found};
+use contracts::{catalog::push_pair, identity::Viewer, ids::UserId, search::Found};
 use leptos::{
     ev::KeyboardEvent,
     html,
@@ -12,7 +12,12 @@ use leptos::{
 };
 use leptos_router::{components::Form, hooks::use_location};
 
-use super::{Results, pages_named, said};
+use super::{
+    Results, pages_named,
+    recent::{recent, remember},
+    results::again,
+    said,
+};
 use crate::{
     act::Act,
     features::search::rpc::Search,
@@ -78,9 +83,9 @@ pub fn SearchBox(
     /// The person.
     viewer: Viewer,
 ) -> impl IntoView {
-    let (seeking, viewer) = (Seeking::new(), StoredValue::new(viewer));
+    let (seeking, person, viewer) = (Seeking::new(), viewer.user_id, StoredValue::new(viewer));
     listen_for_shortcut(seeking);
-    close_on_another_page(seeking);
+    close_on_another_page(seeking, person);
     let mut ask_later = debounce(PAUSE, move |()| seeking.ask());
     let typing = move |event| {
         seeking.typed.set(event_target_value(&event));
@@ -135,6 +140,11 @@ fn panel(seeking: Seeking, viewer: &Viewer) -> Option<AnyView> {
     if !seeking.open.get() {
         return None;
     }
+    if seeking.typed.read().trim().is_empty() {
+        let recent = recent(viewer.user_id);
+        return (!recent.is_empty())
+            .then(|| view! { <div class="search-panel">{again(recent)}</div> }.into_any());
+    }
     let (found, failure) = (seeking.latest(), seeking.asking.refusal());
     let pages = pages_named(Some(viewer), &seeking.typed.get());
     let content = match (found, failure) {
@@ -169,11 +179,15 @@ fn listen_for_shortcut(seeking: Seeking) {
     });
 }
 
-/// What was found is of no use any more where it led to.
-fn close_on_another_page(seeking: Seeking) {
+/// What was found is of no use any more where it led to; what was looked for may be again.
+fn close_on_another_page(seeking: Seeking, person: UserId) {
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
-    Effect::watch(move || (path.get(), search.get()), move |_, _, _| seeking.open.set(false), false);
+    let leave = move || {
+        remember(person, &seeking.typed.get_untracked());
+        seeking.open.set(false);
+    };
+    Effect::watch(move || (path.get(), search.get()), move |_, _, _| leave(), false);
 }
 
 /// Closes when the focus goes elsewhere: not into the list, not out of the window.

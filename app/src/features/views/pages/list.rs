@@ -16,8 +16,8 @@ use crate::{
     kept::{KeptInput, kept_or},
     loaded::Loaded,
     ui::{
-        Badge, Banner, Button, ButtonLook, ButtonSize, Card, Checkbox, ColumnHeader, Confirm, Disclosure,
-        EmptyState, FormErrors, FormScope, Icon, PageHeader, Skeleton, Table, TextInput, Tone,
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, Checkbox, Confirm, Disclosure, EmptyState,
+        FormErrors, FormScope, Icon, PageHeader, Skeleton, TextInput, Tone,
     },
     viewer::{leave_for, use_viewer},
 };
@@ -107,21 +107,7 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
         let rows: Vec<_> =
             views.iter().filter(|view| view.list == list).map(|view| row(view.clone(), acts)).collect();
         (!rows.is_empty()).then(|| {
-            view! {
-                <Card title=list.label() flush=true>
-                    <Table caption=["Saved views of ", list.label()].concat()>
-                        <thead>
-                            <tr>
-                                <ColumnHeader label="View"/>
-                                <ColumnHeader label="Saved by"/>
-                                <ColumnHeader label="Navigation opens it for"/>
-                                <ColumnHeader label="Change"/>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </Table>
-                </Card>
-            }
+            view! { <Card title=list.label() flush=true><ul class="row-list">{rows}</ul></Card> }
         })
     };
     ListName::ALL.iter().copied().filter_map(group).collect::<Vec<_>>().into_any()
@@ -129,16 +115,20 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
 
 fn row(view: SavedView, acts: Acts) -> AnyView {
     let opens_for: Vec<_> = view.opens_for.iter().map(|level| level_label(*level)).collect();
+    let opens_for =
+        (!opens_for.is_empty()).then(|| ["the navigation opens it for: ", &opens_for.join(", ")].concat());
+    let owner = if view.is_own { "yours".to_owned() } else { ["saved by ", &view.owner_name].concat() };
     let reach = if view.is_shared { "shared" } else { "only you" };
     let forms = view.may_change.then(|| forms(view.clone(), acts));
     let href = view.href();
     view! {
-        <tr>
-            <th scope="row"><a href=href>{view.name}</a> " " <Badge>{reach}</Badge></th>
-            <td>{if view.is_own { "You".to_owned() } else { view.owner_name }}</td>
-            <td>{opens_for.join(", ")}</td>
-            <td>{forms}</td>
-        </tr>
+        <li class="row-item stack-sm">
+            <div class="spread">
+                <span class="cluster"><a href=href>{view.name}</a><Badge>{reach}</Badge></span>
+                <span class="muted small">{[Some(owner), opens_for].into_iter().flatten().collect::<Vec<_>>().join("; ")}</span>
+            </div>
+            {forms}
+        </li>
     }
     .into_any()
 }
