@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, Tone};
+use super::{Glyph, Icon, KeyedRow, Tone, keyed};
 use crate::act::Act;
 
 /// How long a notice stays.
@@ -127,9 +127,10 @@ pub fn ToastRegion(
                 .get()
                 .into_iter()
                 .filter(move |(_, toast)| (toast.tone == Tone::Bad) == urgent)
-                .collect::<Vec<_>>()
+                .map(|(id, toast)| KeyedRow::new(id, move || notice(toaster, id, toast)))
+                .collect()
         };
-        view! { <For each=of_lane key=|(id, _)| *id children=move |(id, toast)| notice(toaster, id, toast)/> }
+        keyed(of_lane)
     };
     view! {
         <div

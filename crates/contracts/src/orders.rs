@@ -243,7 +243,7 @@ pub struct TransactionSummary {
 impl TransactionId {
     /// A short reference for people: the last eight digits of the id.
     pub fn reference(self) -> String {
-        let digits = self.0.simple().to_string().to_uppercase();
+        let digits = self.0.simple().to_string().to_ascii_uppercase();
         format!("T-{}", digits.get(24..).unwrap_or_default())
     }
 }

@@ -85,7 +85,7 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
 
 /// A country by its two letters (ISO 3166-1 alpha-2), in upper case.
 pub fn country(errors: &mut FieldErrors, field: &str, value: &str) -> String {
-    let code = value.trim().to_uppercase();
+    let code = value.trim().to_ascii_uppercase();
     errors.check(crate::country::name_of(&code).is_some(), field, "Choose a country.");
     code
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Picker, option_id};
-use crate::ui::{Choice, Glyph, Icon, IconSize, VisuallyHidden};
+use crate::ui::{Choice, Glyph, Icon, IconSize, KeyedRow, VisuallyHidden, keyed};
 
 /// What is chosen: hidden inputs for the form, and chips with a button each.
 pub(super) fn chosen(picker: Picker) -> impl IntoView {
@@ -29,7 +29,14 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     };
     view! {
         <ul class="chips" aria-label="Chosen" hidden=move || selected.with(Vec::is_empty)>
-            <For each=move || selected.get() key=|choice| choice.value.clone() children=chip/>
+            {keyed(move || {
+                let chip = chip.clone();
+                let row = move |choice: Choice| {
+                    let chip = chip.clone();
+                    KeyedRow::new(choice.value.clone(), move || chip(choice))
+                };
+                selected.get().into_iter().map(row).collect()
+            })}
         </ul>
     }
 }

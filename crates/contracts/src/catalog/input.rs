@@ -155,7 +155,7 @@ fn whole(errors: &mut FieldErrors, field: &str, text: &str, least: i32, most: i3
 fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
     let mut codes = Vec::new();
     for code in typed {
-        let code = code.trim().to_uppercase();
+        let code = code.trim().to_ascii_uppercase();
         if !code.is_empty() && !codes.contains(&code) {
             codes.push(code);
         }

@@ -134,8 +134,13 @@ impl MarketQuery {
             }
             "block" => self.block = shaped(errors, key, value, 40, "Choose an ICD-11 block from the list."),
             "code" => {
-                self.code =
-                    shaped(errors, key, &value.to_uppercase(), 16, "Enter an ICD-11 code such as BA00.");
+                self.code = shaped(
+                    errors,
+                    key,
+                    &value.to_ascii_uppercase(),
+                    16,
+                    "Enter an ICD-11 code such as BA00.",
+                );
             }
             "category" => self.category = word(errors, key, value),
             "modality" => self.modality = word(errors, key, value),

@@ -11,8 +11,8 @@ use crate::{
     act::ActForm,
     kept::KeptInput,
     ui::{
-        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, MoneyText, NumberInput,
-        StatusBadge, Table, Tone, VisuallyHidden,
+        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, KeyedRow, MoneyText,
+        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, keyed,
     },
 };
 
@@ -40,7 +40,11 @@ pub fn SellerGroup(
                 </thead>
                 <tbody>
                     // a plain list would leave what was typed at a removed line to the line after it
-                    <For each=move || lines.clone() key=|line| line.id let(line)><LineRow line actions/></For>
+                    {keyed(move || {
+                        let row =
+                            |line: CartLineView| KeyedRow::new(line.id, move || view! { <LineRow line actions/> });
+                        lines.iter().cloned().map(row).collect()
+                    })}
                 </tbody>
                 <tfoot>
                     <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=total/></td><td></td></tr>

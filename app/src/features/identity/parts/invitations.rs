@@ -11,8 +11,8 @@ use crate::{
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Confirm, CopyButton, DateTimeText,
-        ErrorSummary, FormScope, InputKind, Loading, RadioGroup, Skeleton, Table, TextInput, Tone,
-        toast_when_done,
+        ErrorSummary, FormScope, InputKind, KeyedRow, Loading, RadioGroup, Skeleton, Table, TextInput, Tone,
+        keyed, toast_when_done,
     },
 };
 
@@ -84,9 +84,12 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || invitations.clone() key=|invitation| invitation.id let(invitation)>
-                        <WaitingRow invitation revoke/>
-                    </For>
+                    {keyed(move || {
+                        let row = |invitation: InvitationView| {
+                            KeyedRow::new(invitation.id, move || view! { <WaitingRow invitation revoke/> })
+                        };
+                        invitations.iter().cloned().map(row).collect()
+                    })}
                 </tbody>
             </Table>
         </Card>

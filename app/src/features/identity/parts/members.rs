@@ -7,8 +7,8 @@ use super::{level_choices, level_label};
 use crate::{
     act::{Act, ActForm},
     ui::{
-        Badge, Button, ButtonLook, ButtonSize, ColumnHeader, Confirm, DateTimeText, Disclosure, Select,
-        Table, Tone,
+        Badge, Button, ButtonLook, ButtonSize, ColumnHeader, Confirm, DateTimeText, Disclosure, KeyedRow,
+        Select, Table, Tone, keyed,
     },
 };
 
@@ -65,7 +65,9 @@ pub fn MembersTable(
             </thead>
             <tbody>
                 // a plain list would leave the level chosen for a removed member to the member after
-                <For each=move || members.clone() key=|member| member.membership_id children=row/>
+                {keyed(move || {
+                    members.iter().cloned().map(|member| KeyedRow::new(member.membership_id, move || row(member))).collect()
+                })}
             </tbody>
         </Table>
     }

@@ -27,9 +27,9 @@ const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'
 
 /// The viewer's pages whose names hold the words.
 pub fn pages_named(viewer: Option<&Viewer>, q: &str) -> Vec<NavItem> {
-    let words = q.trim().to_lowercase();
+    let words = q.trim().to_ascii_lowercase();
     let mut pages = viewer.map(rail_for).unwrap_or_default();
-    pages.retain(|page| !words.is_empty() && page.label.to_lowercase().contains(&words));
+    pages.retain(|page| !words.is_empty() && page.label.to_ascii_lowercase().contains(&words));
     pages
 }
 

@@ -1,0 +1,26 @@
+//! Rows that stay the same elements for as long as their keys are there: what was typed into one is not left to the next. What a list
+//! does with its keys is compiled once, whatever its rows are of.
+
+use leptos::prelude::*;
+
+/// A row, drawn when its key is new.
+pub struct KeyedRow {
+    key: String,
+    draw: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl KeyedRow {
+    /// What it is known by, and how it looks.
+    pub fn new<V: IntoView + 'static>(key: impl ToString, draw: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self { key: key.to_string(), draw: Box::new(move || draw().into_any()) }
+    }
+}
+
+/// The rows, as they come and go.
+pub fn keyed(rows: impl Fn() -> Vec<KeyedRow> + Send + Sync + 'static) -> AnyView {
+    erased(Box::new(rows))
+}
+
+fn erased(rows: Box<dyn Fn() -> Vec<KeyedRow> + Send + Sync>) -> AnyView {
+    view! { <For each=move || rows() key=|row| row.key.clone() children=|row| (row.draw)()/> }.into_any()
+}
