@@ -157,8 +157,12 @@ fn fields_of(event: &SubmitEvent) -> Option<String> {
 
 /// What the form around the place of an event holds now.
 pub(crate) fn fields_around(event: &Event) -> Option<String> {
-    let form = event.current_target()?.dyn_into::<HtmlFormElement>().ok()?;
-    written(&FormData::new_with_form(&form).ok()?)
+    fields_in(event.current_target()?.dyn_ref::<HtmlFormElement>()?)
+}
+
+/// What a form holds now.
+pub(crate) fn fields_in(form: &HtmlFormElement) -> Option<String> {
+    written(&FormData::new_with_form(form).ok()?)
 }
 
 fn written(data: &FormData) -> Option<String> {

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod answers;
+pub mod draft;
 pub mod error;
 pub mod features;
 pub mod frame;

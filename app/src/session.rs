@@ -4,14 +4,18 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 #[cfg(feature = "hydrate")]
+use wasm_bindgen::JsCast;
+
 use crate::{
-    features::identity::rpc::account_get,
-    viewer::{leave_for, sign_in_from},
-};
-use crate::{
+    draft,
     frame::paths,
     ui::{Button, ButtonLook, Dialog},
     viewer::use_viewer,
+};
+#[cfg(feature = "hydrate")]
+use crate::{
+    features::identity::rpc::account_get,
+    viewer::{leave_for, sign_in_from},
 };
 
 /// What the time since the server last heard from this browser means.
@@ -82,7 +86,12 @@ pub fn SessionWatch() -> impl IntoView {
         let here = viewer.with(Option::is_some);
         match (here, earlier) {
             (true, Some(true)) => watch.active(),
-            (true, _) => watch.begin(),
+            (true, _) => {
+                // what somebody else left in this tab
+                let person = viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()));
+                draft::forget_all_but(&person.unwrap_or_default());
+                watch.begin();
+            }
             (false, _) => {}
         }
         here
@@ -138,6 +147,8 @@ impl Watch {
         window_event_listener_untyped("submit", move |event| {
             if event.default_prevented() {
                 self.active();
+            } else if is_sign_out(&event) {
+                draft::forget_all_but("");
             }
         });
     }
@@ -201,6 +212,12 @@ const HEARD: &str = "session-heard";
 #[cfg(feature = "hydrate")]
 pub(crate) fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
+}
+
+#[cfg(feature = "hydrate")]
+fn is_sign_out(event: &web_sys::Event) -> bool {
+    let form = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    form.and_then(|form| form.get_attribute("action")).as_deref() == Some(paths::SIGN_OUT)
 }
 
 #[cfg(feature = "hydrate")]

@@ -60,7 +60,7 @@ pub async fn service_get(id: ServiceId) -> Result<ServiceEditView, UiError> {
     Ok(services::catalog::service_get(&ctx()?, id).await?)
 }
 
-/// Saves a new draft. A plain form that only searches for codes, or is refused, is shown again with what was typed.
+/// Saves a new draft. A plain form that only searches for codes, is to come back (`intent` "again"), or is refused, is shown again with what was typed.
 #[server(prefix = "/rpc", endpoint = "service_create", protocol = Rpc)]
 pub async fn service_create(
     #[server(flatten)] input: ServiceInput,

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use super::service_in_path;
 use crate::{
     act::{Act, ActForm},
+    draft::DraftKept,
     error::UiError,
     features::catalog::{
         parts::{
@@ -17,6 +18,7 @@ use crate::{
     },
     loaded::Loaded,
     ui::{Breadcrumbs, Crumb, FormErrors, FormScope, PageHeader, Skeleton},
+    viewer::use_viewer,
 };
 
 /// What the form starts with: what was typed before, else what is stored.
@@ -62,7 +64,17 @@ pub fn NewPage() -> impl IntoView {
     let search = use_location().search;
     let action = Act::of::<ServiceCreate>();
     let errors = errors_of(action);
-    let start = Resource::new_blocking(|| (), move |()| start_of(search.get_untracked(), None));
+    let viewer = use_viewer();
+    let start = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            // nothing here is asked of the server that it keeps from strangers
+            if viewer.with_untracked(Option::is_none) {
+                return Err(UiError::new(ErrorCode::NotSignedIn));
+            }
+            start_of(search.get_untracked(), None).await
+        },
+    );
     view! {
         <PageHeader
             title="New service"
@@ -74,9 +86,11 @@ pub fn NewPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |start| view! {
                 <FormScope errors>
-                    <ActForm act=action>
-                        <ServiceForm start pending=action.pending() cancel="/services"/>
-                    </ActForm>
+                    <DraftKept act=action>
+                        <ActForm act=action>
+                            <ServiceForm start pending=action.pending() cancel="/services"/>
+                        </ActForm>
+                    </DraftKept>
                 </FormScope>
             }
         />
@@ -108,10 +122,12 @@ pub fn EditPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |(id, start): (ServiceId, FormStart)| view! {
                 <FormScope errors>
-                    <ActForm act=action>
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
-                    </ActForm>
+                    <DraftKept act=action>
+                        <ActForm act=action>
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
+                        </ActForm>
+                    </DraftKept>
                 </FormScope>
             }
         />

@@ -9,7 +9,7 @@ use crate::{
     ssr::{is_plain_form, redirect_to},
 };
 
-/// Sends a plain form that was sent by its "Search" button back with what was typed; any other goes on to be saved.
+/// Sends a plain form that was sent by its "Search" button, or from a draft, back with what was typed; any other goes on to be saved.
 pub fn searched(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
     if intent == "save" || !is_plain_form() {
         return Some(input);

@@ -1,0 +1,218 @@
+//! What was typed into a long form and not sent: it outlives the session, a reload and a closed lid. It lies in the tab's own storage,
+//! under the person and the form's address. Whoever typed it is asked whether it shall come back; nothing is filled by itself.
+
+use std::time::Duration;
+
+use contracts::catalog::query_pairs;
+use leptos::{
+    html::Div,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlFormElement},
+};
+use leptos_router::hooks::use_location;
+
+use crate::{
+    act::{Act, fields_in},
+    ui::{Banner, Button, ButtonKind, ButtonLook, Tone},
+    viewer::use_viewer,
+};
+
+/// So often is it kept while somebody types.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The drafts of one person; of nobody, no draft's key begins with it.
+fn keys_of(person: &str) -> String {
+    ["draft:", person, ":"].concat()
+}
+
+/// Keeps what is typed into the form inside it, and offers above it what was kept before.
+#[component]
+pub fn DraftKept(
+    /// What the form does. The server function shows a plain form again that is sent with the `intent` "again".
+    act: Act,
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    let draft = Draft::of_page();
+    Effect::new(move |_| {
+        if let Some(place) = draft.place.get() {
+            draft.begin(&place);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(Ok(())) = act.outcome() {
+            draft.forget();
+        }
+    });
+    let keep = move || draft.keep_soon();
+    view! {
+        {move || draft.found.get().map(|fields| offer(act, draft, &fields))}
+        // codes are chosen by a click or a key, which is no input
+        <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
+            {children()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The browser sends it, so that the server fills the form as it does after a refusal.
+fn offer(act: Act, draft: Draft, fields: &str) -> AnyView {
+    let fields: Vec<_> = query_pairs(fields)
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect();
+    view! {
+        <Banner tone=Tone::Info title="You had typed something here that was not saved.">
+            <form method="post" action=act.path() class="form-actions">
+                {fields}
+                <Button attr:name="intent" attr:value="again">"Bring it back"</Button>
+                <Button kind=ButtonKind::Button look=ButtonLook::Quiet on:click=move |_| draft.forget()>"Throw it away"</Button>
+            </form>
+        </Banner>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy)]
+struct Draft {
+    key: StoredValue<String>,
+    /// Around the form.
+    place: NodeRef<Div>,
+    /// What the form held when it was looked at last.
+    seen: StoredValue<Option<String>>,
+    /// It is about to be looked at.
+    soon: StoredValue<bool>,
+    /// What was kept before and is not in the form.
+    found: RwSignal<Option<String>>,
+}
+
+impl Draft {
+    fn of_page() -> Self {
+        let person = use_viewer()
+            .with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()))
+            .unwrap_or_default();
+        let key = [keys_of(&person), use_location().pathname.get_untracked()].concat();
+        Self {
+            key: StoredValue::new(key),
+            place: NodeRef::new(),
+            seen: StoredValue::new(None),
+            soon: StoredValue::new(false),
+            found: RwSignal::new(None),
+        }
+    }
+
+    fn begin(self, place: &Element) {
+        let now = typed_in(place);
+        let kept = self.key.with_value(|key| kept(key));
+        self.found.set(kept.filter(|kept| !now.as_ref().is_some_and(|now| is_same(now, kept))));
+        self.seen.set_value(now);
+    }
+
+    fn keep_soon(self) {
+        if !self.soon.get_value() {
+            self.soon.set_value(true);
+            set_timeout(move || self.look(), PAUSE);
+        }
+    }
+
+    fn look(self) {
+        // nobody looks at a page that has been left
+        let Some(Some(place)) = self.place.try_get_untracked() else { return };
+        self.soon.set_value(false);
+        let now = typed_in(&place);
+        if self.seen.with_value(|seen| *seen != now) {
+            self.key.with_value(|key| keep(key, now.as_deref().unwrap_or_default()));
+            self.seen.set_value(now);
+        }
+    }
+
+    fn forget(self) {
+        self.key.with_value(|key| forget(|other| other == key));
+        self.found.set(None);
+    }
+}
+
+/// What the form in this place holds.
+fn typed_in(place: &Element) -> Option<String> {
+    let form = place.query_selector("form").ok().flatten()?;
+    fields_in(form.dyn_ref::<HtmlFormElement>()?)
+}
+
+/// Whether two forms say the same: there may be more or fewer empty fields.
+fn is_same(one: &str, other: &str) -> bool {
+    let filled = |fields| query_pairs(fields).into_iter().filter(|(_, value)| !value.is_empty());
+    filled(one).eq(filled(other))
+}
+
+/// Leaves no draft but this person's; of nobody: none.
+pub(crate) fn forget_all_but(person: &str) {
+    let own = keys_of(person);
+    forget(|key| key.starts_with("draft:") && !key.starts_with(&own));
+}
+
+/// What the tab remembers.
+#[cfg(feature = "hydrate")]
+mod tab {
+    use leptos::prelude::window;
+
+    fn storage() -> Option<web_sys::Storage> {
+        window().session_storage().ok().flatten()
+    }
+
+    pub(super) fn kept(key: &str) -> Option<String> {
+        storage()?.get_item(key).ok().flatten()
+    }
+
+    pub(super) fn keep(key: &str, fields: &str) {
+        if let Some(storage) = storage() {
+            // refused where the browser keeps nothing
+            let _kept = storage.set_item(key, fields);
+        }
+    }
+
+    pub(super) fn forget(is_meant: impl Fn(&str) -> bool) {
+        let Some(storage) = storage() else { return };
+        let count = storage.length().unwrap_or_default();
+        let keys: Vec<String> = (0..count).filter_map(|place| storage.key(place).ok().flatten()).collect();
+        for key in keys.iter().filter(|key| is_meant(key)) {
+            // refused where the browser keeps nothing
+            let _gone = storage.remove_item(key);
+        }
+    }
+}
+#[cfg(feature = "hydrate")]
+use tab::{forget, keep, kept};
+
+/// The server keeps nothing of it.
+#[cfg(not(feature = "hydrate"))]
+const fn kept(_key: &str) -> Option<String> {
+    None
+}
+
+/// And hears no keys.
+#[cfg(not(feature = "hydrate"))]
+const fn keep(_key: &str, _fields: &str) {}
+
+/// And has nothing to forget.
+#[cfg(not(feature = "hydrate"))]
+fn forget(_is_meant: impl Fn(&str) -> bool) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_fields_make_no_difference() {
+        assert!(is_same("title=A+b&city=", "title=A%20b&steps%5B3%5D%5Bunit_price%5D="));
+        assert!(!is_same("title=A", "title=A&city=Bonn"));
+        assert!(!is_same("codes%5B%5D=BA00&codes%5B%5D=5A11", "codes%5B%5D=BA00"));
+    }
+
+    #[test]
+    fn a_person_has_keys_of_their_own() {
+        assert!("draft:7:/services/new".starts_with(&keys_of("7")));
+        assert!(!"draft:71:/services/new".starts_with(&keys_of("7")));
+        assert!(!"draft:7:/services/new".starts_with(&keys_of("")));
+    }
+}
