@@ -15,6 +15,7 @@ use crate::{
 
 /// Which organisations to list. Every field is a filter of the address; an empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct OrganisationsQuery {
     /// One of [`OrganisationStatus`].
     #[serde(default)]
@@ -124,6 +125,7 @@ impl OrganisationDecision {
 
 /// Which audit records to list; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct AuditQuery {
     /// First day, `2026-11-22`, UTC.
     #[serde(default)]
@@ -286,6 +288,7 @@ text_enum! {
 
 /// Which security events to list; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct SecurityEventsQuery {
     /// One of [`Severity`].
     #[serde(default)]

@@ -2,18 +2,27 @@
 
 use axum::extract::RawQuery;
 use contracts::{
-    catalog::{MarketPage, MarketQuery, ServiceView},
+    catalog::{MarketPage, MarketQuery, ServiceListQuery, ServiceView},
     ids::ServiceId,
 };
 use services::{Error, catalog};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, answer::Answer, extract::Path};
+use super::{
+    Problem,
+    answer::Answer,
+    csv::Csv,
+    extract::{Path, Query},
+    problem::ProblemBody,
+};
 use crate::web::{AppState, Ctx};
 
 /// The operations of this domain.
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(market_search)).routes(routes!(market_service_get))
+    OpenApiRouter::new()
+        .routes(routes!(market_search))
+        .routes(routes!(market_service_get))
+        .routes(routes!(services_export))
 }
 
 /// Search the published services
@@ -44,7 +53,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     ),
     responses(
         (status = 200, body = MarketPage, description = "A page of results with counts"),
-        (status = 422, body = super::problem::ProblemBody, description = "A parameter is wrong; `fields` says which", content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, description = "A parameter is wrong; `fields` says which", content_type = "application/problem+json"),
     )
 )]
 async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Answer<MarketPage>, Problem> {
@@ -61,7 +70,7 @@ async fn market_search(Ctx(ctx): Ctx, RawQuery(query): RawQuery) -> Result<Answe
     params(("id" = ServiceId, Path, description = "The service")),
     responses(
         (status = 200, body = ServiceView, description = "The version on sale, or the last one that was"),
-        (status = 404, body = super::problem::ProblemBody, description = "Never published", content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, description = "Never published", content_type = "application/problem+json"),
     )
 )]
 async fn market_service_get(
@@ -69,4 +78,13 @@ async fn market_service_get(
     Path(id): Path<ServiceId>,
 ) -> Result<Answer<ServiceView>, Problem> {
     Ok(Answer(catalog::market_service_get(&ctx, id).await?))
+}
+
+/// The organisation's services as a file
+///
+/// Those under the filter, in the order asked for, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/services/export", tag = "market", operation_id = "services_export", params(ServiceListQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn services_export(Ctx(ctx): Ctx, Query(query): Query<ServiceListQuery>) -> Result<Csv, Problem> {
+    Ok(Csv(catalog::services_export(&ctx, query).await?))
 }

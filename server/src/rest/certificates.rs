@@ -78,6 +78,7 @@ async fn certificate_get(
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 #[derive(Default)]
 struct CheckOptions {

@@ -4,6 +4,7 @@ mod analytics;
 mod answer;
 mod catalog;
 mod certificates;
+mod compliance;
 mod csv;
 mod extract;
 mod orders;
@@ -12,6 +13,7 @@ mod problem;
 mod reference;
 
 use axum::{Json, Router, routing::get};
+use contracts::{catalog::ServiceSort, certificates::CertificateFilter, page::PageSize};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -34,6 +36,7 @@ use crate::web::{AppState, SESSION_COOKIE};
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
                        currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
     ),
+    components(schemas(CertificateFilter, PageSize, ServiceSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;
@@ -54,6 +57,7 @@ fn operations() -> (Router<AppState>, openapi::OpenApi) {
         .merge(certificates::router())
         .merge(analytics::router())
         .merge(orders::router())
+        .merge(compliance::router())
         .merge(payments::router())
         .split_for_parts()
 }

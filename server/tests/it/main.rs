@@ -14,6 +14,7 @@ mod catalog_bulk;
 mod certificates;
 mod compliance;
 mod encryption;
+mod exports;
 mod faults;
 mod foundation;
 mod house_rules;

@@ -43,6 +43,24 @@ fn an_operation_is_called_like_the_service_behind_it() {
 }
 
 #[test]
+fn what_is_referred_to_is_there_and_what_is_in_the_path_is_in_the_address() {
+    let document = document();
+    let known = document["components"]["schemas"].as_object().unwrap();
+    let text = document.to_string();
+    for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(known.contains_key(name), "{name} is nowhere");
+    }
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let parameters =
+            operations.as_object().unwrap().values().filter_map(|one| one["parameters"].as_array());
+        for parameter in parameters.flatten().filter(|one| one["in"] == "path") {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(path.contains(&format!("{{{name}}}")), "{path} has no {name}");
+        }
+    }
+}
+
+#[test]
 fn certificates_tell_who_may_ask_and_how_they_refuse() {
     let document = document();
     let scheme = &document["components"]["securitySchemes"]["session"];

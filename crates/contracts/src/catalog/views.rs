@@ -225,6 +225,7 @@ pub struct ServiceRow {
 
 /// Which of a provider's services to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ServiceListQuery {
     /// Only those in this state.
     #[serde(default)]

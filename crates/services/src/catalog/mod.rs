@@ -3,6 +3,7 @@
 mod bulk;
 mod description;
 mod edit;
+mod export;
 mod facets;
 pub mod icd11;
 mod icd11_search;
@@ -19,6 +20,7 @@ mod words;
 
 pub use bulk::{service_bulk_apply, service_bulk_get, service_bulk_preview};
 pub use edit::{provider_listings_refresh, service_create, service_edit};
+pub use export::services_export;
 pub use icd11_search::{icd11_codes_get, icd11_release_list, icd11_search};
 pub use market::{market_forget, market_search};
 pub use offers::{market_service_get, offers, service_version_get};

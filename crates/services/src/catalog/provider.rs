@@ -19,7 +19,7 @@ use schema::{service_versions, users};
 use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
-use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
+use crate::platform::{Conn, Error, OpCtx, Prepare, Result, Tx};
 
 /// One of the caller's own services, or anybody's for the people of the platform: the latest version, as form and as preview, and
 /// all versions before it.
@@ -117,7 +117,7 @@ async fn versions(conn: &mut Conn, id: ServiceId, latest: &Loaded) -> Result<Vec
 }
 
 #[derive(QueryableByName)]
-struct ListRow {
+pub(super) struct ListRow {
     #[diesel(sql_type = sql_types::Uuid)]
     id: ServiceId,
     #[diesel(sql_type = sql_types::Text)]
@@ -195,32 +195,30 @@ fn list_sql(sort: ServiceSort, of_all: bool) -> String {
 /// The caller's own services; every provider's for the people of the platform.
 pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
     let size = query.size;
-    let rows = ctx
-        .read(Permission::ServicesRead, async move |tx| {
-            let tenant = tx.ctx().tenant()?;
-            let after: Option<Uuid> = query
-                .after
-                .map(|id| id.parse::<Uuid>())
-                .transpose()
-                .map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
-            let rows: Vec<ListRow> = diesel::sql_query(list_sql(query.sort, tenant.is_none()))
-                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
-                .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
-                .bind::<sql_types::Text, _>(validate::words(&query.q))
-                .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
-                .bind::<sql_types::BigInt, _>(i64::from(size.rows()) + 1)
-                .prepared()
-                .load(tx.conn()?)
-                .await?;
-            Ok(rows)
-        })
-        .await?;
+    let most = usize::from(size.rows()) + 1;
+    let rows = ctx.read(Permission::ServicesRead, async move |tx| list_rows(tx, &query, most).await).await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);
     let total = u64::try_from(total).map_err(Error::internal)?;
     Ok(Page::from_rows(rows, size, total, |row| row.id.to_string()).map(service_row))
 }
 
-fn service_row(row: ListRow) -> ServiceRow {
+/// At most so many rows of the list, after its cursor.
+pub(super) async fn list_rows(tx: &mut Tx, query: &ServiceListQuery, most: usize) -> Result<Vec<ListRow>> {
+    let tenant = tx.ctx().tenant()?;
+    let after = query.after.as_deref().map(str::parse::<Uuid>).transpose();
+    let after = after.map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
+    Ok(diesel::sql_query(list_sql(query.sort, tenant.is_none()))
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
+        .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
+        .bind::<sql_types::Text, _>(validate::words(&query.q))
+        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
+        .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
+        .prepared()
+        .load(tx.conn()?)
+        .await?)
+}
+
+pub(super) fn service_row(row: ListRow) -> ServiceRow {
     ServiceRow {
         id: row.id,
         title: row.title,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use contracts::{
     compliance::{AuditFilter, AuditQuery, AuditView},
     ids::{AuditId, OrgId, UserId},
-    page::{MOST_COUNTED, Page, PageSize},
+    page::{MOST_COUNTED, Page},
     permission::Permission,
     validate::{self, FieldErrors},
 };
@@ -23,7 +23,7 @@ use crate::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit_records, check_for_backend(Pg))]
-struct AuditRow {
+pub(super) struct AuditRow {
     id: AuditId,
     recorded_at: DateTime<Utc>,
     org_id: Option<OrgId>,
@@ -46,9 +46,9 @@ pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
         let total = counted(conn, &filter).await?;
-        let rows = load(conn, &filter, after, size).await?;
+        let rows = load(conn, &filter, after, usize::from(size.rows()) + 1).await?;
         let page = Page::from_rows(rows, size, total, |row| cursor_of(row.recorded_at, row.id));
-        named(conn, page).await
+        Ok(Page { items: named(conn, page.items).await?, next: page.next, total })
     })
     .await
 }
@@ -115,11 +115,12 @@ fn fitting(filter: &AuditFilter) -> audit_records::BoxedQuery<'static, Pg> {
     rows
 }
 
-async fn load(
+/// At most so many of them, after the cursor.
+pub(super) async fn load(
     conn: &mut Conn,
     filter: &AuditFilter,
     after: Option<(DateTime<Utc>, AuditId)>,
-    size: PageSize,
+    most: usize,
 ) -> Result<Vec<AuditRow>> {
     let mut rows = fitting(filter);
     if let Some((at, id)) = after {
@@ -131,7 +132,7 @@ async fn load(
     }
     Ok(rows
         .order((audit_records::recorded_at.desc(), audit_records::id.desc()))
-        .limit(i64::from(size.rows()) + 1)
+        .limit(i64::try_from(most).map_err(Error::internal)?)
         .select(AuditRow::as_select())
         .load(conn)
         .await?)
@@ -142,10 +143,10 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// Puts names to people and organisations.
-async fn named(conn: &mut Conn, page: Page<AuditRow>) -> Result<Page<AuditView>> {
-    let people: Vec<UserId> = page.items.iter().filter_map(|row| row.actor_user_id).collect();
+pub(super) async fn named(conn: &mut Conn, rows: Vec<AuditRow>) -> Result<Vec<AuditView>> {
+    let people: Vec<UserId> = rows.iter().filter_map(|row| row.actor_user_id).collect();
     let people = addresses_of(conn, people).await?;
-    let houses: Vec<OrgId> = page.items.iter().filter_map(|row| row.org_id).collect();
+    let houses: Vec<OrgId> = rows.iter().filter_map(|row| row.org_id).collect();
     let houses: BTreeMap<OrgId, String> = organisations::table
         .filter(organisations::id.eq_any(houses))
         .select((organisations::id, organisations::name))
@@ -153,7 +154,7 @@ async fn named(conn: &mut Conn, page: Page<AuditRow>) -> Result<Page<AuditView>>
         .await?
         .into_iter()
         .collect();
-    Ok(page.map(|row| AuditView {
+    let view = |row: AuditRow| AuditView {
         id: row.id,
         at: row.recorded_at,
         action: row.action,
@@ -170,5 +171,6 @@ async fn named(conn: &mut Conn, page: Page<AuditRow>) -> Result<Page<AuditView>>
         } else {
             row.details.to_string()
         },
-    }))
+    };
+    Ok(rows.into_iter().map(view).collect())
 }

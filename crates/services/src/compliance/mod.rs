@@ -1,6 +1,7 @@
 //! The console: organisations to verify, the audit trail, security events, the permission table, how the system is.
 
 mod audit;
+mod export;
 mod organisations;
 mod people;
 mod permissions;
@@ -8,6 +9,7 @@ mod security;
 mod system;
 
 pub use audit::{audit_actor_find, audit_list};
+pub use export::{audit_export, organisations_export, security_events_export};
 pub use organisations::{
     ORGANISATION_DECIDED, OrganisationDecided, organisation_detail, organisation_reject, organisation_resume,
     organisation_suspend, organisation_verify, organisations_list,

@@ -10,7 +10,7 @@ use contracts::{
     },
     identity::OrganisationKind,
     ids::OrgId,
-    page::{Page, PageSize},
+    page::Page,
     permission::Permission,
     states::{OrganisationStatus, StateMachine},
     validate::{self, FieldErrors},
@@ -31,40 +31,53 @@ type SummaryRow = (OrgId, OrganisationKind, String, String, String, Organisation
 
 /// A page of organisations, the longest waiting first, with how many stand in each state.
 pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Result<OrganisationList> {
-    let mut errors = FieldErrors::new();
-    let status = word::<OrganisationStatus>(&mut errors, "status", &query.status);
-    let kind = word::<OrganisationKind>(&mut errors, "kind", &query.kind);
-    let after = word::<OrgId>(&mut errors, "after", &query.after);
-    errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
-    Error::check(errors)?;
-    let text = validate::words(&query.q);
-    let size = query.size;
+    let (asked, size) = (Asked::of(&query)?, query.size);
     ctx.read(Permission::UserDataRead, async move |tx| {
         let conn = tx.conn()?;
-        let total: i64 = fitting(status, kind, &text).count().get_result(conn).await?;
+        let total: i64 = fitting(&asked).count().get_result(conn).await?;
         let total = u64::try_from(total).map_err(Error::internal)?;
-        let rows = load(conn, fitting(status, kind, &text), after, size).await?;
-        let page = Page::from_rows(rows, size, total, |row| row.0.to_string()).map(summary);
+        let rows = load(conn, &asked, usize::from(size.rows()) + 1).await?;
+        let page = Page::from_rows(rows, size, total, |row| row.id.to_string());
         Ok(OrganisationList { page, counts: counts(conn).await? })
     })
     .await
 }
 
-fn fitting(
-    status: Option<OrganisationStatus>,
-    kind: Option<OrganisationKind>,
-    text: &str,
-) -> organisations::BoxedQuery<'static, Pg> {
+/// A query whose fields are well formed.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) status: Option<OrganisationStatus>,
+    pub(super) kind: Option<OrganisationKind>,
+    text: String,
+    after: Option<OrgId>,
+}
+
+impl Asked {
+    pub(super) fn of(query: &OrganisationsQuery) -> Result<Self> {
+        let mut errors = FieldErrors::new();
+        let asked = Self {
+            status: word(&mut errors, "status", &query.status),
+            kind: word(&mut errors, "kind", &query.kind),
+            text: validate::words(&query.q),
+            after: word(&mut errors, "after", &query.after),
+        };
+        errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
+        Error::check(errors)?;
+        Ok(asked)
+    }
+}
+
+fn fitting(asked: &Asked) -> organisations::BoxedQuery<'static, Pg> {
     let mut rows =
         organisations::table.filter(organisations::kind.ne(OrganisationKind::Platform)).into_boxed::<Pg>();
-    if let Some(status) = status {
+    if let Some(status) = asked.status {
         rows = rows.filter(organisations::status.eq(status));
     }
-    if let Some(kind) = kind {
+    if let Some(kind) = asked.kind {
         rows = rows.filter(organisations::kind.eq(kind));
     }
-    if !text.is_empty() {
-        let pattern = contains(text);
+    if !asked.text.is_empty() {
+        let pattern = contains(&asked.text);
         rows = rows.filter(
             organisations::name
                 .ilike(pattern.clone())
@@ -75,19 +88,16 @@ fn fitting(
     rows
 }
 
-async fn load(
-    conn: &mut Conn,
-    mut rows: organisations::BoxedQuery<'static, Pg>,
-    after: Option<OrgId>,
-    size: PageSize,
-) -> Result<Vec<SummaryRow>> {
+/// At most so many of them, after the cursor.
+pub(super) async fn load(conn: &mut Conn, asked: &Asked, most: usize) -> Result<Vec<OrganisationSummary>> {
+    let mut rows = fitting(asked);
     // ids sort by the time of sign-up
-    if let Some(after) = after {
+    if let Some(after) = asked.after {
         rows = rows.filter(organisations::id.gt(after));
     }
-    Ok(rows
+    let rows: Vec<SummaryRow> = rows
         .order(organisations::id)
-        .limit(i64::from(size.rows()) + 1)
+        .limit(i64::try_from(most).map_err(Error::internal)?)
         .select((
             organisations::id,
             organisations::kind,
@@ -98,7 +108,8 @@ async fn load(
             organisations::created_at,
         ))
         .load(conn)
-        .await?)
+        .await?;
+    Ok(rows.into_iter().map(summary).collect())
 }
 
 fn summary((id, kind, name, country, city, status, created_at): SummaryRow) -> OrganisationSummary {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
     ids::UserId,
-    page::{MOST_COUNTED, Page, PageSize},
+    page::{MOST_COUNTED, Page},
     permission::Permission,
 };
 use diesel::{pg::Pg, prelude::*};
@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = security_events, check_for_backend(Pg))]
-struct EventRow {
+pub(super) struct EventRow {
     id: Uuid,
     occurred_at: DateTime<Utc>,
     kind: String,
@@ -43,12 +43,12 @@ pub async fn security_events_list(
     let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
     let after = if query.after.is_empty() { None } else { Some(cursor_read::<Uuid>(&query.after)?) };
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
-        let since = filter.days.map(|days| tx.ctx().now() - TimeDelta::days(i64::from(days)));
+        let now = tx.ctx().now();
         let conn = tx.conn()?;
-        let total = counted(conn, fitting(&filter, since)).await?;
-        let rows = load(conn, fitting(&filter, since), after, size).await?;
+        let total = counted(conn, fitting(&filter, now)).await?;
+        let rows = load(conn, fitting(&filter, now), after, usize::from(size.rows()) + 1).await?;
         let page = Page::from_rows(rows, size, total, |row| cursor_of(row.occurred_at, row.id));
-        named(conn, page).await
+        Ok(Page { items: named(conn, page.items).await?, next: page.next, total })
     })
     .await
 }
@@ -61,7 +61,7 @@ async fn counted(conn: &mut Conn, fitting: Events) -> Result<u64> {
 
 type Events = security_events::BoxedQuery<'static, Pg>;
 
-fn fitting(filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Events {
+pub(super) fn fitting(filter: &SecurityEventsFilter, now: DateTime<Utc>) -> Events {
     let mut rows = security_events::table.into_boxed::<Pg>();
     if let Some(severity) = filter.severity {
         rows = rows.filter(security_events::severity.eq(severity));
@@ -69,17 +69,18 @@ fn fitting(filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Event
     if let Some(kind) = filter.kind.clone() {
         rows = rows.filter(security_events::kind.eq(kind));
     }
-    if let Some(since) = since {
-        rows = rows.filter(security_events::occurred_at.gt(since));
+    if let Some(days) = filter.days {
+        rows = rows.filter(security_events::occurred_at.gt(now - TimeDelta::days(i64::from(days))));
     }
     rows
 }
 
-async fn load(
+/// At most so many of them, after the cursor.
+pub(super) async fn load(
     conn: &mut Conn,
     mut rows: Events,
     after: Option<(DateTime<Utc>, Uuid)>,
-    size: PageSize,
+    most: usize,
 ) -> Result<Vec<EventRow>> {
     if let Some((at, id)) = after {
         rows = rows.filter(
@@ -90,17 +91,17 @@ async fn load(
     }
     Ok(rows
         .order((security_events::occurred_at.desc(), security_events::id.desc()))
-        .limit(i64::from(size.rows()) + 1)
+        .limit(i64::try_from(most).map_err(Error::internal)?)
         .select(EventRow::as_select())
         .load(conn)
         .await?)
 }
 
 /// Puts addresses to accounts.
-async fn named(conn: &mut Conn, page: Page<EventRow>) -> Result<Page<SecurityEventView>> {
-    let people: Vec<UserId> = page.items.iter().filter_map(|row| row.user_id).collect();
+pub(super) async fn named(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<SecurityEventView>> {
+    let people: Vec<UserId> = rows.iter().filter_map(|row| row.user_id).collect();
     let people = addresses_of(conn, people).await?;
-    Ok(page.map(|row| SecurityEventView {
+    let view = |row: EventRow| SecurityEventView {
         at: row.occurred_at,
         kind: row.kind,
         severity: row.severity,
@@ -108,5 +109,6 @@ async fn named(conn: &mut Conn, page: Page<EventRow>) -> Result<Page<SecurityEve
         address: row.client_address,
         request_id: row.request_id,
         details: row.details.to_string(),
-    }))
+    };
+    Ok(rows.into_iter().map(view).collect())
 }

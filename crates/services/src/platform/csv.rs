@@ -7,7 +7,7 @@ pub const MOST_CSV_ROWS: usize = 10_000;
 
 /// The last line of a file that does not hold everything.
 const NOTE: &str =
-    "Only the newest 10,000 rows are in this file. Choose a state or search for words to export the others.";
+    "Only the first 10,000 rows of the list are in this file. Filter the list to export the others.";
 
 /// A file to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ mod tests {
     fn a_file_that_does_not_hold_everything_says_so() {
         let full = vec![(); MOST_CSV_ROWS];
         let file = CsvFile::of("units", DateTime::UNIX_EPOCH, ["Unit"], &full, |()| ["x".to_owned()]);
-        assert!(!file.text.contains("Only the newest"));
+        assert!(!file.text.contains("Only the first"));
         let more = vec![(); MOST_CSV_ROWS + 1];
         let file = CsvFile::of("units", DateTime::UNIX_EPOCH, ["Unit"], &more, |()| ["x".to_owned()]);
         assert_eq!(

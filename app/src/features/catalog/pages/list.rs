@@ -181,7 +181,7 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
         caption: "Services",
         words: WORDS,
         density: TableDensity::Regular,
-        export: None,
+        export: Some(query.only(&["status", "q", "sort"]).at("/api/services/export")),
     };
     let table = list_table(look, columns(query, onlooker), page, query);
     if !onlooker.changes {

@@ -127,7 +127,7 @@ fn rows(page: Page<AuditView>, query: &Query) -> AnyView {
         caption: "Audit records",
         words: ("record", "records"),
         density: TableDensity::Dense,
-        export: None,
+        export: Some(query.only(FIELDS).at("/api/audit/export")),
     };
     list_table(look, columns(query), page, query)
 }

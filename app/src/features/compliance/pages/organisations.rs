@@ -93,7 +93,7 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
             caption: "Organisations",
             words: ("organisation", "organisations"),
             density: TableDensity::Dense,
-            export: None,
+            export: Some(query.only(&["status", "kind", "q"]).at("/api/organisations/export")),
         };
         list_table(look, columns(), list.page, &query)
     };

@@ -109,7 +109,7 @@ fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
         caption: "Security events",
         words: ("event", "events"),
         density: TableDensity::Dense,
-        export: None,
+        export: Some(query.only(&["severity", "kind", "days"]).at("/api/security-events/export")),
     };
     list_table(look, columns(query), page, query)
 }

@@ -1,0 +1,48 @@
+//! The console's lists as files, over REST.
+
+use contracts::compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery};
+use services::compliance;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Problem, csv::Csv, extract::Query, problem::ProblemBody};
+use crate::web::{AppState, Ctx};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(organisations_export))
+        .routes(routes!(audit_export))
+        .routes(routes!(security_events_export))
+}
+
+/// The organisations as a file
+///
+/// Those under the filter, the longest waiting first, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn organisations_export(
+    Ctx(ctx): Ctx,
+    Query(query): Query<OrganisationsQuery>,
+) -> Result<Csv, Problem> {
+    Ok(Csv(compliance::organisations_export(&ctx, query).await?))
+}
+
+/// The audit trail as a file
+///
+/// The records under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn audit_export(Ctx(ctx): Ctx, Query(query): Query<AuditQuery>) -> Result<Csv, Problem> {
+    Ok(Csv(compliance::audit_export(&ctx, query).await?))
+}
+
+/// Security events as a file
+///
+/// Those under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+#[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery),
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn security_events_export(
+    Ctx(ctx): Ctx,
+    Query(query): Query<SecurityEventsQuery>,
+) -> Result<Csv, Problem> {
+    Ok(Csv(compliance::security_events_export(&ctx, query).await?))
+}

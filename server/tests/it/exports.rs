@@ -1,0 +1,206 @@
+//! Lists as files: a file holds what its list holds, nothing of others, and each one is recorded.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::{
+    catalog::{ServiceListQuery, ServiceSort},
+    compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery},
+    identity::OrganisationKind,
+    states::ServiceStatus,
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+use services::{catalog, compliance, identity, platform::SecurityEvent};
+use testkit::{Member, TestApp};
+
+use crate::catalog::{input, publish};
+
+/// The file's rows, without its head.
+async fn rows_at(who: &Member<'_>, path: &str) -> Vec<String> {
+    let file = who.get(path).await;
+    assert_eq!(file.status(), StatusCode::OK, "{path}: {}", file.text());
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    file.text().lines().skip(1).map(str::to_owned).collect()
+}
+
+/// What was recorded of the exports of this kind, those with the fewest rows first.
+async fn recorded(admin: &Member<'_>, action: &str) -> Vec<Value> {
+    let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
+    let records = compliance::audit_list(&admin.ctx, query).await.unwrap().items;
+    let mut details: Vec<Value> =
+        records.iter().map(|record| serde_json::from_str(&record.details).unwrap()).collect();
+    details.sort_by_key(|details| details["rows"].as_u64());
+    details
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_services_is_the_list_of_its_caller() {
+    let app = TestApp::start().await;
+    let (admin, clinic) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    let rival = app.organisation(OrganisationKind::Provider).await;
+    for title in ["Knee scan", "Hip scan", "Scan of 2 hands", "Consultation"] {
+        catalog::service_create(&clinic.ctx, input(title)).await.unwrap();
+    }
+    publish(&clinic, input("Open scan")).await;
+    catalog::service_create(&rival.ctx, input("Rival scan")).await.unwrap();
+
+    let query = ServiceListQuery {
+        status: Some(ServiceStatus::Draft),
+        q: "scan".into(),
+        sort: ServiceSort::TitleBack,
+        ..ServiceListQuery::default()
+    };
+    let list = catalog::service_list(&clinic.ctx, query).await.unwrap().items;
+    let rows: Vec<String> = list
+        .iter()
+        .map(|row| {
+            let (title, provider, changed) = (&row.title, &row.provider_name, time(row.updated_at));
+            format!("{title},imaging,{provider},draft,yes,BA00,EUR,120.00,0,,{changed},{}", row.id)
+        })
+        .collect();
+    assert_eq!(rows.len(), 3);
+    // neither the page's size nor its place cut the file
+    let wanted = "/api/services/export?status=draft&q=scan&sort=title_back&size=25";
+    let further = format!("{wanted}&after={}", list[0].id);
+    assert_eq!(rows_at(&clinic, wanted).await, rows);
+    assert_eq!(rows_at(&clinic, &further).await, rows);
+    assert_eq!(rows_at(&rival, wanted).await.len(), 1);
+    assert_eq!(rows_at(&admin, wanted).await.len(), 4);
+    assert_eq!(rows_at(&clinic, "/api/services/export").await.len(), 5);
+    let draft = |rows: u32| json!({ "rows": rows, "status": "draft" });
+    assert_eq!(
+        recorded(&admin, "catalog.services_exported").await,
+        [draft(1), draft(3), draft(3), draft(4), json!({ "rows": 5, "status": null })]
+    );
+    let page = clinic.get("/services?status=draft&q=scan&size=25").await.text();
+    assert!(page.contains("href=\"/api/services/export?status=draft&amp;q=scan\""), "{page}");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_organisations_is_the_list() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    for kind in [OrganisationKind::Insurer, OrganisationKind::Provider, OrganisationKind::Provider] {
+        app.unverified(kind).await;
+        app.organisation(kind).await;
+    }
+    let query = OrganisationsQuery {
+        status: "unverified".into(),
+        kind: "provider".into(),
+        q: "PROVIDER".into(),
+        ..Default::default()
+    };
+    let list = compliance::organisations_list(&admin.ctx, query).await.unwrap().page.items;
+    let rows: Vec<String> = list
+        .iter()
+        .map(|one| format!("{},provider,IE,Dublin,unverified,{},{}", one.name, time(one.created_at), one.id))
+        .collect();
+    assert_eq!(rows.len(), 2);
+    let wanted = "status=unverified&kind=provider&q=PROVIDER";
+    assert_eq!(rows_at(&admin, &format!("/api/organisations/export?{wanted}&after=x")).await, rows);
+    assert_eq!(rows_at(&admin, "/api/organisations/export").await.len(), 6);
+    assert_eq!(
+        recorded(&admin, "compliance.organisations_exported").await,
+        [
+            json!({ "rows": 2, "status": "unverified", "kind": "provider" }),
+            json!({ "rows": 6, "status": null, "kind": null })
+        ]
+    );
+    let page = admin.get(&format!("/console/organisations?{wanted}")).await.text();
+    let link = format!("href=\"/api/organisations/export?{}\"", wanted.replace('&', "&amp;"));
+    assert!(page.contains(&link), "{page}");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
+    let app = TestApp::start().await;
+    let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
+    for turn in 0..60 {
+        identity::account_update(&insurer.ctx, &format!("Name {turn}")).await.unwrap();
+    }
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    catalog::service_create(&clinic.ctx, input("Knee scan")).await.unwrap();
+    let expected = async |query: AuditQuery| -> Vec<String> {
+        let list = compliance::audit_list(&admin.ctx, query).await.unwrap().items;
+        list.iter()
+            .map(|one| {
+                let who = one.actor.as_ref().unwrap_or(&one.actor_kind);
+                let whose = one.organisation.as_deref().unwrap_or_default();
+                let (action, kind, id) = (&one.action, &one.entity_type, &one.entity_id);
+                let details = if one.details.contains('"') { quoted(&one.details) } else { String::new() };
+                format!("{},{who},{whose},{action},{kind},{id},{},{details}", time(one.at), one.request_id)
+            })
+            .collect()
+    };
+    let created = AuditQuery { action: "catalog.".into(), ..AuditQuery::default() };
+    let rows = expected(created).await;
+    assert!(!rows.is_empty() && rows[0].contains("\"\""), "{rows:?}");
+    assert_eq!(rows_at(&admin, "/api/audit/export?action=catalog.").await, rows);
+
+    let person = AuditQuery { actor: insurer.user_id.to_string(), ..AuditQuery::default() };
+    let wanted = format!("actor={}&organisation={}&from=2026-03-01", insurer.user_id, insurer.org_id);
+    let file = rows_at(&admin, &format!("/api/audit/export?{wanted}&after=x&size=25")).await;
+    assert_eq!((file.len(), &file[..50]), (60, &expected(person).await[..]));
+    assert_eq!(
+        recorded(&admin, "compliance.audit_exported").await,
+        [
+            json!({ "rows": rows.len(), "from": null, "to": null, "organisation": null }),
+            json!({ "rows": 60, "from": "2026-03-01", "to": null, "organisation": insurer.org_id })
+        ]
+    );
+    let page = admin.get(&format!("/console/audit?{wanted}&column=none")).await.text();
+    let link = format!("href=\"/api/audit/export?{}\"", wanted.replace('&', "&amp;"));
+    assert!(page.contains(&link), "{page}");
+    assert!(!admin.get("/console/audit?from=yesterday").await.text().contains("/api/audit/export"));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_security_events_is_the_list() {
+    let app = TestApp::start().await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let event = |kind, severity| SecurityEvent { kind, severity, user_id: None, details: json!({ "n": 1 }) };
+    insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+    app.clock.advance(TimeDelta::days(8));
+    let admin = app.admin().await;
+    for _ in 0..3 {
+        insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+    }
+    app.system().security_event(event("webhook_signature_fail", "low")).await.unwrap();
+    let query = SecurityEventsQuery { severity: "high".into(), days: Some(7), ..Default::default() };
+    let list = compliance::security_events_list(&admin.ctx, query).await.unwrap().items;
+    let rows: Vec<String> = list
+        .iter()
+        .map(|one| {
+            let (at, user, details) = (time(one.at), one.user.as_deref().unwrap(), quoted(&one.details));
+            let address = one.address.as_deref().unwrap_or_default();
+            format!("{at},high,{},{user},{address},{},{details}", one.kind, one.request_id)
+        })
+        .collect();
+    assert_eq!(rows.len(), 3);
+    let wanted = "/api/security-events/export?severity=high&days=7";
+    assert_eq!(rows_at(&admin, wanted).await, rows);
+    assert_eq!(
+        rows_at(&admin, "/api/security-events/export?kind=webhook_signature_fail&after=x").await.len(),
+        1
+    );
+    assert_eq!(rows_at(&admin, "/api/security-events/export").await.len(), 5);
+    assert_eq!(
+        recorded(&admin, "compliance.security_events_exported").await,
+        [
+            json!({ "rows": 1, "severity": null, "days": null }),
+            json!({ "rows": 3, "severity": "high", "days": 7 }),
+            json!({ "rows": 5, "severity": null, "days": null })
+        ]
+    );
+    app.assert_laws().await;
+}
