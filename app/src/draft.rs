@@ -145,10 +145,11 @@ fn is_same(one: &str, other: &str) -> bool {
     filled(one).eq(filled(other))
 }
 
-/// Leaves no draft but this person's; of nobody: none.
+/// Leaves nothing in the tab but what is this person's: neither drafts nor what was looked for; of nobody: nothing.
 pub(crate) fn forget_all_but(person: &str) {
-    let own = keys_of(person);
-    forget(|key| key.starts_with("draft:") && !key.starts_with(&own));
+    let (drafts, searches) = (keys_of(person), ["searched:", person].concat());
+    let is_own = |key: &str| !person.is_empty() && (key.starts_with(&drafts) || key == searches);
+    forget(|key| (key.starts_with("draft:") || key.starts_with("searched:")) && !is_own(key));
 }
 
 /// What the tab remembers.

@@ -21,6 +21,13 @@ test("Ctrl+K, a few letters, an arrow and Enter lead to a service", async ({ as,
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: scan.title })).toBeFocused();
   await expect(market).toHaveCount(0);
+  // what was looked for is offered again, in this tab and to this person
+  await open(page, "/dashboard");
+  await page.keyboard.press("Control+k");
+  const recent = page.getByRole("banner").getByRole("region", { name: "Recent" });
+  await recent.getByRole("link", { name: scan.title }).click();
+  await expect(page).toHaveURL(/\/search\?q=/);
+  await expect(page.getByRole("main").getByRole("link", { name: scan.title })).toBeVisible();
 });
 
 test("Escape closes what was found, and leaving the field does", async ({ as, cast }) => {

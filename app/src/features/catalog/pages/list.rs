@@ -77,7 +77,7 @@ fn asked(query: &Query) -> ServiceListQuery {
 #[component]
 pub fn ListPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.with(asked), service_list);
+    let page = Resource::new_blocking(move || query.get(), |query| service_list(asked(&query)));
     let onlooker = onlooker();
     let lead = if onlooker.of_all {
         "What all providers offer, drafts included. Buyers see what is published."

@@ -54,7 +54,7 @@ fn asked(query: &Query) -> CertificateQuery {
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.with(asked), certificate_list);
+    let page = Resource::new_blocking(move || query.get(), |query| certificate_list(asked(&query)));
     let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
         == Some(OrganisationKind::Provider);
     view! {

@@ -44,7 +44,7 @@ fn asked(query: &Query) -> AuditQuery {
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.with(asked), audit_list);
+    let list = Resource::new_blocking(move || query.get(), |query| audit_list(asked(&query)));
     let errors = Signal::derive(move || match query.with(asked).checked() {
         Ok(_) => FormErrors::default(),
         Err(fields) => FormErrors::from_fields(fields.0),

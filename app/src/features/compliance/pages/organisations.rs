@@ -40,7 +40,7 @@ fn asked(query: &Query) -> OrganisationsQuery {
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.with(asked), organisations_list);
+    let list = Resource::new_blocking(move || query.get(), |query| organisations_list(asked(&query)));
     view! {
         <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
         <div class="list-head">

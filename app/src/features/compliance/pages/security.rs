@@ -37,7 +37,7 @@ fn asked(query: &Query) -> SecurityEventsQuery {
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.with(asked), security_events_list);
+    let list = Resource::new_blocking(move || query.get(), |query| security_events_list(asked(&query)));
     let errors = Signal::derive(move || match query.with(asked).checked() {
         Ok(_) => FormErrors::default(),
         Err(fields) => FormErrors::from_fields(fields.0),

@@ -36,18 +36,19 @@ const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("Cancelled", Some(TransactionStatus::Cancelled)),
 ];
 
+fn asked(query: &Query) -> TransactionFilter {
+    TransactionFilter {
+        status: query.read("status"),
+        days: query.read("days"),
+        after: query.get("after"),
+        size: query.read("size").unwrap_or_default(),
+    }
+}
+
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let filter = move || {
-        query.with(|query| TransactionFilter {
-            status: query.read("status"),
-            days: query.read("days"),
-            after: query.get("after"),
-            size: query.read("size").unwrap_or_default(),
-        })
-    };
-    let page = Resource::new_blocking(filter, transaction_list);
+    let page = Resource::new_blocking(move || query.get(), |query| transaction_list(asked(&query)));
     let of_all = is_console(use_viewer());
     let (title, lead, label) = if of_all {
         (

@@ -33,18 +33,19 @@ const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("Cancelled", Some(PurchaseStatus::Cancelled)),
 ];
 
+fn asked(query: &Query) -> PurchaseFilter {
+    PurchaseFilter {
+        status: query.read("status"),
+        days: query.read("days"),
+        after: query.get("after"),
+        size: query.read("size").unwrap_or_default(),
+    }
+}
+
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let filter = move || {
-        query.with(|query| PurchaseFilter {
-            status: query.read("status"),
-            days: query.read("days"),
-            after: query.get("after"),
-            size: query.read("size").unwrap_or_default(),
-        })
-    };
-    let page = Resource::new_blocking(filter, purchase_list);
+    let page = Resource::new_blocking(move || query.get(), |query| purchase_list(asked(&query)));
     let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     let lead = if kind == Some(OrganisationKind::Platform) {
         "What has been bought on the market, newest first."
