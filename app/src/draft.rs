@@ -21,7 +21,7 @@ use crate::{
 /// So often is it kept while somebody types.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The drafts of one person; of nobody, no draft's key begins with it.
+/// How the keys of a person's drafts begin.
 fn keys_of(person: &str) -> String {
     ["draft:", person, ":"].concat()
 }
