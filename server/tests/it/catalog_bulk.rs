@@ -251,8 +251,12 @@ async fn a_run_that_was_cut_off_says_what_it_has_not_reached() {
     let id = catalog::service_bulk_apply(&provider.ctx, order(&shown, "cut-off-1")).await.unwrap();
     // as if the process had died between the two
     let sql = format!(
-        "UPDATE service_bulk_runs SET finished_at = NULL;
-         UPDATE service_bulk_items SET outcome = 'waiting' WHERE service_id = '{missed}'"
+        "BEGIN;
+         UPDATE service_bulk_runs SET finished_at = NULL;
+         UPDATE service_bulk_items SET outcome = 'waiting' WHERE service_id = '{missed}';
+         INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
+         VALUES (gen_random_uuid(), 'command', 'testkit.run_cut_off', 'service_bulk_run', '{id}', 'testkit');
+         COMMIT"
     );
     app.database.owner().await.batch_execute(&sql).await.unwrap();
     let now = async || catalog::service_bulk_get(&provider.ctx, id).await.unwrap();
