@@ -20,7 +20,7 @@ use testkit::{Member, TestApp};
 
 use crate::{
     catalog::{input, publish},
-    identity::plain_form,
+    plain_forms::plain_form,
 };
 
 /// A query string that names these services.

@@ -3,13 +3,60 @@
 use axum::body::Body;
 use base64::Engine;
 use http::{Request, StatusCode, header};
-use services::certificates;
+use services::{certificates, identity};
 use testkit::TestApp;
 
 use crate::{
     certificates::{redeem_of, trade},
-    identity::plain_form,
+    identity::{PASSWORD, sign_up_form},
 };
+
+pub(crate) fn plain_form(path: &str, from: &str, body: &str) -> Request<Body> {
+    Request::post(path)
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "localhost")
+        .header(header::REFERER, format!("http://localhost{from}"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_work_without_javascript_and_keep_what_was_typed() {
+    let app = TestApp::start().await;
+    let body =
+        "kind=insurer&organisation=Northern+Cover&name=Ad%C3%A9le&email=ada%40north.example&password=short";
+    let refused = app.send(plain_form("/rpc/sign_up", "/sign-up", body)).await;
+    assert_eq!(refused.status(), StatusCode::FOUND);
+    let back = refused.headers()[header::LOCATION].to_str().unwrap().to_owned();
+    let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    assert!(kept.starts_with("__Host-kept=") && !kept.contains("short"), "{kept}");
+    let mut foreign = plain_form("/rpc/sign_up", "/sign-up", body);
+    foreign.headers_mut().insert(header::REFERER, "http://evil.example/sign-up".parse().unwrap());
+    assert_eq!(app.send(foreign).await.headers()[header::LOCATION], "/");
+    let path = back.trim_start_matches("http://localhost");
+    let page = Request::get(path)
+        .header(header::COOKIE, kept.split(';').next().unwrap())
+        .body(Body::empty())
+        .unwrap();
+    let page = app.send(page).await.text();
+    for words in ["value=\"Adéle\"", "value=\"ada@north.example\"", "Choose a country.", "Error: "] {
+        assert!(page.contains(words), "{words} is missing");
+    }
+    identity::sign_up(&app.anonymous(), sign_up_form("ada@north.example", "IE-1")).await.unwrap();
+    let body = format!("email=ada%40north.example&password={}&next=%2Fmarket", PASSWORD.replace(' ', "+"));
+    let signed_in = app.send(plain_form("/rpc/sign_in", "/sign-in", &body)).await;
+    assert_eq!(signed_in.headers()[header::LOCATION], "/market");
+    let cookie = signed_in.headers()[header::SET_COOKIE].to_str().unwrap();
+    for part in ["__Host-session=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let body = body.replace("%2Fmarket", "%2F%2Fevil.example");
+    let elsewhere = app.send(plain_form("/rpc/sign_in", "/sign-in", &body)).await;
+    assert_eq!(elsewhere.headers()[header::LOCATION], "/dashboard");
+    app.assert_laws().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_cannot_put_words_into_our_mouth() {

@@ -17,7 +17,7 @@ use services::{
 };
 use testkit::{Member, TestApp};
 
-use crate::{identity::plain_form, payments::count};
+use crate::{payments::count, plain_forms::plain_form};
 
 fn form(name: &str, query: &str, shared: bool) -> ViewSave {
     ViewSave { list: "services".into(), name: name.into(), query: query.into(), shared }
