@@ -150,3 +150,22 @@ test("an administrator verifies an organisation, which may then publish", async 
   await owner.getByRole("button", { name: /^Publish/ }).click();
   await expect(owner.getByRole("link", { name: "See it on the market" })).toBeVisible();
 });
+
+test("a tablet changes hands: who signs in next comes to the same page, and everybody reads what is recorded of them", async ({ as, cast }) => {
+  const page = await as(null);
+  await open(page, "/sign-in?next=%2Forders");
+  await fill(page, { email: cast.provider.email, password: cast.provider.password });
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/orders$/);
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("button", { name: "Switch user" }).click();
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Forders$/);
+  await fill(page, { email: cast.otherProvider.email, password: cast.otherProvider.password });
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/orders$/);
+  await expect(page.getByRole("banner")).toContainText(cast.otherProvider.organisation);
+  await open(page, "/account");
+  const arrives = page.waitForEvent("download");
+  await page.getByRole("link", { name: "What is recorded about you, as CSV" }).click();
+  expect((await arrives).suggestedFilename()).toMatch(/^your-records-\d{4}-\d{2}-\d{2}\.csv$/);
+});

@@ -27,7 +27,7 @@ test("Ctrl+K, a few letters, an arrow and Enter lead to a service", async ({ as,
   const recent = page.getByRole("banner").getByRole("region", { name: "Recent" });
   await recent.getByRole("link", { name: scan.title }).click();
   await expect(page).toHaveURL(/\/search\?q=/);
-  await expect(page.getByRole("main").getByRole("link", { name: scan.title })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("link", { name: scan.title }).first()).toBeVisible();
 });
 
 test("Escape closes what was found, and leaving the field does", async ({ as, cast }) => {

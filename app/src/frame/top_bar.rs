@@ -123,7 +123,10 @@ fn PersonMenu(
             <ShortcutsEntry/>
             <ThemeSwitch/>
             <hr/>
-            <form method="post" action=paths::SIGN_OUT><MenuButton icon=Icon::LogOut>"Sign out"</MenuButton></form>
+            <form method="post" action=paths::SIGN_OUT>
+                <MenuButton icon=Icon::User attr:formaction="/sign-out?switch=true">"Switch user"</MenuButton>
+                <MenuButton icon=Icon::LogOut>"Sign out"</MenuButton>
+            </form>
         </Menu>
     }
 }

@@ -1,4 +1,4 @@
-//! The console's lists as files, over REST.
+//! The console's lists, and what is recorded of oneself, as files over REST.
 
 use contracts::compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery};
 use services::compliance;
@@ -11,6 +11,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(organisations_export))
         .routes(routes!(audit_export))
+        .routes(routes!(own_records_export))
         .routes(routes!(security_events_export))
 }
 
@@ -33,6 +34,16 @@ async fn organisations_export(
     responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
 async fn audit_export(Ctx(ctx): Ctx, Query(query): Query<AuditQuery>) -> Result<Csv, Problem> {
     Ok(Csv(compliance::audit_export(&ctx, query).await?))
+}
+
+/// What is recorded of the caller in person, as a file
+///
+/// What they did and what others did to their account, the latest first, at most 10,000 records. Who else acted is told by kind alone. Each
+/// export is recorded.
+#[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export",
+    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+async fn own_records_export(Ctx(ctx): Ctx) -> Result<Csv, Problem> {
+    Ok(Csv(compliance::own_records_export(&ctx).await?))
 }
 
 /// Security events as a file

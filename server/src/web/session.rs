@@ -4,22 +4,46 @@
 use app::features::identity::session::session_cookie;
 use axum::{
     Form,
+    extract::Query,
     response::{IntoResponse, Redirect, Response},
 };
-use contracts::ids::OrgId;
-use http::{HeaderName, header};
+use contracts::{catalog::push_pair, identity::safe_next, ids::OrgId};
+use http::{HeaderMap, HeaderName, Uri, header};
 use serde::Deserialize;
 use services::identity;
 
 use super::Ctx;
 use crate::rest::Problem;
 
-/// Ends the session.
-pub(super) async fn sign_out(Ctx(ctx): Ctx) -> Result<Response, Problem> {
+#[derive(Deserialize)]
+pub(super) struct SignOut {
+    /// Somebody else goes on at this place.
+    #[serde(default)]
+    switch: bool,
+}
+
+/// Ends the session. A tablet that changes hands asks at once who signs in next, and then shows the same page.
+pub(super) async fn sign_out(
+    Ctx(ctx): Ctx,
+    Query(SignOut { switch }): Query<SignOut>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     identity::sign_out(&ctx).await?;
     // pages a shared computer still holds go with the session
     let forget = [(HeaderName::from_static("clear-site-data"), "\"cache\"")];
-    Ok((forget, with_session("", "/")).into_response())
+    let to = if switch { sign_in_leading_back(&headers) } else { "/".to_owned() };
+    Ok((forget, with_session("", &to)).into_response())
+}
+
+fn sign_in_leading_back(headers: &HeaderMap) -> String {
+    let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
+    let page = from.as_ref().and_then(Uri::path_and_query).and_then(|page| safe_next(page.as_str()));
+    let mut to = "/sign-in".to_owned();
+    if let Some(page) = page {
+        to.push('?');
+        push_pair(&mut to, "next", page);
+    }
+    to
 }
 
 #[derive(Deserialize)]

@@ -204,3 +204,23 @@ async fn a_file_of_security_events_is_the_list() {
     );
     app.assert_laws().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_reads_what_is_recorded_of_them_and_of_nobody_else() {
+    let app = TestApp::start().await;
+    let (admin, one) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
+    let other = app.organisation(OrganisationKind::Insurer).await;
+    identity::account_update(&one.ctx, "Robin Winter").await.unwrap();
+    identity::account_update(&other.ctx, "Kim Summer").await.unwrap();
+    identity::user_disable(&admin.ctx, one.user_id).await.unwrap();
+    identity::user_enable(&admin.ctx, one.user_id).await.unwrap();
+    let mine = compliance::own_records_export(&one.ctx).await.unwrap();
+    let acts = |action: &str| mine.text.lines().filter(|line| line.contains(action)).collect::<Vec<_>>();
+    let [renamed] = acts("identity.account_updated")[..] else { panic!("{}", mine.text) };
+    assert!(renamed.contains("you"), "{renamed}");
+    let [disabled] = acts("identity.user_disabled")[..] else { panic!("{}", mine.text) };
+    assert!(!disabled.contains("you") && !mine.text.contains(&admin.email), "{disabled}");
+    assert!(!mine.text.contains(&other.user_id.to_string()) && !mine.text.contains("Kim Summer"));
+    assert_eq!(recorded(&admin, "compliance.own_records_exported").await, [json!({ "rows": mine.rows })]);
+    app.assert_laws().await;
+}

@@ -19,7 +19,7 @@ use services::{
 use testkit::TestApp;
 use uuid::Uuid;
 
-use crate::payments::count;
+use crate::{payments::count, plain_forms::plain_form};
 
 pub(crate) const PASSWORD: &str = "plum tractor eleven fog";
 
@@ -451,5 +451,11 @@ async fn signing_out_and_switching_are_posts_from_our_own_pages() {
     );
     assert_eq!(out.headers()["clear-site-data"], "\"cache\"");
     assert_eq!(other.get("/account").await.status(), StatusCode::FOUND);
+    let tablet = app.organisation(OrganisationKind::Provider).await;
+    let mut hands = plain_form("/sign-out?switch=true", "/redeem?code=7", "");
+    hands.headers_mut().insert(header::COOKIE, tablet.cookie().parse().unwrap());
+    let handed = app.send(hands).await;
+    assert_eq!(handed.headers()[header::LOCATION], "/sign-in?next=%2Fredeem%3Fcode%3D7");
+    assert_eq!(tablet.get("/account").await.status(), StatusCode::FOUND);
     app.assert_laws().await;
 }

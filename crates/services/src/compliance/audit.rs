@@ -21,19 +21,19 @@ use crate::{
     platform::{Conn, cursor_of, cursor_read},
 };
 
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = audit_records, check_for_backend(Pg))]
 pub(super) struct AuditRow {
-    id: AuditId,
-    recorded_at: DateTime<Utc>,
-    org_id: Option<OrgId>,
-    actor_user_id: Option<UserId>,
-    actor_kind: String,
-    action: String,
-    entity_type: String,
-    entity_id: String,
-    request_id: String,
-    details: Value,
+    pub(super) id: AuditId,
+    pub(super) recorded_at: DateTime<Utc>,
+    pub(super) org_id: Option<OrgId>,
+    pub(super) actor_user_id: Option<UserId>,
+    pub(super) actor_kind: String,
+    pub(super) action: String,
+    pub(super) entity_type: String,
+    pub(super) entity_id: String,
+    pub(super) request_id: String,
+    pub(super) details: Value,
 }
 
 /// A page of the audit trail.

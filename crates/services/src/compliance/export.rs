@@ -2,9 +2,10 @@
 
 use contracts::{
     compliance::{
-        AuditQuery, AuditView, OrganisationSummary, OrganisationsQuery, SecurityEventView,
+        AuditFilter, AuditQuery, AuditView, OrganisationSummary, OrganisationsQuery, SecurityEventView,
         SecurityEventsQuery,
     },
+    ids::UserId,
     permission::Permission,
 };
 use serde_json::json;
@@ -75,6 +76,49 @@ fn audit_cells(row: &AuditView) -> [String; 8] {
         row.entity_id.clone(),
         row.request_id.clone(),
         row.details.clone(),
+    ]
+}
+
+/// What is recorded of the caller in person: what they did, and what others did to their account, the latest first (GDPR Art. 15).
+/// Who else acted is told by kind alone, and details, which may be about others, are left out.
+pub async fn own_records_export(ctx: &OpCtx) -> Result<CsvFile> {
+    let me = ctx.user_id()?;
+    ctx.require(Permission::OwnDataRead)?;
+    // records of an account belong to no organisation, and to whichever one acts: the caller's own fence would hide them
+    let mut rows = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| {
+            let conn = tx.conn()?;
+            let mine = AuditFilter { actor: Some(me), ..AuditFilter::default() };
+            let mut rows = audit::load(conn, &mine, None, MOST_CSV_ROWS + 1).await?;
+            let (kind, id) = (Some("user".to_owned()), Some(me.to_string()));
+            let of_me = AuditFilter { entity_type: kind, entity_id: id, ..AuditFilter::default() };
+            rows.extend(audit::load(conn, &of_me, None, MOST_CSV_ROWS + 1).await?);
+            Ok(rows)
+        })
+        .await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.recorded_at, row.id)));
+    rows.dedup_by_key(|row| row.id);
+    ctx.tx("compliance.own_records_export", Permission::OwnDataRead, async move |tx| {
+        let columns = ["Recorded (UTC)", "Who", "Action", "Kind", "Id", "Request"];
+        let cells = |row: &audit::AuditRow| own_cells(row, me);
+        let file = CsvFile::of("your-records", tx.ctx().now(), columns, &rows, cells);
+        let details = json!({ "rows": file.rows });
+        tx.audit("compliance.own_records_exported", "user", me, details).await?;
+        Ok(file)
+    })
+    .await
+}
+
+fn own_cells(row: &audit::AuditRow, me: UserId) -> [String; 6] {
+    let who = if row.actor_user_id == Some(me) { "you" } else { &row.actor_kind };
+    [
+        csv_time(row.recorded_at),
+        who.to_owned(),
+        row.action.clone(),
+        row.entity_type.clone(),
+        row.entity_id.clone(),
+        row.request_id.clone(),
     ]
 }
 

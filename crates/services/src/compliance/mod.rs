@@ -9,7 +9,7 @@ mod security;
 mod system;
 
 pub use audit::{audit_actor_find, audit_list};
-pub use export::{audit_export, organisations_export, security_events_export};
+pub use export::{audit_export, organisations_export, own_records_export, security_events_export};
 pub use organisations::{
     ORGANISATION_DECIDED, OrganisationDecided, organisation_detail, organisation_reject, organisation_resume,
     organisation_suspend, organisation_verify, organisations_list,

@@ -12,11 +12,12 @@ const TABLE: &str = include_str!("wrong_input.md");
 
 /// Doors that change something without being told anything or by a button of the frame alone, and the one that only the
 /// provider's signature opens.
-const NOTHING_TO_SAY: [&str; 6] = [
+const NOTHING_TO_SAY: [&str; 7] = [
     "POST /rpc/cart_clear",
     "POST /rpc/cart_confirm_changes",
     "POST /rpc/sessions_end_others",
     "POST /api/payments/webhook",
+    "GET /api/account/records/export",
     "POST /sign-out",
     "POST /switch-organisation",
 ];

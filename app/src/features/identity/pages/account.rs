@@ -10,8 +10,8 @@ use crate::{
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, PageHeader, PasswordInput, Skeleton, Table, TextInput, Tone,
-        toast_when_done,
+        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton, Table, TextInput,
+        Tone, toast_when_done,
     },
 };
 
@@ -62,6 +62,7 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
                 </FormScope>
             </div>
         </Card>
+        <p><LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"What is recorded about you, as CSV"</LinkButton></p>
         <Card title="Where you are signed in" flush=true>
             <Sessions sessions=account.sessions/>
             {others.then(|| view! {
