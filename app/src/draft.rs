@@ -47,10 +47,12 @@ pub fn DraftKept(
     });
     let keep = move || draft.keep_soon();
     view! {
-        {move || draft.found.get().map(|fields| offer(act, draft, &fields))}
-        // codes are chosen by a click or a key, which is no input
-        <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
-            {children()}
+        <div class="stack">
+            {move || draft.found.get().map(|fields| offer(act, draft, &fields))}
+            // codes are chosen by a click or a key, which is no input
+            <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
+                {children()}
+            </div>
         </div>
     }
     .into_any()

@@ -137,11 +137,13 @@ test("nothing scrolls sideways at 320 px, and the ring of a field stands apart f
     expect(width, path).toBeLessThanOrEqual(320);
   }
   await page.locator("#f-email").focus();
-  const ring = await page.locator("#f-email").evaluate((field) => {
-    const { outlineWidth, outlineOffset, outlineStyle } = getComputedStyle(field);
-    return [outlineWidth, outlineOffset, outlineStyle];
-  });
-  expect(ring).toEqual(["2px", "2px", "solid"]);
+  const ring = () =>
+    page.locator("#f-email").evaluate((field) => {
+      const { outlineWidth, outlineOffset, outlineStyle } = getComputedStyle(field);
+      return [outlineWidth, outlineOffset, outlineStyle];
+    });
+  // it grows within a moment
+  await expect.poll(ring).toEqual(["2px", "2px", "solid"]);
 });
 
 test("on a low screen nothing sticks over the page", async ({ as, cast }) => {

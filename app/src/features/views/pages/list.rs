@@ -107,7 +107,7 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
         let rows: Vec<_> =
             views.iter().filter(|view| view.list == list).map(|view| row(view.clone(), acts)).collect();
         (!rows.is_empty()).then(|| {
-            view! { <Card title=list.label() flush=true><ul class="row-list">{rows}</ul></Card> }
+            view! { <Card title=list.label()><ul class="row-list">{rows}</ul></Card> }
         })
     };
     ListName::ALL.iter().copied().filter_map(group).collect::<Vec<_>>().into_any()
