@@ -14,17 +14,13 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     act::{Act, fields_in},
+    tab,
     ui::{Banner, Button, ButtonKind, ButtonLook, Tone},
     viewer::use_viewer,
 };
 
 /// So often is it kept while somebody types.
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// How the keys of a person's drafts begin.
-fn keys_of(person: &str) -> String {
-    ["draft:", person, ":"].concat()
-}
 
 /// Keeps what is typed into the form inside it, and offers above it what was kept before.
 #[component]
@@ -94,9 +90,9 @@ impl Draft {
         let person = use_viewer()
             .with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()))
             .unwrap_or_default();
-        let key = [keys_of(&person), use_location().pathname.get_untracked()].concat();
+        let what = ["draft:", &use_location().pathname.get_untracked()].concat();
         Self {
-            key: StoredValue::new(key),
+            key: StoredValue::new(tab::key(&person, &what)),
             place: NodeRef::new(),
             seen: StoredValue::new(None),
             soon: StoredValue::new(false),
@@ -106,7 +102,7 @@ impl Draft {
 
     fn begin(self, place: &Element) {
         let now = typed_in(place);
-        let kept = self.key.with_value(|key| kept(key));
+        let kept = self.key.with_value(|key| tab::kept(key));
         self.found.set(kept.filter(|kept| !now.as_ref().is_some_and(|now| is_same(now, kept))));
         self.seen.set_value(now);
     }
@@ -124,13 +120,13 @@ impl Draft {
         self.soon.set_value(false);
         let now = typed_in(&place);
         if self.seen.with_value(|seen| *seen != now) {
-            self.key.with_value(|key| keep(key, now.as_deref().unwrap_or_default()));
+            self.key.with_value(|key| tab::keep(key, now.as_deref().unwrap_or_default()));
             self.seen.set_value(now);
         }
     }
 
     fn forget(self) {
-        self.key.with_value(|key| forget(|other| other == key));
+        self.key.with_value(|key| tab::forget(key));
         self.found.set(None);
     }
 }
@@ -147,60 +143,6 @@ fn is_same(one: &str, other: &str) -> bool {
     filled(one).eq(filled(other))
 }
 
-/// Leaves nothing in the tab but what is this person's: neither drafts nor what was looked for; of nobody: nothing.
-pub(crate) fn forget_all_but(person: &str) {
-    let (drafts, searches) = (keys_of(person), ["searched:", person].concat());
-    let is_own = |key: &str| !person.is_empty() && (key.starts_with(&drafts) || key == searches);
-    forget(|key| (key.starts_with("draft:") || key.starts_with("searched:")) && !is_own(key));
-}
-
-/// What the tab remembers.
-#[cfg(feature = "hydrate")]
-mod tab {
-    use leptos::prelude::window;
-
-    fn storage() -> Option<web_sys::Storage> {
-        window().session_storage().ok().flatten()
-    }
-
-    pub(super) fn kept(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
-    }
-
-    pub(super) fn keep(key: &str, fields: &str) {
-        if let Some(storage) = storage() {
-            // refused where the browser keeps nothing
-            let _kept = storage.set_item(key, fields);
-        }
-    }
-
-    pub(super) fn forget(is_meant: impl Fn(&str) -> bool) {
-        let Some(storage) = storage() else { return };
-        let count = storage.length().unwrap_or_default();
-        let keys: Vec<String> = (0..count).filter_map(|place| storage.key(place).ok().flatten()).collect();
-        for key in keys.iter().filter(|key| is_meant(key)) {
-            // refused where the browser keeps nothing
-            let _gone = storage.remove_item(key);
-        }
-    }
-}
-#[cfg(feature = "hydrate")]
-use tab::{forget, keep, kept};
-
-/// The server keeps nothing of it.
-#[cfg(not(feature = "hydrate"))]
-const fn kept(_key: &str) -> Option<String> {
-    None
-}
-
-/// And hears no keys.
-#[cfg(not(feature = "hydrate"))]
-const fn keep(_key: &str, _fields: &str) {}
-
-/// And has nothing to forget.
-#[cfg(not(feature = "hydrate"))]
-fn forget(_is_meant: impl Fn(&str) -> bool) {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,12 +152,5 @@ mod tests {
         assert!(is_same("title=A+b&city=", "title=A%20b&steps%5B3%5D%5Bunit_price%5D="));
         assert!(!is_same("title=A", "title=A&city=Bonn"));
         assert!(!is_same("codes%5B%5D=BA00&codes%5B%5D=5A11", "codes%5B%5D=BA00"));
-    }
-
-    #[test]
-    fn a_person_has_keys_of_their_own() {
-        assert!("draft:7:/services/new".starts_with(&keys_of("7")));
-        assert!(!"draft:71:/services/new".starts_with(&keys_of("7")));
-        assert!(!"draft:7:/services/new".starts_with(&keys_of("")));
     }
 }

@@ -17,6 +17,7 @@ pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+mod tab;
 pub mod ui;
 pub mod viewer;
 

@@ -6,16 +6,16 @@ use leptos_router::hooks::use_location;
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsCast;
 
-use crate::{
-    draft,
-    frame::paths,
-    ui::{Button, ButtonLook, Dialog},
-    viewer::use_viewer,
-};
 #[cfg(feature = "hydrate")]
 use crate::{
     features::identity::rpc::account_get,
     viewer::{leave_for, sign_in_from},
+};
+use crate::{
+    frame::paths,
+    tab,
+    ui::{Button, ButtonLook, Dialog},
+    viewer::use_viewer,
 };
 
 /// What the time since the server last heard from this browser means.
@@ -89,7 +89,7 @@ pub fn SessionWatch() -> impl IntoView {
             (true, _) => {
                 // what somebody else left in this tab
                 let person = viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()));
-                draft::forget_all_but(&person.unwrap_or_default());
+                tab::forget_all_but(&person.unwrap_or_default());
                 watch.begin();
             }
             (false, _) => {}
@@ -148,7 +148,7 @@ impl Watch {
             if event.default_prevented() {
                 self.active();
             } else if is_sign_out(&event) {
-                draft::forget_all_but("");
+                tab::forget_all_but("");
             }
         });
     }

@@ -33,8 +33,8 @@ pub fn sign_in_from_here() -> String {
     sign_in_from(&path, &search)
 }
 
-/// An error that a refused form left in the address is not taken along.
-pub(crate) fn sign_in_from(path: &str, search: &str) -> String {
+/// The sign-in page that leads back to that page. An error that a refused form left in the address is not taken along.
+pub fn sign_in_from(path: &str, search: &str) -> String {
     let search: Vec<&str> = search
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("__err=") && !pair.starts_with("__path="))

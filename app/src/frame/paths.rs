@@ -1,5 +1,7 @@
 //! The addresses that frames lead to.
 
+use contracts::views::ListName;
+
 /// The front page.
 pub const HOME: &str = "/";
 /// Published services.
@@ -7,17 +9,17 @@ pub const MARKET: &str = "/market";
 /// The buyer organisation's cart.
 pub const CART: &str = "/cart";
 /// What the organisation bought.
-pub const PURCHASES: &str = "/purchases";
+pub const PURCHASES: &str = ListName::Purchases.path();
 /// Certificates the organisation holds or issued.
-pub const CERTIFICATES: &str = "/certificates";
+pub const CERTIFICATES: &str = ListName::Certificates.path();
 /// The public check of a certificate.
 pub const CHECK: &str = "/check";
 /// The clinic's scan page.
 pub const REDEEM: &str = "/redeem";
 /// The provider's own services.
-pub const SERVICES: &str = "/services";
+pub const SERVICES: &str = ListName::Services.path();
 /// The provider's transactions.
-pub const ORDERS: &str = "/orders";
+pub const ORDERS: &str = ListName::Orders.path();
 /// The person's own account.
 pub const ACCOUNT: &str = "/account";
 /// The organisation and its members.
@@ -27,11 +29,11 @@ pub const DASHBOARD: &str = "/dashboard";
 /// The platform's figures.
 pub const CONSOLE: &str = "/console";
 /// Organisations to verify.
-pub const CONSOLE_ORGANISATIONS: &str = "/console/organisations";
+pub const CONSOLE_ORGANISATIONS: &str = ListName::Organisations.path();
 /// The audit trail.
-pub const CONSOLE_AUDIT: &str = "/console/audit";
+pub const CONSOLE_AUDIT: &str = ListName::Audit.path();
 /// Security events.
-pub const CONSOLE_SECURITY: &str = "/console/security";
+pub const CONSOLE_SECURITY: &str = ListName::Security.path();
 /// The permission matrix.
 pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
 /// How the system is.

@@ -8,5 +8,5 @@ mod tools;
 
 pub use choosing::{ChooseRows, Choosing};
 pub use column::{Column, Sorts};
-pub use table::{ListLook, list_table};
+pub use table::{ListLook, counted, list_table};
 pub use tools::{Choosable, DaysChip, ListTools};

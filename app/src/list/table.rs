@@ -24,7 +24,7 @@ pub struct ListLook {
     /// How tall they are.
     pub density: TableDensity,
     /// All of it as a file.
-    pub export: Option<String>,
+    pub export: String,
 }
 
 /// A page of rows, with the columns that the address asks for.
@@ -55,7 +55,7 @@ impl Ways {
 }
 
 /// The rows of a list in words.
-pub(super) fn counted(total: u64, (one, many): (&str, &str)) -> String {
+pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
     match total {
         1 => ["1 ", one].concat(),
         total if total > MOST_COUNTED => ["more than ", &group_digits(MOST_COUNTED), " ", many].concat(),
@@ -74,14 +74,12 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
             view! { <tr>{cells}</tr> }
         })
         .collect();
-    let export = look.export.clone().map(|href| {
-        view! { <LinkButton href icon=Icon::Download external=true>"Export as CSV"</LinkButton> }
-    });
+    let export = look.export.clone();
     view! {
         <div>
             <div class="table-head">
                 <p class="table-count" data-announce="">{count}</p>
-                {export}
+                <LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton>
             </div>
             <Table caption=look.caption density=look.density>
                 <thead><tr>{heads}</tr></thead>

@@ -1,13 +1,13 @@
 //! The two forms every frame carries: sign out, and act for another organisation. Plain posts, with or without JavaScript:
 //! the whole page belongs to somebody else afterwards.
 
-use app::features::identity::session::session_cookie;
+use app::{features::identity::session::session_cookie, viewer::sign_in_from};
 use axum::{
     Form,
     extract::Query,
     response::{IntoResponse, Redirect, Response},
 };
-use contracts::{catalog::push_pair, identity::safe_next, ids::OrgId};
+use contracts::ids::OrgId;
 use http::{HeaderMap, HeaderName, Uri, header};
 use serde::Deserialize;
 use services::identity;
@@ -37,13 +37,10 @@ pub(super) async fn sign_out(
 
 fn sign_in_leading_back(headers: &HeaderMap) -> String {
     let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
-    let page = from.as_ref().and_then(Uri::path_and_query).and_then(|page| safe_next(page.as_str()));
-    let mut to = "/sign-in".to_owned();
-    if let Some(page) = page {
-        to.push('?');
-        push_pair(&mut to, "next", page);
-    }
-    to
+    from.map_or_else(
+        || "/sign-in".to_owned(),
+        |from| sign_in_from(from.path(), from.query().unwrap_or_default()),
+    )
 }
 
 #[derive(Deserialize)]

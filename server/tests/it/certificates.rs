@@ -17,6 +17,7 @@ use contracts::{
 };
 use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
+use serde_json::json;
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
@@ -28,6 +29,8 @@ use tlog::{
     verify_inclusion,
 };
 use uuid::Uuid;
+
+use super::exports::recorded;
 
 /// A paid purchase of `units` of one service, with everything the laws ask of it but its certificates.
 async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>, units: i32) -> PurchaseId {
@@ -272,6 +275,11 @@ async fn an_export_holds_the_certificates_of_its_caller_alone() {
     assert_eq!((valid.lines().count(), valid.contains(&code)), (2, false), "{valid}");
     let rival = app.organisation(OrganisationKind::Insurer).await;
     assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
+    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "purchase": null, "days": null });
+    assert_eq!(
+        recorded(&app.admin().await, "certificates.exported").await,
+        [said(0, None), said(1, Some("issued")), said(2, None)]
+    );
     certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
 }

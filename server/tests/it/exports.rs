@@ -23,7 +23,8 @@ async fn rows_at(who: &Member<'_>, path: &str) -> Vec<String> {
 }
 
 /// What was recorded of the exports of this kind, those with the fewest rows first.
-async fn recorded(admin: &Member<'_>, action: &str) -> Vec<Value> {
+/// What the records of an act say, those with the fewest rows first.
+pub(super) async fn recorded(admin: &Member<'_>, action: &str) -> Vec<Value> {
     let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
     let records = compliance::audit_list(&admin.ctx, query).await.unwrap().items;
     let mut details: Vec<Value> =

@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use contracts::{
     cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView, RemovedLine},
     catalog::ServiceListQuery,
-    compliance::AuditQuery,
     error::ErrorCode,
     identity::OrganisationKind,
     money::{Currency, Money},
@@ -16,11 +15,14 @@ use contracts::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures::future::join_all;
 use http::StatusCode;
+use serde_json::json;
 use services::{
     cart, catalog, orders,
     platform::{Clock, idempotency_purge},
 };
 use testkit::{Goods, Member, TestApp};
+
+use super::exports::recorded;
 
 fn adding(service_id: contracts::ids::ServiceId, quantity: u32) -> CartAdd {
     CartAdd { service_id, quantity, idempotency_key: None }
@@ -397,12 +399,12 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
 
     let orders = clinic.get("/api/orders/export").await.text();
     assert!(orders.contains(",placed,2,EUR,21.00,"), "{orders}");
-    let recorded = async |action: &str| {
-        let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
-        services::compliance::audit_list(&admin.ctx, query).await.unwrap().items.len()
-    };
-    assert_eq!(recorded("orders.purchases_exported").await, 2);
-    assert_eq!(recorded("orders.transactions_exported").await, 1);
+    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "days": null });
+    assert_eq!(
+        recorded(&admin, "orders.purchases_exported").await,
+        [said(0, Some("fulfilled")), said(1, Some("awaiting_payment"))]
+    );
+    assert_eq!(recorded(&admin, "orders.transactions_exported").await, [said(1, None)]);
     app.assert_laws().await;
 }
 

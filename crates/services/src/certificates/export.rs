@@ -14,8 +14,7 @@ pub async fn certificates_export(ctx: &OpCtx, query: CertificateQuery) -> Result
     let org_id = ctx.org_id()?;
     let query = CertificateQuery { after: None, ..query };
     ctx.tx("certificates.export", Permission::CertificatesRead, async move |tx| {
-        // the words that were searched for may be anybody's name: the record has the rest
-        let details = json!({ "status": query.status, "purchase": query.purchase_id });
+        let (status, purchase, days) = (query.status, query.purchase_id, query.days);
         let rows = queries::rows(tx, query, MOST_CSV_ROWS + 1).await?;
         let columns = [
             "Code",
@@ -27,6 +26,8 @@ pub async fn certificates_export(ctx: &OpCtx, query: CertificateQuery) -> Result
             "Redeemed (UTC)",
         ];
         let file = CsvFile::of("certificates", tx.ctx().now(), columns, &rows, cells);
+        // the words that were searched for may be anybody's name: the record has the rest
+        let details = json!({ "rows": file.rows, "status": status, "purchase": purchase, "days": days });
         tx.audit("certificates.exported", "organisation", org_id, details).await?;
         Ok(file)
     })

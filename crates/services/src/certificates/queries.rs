@@ -1,7 +1,7 @@
 //! Lists and details of certificates, for the organisation that bought and the one that sells.
 
 use certificate::{SignedCertificate, hex};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contracts::{
     certificates::{
         CertificateEventKind, CertificateEventView, CertificateFilter, CertificateQuery, CertificateSummary,
@@ -97,7 +97,7 @@ impl Asked {
             purchase_id: query.purchase_id,
             words,
             code: code.map(|code| code.as_bytes().to_vec()),
-            since: query.days.map(|days| now - TimeDelta::days(i64::from(days))),
+            since: tx.ctx().days_ago(query.days),
         }
     }
 

@@ -130,9 +130,9 @@ pub async fn security_events_export(ctx: &OpCtx, query: SecurityEventsQuery) -> 
     let org_id = ctx.org_id()?;
     let filter = query.checked().map_err(Error::invalid)?;
     ctx.tx("compliance.security_events_export", Permission::SecurityEventsRead, async move |tx| {
-        let now = tx.ctx().now();
+        let (now, since) = (tx.ctx().now(), tx.ctx().days_ago(filter.days));
         let conn = tx.conn()?;
-        let rows = security::load(conn, security::fitting(&filter, now), None, MOST_CSV_ROWS + 1).await?;
+        let rows = security::load(conn, security::fitting(&filter, since), None, MOST_CSV_ROWS + 1).await?;
         let rows = security::named(conn, rows).await?;
         let columns = ["Occurred (UTC)", "Severity", "Event", "Account", "Address", "Request", "Details"];
         let file = CsvFile::of("security-events", now, columns, &rows, event_cells);

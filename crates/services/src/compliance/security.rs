@@ -1,6 +1,6 @@
 //! Security events, filtered, the latest first.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
     ids::UserId,
@@ -43,10 +43,10 @@ pub async fn security_events_list(
     let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
     let after = if query.after.is_empty() { None } else { Some(cursor_read::<Uuid>(&query.after)?) };
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
-        let now = tx.ctx().now();
+        let since = tx.ctx().days_ago(filter.days);
         let conn = tx.conn()?;
-        let total = counted(conn, fitting(&filter, now)).await?;
-        let rows = load(conn, fitting(&filter, now), after, usize::from(size.rows()) + 1).await?;
+        let total = counted(conn, fitting(&filter, since)).await?;
+        let rows = load(conn, fitting(&filter, since), after, usize::from(size.rows()) + 1).await?;
         let page = Page::from_rows(rows, size, total, |row| cursor_of(row.occurred_at, row.id));
         Ok(Page { items: named(conn, page.items).await?, next: page.next, total })
     })
@@ -61,7 +61,8 @@ async fn counted(conn: &mut Conn, fitting: Events) -> Result<u64> {
 
 type Events = security_events::BoxedQuery<'static, Pg>;
 
-pub(super) fn fitting(filter: &SecurityEventsFilter, now: DateTime<Utc>) -> Events {
+/// Those that fit, of all time or since a moment.
+pub(super) fn fitting(filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Events {
     let mut rows = security_events::table.into_boxed::<Pg>();
     if let Some(severity) = filter.severity {
         rows = rows.filter(security_events::severity.eq(severity));
@@ -69,8 +70,8 @@ pub(super) fn fitting(filter: &SecurityEventsFilter, now: DateTime<Utc>) -> Even
     if let Some(kind) = filter.kind.clone() {
         rows = rows.filter(security_events::kind.eq(kind));
     }
-    if let Some(days) = filter.days {
-        rows = rows.filter(security_events::occurred_at.gt(now - TimeDelta::days(i64::from(days))));
+    if let Some(since) = since {
+        rows = rows.filter(security_events::occurred_at.gt(since));
     }
     rows
 }

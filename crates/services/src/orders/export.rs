@@ -19,7 +19,7 @@ pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Csv
         let columns =
             ["Number", "Client", "Buyer", "Made (UTC)", "State", "Sellers", "Units", "Currency", "Total"];
         let file = CsvFile::of("purchases", tx.ctx().now(), columns, &rows, purchase_cells);
-        let details = json!({ "rows": file.rows, "status": filter.status });
+        let details = json!({ "rows": file.rows, "status": filter.status, "days": filter.days });
         tx.audit("orders.purchases_exported", "organisation", org_id, details).await?;
         Ok(file)
     })
@@ -59,7 +59,7 @@ pub async fn transactions_export(ctx: &OpCtx, filter: TransactionFilter) -> Resu
             "Seller receives",
         ];
         let file = CsvFile::of("orders", tx.ctx().now(), columns, &rows, transaction_cells);
-        let details = json!({ "rows": file.rows, "status": filter.status });
+        let details = json!({ "rows": file.rows, "status": filter.status, "days": filter.days });
         tx.audit("orders.transactions_exported", "organisation", org_id, details).await?;
         Ok(file)
     })

@@ -1,6 +1,6 @@
 //! SQL of purchases and transactions: lists by keyset, and the moves of a paid purchase.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contracts::{
     ids::{OrgId, PurchaseId, TransactionId},
     money::{Currency, Money},
@@ -61,10 +61,6 @@ const SOLD_OR_BOUGHT: &str = "(seller_org_id = $1 OR org_id = $1)";
 /// `own` rows of one organisation, `$1`, or everybody's.
 const fn whose(tenant: Option<OrgId>, own: &'static str) -> &'static str {
     if tenant.is_some() { own } else { "$1::uuid IS NULL" }
-}
-
-fn since(tx: &Tx, days: Option<u16>) -> Option<DateTime<Utc>> {
-    days.map(|days| tx.ctx().now() - TimeDelta::days(i64::from(days)))
 }
 
 /// How many rows `fit` reads, counted as far as lists count.
@@ -132,7 +128,7 @@ pub(super) async fn purchase_list(
     let rows = purchase_rows(tx, tenant, filter, None, usize::from(filter.size.rows()) + 1).await?;
     let fit =
         format!("SELECT FROM purchases WHERE {} AND {PURCHASES_THAT_FIT}", whose(tenant, "org_id = $1"));
-    let since = since(tx, filter.days);
+    let since = tx.ctx().days_ago(filter.days);
     let total = counted(tx, &fit, tenant, filter.status.map(PurchaseStatus::as_str), since).await?;
     Ok(Page::from_rows(rows, filter.size, total, |row| row.id.to_string()))
 }
@@ -157,7 +153,7 @@ pub(super) async fn purchase_rows(
     } else {
         "AND $6::text IS NULL"
     };
-    let since = since(tx, filter.days);
+    let since = tx.ctx().days_ago(filter.days);
     let rows: Vec<PurchaseRow> = diesel::sql_query(format!(
         "SELECT u.id, u.number, u.status, u.currency, u.total_minor, u.on_behalf_of, u.created_at, s.sellers, s.units,
                 coalesce(b.name, '') AS buyer_name
@@ -228,7 +224,7 @@ pub(super) async fn transaction_list(
         "SELECT FROM transactions WHERE {} AND {TRANSACTIONS_THAT_FIT}",
         whose(tenant, SOLD_OR_BOUGHT)
     );
-    let since = since(tx, filter.days);
+    let since = tx.ctx().days_ago(filter.days);
     let total = counted(tx, &fit, tenant, filter.status.map(TransactionStatus::as_str), since).await?;
     Ok(Page::from_rows(rows, filter.size, total, |row| row.id.to_string()))
 }
@@ -246,7 +242,7 @@ pub(super) async fn transaction_rows(
         tenant,
         "(created_at, id) < (SELECT c.created_at, c.id FROM transactions c WHERE c.id = $5)",
     );
-    let since = since(tx, filter.days);
+    let since = tx.ctx().days_ago(filter.days);
     let rows: Vec<TransactionRow> = diesel::sql_query(format!(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at, s.units, s.seller_net_minor,
                 coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     error::ErrorCode,
     identity::OrganisationKind,
@@ -181,6 +181,11 @@ impl OpCtx {
     /// The present moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.platform.clock.now()
+    }
+
+    /// What the last so many days began with, where a list is of these.
+    pub fn days_ago(&self, days: Option<u16>) -> Option<DateTime<Utc>> {
+        days.map(|days| self.now() - TimeDelta::days(days.into()))
     }
 
     /// The signed-in person.

@@ -7,6 +7,7 @@ use contracts::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::list::WORDS;
 use crate::{
     act::{Act, ActForm, request_key},
     answers::settled,
@@ -15,6 +16,7 @@ use crate::{
         parts::ServiceStatusBadge,
         rpc::{ServiceBulkApply, service_bulk_get, service_bulk_preview},
     },
+    list::counted,
     loaded::Loaded,
     query::use_query_at,
     ui::{
@@ -61,16 +63,11 @@ fn NoSelection(error: UiError) -> impl IntoView {
     .into_any()
 }
 
-/// `37 services`.
-fn counted(count: u64) -> String {
-    [group_digits(count).as_str(), if count == 1 { " service" } else { " services" }].concat()
-}
-
 #[component]
 fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl IntoView {
     let BulkPreview { act, selection, back, ready, refused, digest } = preview;
     let is_some = ready.total > 0;
-    let what = counted(ready.total);
+    let what = counted(ready.total, WORDS);
     let title = if is_some {
         [act.label(), " ", &what, "?"].concat()
     } else {

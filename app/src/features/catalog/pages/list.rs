@@ -1,7 +1,7 @@
 //! The provider's services; all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceListQuery, ServiceRow},
+    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort},
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -22,8 +22,10 @@ use crate::{
     viewer::{is_console, use_viewer},
 };
 
-const PATH: &str = "/services";
-const WORDS: (&str, &str) = ("service", "services");
+const LIST: ListName = ListName::Services;
+const PATH: &str = LIST.path();
+/// One of them, and several.
+pub(super) const WORDS: (&str, &str) = ("service", "services");
 const NOTHING_YET: &str = "No provider has written a service yet.";
 const WRITE_ONE: &str = "Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.";
 
@@ -38,9 +40,18 @@ const STATES: &[(&str, Option<ServiceStatus>)] = &[
 const CHOOSING: Choosing = Choosing {
     action: "/services/bulk",
     filters: &["status", "q"],
-    acts: &[("publish", "Publish"), ("pause", "Pause"), ("resume", "Resume"), ("retire", "Retire")],
+    acts: &[
+        act(ServiceAct::Publish),
+        act(ServiceAct::Pause),
+        act(ServiceAct::Resume),
+        act(ServiceAct::Retire),
+    ],
     words: WORDS,
 };
+
+const fn act(act: ServiceAct) -> (&'static str, &'static str) {
+    (act.as_str(), act.label())
+}
 
 /// Who looks at the list.
 #[derive(Clone, Copy)]
@@ -95,7 +106,7 @@ pub fn ListPage() -> impl IntoView {
         {move || view! { <Find query=query.get()/> }}
         <div class="list-head">
             {move || view! { <Tabs label="Services by state" tabs=query.with(tabs)/> }}
-            <ListTools list=ListName::Services columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
         </div>
         <Loaded
             data=page
@@ -128,7 +139,11 @@ fn Find(query: Query) -> impl IntoView {
 type ServiceColumn = Column<ServiceRow>;
 
 fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
-    let by = |up, down| Sorts { up, down, default: "newest" };
+    let by = |up: Sort, down: Sort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: Sort::default().as_str(),
+    };
     let mut columns = vec![
         ServiceColumn::choice(|row| (row.id.to_string(), row.title.clone())),
         ServiceColumn::name("title", "Title", |row| {
@@ -136,17 +151,17 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
             view! { <a href=href>{row.title.clone()}</a><br/><span class="muted small">{row.category.label()}</span> }
                 .into_any()
         })
-        .sorted(PATH, query, by("title", "title_back")),
+        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
-        ServiceColumn::text("state", "State", state).sorted(PATH, query, by("state", "state_back")),
+        ServiceColumn::text("state", "State", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
-            .sorted(PATH, query, by("cheapest", "dearest")),
+            .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
         ServiceColumn::text("changed", "Changed", |row| {
             view! { <DateText date=row.updated_at.date_naive()/> }.into_any()
         })
-        .sorted(PATH, query, by("oldest", "newest")),
+        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];
     columns.retain(|column| onlooker.changes || !column.is("id"));
     columns.retain(|column| onlooker.of_all || !column.is("provider"));
@@ -181,7 +196,7 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
         caption: "Services",
         words: WORDS,
         density: TableDensity::Regular,
-        export: Some(query.only(&["status", "q", "sort"]).at("/api/services/export")),
+        export: query.only(&["status", "q", "sort"]).at("/api/services/export"),
     };
     let table = list_table(look, columns(query, onlooker), page, query);
     if !onlooker.changes {

@@ -23,7 +23,8 @@ use crate::{
     viewer::use_viewer,
 };
 
-const PATH: &str = "/certificates";
+const LIST: ListName = ListName::Certificates;
+const PATH: &str = LIST.path();
 const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
     (None, "All"),
     (Some(CertificateFilter::Issued), "Valid"),
@@ -62,7 +63,7 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
         {move || view! { <Filters query=query.get()/> }}
         <div class="list-head">
             {move || view! { <Tabs label="State" tabs=query.with(tabs)/> }}
-            <ListTools list=ListName::Certificates columns=Choosable::from(&*columns(sells)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(sells)) query/>
         </div>
         <DaysChip path=PATH query/>
         <Loaded
@@ -151,7 +152,7 @@ fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
         caption: "Certificates, newest first",
         words: ("certificate", "certificates"),
         density: TableDensity::Regular,
-        export: Some(export_address(query)),
+        export: export_address(query),
     };
     list_table(look, columns(sells), page, query)
 }

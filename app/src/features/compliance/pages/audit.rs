@@ -11,7 +11,6 @@ use crate::{
     act::{Act, ActForm},
     error::{ErrorView, UiError},
     features::compliance::rpc::{AuditActorFind, audit_list},
-    frame::paths,
     list::{Choosable, Column, ListLook, ListTools, list_table},
     query::{KeptFields, Query, use_query_at},
     ui::{
@@ -21,7 +20,8 @@ use crate::{
     },
 };
 
-const PATH: &str = paths::CONSOLE_AUDIT;
+const LIST: ListName = ListName::Audit;
+const PATH: &str = LIST.path();
 /// The form's own fields.
 const FIELDS: &[&str] = &["from", "to", "action", "entity_type", "entity_id", "actor", "organisation"];
 
@@ -57,7 +57,7 @@ pub fn AuditPage() -> impl IntoView {
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
             <FindPerson/>
-            <ListTools list=ListName::Audit columns=Choosable::from(&*columns(&Query::default())) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
@@ -127,7 +127,7 @@ fn rows(page: Page<AuditView>, query: &Query) -> AnyView {
         caption: "Audit records",
         words: ("record", "records"),
         density: TableDensity::Dense,
-        export: Some(query.only(FIELDS).at("/api/audit/export")),
+        export: query.only(FIELDS).at("/api/audit/export"),
     };
     list_table(look, columns(query), page, query)
 }

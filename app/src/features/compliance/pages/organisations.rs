@@ -13,7 +13,6 @@ use crate::{
         compliance::rpc::organisations_list,
         identity::parts::{OrganisationBadge, status_label},
     },
-    frame::paths,
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::Loaded,
     query::{KeptFields, Query, use_query_at},
@@ -23,7 +22,8 @@ use crate::{
     },
 };
 
-const PATH: &str = paths::CONSOLE_ORGANISATIONS;
+const LIST: ListName = ListName::Organisations;
+const PATH: &str = LIST.path();
 
 fn asked(query: &Query) -> OrganisationsQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
@@ -45,7 +45,7 @@ pub fn OrganisationsPage() -> impl IntoView {
         <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
         <div class="list-head">
             {move || view! { <Filters query=query.get()/> }}
-            <ListTools list=ListName::Organisations columns=Choosable::from(&*columns()) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns()) query/>
         </div>
         <Loaded
             data=list
@@ -93,7 +93,7 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
             caption: "Organisations",
             words: ("organisation", "organisations"),
             density: TableDensity::Dense,
-            export: Some(query.only(&["status", "kind", "q"]).at("/api/organisations/export")),
+            export: query.only(&["status", "kind", "q"]).at("/api/organisations/export"),
         };
         list_table(look, columns(), list.page, &query)
     };

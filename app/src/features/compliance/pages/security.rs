@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use crate::{
     error::{ErrorView, UiError},
     features::compliance::rpc::security_events_list,
-    frame::paths,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     query::{KeptFields, Query, use_query_at},
     ui::{
@@ -20,7 +19,8 @@ use crate::{
     },
 };
 
-const PATH: &str = paths::CONSOLE_SECURITY;
+const LIST: ListName = ListName::Security;
+const PATH: &str = LIST.path();
 
 fn asked(query: &Query) -> SecurityEventsQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
@@ -50,7 +50,7 @@ pub fn SecurityPage() -> impl IntoView {
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
             <DaysChip path=PATH query/>
-            <ListTools list=ListName::Security columns=Choosable::from(&*columns(&Query::default())) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
@@ -109,7 +109,7 @@ fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
         caption: "Security events",
         words: ("event", "events"),
         density: TableDensity::Dense,
-        export: Some(query.only(&["severity", "kind", "days"]).at("/api/security-events/export")),
+        export: query.only(&["severity", "kind", "days"]).at("/api/security-events/export"),
     };
     list_table(look, columns(query), page, query)
 }

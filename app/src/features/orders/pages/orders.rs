@@ -27,7 +27,8 @@ use crate::{
     viewer::{is_console, use_viewer},
 };
 
-const PATH: &str = "/orders";
+const LIST: ListName = ListName::Orders;
+const PATH: &str = LIST.path();
 const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("All", None),
     ("Placed", Some(TransactionStatus::Placed)),
@@ -68,7 +69,7 @@ pub fn OrdersPage() -> impl IntoView {
         <PageHeader title lead/>
         <div class="list-head">
             {move || view! { <Tabs label tabs=tabs()/> }}
-            <ListTools list=ListName::Orders columns=Choosable::from(&*columns(of_all)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(of_all)) query/>
         </div>
         <DaysChip path=PATH query/>
         <Loaded
@@ -111,7 +112,7 @@ fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView 
     } else {
         ("Orders", ("order", "orders"))
     };
-    let export = Some(query.only(&["status", "days"]).at("/api/orders/export"));
+    let export = query.only(&["status", "days"]).at("/api/orders/export");
     let look = ListLook { path: PATH, caption, words, density: TableDensity::Regular, export };
     list_table(look, columns(of_all), page, query)
 }

@@ -24,7 +24,8 @@ use crate::{
     viewer::use_viewer,
 };
 
-const PATH: &str = "/purchases";
+const LIST: ListName = ListName::Purchases;
+const PATH: &str = LIST.path();
 const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("All", None),
     ("Waiting for payment", Some(PurchaseStatus::AwaitingPayment)),
@@ -57,7 +58,7 @@ pub fn PurchasesPage() -> impl IntoView {
         <PageHeader title="Purchases" lead/>
         <div class="list-head">
             {move || view! { <Tabs label="Purchases by state" tabs=tabs()/> }}
-            <ListTools list=ListName::Purchases columns=Choosable::from(&*columns(kind)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(kind)) query/>
         </div>
         <DaysChip path=PATH query/>
         <Loaded
@@ -101,7 +102,7 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
         caption: "Purchases",
         words: ("purchase", "purchases"),
         density: TableDensity::Regular,
-        export: Some(query.only(&["status", "days"]).at("/api/purchases/export")),
+        export: query.only(&["status", "days"]).at("/api/purchases/export"),
     };
     list_table(look, columns(kind), page, query)
 }

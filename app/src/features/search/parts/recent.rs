@@ -1,59 +1,35 @@
 //! What somebody looked for last. It stays in the tab and with the person: a tablet is shared.
 
+use contracts::{ids::UserId, validate};
+
+use crate::tab;
+
 /// As many are offered again.
-#[cfg(any(test, feature = "hydrate"))]
 const MOST: usize = 5;
 
 /// The newest first, each once.
-#[cfg(any(test, feature = "hydrate"))]
 fn renewed(kept: &str, q: &str) -> String {
     let others = kept.lines().filter(|line| *line != q).take(MOST - 1);
     std::iter::once(q).chain(others).collect::<Vec<_>>().join("\n")
 }
 
-#[cfg(feature = "hydrate")]
-mod browser {
-    use contracts::{ids::UserId, validate};
-    use leptos::prelude::window;
-
-    use super::renewed;
-
-    fn tab() -> Option<web_sys::Storage> {
-        window().session_storage().ok().flatten()
-    }
-
-    fn key(person: UserId) -> String {
-        ["searched:", &person.to_string()].concat()
-    }
-
-    /// What this person looked for in this tab.
-    pub(in super::super) fn recent(person: UserId) -> Vec<String> {
-        let kept = tab().and_then(|tab| tab.get_item(&key(person)).ok().flatten()).unwrap_or_default();
-        kept.lines().map(str::to_owned).collect()
-    }
-
-    /// Remembers words that somebody looked for.
-    pub(in super::super) fn remember(person: UserId, q: &str) {
-        let q = validate::words(q);
-        if let Some(tab) = tab().filter(|_| !q.is_empty()) {
-            let kept = renewed(&recent(person).join("\n"), &q);
-            // refused where the browser keeps nothing
-            let _kept = tab.set_item(&key(person), &kept);
-        }
-    }
-}
-#[cfg(feature = "hydrate")]
-pub(super) use browser::{recent, remember};
-
-/// The server remembers nothing of it.
-#[cfg(not(feature = "hydrate"))]
-pub(super) const fn recent(_: contracts::ids::UserId) -> Vec<String> {
-    Vec::new()
+fn key(person: UserId) -> String {
+    tab::key(&person.to_string(), "searched")
 }
 
-/// And is told nothing.
-#[cfg(not(feature = "hydrate"))]
-pub(super) const fn remember(_: contracts::ids::UserId, _: &str) {}
+/// What this person looked for in this tab.
+pub(super) fn recent(person: UserId) -> Vec<String> {
+    tab::kept(&key(person)).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+/// Remembers words that somebody looked for.
+pub(super) fn remember(person: UserId, q: &str) {
+    let q = validate::words(q);
+    if !q.is_empty() {
+        let key = key(person);
+        tab::keep(&key, &renewed(&tab::kept(&key).unwrap_or_default(), &q));
+    }
+}
 
 #[cfg(test)]
 mod tests {
