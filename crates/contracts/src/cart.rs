@@ -14,6 +14,9 @@ use crate::{
 /// Most units of one service in a cart.
 pub const MAX_QUANTITY: u32 = 10_000;
 
+/// Most units in a cart: a purchase becomes certificates in one stroke.
+pub const MAX_UNITS: u32 = 10_000;
+
 /// Most services in a cart; a purchase of more is made in several.
 pub const MAX_LINES: usize = 200;
 
@@ -112,13 +115,15 @@ text_enum! {
         Unavailable = "unavailable",
         /// Fewer units are left than wanted.
         NotEnoughLeft = "not_enough_left",
+        /// It comes to more than can be paid at once.
+        TooMuch = "too_much",
     }
 }
 
 impl CartNotice {
     /// Whether agreeing is not enough: the line has to be changed or taken out.
     pub const fn blocks(self) -> bool {
-        matches!(self, Self::Unavailable | Self::NotEnoughLeft)
+        matches!(self, Self::Unavailable | Self::NotEnoughLeft | Self::TooMuch)
     }
 }
 
@@ -178,6 +183,8 @@ pub struct CartTotal {
     pub changed: bool,
     /// Whether something in it cannot be bought as it stands.
     pub blocked: bool,
+    /// Stands for what would be bought, at which prices and for whom: sent with the order, nothing else is bought.
+    pub digest: String,
 }
 
 /// The cart of the active organisation.

@@ -14,6 +14,9 @@ use crate::{
     validate::FieldErrors,
 };
 
+/// Largest purchase, in minor units: no more is taken in one payment.
+pub const MAX_TOTAL_MINOR: i64 = 99_999_999_999;
+
 /// Turns the cart into purchases: one per currency named in `confirmed_totals`. Lines in other currencies stay in the cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -23,6 +26,10 @@ pub struct PurchaseInitiate {
     pub idempotency_key: String,
     /// What the buyer was shown and agreed to, one total per currency. Anything else is refused as `cart_changed`.
     pub confirmed_totals: Vec<Money>,
+    /// The digests that the cart showed with these totals. Where there are any, a cart of the same totals and other contents is
+    /// refused as `cart_changed`, too.
+    #[serde(default)]
+    pub confirmed_digests: Vec<String>,
 }
 
 impl PurchaseInitiate {
@@ -296,6 +303,7 @@ mod tests {
         let command = |totals: Vec<Money>| PurchaseInitiate {
             idempotency_key: "checkout-1".to_owned(),
             confirmed_totals: totals,
+            confirmed_digests: Vec::new(),
         };
         let (euro, dollar) = (Money::new(100, Currency::Eur), Money::new(5, Currency::Usd));
         let sorted = command(vec![dollar, euro]).checked().unwrap().confirmed_totals;
@@ -304,7 +312,7 @@ mod tests {
             assert!(command(bad).checked().unwrap_err().get("confirmed_totals").is_some());
         }
         for key in ["x", "checkout\u{0}1", "checkout 1"] {
-            let bad = PurchaseInitiate { idempotency_key: key.to_owned(), confirmed_totals: vec![euro] };
+            let bad = PurchaseInitiate { idempotency_key: key.to_owned(), ..command(vec![euro]) };
             assert!(bad.checked().unwrap_err().get("idempotency_key").is_some(), "{key:?}");
         }
     }

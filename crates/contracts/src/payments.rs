@@ -66,6 +66,7 @@ impl PaymentView {
             "expired_card" => "The card has expired.",
             "authentication_failed" => "The bank's check was not passed.",
             "cancelled" => "The payment page was left before paying.",
+            "refunded" => "The payment was taken and sent back.",
             "expired" => "The payment page closed before anything was paid.",
             _ => "The payment provider could not take the payment.",
         })

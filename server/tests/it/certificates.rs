@@ -17,7 +17,6 @@ use contracts::{
 };
 use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
-use serde_json::json;
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
@@ -29,8 +28,6 @@ use tlog::{
     verify_inclusion,
 };
 use uuid::Uuid;
-
-use super::exports::recorded;
 
 /// A paid purchase of `units` of one service, with everything the laws ask of it but its certificates.
 async fn planted_purchase(app: &TestApp, buyer: &Member<'_>, seller: &Member<'_>, units: i32) -> PurchaseId {
@@ -260,27 +257,6 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
     assert_eq!(certificates::expire_due(&app.system()).await.unwrap(), 1);
     certificates::sequence(&app.system()).await.unwrap();
     assert_eq!(check(&app, &second).await.state, CheckState::Expired);
-    app.assert_laws().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_export_holds_the_certificates_of_its_caller_alone() {
-    let app = TestApp::start().await;
-    let trade = trade(&app, 2).await;
-    let code = trade.view(0).await.code;
-    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
-    let all = trade.buyer.get("/api/certificates/export").await.text();
-    assert_eq!((all.lines().count(), all.contains(&code)), (3, true), "{all}");
-    let valid = trade.buyer.get("/api/certificates/export?status=issued").await.text();
-    assert_eq!((valid.lines().count(), valid.contains(&code)), (2, false), "{valid}");
-    let rival = app.organisation(OrganisationKind::Insurer).await;
-    assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
-    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "purchase": null, "days": null });
-    assert_eq!(
-        recorded(&app.admin().await, "certificates.exported").await,
-        [said(0, None), said(1, Some("issued")), said(2, None)]
-    );
-    certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
 }
 

@@ -9,10 +9,13 @@ use contracts::{
 };
 use http::StatusCode;
 use serde_json::{Value, json};
-use services::{catalog, compliance, identity, platform::SecurityEvent};
+use services::{catalog, certificates, compliance, identity, platform::SecurityEvent};
 use testkit::{Member, TestApp};
 
-use crate::catalog::{input, publish};
+use crate::{
+    catalog::{input, publish},
+    certificates::{redeem_of, trade},
+};
 
 /// The file's rows, without its head.
 async fn rows_at(who: &Member<'_>, path: &str) -> Vec<String> {
@@ -22,7 +25,6 @@ async fn rows_at(who: &Member<'_>, path: &str) -> Vec<String> {
     file.text().lines().skip(1).map(str::to_owned).collect()
 }
 
-/// What was recorded of the exports of this kind, those with the fewest rows first.
 /// What the records of an act say, those with the fewest rows first.
 pub(super) async fn recorded(admin: &Member<'_>, action: &str) -> Vec<Value> {
     let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
@@ -223,5 +225,26 @@ async fn everybody_reads_what_is_recorded_of_them_and_of_nobody_else() {
     assert!(!disabled.contains("you") && !mine.text.contains(&admin.email), "{disabled}");
     assert!(!mine.text.contains(&other.user_id.to_string()) && !mine.text.contains("Kim Summer"));
     assert_eq!(recorded(&admin, "compliance.own_records_exported").await, [json!({ "rows": mine.rows })]);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_holds_the_certificates_of_its_caller_alone() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 2).await;
+    let code = trade.view(0).await.code;
+    certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
+    let all = trade.buyer.get("/api/certificates/export").await.text();
+    assert_eq!((all.lines().count(), all.contains(&code)), (3, true), "{all}");
+    let valid = trade.buyer.get("/api/certificates/export?status=issued").await.text();
+    assert_eq!((valid.lines().count(), valid.contains(&code)), (2, false), "{valid}");
+    let rival = app.organisation(OrganisationKind::Insurer).await;
+    assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
+    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "purchase": null, "days": null });
+    assert_eq!(
+        recorded(&app.admin().await, "certificates.exported").await,
+        [said(0, None), said(1, Some("issued")), said(2, None)]
+    );
+    certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
 }

@@ -24,7 +24,7 @@ use testkit::{Goods, Member, TestApp};
 
 use super::exports::recorded;
 
-fn adding(service_id: contracts::ids::ServiceId, quantity: u32) -> CartAdd {
+pub(crate) fn adding(service_id: contracts::ids::ServiceId, quantity: u32) -> CartAdd {
     CartAdd { service_id, quantity, idempotency_key: None }
 }
 
@@ -43,6 +43,7 @@ pub(crate) async fn order_of(buyer: &Member<'_>, key: &str) -> PurchaseInitiate 
     PurchaseInitiate {
         idempotency_key: key.to_owned(),
         confirmed_totals: cart.totals.iter().map(|total| total.total).collect(),
+        confirmed_digests: cart.totals.into_iter().map(|total| total.digest).collect(),
     }
 }
 
@@ -103,6 +104,7 @@ async fn two_currencies_are_two_purchases_and_can_be_paid_one_by_one() {
     let dollars = PurchaseInitiate {
         idempotency_key: "only-dollars".to_owned(),
         confirmed_totals: vec![Money::new(700, Currency::Usd)],
+        confirmed_digests: Vec::new(),
     };
     let made = orders::purchase_initiate(&insurer.ctx, dollars).await.unwrap();
     assert_eq!(made.purchases.len(), 1);
@@ -154,6 +156,7 @@ async fn the_last_unit_is_sold_once_to_twenty_buyers() {
         let order = PurchaseInitiate {
             idempotency_key: "last-unit".to_owned(),
             confirmed_totals: vec![Money::new(5_000, EURO)],
+            confirmed_digests: Vec::new(),
         };
         orders::purchase_initiate(&buyer.ctx, order).await
     }))

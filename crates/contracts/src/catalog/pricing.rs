@@ -11,6 +11,9 @@ use crate::{
 /// Most volume steps of one service.
 pub const MAX_PRICE_STEPS: usize = 8;
 
+/// Highest price of one unit, in minor units.
+const MAX_UNIT_PRICE_MINOR: i64 = 1_000_000_000;
+
 /// From `min_quantity` units on, each unit costs `unit_price`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -86,6 +89,10 @@ impl Pricing {
     pub fn checked(base: Money, steps: Vec<PriceStep>) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.check(base.amount_minor > 0, "base_price", "Enter a price above zero.");
+        if base.amount_minor > MAX_UNIT_PRICE_MINOR {
+            let most = Money::new(MAX_UNIT_PRICE_MINOR, base.currency);
+            errors.add("base_price", format!("Enter a price of at most {most}."));
+        }
         errors.check(steps.len() <= MAX_PRICE_STEPS, "steps", "Use at most 8 volume steps.");
         let (mut quantity, mut price) = (1, base.amount_minor);
         for (position, step) in steps.iter().enumerate() {

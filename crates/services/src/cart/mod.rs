@@ -5,7 +5,7 @@ mod queries;
 mod shares;
 
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY, RemovedLine},
+    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY, MAX_UNITS, RemovedLine},
     catalog::Offer,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -57,6 +57,7 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         if present.of_service.is_none() && is_full {
             return Err(Error::invalid_field("quantity", "A cart holds 200 services. Check out first."));
         }
+        check_units(present.units + i64::from(quantity))?;
         let offer = buyable(tx, service_id).await?;
         let unit = offer.pricing.price(wanted)?.unit.amount_minor;
         queries::line_put(tx, cart.id, service_id, offer.version_id, unit, wanted).await?;
@@ -64,6 +65,17 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         priced::view_of(tx, cart, vec![offer]).await
     })
     .await
+}
+
+/// Refuses a cart of so many units.
+fn check_units(units: i64) -> Result<()> {
+    if units <= i64::from(MAX_UNITS) {
+        return Ok(());
+    }
+    Err(Error::invalid_field(
+        "quantity",
+        "A cart holds 10,000 units in all. Check out first, or choose fewer.",
+    ))
 }
 
 /// Today's offer of a service that may be bought.
@@ -86,6 +98,7 @@ pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView
         queries::cart_lock(tx).await?;
         let cart = priced(tx).await?;
         let line = cart.lines.iter().find(|line| line.id == line_id).ok_or_else(Error::not_found)?;
+        check_units(cart.units() - i64::from(line.quantity) + i64::from(quantity))?;
         let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
         queries::line_quantity(tx, line_id, quantity, agreed).await?;
         tx.audit("cart.line_set", "cart_line", line_id, json!({ "quantity": quantity })).await?;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::{
     cart::{CartGroup, CartLineView, CartNotice, CartTotal, CartView},
     catalog::{Offer, PricedLine},
     identity::OrganisationKind,
     ids::{CartId, CartLineId, OrgId, ServiceId},
     money::{Currency, Money},
+    orders::MAX_TOTAL_MINOR,
     states::ServiceStatus,
 };
 
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     catalog,
-    platform::{Error, Result, Tx},
+    platform::{Error, Result, Tx, sha256},
 };
 
 /// A cart with today's offers.
@@ -45,6 +47,28 @@ pub struct PricedCartLine {
     /// What needs a look.
     pub notices: Vec<CartNotice>,
     row: LineRow,
+}
+
+impl PricedCart {
+    /// How many units are in it.
+    pub fn units(&self) -> i64 {
+        self.lines.iter().map(|line| i64::from(line.quantity)).sum()
+    }
+
+    /// Stands for what would be bought in a currency: two digests are equal when services, versions, units, prices and the client
+    /// are.
+    pub fn digest(&self, currency: Currency) -> Result<String> {
+        let facts: Vec<_> = self
+            .lines
+            .iter()
+            .filter(|line| line.currency() == currency)
+            .map(|line| {
+                let version = line.offer.as_ref().map(|offer| offer.version_id);
+                (line.service_id, version, line.quantity, line.price.as_ref().map(|price| price.unit))
+            })
+            .collect();
+        Ok(URL_SAFE_NO_PAD.encode(sha256(serde_json::to_vec(&(&self.on_behalf_of, facts))?)))
+    }
 }
 
 impl PricedCartLine {
@@ -75,7 +99,10 @@ impl PricedCartLine {
     fn new(row: LineRow, offer: Option<Offer>) -> Result<Self> {
         let quantity = u32::try_from(row.quantity).map_err(Error::internal)?;
         let on_sale = offer.as_ref().filter(|offer| offer.status == ServiceStatus::Published);
-        let price = on_sale.map(|offer| offer.pricing.price(quantity)).transpose()?;
+        // one price that nobody can pay leaves the rest of the cart as it is
+        let price = on_sale
+            .and_then(|offer| offer.pricing.price(quantity).ok())
+            .filter(|price| price.gross.amount_minor <= MAX_TOTAL_MINOR);
         let mut notices = Vec::new();
         match (on_sale, &price) {
             (Some(offer), Some(price)) => {
@@ -90,7 +117,8 @@ impl PricedCartLine {
                     notices.push(CartNotice::NotEnoughLeft);
                 }
             }
-            _ => notices.push(CartNotice::Unavailable),
+            (Some(_), None) => notices.push(CartNotice::TooMuch),
+            (None, _) => notices.push(CartNotice::Unavailable),
         }
         Ok(Self { id: row.id, service_id: row.service_id, quantity, offer, price, notices, row })
     }
@@ -179,7 +207,12 @@ fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
     let settings = &tx.ctx().platform().settings;
     let totals = by_currency
         .iter()
-        .map(|(currency, lines)| total(settings, *currency, lines, intermediary))
+        .map(|(currency, lines)| {
+            Ok(CartTotal {
+                digest: cart.digest(*currency)?,
+                ..total(settings, *currency, lines, intermediary)?
+            })
+        })
         .collect::<Result<_>>()?;
     Ok(CartView {
         client_required: intermediary && cart.on_behalf_of.is_none(),
@@ -225,6 +258,7 @@ fn total(
         sellers: 0,
         changed: false,
         blocked: false,
+        digest: String::new(),
     };
     let mut sellers = BTreeSet::new();
     for line in lines {

@@ -45,6 +45,8 @@ pub(super) struct LineRow {
 pub(super) struct Contents {
     #[diesel(sql_type = sql_types::BigInt)]
     pub(super) lines: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) units: i64,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
     pub(super) of_service: Option<i32>,
 }
@@ -100,7 +102,7 @@ pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> 
 
 pub(super) async fn contents(tx: &mut Tx, cart_id: CartId, service_id: ServiceId) -> Result<Contents> {
     Ok(diesel::sql_query(
-        "SELECT count(*) AS lines, max(quantity) FILTER (WHERE service_id = $2) AS of_service FROM cart_lines WHERE cart_id = $1",
+        "SELECT count(*) AS lines, coalesce(sum(quantity), 0) AS units, max(quantity) FILTER (WHERE service_id = $2) AS of_service FROM cart_lines WHERE cart_id = $1",
     )
     .bind::<sql_types::Uuid, _>(cart_id)
     .bind::<sql_types::Uuid, _>(service_id)

@@ -4,6 +4,7 @@
 //! so that no money can arrive for what is no longer sold (law I2). What remains is a provider that closes a page and
 //! collects nevertheless; settlement keeps that event as a mismatch and raises a security event.
 
+use chrono::TimeDelta;
 use contracts::{
     error::ErrorCode,
     ids::{PaymentId, PurchaseId},
@@ -25,7 +26,11 @@ use crate::{
 /// Most purchases given up in one round.
 const ROUND: i32 = 100;
 
-/// Gives an unpaid purchase of the organisation up; an administrator gives up anybody's.
+/// So long after a purchase's time an administrator may give it up though the provider still says nothing of its payment.
+const WAITS_FOR_WORD: TimeDelta = TimeDelta::days(1);
+
+/// Gives an unpaid purchase of the organisation up; an administrator gives up anybody's, and a day after its time also one of
+/// whose payment the provider says nothing.
 ///
 /// # Errors
 /// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
@@ -35,10 +40,15 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
     if !state.is_awaited() {
         return Err(Error::new(ErrorCode::WrongState));
     }
-    match payments::payment_close(ctx, state.id).await? {
+    let is_hopeless = ctx.tenant()?.is_none() && ctx.now() >= state.expires_at + WAITS_FOR_WORD;
+    let closed = match payments::payment_close(ctx, state.id).await? {
+        Closed::Unknown if is_hopeless => payments::payment_write_off(ctx, state.id).await?,
+        closed => closed,
+    };
+    match closed {
         Closed::Unpaid => {}
         Closed::Paid => return Err(Error::new(ErrorCode::WrongState)),
-        Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
+        Closed::Underway | Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
     }
     ctx.tx("orders.purchase_cancel", right, async move |tx| {
         if !give_up(tx, state.id, PurchaseStatus::Cancelled, TransactionStatus::Cancelled).await? {
@@ -62,7 +72,7 @@ struct Due {
 }
 
 /// Gives up what was not paid in time; answers how many. A purchase whose payment may still arrive waits: settlement's sweep
-/// closes its page and settles it first.
+/// closes its page and settles it first. One that cannot be given up does not hold up the others.
 pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
     let due: Vec<Due> = ctx
         .read(Permission::SystemManage, async |tx| {
@@ -79,20 +89,31 @@ pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
         })
         .await?;
     let mut expired = 0;
-    for Due { id, payment_id, org_id } in due {
-        let done = ctx
-            .tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
-                let done =
-                    give_up(tx, payment_id, PurchaseStatus::Expired, TransactionStatus::Expired).await?;
-                if done {
-                    tx.audit_for(Some(org_id), "orders.purchase_expired", "purchase", id, json!({})).await?;
-                }
-                Ok(done)
-            })
-            .await?;
-        expired += usize::from(done);
+    for due in due {
+        let purchase = due.id;
+        match expire(ctx, due).await {
+            Ok(done) => expired += usize::from(done),
+            Err(error) => {
+                tracing::warn!(%purchase, code = %error.code, cause = ?error.source, "a purchase could not be given up");
+            }
+        }
     }
     Ok(expired)
+}
+
+async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
+    // the page of a failed attempt may still take money
+    if payments::payment_close(ctx, due.payment_id).await? != Closed::Unpaid {
+        return Ok(false);
+    }
+    ctx.tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
+        let done = give_up(tx, due.payment_id, PurchaseStatus::Expired, TransactionStatus::Expired).await?;
+        if done {
+            tx.audit_for(Some(due.org_id), "orders.purchase_expired", "purchase", due.id, json!({})).await?;
+        }
+        Ok(done)
+    })
+    .await
 }
 
 /// Ends a purchase whose payment has failed, with its transactions, and puts its units back on sale. Answers false when it

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{
+    cart::MAX_UNITS,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::{OrgId, PurchaseId, ServiceId, UserId},
     money::Money,
-    orders::PurchaseInitiate,
+    orders::{MAX_TOTAL_MINOR, PurchaseInitiate},
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -55,12 +56,14 @@ pub(super) async fn place(
     if cart.lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
     }
-    let buyer = buyer(tx, cart.on_behalf_of).await?;
+    let buyer = buyer(tx, cart.on_behalf_of.clone()).await?;
     let mut placed = Vec::new();
     for confirmed in &command.confirmed_totals {
         let lines: Vec<&PricedCartLine> =
             cart.lines.iter().filter(|line| line.currency() == confirmed.currency).collect();
-        check_confirmed(*confirmed, &lines)?;
+        let digests = &command.confirmed_digests;
+        let is_seen = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
+        check_confirmed(*confirmed, &lines, is_seen)?;
         let opening = place_one(tx, &buyer, *confirmed, &lines).await?;
         placed.push((opening.purchase_id, Some(opening)));
     }
@@ -88,8 +91,22 @@ async fn buyer(tx: &mut Tx, on_behalf_of: Option<String>) -> Result<Buyer> {
     })
 }
 
+/// Refuses what is too much for one purchase.
+fn check_size(total: Money, lines: &[&PricedCartLine]) -> Result<()> {
+    let units: u64 = lines.iter().map(|line| u64::from(line.quantity)).sum();
+    let reason = if units > u64::from(MAX_UNITS) {
+        "A purchase holds 10,000 units in all. Take something out of the cart.".to_owned()
+    } else if total.amount_minor > MAX_TOTAL_MINOR {
+        let most = Money::new(MAX_TOTAL_MINOR, total.currency);
+        format!("A purchase comes to {most} at most. Take something out of the cart.")
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_field("confirmed_totals", reason))
+}
+
 /// What is bought must be what the buyer saw: the same services at the same prices, all of them still on sale.
-fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine]) -> Result<()> {
+fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine], is_seen: bool) -> Result<()> {
     if lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
     }
@@ -99,7 +116,8 @@ fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine]) -> Result<()> {
     }
     let gross = lines.iter().filter_map(|line| line.price.as_ref()).map(|price| price.gross);
     let total = Money::sum(gross, confirmed.currency)?;
-    if total != confirmed || lines.iter().any(|line| line.is_changed() || line.is_blocked()) {
+    check_size(total, lines)?;
+    if !is_seen || total != confirmed || lines.iter().any(|line| line.is_changed() || line.is_blocked()) {
         return Err(Error::new(ErrorCode::CartChanged));
     }
     Ok(())

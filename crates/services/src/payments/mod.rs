@@ -3,6 +3,7 @@
 //! A payment page is opened and asked about outside of any database transaction, with the attempt's id as idempotency key:
 //! whatever is lost on the way can be asked for again.
 
+mod close;
 pub mod ledger;
 mod queries;
 mod sandbox_client;
@@ -15,13 +16,14 @@ use contracts::{
     permission::Permission,
 };
 
+pub use close::{Closed, payment_close, payment_unresolved, payment_write_off};
 pub use queries::{
     Opening, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
 };
 pub(crate) use queries::{attempt_captured, attempt_of_gateway, attempt_outcome};
 pub use sandbox_client::{ClientError, GatewayClient, GatewayClientSettings};
 pub(crate) use session::await_payment;
-pub use session::{Closed, payment_close, payment_unknown, session_open, session_retry};
+pub use session::{payment_unknown, session_open, session_retry};
 pub(crate) use state::payment_captured;
 pub use state::{PaymentState, payment_move};
 

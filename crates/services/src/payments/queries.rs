@@ -69,7 +69,7 @@ pub struct Opening {
 }
 
 impl PaymentState {
-    /// What opens the latest attempt's page; the same each time it is asked.
+    /// What opens the latest attempt's page; the same each time it is asked, as neither moment changes.
     pub(super) fn opening(&self) -> Opening {
         Opening {
             payment_id: self.id,
@@ -95,7 +95,7 @@ pub async fn payment_create(
     let (attempt_id, gateway) = (new_id::<AttemptId>(now), tx.ctx().platform().gateway.name());
     diesel::sql_query(
         "WITH payment AS (INSERT INTO payments (id, org_id, purchase_id, status, currency, amount_minor) VALUES ($1, $2, $3, $4, $5, $6))
-         INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome) VALUES ($7, $2, $1, 1, $8, 'started')",
+         INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome, created_at) VALUES ($7, $2, $1, 1, $8, 'started', $9)",
     )
     .bind::<sql_types::Uuid, _>(payment_id)
     .bind::<sql_types::Uuid, _>(org_id)
@@ -105,6 +105,7 @@ pub async fn payment_create(
     .bind::<sql_types::BigInt, _>(amount.amount_minor)
     .bind::<sql_types::Uuid, _>(attempt_id)
     .bind::<sql_types::Text, _>(gateway)
+    .bind::<sql_types::Timestamptz, _>(now)
     .prepared()
     .execute(tx.conn()?)
     .await?;
@@ -117,8 +118,9 @@ pub(super) async fn attempt_create(
     org_id: OrgId,
     payment_id: PaymentId,
     attempt_no: i32,
+    now: DateTime<Utc>,
 ) -> Result<AttemptId> {
-    let (now, gateway) = (tx.ctx().now(), tx.ctx().platform().gateway.name());
+    let gateway = tx.ctx().platform().gateway.name();
     let attempt_id: AttemptId = new_id(now);
     diesel::insert_into(payment_attempts::table)
         .values((
@@ -128,10 +130,34 @@ pub(super) async fn attempt_create(
             payment_attempts::attempt_no.eq(attempt_no),
             payment_attempts::gateway.eq(gateway),
             payment_attempts::outcome.eq("started"),
+            payment_attempts::created_at.eq(now),
         ))
         .execute(tx.conn()?)
         .await?;
     Ok(attempt_id)
+}
+
+/// A payment page that was opened.
+#[derive(Queryable)]
+pub(super) struct Page {
+    /// The provider's id of it.
+    pub(super) session_id: Option<String>,
+    /// The provider's id of its payment.
+    pub(super) payment_id: Option<String>,
+}
+
+/// Every page that was opened for a payment, the latest last.
+pub(super) async fn pages(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<Page>> {
+    Ok(payment_attempts::table
+        .filter(
+            payment_attempts::payment_id
+                .eq(payment_id)
+                .and(payment_attempts::gateway_session_id.is_not_null()),
+        )
+        .order(payment_attempts::attempt_no)
+        .select((payment_attempts::gateway_session_id, payment_attempts::gateway_payment_id))
+        .load(tx.conn()?)
+        .await?)
 }
 
 /// The attempt the provider knows under this id.

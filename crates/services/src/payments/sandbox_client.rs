@@ -124,7 +124,8 @@ async fn read(mut response: Response) -> Result<Vec<u8>, GatewayError> {
     Ok(bytes)
 }
 
-/// A breakdown or a plea to wait leaves the outcome unknown; anything else is a refusal with the provider's code.
+/// A breakdown or a plea to wait leaves the outcome unknown, and so does a key that another request had: something is there.
+/// Anything else is a refusal with the provider's code.
 fn refusal(status: StatusCode, body: &[u8]) -> GatewayError {
     #[derive(Deserialize)]
     struct Answer {
@@ -137,8 +138,11 @@ fn refusal(status: StatusCode, body: &[u8]) -> GatewayError {
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return GatewayError::Unreachable(format!("status {}", status.as_u16()).into());
     }
-    let code = serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code);
-    GatewayError::Refused(code.unwrap_or_else(|_| format!("status {}", status.as_u16())))
+    match serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code) {
+        Ok(code) if code == "idempotency_key_reused" => GatewayError::Unreadable(code),
+        Ok(code) => GatewayError::Refused(code),
+        Err(_) => GatewayError::Refused(format!("status {}", status.as_u16())),
+    }
 }
 
 #[derive(Deserialize)]
@@ -197,8 +201,8 @@ fn payment_of(answer: PaymentAnswer) -> Result<GatewayPayment, GatewayError> {
         reference: answer.reference,
         status,
         amount: Money::new(answer.amount, currency),
-        // what was sent back is not there: such a capture can be known already, but not be new
-        captured_minor: answer.captured_amount.saturating_sub(answer.refunded_amount),
+        captured_minor: answer.captured_amount,
+        refunded_minor: answer.refunded_amount,
         fee_minor: answer.fee_amount,
         failure_code: if failed { answer.failure_code.or(Some(answer.status)) } else { None },
     })
@@ -370,6 +374,9 @@ mod tests {
         let refused =
             refusal(StatusCode::CONFLICT, br#"{"error":{"code":"session_not_open","message":"m"}}"#);
         assert!(matches!(refused, GatewayError::Refused(code) if code == "session_not_open"));
+        let reused =
+            refusal(StatusCode::CONFLICT, br#"{"error":{"code":"idempotency_key_reused","message":"m"}}"#);
+        assert!(matches!(reused, GatewayError::Unreadable(_)), "a page may be open under this key");
         for status in
             [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY, StatusCode::TOO_MANY_REQUESTS]
         {

@@ -1,9 +1,9 @@
-//! Payment pages: opening one, trying again, closing one. The provider is called outside of any transaction.
+//! Payment pages: opening one, trying again. The provider is called outside of any transaction.
 
 use chrono::TimeDelta;
 use contracts::{
     error::ErrorCode,
-    ids::PaymentId,
+    ids::{AttemptId, PaymentId},
     payments::PaymentView,
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
@@ -14,19 +14,18 @@ use schema::purchases;
 use serde_json::json;
 
 use super::{
-    Opening, PaymentState, payment_lock, payment_move, payment_state,
+    Closed, Opening, PaymentState, payment_close, payment_lock, payment_move, payment_state,
     queries::{attempt_create, attempt_outcome},
 };
-use crate::platform::{
-    Error, GatewayError, GatewayPaymentStatus, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
-};
+use crate::platform::{Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx};
 
 /// The shortest time a page is opened for.
 const SHORTEST: TimeDelta = TimeDelta::minutes(1);
 
 /// Opens the attempt's payment page and notes where it is. Safe to repeat: the provider answers the same page again.
 ///
-/// A provider that does not answer leaves the payment `unknown`, one that refuses leaves it `failed`: the view tells.
+/// A provider that does not answer, or nothing that can be read, leaves the payment `unknown`: the page may exist. One that
+/// refuses leaves it `failed`: the view tells.
 pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
     let ctx = ctx.as_system();
     let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, opening.purchase_id);
@@ -42,13 +41,13 @@ pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> 
     let answer = ctx.platform().gateway.open_session(&request).await;
     match answer {
         Ok(session) => session_record(&ctx, opening, session).await,
-        Err(GatewayError::Unreachable(cause)) => {
+        Err(GatewayError::Refused(code)) => {
+            tracing::error!(payment = %opening.payment_id, code, "the payment provider refused to open a page");
+            session_refused(&ctx, opening).await
+        }
+        Err(cause) => {
             tracing::warn!(payment = %opening.payment_id, %cause, "the payment page could not be opened");
             payment_unknown(&ctx, opening.payment_id).await
-        }
-        Err(refusal) => {
-            tracing::error!(payment = %opening.payment_id, %refusal, "the payment provider refused to open a page");
-            session_refused(&ctx, opening).await
         }
     }
 }
@@ -136,31 +135,25 @@ pub async fn payment_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
         .await
 }
 
-/// Leads a buyer to the payment page: the open one, the lost one, or a new attempt after a failed one. The caller has made
-/// sure that the payment is the buyer's.
+/// Leads a buyer to the payment page: the open one, the lost one, or a new attempt after a failed one, whose page is closed
+/// first: nobody pays twice. The caller has made sure that the payment is the buyer's.
 ///
 /// # Errors
 /// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the outcome of the last attempt is open.
 pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
     let system = ctx.as_system();
+    let seen =
+        system.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
+    if seen.is_payable(ctx.now())
+        && seen.status == PaymentStatus::Failed
+        && payment_close(&system, payment_id).await? != Closed::Unpaid
+    {
+        return Err(Error::new(ErrorCode::PaymentUnknown));
+    }
     let state = system
         .tx("payments.attempt_start", Permission::SystemManage, async move |tx| {
-            let mut state = payment_lock(tx, payment_id).await?;
-            let now = tx.ctx().now();
-            if !state.is_awaited() || state.is_captured() || now >= state.expires_at {
-                return Err(Error::new(ErrorCode::WrongState));
-            }
-            if state.status == PaymentStatus::Failed {
-                state.attempt_no += 1;
-                state.attempt_id = attempt_create(tx, state.org_id, state.id, state.attempt_no).await?;
-                (state.attempt_created_at, state.hosted_url) = (now, None);
-                (state.gateway_session_id, state.gateway_payment_id) = (None, None);
-                payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
-                let details = json!({ "purchase": state.purchase_id, "attempt": state.attempt_no });
-                tx.audit_for(Some(state.org_id), "payments.attempt_started", "payment", state.id, details)
-                    .await?;
-            }
-            Ok(state)
+            let state = payment_lock(tx, payment_id).await?;
+            attempt_start(tx, state, seen.attempt_id).await
         })
         .await?;
     match (&state.gateway_session_id, state.status) {
@@ -170,73 +163,20 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
     }
 }
 
-/// What closing a payment page found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
-    /// Nobody can pay any more and nothing was paid.
-    Unpaid,
-    /// It has been paid; settlement has the word.
-    Paid,
-    /// Nobody knows yet.
-    Unknown,
-}
-
-/// Closes the latest attempt's page and asks what came of it. A payment that can no longer be paid becomes `failed`.
-pub async fn payment_close(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
-    let ctx = ctx.as_system();
-    let state =
-        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
-    if state.is_captured() {
-        return Ok(Closed::Paid);
+/// Begins another attempt when the one whose pages were `closed` has failed.
+async fn attempt_start(tx: &mut Tx, mut state: PaymentState, closed: AttemptId) -> Result<PaymentState> {
+    let now = tx.ctx().now();
+    if !state.is_payable(now) {
+        return Err(Error::new(ErrorCode::WrongState));
     }
-    if state.status == PaymentStatus::Failed {
-        return Ok(Closed::Unpaid);
+    if state.status == PaymentStatus::Failed && state.attempt_id == closed {
+        state.attempt_no += 1;
+        state.attempt_id = attempt_create(tx, state.org_id, state.id, state.attempt_no, now).await?;
+        (state.attempt_created_at, state.hosted_url) = (now, None);
+        (state.gateway_session_id, state.gateway_payment_id) = (None, None);
+        payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
+        let details = json!({ "purchase": state.purchase_id, "attempt": state.attempt_no });
+        tx.audit_for(Some(state.org_id), "payments.attempt_started", "payment", state.id, details).await?;
     }
-    let state = if state.gateway_session_id.is_some() {
-        state
-    } else {
-        // the page may exist though its address was lost: opening it again tells
-        session_open(&ctx, state.opening()).await?;
-        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?
-    };
-    let (Some(session), Some(at_gateway)) = (&state.gateway_session_id, &state.gateway_payment_id) else {
-        return Ok(if state.status == PaymentStatus::Failed { Closed::Unpaid } else { Closed::Unknown });
-    };
-    let gateway = &ctx.platform().gateway;
-    let answer = match gateway.close_session(session).await {
-        Ok(()) => gateway.payment(at_gateway).await,
-        Err(cause) => Err(cause),
-    };
-    match answer {
-        Ok(payment) if payment.status == GatewayPaymentStatus::Captured => Ok(Closed::Paid),
-        Ok(payment) if payment.status == GatewayPaymentStatus::Failed => {
-            let code = payment.failure_code.unwrap_or_else(|| "expired".to_owned());
-            payment_closed(&ctx, state, code).await
-        }
-        Ok(_) => Ok(Closed::Unknown),
-        Err(cause) => {
-            tracing::warn!(payment = %payment_id, %cause, "the payment page could not be closed");
-            Ok(Closed::Unknown)
-        }
-    }
-}
-
-async fn payment_closed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
-    ctx.tx("payments.close", Permission::SystemManage, async move |tx| {
-        let mut state = payment_lock(tx, seen.id).await?;
-        if state.attempt_id != seen.attempt_id {
-            return Ok(Closed::Unknown);
-        }
-        if payment_move(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
-            attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
-            let details = json!({ "purchase": state.purchase_id, "code": code });
-            tx.audit_for(Some(state.org_id), "payments.session_closed", "payment", state.id, details).await?;
-        }
-        Ok(match state.status {
-            PaymentStatus::Failed => Closed::Unpaid,
-            _ if state.is_captured() => Closed::Paid,
-            _ => Closed::Unknown,
-        })
-    })
-    .await
+    Ok(state)
 }

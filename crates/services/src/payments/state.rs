@@ -91,9 +91,14 @@ impl PaymentState {
         matches!(self.purchase_status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment)
     }
 
+    /// Whether it may still be paid.
+    pub fn is_payable(&self, now: DateTime<Utc>) -> bool {
+        self.is_awaited() && !self.is_captured() && now < self.expires_at
+    }
+
     /// As pages and the API see it.
     pub fn view(&self, now: DateTime<Utc>) -> PaymentView {
-        let payable = self.is_awaited() && self.status == PaymentStatus::Pending && now < self.expires_at;
+        let has_page = self.is_payable(now) && self.status == PaymentStatus::Pending;
         PaymentView {
             id: self.id,
             purchase_id: self.purchase_id,
@@ -103,7 +108,7 @@ impl PaymentState {
             captured: Money::new(self.captured_minor, self.currency),
             failure_code: self.failure_code.clone().filter(|_| self.status == PaymentStatus::Failed),
             attempts: self.attempt_no.unsigned_abs(),
-            hosted_url: self.hosted_url.clone().filter(|_| payable),
+            hosted_url: self.hosted_url.clone().filter(|_| has_page),
             created_at: self.created_at,
             captured_at: self.captured_at,
         }

@@ -71,12 +71,21 @@ pub struct GatewayPayment {
     pub status: GatewayPaymentStatus,
     /// What was asked for.
     pub amount: Money,
-    /// What was collected, in minor units.
+    /// What was collected, in minor units, whatever became of it.
     pub captured_minor: i64,
+    /// What was sent back of it, in minor units.
+    pub refunded_minor: i64,
     /// What the provider keeps for it, in minor units.
     pub fee_minor: i64,
     /// Why it failed, in the provider's code.
     pub failure_code: Option<String>,
+}
+
+impl GatewayPayment {
+    /// Whether all that was collected was sent back.
+    pub const fn is_returned(&self) -> bool {
+        self.refunded_minor > 0 && self.refunded_minor >= self.captured_minor
+    }
 }
 
 /// States every provider has, whatever it calls them.
@@ -88,7 +97,7 @@ pub enum GatewayPaymentStatus {
     Processing,
     /// The bank agreed; not collected yet.
     Authorised,
-    /// Collected.
+    /// Collected; some or all of it may have been sent back since.
     Captured,
     /// Refused, expired or abandoned.
     Failed,

@@ -18,7 +18,7 @@ use schema::security_events;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Actor, OpCtx, RequestId, Result, new_id};
+use super::{Actor, OpCtx, RequestId, Result, Tx, new_id};
 
 /// So many events of a kind from one network are recorded in one window: all the failures after which a sign-in is refused.
 const RECORDED: u32 = 10;
@@ -158,6 +158,20 @@ impl OpCtx {
             request_id: RequestId(Uuid::now_v7()).to_string(),
             details: json!({ "more": more }),
         }
+    }
+}
+
+impl Tx {
+    /// Records a security event with what this transaction does, unless one of the kind says the same already.
+    pub async fn security_event_once(&mut self, event: SecurityEvent) -> Result<()> {
+        let alike = security_events::table
+            .filter(security_events::kind.eq(event.kind).and(security_events::details.eq(&event.details)));
+        let is_known: bool = diesel::select(diesel::dsl::exists(alike)).get_result(self.conn()?).await?;
+        if !is_known {
+            let row = self.ctx().row_of(event);
+            diesel::insert_into(security_events::table).values(row).execute(self.conn()?).await?;
+        }
+        Ok(())
     }
 }
 

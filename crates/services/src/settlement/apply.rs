@@ -20,6 +20,8 @@ pub(super) enum Effect {
     Applied,
     /// The payment had been captured by it before.
     AlreadyApplied,
+    /// Money that was captured went back to the payer at the provider; nothing was changed and somebody has to look.
+    Returned,
     /// It is old news, or none.
     Ignored,
     /// It does not fit what we asked for; nothing was changed and somebody has to look.
@@ -32,39 +34,54 @@ impl Effect {
         match self {
             Self::Applied => "applied",
             Self::AlreadyApplied => "already_applied",
+            Self::Returned => "returned",
             Self::Ignored => "ignored",
             Self::Mismatch => "mismatch",
         }
     }
+
+    /// The security event by which the console hears of it.
+    const fn alarm(self) -> Option<&'static str> {
+        match self {
+            Self::Returned => Some("payment_returned"),
+            Self::Mismatch => Some("payment_mismatch"),
+            Self::Applied | Self::AlreadyApplied | Self::Ignored => None,
+        }
+    }
 }
 
-/// Applies an answer to a question of ours.
-pub(super) async fn answer(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
-    let at_gateway = answer.payment_id.clone();
-    let effect = ctx
-        .tx("settlement.answer", Permission::SystemManage, async move |tx| {
-            let mut state = payments::payment_lock(tx, payment_id).await?;
-            apply(tx, &mut state, &answer).await
-        })
-        .await?;
-    if effect == Effect::Mismatch { raise(ctx, payment_id, &at_gateway).await } else { Ok(()) }
+/// Applies an answer of the provider to a question of ours.
+pub async fn payment_answered(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
+    ctx.tx("settlement.answer", Permission::SystemManage, async move |tx| {
+        let mut state = payments::payment_lock(tx, payment_id).await?;
+        apply(tx, &mut state, &answer).await.map(drop)
+    })
+    .await
 }
 
-/// Tells the console that money does not fit: wrong amount or currency, a second capture, a capture for what is no longer sold.
-pub(super) async fn raise(ctx: &OpCtx, payment_id: PaymentId, at_gateway: &str) -> Result<()> {
-    let details = json!({ "payment": payment_id, "gateway_payment": at_gateway });
-    ctx.security_event(SecurityEvent { kind: "payment_mismatch", severity: "high", user_id: None, details })
-        .await
-}
-
-/// Applies `answer` to the locked payment.
+/// Applies `answer` to the locked payment. Money that does not fit is told the console in the same transaction, however often
+/// the provider says the same: once.
 pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
+    let effect = applied(tx, state, answer).await?;
+    if let Some(kind) = effect.alarm() {
+        let details = json!({
+            "payment": state.id, "gateway_payment": answer.payment_id, "amount": answer.amount,
+            "captured_minor": answer.captured_minor, "refunded_minor": answer.refunded_minor, "fee_minor": answer.fee_minor,
+        });
+        tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await?;
+    }
+    Ok(effect)
+}
+
+async fn applied(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
         return Ok(Effect::Mismatch);
     }
     let Some(attempt_id) = attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
+    // what came and went before we heard of it was never paid
+    let came_and_went = answer.is_returned() && !state.is_captured();
     match answer.status {
-        GatewayPaymentStatus::Captured => captured(tx, state, attempt_id, answer).await,
+        GatewayPaymentStatus::Captured if !came_and_went => captured(tx, state, attempt_id, answer).await,
         // what an earlier attempt came to says nothing about the present one
         _ if state.is_captured() || attempt_id != state.attempt_id || !state.is_awaited() => {
             Ok(Effect::Ignored)
@@ -74,7 +91,9 @@ pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &Gatewa
             if unknown { moved(tx, state, answer, PaymentStatus::Pending).await } else { Ok(Effect::Ignored) }
         }
         GatewayPaymentStatus::Authorised => moved(tx, state, answer, PaymentStatus::Authorised).await,
-        GatewayPaymentStatus::Failed => moved(tx, state, answer, PaymentStatus::Failed).await,
+        GatewayPaymentStatus::Failed | GatewayPaymentStatus::Captured => {
+            moved(tx, state, answer, PaymentStatus::Failed).await
+        }
     }
 }
 
@@ -95,7 +114,7 @@ async fn moved(
     answer: &GatewayPayment,
     to: PaymentStatus,
 ) -> Result<Effect> {
-    let failure = answer.failure_code.as_deref();
+    let failure = answer.failure_code.as_deref().or(answer.is_returned().then_some("refunded"));
     if !payments::payment_move(tx, state, to, failure).await? {
         return Ok(Effect::Ignored);
     }
@@ -115,11 +134,16 @@ async fn captured(
     answer: &GatewayPayment,
 ) -> Result<Effect> {
     if state.is_captured() {
-        let by_this = payments::attempt_captured(tx, attempt_id).await?;
-        return Ok(if by_this { Effect::AlreadyApplied } else { Effect::Mismatch });
+        return Ok(match payments::attempt_captured(tx, attempt_id).await? {
+            false => Effect::Mismatch,
+            true if answer.refunded_minor > 0 => Effect::Returned,
+            true => Effect::AlreadyApplied,
+        });
     }
     let amount = state.amount().amount_minor;
-    let fits = answer.captured_minor == amount && (0..=amount).contains(&answer.fee_minor);
+    let fits = answer.captured_minor == amount
+        && answer.refunded_minor == 0
+        && (0..=amount).contains(&answer.fee_minor);
     if !fits || !state.is_awaited() || !payments::payment_captured(tx, state, answer.fee_minor).await? {
         return Ok(Effect::Mismatch);
     }

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use schema::gateway_events;
 use serde_json::{Value, json};
 
-use super::apply::{Effect, apply, raise};
+use super::apply::{Effect, apply};
 use crate::{
     payments,
     platform::{Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders},
@@ -36,17 +36,9 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             return Err(Error::invalid_field("body", "This is no event we can read.").caused_by(cause));
         }
     };
-    let system = ctx.as_system();
-    let known = event.payment.as_ref().and_then(|payment| {
-        payment.reference.parse::<PaymentId>().ok().map(|id| (id, payment.payment_id.clone()))
-    });
-    let mismatch = system
+    ctx.as_system()
         .tx("settlement.event", Permission::SystemManage, async move |tx| receive(tx, &event).await)
-        .await?;
-    match known.filter(|_| mismatch) {
-        Some((payment_id, at_gateway)) => raise(&system, payment_id, &at_gateway).await,
-        None => Ok(()),
-    }
+        .await
 }
 
 /// Whether a text in `value` has the one character that PostgreSQL cannot store.
@@ -59,8 +51,8 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
-/// Applies and stores the event unless it is known; answers whether somebody has to look at it.
-async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<bool> {
+/// Applies and stores the event unless it is known.
+async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
     // the payment is locked first: two deliveries of one event follow each other
     let reference = event.payment.as_ref().and_then(|payment| payment.reference.parse::<PaymentId>().ok());
     let mut state = match reference {
@@ -72,7 +64,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<bool> {
         None => None,
     };
     if is_known(tx, &event.event_id).await? {
-        return Ok(false);
+        return Ok(());
     }
     let effect = match (&mut state, &event.payment) {
         (Some(state), Some(payment)) => Some(apply(tx, state, payment).await?),
@@ -101,7 +93,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<bool> {
         .on_conflict_do_nothing()
         .execute(tx.conn()?)
         .await?;
-    Ok(effect == Some(Effect::Mismatch))
+    Ok(())
 }
 
 async fn is_known(tx: &mut Tx, event_id: &str) -> Result<bool> {

@@ -15,6 +15,7 @@ use contracts::{
 };
 use futures::{StreamExt, stream};
 
+pub use apply::payment_answered;
 pub use events::gateway_event_receive;
 
 use crate::{
@@ -99,13 +100,12 @@ async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
         {
             Ok(())
         }
-        Ok(answer) => apply::answer(ctx, state.id, answer).await,
+        Ok(answer) => payment_answered(ctx, state.id, answer).await,
         Err(cause) => {
-            tracing::warn!(payment = %state.id, %cause, "the payment provider could not say what became of a payment");
             if matches!(cause, GatewayError::Unreachable(_)) {
                 payments::payment_unknown(ctx, state.id).await?;
             }
-            Ok(())
+            payments::payment_unresolved(ctx, state.id, at_gateway, cause).await
         }
     }
 }

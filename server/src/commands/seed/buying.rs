@@ -144,8 +144,11 @@ impl World {
                     .await?;
             confirmed_totals = view.totals.iter().map(|total| total.total).collect();
         }
-        let command =
-            PurchaseInitiate { idempotency_key: format!("demo-order-{number:06}"), confirmed_totals };
+        let command = PurchaseInitiate {
+            idempotency_key: format!("demo-order-{number:06}"),
+            confirmed_totals,
+            confirmed_digests: Vec::new(),
+        };
         Ok(orders::purchase_initiate(ctx, command).await?.purchases)
     }
 

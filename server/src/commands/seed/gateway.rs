@@ -114,6 +114,7 @@ impl PaymentGateway for SeedGateway {
                 status: GatewayPaymentStatus::Open,
                 amount: request.amount,
                 captured_minor: 0,
+                refunded_minor: 0,
                 fee_minor: 0,
                 failure_code: None,
             };

@@ -119,6 +119,7 @@ fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<>
         }
         CartNotice::VersionChanged => (Tone::Warn, "The provider published a new version".to_owned()),
         CartNotice::Unavailable => (Tone::Bad, "Not on sale any more: remove it to go on".to_owned()),
+        CartNotice::TooMuch => (Tone::Bad, "Too much for one payment: lower the units to go on".to_owned()),
         CartNotice::NotEnoughLeft => {
             (Tone::Bad, format!("Only {} left: lower the units to go on", line.available.unwrap_or(0)))
         }

@@ -119,6 +119,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="idempotency_key" value=key/>
                                 <input type="hidden" name="amount_minor" value=total.total.amount_minor.to_string()/>
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
+                                <input type="hidden" name="digest" value=total.digest/>
                                 <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
                                     {format!("Buy and pay {}", total.total)}
                                 </Button></div>

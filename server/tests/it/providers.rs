@@ -1,0 +1,280 @@
+//! What a payment provider may do that the sandbox does not: lose an answer, keep a page open, send money back, forget.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::{
+    error::ErrorCode,
+    ids::PurchaseId,
+    money::Currency,
+    states::{PaymentStatus, PurchaseStatus},
+};
+use futures::future::{BoxFuture, ready};
+use services::{
+    OpCtx, orders,
+    platform::{
+        Clock, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, Keys, ManualClock,
+        PaymentGateway, Platform, SessionRequest, WebhookEvent, WebhookHeaders,
+    },
+    settlement, worker,
+};
+use testkit::{Goods, Member, TestApp};
+
+use crate::payments::{Deal, count, deal, finish};
+
+const EURO: Currency = Currency::Eur;
+
+#[derive(Default)]
+struct Book {
+    /// Every request for a page, in order.
+    asked: Vec<SessionRequest>,
+    payments: HashMap<String, GatewayPayment>,
+    closed: Vec<String>,
+    loses_answers: bool,
+    is_forgetful: bool,
+}
+
+/// A provider that does as it is told.
+#[derive(Default)]
+struct Provider(Mutex<Book>);
+
+impl Provider {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.0.lock().unwrap()
+    }
+
+    /// What the provider will say of the payment of the page that was opened last.
+    fn says(&self, status: GatewayPaymentStatus, refunded_minor: i64) {
+        let mut book = self.book();
+        let id = payment_id(&book.asked.last().unwrap().idempotency_key);
+        let payment = book.payments.get_mut(&id).unwrap();
+        payment.status = status;
+        if status == GatewayPaymentStatus::Captured {
+            (payment.captured_minor, payment.refunded_minor) = (payment.amount.amount_minor, refunded_minor);
+        }
+    }
+}
+
+fn payment_id(key: &str) -> String {
+    ["payment-", key].concat()
+}
+
+impl PaymentGateway for Provider {
+    fn name(&self) -> &'static str {
+        "provider"
+    }
+
+    fn open_session<'a>(
+        &'a self,
+        request: &'a SessionRequest,
+    ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
+        let mut book = self.book();
+        book.asked.push(request.clone());
+        let key = &request.idempotency_key;
+        book.payments.entry(payment_id(key)).or_insert_with(|| GatewayPayment {
+            payment_id: payment_id(key),
+            reference: request.reference.clone(),
+            status: GatewayPaymentStatus::Open,
+            amount: request.amount,
+            captured_minor: 0,
+            refunded_minor: 0,
+            fee_minor: 0,
+            failure_code: None,
+        });
+        let answer = if book.loses_answers {
+            Err(GatewayError::Unreachable("the line is cut".into()))
+        } else {
+            let url = format!("http://localhost/pay/{key}");
+            Ok(GatewaySession { session_id: key.clone(), payment_id: payment_id(key), url })
+        };
+        Box::pin(ready(answer))
+    }
+
+    fn payment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+        let book = self.book();
+        let payment = book.payments.get(id).filter(|_| !book.is_forgetful).cloned();
+        Box::pin(ready(payment.ok_or_else(|| GatewayError::Refused("not_found".to_owned()))))
+    }
+
+    fn close_session<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+        self.book().closed.push(id.to_owned());
+        Box::pin(ready(Ok(())))
+    }
+
+    fn verify_event(&self, _: &WebhookHeaders, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
+        Err(GatewayError::BadSignature)
+    }
+}
+
+async fn with_provider() -> (TestApp, Arc<Provider>) {
+    let provider = Arc::new(Provider::default());
+    (TestApp::with_gateway(provider.clone()).await, provider)
+}
+
+/// A clock that goes on with each look at it, as a real one does.
+struct Ticking {
+    from: Arc<ManualClock>,
+    looks: AtomicI64,
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> DateTime<Utc> {
+        self.from.now() + TimeDelta::milliseconds(700 * self.looks.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// The same caller in a house whose clock ticks.
+fn ticking(app: &TestApp, member: &Member<'_>) -> OpCtx {
+    let ground = &app.platform;
+    let platform = Platform {
+        db: ground.db.clone(),
+        clock: Arc::new(Ticking { from: app.clock.clone(), looks: AtomicI64::new(0) }),
+        gateway: ground.gateway.clone(),
+        mailer: ground.mailer.clone(),
+        keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
+        settings: ground.settings.clone(),
+    };
+    OpCtx::new(Arc::new(platform), member.ctx.caller().clone())
+}
+
+async fn cancel(member: &Member<'_>, purchase_id: PurchaseId) -> Result<PurchaseStatus, ErrorCode> {
+    let done = orders::purchase_cancel(&member.ctx, purchase_id).await;
+    done.map(|purchase| purchase.status).map_err(|error| error.code)
+}
+
+async fn alarms(app: &TestApp, kind: &str) -> i64 {
+    count(app, &format!("SELECT count(*) AS n FROM security_events WHERE kind = '{kind}'")).await
+}
+
+fn status(deal: &Deal<'_>, payment: PaymentStatus) -> (PurchaseStatus, PaymentStatus, PurchaseId) {
+    (PurchaseStatus::AwaitingPayment, payment, deal.purchase.id)
+}
+
+async fn standing(deal: &Deal<'_>) -> (PurchaseStatus, PaymentStatus, PurchaseId) {
+    let purchase = deal.purchase().await;
+    (purchase.status, purchase.payment.status, purchase.id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_answer_was_lost_is_asked_for_again_in_the_same_words() {
+    let (app, provider) = with_provider().await;
+    app.admin().await;
+    let clinic = app.organisation(contracts::identity::OrganisationKind::Provider).await;
+    let insurer = app.organisation(contracts::identity::OrganisationKind::Insurer).await;
+    let service = app.service(&clinic, &Goods::at(2_500, EURO)).await;
+    crate::trade::add(&insurer, service, 1).await;
+    let order = crate::trade::order_of(&insurer, "lost-answer").await;
+    let real = ticking(&app, &insurer);
+
+    provider.book().loses_answers = true;
+    let purchase = orders::purchase_initiate(&real, order).await.unwrap().purchases.remove(0);
+    assert_eq!((purchase.payment.status, purchase.payment.hosted_url), (PaymentStatus::Unknown, None));
+    provider.book().loses_answers = false;
+    let found = orders::purchase_pay(&real, purchase.id).await.unwrap();
+    assert_eq!((found.status, found.attempts), (PaymentStatus::Pending, 1));
+
+    // and so is that of a second attempt
+    provider.says(GatewayPaymentStatus::Failed, 0);
+    settlement::payment_refresh(&real, purchase.payment.id).await.unwrap();
+    provider.book().loses_answers = true;
+    assert_eq!(orders::purchase_pay(&real, purchase.id).await.unwrap().status, PaymentStatus::Unknown);
+    provider.book().loses_answers = false;
+    assert_eq!(orders::purchase_pay(&real, purchase.id).await.unwrap().attempts, 2);
+    let asked: Vec<String> = provider.book().asked.iter().map(|request| format!("{request:?}")).collect();
+    assert_eq!(asked.len(), 4);
+    assert_eq!((&asked[0], &asked[2]), (&asked[1], &asked[3]));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_stays_open_after_a_decline_is_closed_before_anything_else() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO).only(1), 1).await;
+    provider.says(GatewayPaymentStatus::Failed, 0);
+    assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+    assert!(provider.book().closed.is_empty());
+
+    // the payer pays there nevertheless, and gives the purchase up or pays once more before we know
+    provider.says(GatewayPaymentStatus::Captured, 0);
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Err(ErrorCode::WrongState));
+    let again = orders::purchase_pay(&deal.insurer.ctx, deal.purchase.id).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::PaymentUnknown);
+    app.clock.advance(TimeDelta::hours(1));
+    assert_eq!(orders::purchases_expire_due(&app.system()).await.unwrap(), 0);
+    assert_eq!(provider.book().closed.len(), 3, "each of them closed it first");
+    assert_eq!(provider.book().asked.len(), 1);
+    assert_eq!(standing(&deal).await, status(&deal, PaymentStatus::Failed));
+
+    provider.says(GatewayPaymentStatus::Failed, 0);
+    assert_eq!(orders::purchases_expire_due(&app.system()).await.unwrap(), 1);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_went_back_is_no_news_of_old_and_told_once() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    provider.says(GatewayPaymentStatus::Captured, 0);
+    assert_eq!(deal.refresh().await, PaymentStatus::Captured);
+    deal.assert_paid().await;
+    let mut said = provider.book().payments.values().next().unwrap().clone();
+    for (refunded, told) in [(0, 0), (1_000, 1), (1_000, 1), (2_500, 2)] {
+        said.refunded_minor = refunded;
+        settlement::payment_answered(&app.system(), deal.purchase.payment.id, said.clone()).await.unwrap();
+        assert_eq!(alarms(&app, "payment_returned").await, told);
+    }
+    assert_eq!(alarms(&app, "payment_mismatch").await, 0);
+    deal.assert_paid().await;
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_came_and_went_before_we_heard_of_it_leaves_the_purchase_unpaid() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    // a part of it is no price
+    provider.says(GatewayPaymentStatus::Captured, 1_000);
+    for _ in 0..3 {
+        assert_eq!(deal.refresh().await, PaymentStatus::Pending);
+    }
+    assert_eq!(alarms(&app, "payment_mismatch").await, 1, "however often it is said");
+    provider.says(GatewayPaymentStatus::Captured, 2_500);
+    assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+    let purchase = deal.purchase().await;
+    assert_eq!(purchase.payment.failure_text(), Some("The payment was taken and sent back."));
+    assert_eq!(count(&app, "SELECT count(*) AS n FROM ledger_transfers").await, 0);
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_forgets_a_payment_is_told_of_once_and_given_up_by_an_administrator() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO).only(1), 1).await;
+    let admin = app.admin().await;
+    provider.book().is_forgetful = true;
+    for _ in 0..3 {
+        app.clock.advance(TimeDelta::hours(1));
+        worker::round(&app.system()).await.unwrap();
+    }
+    assert_eq!(alarms(&app, "payment_unresolved").await, 1);
+    assert_eq!(cancel(&admin, deal.purchase.id).await, Err(ErrorCode::PaymentUnknown), "word may come yet");
+    app.clock.advance(TimeDelta::days(1));
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Err(ErrorCode::PaymentUnknown));
+    assert_eq!(cancel(&admin, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
+
+    // should the money come after all, somebody has to look
+    provider.book().is_forgetful = false;
+    provider.says(GatewayPaymentStatus::Captured, 0);
+    let said = provider.book().payments.values().next().unwrap().clone();
+    settlement::payment_answered(&app.system(), deal.purchase.payment.id, said).await.unwrap();
+    assert_eq!(alarms(&app, "payment_mismatch").await, 1);
+    assert_eq!(deal.purchase().await.status, PurchaseStatus::Cancelled);
+    finish(&app).await;
+}
