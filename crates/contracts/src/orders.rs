@@ -33,6 +33,12 @@ pub struct PurchaseInitiate {
 }
 
 impl PurchaseInitiate {
+    /// What a page confirms: one total and the digest that was shown with it, if any was.
+    pub fn of(idempotency_key: String, total: Money, digest: String) -> Self {
+        let confirmed_digests = if digest.is_empty() { Vec::new() } else { vec![digest] };
+        Self { idempotency_key, confirmed_totals: vec![total], confirmed_digests }
+    }
+
     /// The command when it can be carried out, its totals in the order of their currencies.
     ///
     /// # Errors

@@ -101,11 +101,8 @@ async fn two_currencies_are_two_purchases_and_can_be_paid_one_by_one() {
     add(&insurer, euro, 1).await;
     let cart = add(&insurer, dollar, 1).await;
     assert_eq!(cart.totals.len(), 2);
-    let dollars = PurchaseInitiate {
-        idempotency_key: "only-dollars".to_owned(),
-        confirmed_totals: vec![Money::new(700, Currency::Usd)],
-        confirmed_digests: Vec::new(),
-    };
+    let dollars =
+        PurchaseInitiate::of("only-dollars".to_owned(), Money::new(700, Currency::Usd), String::new());
     let made = orders::purchase_initiate(&insurer.ctx, dollars).await.unwrap();
     assert_eq!(made.purchases.len(), 1);
     let left = cart::cart_get(&insurer.ctx).await.unwrap();
@@ -153,11 +150,7 @@ async fn the_last_unit_is_sold_once_to_twenty_buyers() {
         buyers.push(buyer);
     }
     let orders = join_all(buyers.iter().map(|buyer| async {
-        let order = PurchaseInitiate {
-            idempotency_key: "last-unit".to_owned(),
-            confirmed_totals: vec![Money::new(5_000, EURO)],
-            confirmed_digests: Vec::new(),
-        };
+        let order = PurchaseInitiate::of("last-unit".to_owned(), Money::new(5_000, EURO), String::new());
         orders::purchase_initiate(&buyer.ctx, order).await
     }))
     .await;

@@ -22,12 +22,8 @@ pub async fn purchase_initiate(
     currency: Currency,
     #[server(default)] digest: String,
 ) -> Result<(), UiError> {
-    let confirmed_totals = vec![contracts::money::Money::new(amount_minor, currency)];
-    let command = contracts::orders::PurchaseInitiate {
-        idempotency_key,
-        confirmed_totals,
-        confirmed_digests: Some(digest).filter(|digest| !digest.is_empty()).into_iter().collect(),
-    };
+    let total = contracts::money::Money::new(amount_minor, currency);
+    let command = contracts::orders::PurchaseInitiate::of(idempotency_key, total, digest);
     for purchase in services::orders::purchase_initiate(&ctx()?, command).await?.purchases {
         leave_for(purchase.payment.hosted_url.as_deref(), &format!("/purchases/{}/result", purchase.id));
     }
