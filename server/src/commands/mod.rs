@@ -70,7 +70,7 @@ pub enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A service refused or failed.
-    #[error("{error}{}", cause_of(error))]
+    #[error("{error}{}{}", facts_of(error), cause_of(error))]
     Service {
         /// The error.
         #[from]
@@ -82,6 +82,11 @@ pub enum CommandError {
     /// A file or a socket.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
+}
+
+/// What a service may tell beside its words: which release, which state.
+fn facts_of(error: &services::Error) -> String {
+    error.facts.iter().map(|(name, fact)| format!(" {name}: {fact}.")).collect()
 }
 
 fn cause_of(error: &services::Error) -> String {
