@@ -11,6 +11,7 @@ use contracts::{
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
 use serde_json::json;
 use services::{
@@ -18,6 +19,8 @@ use services::{
     platform::{Caller, SecurityEvent},
 };
 use testkit::{Member, TestApp};
+
+use crate::payments::count;
 
 /// Verifies on the facts of this moment.
 pub(crate) async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
@@ -81,6 +84,27 @@ async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
     assert_eq!(reasons, ["Licence has been withdrawn.", "The register knows no such number."]);
     let page = admin.get(&format!("/console/organisations/{}", provider.org_id)).await.text();
     assert!(page.contains("The register knows no such number."), "{page}");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_decision_are_in_nothing_that_is_kept_for_good() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    let decision =
+        OrganisationDecision { id: provider.org_id, reason: "Ada Canary has lost her licence.".into() };
+    compliance::organisation_suspend(&admin.ctx, decision).await.unwrap();
+    for table in ["audit_records", "outbox", "state_changes", "security_events"] {
+        let sql = format!("SELECT count(*) AS n FROM {table} t WHERE t::text LIKE '%Canary%'");
+        assert_eq!(count(&app, &sql).await, 0, "{table}");
+    }
+    let given = "SELECT count(*) AS n FROM audit_records WHERE details @> '{\"reason_given\": true}'";
+    assert_eq!(count(&app, given).await, 1);
+    // who has a right to it can have the words taken out
+    let redacted = "UPDATE organisation_reasons SET reason = 'Taken out.'";
+    app.database.owner().await.batch_execute(redacted).await.unwrap();
+    let detail = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
+    assert_eq!(detail.history[0].reason.as_deref(), Some("Taken out."));
     app.assert_laws().await;
 }
 
