@@ -30,5 +30,6 @@ mod payments;
 mod plain_forms;
 mod search;
 mod seed;
+mod stale;
 mod trade;
 mod views;
