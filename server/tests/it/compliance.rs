@@ -276,6 +276,9 @@ async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds(
         change(Role::Admin, Level::Auditor, Permission::UserDataWrite, true),
         change(Role::Admin, Level::Owner, Permission::SystemManage, false),
         change(Role::Insurance, Level::Staff, Permission::OwnDataRead, false),
+        change(Role::Insurance, Level::Auditor, Permission::OwnDataWrite, false),
+        change(Role::Provider, Level::Staff, Permission::OrganisationWrite, true),
+        change(Role::Provider, Level::Auditor, Permission::ViewsShare, true),
     ] {
         let error = compliance::permission_change(&admin.ctx, outside.clone()).await.err().unwrap();
         assert_eq!(error.code, ErrorCode::InvalidInput, "{outside:?}");
@@ -285,6 +288,37 @@ async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds(
     let form =
         admin.post_form("/rpc/permission_change", "change=provider%2Fowner%2Fmembers.manage%2Ffalse").await;
     assert!(form.status().is_success(), "{}", form.text());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_alone_decides_who_corrects_an_organisation_and_everybody_their_own_account() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (kind, status) = (OrganisationKind::Provider, OrganisationStatus::Unverified);
+    let owner = app.unverified(kind).await;
+    let manager = app.join(owner.org_id, kind, status, Level::Manager).await;
+    let form = "organisation=Clinic&legal_name=Clinic+Ltd&registration_number=IE-5&country=IE&city=Cork";
+    let corrects = async |who: &Member<'_>| {
+        let page = who.get("/organisation").await.text();
+        let done = who.post_form("/rpc/organisation_update", form).await.status();
+        (page.contains("name=\"registration_number\""), done)
+    };
+    assert_eq!(corrects(&manager).await, (true, StatusCode::OK));
+    let change = PermissionChange {
+        role: Role::Provider,
+        level: Level::Manager,
+        permission: Permission::OrganisationWrite,
+        granted: false,
+    };
+    compliance::permission_change(&admin.ctx, change).await.unwrap();
+    assert_eq!(corrects(&manager).await, (false, StatusCode::FORBIDDEN));
+    assert_eq!(corrects(&owner).await, (true, StatusCode::OK));
+    let auditor = app.join(owner.org_id, kind, status, Level::Auditor).await;
+    for (door, form) in [("account_update", "name=Robin+Byron"), ("sessions_end_others", "")] {
+        let done = auditor.post_form(&format!("/rpc/{door}"), form).await;
+        assert_eq!(done.status(), StatusCode::OK, "{door}: {}", done.text());
+    }
     app.assert_laws().await;
 }
 
