@@ -115,7 +115,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Keys(keys) => keys::run(&keys)?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
-        Command::Seed(seed) => seed::seed(seed).await?,
+        Command::Seed(seed) => return seed::seed(seed).await,
         Command::Openapi => {
             let document = crate::rest::openapi()
                 .to_pretty_json()
