@@ -16,5 +16,17 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION purge_idempotency_keys(timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION purge_idempotency_keys(timestamptz) TO hcts_app;
+-- What was delivered is of no use after 30 days; what was not, or was put aside, waits for its handler or for a person.
+CREATE OR REPLACE FUNCTION purge_outbox(before timestamptz) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  gone bigint;
+BEGIN
+  DELETE FROM outbox WHERE done_at < least(before, clock_now() - interval '30 days');
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN gone;
+END
+$$;
+
+REVOKE ALL ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz) TO hcts_app;

@@ -142,6 +142,7 @@ CREATE OR REPLACE VIEW law_i9 AS
   -- what came before it was planted by migrations or brought by a restored dump, whose records no longer carry their row's number.
   SELECT 'I9', written.subject, written.entity || ' written without an audit record'
   FROM (SELECT 'user' AS entity, id::text AS subject, xmin AS transaction FROM users
+        UNION ALL SELECT 'organisation', id::text, xmin FROM organisations
         UNION ALL SELECT 'membership', id::text, xmin FROM memberships
         UNION ALL SELECT 'invitation', id::text, xmin FROM invitations
         UNION ALL SELECT 'permission', role || ' ' || level || ' ' || permission, xmin FROM role_permissions
@@ -149,6 +150,8 @@ CREATE OR REPLACE VIEW law_i9 AS
         UNION ALL SELECT 'list opening', org_id || ' ' || list || ' ' || level, xmin FROM list_openings
         UNION ALL SELECT 'service version', id::text, xmin FROM service_versions
         UNION ALL SELECT 'service bulk run', id::text, xmin FROM service_bulk_runs
+        UNION ALL SELECT 'cart', id::text, xmin FROM carts
+        UNION ALL SELECT 'cart line', id::text, xmin FROM cart_lines
         UNION ALL SELECT 'purchase', id::text, xmin FROM purchases
         UNION ALL SELECT 'payment', id::text, xmin FROM payments
         UNION ALL SELECT 'gateway event', event_id, xmin FROM gateway_events

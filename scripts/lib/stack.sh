@@ -9,10 +9,29 @@ stack_database() {
   for role in "hcts_owner login createrole" "hcts_app login nobypassrls"; do
     [ -n "$(pg_query "$PG_SUPER" "select 1 from pg_roles where rolname = '${role%% *}'")" ] || pg_query "$PG_SUPER" "create role $role" || return 1
   done
-  [ -n "$(pg_query "$PG_SUPER" "select 1 from pg_database where datname = 'hcts'")" ] ||
-    pg_query "$PG_SUPER" "create database hcts owner hcts_owner" || return 1
+  [ -n "$(pg_query "$PG_SUPER" "select 1 from pg_database where datname = 'hcts'")" ] || stack_database_empty || return 1
   export HCTS_DATABASE_OWNER_URL="postgres://hcts_owner@/hcts?host=$PG_SOCKET"
   export HCTS_DATABASE_URL="postgres://hcts_app@/hcts?host=$PG_SOCKET"
+}
+
+stack_database_empty() {
+  pg_query "$PG_SUPER" "drop database if exists hcts with (force)" 2>/dev/null && pg_query "$PG_SUPER" "create database hcts owner hcts_owner"
+}
+
+# stack_demo BINARY MEMORY: the demo market. One whose making was cut off is made anew, if the database is this checkout's own. The head of
+# its log and its payments go with it.
+stack_demo() {
+  local status=0
+  "$1" seed --demo || status=$?
+  if [ "$status" -eq 3 ] && [[ $HCTS_DATABASE_URL == *"host=${PG_SOCKET:-none}" ]]; then
+    say "The demo market is made anew in an empty database."
+    stack_database_empty || return 1
+    rm -f "$HCTS_KEY_DIR/log.checkpoint" "$2"
+    stack_data "$1" || return 1
+    status=0
+    "$1" seed --demo || status=$?
+  fi
+  return "$status"
 }
 
 # stack_environment PORT GATEWAY_PORT SITE KEYS: what the server and the gateway must agree on

@@ -1,5 +1,6 @@
 //! Who may do what. The vocabulary is closed and lives here; the table that grants it is data: `policy.json` holds
-//! the start values (domain: "Who may do what"), the database what an administrator made of them.
+//! the start values (domain: "Who may do what"), the database what an administrator made of them. Beside the domain's words stand
+//! two of our own, for what is not one person's data alone: `organisation.write` and `views.share`.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,8 @@ text_enum! {
         SystemManage = "system.manage",
         OwnDataRead = "own_data.read",
         OwnDataWrite = "own_data.write",
+        OrganisationWrite = "organisation.write",
+        ViewsShare = "views.share",
         MembersManage = "members.manage",
         ServicesRead = "services.read",
         ServicesWrite = "services.write",
@@ -46,10 +49,10 @@ impl Permission {
 
     /// Whether the table may ever grant this to `level` of `role`. An administrator moves grants inside these bounds: where
     /// the matrix and the prose of the domain disagree the narrower one holds, the console belongs to administrators, and
-    /// an auditor changes nothing.
+    /// an auditor changes nothing but their own account.
     pub fn may_be_granted(self, role: Role, level: Level) -> bool {
         let changes_nothing = matches!(self.action(), "read" | "verify");
-        if level == Level::Auditor && !changes_nothing {
+        if level == Level::Auditor && !changes_nothing && self != Self::OwnDataWrite {
             return false;
         }
         match self {
@@ -67,8 +70,10 @@ impl Permission {
             Self::MarketplaceBuy => matches!(role, Role::Insurance | Role::Intermediary),
             Self::MarketplaceAssemble => role == Role::Intermediary,
             Self::MembersManage => matches!(level, Level::Owner | Level::Manager),
+            Self::OrganisationWrite => role != Role::Admin && matches!(level, Level::Owner | Level::Manager),
             Self::OwnDataRead
             | Self::OwnDataWrite
+            | Self::ViewsShare
             | Self::ServicesRead
             | Self::TransactionsRead
             | Self::CertificatesVerify
@@ -76,11 +81,11 @@ impl Permission {
         }
     }
 
-    /// Whether the grant must stay: everybody may see their own data (GDPR Art. 15), and an owner of the platform can always
-    /// put the table right again.
+    /// Whether the grant must stay: everybody may see and correct their own data (GDPR Art. 15 and 16) and change their password,
+    /// and an owner of the platform can always put the table right again.
     pub fn must_be_granted(self, role: Role, level: Level) -> bool {
         match self {
-            Self::OwnDataRead => true,
+            Self::OwnDataRead | Self::OwnDataWrite => true,
             Self::SystemManage | Self::AuditLogsRead | Self::UserDataRead | Self::MembersManage => {
                 role == Role::Admin && level == Level::Owner
             }
@@ -237,10 +242,15 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_changes_nothing() {
+    fn an_auditor_changes_nothing_but_their_own_account() {
         for grant in start_policy().unwrap() {
             if grant.levels.contains(&Level::Auditor) {
-                assert!(matches!(grant.permission.action(), "read" | "verify"), "{}", grant.permission);
+                let is_own = grant.permission == Permission::OwnDataWrite;
+                assert!(
+                    is_own || matches!(grant.permission.action(), "read" | "verify"),
+                    "{}",
+                    grant.permission
+                );
             }
         }
     }

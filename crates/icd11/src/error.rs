@@ -96,6 +96,16 @@ pub enum Reason {
         /// Rows in the file.
         found: usize,
     },
+    /// A known release has other lines.
+    #[error("lines {first} to {last} are not as WHO published them in release {release}")]
+    Altered {
+        /// The release.
+        release: ReleaseId,
+        /// The first line of the first block that differs.
+        first: usize,
+        /// Its last line, as far as the file goes.
+        last: usize,
+    },
 }
 
 impl Reason {

@@ -3,6 +3,7 @@
 //! Pure: works on bytes in memory, natively and in the browser. Unpacking and downloading are the server's business.
 
 mod code;
+mod digests;
 mod entity;
 mod error;
 mod fields;
@@ -12,6 +13,7 @@ mod tabulation;
 mod tree;
 
 pub use code::{Code, CodeError, CodeKind};
+pub use digests::{Digests, is_known};
 pub use entity::{ChapterNo, ClassKind, Counts, Entity, FoundationUri, LinearizationUri, Release};
 pub use error::{Reason, TabulationError};
 pub use release_id::{ReleaseId, ReleaseIdError};

@@ -5,12 +5,12 @@
 use crate::entity::{ChapterNo, ClassKind, FoundationUri, LinearizationUri};
 use crate::fields::{Columns, Row, split_row};
 use crate::tree::Tree;
-use crate::{Code, Entity, Reason, Release, ReleaseId, TabulationError};
+use crate::{Code, Entity, Reason, Release, ReleaseId, TabulationError, digests};
 
 /// How much of a release a file must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// All of it: all chapters, children for every row that is no leaf, and the known number of rows where it is known.
+    /// All of it: all chapters, children for every row that is no leaf, and of a known release the very text.
     Whole,
     /// All chapters and any rows with all their ancestors.
     Starter,
@@ -19,7 +19,7 @@ pub enum Completeness {
 /// Rows of the releases WHO has published in this layout.
 const KNOWN_SIZES: [(&str, usize); 3] = [("2024-01", 36_044), ("2025-01", 36_782), ("2026-01", 37_052)];
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Reads a whole release.
 ///
@@ -34,9 +34,10 @@ pub fn read_tabulation(bytes: &[u8]) -> Result<Release, TabulationError> {
 /// # Errors
 /// The line and the reason; see [`Reason`].
 pub fn read_tabulation_as(bytes: &[u8], completeness: Completeness) -> Result<Release, TabulationError> {
-    let text = bytes.strip_prefix(BYTE_ORDER_MARK).ok_or_else(|| Reason::NoByteOrderMark.at(1))?;
-    let text = std::str::from_utf8(text)
-        .map_err(|e| Reason::NotUtf8.at(lines_before(text.get(..e.valid_up_to()).unwrap_or_default()) + 1))?;
+    let whole = std::str::from_utf8(bytes).map_err(|e| {
+        Reason::NotUtf8.at(lines_before(bytes.get(..e.valid_up_to()).unwrap_or_default()) + 1)
+    })?;
+    let text = whole.strip_prefix(BYTE_ORDER_MARK).ok_or_else(|| Reason::NoByteOrderMark.at(1))?;
     let lines = text
         .strip_suffix("\r\n")
         .ok_or_else(|| Reason::NotTerminated.at(lines_before(text.as_bytes()) + 1))?;
@@ -54,6 +55,7 @@ pub fn read_tabulation_as(bytes: &[u8], completeness: Completeness) -> Result<Re
     let entities = tree.finish(completeness)?;
     if completeness == Completeness::Whole {
         check_size(id, entities.len()).map_err(|reason| reason.at(last))?;
+        digests::check(id, whole)?;
     }
     Ok(Release { id, version_stamp, entities })
 }

@@ -171,6 +171,35 @@ fn a_release_of_known_size_must_have_it() {
 }
 
 #[test]
+fn a_known_release_must_be_the_very_text() {
+    let mut rows = lines("");
+    rows.splice(
+        1..5,
+        (0..36_754_usize).map(|n| {
+            let letter = ["A", "B", "C", "D"][n / 10_000];
+            let code = format!("1{letter}{}{}.{:02}", n / 1_000 % 10, n / 100 % 10, n % 100);
+            let id = (100_000 + n).to_string();
+            let line = Line {
+                id: &id,
+                code: &code,
+                block: "",
+                title: "- Made up",
+                kind: "category",
+                depth_in_kind: "1",
+                chapter: "01",
+                leaf: "True",
+            };
+            line.text("")
+        }),
+    );
+    let unknown = file(HEADER_2025, &rows);
+    assert_eq!(read_tabulation(&unknown).unwrap().entities.len(), 36_782, "on the word of who brings it");
+    let known = String::from_utf8(unknown).unwrap().replace("2031 Mar", "2025 Jan");
+    let error = refused(known.as_bytes());
+    assert!(matches!(error.reason, Reason::Altered { first: 1, last: 500, .. }), "{error}");
+}
+
+#[test]
 fn a_part_needs_its_ancestors_but_not_all_children() {
     let mut rows = lines("");
     rows.drain(3..5);

@@ -298,6 +298,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    organisation_reasons (org_id, change_id) {
+        org_id -> Uuid,
+        change_id -> Int8,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         kind -> Text,
@@ -648,6 +656,7 @@ diesel::allow_tables_to_appear_in_same_query!(organisations, purchases);
 diesel::allow_tables_to_appear_in_same_query!(organisations, services);
 diesel::allow_tables_to_appear_in_same_query!(organisations, sessions);
 diesel::allow_tables_to_appear_in_same_query!(organisations, transactions);
+diesel::allow_tables_to_appear_in_same_query!(organisations, users);
 diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Cursor, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::{Args, Subcommand};
@@ -26,23 +26,47 @@ enum Icd11Command {
     /// Import WHO's simple tabulation ("SimpleTabulation-ICD-11-MMS-en"): plain text, zip or xz, as the database's owner.
     ///
     /// Releases stay side by side; new codes are chosen from the newest complete one. A file that is cut or altered is
-    /// refused with the line, and nothing of it is kept.
+    /// refused with the line, and nothing of it is kept. Of a release that this version does not know only the structure
+    /// can be checked: compare the text's SHA-256 with the one WHO publishes.
     Import {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print the digests by which a later version will know this release.
+    Digests {
         /// The file.
         file: PathBuf,
     },
 }
 
 pub(super) async fn run(command: Icd11) -> Result<(), CommandError> {
-    let Icd11Command::Import { file } = command.command;
+    match command.command {
+        Icd11Command::Import { file } => import(&file).await,
+        Icd11Command::Digests { file } => {
+            let (_, bytes) = read(&file).await?;
+            let digests = ::icd11::Digests::of(&String::from_utf8_lossy(&bytes));
+            say(&digests.to_string());
+            Ok(())
+        }
+    }
+}
+
+/// A file as it is, and the text in it.
+async fn read(file: &Path) -> Result<(Vec<u8>, Vec<u8>), CommandError> {
+    let failed = |cause| CommandError::Io(file.display().to_string(), cause);
+    let packed = tokio::fs::read(file).await.map_err(failed)?;
+    let bytes = unpack(packed.clone()).map_err(failed)?;
+    Ok((packed, bytes))
+}
+
+async fn import(file: &Path) -> Result<(), CommandError> {
     let mut reader = Reader::from_env();
     let url = owner_database_url(&mut reader);
     reader.finish()?;
-    let packed =
-        tokio::fs::read(&file).await.map_err(|cause| CommandError::Io(file.display().to_string(), cause))?;
-    let hash: String = sha256(&packed).iter().map(|byte| format!("{byte:02x}")).collect();
-    say(&format!("SHA-256 of the file: {hash}"));
-    let bytes = unpack(packed).map_err(|cause| CommandError::Io(file.display().to_string(), cause))?;
+    let (packed, bytes) = read(file).await?;
+    let hash = |bytes: &[u8]| sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    say(&format!("SHA-256 of the file: {}", hash(&packed)));
+    say(&format!("SHA-256 of the text: {}", hash(&bytes)));
     let imported =
         icd11::import(&url, &bytes, true).await.map_err(|error| match error.fields.get("file") {
             Some(reason) => {
@@ -56,6 +80,9 @@ pub(super) async fn run(command: Icd11) -> Result<(), CommandError> {
         "Release {} ({}, {} entities) {how}.",
         release.id, release.version_stamp, release.entity_count
     ));
+    if !imported.is_known {
+        say("This release is not known to this version: compare the hash of the text yourself.");
+    }
     say(if release.is_current {
         "New codes are chosen from it."
     } else {
@@ -72,9 +99,7 @@ fn unpack(packed: Vec<u8>) -> std::io::Result<Vec<u8>> {
             .file_names()
             .filter_map(Result::ok)
             .find(|name| {
-                std::path::Path::new(name.as_ref())
-                    .extension()
-                    .is_some_and(|ending| ending.eq_ignore_ascii_case("txt"))
+                Path::new(name.as_ref()).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"))
             })
             .map(std::borrow::Cow::into_owned)
             .ok_or_else(|| std::io::Error::other("the archive holds no .txt file"))?;

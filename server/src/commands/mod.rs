@@ -70,7 +70,7 @@ pub enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A service refused or failed.
-    #[error("{error}{}", cause_of(error))]
+    #[error("{error}{}{}", facts_of(error), cause_of(error))]
     Service {
         /// The error.
         #[from]
@@ -82,6 +82,11 @@ pub enum CommandError {
     /// A file or a socket.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
+}
+
+/// What a service may tell beside its words: which release, which state.
+fn facts_of(error: &services::Error) -> String {
+    error.facts.iter().map(|(name, fact)| format!(" {name}: {fact}.")).collect()
 }
 
 fn cause_of(error: &services::Error) -> String {
@@ -110,7 +115,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Keys(keys) => keys::run(&keys)?,
         Command::CheckLaws => return laws::check_laws().await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
-        Command::Seed(seed) => seed::seed(seed).await?,
+        Command::Seed(seed) => return seed::seed(seed).await,
         Command::Openapi => {
             let document = crate::rest::openapi()
                 .to_pretty_json()

@@ -43,7 +43,7 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// The built site: index.html, wasm, styles, public files.
     pub site_dir: PathBuf,
-    /// How many proxies in front are trusted to name the client.
+    /// How many proxies in front are trusted to name the client. One that is not counted passes for every client at once.
     pub trusted_proxies: usize,
     /// Requests per second and address, on average.
     pub requests_per_second: u32,
@@ -105,7 +105,7 @@ impl Config {
             http: HttpConfig {
                 listen,
                 site_dir: reader.text("HCTS_SITE_DIR", "dist").into(),
-                trusted_proxies: reader.parsed("HCTS_TRUSTED_PROXIES", 0),
+                trusted_proxies: reader.said("HCTS_TRUSTED_PROXIES", 0),
                 requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
             },
             database: DbSettings {
@@ -165,6 +165,7 @@ mod tests {
             names,
             [
                 "HCTS_PUBLIC_URL",
+                "HCTS_TRUSTED_PROXIES",
                 "HCTS_DATABASE_URL",
                 "HCTS_GATEWAY_URL",
                 "HCTS_GATEWAY_API_KEY",
@@ -174,6 +175,26 @@ mod tests {
             ]
         );
         assert!(Config::read(Reader::from_values([])).is_ok(), "a laptop needs no settings");
+    }
+
+    #[test]
+    fn production_is_told_how_many_proxies_stand_in_front() {
+        let problem = |values: &[(&'static str, &'static str)]| {
+            let mode = [("HCTS_MODE", "production")];
+            let reader = Reader::from_values(mode.into_iter().chain(values.iter().copied()));
+            let problems = Config::read(reader).err().map(|error| error.0).unwrap_or_default();
+            problems
+                .into_iter()
+                .find(|problem| problem.starts_with("HCTS_TRUSTED_PROXIES"))
+                .unwrap_or_default()
+        };
+        for unsaid in [&[][..], &[("HCTS_TRUSTED_PROXIES", "")]] {
+            assert_eq!(problem(unsaid), "HCTS_TRUSTED_PROXIES: must be set in production");
+        }
+        assert!(problem(&[("HCTS_TRUSTED_PROXIES", "many")]).contains("cannot be read"));
+        for said in ["0", "2"] {
+            assert_eq!(problem(&[("HCTS_TRUSTED_PROXIES", said)]), "");
+        }
     }
 
     #[test]

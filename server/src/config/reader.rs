@@ -66,6 +66,17 @@ impl Reader {
         })
     }
 
+    /// The same, with a default that is for a laptop alone: in production it must be said, even if it is said to be the same.
+    pub fn said<T>(&mut self, name: &str, default: T) -> T
+    where
+        T: FromStr<Err: std::fmt::Display>,
+    {
+        if self.is_production() && self.values.get(name).is_none_or(String::is_empty) {
+            self.problems.push(format!("{name}: must be set in production"));
+        }
+        self.parsed(name, default)
+    }
+
     /// Whether the laptop's ease is off: an unreadable mode is no laptop's.
     fn is_production(&self) -> bool {
         !matches!(self.values.get("HCTS_MODE").map(String::as_str), None | Some("development"))

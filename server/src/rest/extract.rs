@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use axum::extract::{
     FromRequest, FromRequestParts, Json, Request,
-    rejection::{JsonRejection, QueryRejection},
+    rejection::{FormRejection, JsonRejection, QueryRejection},
 };
 use contracts::error::ErrorCode;
 use http::request::Parts;
@@ -35,6 +35,27 @@ fn wrong_body(rejection: JsonRejection) -> Error {
     }
 }
 
+/// A form, where no server function reads it.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = axum::extract::Form::from_request(request, state).await;
+        read.map(|axum::extract::Form(form)| Self(form))
+            .map_err(|rejection| Problem::from(wrong_form(rejection)))
+    }
+}
+
+fn wrong_form(rejection: FormRejection) -> Error {
+    match rejection {
+        FormRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
+        FormRejection::InvalidFormContentType(_) => Error::invalid_field("body", "Send a form."),
+        rejection => wrong_field::<de::value::Error>(&rejection, "body"),
+    }
+}
+
 /// A part of the path. One that cannot be read names nothing that is there.
 pub(super) struct Path<T>(pub(super) T);
 
@@ -48,7 +69,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 }
 
 /// The query.
-pub(super) struct Query<T>(pub(super) T);
+pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;

@@ -23,6 +23,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use extract::{Form, Query};
 pub use problem::Problem;
 pub(crate) use problem::Refused;
 pub(crate) use reference::STYLED_POLICY;

@@ -2,18 +2,14 @@
 //! the whole page belongs to somebody else afterwards.
 
 use app::{features::identity::session::session_cookie, viewer::sign_in_from};
-use axum::{
-    Form,
-    extract::Query,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use contracts::ids::OrgId;
 use http::{HeaderMap, HeaderName, Uri, header};
 use serde::Deserialize;
 use services::identity;
 
 use super::Ctx;
-use crate::rest::Problem;
+use crate::rest::{Form, Problem, Query};
 
 #[derive(Deserialize)]
 pub(super) struct SignOut {

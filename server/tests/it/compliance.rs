@@ -11,6 +11,7 @@ use contracts::{
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
 use serde_json::json;
 use services::{
@@ -18,6 +19,8 @@ use services::{
     platform::{Caller, SecurityEvent},
 };
 use testkit::{Member, TestApp};
+
+use crate::payments::count;
 
 /// Verifies on the facts of this moment.
 pub(crate) async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
@@ -81,6 +84,27 @@ async fn a_rejected_organisation_reads_why_corrects_itself_and_waits_again() {
     assert_eq!(reasons, ["Licence has been withdrawn.", "The register knows no such number."]);
     let page = admin.get(&format!("/console/organisations/{}", provider.org_id)).await.text();
     assert!(page.contains("The register knows no such number."), "{page}");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_decision_are_in_nothing_that_is_kept_for_good() {
+    let app = TestApp::start().await;
+    let (admin, provider) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    let decision =
+        OrganisationDecision { id: provider.org_id, reason: "Ada Canary has lost her licence.".into() };
+    compliance::organisation_suspend(&admin.ctx, decision).await.unwrap();
+    for table in ["audit_records", "outbox", "state_changes", "security_events"] {
+        let sql = format!("SELECT count(*) AS n FROM {table} t WHERE t::text LIKE '%Canary%'");
+        assert_eq!(count(&app, &sql).await, 0, "{table}");
+    }
+    let given = "SELECT count(*) AS n FROM audit_records WHERE details @> '{\"reason_given\": true}'";
+    assert_eq!(count(&app, given).await, 1);
+    // who has a right to it can have the words taken out
+    let redacted = "UPDATE organisation_reasons SET reason = 'Taken out.'";
+    app.database.owner().await.batch_execute(redacted).await.unwrap();
+    let detail = compliance::organisation_detail(&admin.ctx, provider.org_id).await.unwrap();
+    assert_eq!(detail.history[0].reason.as_deref(), Some("Taken out."));
     app.assert_laws().await;
 }
 
@@ -252,6 +276,9 @@ async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds(
         change(Role::Admin, Level::Auditor, Permission::UserDataWrite, true),
         change(Role::Admin, Level::Owner, Permission::SystemManage, false),
         change(Role::Insurance, Level::Staff, Permission::OwnDataRead, false),
+        change(Role::Insurance, Level::Auditor, Permission::OwnDataWrite, false),
+        change(Role::Provider, Level::Staff, Permission::OrganisationWrite, true),
+        change(Role::Provider, Level::Auditor, Permission::ViewsShare, true),
     ] {
         let error = compliance::permission_change(&admin.ctx, outside.clone()).await.err().unwrap();
         assert_eq!(error.code, ErrorCode::InvalidInput, "{outside:?}");
@@ -261,6 +288,37 @@ async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds(
     let form =
         admin.post_form("/rpc/permission_change", "change=provider%2Fowner%2Fmembers.manage%2Ffalse").await;
     assert!(form.status().is_success(), "{}", form.text());
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_alone_decides_who_corrects_an_organisation_and_everybody_their_own_account() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (kind, status) = (OrganisationKind::Provider, OrganisationStatus::Unverified);
+    let owner = app.unverified(kind).await;
+    let manager = app.join(owner.org_id, kind, status, Level::Manager).await;
+    let form = "organisation=Clinic&legal_name=Clinic+Ltd&registration_number=IE-5&country=IE&city=Cork";
+    let corrects = async |who: &Member<'_>| {
+        let page = who.get("/organisation").await.text();
+        let done = who.post_form("/rpc/organisation_update", form).await.status();
+        (page.contains("name=\"registration_number\""), done)
+    };
+    assert_eq!(corrects(&manager).await, (true, StatusCode::OK));
+    let change = PermissionChange {
+        role: Role::Provider,
+        level: Level::Manager,
+        permission: Permission::OrganisationWrite,
+        granted: false,
+    };
+    compliance::permission_change(&admin.ctx, change).await.unwrap();
+    assert_eq!(corrects(&manager).await, (false, StatusCode::FORBIDDEN));
+    assert_eq!(corrects(&owner).await, (true, StatusCode::OK));
+    let auditor = app.join(owner.org_id, kind, status, Level::Auditor).await;
+    for (door, form) in [("account_update", "name=Robin+Byron"), ("sessions_end_others", "")] {
+        let done = auditor.post_form(&format!("/rpc/{door}"), form).await;
+        assert_eq!(done.status(), StatusCode::OK, "{door}: {}", done.text());
+    }
     app.assert_laws().await;
 }
 

@@ -198,6 +198,8 @@ async fn columns_that_point_at_people_say_so() {
         "SELECT a.attrelid::regclass || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
          WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
            AND (a.attname IN ('user_id', 'actor_user_id', 'on_behalf_of', 'place', 'redeemed_place')
+                -- the reason of a bulk item is a code
+                OR a.attname IN ('reason', 'status_reason') AND c.relname <> 'service_bulk_items'
                 OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.confrelid = 'users'::regclass AND a.attnum = ANY (k.conkey)))
            AND coalesce(col_description(c.oid, a.attnum), '') NOT LIKE 'personal data: %'",
     )

@@ -97,7 +97,7 @@ async fn each_law_sees_what_breaks_it_and_no_other_does() {
 }
 
 /// What is done to a paid purchase of three units, and what the laws say of it.
-const DONE_TO_A_SALE: [(&str, &str); 12] = [
+const DONE_TO_A_SALE: [(&str, &str); 15] = [
     (
         "DELETE FROM ledger_entries WHERE transfer_id IN (SELECT id FROM ledger_transfers WHERE kind = 'sale');
          DELETE FROM ledger_transfers WHERE kind = 'sale'",
@@ -117,6 +117,13 @@ const DONE_TO_A_SALE: [(&str, &str); 12] = [
     ),
     ("DELETE FROM certificates WHERE unit_no = 2", "I5 captured units and certificates differ"),
     ("UPDATE users SET name = 'Somebody Else'", "I9 user written without an audit record"),
+    ("UPDATE organisations SET city = 'Elsewhere'", "I9 organisation written without an audit record"),
+    ("UPDATE carts SET on_behalf_of = 'Somebody'", "I9 cart written without an audit record"),
+    (
+        "INSERT INTO cart_lines (id, org_id, cart_id, service_id, seen_version_id, seen_unit_price_minor, quantity, added_by)
+         SELECT gen_random_uuid(), c.org_id, c.id, v.service_id, v.id, 1, 1, gen_random_uuid() FROM carts c, service_versions v",
+        "I9 cart line written without an audit record",
+    ),
     ("UPDATE memberships SET level = 'owner'", "I9 membership written without an audit record"),
     (
         "INSERT INTO role_permissions (role, level, permission) VALUES ('admin', 'auditor', 'planted')",

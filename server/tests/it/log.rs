@@ -1,11 +1,17 @@
 //! The transparency log against databases that stand still or come back from another day.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use contracts::{compliance::SecurityEventsQuery, error::ErrorCode};
 use diesel_async::SimpleAsyncConnection;
-use services::certificates;
+use services::{
+    OpCtx,
+    certificates::{self, LogFinding},
+    platform::{Platform, Settings},
+};
 use testkit::TestApp;
-use tlog::{Checkpoint, NoteSigner, leaf_hash};
+use tlog::{Checkpoint, NoteSigner, NoteVerifier, leaf_hash};
 
 use crate::certificates::{check, checkpoint, issued, trade};
 
@@ -75,4 +81,38 @@ async fn a_log_that_goes_on_from_another_root_than_was_signed_is_not_signed() {
     }
     app.platform.keys.head().keep("nonsense").unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
+}
+
+/// The same market, served under another address.
+fn moved(app: &TestApp, public_url: &str) -> OpCtx {
+    let here = &app.platform;
+    OpCtx::system(Arc::new(Platform {
+        db: here.db.clone(),
+        clock: app.clock.clone(),
+        gateway: here.gateway.clone(),
+        mailer: here.mailer.clone(),
+        keys: here.keys.clone(),
+        settings: Settings { public_url: public_url.to_owned(), ..here.settings.clone() },
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_keeps_the_name_it_was_begun_under_when_the_market_moves() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 2).await;
+    let begun = checkpoint(&app).await;
+    assert_eq!(begun.origin.to_string(), "localhost:3000/log");
+    for (public_url, size) in [("http://localhost:8080", 3), ("https://market.example", 4)] {
+        let elsewhere = moved(&app, public_url);
+        issued(&app, &first.buyer, &first.seller, 1).await;
+        assert_eq!(certificates::sequence(&elsewhere).await.unwrap(), 1, "{public_url}");
+        let grown = checkpoint(&app).await;
+        assert_eq!((grown.origin, grown.size), (begun.origin.clone(), size), "{public_url}");
+        assert_eq!(certificates::log_audit(&elsewhere).await.unwrap(), LogFinding::Sound { size });
+        let published = certificates::published_keys(&elsewhere).await.unwrap().log_key;
+        assert_eq!(*published.parse::<NoteVerifier>().unwrap().name(), begun.origin, "{public_url}");
+    }
+    let answer = check(&app, &first.view(0).await.code).await;
+    assert!(answer.proof.is_some_and(|proof| proof.checkpoint.starts_with("localhost:3000/log\n4\n")));
+    app.assert_laws().await;
 }

@@ -7,7 +7,7 @@ use contracts::{
     permission::Level,
     states::OrganisationStatus,
 };
-use services::{compliance, identity, worker};
+use services::{compliance, identity, platform::outbox, worker};
 use testkit::TestApp;
 
 use crate::{
@@ -79,6 +79,50 @@ async fn a_decision_is_told_to_the_owners_with_its_reason() {
     assert!(letters[0].text.contains("The licence has been withdrawn."));
     compliance::organisation_resume(&admin.ctx, waiting.org_id).await.unwrap();
     assert!(told().await[0].subject.ends_with(" may trade again"));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_mailbox_keeps_no_letter_from_the_other_owners_and_brings_none_twice() {
+    let app = TestApp::start().await;
+    let (admin, kind) = (app.admin().await, OrganisationKind::Provider);
+    let first = app.unverified(kind).await;
+    let join = async |level| app.join(first.org_id, kind, OrganisationStatus::Unverified, level).await;
+    let (second, former) = (join(Level::Owner).await, join(Level::Owner).await);
+    verify(&admin, first.org_id).await.unwrap();
+    let members = identity::members_list(&first.ctx).await.unwrap();
+    let leaves = members.iter().find(|member| member.user_id == former.user_id).unwrap();
+    identity::member_remove(&first.ctx, leaves.membership_id).await.unwrap();
+    app.letters.refuse(1);
+    deliver(&app).await;
+    let mut told: Vec<_> = app.letters.take().into_iter().map(|letter| letter.to).collect();
+    assert_eq!(told.len(), 1, "one of the two");
+    for _ in 0..2 {
+        app.clock.advance(TimeDelta::minutes(1));
+        deliver(&app).await;
+        told.extend(app.letters.take().into_iter().map(|letter| letter.to));
+    }
+    let mut owners = [first.email.clone(), second.email.clone()];
+    owners.sort();
+    told.sort();
+    assert_eq!(told, owners, "each once, and nobody who has left");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn delivered_news_is_forgotten_after_a_month() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let waiting = app.unverified(OrganisationKind::Insurer).await;
+    verify(&admin, waiting.org_id).await.unwrap();
+    assert_eq!(outbox::purge(&app.system()).await.unwrap(), 0);
+    app.clock.advance(TimeDelta::days(31));
+    assert_eq!(outbox::purge(&app.system()).await.unwrap(), 0, "what waits is kept");
+    assert_eq!(deliver(&app).await, 1);
+    app.clock.advance(TimeDelta::days(29));
+    assert_eq!(outbox::purge(&app.system()).await.unwrap(), 0);
+    app.clock.advance(TimeDelta::days(2));
+    assert_eq!(outbox::purge(&app.system()).await.unwrap(), 1);
     app.assert_laws().await;
 }
 

@@ -32,5 +32,6 @@ mod plain_forms;
 mod providers;
 mod search;
 mod seed;
+mod stale;
 mod trade;
 mod views;

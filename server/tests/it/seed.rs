@@ -1,7 +1,11 @@
 //! `hcts seed`: the market it makes is lawful, the same each time, and closed in production.
 
 use chrono::{DateTime, Utc};
-use contracts::{catalog::MarketQuery, error::ErrorCode, identity::SignIn};
+use contracts::{
+    catalog::MarketQuery,
+    error::ErrorCode,
+    identity::{SignIn, SignUp},
+};
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
 use server::commands::seed::{DEMO_PASSWORD, Demo, Present, Progress, demo, load, present};
@@ -10,6 +14,8 @@ use services::{
     platform::{Clock, Platform, Settings},
 };
 use testkit::TestApp;
+
+use crate::identity::sign_up_form;
 
 const SMALL: Demo = Demo { services: 12, purchases: 20 };
 
@@ -76,6 +82,21 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     assert_eq!(waiting, ["rejected Goldleaf Wellness Resort", "unverified Quayside Physiotherapy"]);
     let operator = OpCtx::command(one.platform.clone());
     assert_eq!(present(&operator).await.unwrap(), Present::Demo { complete: true });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_market_whose_making_was_cut_off_is_told_from_a_whole_one_and_from_anybody_elses() {
+    let app = TestApp::start().await;
+    let operator = OpCtx::command(app.platform.clone());
+    assert_eq!(present(&operator).await.unwrap(), Present::Nothing);
+    let sign_up = async |organisation: &str, email: &str, number: &str| {
+        let form = SignUp { organisation: organisation.into(), ..sign_up_form(email, number) };
+        identity::sign_up(&app.anonymous(), form).await.unwrap();
+    };
+    sign_up("Somebody Else", "ada@north.example", "IE-1").await;
+    assert_eq!(present(&operator).await.unwrap(), Present::Other);
+    sign_up("Alder Park Hospital", "bo@north.example", "IE-2").await;
+    assert_eq!(present(&operator).await.unwrap(), Present::Demo { complete: false });
 }
 
 /// The same house with demo accounts open or closed.

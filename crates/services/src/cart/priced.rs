@@ -152,9 +152,17 @@ pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
 }
 
 /// The same, locked: members of one organisation check out one after the other, and the second finds what the first left.
+///
+/// # Errors
+/// What keeps the organisation from trading at this moment, whatever it was when the request came.
 pub async fn priced_locked(tx: &mut Tx) -> Result<PricedCart> {
-    let cart = queries::cart_find_locked(tx).await?;
-    price_found(tx, cart).await
+    let Some((cart, status)) = queries::cart_find_locked(tx).await? else {
+        return price_found(tx, None).await;
+    };
+    match status.hurdle() {
+        Some(hurdle) => Err(Error::new(hurdle)),
+        None => price_found(tx, Some(cart)).await,
+    }
 }
 
 async fn price_found(tx: &mut Tx, cart: Option<CartRow>) -> Result<PricedCart> {

@@ -3,6 +3,7 @@
 use contracts::{
     cart::RemovedLine,
     ids::{CartId, CartLineId, OrgId, ServiceId, ServiceVersionId},
+    states::OrganisationStatus,
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -75,16 +76,30 @@ pub(super) async fn cart_find(tx: &mut Tx) -> Result<Option<CartRow>> {
         .optional()?)
 }
 
-/// The same, locked to the end of the transaction; none is made.
-pub(super) async fn cart_find_locked(tx: &mut Tx) -> Result<Option<CartRow>> {
+/// A cart with what its organisation may do at this moment.
+#[derive(QueryableByName)]
+struct HeldCart {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: CartId,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    on_behalf_of: Option<String>,
+    #[diesel(sql_type = sql_types::Text)]
+    status: OrganisationStatus,
+}
+
+/// The same, locked to the end of the transaction, and its organisation kept in its state until then; none is made.
+pub(super) async fn cart_find_locked(tx: &mut Tx) -> Result<Option<(CartRow, OrganisationStatus)>> {
     let org_id = tx.ctx().org_id()?;
-    Ok(carts::table
-        .filter(carts::org_id.eq(org_id))
-        .select((carts::id, carts::on_behalf_of))
-        .for_update()
-        .first(tx.conn()?)
-        .await
-        .optional()?)
+    let held: Option<HeldCart> = diesel::sql_query(
+        "SELECT c.id, c.on_behalf_of, o.status FROM carts c JOIN organisations o ON o.id = c.org_id
+         WHERE c.org_id = $1 FOR UPDATE OF c FOR SHARE OF o",
+    )
+    .bind::<sql_types::Uuid, _>(org_id)
+    .prepared()
+    .get_result(tx.conn()?)
+    .await
+    .optional()?;
+    Ok(held.map(|HeldCart { id, on_behalf_of, status }| (CartRow { id, on_behalf_of }, status)))
 }
 
 pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> {

@@ -20,6 +20,8 @@ pub struct Imported {
     pub release: Icd11ReleaseView,
     /// The very same file had been imported before, so nothing was done.
     pub was_there: bool,
+    /// Its text is known to be WHO's; else nothing but its structure was checked.
+    pub is_known: bool,
 }
 
 /// Imports a file of WHO's simple tabulation, unpacked, beside the releases that are there. New codes are chosen from
@@ -42,7 +44,8 @@ pub async fn import(owner_url: &str, bytes: &[u8], complete: bool) -> Result<Imp
     }
     let id = release.id.to_string();
     let view = releases(&mut conn).await?.into_iter().find(|known| known.id == id);
-    Ok(Imported { release: view.ok_or_else(Error::not_found)?, was_there })
+    let is_known = icd11::is_known(release.id);
+    Ok(Imported { release: view.ok_or_else(Error::not_found)?, was_there, is_known })
 }
 
 /// Plants the built-in starter set where there is no release at all. Returns whether it did.
@@ -76,9 +79,9 @@ async fn write(
         // the whole release replaces the starter set of the same release, which is a part of it
         Some((_, false)) if complete => {}
         Some((_, true)) if !complete => return Ok(true),
-        Some(_) => {
-            return Err(Error::new(ErrorCode::AlreadyExists)
-                .with_fact("release", format!("{id} came from another file")));
+        Some((known_hash, _)) => {
+            let known = format!("{id} came from another text, of SHA-256 {}", hex(&known_hash));
+            return Err(Error::new(ErrorCode::AlreadyExists).with_fact("release", known));
         }
         None => {}
     }
@@ -179,6 +182,10 @@ async fn audit(conn: &mut AsyncPgConnection, release: &str, entities: i32) -> Re
     Ok(())
 }
 
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// All releases, newest first.
 pub(super) async fn releases(conn: &mut AsyncPgConnection) -> Result<Vec<Icd11ReleaseView>> {
     let rows: Vec<(String, String, Vec<u8>, bool, i32, bool)> = icd11_releases::table
@@ -198,7 +205,7 @@ pub(super) async fn releases(conn: &mut AsyncPgConnection) -> Result<Vec<Icd11Re
         .map(|(id, version_stamp, hash, complete, count, is_current)| Icd11ReleaseView {
             id,
             version_stamp,
-            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex(&hash),
             complete,
             entity_count: super::load::unsigned(count),
             is_current,

@@ -58,6 +58,8 @@ pub async fn published_keys(ctx: &OpCtx) -> Result<PublishedKeys> {
         valid_until: until,
     };
     let rows = listed(ctx).await?;
+    let platform = ctx.platform();
+    let log_key = ctx.public_read(async |conn| super::log::verifier(conn, platform).await).await?;
     let mut certificate_keys: Vec<PublishedKey> =
         rows.iter().map(|(id, key, from, until)| published(hex(id), key, *from, *until)).collect();
     if rows.iter().all(|(id, ..)| *id != own_id.0) {
@@ -66,7 +68,7 @@ pub async fn published_keys(ctx: &OpCtx) -> Result<PublishedKeys> {
     Ok(PublishedKeys {
         issuer: super::origin(&ctx.platform().settings).to_owned(),
         certificate_keys,
-        log_key: super::log::verifier(ctx.platform())?.to_string(),
+        log_key: log_key.to_string(),
         as_of: ctx.now(),
     })
 }

@@ -1,6 +1,8 @@
 //! The transparency log (RFC 6962, C2SP tlog-tiles): one sequencer gives waiting entries their place and signs the new head;
 //! everybody may read all of it.
 
+use std::sync::Arc;
+
 use contracts::{error::ErrorCode, permission::Permission};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -21,16 +23,32 @@ const BATCH: i64 = 4096;
 /// Held by the one sequencer; any constant no other lock uses.
 const SEQUENCER_LOCK: i64 = 0x6863_7473_6c6f_6701;
 
-/// The log's signer; its name is the log's address without scheme.
-fn signer(platform: &Platform) -> Result<NoteSigner> {
-    let name: KeyName =
-        format!("{}/log", super::origin(&platform.settings)).parse().map_err(Error::internal)?;
+/// The log's signer. A log keeps the name it was begun under, its first checkpoint's, whatever the site is called later; one that
+/// has none yet is named after its address without scheme.
+async fn signer(conn: &mut Conn, platform: &Platform) -> Result<NoteSigner> {
+    let first: Option<String> = log_checkpoints::table
+        .order(log_checkpoints::tree_size)
+        .select(log_checkpoints::signed_note)
+        .first(conn)
+        .await
+        .optional()?;
+    let name = match first.as_deref().and_then(origin_of) {
+        Some(name) => name,
+        None => format!("{}/log", super::origin(&platform.settings)).parse().map_err(Error::internal)?,
+    };
     Ok(NoteSigner::new(name, platform.keys.log().clone()))
 }
 
+/// What a stored checkpoint names itself, unverified: who signs or reads under that name verifies the log first.
+fn origin_of(note: &str) -> Option<KeyName> {
+    let note: SignedNote = note.parse().ok()?;
+    let checkpoint: Checkpoint = note.text().parse().ok()?;
+    Some(checkpoint.origin)
+}
+
 /// The log's public key.
-pub(super) fn verifier(platform: &Platform) -> Result<NoteVerifier> {
-    signer(platform)?.verifier(SignatureKind::Ed25519).map_err(Error::internal)
+pub(super) async fn verifier(conn: &mut Conn, platform: &Platform) -> Result<NoteVerifier> {
+    signer(conn, platform).await?.verifier(SignatureKind::Ed25519).map_err(Error::internal)
 }
 
 /// The last signed head.
@@ -87,10 +105,11 @@ pub async fn sequence(ctx: &OpCtx) -> Result<usize> {
 }
 
 async fn batch(tx: &mut Tx) -> Result<Turn> {
-    let signer = signer(tx.ctx().platform())?;
     if !lock(tx).await? {
         return Ok(Turn::Idle);
     }
+    let platform = Arc::clone(tx.ctx().platform());
+    let signer = signer(tx.conn()?, &platform).await?;
     let head = head(tx.conn()?, &signer).await?;
     let waiting: Vec<(Uuid, Vec<u8>)> = log_queue::table
         .inner_join(log_entries::table.on(log_entries::id.eq(log_queue::log_entry_id)))
@@ -376,7 +395,8 @@ pub async fn log_audit(ctx: &OpCtx) -> Result<LogFinding> {
             .prepared()
             .execute(tx.conn()?)
             .await?;
-        let verifier = verifier(tx.ctx().platform())?;
+        let platform = Arc::clone(tx.ctx().platform());
+        let verifier = verifier(tx.conn()?, &platform).await?;
         let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = log_leaves::table
             .inner_join(log_entries::table.on(log_entries::id.eq(log_leaves::log_entry_id)))
             .order(log_leaves::leaf_index)

@@ -9,15 +9,19 @@ use contracts::{
         OrganisationVerification, OrganisationsQuery, StatusChange,
     },
     identity::OrganisationKind,
-    ids::OrgId,
+    ids::{OrgId, UserId},
     page::Page,
-    permission::Permission,
+    permission::{Level, Permission},
     states::{OrganisationStatus, StateMachine},
     validate::{self, FieldErrors},
 };
-use diesel::{dsl::count_star, pg::Pg, prelude::*};
+use diesel::{
+    dsl::{count_star, max},
+    pg::Pg,
+    prelude::*,
+};
 use diesel_async::RunQueryDsl;
-use schema::{audit_records, organisations, purchases, services, state_changes, users};
+use schema::{organisation_reasons, organisations, purchases, services, state_changes, users};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -164,63 +168,71 @@ async fn detail(tx: &mut Tx, id: OrgId) -> Result<OrganisationDetail> {
     Ok(OrganisationDetail { organisation, facts_digest, members, history, services, purchases })
 }
 
+type ChangeRow = (i64, String, OrganisationStatus, DateTime<Utc>, Option<UserId>);
+
 async fn history(conn: &mut Conn, id: OrgId) -> Result<Vec<StatusChange>> {
-    let rows: Vec<(String, OrganisationStatus, DateTime<Utc>, Option<contracts::ids::UserId>)> =
-        state_changes::table
-            .filter(state_changes::machine.eq(OrganisationStatus::MACHINE))
-            .filter(state_changes::entity_id.eq(id))
-            .order(state_changes::id.desc())
-            .limit(50)
-            .select((
-                state_changes::from_state,
-                state_changes::to_state,
-                state_changes::changed_at,
-                state_changes::actor_user_id,
-            ))
-            .load(conn)
-            .await?;
-    let actors: Vec<_> = rows.iter().filter_map(|row| row.3).collect();
-    let names: BTreeMap<contracts::ids::UserId, String> = users::table
+    let rows: Vec<ChangeRow> = state_changes::table
+        .filter(state_changes::machine.eq(OrganisationStatus::MACHINE))
+        .filter(state_changes::entity_id.eq(id))
+        .order(state_changes::id.desc())
+        .limit(50)
+        .select((
+            state_changes::id,
+            state_changes::from_state,
+            state_changes::to_state,
+            state_changes::changed_at,
+            state_changes::actor_user_id,
+        ))
+        .load(conn)
+        .await?;
+    let actors: Vec<_> = rows.iter().filter_map(|row| row.4).collect();
+    let names: BTreeMap<UserId, String> = users::table
         .filter(users::id.eq_any(actors))
         .select((users::id, users::name))
-        .load::<(contracts::ids::UserId, String)>(conn)
+        .load::<(UserId, String)>(conn)
         .await?
         .into_iter()
         .collect();
-    let mut rejected = reasons(conn, id, REJECTED).await?.into_iter();
-    let mut suspended = reasons(conn, id, SUSPENDED).await?.into_iter();
+    let mut reasons: BTreeMap<i64, String> = organisation_reasons::table
+        .filter(organisation_reasons::org_id.eq(id))
+        .select((organisation_reasons::change_id, organisation_reasons::reason))
+        .load::<(i64, String)>(conn)
+        .await?
+        .into_iter()
+        .collect();
     Ok(rows
         .into_iter()
-        .map(|(from, to, at, by)| StatusChange {
+        .map(|(change_id, from, to, at, by)| StatusChange {
             from: from.parse().ok(),
             to,
             at,
             by: by.and_then(|id| names.get(&id).cloned()),
-            reason: match to {
-                OrganisationStatus::Rejected => rejected.next().flatten(),
-                OrganisationStatus::Suspended => suspended.next().flatten(),
-                OrganisationStatus::Unverified | OrganisationStatus::Verified => None,
-            },
+            reason: reasons.remove(&change_id),
         })
         .collect())
 }
 
-const REJECTED: &str = "compliance.organisation_rejected";
-const SUSPENDED: &str = "compliance.organisation_suspended";
-
-/// The reasons of decisions of one kind, the latest first. Each change of state has its record (law I9), so that both stand in one
-/// order; the organisation's own row forgets the reason once it has corrected itself.
-async fn reasons(conn: &mut Conn, id: OrgId, action: &str) -> Result<Vec<Option<String>>> {
-    let details: Vec<serde_json::Value> = audit_records::table
-        .filter(audit_records::entity_type.eq("organisation"))
-        .filter(audit_records::entity_id.eq(id.to_string()))
-        .filter(audit_records::action.eq(action))
-        .order((audit_records::recorded_at.desc(), audit_records::id.desc()))
-        .limit(50)
-        .select(audit_records::details)
-        .load(conn)
+/// Keeps the reason beside the change of state that was just made, whose organisation is locked; answers which change that is. The
+/// organisation's own row forgets the reason once it has corrected itself.
+async fn reason_keep(conn: &mut Conn, id: OrgId, reason: Option<&str>) -> Result<i64> {
+    let change_id: Option<i64> = state_changes::table
+        .filter(state_changes::machine.eq(OrganisationStatus::MACHINE))
+        .filter(state_changes::entity_id.eq(id))
+        .select(max(state_changes::id))
+        .first(conn)
         .await?;
-    Ok(details.iter().map(|details| details["reason"].as_str().map(str::to_owned)).collect())
+    let change_id = change_id.ok_or_else(|| Error::internal("the change of state left no trace"))?;
+    if let Some(reason) = reason {
+        diesel::insert_into(organisation_reasons::table)
+            .values((
+                organisation_reasons::org_id.eq(id),
+                organisation_reasons::change_id.eq(change_id),
+                organisation_reasons::reason.eq(reason),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(change_id)
 }
 
 /// Lets a waiting organisation trade, on the facts that were read.
@@ -252,7 +264,7 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, REJECTED, decision).await
+    decide(ctx, id, "compliance.organisation_rejected", decision).await
 }
 
 /// Stops a verified organisation from trading until it is resumed.
@@ -267,7 +279,7 @@ pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) ->
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, SUSPENDED, decision).await
+    decide(ctx, id, "compliance.organisation_suspended", decision).await
 }
 
 /// Lets a suspended organisation trade again.
@@ -284,7 +296,7 @@ pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
     decide(ctx, id, "compliance.organisation_resumed", decision).await
 }
 
-/// The news of a decision about an organisation.
+/// The news of a decision about an organisation, for one of its owners: each is told apart from the others.
 pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
 
 /// What it says.
@@ -292,12 +304,14 @@ pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
 pub struct OrganisationDecided {
     /// About whom.
     pub org_id: OrgId,
+    /// Who is told.
+    pub user_id: UserId,
+    /// The change of state, by which its reason is found.
+    pub change_id: i64,
     /// Where it stood.
     pub from: OrganisationStatus,
     /// Where it stands.
     pub to: OrganisationStatus,
-    /// Why, where a reason was given.
-    pub reason: Option<String>,
 }
 
 async fn decide(
@@ -310,12 +324,18 @@ async fn decide(
         .tx("compliance.organisation_decide", Permission::UserDataWrite, async move |tx| {
             identity::organisation_status_set(tx, id, &decision).await?;
             catalog::provider_listings_refresh(tx, id).await?;
-            let change = json!({ "from": decision.from, "to": decision.to, "reason": decision.reason });
             let StatusDecision { from, to, reason, .. } = decision;
-            tx.publish(ORGANISATION_DECIDED, &OrganisationDecided { org_id: id, from, to, reason }).await?;
+            let change_id = reason_keep(tx.conn()?, id, reason.as_deref()).await?;
             // the record belongs to the organisation it is about, so that its own auditor can read it
+            let change = json!({ "from": from, "to": to, "reason_given": reason.is_some() });
             tx.audit_for(Some(id), action, "organisation", id, change).await?;
-            detail(tx, id).await
+            let detail = detail(tx, id).await?;
+            for owner in detail.members.iter().filter(|member| member.level == Level::Owner) {
+                let user_id = owner.user_id;
+                let news = OrganisationDecided { org_id: id, user_id, change_id, from, to };
+                tx.publish(ORGANISATION_DECIDED, &news).await?;
+            }
+            Ok(detail)
         })
         .await?;
     catalog::market_forget(ctx);

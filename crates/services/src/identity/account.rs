@@ -70,7 +70,7 @@ pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     let mut errors = FieldErrors::new();
     let name = validate::text(&mut errors, "name", name, 1, 120);
     Error::check(errors)?;
-    ctx.tx("identity.account_update", Permission::OwnDataRead, async move |tx| {
+    ctx.tx("identity.account_update", Permission::OwnDataWrite, async move |tx| {
         diesel::update(users::table.find(user_id)).set(users::name.eq(&name)).execute(tx.conn()?).await?;
         tx.audit("identity.account_updated", "user", user_id, json!({})).await
     })
@@ -120,7 +120,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     let token = secret_token()?;
     let fresh = token.clone();
     person
-        .tx("identity.password_change", Permission::MarketplaceRead, async move |tx| {
+        .tx("identity.password_change", Permission::OwnDataWrite, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(users::table.find(user_id))
                 .set((users::password_hash.eq(&hash), users::password_changed_at.eq(now)))
@@ -145,7 +145,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
 /// Ends every other session of the person; returns how many there were.
 pub async fn sessions_end_others(ctx: &OpCtx) -> Result<usize> {
     let (user_id, current) = (ctx.user_id()?, ctx.caller().session);
-    ctx.tx("identity.sessions_end_others", Permission::OwnDataRead, async move |tx| {
+    ctx.tx("identity.sessions_end_others", Permission::OwnDataWrite, async move |tx| {
         let ended = end_others(tx, user_id, current).await?;
         tx.audit("identity.sessions_ended", "user", user_id, json!({ "sessions": ended })).await?;
         Ok(ended)

@@ -35,13 +35,17 @@ use crate::{
 /// `invalid_input` when the person is a member or invited already, `not_allowed` for a manager who invites an owner.
 pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result<InvitationLink> {
     let new = command.checked().map_err(Error::invalid)?;
-    let (org_id, user_id) = (ctx.org_id()?, ctx.user_id()?);
+    let (org_id, kind, user_id) = (ctx.org_id()?, ctx.organisation()?.kind, ctx.user_id()?);
     may_handle(ctx, new.level)?;
     let token = secret_token()?;
     let fresh = token.clone();
     let email = new.email.clone();
     let (id, expires_at) = ctx
         .tx("identity.invitation_create", Permission::MembersManage, async move |tx| {
+            // held until the end: who loses the membership meanwhile waits, and then takes the invitation along
+            if !may_invite(tx, (org_id, kind), user_id, new.level).await? {
+                return Err(Error::new(ErrorCode::NotAllowed));
+            }
             let member: i64 = memberships::table
                 .inner_join(users::table.on(users::id.eq(memberships::user_id)))
                 .filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()))
@@ -352,27 +356,38 @@ async fn newcomer(
     })
 }
 
-/// Refuses what the inviter could not offer now. The command line invites in the name of the invited person.
-async fn inviter_still_may(tx: &mut Tx, found: &Found) -> Result<()> {
-    if found.account.as_ref().is_some_and(|user| user.id == found.invited_by) {
-        return Ok(());
-    }
+/// Whether a person can offer this level of the organisation now. The membership that says so is held until the transaction ends.
+async fn may_invite(
+    tx: &mut Tx,
+    (org_id, kind): (OrgId, OrganisationKind),
+    inviter: UserId,
+    offered: Level,
+) -> Result<bool> {
     let level: Option<Level> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-        .filter(memberships::org_id.eq(found.org_id).and(memberships::removed_at.is_null()))
-        .filter(users::id.eq(found.invited_by).and(users::disabled_at.is_null()))
+        .filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()))
+        .filter(users::id.eq(inviter).and(users::disabled_at.is_null()))
         .select(memberships::level)
+        .for_share()
         .first(tx.conn()?)
         .await
         .optional()?;
-    let Some(level) = level else { return Err(Error::new(ErrorCode::InvitationInvalid)) };
-    let rights = permissions_of(tx.conn()?, found.kind.role(), level).await?;
-    let reaches = found.level != Level::Owner || level == Level::Owner;
-    if rights.has(Permission::MembersManage) && reaches {
-        Ok(())
-    } else {
-        Err(Error::new(ErrorCode::InvitationInvalid))
+    let Some(level) = level else { return Ok(false) };
+    let rights = permissions_of(tx.conn()?, kind.role(), level).await?;
+    let reaches = offered != Level::Owner || level == Level::Owner;
+    Ok(rights.has(Permission::MembersManage) && reaches)
+}
+
+/// Refuses what the inviter could not offer now. The command line alone invites in the name of the invited person, and into the
+/// platform alone.
+async fn inviter_still_may(tx: &mut Tx, found: &Found) -> Result<()> {
+    let is_themselves = found.account.as_ref().is_some_and(|user| user.id == found.invited_by);
+    if found.kind == OrganisationKind::Platform && is_themselves
+        || may_invite(tx, (found.org_id, found.kind), found.invited_by, found.level).await?
+    {
+        return Ok(());
     }
+    Err(Error::new(ErrorCode::InvitationInvalid))
 }
 
 async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {

@@ -6,7 +6,7 @@ use contracts::{
     error::ErrorCode,
     identity::{OrganisationKind, OrganisationUpdate, OrganisationView},
     ids::OrgId,
-    permission::{Level, Permission},
+    permission::Permission,
     states::{OrganisationStatus, StateMachine},
 };
 use diesel::prelude::*;
@@ -77,10 +77,7 @@ pub async fn organisation_get(ctx: &OpCtx) -> Result<OrganisationView> {
 pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Result<OrganisationView> {
     let facts = command.checked().map_err(Error::invalid)?;
     let active = ctx.organisation()?.clone();
-    if !matches!(active.level, Level::Owner | Level::Manager) {
-        return Err(Error::new(ErrorCode::NotAllowed));
-    }
-    ctx.tx("identity.organisation_update", Permission::OwnDataWrite, async move |tx| {
+    ctx.tx("identity.organisation_update", Permission::OrganisationWrite, async move |tx| {
         let status: OrganisationStatus = organisations::table
             .find(active.id)
             .select(organisations::status)

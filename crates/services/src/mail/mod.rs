@@ -32,32 +32,32 @@ async fn password_changed(ctx: &OpCtx, news: &Value) -> Result<()> {
     let PasswordChanged { user_id, at } = read(news)?;
     let address =
         ctx.read(Permission::SystemManage, async move |tx| queries::address_of(tx, user_id).await).await?;
-    send(ctx, [address], &letters::password_changed(at)).await
+    send(ctx, address, &letters::password_changed(at)).await
 }
 
-/// To the owners of the organisation.
+/// To one of the organisation's owners, who may be none any more.
 async fn organisation_decided(ctx: &OpCtx, news: &Value) -> Result<()> {
-    let OrganisationDecided { org_id, from, to, reason } = read(news)?;
-    let (name, owners) = ctx
-        .read(Permission::SystemManage, async move |tx| queries::name_and_owners(tx, org_id).await)
+    let OrganisationDecided { org_id, user_id, change_id, from, to } = read(news)?;
+    let (owner, reason) = ctx
+        .read(Permission::SystemManage, async move |tx| {
+            Ok((queries::owner(tx, org_id, user_id).await?, queries::reason(tx, org_id, change_id).await?))
+        })
         .await?;
+    let Some((name, address)) = owner else { return Ok(()) };
     let Some(letter) = letters::organisation_decided(&name, from, to, reason.as_deref(), origin(ctx)) else {
         return Ok(());
     };
-    send(ctx, owners, &letter).await
+    send(ctx, address, &letter).await
 }
 
 fn origin(ctx: &OpCtx) -> &str {
     &ctx.platform().settings.public_url
 }
 
-/// Each addressee's own letter: nobody reads who else was written to.
-async fn send(ctx: &OpCtx, to: impl IntoIterator<Item = String>, letter: &Letter) -> Result<()> {
-    for to in to {
-        let mail = Mail { to, subject: letter.subject.clone(), text: letter.text(), html: letter.html() };
-        ctx.platform().mailer.send(&mail).await.map_err(Error::internal)?;
-    }
-    Ok(())
+/// To one addressee: news for several comes as often, so that a mailbox that takes nothing keeps no letter from the others.
+async fn send(ctx: &OpCtx, to: String, letter: &Letter) -> Result<()> {
+    let mail = Mail { to, subject: letter.subject.clone(), text: letter.text(), html: letter.html() };
+    ctx.platform().mailer.send(&mail).await.map_err(Error::internal)
 }
 
 /// A moment, as letters say it.

@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use lettre::{
     AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, MultiPart},
+    transport::smtp,
 };
 
 /// A letter on its way.
@@ -89,8 +90,20 @@ impl PostOffice {
                 let folder = AsyncFileTransport::<Tokio1Executor>::new(folder);
                 folder.send(message).await.map(drop).map_err(|cause| not_taken(&cause))
             }
-            Way::Smtp(smtp) => smtp.send(message).await.map(drop).map_err(|cause| not_taken(&cause)),
+            Way::Smtp(smtp) => {
+                smtp.send(message).await.map(drop).map_err(|cause| MailError::NotTaken(told(&cause)))
+            }
         }
+    }
+}
+
+/// Why a server took no letter, without its own words: they repeat the address, which is nobody's to read in a log.
+fn told(cause: &smtp::Error) -> String {
+    match cause.status() {
+        Some(code) if cause.is_permanent() => format!("refused for good ({code})"),
+        Some(code) => format!("refused for now ({code})"),
+        None if cause.is_response() => "the server's answer cannot be read".to_owned(),
+        None => cause.to_string(),
     }
 }
 
@@ -102,6 +115,11 @@ impl Mailer for PostOffice {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{BufRead, BufReader, Write},
+        net::TcpListener,
+    };
+
     use super::*;
 
     fn letter(to: &str) -> Mail {
@@ -131,6 +149,44 @@ mod tests {
             "{text}"
         );
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
+    }
+
+    /// A server that answers each line but the greeting with its own, until there are no more.
+    fn server(answers: &'static [&'static str]) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            for answer in answers {
+                stream.write_all(format!("{answer}\r\n").as_bytes()).unwrap();
+                lines.next();
+            }
+        });
+        port
+    }
+
+    #[tokio::test]
+    async fn what_a_server_answers_is_told_without_the_address() {
+        let refusals: [(&[&str], &str); 3] = [
+            (
+                &["220 hello", "250 hello", "250 ok", "550 5.1.1 <canary@clinic.example>: nobody here"],
+                "refused for good (550)",
+            ),
+            (
+                &["220 hello", "250 hello", "250 ok", "450 4.2.0 <canary@clinic.example>: come again"],
+                "refused for now (450)",
+            ),
+            (&["220 hello", "250 hello", "250 ok", "canary@clinic.example?"], "cannot be read"),
+        ];
+        for (answers, words) in refusals {
+            let url = format!("smtp://127.0.0.1:{}", server(answers));
+            let office = PostOffice::new(&url, "HCTS <no-reply@hcts.example>").unwrap();
+            let refused = office.send(&letter("canary@clinic.example")).await.unwrap_err();
+            let (shown, logged) = (refused.to_string(), format!("{refused:?}"));
+            assert!(shown.contains(words), "{shown}");
+            assert!(!shown.contains("canary") && !logged.contains("canary"), "{logged}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use futures::future::BoxFuture;
 use schema::outbox;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Error, OpCtx, Result, Tx, new_id, prepared::Prepare};
@@ -106,6 +106,35 @@ async fn settle(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()
             }
         };
         Ok(())
+    })
+    .await
+}
+
+/// Delivered news is kept this long for who asks what became of it.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// Each process looks this often.
+const EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// Marks that delivered news was looked for.
+struct Purge;
+
+diesel::define_sql_function! {
+    /// Deletes news delivered before that moment and answers how much; only the owner of the table may.
+    fn purge_outbox(before: sql_types::Timestamptz) -> sql_types::BigInt;
+}
+
+/// Forgets news that was delivered long ago, once an hour; answers how much.
+pub async fn purge(ctx: &OpCtx) -> Result<usize> {
+    let now = ctx.now();
+    if !ctx.platform().db.caches().is_due::<Purge>(now, EVERY) {
+        return Ok(0);
+    }
+    ctx.tx("outbox.purge", Permission::SystemManage, async move |tx| {
+        let gone: i64 = diesel::select(purge_outbox(now - KEPT)).get_result(tx.conn()?).await?;
+        if gone > 0 {
+            tx.audit("platform.outbox_purged", "outbox", "batch", json!({ "messages": gone })).await?;
+        }
+        usize::try_from(gone).map_err(Error::internal)
     })
     .await
 }

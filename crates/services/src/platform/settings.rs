@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 /// Rates in basis points (1/100 of a percent), times as durations.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Origin of the public site, without a trailing slash; printed on certificates and signed into checkpoints.
+    /// Origin of the public site, without a trailing slash; printed on certificates; a log that begins is named after it.
     pub public_url: String,
     /// The platform's share of each line.
     pub platform_commission_basis_points: u32,

@@ -31,8 +31,8 @@ diesel::define_sql_function! {
 /// What it takes to change a view, or to delete it.
 pub(super) const fn right_to_change(is_own: bool, is_shared: bool) -> Permission {
     match (is_own, is_shared) {
-        (true, false) => Permission::OwnDataRead,
-        (true, true) => Permission::OwnDataWrite,
+        (true, false) => Permission::OwnDataWrite,
+        (true, true) => Permission::ViewsShare,
         (false, _) => Permission::MembersManage,
     }
 }
@@ -134,7 +134,7 @@ pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
 /// `invalid_input` on `name` or `shared`, `not_allowed`, `not_found`.
 pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
     let ViewChange { id, name, shared } = form.checked().map_err(Error::invalid)?;
-    ctx.tx("views.change", Permission::OwnDataRead, async move |tx| {
+    ctx.tx("views.change", Permission::OwnDataWrite, async move |tx| {
         let view = Held::lock(tx, id).await?;
         let is_own = view.is_callers(tx.ctx());
         tx.ctx().require(right_to_change(is_own, view.is_shared || shared))?;
@@ -216,7 +216,7 @@ pub async fn view_open_for(ctx: &OpCtx, command: ViewOpenFor) -> Result<()> {
 /// # Errors
 /// `not_allowed`, `not_found`.
 pub async fn view_delete(ctx: &OpCtx, id: SavedViewId) -> Result<()> {
-    ctx.tx("views.delete", Permission::OwnDataRead, async move |tx| {
+    ctx.tx("views.delete", Permission::OwnDataWrite, async move |tx| {
         let view = Held::lock(tx, id).await?;
         tx.ctx().require(right_to_change(view.is_callers(tx.ctx()), view.is_shared))?;
         diesel::delete(saved_views::table.find(id)).execute(tx.conn()?).await?;

@@ -12,6 +12,8 @@ mod tables;
 mod views;
 mod world;
 
+use std::process::ExitCode;
+
 use clap::Args;
 use services::OpCtx;
 
@@ -28,7 +30,8 @@ use crate::config::{Config, Mode, Reader, owner_database_url};
 #[group(required = true, multiple = true)]
 pub(super) struct Seed {
     /// A believable market with a year behind it: providers, insurers and intermediaries with accounts to sign in with, 300
-    /// services, orders and certificates in every state. Only into an empty market; where it is already, nothing happens.
+    /// services, orders and certificates in every state. Only into an empty market; where it is already, nothing happens. Where
+    /// its making was cut off nothing happens, either, and the exit code is 3.
     #[arg(long)]
     demo: bool,
     /// So many published services of 200 invented providers, to measure with. Nobody can sign in as one of them.
@@ -36,11 +39,14 @@ pub(super) struct Seed {
     services: Option<usize>,
 }
 
+/// The exit code that tells a part of the demo market from all of it: `scripts/run` makes it anew.
+const CUT_OFF: u8 = 3;
+
 /// Fills the market.
 ///
 /// # Errors
 /// In production mode, and for demo data in a market that holds other data.
-pub(super) async fn seed(seed: Seed) -> Result<(), CommandError> {
+pub(super) async fn seed(seed: Seed) -> Result<ExitCode, CommandError> {
     let config = Config::from_env()?;
     if config.mode == Mode::Production {
         let flag = if seed.demo { "--demo" } else { "--services" };
@@ -48,8 +54,8 @@ pub(super) async fn seed(seed: Seed) -> Result<(), CommandError> {
             "`seed {flag}` invents organisations and accounts. It is refused with HCTS_MODE=production."
         )));
     }
-    if seed.demo {
-        seed_demo(&config).await?;
+    if seed.demo && !seed_demo(&config).await? {
+        return Ok(ExitCode::from(CUT_OFF));
     }
     if let Some(count) = seed.services {
         let mut reader = Reader::from_env();
@@ -60,14 +66,15 @@ pub(super) async fn seed(seed: Seed) -> Result<(), CommandError> {
         drop(progress);
         say(&format!("{count} services are on the market."));
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn now(config: &Config) -> Result<chrono::DateTime<chrono::Utc>, CommandError> {
     Ok(super::platform(config)?.clock.now())
 }
 
-async fn seed_demo(config: &Config) -> Result<(), CommandError> {
+/// Makes the demo market, unless it is there; answers whether all of it is.
+async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
     let ground = super::platform(config)?;
     match present(&OpCtx::command(ground.clone())).await? {
         Present::Nothing => {
@@ -80,8 +87,9 @@ async fn seed_demo(config: &Config) -> Result<(), CommandError> {
         Present::Demo { complete: true } => say("Demo data is already there."),
         Present::Demo { complete: false } => {
             say(
-                "Demo data is already there, but its making was cut off: empty the database to have all of it.",
+                "Demo data is there, but its making was cut off. To have all of it: make the database anew, delete log.checkpoint from HCTS_KEY_DIR, seed again.",
             );
+            return Ok(false);
         }
         Present::Other => {
             return Err(CommandError::Said(
@@ -93,7 +101,7 @@ async fn seed_demo(config: &Config) -> Result<(), CommandError> {
     for line in sign_in_table()? {
         say(&line);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The demo accounts as a table.

@@ -295,10 +295,14 @@ impl<'a> Trial<'a> {
                 self.shows_ours(&answer);
             }
         }
-        let changed = self.world.app.snapshot().await != before;
-        if changed != self.row.writes {
-            self.wrong
-                .push(format!("{}: writes is {}, and changed is {changed}", self.row.door, self.row.writes));
+        let after = self.world.app.snapshot().await;
+        let changed = after.changed_since(&before);
+        let door = &self.row.door;
+        if changed.is_empty() == self.row.writes {
+            self.wrong.push(format!("{door}: writes is {}, and changed is {changed:?}", self.row.writes));
+        }
+        if self.row.writes && !changed.contains(&"audit_records") {
+            self.wrong.push(format!("{door}: changes {changed:?} without an audit record"));
         }
     }
 

@@ -1,7 +1,11 @@
 //! The second fence: what row-level security shows and lets change when a rule above it has been forgotten.
 
 use contracts::identity::OrganisationKind;
-use diesel::{QueryableByName, sql_types};
+use diesel::{
+    OptionalExtension, QueryableByName,
+    result::{DatabaseErrorKind, Error::DatabaseError},
+    sql_types,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use testkit::TestApp;
 
@@ -17,6 +21,9 @@ const PUBLISHED: [&str; 6] = [
     "service_capacity",
 ];
 
+/// Anybody leaves traces, whoever they are about.
+const TRACES: [&str; 3] = ["audit_records", "security_events", "state_changes"];
+
 #[derive(QueryableByName)]
 struct Table {
     #[diesel(sql_type = sql_types::Text)]
@@ -26,6 +33,9 @@ struct Table {
     writable: Option<String>,
     #[diesel(sql_type = sql_types::Bool)]
     deletable: bool,
+    /// The columns of a new row; none for a table the application adds nothing to.
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    insertable: Vec<String>,
 }
 
 #[derive(QueryableByName)]
@@ -38,7 +48,9 @@ async fn tables(app: &TestApp) -> Vec<Table> {
     diesel::sql_query(
         "SELECT c.relname::text AS name, has_table_privilege('hcts_app', c.oid, 'DELETE') AS deletable,
            (SELECT min(w.attname::text) FROM pg_attribute w WHERE w.attrelid = c.oid AND w.attnum > 0 AND NOT w.attisdropped
-              AND w.attgenerated = '' AND w.attidentity = '' AND has_column_privilege('hcts_app', c.oid, w.attnum, 'UPDATE')) AS writable
+              AND w.attgenerated = '' AND w.attidentity = '' AND has_column_privilege('hcts_app', c.oid, w.attnum, 'UPDATE')) AS writable,
+           ARRAY(SELECT w.attname::text FROM pg_attribute w WHERE w.attrelid = c.oid AND w.attnum > 0 AND NOT w.attisdropped
+             AND w.attgenerated = '' AND w.attidentity = '' AND has_column_privilege('hcts_app', c.oid, w.attnum, 'INSERT')) AS insertable
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'
          WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1",
     )
@@ -71,13 +83,18 @@ async fn a_stranger_sees_only_what_is_published_and_changes_nothing() {
         strangers.push(world.app.organisation(kind).await.org_id.to_string());
     }
     let mut conn = AsyncPgConnection::establish(&world.app.database.app_url()).await.unwrap();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
     for stranger in &strangers {
         conn.batch_execute(&format!("SELECT set_config('hcts.org_id', '{stranger}', false)")).await.unwrap();
         for table in &tables {
             wrong.extend(reached(&mut conn, table, stranger).await);
+            for statement in forgeries(&world.app, table, stranger).await {
+                tried += 1;
+                wrong.extend(slipped_in(&mut conn, &statement, stranger).await);
+            }
         }
     }
+    assert!(tried > 80, "only {tried} rows were made up");
     assert!(wrong.is_empty(), "{wrong:#?}");
     let unpublished = "SELECT count(*) AS n FROM services WHERE published_version_id IS NULL";
     assert_eq!(count(&mut conn, unpublished).await, 0);
@@ -105,4 +122,50 @@ async fn reached(conn: &mut AsyncPgConnection, table: &Table, stranger: &str) ->
         }
     }
     wrong
+}
+
+#[derive(QueryableByName)]
+struct Sample {
+    #[diesel(sql_type = sql_types::Text)]
+    row: String,
+}
+
+/// Rows the stranger makes up after one that is there: for its organisation, and with itself as one of the other parties.
+async fn forgeries(app: &TestApp, table: &Table, stranger: &str) -> Vec<String> {
+    let Table { name, insertable, .. } = table;
+    if insertable.is_empty() || TRACES.contains(&name.as_str()) {
+        return Vec::new();
+    }
+    let sql = format!("SELECT to_jsonb(t)::text AS row FROM {name} t WHERE org_id IS NOT NULL LIMIT 1");
+    let sample: Option<Sample> =
+        diesel::sql_query(sql).get_result(&mut app.database.owner().await).await.optional().unwrap();
+    let Some(Sample { row }) = sample else { return Vec::new() };
+    let row = row.replace('\'', "''");
+    let parties = insertable.iter().filter(|column| column.ends_with("_org_id") && !stranger.is_empty());
+    let mut forged = vec![""];
+    forged.extend(parties.map(String::as_str));
+    forged
+        .into_iter()
+        .map(|party| {
+            let value = |column: &String| match column.as_str() {
+                "id" => "gen_random_uuid()".to_owned(),
+                column if column == party => format!("'{stranger}'::uuid"),
+                column => format!("r.{column}"),
+            };
+            let values: Vec<String> = insertable.iter().map(value).collect();
+            let (columns, values) = (insertable.join(", "), values.join(", "));
+            format!("INSERT INTO {name} ({columns}) SELECT {values} FROM jsonb_populate_record(NULL::{name}, '{row}') r")
+        })
+        .collect()
+}
+
+/// The row must stumble over a fence or over the key that ties its parties together, and over nothing else by chance.
+async fn slipped_in(conn: &mut AsyncPgConnection, statement: &str, stranger: &str) -> Option<String> {
+    let outcome = diesel::sql_query(statement).execute(conn).await;
+    let refused = match &outcome {
+        Err(DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => true,
+        Err(DatabaseError(_, cause)) => cause.message().contains("row-level security policy"),
+        _ => false,
+    };
+    (!refused).then(|| format!("{stranger:?}: {outcome:?} from {statement}"))
 }

@@ -46,10 +46,7 @@ pub fn OrganisationPage() -> impl IntoView {
 fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) -> impl IntoView {
     let (status, reason) = (organisation.status, organisation.status_reason.clone());
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
-    let leads = viewer
-        .as_ref()
-        .and_then(|viewer| viewer.active.as_ref())
-        .is_some_and(|active| matches!(active.level, Level::Owner | Level::Manager));
+    let leads = viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite));
     let name = organisation.name.clone();
     let facts = if open && leads {
         let act = if status == OrganisationStatus::Rejected { "Save and ask again" } else { "Save" };

@@ -63,7 +63,7 @@ impl Acts {
         let refused = NewestRefusal::new().hearing(change).hearing(open_for).hearing(delete);
         let may =
             |right| use_viewer().with_untracked(|viewer| viewer.as_ref().is_some_and(|one| one.may(right)));
-        let (shares, manages) = (may(Permission::OwnDataWrite), may(Permission::MembersManage));
+        let (shares, manages) = (may(Permission::ViewsShare), may(Permission::MembersManage));
         Self { change, open_for, delete, refused, changed, shares, manages }
     }
 

@@ -61,7 +61,7 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
     } else {
         view! { <DescriptionList>{facts}</DescriptionList> }.into_any()
     };
-    let share = viewer.active.filter(|_| viewer.permissions.has(Permission::OwnDataWrite)).map(|active| {
+    let share = viewer.active.filter(|_| viewer.permissions.has(Permission::ViewsShare)).map(|active| {
         let label = ["Share with ", &active.name].concat();
         view! { <Checkbox name="shared" label hint="Everybody there who may see the list can open it." checked=kept_or("shared", "") == "true"/> }
     });
