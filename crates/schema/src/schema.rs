@@ -598,6 +598,7 @@ diesel::table! {
         currency -> Bpchar,
         gross_minor -> Int8,
         created_at -> Timestamptz,
+        reference -> Text,
     }
 }
 
