@@ -26,7 +26,7 @@ pub fn settled(act: Act) -> ReadSignal<usize> {
                 set_count.update(|count| *count = count.wrapping_add(1));
             }
             if outcome.is_ok() {
-                hand_on_focus(field_of_focused_form());
+                hand_on_focus(id_of_focus());
             }
         },
         false,
@@ -39,9 +39,13 @@ pub fn hand_on_focus(id: Option<String>) {
     request_animation_frame(move || catch_focus(id, PATIENCE));
 }
 
-/// The first field of the form that has the focus: made anew with its page, it has the same id.
-fn field_of_focused_form() -> Option<String> {
-    let form = document().active_element()?.closest("form").ok()??;
+/// What has the focus, or else the first field of its form: made anew with its page, it has the same id.
+fn id_of_focus() -> Option<String> {
+    let focused = document().active_element()?;
+    if !focused.id().is_empty() {
+        return Some(focused.id());
+    }
+    let form = focused.closest("form").ok()??;
     form.query_selector("input[id], select[id], textarea[id]").ok()?.map(|field| field.id())
 }
 

@@ -40,6 +40,11 @@ impl UiError {
         Self { code, fields: FieldErrors::new(), facts: BTreeMap::new(), request_id: None }
     }
 
+    /// Whether it may have been carried out all the same: the answer was lost on its way, or none was made.
+    pub const fn leaves_it_open(&self) -> bool {
+        matches!(self.code.kind(), ErrorKind::Unavailable | ErrorKind::Internal)
+    }
+
     /// Whether nobody is signed in, or not any more.
     pub const fn is_signed_out(&self) -> bool {
         matches!(self.code, ErrorCode::NotSignedIn | ErrorCode::SessionExpired)
@@ -140,6 +145,16 @@ mod tests {
         assert!(failed(ErrorCode::SessionExpired).is_signed_out());
         assert!(failed(ErrorCode::NotSignedIn).is_signed_out());
         assert!(!failed(ErrorCode::WrongCredentials).is_signed_out());
+    }
+
+    #[test]
+    fn what_no_answer_came_for_may_have_been_done() {
+        for code in [ErrorCode::Offline, ErrorCode::TookTooLong, ErrorCode::Internal] {
+            assert!(UiError::new(code).leaves_it_open(), "{code}");
+        }
+        for code in [ErrorCode::InvalidInput, ErrorCode::SoldOut, ErrorCode::IdempotencyMismatch] {
+            assert!(!UiError::new(code).leaves_it_open(), "{code}");
+        }
     }
 
     #[test]

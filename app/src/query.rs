@@ -4,12 +4,18 @@ use contracts::catalog::{push_pair, query_pairs};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The place in a list: whatever else is asked for begins at the first page.
-const PLACE: &str = "after";
+/// The place in a list, and those passed on the way to it: whatever else is asked for begins at the first page.
+const PLACE: [&str; 2] = [AFTER, BEFORE];
+const AFTER: &str = "after";
+const BEFORE: &str = "before";
+/// The first page, among those passed: it has no cursor.
+const FIRST: &str = "-";
+/// An address must not grow without end: the oldest places are forgotten.
+const MOST_PASSED: usize = 1_500;
 /// What a refused form left: nothing that a page asks for.
 const OF_A_REFUSAL: [&str; 2] = ["__path", "__err"];
 /// How a list is shown, not what is in it.
-const LOOKS: [&str; 4] = ["column", "size", "sort", PLACE];
+const LOOKS: [&str; 5] = ["column", "size", "sort", AFTER, BEFORE];
 
 /// The query of an address, each text decoded once. The router's own map decodes what is decoded (`leptos_router` 0.8), which ruins
 /// a text with a percent sign, such as that of a QR code. What is empty asks for nothing and is left out.
@@ -41,7 +47,7 @@ impl Query {
     /// The same with this behind the key alone, from the first page on; an empty text takes the key away.
     #[must_use]
     pub fn with(&self, key: &str, text: &str) -> Self {
-        let mut pairs = self.except(&[key, PLACE]);
+        let mut pairs = self.except(&[key, AFTER, BEFORE]);
         if !text.is_empty() {
             pairs.0.push((key.to_owned(), text.to_owned()));
         }
@@ -65,6 +71,35 @@ impl Query {
         self.0.iter().any(|(name, _)| !LOOKS.contains(&name.as_str()))
     }
 
+    /// The ways from this page of the list at `path` to others; `next` is the cursor that leads on.
+    pub fn ways(&self, path: &str, next: Option<&str>) -> Ways {
+        let here = self.all(AFTER).next().unwrap_or(FIRST);
+        let mut passed: Vec<&str> = self.all(BEFORE).filter(|_| here != FIRST).collect();
+        let to = |after: &str, passed: &[&str]| {
+            let mut there = self.except(&PLACE);
+            let after = (after != FIRST).then_some((AFTER, after));
+            let before = passed.iter().map(|place| (BEFORE, *place));
+            there.0.extend(
+                after.into_iter().chain(before).map(|(key, place)| (key.to_owned(), place.to_owned())),
+            );
+            there.at(path)
+        };
+        let last = passed.split_last();
+        let previous = last.map(|(last, earlier)| to(last, earlier));
+        let is_second = last.is_some_and(|(last, _)| *last == FIRST);
+        let first = (here != FIRST && !is_second).then(|| to(FIRST, &[]));
+        passed.push(here);
+        let number = (passed.first() == Some(&FIRST)).then_some(passed.len());
+        let mut kept = MOST_PASSED;
+        let is_kept = |place: &&&str| {
+            kept = kept.saturating_sub(place.len() + BEFORE.len());
+            kept > 0
+        };
+        let from = passed.len() - passed.iter().rev().take_while(is_kept).count();
+        let next = next.map(|next| to(next, passed.get(from..).unwrap_or_default()));
+        Ways { first, previous, next, number }
+    }
+
     /// As an address writes it.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -78,6 +113,19 @@ impl Query {
     pub fn at(&self, path: &str) -> String {
         if self.0.is_empty() { path.to_owned() } else { [path, "?", &self.text()].concat() }
     }
+}
+
+/// The addresses around a page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Of the first page, where it is not the one before.
+    pub first: Option<String>,
+    /// Of the page before.
+    pub previous: Option<String>,
+    /// Of the page after.
+    pub next: Option<String>,
+    /// The number of this page, where all before it are known.
+    pub number: Option<usize>,
 }
 
 /// The query of the page's address; follows it.
@@ -112,7 +160,7 @@ pub fn KeptFields(
     /// The form's own fields.
     own: &'static [&'static str],
 ) -> impl IntoView {
-    let kept = query.except(own).except(&[PLACE]);
+    let kept = query.except(own).except(&PLACE);
     kept.0
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
@@ -146,5 +194,44 @@ mod tests {
         assert_eq!(query.only(&["status"]).at("/export"), "/export?status=paused");
         assert!(query.filters() && !query.except(&["status"]).filters());
         assert_eq!(Query::default().at("/services"), "/services");
+    }
+
+    fn from(address: &str) -> Query {
+        Query::of(address.split_once('?').map_or("", |(_, search)| search))
+    }
+
+    #[test]
+    fn the_way_back_is_the_way_one_came() {
+        let mut pages = vec!["/services?status=paused".to_owned()];
+        for next in ["a", "b", "c"] {
+            pages.push(from(pages.last().unwrap()).ways("/services", Some(next)).next.unwrap());
+        }
+        assert_eq!(pages[3], "/services?status=paused&after=c&before=-&before=a&before=b");
+        for (number, pair) in pages.windows(2).enumerate() {
+            let ways = from(&pair[1]).ways("/services", None);
+            assert_eq!(ways.previous.as_ref(), Some(&pair[0]));
+            assert_eq!((ways.number, ways.next), (Some(number + 2), None));
+            let first = (number > 0).then(|| pages[0].clone());
+            assert_eq!(ways.first, first, "not the same way twice");
+        }
+        assert_eq!(from(&pages[0]).ways("/services", None), Ways { number: Some(1), ..Ways::default() });
+        assert_eq!(from(&pages[3]).with("status", "draft").at("/services"), "/services?status=draft");
+    }
+
+    #[test]
+    fn who_walks_on_and_on_goes_back_as_far_as_is_remembered_and_then_to_the_first_page() {
+        let mut page = "/market".to_owned();
+        for place in 0..200 {
+            let cursor = format!("n.17724420001234{place}.019c-7000-8000");
+            page = from(&page).ways("/market", Some(&cursor)).next.unwrap();
+        }
+        assert!(page.len() < 2_000, "{page}");
+        let mut back = 0;
+        while let Some(previous) = from(&page).ways("/market", None).previous {
+            (page, back) = (previous, back + 1);
+        }
+        assert!(back > 20, "{back}");
+        let ways = from(&page).ways("/market", None);
+        assert_eq!((ways.first.as_deref(), ways.number), (Some("/market"), None));
     }
 }

@@ -116,6 +116,7 @@ mod browser {
     use server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
 
     use super::{UiError, read, refused};
+    use crate::frame::heard;
 
     /// Ends a request that nobody waits for any more.
     struct EndWithMe(Option<AbortController>);
@@ -144,6 +145,7 @@ mod browser {
         if response.status() >= 400 {
             return Err(read(&text).unwrap_or_else(|error| error));
         }
+        heard();
         follow(&response);
         Ok(text)
     }

@@ -1,13 +1,13 @@
 // A picture of every page at three widths in both themes, for people to look at: `scripts/e2e --project screenshots`.
 import type { Cast, Member } from "../support/cast";
-import { pagesOf } from "../support/pages";
+import { pagesOf, ROLES } from "../support/pages";
 import { stage } from "../support/scene";
 import { open, test } from "../support/test";
 import { buy } from "../support/trade";
 
 const widths = [390, 820, 1440];
 
-for (const role of ["nobody", "provider", "insurer", "intermediary", "admin"] as const) {
+for (const role of ROLES) {
   test(`pictures of the pages of ${role}`, async ({ as, cast, complaints }) => {
     test.setTimeout(600_000);
     const member: Member | null = role === "nobody" ? null : ((cast as unknown as Record<string, Member>)[role] ?? null);

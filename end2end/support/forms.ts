@@ -29,3 +29,25 @@ export async function expectFieldErrors(page: Page, fields: string[]): Promise<v
     await expect(page.locator(`#f-${name}-error`)).not.toBeEmpty();
   }
 }
+
+/** Presses a button twice while its request is held back, and expects it to be busy; answers what was sent. */
+export async function pressTwice(page: Page, name: RegExp, endpoint: string): Promise<string[]> {
+  const sent: string[] = [];
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(`**/rpc/${endpoint}`, async (route) => {
+    sent.push(route.request().postData() ?? "");
+    await held;
+    await route.continue();
+  });
+  // asked within the page: a locator would wait for the navigation that is held back
+  const busy = await page.getByRole("main").getByRole("button", { name }).evaluate(async (button: HTMLButtonElement) => {
+    button.click();
+    button.click();
+    await new Promise((next) => requestAnimationFrame(next));
+    return button.getAttribute("aria-busy");
+  });
+  expect(busy).toBe("true");
+  release();
+  return sent;
+}

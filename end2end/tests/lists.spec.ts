@@ -30,7 +30,7 @@ for (const { title, javaScriptEnabled } of modes) {
       const next = main.getByRole("link", { name: "Next" });
       await expect(next).toHaveAttribute("href", /status=published/);
       await next.click();
-      await expect(main.getByRole("link", { name: "First page" })).toBeVisible();
+      await expect(main.getByRole("link", { name: "Previous" })).toBeVisible();
       await expect(main.getByRole("columnheader", { name: "Codes" })).toHaveCount(0);
       await main.getByRole("button", { name: "Columns and rows" }).click();
       await expect(main.getByRole("checkbox", { name: "Codes" })).not.toBeChecked();
@@ -67,6 +67,36 @@ for (const { title, javaScriptEnabled } of modes) {
     });
   });
 }
+
+test("who walks through a list goes back the way he came, by link and by key", async ({ as, cast }) => {
+  const page = await as(cast.admin);
+  const main = page.getByRole("main");
+  const pages = main.getByRole("navigation", { name: "Pages" });
+  const rows = () => main.getByRole("rowheader").getByRole("link").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const arrive = async (number: number) => {
+    await expect(pages.locator('[aria-current="page"]')).toHaveText(`Page ${number}`);
+    return rows();
+  };
+  await open(page, "/services?size=25&sort=title");
+  const walked = [await arrive(1)];
+  for (const number of [2, 3]) {
+    await pages.getByRole("link", { name: "Next" }).click();
+    walked.push(await arrive(number));
+  }
+  expect(new Set(walked.flat()).size).toBe(walked.flat().length);
+  await expect(pages.getByRole("link", { name: "First page" })).toBeVisible();
+  await page.keyboard.press("p");
+  expect(await arrive(2)).toEqual(walked[1]);
+  await expect(pages.getByRole("link", { name: "First page" })).toHaveCount(0);
+  await pages.getByRole("link", { name: "Previous" }).click();
+  expect(await arrive(1)).toEqual(walked[0]);
+  await expect(page).toHaveURL(/\/services\?size=25&sort=title$/);
+  // another filter begins anew
+  await page.keyboard.press("n");
+  await arrive(2);
+  await main.getByRole("link", { name: "Published" }).click();
+  await expect(page).not.toHaveURL(/after=|before=/);
+});
 
 test("all that fit are chosen on purpose, and the bar says how many", async ({ as, cast }) => {
   const page = await as(cast.admin);

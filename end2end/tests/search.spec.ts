@@ -47,6 +47,18 @@ test("Escape closes what was found, and leaving the field does", async ({ as, ca
   await expect(pages).toHaveCount(0);
 });
 
+test("what may be done and pages beside the navigation are found by their names", async ({ as, cast }) => {
+  const page = await as(cast.provider);
+  await open(page, "/dashboard");
+  const bar = page.getByRole("banner");
+  const field = bar.getByRole("searchbox", { name: "Search" });
+  await field.fill("service new");
+  await bar.getByRole("region", { name: "What you can do" }).getByRole("link", { name: "New service" }).click();
+  await expect(page).toHaveURL(/\/services\/new$/);
+  await field.fill("saved");
+  await expect(bar.getByRole("region", { name: "Pages" }).getByRole("link", { name: "Saved views" })).toBeVisible();
+});
+
 for (const { title, javaScriptEnabled } of modes) {
   test.describe(title, () => {
     test.use({ javaScriptEnabled });

@@ -1,6 +1,8 @@
 // Buying: from the market to certificates, whatever happens at the payment provider.
+import { pressTwice } from "../support/forms";
 import { cards, gateway, sessionOf } from "../support/gateway";
-import { alive, expect, modes, open, test } from "../support/test";
+import { product } from "../support/product";
+import { expect, modes, open, test } from "../support/test";
 import { addToCart, buy, goToPay, payWith, purchaseOf } from "../support/trade";
 
 for (const { title, javaScriptEnabled } of modes) {
@@ -98,6 +100,30 @@ test("purchases are exported as a file", async ({ as, cast }) => {
   expect((await arrives).suggestedFilename()).toMatch(/^purchases-\d{4}-\d{2}-\d{2}\.csv$/);
 });
 
+test("an addition whose answer is lost is repeated, and added once", async ({ as, cast, complaints }) => {
+  const { course } = cast.offers;
+  complaints.foreseeNoNetwork();
+  const page = await as(cast.otherInsurer);
+  await open(page, `/market/${course.id}`);
+  await page.getByLabel("Units", { exact: true }).fill("3");
+  let carriedOut = 0;
+  await page.route(
+    "**/rpc/cart_add",
+    async (route) => {
+      carriedOut = (await route.fetch()).status();
+      await route.abort("internetdisconnected");
+    },
+    { times: 1 },
+  );
+  const add = page.getByRole("button", { name: "Add to cart" });
+  await add.click();
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("You are offline");
+  expect(carriedOut).toBe(200);
+  await add.click();
+  await expect(page).toHaveURL(/\/cart$/);
+  await expect(page.getByLabel(`Units of ${course.title}`)).toHaveValue("3");
+});
+
 test("after an act in the cart the focus stays at its line", async ({ as, cast }) => {
   const page = await as(cast.insurer);
   await addToCart(page, cast.offers.scan, 1);
@@ -169,15 +195,17 @@ test("a webhook that comes twice pays once", async ({ as, cast }) => {
   await expect(page.getByRole("main").getByRole("row").filter({ hasText: course.title })).toHaveCount(2);
 });
 
-test("a repeated click buys once", async ({ as, cast }) => {
+test("a repeated click buys once, and so does the same form sent once more", async ({ as, cast }) => {
   const page = await as(cast.insurer);
   await addToCart(page, cast.offers.scan, 1);
-  await goToPay(page);
-  // back to the same form, sent once more
-  await page.goBack();
-  await alive(page);
-  const again = page.getByRole("button", { name: /^Buy and pay/ });
-  if (await again.isVisible()) await again.click();
+  await open(page, "/checkout");
+  const sent = await pressTwice(page, /^Buy and pay/, "purchase_initiate");
+  await expect(page.getByRole("heading", { level: 1, name: /^Pay EUR/ })).toBeVisible();
+  expect(sent).toHaveLength(1);
+
+  const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json", origin: product.url, "sec-fetch-site": "same-origin" };
+  const again = await page.request.post(`${product.url}/rpc/purchase_initiate`, { data: sent[0] ?? "", headers, maxRedirects: 0 });
+  expect(again.ok(), await again.text()).toBe(true);
   await open(page, "/purchases?status=awaiting_payment");
   await expect(page.getByRole("main").getByRole("row")).toHaveCount(2); // head and one purchase
 });

@@ -17,11 +17,15 @@ pub mod update;
 mod worker;
 
 pub use announcer::RouteAnnouncer;
+#[cfg(feature = "hydrate")]
+pub(crate) use connection::browser::heard;
 pub use connection::{OfflineBanner, provide_connection};
 pub use error_page::{ErrorKind, ErrorPage};
 pub use footer::Footer;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use install::{InstallEntry, InstallHelp, provide_install};
+#[cfg(feature = "ssr")]
+pub(crate) use rail::entries_of;
 pub use rail::{NavItem, Rail, rail_for};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
 pub use skip::SkipLink;

@@ -58,7 +58,8 @@ pub fn rail_for(viewer: &Viewer) -> Vec<NavItem> {
     items
 }
 
-fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
+/// The entries of a kind of organisation.
+pub(crate) fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
     use Permission as May;
     let dashboard = NavItem::new("Dashboard", paths::DASHBOARD, Icon::Dashboard, May::TransactionsRead);
     let market = NavItem::new("Market", paths::MARKET, Icon::Store, May::MarketplaceRead);

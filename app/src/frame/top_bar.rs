@@ -51,7 +51,7 @@ pub fn TopBar(
     let home = if viewer.is_some() && !public { paths::DASHBOARD } else { paths::HOME };
     let end = match viewer {
         Some(viewer) => view! {
-            <SearchBox viewer=viewer.clone()/>
+            <SearchBox person=viewer.user_id/>
             <OrganisationMenu viewer=viewer.clone()/>
             <PersonMenu viewer/>
         }

@@ -8,7 +8,7 @@ use super::{
     column::{Cells, Column, Head},
 };
 use crate::{
-    query::Query,
+    query::{Query, Ways},
     ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits},
 };
 
@@ -33,25 +33,9 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
     let rows: Vec<Vec<AnyView>> =
         page.items.iter().map(|row| shown.iter().map(|column| (column.cell)(row)).collect()).collect();
     let heads = shown.into_iter().map(|column| column.head).collect();
-    let ways = Ways::of(&look, query, page.next.as_deref());
+    let ways = query.ways(look.path, page.next.as_deref());
     let count = counted(page.total, look.words);
     drawn(&look, ways, count, heads, rows)
-}
-
-/// The addresses of other pages.
-#[derive(Debug, PartialEq, Eq)]
-struct Ways {
-    first: Option<String>,
-    next: Option<String>,
-}
-
-impl Ways {
-    fn of(look: &ListLook, query: &Query, next: Option<&str>) -> Self {
-        Self {
-            first: query.get("after").map(|_| query.with("after", "").at(look.path)),
-            next: next.map(|after| query.with("after", after).at(look.path)),
-        }
-    }
 }
 
 /// The rows of a list in words.
@@ -85,7 +69,7 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
-            <Pagination first=ways.first next=ways.next/>
+            <Pagination ways/>
         </div>
     }
     .into_any()

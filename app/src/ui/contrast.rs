@@ -35,7 +35,7 @@ fn pairs() -> Vec<(&'static str, &'static str, f64)> {
         pairs.extend([("ink", ground, TEXT), ("muted", ground, TEXT)]);
     }
     for ground in ["canvas", "surface"] {
-        for text in ["accent", "accent-strong", "info", "ok", "warn", "bad", "bad-strong", "plum"] {
+        for text in ["accent", "accent-strong", "info", "ok", "warn", "bad", "bad-strong"] {
             pairs.push((text, ground, TEXT));
         }
         pairs.push(("control", ground, SHAPE));

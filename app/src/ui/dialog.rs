@@ -17,9 +17,6 @@ pub fn Dialog(
     /// Set to true to open and to false to close from code.
     #[prop(optional, into)]
     open: Option<RwSignal<bool>>,
-    /// Slides in from the end of the line and fills the height: details beside a list.
-    #[prop(optional)]
-    drawer: bool,
     /// The content. A form's buttons belong in it, in a `<footer class="dialog-foot">`.
     children: Children,
 ) -> impl IntoView {
@@ -37,12 +34,11 @@ pub fn Dialog(
     }
     let heading = [id.as_str(), "-title"].concat();
     let labelled_by = heading.clone();
-    let class = if drawer { "dialog dialog-drawer" } else { "dialog" };
     view! {
         <dialog
             node_ref=node
             id=id
-            class=class
+            class="dialog"
             aria-labelledby=labelled_by
             closedby="any"
             on:close=move |_| {

@@ -14,10 +14,6 @@ pub enum InputKind {
     Text,
     /// An e-mail address.
     Email,
-    /// A telephone number.
-    Telephone,
-    /// A web address.
-    Url,
     /// A code: no corrections, no capitals, slashed zero.
     Code,
 }
@@ -27,8 +23,6 @@ impl InputKind {
         match self {
             Self::Text | Self::Code => "text",
             Self::Email => "email",
-            Self::Telephone => "tel",
-            Self::Url => "url",
         }
     }
 }

@@ -94,14 +94,11 @@ pub fn MenuButton(
     /// An icon before the words.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// Takes something away.
-    #[prop(optional)]
-    danger: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=if danger { "menu-item menu-danger" } else { "menu-item" }>
+        <button type="submit" class="menu-item">
             {icon.map(|icon| view! { <Glyph icon size=IconSize::Small/> })}
             <span>{children()}</span>
         </button>

@@ -52,7 +52,7 @@ pub use banner::Banner;
 pub use breadcrumbs::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, ButtonLook, ButtonSize, LinkButton};
 pub use card::Card;
-pub use chart::{BarChart, ChartColour, Series, Sparkline};
+pub use chart::{BarChart, Sparkline};
 pub use chip::Chip;
 pub use choice::Choice;
 pub(crate) use classes::classes;

@@ -3,24 +3,19 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
+use crate::query::Ways;
 
 /// The way back and the way on. Draws nothing when there is neither.
 #[component]
 pub fn Pagination(
-    /// The address of the first page, on a later one of a list that does not know the page before.
-    #[prop(optional_no_strip, into)]
-    first: Option<String>,
-    /// The address of the page before.
-    #[prop(optional_no_strip, into)]
-    previous: Option<String>,
-    /// The address of the page after.
-    #[prop(optional_no_strip, into)]
-    next: Option<String>,
-    /// "25 to 48 of 1,284 services".
-    #[prop(optional, into)]
-    summary: String,
+    /// Where they lead.
+    ways: Ways,
 ) -> impl IntoView {
+    let Ways { first, previous, next, number } = ways;
     (first.is_some() || previous.is_some() || next.is_some()).then(|| {
+        let here = number.map(|number| {
+            view! { <p class="pages-summary" aria-current="page">"Page " {number.to_string()}</p> }
+        });
         let first =
             first.map(|href| view! { <a class="btn btn-secondary" rel="first" href=href>"First page"</a> });
         let previous = previous.map(|href| {
@@ -41,7 +36,7 @@ pub fn Pagination(
         });
         view! {
             <nav class="pages" aria-label="Pages">
-                <p class="pages-summary">{summary}</p>
+                {here}
                 <div class="pages-steps">{first}{previous}{next}</div>
             </nav>
         }

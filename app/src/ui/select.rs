@@ -38,9 +38,6 @@ pub fn Select(
     /// How wide.
     #[prop(default = FieldWidth::Medium)]
     width: FieldWidth,
-    /// Speaks the label without drawing it.
-    #[prop(optional)]
-    hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
     let node = NodeRef::<leptos::html::Select>::new();
@@ -75,5 +72,5 @@ pub fn Select(
             {entries}
         </select>
     };
-    frame(Labelling { label, hint, optional, hide_label, width }, &wiring, control.into_any())
+    frame(Labelling { label, hint, optional, hide_label: false, width }, &wiring, control.into_any())
 }

@@ -12,8 +12,6 @@ pub enum SkeletonShape {
     Rows,
     /// Stat tiles.
     Tiles,
-    /// A chart.
-    Chart,
 }
 
 /// A placeholder of `count` pieces, for the fallback of a `Suspense`.
@@ -30,9 +28,7 @@ pub fn Skeleton(
         SkeletonShape::Lines => "skeleton skeleton-lines",
         SkeletonShape::Rows => "skeleton skeleton-rows",
         SkeletonShape::Tiles => "skeleton skeleton-tiles",
-        SkeletonShape::Chart => "skeleton skeleton-chart",
     };
-    let pieces = if shape == SkeletonShape::Chart { 1 } else { count };
-    let pieces: Vec<_> = (0..pieces).map(|_| view! { <span></span> }).collect();
+    let pieces: Vec<_> = (0..count).map(|_| view! { <span></span> }).collect();
     view! { <div class=class role="status"><span class="visually-hidden">"Loading"</span><div aria-hidden="true">{pieces}</div></div> }
 }

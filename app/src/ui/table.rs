@@ -18,12 +18,9 @@ pub enum TableDensity {
 /// a row's name in `<th scope="row">`.
 #[component]
 pub fn Table(
-    /// What the rows are; names the region too.
+    /// What the rows are, spoken: a heading above says it to the eye. Names the region too.
     #[prop(into)]
     caption: String,
-    /// Draws the caption; otherwise it is only spoken because a heading above says it.
-    #[prop(optional)]
-    show_caption: bool,
     /// How tall the rows are.
     #[prop(optional)]
     density: TableDensity,
@@ -38,7 +35,7 @@ pub fn Table(
     view! {
         <div class="table-scroll" role="region" aria-label=name tabindex="0">
             <table class=class>
-                <caption class=if show_caption { "table-caption" } else { "visually-hidden" }>{caption}</caption>
+                <caption class="visually-hidden">{caption}</caption>
                 {children()}
             </table>
         </div>

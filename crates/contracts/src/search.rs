@@ -10,12 +10,18 @@ pub const LONGEST: usize = 100;
 text_enum! {
     /// What a hit is.
     HitKind {
+        /// A page, by its name; its id is its address.
+        Page = "page",
+        /// What somebody may do; its id is the address where it is done.
+        Act = "act",
         /// A published service, for who buys.
         Listing = "listing",
         /// A service of one's own, for who sells; any provider's for the people of the platform.
         Service = "service",
         /// A purchase, by its number.
         Purchase = "purchase",
+        /// What one seller sold to one buyer, by its reference.
+        Order = "order",
         /// A certificate, by its code or its service.
         Certificate = "certificate",
         /// An organisation, for the people of the platform.

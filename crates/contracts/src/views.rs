@@ -206,7 +206,7 @@ fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
 pub fn tidy_query(query: &str) -> String {
     let mut tidy = String::new();
     for (key, value) in query_pairs(query) {
-        if !matches!(key.as_str(), "after" | "__err" | "__path") {
+        if !matches!(key.as_str(), "after" | "before" | "__err" | "__path") {
             push_pair(&mut tidy, &key, &value);
         }
     }
@@ -225,7 +225,9 @@ mod tests {
 
     #[test]
     fn a_view_keeps_filters_and_neither_place_nor_refusal() {
-        let view = save(" Paused ", "?status=paused&after=x&q=a+b&__err=y&__path=z").checked().unwrap();
+        let view = save(" Paused ", "?status=paused&after=x&before=-&before=w&q=a+b&__err=y&__path=z")
+            .checked()
+            .unwrap();
         assert_eq!((view.name.as_str(), view.query.as_str()), ("Paused", "status=paused&q=a+b"));
         assert_eq!(view.list.href(&view.query), "/services?status=paused&q=a+b");
         assert_eq!(view.list.href(""), "/services");

@@ -606,6 +606,7 @@ diesel::table! {
         currency -> Bpchar,
         gross_minor -> Int8,
         created_at -> Timestamptz,
+        reference -> Text,
     }
 }
 

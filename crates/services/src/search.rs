@@ -20,7 +20,7 @@ use crate::{
 /// Hits of one kind; the kind's own page has the rest.
 const FEW: usize = 5;
 
-/// Finds services, purchases, certificates and organisations by words, numbers and codes.
+/// Finds services, purchases, orders, certificates and organisations by words, numbers and codes.
 ///
 /// # Errors
 /// `invalid_input` under `q` for a question of more than 100 characters.
@@ -32,9 +32,14 @@ pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
     if q.is_empty() {
         return Ok(Found::default());
     }
-    let (services, purchases, certificates, organisations) =
-        try_join!(services(ctx, &q), purchases(ctx, &q), certificates(ctx, &q), organisations(ctx, &q))?;
-    let groups = [services, purchases, certificates, organisations];
+    let (services, purchases, orders, certificates, organisations) = try_join!(
+        services(ctx, &q),
+        purchases(ctx, &q),
+        orders(ctx, &q),
+        certificates(ctx, &q),
+        organisations(ctx, &q)
+    )?;
+    let groups = [services, purchases, orders, certificates, organisations];
     Ok(Found { q, groups: groups.into_iter().flatten().collect() })
 }
 
@@ -76,6 +81,18 @@ async fn purchases(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
         id: purchase.id.to_string(),
         title: purchase.number,
         note: format!("{}, {}", purchase.buyer_name, purchase.total),
+    }))
+}
+
+async fn orders(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
+    if ctx.require(Permission::TransactionsRead).is_err() {
+        return Ok(None);
+    }
+    let found = orders::transactions_referenced(ctx, q, FEW + 1).await?;
+    Ok(group(HitKind::Order, found, false, |(id, seller, buyer)| Hit {
+        id: id.to_string(),
+        title: id.reference(),
+        note: format!("{seller} to {buyer}"),
     }))
 }
 

@@ -84,7 +84,7 @@ async fn market_service_get(
 ///
 /// Those under the filter, in the order asked for, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/services/export", tag = "market", operation_id = "services_export", params(ServiceListQuery),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn services_export(Ctx(ctx): Ctx, Query(query): Query<ServiceListQuery>) -> Result<Csv, Problem> {
     Ok(Csv(catalog::services_export(&ctx, query).await?))
 }

@@ -25,7 +25,6 @@ use super::{
     answer::Answer,
     csv::Csv,
     extract::{Body, Path, Query},
-    problem::ProblemBody,
 };
 use crate::web::{AppState, Ctx};
 
@@ -52,7 +51,7 @@ pub(super) fn public_router() -> Router<AppState> {
 
 /// Certificates of the caller's organisation, bought or sold, newest first.
 #[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, body = Page<CertificateSummary>), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, body = Page<CertificateSummary>)), security(("session" = [])))]
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
@@ -62,14 +61,14 @@ async fn certificate_list(
 
 /// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery>) -> Result<Csv, Problem> {
     Ok(Csv(service::certificates_export(&ctx, query).await?))
 }
 
 /// A certificate of the caller's organisation, bought or sold.
 #[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_get(
     Ctx(ctx): Ctx,
     Path(id): Path<CertificateId>,
@@ -88,7 +87,7 @@ struct CheckOptions {
 
 /// The public check by code: the same shape whether the code is known or not.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
-    responses((status = 200, body = CheckResult), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = CheckResult)))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,
@@ -99,7 +98,7 @@ async fn certificate_check(
 
 /// The certificate as a PDF on A4.
 #[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, content_type = "application/pdf"), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "application/pdf")), security(("session" = [])))]
 async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result<impl IntoResponse, Problem> {
     let pdf = service::certificate_pdf(&ctx, id).await?;
     // the name is ASCII without quotes: the plain form of RFC 6266 is enough
@@ -111,7 +110,7 @@ async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result
 
 /// Redeems a certificate of the caller's own organisation, once.
 #[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand,
-    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
     Body(command): Body<RedeemCommand>,
@@ -121,7 +120,7 @@ async fn certificate_redeem(
 
 /// Suspends, resumes or revokes a certificate; for administrators.
 #[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange,
-    responses((status = 200, body = CertificateView), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_change(
     Ctx(ctx): Ctx,
     Body(command): Body<CertificateChange>,

@@ -4,7 +4,7 @@ use contracts::compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery}
 use services::compliance;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, csv::Csv, extract::Query, problem::ProblemBody};
+use super::{Problem, csv::Csv, extract::Query};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -19,7 +19,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 ///
 /// Those under the filter, the longest waiting first, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn organisations_export(
     Ctx(ctx): Ctx,
     Query(query): Query<OrganisationsQuery>,
@@ -31,7 +31,7 @@ async fn organisations_export(
 ///
 /// The records under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn audit_export(Ctx(ctx): Ctx, Query(query): Query<AuditQuery>) -> Result<Csv, Problem> {
     Ok(Csv(compliance::audit_export(&ctx, query).await?))
 }
@@ -41,7 +41,7 @@ async fn audit_export(Ctx(ctx): Ctx, Query(query): Query<AuditQuery>) -> Result<
 /// What they did and what others did to their account, the latest first, at most 10,000 records. Who else acted is told by kind alone. Each
 /// export is recorded.
 #[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export",
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn own_records_export(Ctx(ctx): Ctx) -> Result<Csv, Problem> {
     Ok(Csv(compliance::own_records_export(&ctx).await?))
 }
@@ -50,7 +50,7 @@ async fn own_records_export(Ctx(ctx): Ctx) -> Result<Csv, Problem> {
 ///
 /// Those under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)), security(("session" = [])))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn security_events_export(
     Ctx(ctx): Ctx,
     Query(query): Query<SecurityEventsQuery>,

@@ -17,7 +17,7 @@ use contracts::{catalog::ServiceSort, certificates::CertificateFilter, page::Pag
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self,
+        self, Content, PathItem, Ref, RefOr, Response,
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
@@ -26,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub(crate) use extract::{Form, Query};
 pub use problem::Problem;
 pub(crate) use problem::Refused;
-pub(crate) use reference::STYLED_POLICY;
 
+use self::problem::ProblemBody;
 use crate::web::{AppState, SESSION_COOKIE};
 
 #[derive(OpenApi)]
@@ -37,7 +37,7 @@ use crate::web::{AppState, SESSION_COOKIE};
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
                        currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
     ),
-    components(schemas(CertificateFilter, PageSize, ServiceSort)),
+    components(schemas(CertificateFilter, PageSize, ProblemBody, ServiceSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;
@@ -52,15 +52,29 @@ impl Modify for SessionScheme {
     }
 }
 
+/// Whatever else an operation answers, it may refuse: with problem details.
+fn tell_refusals(document: &mut openapi::OpenApi) {
+    let body = Content::new(Some(Ref::from_schema_name("ProblemBody")));
+    let mut refusal = Response::new("A refusal or a failure; `code` says which");
+    refusal.content.insert("application/problem+json".to_owned(), RefOr::T(body));
+    for PathItem { get, post, .. } in document.paths.paths.values_mut() {
+        for operation in [get, post].into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), RefOr::T(refusal.clone()));
+        }
+    }
+}
+
 fn operations() -> (Router<AppState>, openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(catalog::router())
         .merge(certificates::router())
         .merge(analytics::router())
         .merge(orders::router())
         .merge(compliance::router())
         .merge(payments::router())
-        .split_for_parts()
+        .split_for_parts();
+    tell_refusals(&mut document);
+    (router, document)
 }
 
 /// The OpenAPI document, as `GET /api/openapi.json` and `hcts openapi` give it.

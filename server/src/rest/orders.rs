@@ -11,7 +11,6 @@ use super::{
     answer::Answer,
     csv::Csv,
     extract::{Body, Query},
-    problem::ProblemBody,
 };
 use crate::web::{AppState, Ctx};
 
@@ -28,7 +27,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 /// One purchase per confirmed currency, one transaction per seller, all or nothing. The same idempotency key answers the same
 /// purchases. Send the payer to each `payment.hosted_url`.
 #[utoipa::path(post, path = "/api/purchase/initiate", tag = "purchases", operation_id = "purchase_initiate", request_body = PurchaseInitiate,
-    responses((status = 200, body = PurchaseInitiated), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = PurchaseInitiated)), security(("session" = [])))]
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseInitiate>,
@@ -40,7 +39,7 @@ async fn purchase_initiate(
 ///
 /// The payment provider is asked; nothing the payer's browser says is believed.
 #[utoipa::path(post, path = "/api/purchase/complete", tag = "purchases", operation_id = "purchase_complete", request_body = PurchaseComplete,
-    responses((status = 200, body = PurchaseView), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = PurchaseView)), security(("session" = [])))]
 async fn purchase_complete(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseComplete>,
@@ -52,7 +51,7 @@ async fn purchase_complete(
 ///
 /// Those under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn purchases_export(Ctx(ctx): Ctx, Query(filter): Query<PurchaseFilter>) -> Result<Csv, Problem> {
     Ok(Csv(orders::purchases_export(&ctx, filter).await?))
 }
@@ -61,7 +60,7 @@ async fn purchases_export(Ctx(ctx): Ctx, Query(filter): Query<PurchaseFilter>) -
 ///
 /// What it sells or buys under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
 #[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter),
-    responses((status = 200, content_type = "text/csv", body = String), (status = "default", body = ProblemBody)))]
+    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
 async fn transactions_export(Ctx(ctx): Ctx, Query(filter): Query<TransactionFilter>) -> Result<Csv, Problem> {
     Ok(Csv(orders::transactions_export(&ctx, filter).await?))
 }

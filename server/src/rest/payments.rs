@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use services::{payments, platform::WebhookHeaders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, answer::Answer, extract::Path, problem::ProblemBody};
+use super::{Problem, answer::Answer, extract::Path};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -15,7 +15,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// Where a payment stands
 #[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
-    responses((status = 200, body = PaymentView), (status = "default", body = ProblemBody)))]
+    responses((status = 200, body = PaymentView)), security(("session" = [])))]
 async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<PaymentView>, Problem> {
     Ok(Answer(payments::payment_get(&ctx, id).await?))
 }
@@ -26,7 +26,7 @@ async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<
 /// is stored; an event that was seen before changes nothing.
 #[utoipa::path(post, path = "/api/payments/webhook", tag = "payments", operation_id = "gateway_event_receive",
     request_body(content = String, content_type = "application/json"),
-    responses((status = 204), (status = "default", body = ProblemBody)))]
+    responses((status = 204)))]
 async fn gateway_event_receive(
     Ctx(ctx): Ctx,
     headers: HeaderMap,

@@ -1,45 +1,36 @@
 //! The OpenAPI document as a page a person can read. Made from the document itself, so that it cannot drift from it.
 
-use axum::{
-    extract::State,
-    response::{Html, IntoResponse, Response},
-};
-use http::{HeaderValue, header};
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::web::AppState;
+use crate::web::{AppState, plain_answer, plain_page, theme_of};
 
-/// For pages outside the application: no script at all; styles are the site's own.
-pub(crate) const STYLED_POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-pub(super) async fn reference_page(State(state): State<AppState>) -> Response {
+pub(super) async fn reference_page(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let document = serde_json::to_value(super::openapi()).unwrap_or_default();
-    let mut response = Html(page(state.site.styles(), &document)).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLED_POLICY));
-    response
+    let page = plain_page(state.site.styles(), theme_of(&headers), "API reference", &content(&document));
+    plain_answer(StatusCode::OK, page)
 }
 
-fn page(styles: &str, document: &Value) -> String {
-    let operations: Vec<String> = document["paths"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .flat_map(|(path, methods)| {
-            methods
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(move |(method, operation)| (path, method, operation))
-        })
+fn content(document: &Value) -> String {
+    let operations: String = fields(&document["paths"])
+        .flat_map(|(path, methods)| fields(methods).map(move |(method, operation)| (path, method, operation)))
         .map(|(path, method, operation)| section(path, method, operation))
         .collect();
-    let operations = operations.concat();
+    let schemas: String =
+        fields(&document["components"]["schemas"]).map(|(name, schema)| described(name, schema)).collect();
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>API reference · HCTS</title>{styles}</head><body><main class=\"page reading prose\"><h1>API reference</h1><p>{}</p>\
-         <p>The same as a machine reads it: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>{operations}</main></body></html>",
+        "<div class=\"reading prose\"><h1>API reference</h1><p>{}</p>\
+         <p>The same as a machine reads it: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1). \
+         Who calls is told by the cookie of a signed-in browser, where an operation asks for it.</p>\
+         <p><a href=\"#schemas\">What requests and answers carry</a></p>{operations}\
+         <h2 id=\"schemas\">What requests and answers carry</h2>{schemas}</div>",
         text(&document["info"]["description"])
     )
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
 fn section(path: &str, method: &str, operation: &Value) -> String {
@@ -50,9 +41,10 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
         .map(|parameter| {
             let required = if parameter["required"] == Value::Bool(true) { ", required" } else { "" };
             format!(
-                "<li><code>{}</code> ({}{required}): {}</li>",
+                "<li><code>{}</code> ({}, {}{required}): {}</li>",
                 text(&parameter["name"]),
                 text(&parameter["in"]),
+                kind(&parameter["schema"]),
                 text(&parameter["description"])
             )
         })
@@ -61,10 +53,7 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
         .as_object()
         .map(|content| format!("<p>Takes {}.</p>", shapes(content)))
         .unwrap_or_default();
-    let answers: Vec<String> = operation["responses"]
-        .as_object()
-        .into_iter()
-        .flatten()
+    let answers: Vec<String> = fields(&operation["responses"])
         .map(|(status, answer)| {
             let shape = answer["content"]
                 .as_object()
@@ -73,8 +62,9 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
             format!("<li><strong>{}</strong>: {}{shape}</li>", escape(status), text(&answer["description"]))
         })
         .collect();
+    let session = if operation["security"].is_array() { "<p>For who is signed in.</p>" } else { "" };
     format!(
-        "<section><h2 id=\"{id}\"><code>{} {}</code></h2><p>{}</p><p>{}</p>{body}<ul>{parameters}</ul><h3>Answers</h3><ul>{answers}</ul></section>",
+        "<section><h2 id=\"{id}\"><code>{} {}</code></h2><p>{}</p><p>{}</p>{session}{body}<ul>{parameters}</ul><h3>Answers</h3><ul>{answers}</ul></section>",
         escape(&method.to_uppercase()),
         escape(path),
         text(&operation["summary"]),
@@ -85,14 +75,64 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
     )
 }
 
-/// Media types with the name of what they carry.
+/// Media types with what they carry.
 fn shapes(content: &Map<String, Value>) -> String {
-    let named = |(media, shape): (&String, &Value)| {
-        let reference = shape["schema"]["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-        reference
-            .map_or_else(|| escape(media), |name| format!("{}: <code>{}</code>", escape(media), escape(name)))
+    let named = |(media, shape): (&String, &Value)| match &shape["schema"] {
+        Value::Null => escape(media),
+        schema => format!("{}: {}", escape(media), kind(schema)),
     };
     content.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// A schema of its own: what it is, its words or its fields.
+fn described(name: &str, schema: &Value) -> String {
+    let required = schema["required"].as_array();
+    let rows: String = fields(&schema["properties"])
+        .map(|(field, shape)| {
+            let is_required = required.is_some_and(|names| names.iter().any(|name| name == field));
+            let needed = if is_required { ", required" } else { "" };
+            let about = text(described_by(shape));
+            format!("<li><code>{}</code> ({}{needed}): {about}</li>", escape(field), kind(shape))
+        })
+        .collect();
+    let list = if rows.is_empty() { format!("<p>{}</p>", kind(schema)) } else { format!("<ul>{rows}</ul>") };
+    let name = escape(name);
+    let about = text(&schema["description"]);
+    format!("<section><h3 id=\"schema-{name}\"><code>{name}</code></h3><p>{about}</p>{list}</section>")
+}
+
+/// What a field is for; a choice with nothing says so in the one that is something.
+fn described_by(shape: &Value) -> &Value {
+    let own = &shape["description"];
+    let chosen = shape["oneOf"].as_array().into_iter().flatten().map(|one| &one["description"]);
+    std::iter::once(own).chain(chosen).find(|words| words.is_string()).unwrap_or(own)
+}
+
+/// The type of a value in words, with a link where it is described.
+fn kind(schema: &Value) -> String {
+    let reference = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    if let Some(name) = reference.map(escape) {
+        return format!("<a href=\"#schema-{name}\"><code>{name}</code></a>");
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        return choices.iter().map(kind).collect::<Vec<_>>().join(" or ");
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().map(|word| format!("<code>{}</code>", text(word)));
+        return format!("one of {}", words.collect::<Vec<_>>().join(", "));
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    };
+    let format = schema["format"].as_str().map(|format| format!(" ({})", escape(format))).unwrap_or_default();
+    match (kinds.join(" or "), &schema["items"], &schema["additionalProperties"]) {
+        (list, Value::Object(_), _) => format!("{} of {}", escape(&list), kind(&schema["items"])),
+        (map, _, Value::Object(_)) => {
+            format!("{} of {}", escape(&map), kind(&schema["additionalProperties"]))
+        }
+        (plain, ..) => escape(&plain) + &format,
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -113,11 +153,33 @@ mod tests {
     fn names_each_operation_and_escapes_its_words() {
         let document = json!({ "info": { "description": "a <b>" }, "paths": { "/api/x/{id}": { "get": {
             "operationId": "x_get", "summary": "One & only", "responses": { "200": { "description": "Fine" } } } } } });
-        let html = page("", &document);
+        let html = content(&document);
         assert!(
             html.contains("GET /api/x/{id}")
                 && html.contains("One &amp; only")
                 && html.contains("a &lt;b&gt;")
         );
+    }
+
+    #[test]
+    fn tells_what_a_request_carries() {
+        let document = json!({ "components": { "schemas": {
+            "Order": { "description": "What is ordered.", "required": ["kind"], "properties": {
+                "kind": { "$ref": "#/components/schemas/Kind", "description": "Which." },
+                "units": { "type": ["integer", "null"], "format": "int32" },
+                "notes": { "type": "array", "items": { "type": "string" } },
+                "also": { "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Kind", "description": "Another." }] } } },
+            "Kind": { "type": "string", "enum": ["scan", "visit"] } } } });
+        let html = content(&document);
+        for part in [
+            "<h3 id=\"schema-Order\">",
+            "<code>kind</code> (<a href=\"#schema-Kind\"><code>Kind</code></a>, required): Which.",
+            "<code>units</code> (integer or null (int32)): ",
+            "<code>notes</code> (array of string): ",
+            "<code>also</code> (null or <a href=\"#schema-Kind\"><code>Kind</code></a>): Another.",
+            "one of <code>scan</code>, <code>visit</code>",
+        ] {
+            assert!(html.contains(part), "{part} is missing: {html}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod health;
 mod kept;
 mod listen;
 mod pages;
+mod plain;
 mod rate_limit;
 mod refusal;
 mod session;
@@ -25,6 +26,7 @@ pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
 pub use listen::{Limits, listen};
 pub use pages::Site;
+pub(crate) use plain::{answer as plain_answer, page as plain_page, theme_of};
 pub use rate_limit::RateLimit;
 
 use crate::{config::Mode, rest};

@@ -1,20 +1,17 @@
 //! Refusals of the layers, in the form the caller reads: a page for a browser's navigation, problem details for a program.
 
-use app::{
-    frame::{Theme, brand_html},
-    ssr::accepts_html,
-};
+use app::{frame::Theme, ssr::accepts_html};
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use contracts::error::ErrorCode;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use services::{Error, platform::RequestId};
 
-use super::{AppState, csrf::is_ours};
-use crate::rest::{Problem, Refused, STYLED_POLICY};
+use super::{AppState, csrf::is_ours, plain};
+use crate::rest::{Problem, Refused};
 
 /// What the page needs to know of the request it answers.
 struct Asked {
@@ -34,7 +31,7 @@ impl Asked {
             came_from().map(str::to_owned)
         };
         Self {
-            theme: text(header::COOKIE).map(Theme::from_cookies).unwrap_or_default(),
+            theme: plain::theme_of(request.headers()),
             request_id: request.extensions().get::<RequestId>().copied(),
             again,
         }
@@ -71,16 +68,13 @@ fn named(answer: Response) -> Response {
 
 fn page(styles: &str, code: ErrorCode, asked: &Asked, answer: &Response) -> Response {
     let html = html(styles, code, asked, answer.status(), answer.headers());
-    let mut response = (answer.status(), Html(html)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(STYLED_POLICY));
+    let mut response = plain::answer(answer.status(), html);
     if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
-        headers.insert(header::RETRY_AFTER, wait.clone());
+        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
     }
     response
 }
 
-/// In the look of the public pages, without anything that runs.
 fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
     let (heading, next) = words(code);
     let wait = headers
@@ -88,7 +82,6 @@ fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, header
         .and_then(|seconds| seconds.to_str().ok()?.parse::<u32>().ok())
         .map(|seconds| format!("<p>Wait {seconds} {}.</p>", if seconds == 1 { "second" } else { "seconds" }))
         .unwrap_or_default();
-    let theme = asked.theme.attribute().map(|word| format!(" data-theme=\"{word}\"")).unwrap_or_default();
     let again = asked
         .again
         .as_deref()
@@ -100,16 +93,12 @@ fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, header
         .request_id
         .map(|id| format!("<p class=\"error-request\">Request <span class=\"code\">{id}</span></p>"))
         .unwrap_or_default();
-    format!(
-        "<!doctype html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{heading} · HCTS</title>{styles}</head><body><div class=\"frame frame-public\">\
-         <header class=\"bar\"><div class=\"bar-inner\">{brand}</div></header><main class=\"page\"><div class=\"error-page\">\
-         <p class=\"error-status\">Error {status}</p><h1>{heading}</h1><p>{message}</p><p>{next}</p>{wait}\
-         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to the start page</a></p>{request}\
-         </div></main></div></body></html>",
-        brand = brand_html(),
+    let content = format!(
+        "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1><p>{message}</p><p>{next}</p>{wait}\
+         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to the start page</a></p>{request}</div>",
         message = code.message(),
-    )
+    );
+    plain::page(styles, asked.theme, heading, &content)
 }
 
 /// What happened in a few words, and what to do next.
@@ -150,6 +139,8 @@ fn in_attribute(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn asked(headers: &[(&'static str, &'static str)], method: Method) -> Asked {

@@ -387,8 +387,34 @@ async fn the_market_answers_over_rest_and_as_a_page() {
     for words in ["Showing results for", "1 service", "Imaging", "EUR"] {
         assert!(html.contains(words), "{words}");
     }
-    assert_eq!(app.get("/market?category=magic").await.status(), StatusCode::OK);
+    assert_eq!(app.get("/market?category=magic").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(app.get("/market/nothing").await.status(), StatusCode::NOT_FOUND);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_cannot_be_is_told_at_its_field_and_the_market_stays() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    publish(&provider, input("Mammography")).await;
+    for (typed, field, reason) in [
+        ("price_min=100", "currency", "Choose a currency for the price range."),
+        ("currency=EUR&price_max=ten", "price_max", "ten"),
+        ("currency=EUR&price_min=900&price_max=5", "price_max", "The highest price is below the lowest."),
+    ] {
+        let html = app.get(&format!("/market?q=mammography&{typed}")).await.text();
+        assert!(html.contains("Mammography") && html.contains("1 service"), "{typed}");
+        let (_, prices) = html.split_once("Price per unit").unwrap();
+        let (prices, _) = prices.split_once("</form>").unwrap();
+        assert!(
+            prices.contains(&format!("id=\"f-{field}-error\"")) && html.contains(reason),
+            "{typed}: {prices}"
+        );
+        for value in typed.split('&').filter_map(|pair| pair.split_once('=')) {
+            assert!(prices.contains(&format!("value=\"{}\"", value.1)), "{typed}: {prices}");
+        }
+        assert!(html.contains(&format!("href=\"#f-{field}\"")) && html.contains("<title>Error: "), "{typed}");
+    }
     app.assert_laws().await;
 }
 

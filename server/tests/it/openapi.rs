@@ -2,10 +2,15 @@
 
 use std::{fs, path::Path};
 
+use axum::body::Body;
+use http::{Request, header};
 use serde_json::Value;
 use testkit::TestApp;
 
-use crate::house_rules::{root, sources};
+use crate::{
+    access::table::{self, Right},
+    house_rules::{root, sources},
+};
 
 const RENEW: &str = "cargo run --package server -- openapi > docs/openapi.json";
 
@@ -61,23 +66,41 @@ fn what_is_referred_to_is_there_and_what_is_in_the_path_is_in_the_address() {
 }
 
 #[test]
-fn certificates_tell_who_may_ask_and_how_they_refuse() {
+fn operations_tell_who_may_ask_and_how_they_refuse() {
     let document = document();
     let scheme = &document["components"]["securitySchemes"]["session"];
     assert_eq!((&scheme["type"], &scheme["in"]), (&"apiKey".into(), &"cookie".into()));
     assert_eq!(scheme["name"], server::web::SESSION_COOKIE);
-    let paths = document["paths"].as_object().unwrap();
-    let ours = paths.iter().filter(|(path, _)| path.starts_with("/api/certificates"));
     let mut seen = 0;
-    for (path, operation) in ours.flat_map(|(path, operations)| {
-        operations.as_object().unwrap().values().map(move |operation| (path, operation))
-    }) {
+    for row in table::sections().into_iter().flat_map(table::section) {
+        let (method, path) = row.door.split_once(' ').unwrap();
+        let operation = &document["paths"][path][method.to_lowercase()];
+        if operation.is_null() {
+            continue;
+        }
         seen += 1;
-        let refusal = &operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
-        assert_eq!(refusal, "#/components/schemas/ProblemBody", "{path}");
-        let is_public = path.contains("/verify/");
-        let asked = operation["security"][0]["session"].is_array();
-        assert_ne!(is_public, asked, "{path}");
+        let refusal = &operation["responses"]["default"]["content"]["application/problem+json"]["schema"];
+        assert_eq!(refusal["$ref"], "#/components/schemas/ProblemBody", "{}", row.door);
+        let is_open = matches!(row.right, Right::Anybody | Right::Signature);
+        assert_ne!(operation["security"][0]["session"].is_array(), is_open, "{}", row.door);
     }
-    assert_eq!(seen, 7, "the operations are found");
+    assert_eq!(seen, document["paths"].as_object().unwrap().len(), "each has its row");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_the_api_has_the_chosen_theme_a_way_home_and_every_schema() {
+    let app = TestApp::start().await;
+    let page = Request::get("/api").header(header::COOKIE, "theme=dark").body(Body::empty()).unwrap();
+    let page = app.send(page).await.text();
+    for part in [
+        "data-theme=\"dark\"",
+        "name=\"color-scheme\"",
+        "class=\"brand\"",
+        "<code>POST /api/purchase/initiate</code>",
+    ] {
+        assert!(page.contains(part), "{part} is missing: {page}");
+    }
+    for name in document()["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("id=\"schema-{name}\"")), "{name} is not described");
+    }
 }

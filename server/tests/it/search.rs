@@ -4,10 +4,13 @@ use contracts::{
     compliance::OrganisationsQuery,
     identity::OrganisationKind,
     money::Currency,
+    orders::TransactionFilter,
+    permission::Level,
     search::{Found, HitKind},
+    states::OrganisationStatus,
 };
-use services::{OpCtx, compliance, search::search};
-use testkit::{Goods, TestApp};
+use services::{OpCtx, compliance, orders, search::search};
+use testkit::{Goods, Member, TestApp};
 
 use crate::{
     catalog::{input, publish},
@@ -45,6 +48,23 @@ async fn everybody_finds_what_is_theirs_and_nobody_elses() {
         assert_eq!(found, if finds { vec![purchase.id.to_string()] } else { Vec::new() });
     }
 
+    // what was sold by its reference, for seller, buyer and the platform
+    let sold =
+        orders::transaction_list(&clinic.ctx, TransactionFilter::default()).await.unwrap().items.remove(0);
+    let reference = sold.id.reference();
+    for (ctx, finds) in [
+        (&clinic.ctx, true),
+        (&insurer.ctx, true),
+        (&admin.ctx, true),
+        (&rival.ctx, false),
+        (&other.ctx, false),
+    ] {
+        for typed in [reference.clone(), reference.to_lowercase(), reference[2..].to_owned()] {
+            let found = ids(&asked(ctx, &typed).await, HitKind::Order);
+            assert_eq!(found, if finds { vec![sold.id.to_string()] } else { Vec::new() }, "{typed}");
+        }
+    }
+
     let listing = vec![service.to_string()];
     assert_eq!(ids(&asked(&app.anonymous(), "mamograpy").await, HitKind::Listing), listing);
     assert_eq!(ids(&asked(&insurer.ctx, title).await, HitKind::Listing), listing);
@@ -77,4 +97,30 @@ async fn a_group_shows_a_few_and_says_that_there_are_more() {
     assert_eq!(asked(&clinic.ctx, " \u{0} ").await, Found::default());
     let long = search(&clinic.ctx, &"x".repeat(101)).await.unwrap_err();
     assert!(long.fields.get("q").is_some());
+}
+
+/// What the door of the pages finds: acts and pages, too.
+async fn named(member: &Member<'_>, words: &str) -> Vec<String> {
+    let found: Found = member.post_form("/rpc/search", &format!("q={words}")).await.json();
+    let groups = found.groups.iter().filter(|group| matches!(group.kind, HitKind::Page | HitKind::Act));
+    groups.flat_map(|group| &group.hits).map(|hit| format!("{} {}", hit.title, hit.id)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acts_and_pages_are_found_by_who_may_use_them() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let auditor = app
+        .join(clinic.org_id, OrganisationKind::Provider, OrganisationStatus::Verified, Level::Auditor)
+        .await;
+    assert_eq!(named(&clinic, "service").await, ["Services /services", "New service /services/new"]);
+    assert_eq!(named(&auditor, "service").await, ["Services /services"]);
+    assert_eq!(named(&admin, "new+service").await, [""; 0]);
+    assert_eq!(named(&insurer, "person+INVITE").await, ["Invite a person /organisation"]);
+    assert_eq!(named(&insurer, "checkout").await, ["Go to checkout /checkout"]);
+    assert_eq!(named(&clinic, "checkout").await, [""; 0]);
+    assert_eq!(named(&insurer, "account").await, ["Your account /account"]);
+    assert_eq!(named(&admin, "audit").await, ["Audit trail /console/audit"]);
 }

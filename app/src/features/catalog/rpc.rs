@@ -17,10 +17,11 @@ use crate::{
     ssr::{ctx, redirect_to},
 };
 
-/// A page of the market for a query string.
+/// A page of the market for a query string, whatever prices were typed.
 #[server(prefix = "/rpc", endpoint = "market_search", protocol = Rpc)]
 pub async fn market_search(search: String) -> Result<MarketPage, UiError> {
-    let query = contracts::catalog::MarketQuery::parse(&search).map_err(services::Error::invalid)?;
+    let (query, _) =
+        contracts::catalog::MarketQuery::parse_typed(&search).map_err(services::Error::invalid)?;
     Ok(services::catalog::market_search(&ctx()?, query).await?)
 }
 

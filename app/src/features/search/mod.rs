@@ -2,6 +2,8 @@
 
 mod pages;
 mod parts;
+#[cfg(feature = "ssr")]
+mod places;
 pub mod rpc;
 
 use leptos::prelude::*;

@@ -4,11 +4,16 @@ use contracts::search::Found;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
+use super::places::places_named;
+#[cfg(feature = "ssr")]
 use crate::ssr::ctx;
 use crate::{error::UiError, rpc::Rpc};
 
 /// What the viewer may see of it.
 #[server(prefix = "/rpc", endpoint = "search", protocol = Rpc)]
 pub async fn search(q: String) -> Result<Found, UiError> {
-    Ok(services::search::search(&ctx()?, &q).await?)
+    let ctx = ctx()?;
+    let mut found = services::search::search(&ctx, &q).await?;
+    found.groups.splice(0..0, places_named(&ctx, &found.q));
+    Ok(found)
 }

@@ -1,8 +1,7 @@
-//! The words of a chart: its axis, its key, and the table behind it.
+//! The words of a chart: its axis, and the table behind it.
 
 use leptos::prelude::*;
 
-use super::Series;
 use super::scale::{Scale, percent};
 use crate::ui::money::group_digits;
 use crate::ui::{Disclosure, Table};
@@ -45,38 +44,22 @@ pub(super) fn grid() -> impl IntoView + use<> {
     view! { <g class="chart-grid">{lines}</g> }
 }
 
-/// The names of the series with their swatches.
-pub(super) fn key(series: &[Series]) -> impl IntoView + use<> {
-    let names: Vec<_> = series
-        .iter()
-        .map(|one| {
-            let swatch = view! { <rect class=one.colour.filling() x="8" y="1" width="12" height="10" rx="2"></rect> };
-            view! { <li><svg class=one.colour.class() width="28" height="12" aria-hidden="true">{swatch}</svg>{one.name.clone()}</li> }
-        })
-        .collect();
-    (series.len() > 1).then(|| view! { <ul class="chart-key" aria-hidden="true">{names}</ul> })
-}
-
 /// The figures as a table, folded.
-pub(super) fn figures(title: &str, labels: &[String], series: &[Series]) -> impl IntoView + use<> {
-    let heads: Vec<_> =
-        series.iter().map(|one| view! { <th scope="col" class="num">{one.name.clone()}</th> }).collect();
+pub(super) fn figures(
+    title: String,
+    labels: Vec<String>,
+    unit: String,
+    values: Vec<i64>,
+) -> impl IntoView + use<> {
     let rows: Vec<_> = labels
-        .iter()
-        .enumerate()
-        .map(|(place, label)| {
-            let cells: Vec<_> = series
-                .iter()
-                .map(|one| view! { <td class="num">{one.values.get(place).map(|value| full(*value))}</td> })
-                .collect();
-            view! { <tr><th scope="row">{label.clone()}</th>{cells}</tr> }
-        })
+        .into_iter()
+        .zip(values)
+        .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="num">{full(value)}</td></tr> })
         .collect();
-    let caption = title.to_owned();
     view! {
         <Disclosure summary="Show the figures">
-            <Table caption density=crate::ui::TableDensity::Dense>
-                <thead><tr><td></td>{heads}</tr></thead>
+            <Table caption=title density=crate::ui::TableDensity::Dense>
+                <thead><tr><td></td><th scope="col" class="num">{unit}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
         </Disclosure>

@@ -29,5 +29,5 @@ pub fn Sparkline(
             })
         })
         .collect();
-    view! { <svg class="spark series-accent" aria-hidden="true">{segments}</svg> }
+    view! { <svg class="spark" aria-hidden="true">{segments}</svg> }
 }

@@ -13,6 +13,9 @@ use crate::{
 /// The market page, with the mark that its question follows.
 const MARKET: &str = "/market?";
 
+/// What is typed into the market's own filter.
+const TYPED: [&str; 3] = ["currency", "price_min", "price_max"];
+
 /// Longest search text, in characters.
 pub const MAX_QUERY: usize = 120;
 
@@ -106,6 +109,21 @@ impl MarketQuery {
     /// # Errors
     /// Each wrong field with its reason.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
+        let (read, errors) = Self::read(query);
+        if errors.is_empty() { Ok(read) } else { Err(errors) }
+    }
+
+    /// The same for who types prices by hand: a range that cannot be is left out, and told beside the rest.
+    ///
+    /// # Errors
+    /// Each wrong field with its reason, when one is wrong that a page offers for a choice.
+    pub fn parse_typed(query: &str) -> Result<(Self, FieldErrors), FieldErrors> {
+        let (read, errors) = Self::read(query);
+        let is_typed = errors.0.keys().all(|field| TYPED.contains(&field.as_str()));
+        if is_typed { Ok((read, errors)) } else { Err(errors) }
+    }
+
+    fn read(query: &str) -> (Self, FieldErrors) {
         let mut errors = FieldErrors::new();
         let mut read = Self::default();
         let mut prices = (None, None);
@@ -116,7 +134,7 @@ impl MarketQuery {
             }
         }
         read.take_prices(&mut errors, &prices);
-        if errors.is_empty() { Ok(read) } else { Err(errors) }
+        (read, errors)
     }
 
     fn take(
@@ -172,8 +190,11 @@ impl MarketQuery {
         };
         self.price_min = read("price_min", &prices.0);
         self.price_max = read("price_max", &prices.1);
-        if let (Some(least), Some(most)) = (self.price_min, self.price_max) {
-            errors.check(least <= most, "price_max", "The highest price is below the lowest.");
+        if let (Some(least), Some(most)) = (self.price_min, self.price_max)
+            && most < least
+        {
+            errors.add("price_max", "The highest price is below the lowest.");
+            (self.price_min, self.price_max) = (None, None);
         }
     }
 
@@ -326,6 +347,24 @@ mod tests {
         assert_eq!(wrong("country=Germany"), "country");
         assert_eq!(wrong("country=ZZ"), "country");
         assert_eq!(wrong(&format!("q={}", "a".repeat(121))), "q");
+    }
+
+    #[test]
+    fn a_price_that_cannot_be_leaves_the_rest_of_the_question() {
+        for (typed, wrong, rest) in [
+            ("q=knee&price_min=100", "currency", "q=knee"),
+            (
+                "q=knee&currency=EUR&price_min=ten&price_max=80",
+                "price_min",
+                "q=knee&currency=EUR&price_max=80.00",
+            ),
+            ("q=knee&currency=EUR&price_min=10&price_max=5", "price_max", "q=knee&currency=EUR"),
+        ] {
+            let (query, errors) = MarketQuery::parse_typed(typed).unwrap();
+            assert_eq!(errors.0.into_keys().collect::<Vec<_>>(), [wrong], "{typed}");
+            assert_eq!(query.to_query_string(), rest, "{typed}");
+        }
+        assert!(MarketQuery::parse_typed("category=magic&price_min=3").is_err());
     }
 
     #[test]

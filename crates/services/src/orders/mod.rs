@@ -6,6 +6,7 @@ mod freeze;
 mod number;
 mod place;
 mod queries;
+mod reference;
 mod views;
 
 use contracts::{
@@ -94,6 +95,21 @@ pub async fn purchases_numbered(ctx: &OpCtx, start: &str, most: usize) -> Result
     let tenant = ctx.tenant()?;
     ctx.read(Permission::TransactionsRead, async move |tx| {
         queries::purchase_rows(tx, tenant, &filter, Some(start), most).await
+    })
+    .await
+}
+
+/// Transactions the organisation sells or buys in, or anybody's for the people of the platform, with this reference: ids with the
+/// names of seller and buyer; at most `most`.
+pub async fn transactions_referenced(
+    ctx: &OpCtx,
+    reference: &str,
+    most: usize,
+) -> Result<Vec<(TransactionId, String, String)>> {
+    let Some(digits) = reference::digits_of(reference) else { return Ok(Vec::new()) };
+    let tenant = ctx.tenant()?;
+    ctx.read(Permission::TransactionsRead, async move |tx| {
+        reference::transactions_referenced(tx, tenant, digits, most).await
     })
     .await
 }

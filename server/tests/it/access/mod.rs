@@ -2,7 +2,7 @@
 
 mod drive;
 mod fence;
-mod table;
+pub(crate) mod table;
 mod world;
 mod wrong_input;
 

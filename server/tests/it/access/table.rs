@@ -6,7 +6,7 @@ use contracts::permission::Permission;
 
 /// What a row asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Right {
+pub(crate) enum Right {
     /// Nothing.
     Anybody,
     /// The payment provider's signature.
@@ -19,7 +19,7 @@ pub(super) enum Right {
 
 /// What holders of the right get who are not meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Others {
+pub(crate) enum Others {
     /// This status.
     Refused(u16),
     /// Their own things.
@@ -30,27 +30,27 @@ pub(super) enum Others {
 
 /// One door.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// `POST /rpc/cart_add`.
-    pub(super) door: String,
+    pub(crate) door: String,
     /// Whether success changes something.
-    pub(super) writes: bool,
-    pub(super) right: Right,
+    pub(crate) writes: bool,
+    pub(crate) right: Right,
     /// Whether an unverified organisation is refused.
-    pub(super) verified: bool,
+    pub(crate) verified: bool,
     /// Kinds of organisation, or `newcomer`.
-    pub(super) parties: Vec<String>,
-    pub(super) others: Others,
+    pub(crate) parties: Vec<String>,
+    pub(crate) others: Others,
     /// Kind, level, `visitor` or `done` → status.
-    pub(super) exceptions: BTreeMap<String, u16>,
+    pub(crate) exceptions: BTreeMap<String, u16>,
     /// With the fixture's names still in it.
-    pub(super) request: String,
+    pub(crate) request: String,
 }
 
 const TABLE: &str = include_str!("table.md");
 
 /// The rows under one heading.
-pub(super) fn section(heading: &str) -> Vec<Row> {
+pub(crate) fn section(heading: &str) -> Vec<Row> {
     let marker = format!("## {heading}\n");
     let (_, rest) = TABLE.split_once(&marker).unwrap_or_else(|| panic!("no section {heading}"));
     let body = rest.split("\n## ").next().unwrap();
@@ -58,7 +58,7 @@ pub(super) fn section(heading: &str) -> Vec<Row> {
 }
 
 /// Every heading.
-pub(super) fn sections() -> Vec<&'static str> {
+pub(crate) fn sections() -> Vec<&'static str> {
     TABLE.lines().filter_map(|line| line.strip_prefix("## ")).collect()
 }
 

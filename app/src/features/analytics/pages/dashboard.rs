@@ -7,8 +7,8 @@ use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        BarChart, Card, Change, ChartColour, DateTimeText, EmptyState, Icon, PageHeader, Series, Skeleton,
-        SkeletonShape, Stat, Tone, group_digits,
+        BarChart, Card, Change, DateTimeText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape, Stat,
+        Tone, group_digits,
     },
     viewer::use_viewer,
 };
@@ -68,20 +68,27 @@ fn change_of(tile: &Tile) -> Option<Change> {
     Some(Change { text, up, tone: if up == tile.more_is_good { Tone::Ok } else { Tone::Warn } })
 }
 
-fn year(months: Months) -> impl IntoView {
+/// The year in a sentence.
+fn finding(months: &Months) -> String {
     let total: i64 = months.values.iter().sum();
     let best = months.values.iter().zip(&months.labels).max_by_key(|(value, _)| **value);
-    let description = match best {
-        Some((value, label)) if total > 0 => format!("{total} in twelve months; most in {label}: {value}."),
+    let number = |count: i64| group_digits(count.unsigned_abs());
+    match best {
+        Some((value, label)) if total > 0 => {
+            [&number(total), " in twelve months; most in ", label, ": ", &number(*value), "."].concat()
+        }
         _ => "Nothing in the last twelve months.".to_owned(),
-    };
+    }
+}
+
+fn year(months: Months) -> impl IntoView {
+    let description = finding(&months);
     let labels = months
         .labels
         .iter()
         .map(|label| label.split(' ').next().unwrap_or_default().to_owned())
         .collect::<Vec<_>>();
-    let series = vec![Series::new(months.series, ChartColour::Accent, months.values)];
-    view! { <BarChart title=months.title description=description labels series/> }
+    view! { <BarChart title=months.title description labels unit=months.series values=months.values/> }
 }
 
 fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
@@ -112,6 +119,18 @@ mod tests {
     fn tile(course: &[i64], more_is_good: bool) -> Tile {
         let (label, href, note) = (String::new(), String::new(), String::new());
         Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec(), more_is_good }
+    }
+
+    #[test]
+    fn the_year_is_told_with_figures_one_can_read() {
+        let months = |values: &[i64]| Months {
+            title: String::new(),
+            series: String::new(),
+            labels: vec!["Oct 2026".to_owned(), "Nov 2026".to_owned()],
+            values: values.to_vec(),
+        };
+        assert_eq!(finding(&months(&[1_204, 12_480])), "13,684 in twelve months; most in Nov 2026: 12,480.");
+        assert_eq!(finding(&months(&[0, 0])), "Nothing in the last twelve months.");
     }
 
     #[test]

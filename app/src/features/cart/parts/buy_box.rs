@@ -72,8 +72,13 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32, key: RwSignal
             .filter(|units| (1..=contracts::cart::MAX_QUANTITY).contains(units))?;
         pricing.price(units).ok()
     });
-    // what was answered is over: the next click is another addition
-    Effect::watch(move || add.version().get(), move |_, _, _| key.set(new_key()), false);
+    // what was answered is over: the next click is another addition. What may have been done unheard keeps its key.
+    let renew = move || {
+        if !matches!(add.outcome(), Some(Err(error)) if error.leaves_it_open()) {
+            key.set(new_key());
+        }
+    };
+    Effect::watch(move || add.version().get(), move |_, _, _| renew(), false);
     let read = move |event| quantity.set(event_target_value(&event));
     let hydrated = use_hydrated();
     // what was typed before the page was alive

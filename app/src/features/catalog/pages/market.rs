@@ -2,70 +2,49 @@
 
 use contracts::catalog::{MarketPage as Results, MarketQuery, MarketSort, Total};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::{
-    error::{ErrorView, UiError},
+    error::ErrorView,
     features::catalog::{
-        parts::{ActiveFilters, Attribution, Facets, HiddenFields, MarketRows},
+        parts::{ActiveFilters, Attribution, Facets, MarketRows},
         rpc::market_search,
     },
+    frame::paths,
+    query::{KeptFields, Query, use_query_at},
     ui::{
-        Banner, EmptyState, Glyph, Icon, IconSize, Loading, PageHeader, Pagination, SearchField, Skeleton,
-        SkeletonShape, Tone,
+        EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
+        Pagination, SearchField, Skeleton, SkeletonShape,
     },
 };
 
 /// `/market`
 #[component]
 pub fn MarketPage() -> impl IntoView {
-    let search = use_location().search;
-    let results = Resource::new_blocking(move || search.get(), market_search);
+    let asked = use_query_at(paths::MARKET);
+    let results = Resource::new_blocking(move || asked.with(Query::text), market_search);
     view! {
         <PageHeader title="Market" lead="Healthcare services of verified providers, coded in ICD-11, at prices for one and for ten thousand."/>
         <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> } show=move || async move {
             let answer = results.await;
-            let search = search.get_untracked();
-            match MarketQuery::parse(&search) {
-                Ok(query) => match answer {
-                    Ok(results) => view! { <Found query results/> }.into_any(),
-                    Err(error) if !error.fields.is_empty() => view! { <Wrong error/> }.into_any(),
-                    Err(error) => view! { <ErrorView error/> }.into_any(),
-                },
-                Err(fields) => {
-                    let error = UiError { fields, ..UiError::new(contracts::error::ErrorCode::InvalidInput) };
-                    view! { <Wrong error/> }.into_any()
+            let asked = asked.get_untracked();
+            match (answer, MarketQuery::parse_typed(&asked.text())) {
+                (Ok(results), Ok((query, errors))) => {
+                    let errors = Signal::stored(FormErrors::from_fields(errors.0));
+                    view! { <FormScope errors><ErrorSummary/><Found query asked results/></FormScope> }.into_any()
                 }
+                (Err(error), _) => view! { <ErrorView error/> }.into_any(),
+                (Ok(_), Err(_)) => ().into_any(),
             }
         }/>
     }
 }
 
-/// An address nobody could have clicked together: what is wrong with it, and the way back.
 #[component]
-fn Wrong(error: UiError) -> impl IntoView {
-    let reasons: Vec<_> = error
-        .fields
-        .0
-        .into_iter()
-        .map(|(field, reason)| view! { <li><span class="code">{field}</span>": "{reason}</li> })
-        .collect();
-    view! {
-        <Banner tone=Tone::Warn title="This address asks for something the market does not know">
-            <ul>{reasons}</ul>
-            <p><a href="/market">"Show the whole market"</a></p>
-        </Banner>
-    }
-}
-
-#[component]
-fn Found(query: MarketQuery, results: Results) -> impl IntoView {
+fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, searched_instead } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let keep = MarketQuery { q: String::new(), exact: false, ..query.first_page() };
-    let next = next.map(|after| MarketQuery { after: Some(after), ..query.clone() }.to_href());
-    let first = query.after.is_some().then(|| query.first_page().to_href());
+    let ways = asked.ways(paths::MARKET, next.as_deref());
     let instead = searched_instead.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
@@ -75,18 +54,17 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
             </p>
         }
     });
-    let previous: Option<String> = None;
     let is_empty = items.is_empty();
     view! {
         <div class="stack">
             <form method="get" action="/market" class="market-search">
-                <HiddenFields query=keep/>
+                <KeptFields query=asked.clone() own=&["q", "exact"]/>
                 <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
             </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
             {instead}
             <div class="with-facets">
-                <Facets query=query.clone() facets/>
+                <Facets query=query.clone() asked facets/>
                 <section class="stack" aria-labelledby="results">
                     <div class="spread market-bar">
                         <h2 id="results" class="market-count">{total_text(total)}</h2>
@@ -101,8 +79,7 @@ fn Found(query: MarketQuery, results: Results) -> impl IntoView {
                     } else {
                         view! { <MarketRows items/> }.into_any()
                     }}
-                    {first.map(|href| view! { <p class="small"><a rel="first" href=href>"Back to the first page"</a></p> })}
-                    <Pagination previous=previous next=next summary=total_text(total)/>
+                    <Pagination ways/>
                     <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
                 </section>
             </div>

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 
 use crate::{
     answers::hand_on_focus,
+    query::{KeptFields, Query},
     ui::{Chip, Choice, Select, TextInput},
 };
 
@@ -32,6 +33,8 @@ const ORDER: [FacetName; 8] = [
 pub fn Facets(
     /// The question the counts belong to.
     query: MarketQuery,
+    /// The same as it stands in the address.
+    asked: Query,
     /// Values with counts.
     facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
@@ -47,7 +50,7 @@ pub fn Facets(
                 <button type="button" class="btn btn-quiet btn-compact" popovertarget="filters" popovertargetaction="hide">"Done"</button>
             </div>
             {groups}
-            <PriceFilter query=query/>
+            <PriceFilter currency=query.currency asked/>
         </aside>
     }
 }
@@ -105,44 +108,27 @@ fn label(name: FacetName, label: &str) -> &str {
 /// The price range: a form of its own that keeps the other filters.
 #[component]
 fn PriceFilter(
-    /// The question so far.
-    query: MarketQuery,
+    /// In which currency.
+    currency: Option<Currency>,
+    /// What is asked for, as it was typed: also what cannot be.
+    asked: Query,
 ) -> impl IntoView {
-    let amount = |minor: Option<i64>| {
-        query
-            .currency
-            .zip(minor)
-            .map(|(currency, minor)| Money::new(minor, currency).to_plain())
-            .unwrap_or_default()
-    };
-    let (least, most) = (amount(query.price_min), amount(query.price_max));
+    let [least, most] = ["price_min", "price_max"].map(|key| asked.get(key).unwrap_or_default());
+    let is_open = !least.is_empty() || !most.is_empty();
     let currencies = Currency::ALL.iter().map(|word| Choice::new(word.as_str(), word.as_str())).collect();
-    let chosen = query.currency.map(|word| word.to_string()).unwrap_or_default();
-    let others = MarketQuery { currency: None, price_min: None, price_max: None, ..query.first_page() };
+    let chosen = currency.map(|word| word.to_string()).unwrap_or_default();
     view! {
-        <details class="facet-group" open=query.price_min.is_some() || query.price_max.is_some()>
+        <details class="facet-group" open=is_open>
             <summary>"Price per unit"</summary>
             <form method="get" action="/market" class="facet-prices">
-                <HiddenFields query=others/>
-                <Select name="currency" label="Currency" id="price-currency" choices=currencies value=chosen placeholder="Any" optional=true/>
-                <TextInput name="price_min" label="From" id="price-min" value=least optional=true/>
-                <TextInput name="price_max" label="To" id="price-max" value=most optional=true/>
+                <KeptFields query=asked own=&["currency", "price_min", "price_max"]/>
+                <Select name="currency" label="Currency" choices=currencies value=chosen placeholder="Any" optional=true/>
+                <TextInput name="price_min" label="From" value=least optional=true/>
+                <TextInput name="price_max" label="To" value=most optional=true/>
                 <button type="submit" class="btn btn-secondary">"Apply"</button>
             </form>
         </details>
     }
-}
-
-/// A question as hidden inputs, so that a form of the page keeps it.
-#[component]
-pub fn HiddenFields(
-    /// The question.
-    query: MarketQuery,
-) -> impl IntoView {
-    contracts::catalog::query_pairs(&query.to_query_string())
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
-        .collect::<Vec<_>>()
 }
 
 /// What narrows the market, as chips that can be taken away.

@@ -8,7 +8,6 @@ pub mod prices;
 pub mod status;
 
 pub use codes::{Attribution, CodeChips};
-pub(super) use facets::HiddenFields;
 pub use facets::{ActiveFilters, Facets};
 pub use form::ServiceForm;
 pub use market_row::MarketRows;

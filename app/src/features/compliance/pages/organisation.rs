@@ -3,7 +3,7 @@
 use contracts::{
     compliance::{OrganisationDetail, StatusChange},
     identity::MemberView,
-    ids::OrgId,
+    ids::{OrgId, UserId},
     permission::Permission,
     states::OrganisationStatus,
 };
@@ -12,6 +12,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     act::{Act, ActForm},
+    answers::{NewestRefusal, settled},
     error::UiError,
     features::{
         compliance::rpc::{
@@ -23,9 +24,9 @@ use crate::{
     frame::paths,
     loaded::Loaded,
     ui::{
-        Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Crumb, DateTimeText,
-        Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton, Table,
-        TableDensity, TextArea, Tone, money::group_digits,
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Confirm, Crumb,
+        DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon, PageHeader, Skeleton,
+        Table, TableDensity, TextArea, Tone, money::group_digits, toast_when_done,
     },
     viewer::use_viewer,
 };
@@ -39,28 +40,26 @@ struct Acts {
     resume: Act,
     disable: Act,
     enable: Act,
+    /// What was refused to the acts on accounts.
+    refused: NewestRefusal,
 }
 
 impl Acts {
     fn new() -> Self {
-        Self {
-            verify: Act::of::<OrganisationVerify>(),
-            reject: Act::of::<OrganisationReject>(),
-            suspend: Act::of::<OrganisationSuspend>(),
-            resume: Act::of::<OrganisationResume>(),
-            disable: Act::of::<UserDisable>(),
-            enable: Act::of::<UserEnable>(),
-        }
+        let (verify, reject) = (Act::of::<OrganisationVerify>(), Act::of::<OrganisationReject>());
+        let (suspend, resume) = (Act::of::<OrganisationSuspend>(), Act::of::<OrganisationResume>());
+        let (disable, enable) = (Act::of::<UserDisable>(), Act::of::<UserEnable>());
+        toast_when_done(disable, "The account is disabled.");
+        toast_when_done(enable, "The account is enabled.");
+        let refused = NewestRefusal::new().hearing(disable).hearing(enable);
+        Self { verify, reject, suspend, resume, disable, enable, refused }
     }
 
-    /// Changes with every act that has been done.
-    fn version(self) -> usize {
-        self.verify.version().get()
-            + self.reject.version().get()
-            + self.suspend.version().get()
-            + self.resume.version().get()
-            + self.disable.version().get()
-            + self.enable.version().get()
+    /// Changes whenever the organisation or its members may have changed.
+    fn version(self) -> impl Fn() -> [usize; 6] {
+        let acts =
+            [self.verify, self.reject, self.suspend, self.resume, self.disable, self.enable].map(settled);
+        move || acts.map(|act| act.get())
     }
 }
 
@@ -71,8 +70,9 @@ pub fn OrganisationDetailPage() -> impl IntoView {
     let id =
         Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<OrgId>().ok())));
     let acts = Acts::new();
+    let version = acts.version();
     let detail = Resource::new_blocking(
-        move || (id.get(), acts.version()),
+        move || (id.get(), version()),
         async |(id, _)| match id {
             Some(id) => organisation_detail(id).await,
             None => Err(UiError::new(contracts::error::ErrorCode::NotFound)),
@@ -188,28 +188,11 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
     let rows: Vec<_> = members
         .into_iter()
         .map(|member| {
-            let id = member.user_id.to_string();
+            let id = member.user_id;
             let may = if member.disabled { decides } else { disables };
             let act = may.then(|| {
-                if member.disabled {
-                    let label = ["Enable the account of ", &member.name].concat();
-                    view! {
-                        <ActForm act=acts.enable>
-                            <input type="hidden" name="id" value=id/>
-                            <Button size=ButtonSize::Compact attr:aria-label=label>"Enable"</Button>
-                        </ActForm>
-                    }
-                    .into_any()
-                } else {
-                    let label = ["Disable the account of ", &member.name].concat();
-                    view! {
-                        <ActForm act=acts.disable>
-                            <input type="hidden" name="id" value=id/>
-                            <Button size=ButtonSize::Compact look=ButtonLook::Danger attr:aria-label=label>"Disable"</Button>
-                        </ActForm>
-                    }
-                    .into_any()
-                }
+                let name = member.name.clone();
+                if member.disabled { enable(id, &name, acts.enable) } else { disable(id, name, acts.disable) }
             });
             view! {
                 <tr>
@@ -226,7 +209,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
         })
         .collect();
     view! {
-        <FormScope errors=acts.disable.errors()><ErrorSummary/></FormScope>
+        <FormScope errors=acts.refused.errors()><ErrorSummary/></FormScope>
         <Table caption="Members" density=TableDensity::Dense>
             <thead>
                 <tr>
@@ -239,6 +222,34 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
             <tbody>{rows}</tbody>
         </Table>
     }
+}
+
+fn enable(id: UserId, name: &str, act: Act) -> AnyView {
+    let label = ["Enable the account of ", name].concat();
+    let pending = act.pending_with("id", id);
+    view! {
+        <ActForm act>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <Button size=ButtonSize::Compact pending pending_text="Enabling…" attr:aria-label=label>"Enable"</Button>
+        </ActForm>
+    }
+    .into_any()
+}
+
+fn disable(id: UserId, name: String, act: Act) -> AnyView {
+    let (dialog, title) =
+        (["disable-", &id.to_string()].concat(), ["Disable the account of ", &name, "?"].concat());
+    let pending = act.pending_with("id", id);
+    view! {
+        <Confirm id=dialog title opener="Disable" about=["the account of ", &name].concat() look=ButtonLook::Danger size=ButtonSize::Compact>
+            <p>"The person is signed out everywhere at once and cannot sign in. What they did stays in the records."</p>
+            <ActForm act>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <Button look=ButtonLook::Danger pending pending_text="Disabling…">"Disable account"</Button>
+            </ActForm>
+        </Confirm>
+    }
+    .into_any()
 }
 
 #[component]

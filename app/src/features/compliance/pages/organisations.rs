@@ -61,10 +61,10 @@ fn Filters(query: Query) -> impl IntoView {
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
-        <form method="get" action=PATH class="cluster" aria-label="Filter organisations">
+        <form method="get" action=PATH class="cluster items-end" aria-label="Filter organisations">
             <KeptFields query own=&["q", "kind"]/>
             <SearchField label="Name or registration number" value=words/>
-            <Select name="kind" label="Kind" hide_label=true placeholder="Any kind" optional=true choices=kinds value=kind/>
+            <Select name="kind" label="Kind" placeholder="Any kind" optional=true choices=kinds value=kind/>
             <Button>"Filter"</Button>
         </form>
     }

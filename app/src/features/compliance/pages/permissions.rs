@@ -5,10 +5,10 @@ use contracts::{
     permission::{Level, Permission, Role},
 };
 use leptos::prelude::*;
-use server_fn::ServerFn;
 
 use crate::{
-    act::Act,
+    act::{Act, ActForm},
+    answers::settled,
     features::{
         compliance::{
             parts::write_change,
@@ -20,8 +20,8 @@ use crate::{
     loaded::Loaded,
     query::{Query, use_query},
     ui::{
-        ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize, PageHeader, Skeleton, SkeletonShape,
-        Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
+        Button, ButtonLook, ButtonSize, ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize,
+        PageHeader, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
     },
 };
 
@@ -32,7 +32,8 @@ pub fn PermissionsPage() -> impl IntoView {
     let role = Memo::new(move |_| query.with(|query| query.read("role").unwrap_or(Role::Admin)));
     let action = Act::of::<PermissionChange>();
     toast_when_done(action, "The permission is changed.");
-    let table = Resource::new_blocking(move || action.version().get(), |_| permission_table());
+    let changed = settled(action);
+    let table = Resource::new_blocking(move || changed.get(), |_| permission_table());
     view! {
         <div class="stack-lg">
             <PageHeader title="Permissions"
@@ -40,7 +41,7 @@ pub fn PermissionsPage() -> impl IntoView {
             <Loaded
                 data=table
                 fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }
-                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=action.errors()><ErrorSummary/></FormScope> <Matrix table role=role.get()/> }
+                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=action.errors()><ErrorSummary/></FormScope> <Matrix table role=role.get() action/> }
             />
         </div>
     }
@@ -68,7 +69,7 @@ fn RoleTabs(role: Role) -> impl IntoView {
 }
 
 #[component]
-fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
+fn Matrix(table: PermissionTable, role: Role, action: Act) -> impl IntoView {
     let rows: Vec<_> = Permission::ALL
         .iter()
         .map(|permission| {
@@ -79,7 +80,7 @@ fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
                 .and_then(|grant| grant.scope.clone());
             let cells: Vec<_> = Level::ALL
                 .iter()
-                .map(|level| view! { <td>{cell(&table, role, *level, *permission)}</td> })
+                .map(|level| view! { <td>{cell(&table, role, *level, *permission, action)}</td> })
                 .collect();
             view! {
                 <tr>
@@ -95,17 +96,17 @@ fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
     let heads: Vec<_> =
         Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
     view! {
-        <form method="post" action=PermissionChange::PATH>
+        <ActForm act=action>
             <Table caption=["Permissions of the role ", role_label(role)].concat() density=TableDensity::Dense>
                 <thead><tr><ColumnHeader label="Permission"/>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
-        </form>
+        </ActForm>
     }
 }
 
 /// What is granted here, and the button that changes it where it may be changed.
-fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission) -> AnyView {
+fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission, action: Act) -> AnyView {
     let granted = table.holds(role, level, permission);
     if !granted && !permission.may_be_granted(role, level) {
         return view! { <span class="muted" aria-hidden="true">"–"</span><VisuallyHidden>"never"</VisuallyHidden> }.into_any();
@@ -120,10 +121,12 @@ fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permissio
     let value = write_change(&Change { role, level, permission, granted: !granted });
     let verb = if granted { ": withdraw " } else { ": grant " };
     let label = [word, verb, permission.as_str(), ", ", level_label(level)].concat();
+    // the same for the button that takes it back: it has the focus afterwards
+    let id = [level.as_str(), "-", permission.as_str()].concat();
+    let pending = action.pending_with("change", &value);
     view! {
-        <button class="btn btn-quiet btn-compact" name="change" value=value aria-label=label>
-            <Glyph icon size=IconSize::Small/>{word}
-        </button>
+        <Button look=ButtonLook::Quiet size=ButtonSize::Compact icon pending
+            attr:id=id attr:name="change" attr:value=value attr:aria-label=label>{word}</Button>
     }
     .into_any()
 }

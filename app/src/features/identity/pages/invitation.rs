@@ -15,7 +15,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
-        FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone,
+        FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone, use_sending,
     },
 };
 
@@ -71,6 +71,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
 #[component]
 fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     let action = Act::of::<InvitationAccept>();
+    let sending = use_sending();
     let fields = if offer.is_you {
         ().into_any()
     } else if offer.has_account {
@@ -90,13 +91,15 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     view! {
         <Card>
             <FormScope errors=action.errors()>
-                <form method="post" action=InvitationAccept::PATH class="stack">
+                <form method="post" action=InvitationAccept::PATH on:submit=move |_| sending.set(true) class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="token" value=token/>
                     // for the password manager: which account this is
                     <input type="text" name="username" value=offer.email autocomplete="username" hidden=true readonly=true/>
                     {fields}
-                    <div class="form-actions"><Button look=ButtonLook::Primary>"Accept and continue"</Button></div>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary pending=sending pending_text="Joining…">"Accept and continue"</Button>
+                    </div>
                 </form>
             </FormScope>
         </Card>

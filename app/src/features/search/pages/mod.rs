@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::{
-    parts::{Results, pages_named, said},
+    parts::{Results, said},
     rpc::search,
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     loaded::Loaded,
     query::use_query_text,
     ui::{EmptyState, Icon, PageHeader, SearchField, Skeleton},
-    viewer::use_viewer,
 };
 
 /// `/search?q=`
@@ -20,10 +19,9 @@ use crate::{
 pub fn SearchPage() -> impl IntoView {
     let asked = use_query_text("q");
     let q = Memo::new(move |_| asked.get().unwrap_or_default());
-    let viewer = use_viewer();
     let found = Resource::new_blocking(move || q.get(), search);
     view! {
-        <PageHeader title="Search" lead="Pages, services, purchases, certificates: whatever you may see, by words, numbers and codes."/>
+        <PageHeader title="Search" lead="Pages, services, purchases, orders, certificates: whatever you may see, by words, numbers and codes."/>
         <div class="stack-lg reading">
             {move || view! {
                 <Form method="GET" action=paths::SEARCH>
@@ -31,17 +29,16 @@ pub fn SearchPage() -> impl IntoView {
                 </Form>
             }}
             <Loaded data=found fallback=|| view! { <Skeleton/> } show=move |found| {
-                let pages = pages_named(viewer.get_untracked().as_ref(), &found.q);
-                let count = found.shown() + pages.len();
+                let count = found.shown();
                 if found.q.is_empty() {
                     ().into_any()
                 } else if count == 0 {
                     view! {
-                        <EmptyState icon=Icon::Search title="Nothing found" text="Try fewer or other words. Purchases are found by how their number begins, certificates by their whole code."/>
+                        <EmptyState icon=Icon::Search title="Nothing found" text="Try fewer or other words. Purchases are found by how their number begins, orders by their reference, certificates by their whole code."/>
                     }
                     .into_any()
                 } else {
-                    view! { <p class="muted" role="status">{said(count)}</p><Results pages found/> }.into_any()
+                    view! { <p class="muted" role="status">{said(count)}</p><Results found/> }.into_any()
                 }
             }/>
         </div>

@@ -4,5 +4,5 @@ mod recent;
 mod results;
 mod search_box;
 
-pub use results::{Results, pages_named, said};
+pub use results::{Results, said};
 pub use search_box::SearchBox;

@@ -2,35 +2,29 @@
 
 use contracts::{
     catalog::push_pair,
-    identity::Viewer,
     search::{Found, Hit, HitGroup, HitKind},
 };
 use leptos::prelude::*;
 
 use crate::{
-    frame::{NavItem, paths, rail_for},
+    frame::paths,
     ui::{Glyph, Icon, IconSize},
 };
 
 /// How a kind is shown: its heading, its icon, where its hits are, and the list that takes the same question.
 const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'static str>) {
     match kind {
+        HitKind::Page => ("Pages", Icon::ArrowRight, "", None),
+        HitKind::Act => ("What you can do", Icon::ArrowRight, "", None),
         HitKind::Listing => ("Market", Icon::Store, "/market/", Some("/market")),
         HitKind::Service => ("Services", Icon::Services, "/services/", Some("/services")),
         HitKind::Purchase => ("Purchases", Icon::Purchases, "/purchases/", None),
+        HitKind::Order => ("Orders", Icon::Orders, "/orders/", None),
         HitKind::Certificate => ("Certificates", Icon::Certificate, "/certificates/", Some("/certificates")),
         HitKind::Organisation => {
             ("Organisations", Icon::Building, "/console/organisations/", Some("/console/organisations"))
         }
     }
-}
-
-/// The viewer's pages whose names hold the words.
-pub fn pages_named(viewer: Option<&Viewer>, q: &str) -> Vec<NavItem> {
-    let words = q.trim().to_ascii_lowercase();
-    let mut pages = viewer.map(rail_for).unwrap_or_default();
-    pages.retain(|page| !words.is_empty() && page.label.to_ascii_lowercase().contains(&words));
-    pages
 }
 
 /// How much was found, for ears.
@@ -42,23 +36,15 @@ pub fn said(count: usize) -> String {
     }
 }
 
-/// Pages and hits, group by group.
+/// Hits, group by group.
 #[component]
 pub fn Results(
-    /// Pages of the application.
-    pages: Vec<NavItem>,
     /// What the server found.
     found: Found,
 ) -> impl IntoView {
     let (q, mut links) = (found.q, Links::default());
-    let pages = (!pages.is_empty()).then(|| {
-        let pages = pages
-            .into_iter()
-            .map(|page| links.to(page.href.to_owned(), page.icon, page.label.to_owned(), String::new()));
-        section("Pages", pages.collect())
-    });
     let groups: Vec<_> = found.groups.into_iter().map(|group| group_view(group, &q, &mut links)).collect();
-    view! { <div class="found">{pages}{groups}</div> }
+    view! { <div class="found">{groups}</div> }
 }
 
 /// What was looked for before, to be looked for again.
@@ -128,7 +114,7 @@ mod tests {
         let hit = Hit { id: "7".into(), title: "Scan <b>".into(), note: "Clinic".into() };
         let group = HitGroup { kind: HitKind::Listing, hits: vec![hit], more };
         let found = Found { q: "scan & ray".into(), groups: vec![group] };
-        Owner::new().with(|| view! { <Results pages=Vec::new() found/> }.to_html())
+        Owner::new().with(|| view! { <Results found/> }.to_html())
     }
 
     #[test]

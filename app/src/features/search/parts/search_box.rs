@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::{catalog::push_pair, identity::Viewer, ids::UserId, search::Found};
+use contracts::{catalog::push_pair, ids::UserId, search::Found};
 use leptos::{
     ev::KeyboardEvent,
     html,
@@ -13,7 +13,7 @@ use leptos::{
 use leptos_router::{components::Form, hooks::use_location};
 
 use super::{
-    Results, pages_named,
+    Results,
     recent::{recent, remember},
     results::again,
     said,
@@ -80,10 +80,10 @@ impl Seeking {
 /// The search of who is signed in; Ctrl or Cmd with K leads into it. A phone's bar has room for a link to its page.
 #[component]
 pub fn SearchBox(
-    /// The person.
-    viewer: Viewer,
+    /// Who looks.
+    person: UserId,
 ) -> impl IntoView {
-    let (seeking, person, viewer) = (Seeking::new(), viewer.user_id, StoredValue::new(viewer));
+    let seeking = Seeking::new();
     listen_for_shortcut(seeking);
     close_on_another_page(seeking, person);
     let mut ask_later = debounce(PAUSE, move |()| seeking.ask());
@@ -119,9 +119,9 @@ pub fn SearchBox(
             </Form>
             // on the page from the start, so that screen readers watch it
             <p class="visually-hidden" role="status">
-                {move || viewer.with_value(|viewer| count_of(seeking, viewer)).map(said)}
+                {move || seeking.current().filter(|_| seeking.open.get()).map(|found| said(found.shown()))}
             </p>
-            {move || viewer.with_value(|viewer| panel(seeking, viewer))}
+            {move || panel(seeking, person)}
         </div>
         <a class="btn btn-quiet btn-square bar-search-link" href=paths::SEARCH aria-label="Search">
             <Glyph icon=Icon::Search/>
@@ -129,39 +129,25 @@ pub fn SearchBox(
     }
 }
 
-/// How much is shown under the field; none while nothing is known about what stands in it.
-fn count_of(seeking: Seeking, viewer: &Viewer) -> Option<usize> {
-    let found = seeking.current().filter(|_| seeking.open.get())?;
-    Some(found.shown() + pages_named(Some(viewer), &found.q).len())
-}
-
 /// What was found, under the field; nothing while nothing is known.
-fn panel(seeking: Seeking, viewer: &Viewer) -> Option<AnyView> {
+fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
     if !seeking.open.get() {
         return None;
     }
     if seeking.typed.read().trim().is_empty() {
-        let recent = recent(viewer.user_id);
+        let recent = recent(person);
         return (!recent.is_empty())
             .then(|| view! { <div class="search-panel">{again(recent)}</div> }.into_any());
     }
-    let (found, failure) = (seeking.latest(), seeking.asking.refusal());
-    let pages = pages_named(Some(viewer), &seeking.typed.get());
-    let content = match (found, failure) {
-        (Some(found), _) => {
-            let nothing = (found.groups.is_empty() && pages.is_empty())
-                .then(|| view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> });
-            view! {
-                {nothing}
-                <Results pages found/>
-            }
-            .into_any()
+    let content = match (seeking.latest(), seeking.asking.refusal()) {
+        (Some(found), _) if found.groups.is_empty() => {
+            view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> }.into_any()
         }
+        (Some(found), _) => view! { <Results found/> }.into_any(),
         (None, Some(error)) => {
             view! { <p class="found-none" role="alert">"Not searched: "{error.to_string()}</p> }.into_any()
         }
-        (None, None) if pages.is_empty() => return None,
-        (None, None) => view! { <Results pages found=Found::default()/> }.into_any(),
+        (None, None) => return None,
     };
     Some(view! { <div class="search-panel">{content}</div> }.into_any())
 }

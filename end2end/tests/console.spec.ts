@@ -1,0 +1,83 @@
+// What administrators decide about others: it says what happened, keeps their place, and loses nothing that was typed.
+import type { Page } from "@playwright/test";
+
+import { newcomer } from "../support/cast";
+import { fill } from "../support/forms";
+import { expect, modes, open, test } from "../support/test";
+
+/** Signs an organisation up; answers its name. */
+async function signUp(page: Page): Promise<string> {
+  const form = newcomer("insurer", "Novice Mutual");
+  await open(page, "/sign-up");
+  await fill(page, form);
+  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+  await expect(page).toHaveURL(/\/organisation$/);
+  return form.organisation ?? "";
+}
+
+async function openOrganisation(page: Page, name: string): Promise<void> {
+  await open(page, `/console/organisations?q=${encodeURIComponent(name)}`);
+  await page.getByRole("main").getByRole("link", { name }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+}
+
+test("a decision that does not reach the server keeps the reason that was typed", async ({ as, cast, complaints }) => {
+  const name = await signUp(await as(null));
+  complaints.foreseeNoNetwork();
+  const page = await as(cast.admin);
+  await openOrganisation(page, name);
+  const reason = page.getByLabel("Why not");
+  await reason.fill("The register knows no such number.");
+  await page.route("**/rpc/organisation_reject", (route) => route.abort("internetdisconnected"), { times: 1 });
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("You are offline");
+  await expect(reason).toHaveValue("The register knows no such number.");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByRole("main")).toContainText("Nothing to decide");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeFocused();
+});
+
+test("an account is disabled after a question and enabled again, and a refusal is said", async ({ as, cast, complaints }) => {
+  const name = await signUp(await as(null));
+  const page = await as(cast.admin);
+  await openOrganisation(page, name);
+  const main = page.getByRole("main");
+  const disable = main.getByRole("button", { name: "Disable the account of Robin Sommer" });
+  await disable.click();
+  const question = page.getByRole("dialog", { name: "Disable the account of Robin Sommer?" });
+  await question.getByRole("button", { name: "Disable account" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The account is disabled." })).toBeVisible();
+  await expect(question).toHaveCount(0);
+
+  complaints.foreseeNoNetwork();
+  await page.route("**/rpc/user_enable", (route) => route.abort("internetdisconnected"), { times: 1 });
+  const enable = main.getByRole("button", { name: "Enable the account of Robin Sommer" });
+  await enable.click();
+  await expect(main.getByRole("alert")).toContainText("You are offline");
+  await enable.click();
+  await expect(disable).toBeVisible();
+  await expect(main.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1, name })).toBeFocused();
+});
+
+for (const { title, javaScriptEnabled } of modes) {
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    test("a permission is withdrawn and granted again where one stands", async ({ as, cast }) => {
+      const page = await as(cast.admin);
+      await open(page, "/console/permissions?role=intermediary");
+      // nobody of these tests has this level
+      const cell = (words: string) => page.getByRole("button", { name: `${words} transactions.read, Auditor` });
+      await cell("Yes: withdraw").click();
+      await expect(cell("No: grant")).toBeVisible();
+      if (javaScriptEnabled) {
+        await expect(page.getByRole("status").filter({ hasText: "The permission is changed." })).toBeVisible();
+        await expect(cell("No: grant")).toBeFocused();
+      }
+      await expect(page).toHaveURL(/\/console\/permissions\?role=intermediary$/);
+      await cell("No: grant").click();
+      await expect(cell("Yes: withdraw")).toBeVisible();
+    });
+  });
+}

@@ -1,0 +1,32 @@
+//! Pages outside the application: in the look of the public pages and the theme somebody chose, without anything that runs.
+
+use app::frame::{Theme, brand_html};
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+/// No script at all; styles are the site's own.
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The theme chosen by who sent these headers.
+pub(crate) fn theme_of(headers: &HeaderMap) -> Theme {
+    let cookies = headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok());
+    cookies.map(Theme::from_cookies).unwrap_or_default()
+}
+
+/// Such a page as an answer.
+pub(crate) fn answer(status: StatusCode, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+/// `content` in a page of this title; both are markup.
+pub(crate) fn page(styles: &str, theme: Theme, title: &str, content: &str) -> String {
+    let theme = theme.attribute().map(|word| format!(" data-theme=\"{word}\"")).unwrap_or_default();
+    format!(
+        "<!doctype html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · HCTS</title>{styles}</head><body><div class=\"frame frame-public\">\
+         <header class=\"bar\"><div class=\"bar-inner\">{brand}</div></header><main class=\"page\">{content}</main></div></body></html>",
+        brand = brand_html(),
+    )
+}
