@@ -30,7 +30,7 @@ pub fn MarketPage() -> impl IntoView {
             match (answer, MarketQuery::parse_typed(&asked.text())) {
                 (Ok(results), Ok((query, errors))) => {
                     let errors = Signal::stored(FormErrors::from_fields(errors.0));
-                    view! { <FormScope errors><ErrorSummary/><Found query asked results/></FormScope> }.into_any()
+                    view! { <FormScope errors><Found query asked results/></FormScope> }.into_any()
                 }
                 (Err(error), _) => view! { <ErrorView error/> }.into_any(),
                 (Ok(_), Err(_)) => ().into_any(),
@@ -57,6 +57,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
     let is_empty = items.is_empty();
     view! {
         <div class="stack">
+            <ErrorSummary/>
             <form method="get" action="/market" class="market-search">
                 <KeptFields query=asked.clone() own=&["q", "exact"]/>
                 <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
