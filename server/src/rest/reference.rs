@@ -45,7 +45,7 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
                 text(&parameter["name"]),
                 text(&parameter["in"]),
                 kind(&parameter["schema"]),
-                text(&parameter["description"])
+                words(&parameter["description"])
             )
         })
         .collect();
@@ -59,19 +59,19 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
                 .as_object()
                 .map(|content| format!(" ({})", shapes(content)))
                 .unwrap_or_default();
-            format!("<li><strong>{}</strong>: {}{shape}</li>", escape(status), text(&answer["description"]))
+            format!("<li><strong>{}</strong>: {}{shape}</li>", escape(status), words(&answer["description"]))
         })
         .collect();
     let session = if operation["security"].is_array() { "<p>For who is signed in.</p>" } else { "" };
     format!(
-        "<section><h2 id=\"{id}\"><code>{} {}</code></h2><p>{}</p><p>{}</p>{session}{body}<ul>{parameters}</ul><h3>Answers</h3><ul>{answers}</ul></section>",
+        "<section class=\"stack-sm\"><h2 id=\"{id}\"><code>{} {}</code></h2>{}{}{session}{body}{}<h3>Answers</h3>{}</section>",
         escape(&method.to_uppercase()),
         escape(path),
-        text(&operation["summary"]),
-        text(&operation["description"]),
+        paragraph(&words(&operation["summary"])),
+        paragraph(&words(&operation["description"])),
+        list(&parameters.concat()),
+        list(&answers.concat()),
         id = text(&operation["operationId"]),
-        parameters = parameters.concat(),
-        answers = answers.concat(),
     )
 }
 
@@ -91,14 +91,16 @@ fn described(name: &str, schema: &Value) -> String {
         .map(|(field, shape)| {
             let is_required = required.is_some_and(|names| names.iter().any(|name| name == field));
             let needed = if is_required { ", required" } else { "" };
-            let about = text(described_by(shape));
+            let about = words(described_by(shape));
             format!("<li><code>{}</code> ({}{needed}): {about}</li>", escape(field), kind(shape))
         })
         .collect();
-    let list = if rows.is_empty() { format!("<p>{}</p>", kind(schema)) } else { format!("<ul>{rows}</ul>") };
+    let what = if rows.is_empty() { paragraph(&kind(schema)) } else { list(&rows) };
     let name = escape(name);
-    let about = text(&schema["description"]);
-    format!("<section><h3 id=\"schema-{name}\"><code>{name}</code></h3><p>{about}</p>{list}</section>")
+    let about = paragraph(&words(&schema["description"]));
+    format!(
+        "<section class=\"stack-sm\"><h3 id=\"schema-{name}\"><code>{name}</code></h3>{about}{what}</section>"
+    )
 }
 
 /// What a field is for; a choice with nothing says so in the one that is something.
@@ -139,6 +141,24 @@ fn text(value: &Value) -> String {
     escape(value.as_str().unwrap_or_default())
 }
 
+/// Words for people, with what stands between backticks as code.
+fn words(value: &Value) -> String {
+    let parts = value.as_str().unwrap_or_default().split('`').map(escape);
+    let marked =
+        |(place, part): (usize, String)| if place % 2 == 1 { format!("<code>{part}</code>") } else { part };
+    parts.enumerate().map(marked).collect()
+}
+
+/// A paragraph, where there is something to say.
+fn paragraph(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!("<p>{words}</p>") }
+}
+
+/// A list, where there is something in it.
+fn list(rows: &str) -> String {
+    if rows.is_empty() { String::new() } else { format!("<ul>{rows}</ul>") }
+}
+
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -152,12 +172,13 @@ mod tests {
     #[test]
     fn names_each_operation_and_escapes_its_words() {
         let document = json!({ "info": { "description": "a <b>" }, "paths": { "/api/x/{id}": { "get": {
-            "operationId": "x_get", "summary": "One & only", "responses": { "200": { "description": "Fine" } } } } } });
+            "operationId": "x_get", "summary": "One & only", "responses": { "200": { "description": "Fine: `x<y`" } } } } } });
         let html = content(&document);
         assert!(
             html.contains("GET /api/x/{id}")
                 && html.contains("One &amp; only")
                 && html.contains("a &lt;b&gt;")
+                && html.contains("Fine: <code>x&lt;y</code>")
         );
     }
 
