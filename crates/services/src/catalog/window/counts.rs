@@ -6,7 +6,7 @@ use contracts::catalog::{FacetName, MarketQuery};
 
 use super::{
     index::{CURRENCY, Index, Row, SINGLE},
-    names::{Bits, Names},
+    names::{Bits, Names, Rows},
 };
 
 /// A count: which filter, which value, how many rows.
@@ -15,7 +15,7 @@ pub(in crate::catalog) type Count = (FacetName, String, u64);
 /// What one pass finds.
 pub(super) struct Counted {
     pub(super) total: u64,
-    pub(super) matches: Bits,
+    pub(super) matches: Rows,
     /// Values with at least one row. A filter that is on is counted without itself, so that its other values can be chosen.
     pub(super) counts: Vec<Count>,
 }
@@ -153,7 +153,7 @@ pub(super) fn count(index: &Index, query: &MarketQuery, words: Option<Arc<Bits>>
     for ((tally, facet), names) in single.into_iter().zip(SINGLE).zip(&index.values) {
         counts.extend(tally.into_counts(facet, names));
     }
-    Counted { total, matches, counts }
+    Counted { total, matches: matches.into(), counts }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     super::order::{After, Order},
-    names::{Bits, Names},
+    names::{Names, Rows},
 };
 
 /// The filters of which a listing has exactly one value, in the order of [`Row::values`].
@@ -209,7 +209,7 @@ impl Index {
     /// The first `most` of the `matches` in `order`, after a place in it; there are `total` matches in all.
     pub(super) fn page(
         &self,
-        matches: &Bits,
+        matches: &Rows,
         total: usize,
         order: Order,
         after: Option<&After>,
@@ -262,7 +262,7 @@ impl Index {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::*;
+    use super::{super::names::Bits, *};
 
     /// A market of so many listings that differ in everything, some of them equal in what they are sorted by.
     pub(in crate::catalog::window) fn market(listings: u32) -> Index {
@@ -297,7 +297,7 @@ pub(super) mod tests {
         }
     }
 
-    fn walked(index: &Index, matches: &Bits, total: usize, order: Order) -> Vec<Uuid> {
+    fn walked(index: &Index, matches: &Rows, total: usize, order: Order) -> Vec<Uuid> {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let page = index.page(matches, total, order, after.as_ref(), 7);
@@ -313,6 +313,7 @@ pub(super) mod tests {
         let index = market(200);
         let mut matches = Bits::none(200);
         (0..200).filter(|row| row % 3 != 1).for_each(|row| matches.add(row));
+        let matches = Rows::from(matches);
         for order in [Order::Newest, Order::PriceAscending, Order::PriceDescending, Order::Title] {
             let (walk, sorted) = (walked(&index, &matches, 200, order), walked(&index, &matches, 0, order));
             assert_eq!(walk, sorted, "{order:?}");

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 pub(super) use counts::Count;
 use index::Index;
-use names::Bits;
+use names::{Bits, Rows};
 
 use super::{
     facets::arrange,
@@ -54,7 +54,7 @@ pub(super) struct Tally {
     pub(super) total: u64,
     /// The filters with their counts.
     pub(super) facets: Arc<Vec<Facet>>,
-    matches: Bits,
+    matches: Rows,
     /// Best first; judged when it is first asked for.
     best: OnceCell<Vec<(f32, u32)>>,
 }
@@ -182,7 +182,7 @@ impl Window {
         Ok(page.map(|(rank, row)| After::Rank(*rank, self.index.id(*row))).collect())
     }
 
-    async fn judge(&self, ctx: &OpCtx, matches: &Bits, tsquery: &str) -> Result<Vec<(f32, u32)>> {
+    async fn judge(&self, ctx: &OpCtx, matches: &Rows, tsquery: &str) -> Result<Vec<(f32, u32)>> {
         let ids: Vec<Uuid> = matches.rows_from(0).map(|row| self.index.id(row)).collect();
         let ranks = ctx.public_read(async move |conn| changes::ranks(conn, tsquery, ids).await).await?;
         let mut best: Vec<(f32, u32)> =

@@ -74,20 +74,65 @@ impl Bits {
     }
 }
 
+/// A set of rows to keep, in the smaller of two shapes: most questions leave few of the market.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// In their order.
+    Few(Box<[u32]>),
+    /// One bit each.
+    Many(Bits),
+}
+
+impl From<Bits> for Rows {
+    fn from(bits: Bits) -> Self {
+        // two numbers take the room of one word of bits
+        let room = bits.0.len() * 2;
+        let few: Vec<u32> = bits.rows_from(0).take(room).collect();
+        if few.len() < room { Self::Few(few.into()) } else { Self::Many(bits) }
+    }
+}
+
+impl Rows {
+    pub(super) fn has(&self, row: u32) -> bool {
+        match self {
+            Self::Few(rows) => rows.binary_search(&row).is_ok(),
+            Self::Many(bits) => bits.has(row),
+        }
+    }
+
+    /// The rows in their order, from `first` on.
+    pub(super) fn rows_from(&self, first: u32) -> impl Iterator<Item = u32> {
+        let (few, many) = match self {
+            Self::Few(rows) => (rows.get(rows.partition_point(|row| *row < first)..), None),
+            Self::Many(bits) => (None, Some(bits.rows_from(first))),
+        };
+        few.into_iter().flatten().copied().chain(many.into_iter().flatten())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn rows_come_back_in_their_order() {
+    fn rows_come_back_in_their_order_from_either_shape() {
         let mut bits = Bits::none(200);
         for row in [0, 63, 64, 130, 199] {
             bits.add(row);
         }
-        assert_eq!(bits.rows_from(0).collect::<Vec<_>>(), [0, 63, 64, 130, 199]);
-        assert_eq!(bits.rows_from(64).collect::<Vec<_>>(), [64, 130, 199]);
-        assert_eq!(bits.rows_from(131).collect::<Vec<_>>(), [199]);
-        assert!(bits.has(130) && !bits.has(131) && !bits.has(5_000));
+        let few = Rows::from(bits.clone());
+        assert!(matches!(few, Rows::Few(_)));
+        for rows in [few, Rows::Many(bits)] {
+            assert_eq!(rows.rows_from(0).collect::<Vec<_>>(), [0, 63, 64, 130, 199]);
+            assert_eq!(rows.rows_from(64).collect::<Vec<_>>(), [64, 130, 199]);
+            assert_eq!(rows.rows_from(131).collect::<Vec<_>>(), [199]);
+            assert_eq!(rows.rows_from(200).count(), 0);
+            assert!(rows.has(130) && !rows.has(131) && !rows.has(5_000));
+        }
+        let mut most = Bits::none(200);
+        (0..150).for_each(|row| most.add(row));
+        assert_eq!(Rows::from(most.clone()), Rows::Many(most));
+        assert_eq!(Rows::from(Bits::none(0)).rows_from(0).count(), 0);
     }
 
     #[test]
