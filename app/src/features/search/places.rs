@@ -24,7 +24,7 @@ const ACTS: [Place; 7] = [
     ("Redeem a certificate", paths::REDEEM, May::CertificatesRedeem),
     ("Go to checkout", "/checkout", May::MarketplaceBuy),
     ("Invite a person", paths::ORGANISATION, May::MembersManage),
-    ("Change your name or password", paths::ACCOUNT, May::OwnDataRead),
+    ("Change your name or password", paths::ACCOUNT, May::OwnDataWrite),
     ("Verify an organisation", "/console/organisations?status=unverified", May::UserDataWrite),
     ("Change permissions", paths::CONSOLE_PERMISSIONS, May::SystemManage),
     ("Suspend or revoke a certificate", paths::CERTIFICATES, May::CertificatesWrite),

@@ -216,10 +216,8 @@ fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
     let totals = by_currency
         .iter()
         .map(|(currency, lines)| {
-            Ok(CartTotal {
-                digest: cart.digest(*currency)?,
-                ..total(settings, *currency, lines, intermediary)?
-            })
+            let digest = cart.digest(*currency)?;
+            total(settings, (*currency, digest), lines, intermediary)
         })
         .collect::<Result<_>>()?;
     Ok(CartView {
@@ -254,7 +252,7 @@ fn groups(lines: &[PricedCartLine]) -> Result<Vec<CartGroup>> {
 
 fn total(
     settings: &crate::platform::Settings,
-    currency: Currency,
+    (currency, digest): (Currency, String),
     lines: &[&PricedCartLine],
     intermediary: bool,
 ) -> Result<CartTotal> {
@@ -266,7 +264,7 @@ fn total(
         sellers: 0,
         changed: false,
         blocked: false,
-        digest: String::new(),
+        digest,
     };
     let mut sellers = BTreeSet::new();
     for line in lines {

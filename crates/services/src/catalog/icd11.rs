@@ -1,6 +1,7 @@
 //! Loads releases of ICD-11 into the database, whole or not at all. Only the owner of the tables may: the application's
 //! role reads them.
 
+use certificate::hex;
 use contracts::{catalog::Icd11ReleaseView, error::ErrorCode};
 use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -180,10 +181,6 @@ async fn audit(conn: &mut AsyncPgConnection, release: &str, entities: i32) -> Re
     .execute(conn)
     .await?;
     Ok(())
-}
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// All releases, newest first.

@@ -6,7 +6,6 @@ mod freeze;
 mod number;
 mod place;
 mod queries;
-mod reference;
 mod views;
 
 use contracts::{
@@ -106,10 +105,10 @@ pub async fn transactions_referenced(
     reference: &str,
     most: usize,
 ) -> Result<Vec<(TransactionId, String, String)>> {
-    let Some(digits) = reference::digits_of(reference) else { return Ok(Vec::new()) };
+    let Some(digits) = number::digits_of(reference) else { return Ok(Vec::new()) };
     let tenant = ctx.tenant()?;
     ctx.read(Permission::TransactionsRead, async move |tx| {
-        reference::transactions_referenced(tx, tenant, digits, most).await
+        queries::transactions_referenced(tx, tenant, digits, most).await
     })
     .await
 }

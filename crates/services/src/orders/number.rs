@@ -1,4 +1,5 @@
-//! Purchase numbers: short enough to say on the telephone, too many to guess.
+//! Purchase numbers: short enough to say on the telephone, too many to guess. References of transactions: the end of the id, so that
+//! few have the same.
 
 use chrono::{DateTime, Datelike, Utc};
 
@@ -26,8 +27,21 @@ pub(super) fn start_of_number(typed: &str) -> Option<String> {
     is_one.then_some(start)
 }
 
+/// What stands behind `T-` in a reference.
+const DIGITS: usize = 8;
+
+/// The digits of a reference that somebody types: `t-1a2b3c4d` and `1A2B3C4D` are one.
+pub(super) fn digits_of(typed: &str) -> Option<String> {
+    let digits = typed.trim().to_lowercase();
+    let digits = digits.strip_prefix("t-").unwrap_or(&digits);
+    let is_one = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_one.then(|| digits.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
+    use contracts::ids::TransactionId;
+
     use super::*;
 
     #[test]
@@ -50,6 +64,16 @@ mod tests {
                 matches!(parts.as_slice(), ["P", "1970", a, b] if a.len() == 4 && b.len() == 4),
                 "{number}"
             );
+        }
+    }
+
+    #[test]
+    fn a_reference_is_known_with_its_letter_and_without() {
+        let id = TransactionId(uuid::Uuid::from_u128(0x019c_0000_0000_7000_8000_0000_1a2b_3c4d));
+        assert_eq!(digits_of(&id.reference()).as_deref(), Some("1a2b3c4d"));
+        assert_eq!(digits_of(" 1A2B3C4D ").as_deref(), Some("1a2b3c4d"));
+        for other in ["", "T-", "1a2b3c4", "t-1a2b3c4g", "knee scan"] {
+            assert_eq!(digits_of(other), None, "{other}");
         }
     }
 }

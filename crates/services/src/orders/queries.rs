@@ -277,3 +277,35 @@ pub(super) async fn transaction_rows(
         })
         .collect()
 }
+
+#[derive(QueryableByName)]
+struct ReferencedRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: TransactionId,
+    #[diesel(sql_type = sql_types::Text)]
+    seller_name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    buyer_name: String,
+}
+
+/// At most `most` with this reference, of one seller or buyer or, without one, of all; with the names of both.
+pub(super) async fn transactions_referenced(
+    tx: &mut Tx,
+    tenant: Option<OrgId>,
+    digits: String,
+    most: usize,
+) -> Result<Vec<(TransactionId, String, String)>> {
+    let rows: Vec<ReferencedRow> = diesel::sql_query(
+        "SELECT t.id, coalesce(v.name, '') AS seller_name, coalesce(b.name, '') AS buyer_name
+         FROM transactions t LEFT JOIN organisations b ON b.id = t.org_id LEFT JOIN organisations v ON v.id = t.seller_org_id
+         WHERE t.reference = $1 AND ($2::uuid IS NULL OR t.seller_org_id = $2 OR t.org_id = $2)
+         ORDER BY t.id DESC LIMIT $3",
+    )
+    .bind::<sql_types::Text, _>(digits)
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
+    .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
+    .prepared()
+    .load(tx.conn()?)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.seller_name, row.buyer_name)).collect())
+}

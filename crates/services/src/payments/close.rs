@@ -139,6 +139,7 @@ async fn fail(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
 pub async fn payment_write_off(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
     const WRITTEN_OFF: &str = "written_off";
     let ctx = ctx.as_system();
-    let (state, _) = look(&ctx, payment_id).await?;
+    let state =
+        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
     fail(&ctx, state, WRITTEN_OFF.to_owned()).await
 }
