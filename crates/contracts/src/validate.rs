@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::money::{Currency, Money};
+
 /// Field name → what is wrong with it, collected while a command is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -81,6 +83,21 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     });
     errors.check(shaped, field, "Enter an address such as name@example.org.");
     address
+}
+
+/// An amount of a currency, as a person types it.
+pub fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
+    match Money::parse(text.trim(), currency) {
+        Ok(money) => Some(money),
+        Err(cause) => {
+            let mut reason = cause.to_string();
+            if let Some(first) = reason.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            errors.add(field, reason + ".");
+            None
+        }
+    }
 }
 
 /// A country by its two letters (ISO 3166-1 alpha-2), in upper case.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Category, Modality, PriceStep, Pricing};
 use crate::{
-    money::{Currency, Money},
+    money::Currency,
     validate::{self, FieldErrors},
 };
 
@@ -171,7 +171,7 @@ fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
 }
 
 fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[StepInput]) -> Option<Pricing> {
-    let base = amount(errors, "base_price", base, currency);
+    let base = validate::amount(errors, "base_price", base, currency);
     let mut read = Vec::new();
     // rows keep their place in the form, so that an error stands where it was made
     let mut places = Vec::new();
@@ -180,9 +180,10 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
             continue;
         }
         let quantity = whole(errors, &at(place, "min_quantity"), &step.min_quantity, 2, 10_000);
-        if let (Some(unit_price), Ok(min_quantity)) =
-            (amount(errors, &at(place, "unit_price"), &step.unit_price, currency), u32::try_from(quantity))
-        {
+        if let (Some(unit_price), Ok(min_quantity)) = (
+            validate::amount(errors, &at(place, "unit_price"), &step.unit_price, currency),
+            u32::try_from(quantity),
+        ) {
             read.push(PriceStep { min_quantity, unit_price });
             places.push(place);
         }
@@ -218,23 +219,10 @@ fn in_form(field: &str, places: &[usize]) -> String {
         .unwrap_or_else(|| field.to_owned())
 }
 
-fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
-    match Money::parse(text.trim(), currency) {
-        Ok(money) => Some(money),
-        Err(cause) => {
-            let mut reason = cause.to_string();
-            if let Some(first) = reason.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            errors.add(field, reason + ".");
-            None
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Money;
 
     fn good() -> ServiceInput {
         ServiceInput {

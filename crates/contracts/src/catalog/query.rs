@@ -181,12 +181,8 @@ impl MarketQuery {
             return;
         };
         let mut read = |field: &str, text: &Option<String>| {
-            let text = text.as_deref()?;
-            let amount = Money::parse(text, currency);
-            if let Err(cause) = &amount {
-                errors.add(field, format!("{cause}."));
-            }
-            amount.ok().map(|amount| amount.amount_minor)
+            let amount = crate::validate::amount(errors, field, text.as_deref()?, currency);
+            amount.map(|amount| amount.amount_minor)
         };
         self.price_min = read("price_min", &prices.0);
         self.price_max = read("price_max", &prices.1);
@@ -361,6 +357,7 @@ mod tests {
             ("q=knee&currency=EUR&price_min=10&price_max=5", "price_max", "q=knee&currency=EUR"),
         ] {
             let (query, errors) = MarketQuery::parse_typed(typed).unwrap();
+            assert!(errors.0.values().all(|reason| reason.starts_with(char::is_uppercase)), "{errors:?}");
             assert_eq!(errors.0.into_keys().collect::<Vec<_>>(), [wrong], "{typed}");
             assert_eq!(query.to_query_string(), rest, "{typed}");
         }
