@@ -11,7 +11,7 @@ use axum::{
     },
 };
 use contracts::error::ErrorCode;
-use http::request::Parts;
+use http::{header, request::Parts};
 use http_body_util::LengthLimitError;
 use serde::de::{self, DeserializeOwned};
 use services::Error;
@@ -61,13 +61,18 @@ fn wrong_form(rejection: FormRejection) -> Error {
     }
 }
 
-/// The first file of a form; empty if the form has none.
+/// The first file of a form, or the whole body where it is no form; empty if there is none.
 pub(super) struct Upload(pub(super) Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            let read = Bytes::from_request(request, state).await;
+            return read.map(Self).map_err(|cause| Error::new(ErrorCode::TooLarge).caused_by(cause).into());
+        }
         let mut form = Multipart::from_request(request, state)
             .await
             .map_err(|_| Problem::from(Error::invalid_field("file", "Send the file with a form.")))?;
