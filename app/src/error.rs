@@ -91,7 +91,8 @@ pub fn ErrorView(
         return view! { <SignInFirst/> }.into_any();
     }
     let kind = page_kind(error.code);
-    let detail = error.code.message();
+    // the page for no connection says it all
+    let detail = if kind == crate::frame::ErrorKind::Offline { "" } else { error.code.message() };
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
 }
 

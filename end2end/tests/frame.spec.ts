@@ -106,6 +106,47 @@ test("an application that can be installed is offered once", async ({ as, cast }
   await expect(entry).toHaveCount(0);
 });
 
+test("an offer to install that comes before the page is alive is not lost", async ({ as, cast }) => {
+  for (const [member, path] of [
+    [null, "/"],
+    [cast.insurer, "/dashboard"],
+  ] as const) {
+    const page = await as(member);
+    await page.addInitScript(() =>
+      document.addEventListener("DOMContentLoaded", () => {
+        const offer = new Event("beforeinstallprompt", { cancelable: true });
+        window.dispatchEvent(Object.assign(offer, { prompt: () => document.body.setAttribute("data-asked", String(offer.defaultPrevented)) }));
+      }),
+    );
+    await open(page, path);
+    if (member) await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("button", { name: "Install this application" }).click();
+    await expect(page.locator('body[data-asked="true"]')).toBeAttached();
+  }
+});
+
+test("what could not be shown or sent without a network is forgotten when it is back", async ({ as, cast, complaints }) => {
+  complaints.foreseeNoNetwork();
+  const page = await as(cast.insurer);
+  await open(page, "/account");
+  await page.context().setOffline(true);
+  await page.locator("#f-name").fill("Robin Winter");
+  await page.getByRole("button", { name: "Save name" }).click();
+  const refusal = page.getByRole("main").getByRole("alert");
+  await expect(refusal).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(refusal).toBeHidden();
+  await expect(page.locator("#f-name")).toHaveValue("Robin Winter");
+
+  await page.context().setOffline(true);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Purchases" }).click();
+  await expect(page.getByRole("main").getByRole("heading", { name: "You are offline" })).toBeVisible();
+  // said once: the page says it, and so the banner does not
+  await expect(page.locator(".offline")).toBeHidden();
+  await page.context().setOffline(false);
+  await expect(page.getByRole("main").getByRole("table").or(page.getByText("No purchases"))).toBeVisible();
+});
+
 test("a form on its way says so and is not sent twice", async ({ page, cast }) => {
   await open(page, "/sign-in");
   await page.getByLabel("E-mail address").fill(cast.insurer.email);
@@ -165,7 +206,7 @@ test.describe("with fingers", () => {
   test("what is pressed alone is 44 px tall", async ({ page }) => {
     await open(page, "/market?category=imaging");
     await expect(page.getByRole("link", { name: "Clear all" })).toBeVisible();
-    for (const part of [".market-sort a", ".foot nav a", ".chip-link", ".chips + a", ".market-row-title a"]) {
+    for (const part of [".market-sort a", ".foot nav a", ".chips + a", ".market-row-title a"]) {
       for (const link of await page.locator(`${part}:visible`).all()) {
         const box = await link.boundingBox();
         expect(box?.height ?? 0, `${part} ${await link.innerText()}`).toBeGreaterThanOrEqual(44);

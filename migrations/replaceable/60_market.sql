@@ -11,10 +11,17 @@ CREATE OR REPLACE FUNCTION market_vector(given text, weight "char") RETURNS tsve
   SELECT setweight(to_tsvector('simple', given) || to_tsvector('english', given), weight)
 $$;
 
--- The first words of a CommonMark text, without its marks.
+-- The first words of a CommonMark text on one line, without its marks: a heading ends in a colon, and dots stand between the entries of a
+-- list.
 CREATE OR REPLACE FUNCTION market_summary(description text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT trim(regexp_replace(regexp_replace(regexp_replace(left(description, 2000),
-    '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'), '(^|\n)[ \t]*([-*+>#]+|[0-9]+[.)])[ \t]+', ' ', 'g'), '[*_`~\s]+', ' ', 'g'))
+  SELECT trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+    replace(left(description, 2000), E'\r', ''),
+    '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'),
+    '(^|\n)[ \t]*#+[ \t]+([^\n]*)', E'\n\\2: ', 'g'),
+    '(^|\n)[ \t]*([-*+]|[0-9]+[.)])[ \t]+', ' · ', 'g'),
+    '(^|\n)[ \t]*>+[ \t]*', ' ', 'g'),
+    '[*_`~\s]+', ' ', 'g'),
+    '(^ ?|: )· ', '\1', 'g'))
 $$;
 
 -- Rebuilds the rows of these services and the words they brought; a service that is not on sale, or whose provider may not trade, leaves

@@ -135,11 +135,11 @@ pub fn ErrorPage(
         .status()
         .map(|status| view! { <p class="error-status">{["Error ", &status.to_string()].concat()}</p> });
     view! {
-        <div class="error-page" role=below.then_some("alert")>
+        <div class="error-page" role=below.then_some("alert") data-offline=(kind == ErrorKind::Offline).then_some("")>
             <Glyph icon size=IconSize::Large/>
             {status}
             {heading}
-            {detail.map(|detail| view! { <p class="error-detail">{detail}</p> })}
+            {detail.filter(|detail| !detail.is_empty()).map(|detail| view! { <p class="error-detail">{detail}</p> })}
             <p>{text}</p>
             <p class="error-next cluster">
                 <LinkButton href look=ButtonLook::Primary external=href.is_empty()>{words}</LinkButton>

@@ -35,7 +35,26 @@ fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     Suspend::new(show())
 }
 
+/// Newer data change the text nodes that are there. A translator has put its own in their place, so on a translated page each answer is
+/// drawn anew: the two sides of an `Either` are never the same nodes.
 #[cfg(not(feature = "ssr"))]
 fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
-    move || Suspend::new(show())
+    use leptos::either::Either;
+
+    let drawn_on_left = StoredValue::new(false);
+    move || {
+        let on_left = is_translated() && !drawn_on_left.get_value();
+        drawn_on_left.set_value(on_left);
+        let shown = show();
+        Suspend::new(async move {
+            let view = shown.await;
+            if on_left { Either::Left(view) } else { Either::Right(view) }
+        })
+    }
+}
+
+/// Whether a translator works on this page; `public/page.js` asks the same before it lets the page follow a link.
+#[cfg(not(feature = "ssr"))]
+fn is_translated() -> bool {
+    matches!(document().query_selector("font"), Ok(Some(_)))
 }

@@ -46,8 +46,6 @@ pub struct Tile {
     /// The same for each 30 days of the last 360, oldest first, for what happens over time; minor units for money. The last is
     /// the figure itself.
     pub course: Vec<i64>,
-    /// Whether more of it is good news.
-    pub more_is_good: bool,
 }
 
 impl Tile {
@@ -79,6 +77,8 @@ pub struct WorkItem {
     pub note: String,
     /// Where it is done.
     pub href: String,
+    /// What the time means: "Pay before", "Waiting since".
+    pub at_label: String,
     /// Since when, or until when.
     pub at: DateTime<Utc>,
 }

@@ -68,10 +68,10 @@ pub(super) fn suggestions(
         list.map(|(place, choice)| suggestion(picker.clone(), place, choice)).collect::<Vec<_>>()
     };
     view! {
-        <ul id=list_id class="listbox" role="listbox" aria-label="Suggestions" hidden=move || { !open.get() || count() == 0 }>
+        <ul id=list_id class="listbox notranslate" translate="no" role="listbox" aria-label="Suggestions" hidden=move || { !open.get() || count() == 0 }>
             {entries}
         </ul>
-        <p class="listbox listbox-note" hidden=move || { !open.get() || count() > 0 || query.with(String::is_empty) }>
+        <p class="listbox listbox-note notranslate" translate="no" hidden=move || { !open.get() || count() > 0 || query.with(String::is_empty) }>
             {news}
         </p>
         <span class="visually-hidden" role="status">{news}</span>

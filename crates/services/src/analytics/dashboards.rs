@@ -33,8 +33,6 @@ struct TilePlan {
     href: &'static str,
     note: &'static str,
     count: Count,
-    /// Whether more of it is good news.
-    good: bool,
 }
 
 /// What is counted.
@@ -54,7 +52,7 @@ struct MoneyPlan {
 }
 
 const fn now(label: &'static str, href: &'static str, note: &'static str, count: &'static str) -> TilePlan {
-    TilePlan { label, href, note, count: Count::Now(count), good: true }
+    TilePlan { label, href, note, count: Count::Now(count) }
 }
 
 const fn lately(
@@ -63,7 +61,7 @@ const fn lately(
     note: &'static str,
     times: &'static str,
 ) -> TilePlan {
-    TilePlan { label, href, note, count: Count::Lately(times), good: true }
+    TilePlan { label, href, note, count: Count::Lately(times) }
 }
 
 // $1 is the organisation, $2 the present moment
@@ -114,10 +112,10 @@ const INSURER: Plan = Plan {
     months: PAID,
     work_title: "Payments and certificates that need you",
     work_empty: "Nothing waits for payment, and no certificate ends in the next 30 days.",
-    work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'waits for payment' AS note, '/purchases/' || id AS href, expires_at AS at
+    work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'waits for payment' AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay before' AS at_label
              FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2
            UNION ALL
-           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at)
+           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at), 'Redeem before'
              FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
              WHERE c.org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
              GROUP BY c.title, t.purchase_id) w ORDER BY at LIMIT 8",
@@ -144,7 +142,7 @@ const INTERMEDIARY: Plan = Plan {
     months: PAID,
     work_title: "Purchases that wait for payment",
     work_empty: "No purchase waits for payment.",
-    work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'waits for payment') AS note, '/purchases/' || id AS href, expires_at AS at
+    work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'waits for payment') AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay before' AS at_label
            FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2 ORDER BY expires_at LIMIT 8",
 };
 
@@ -158,11 +156,8 @@ const CONSOLE: Plan = Plan {
             "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL"),
         now("Valid certificates", "/certificates?status=issued", "to be redeemed",
             "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2"),
-        TilePlan {
-            good: false,
-            ..lately("Security events", "/console/security?severity=high&days=30", "high, in the last 30 days",
-                "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL")
-        },
+        lately("Security events", "/console/security?severity=high&days=30", "high, in the last 30 days",
+            "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL"),
     ],
     money: MoneyPlan {
         label: "Platform commission",
@@ -177,7 +172,7 @@ const CONSOLE: Plan = Plan {
     months: "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL",
     work_title: "Organisations to verify",
     work_empty: "No organisation waits.",
-    work: "SELECT name AS title, kind || ', ' || country AS note, '/console/organisations/' || id AS href, created_at AS at
+    work: "SELECT name AS title, kind || ', ' || country AS note, '/console/organisations/' || id AS href, created_at AS at, 'Waiting since' AS at_label
            FROM organisations WHERE status = 'unverified' AND id <> $1 AND created_at <= $2 ORDER BY created_at LIMIT 8",
 };
 
@@ -192,7 +187,7 @@ const WAITING: TilePlan = now(
 );
 
 const ENDING: &str = "SELECT c.title, count(*) || ' not redeemed yet' AS note,
-      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at
+      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at, 'Redeem before' AS at_label
     FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
     WHERE c.seller_org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
     GROUP BY c.title, t.purchase_id ORDER BY at LIMIT 8";
@@ -256,6 +251,8 @@ struct WorkRow {
     href: String,
     #[diesel(sql_type = Timestamptz)]
     at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    at_label: String,
 }
 
 async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<DashboardView> {
@@ -294,7 +291,13 @@ async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Dashboa
         work_empty: plan.work_empty.to_owned(),
         work: work
             .into_iter()
-            .map(|row| WorkItem { title: row.title, note: row.note, href: row.href, at: row.at })
+            .map(|row| WorkItem {
+                title: row.title,
+                note: row.note,
+                href: row.href,
+                at_label: row.at_label,
+                at: row.at,
+            })
             .collect(),
     })
 }
@@ -328,7 +331,6 @@ async fn count_tile(tx: &mut Tx, plan: &'static TilePlan, org_id: OrgId, now: Da
         href: plan.href.to_owned(),
         note: plan.note.to_owned(),
         course,
-        more_is_good: plan.good,
     })
 }
 
@@ -382,7 +384,6 @@ async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<
         href: plan.href.to_owned(),
         note,
         course: course(of_most.map(|row| (row.ago, row.amount))),
-        more_is_good: true,
     })
 }
 

@@ -41,12 +41,17 @@ fn heading(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 || level == HeadingLevel::H2 { HeadingLevel::H3 } else { HeadingLevel::H4 }
 }
 
-/// The first words of a CommonMark text, without its marks; at most `most` characters.
+/// The first words of a CommonMark text on one line, without its marks; at most `most` characters. A heading ends in a colon, and dots
+/// stand between the entries of a list. `market_summary` in `migrations/replaceable/60_market.sql` writes the same.
 pub(super) fn summary(markdown: &str, most: usize) -> String {
     let mut plain = String::new();
     for event in Parser::new_ext(markdown, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::Start(Tag::Item) if !plain.is_empty() && !plain.trim_end().ends_with(':') => {
+                plain.push_str(" · ");
+            }
+            Event::End(TagEnd::Heading(_)) => plain.push_str(": "),
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !plain.ends_with(' ') => plain.push(' '),
             _ => {}
         }
@@ -115,8 +120,9 @@ mod tests {
     fn a_summary_has_no_marks() {
         assert_eq!(
             summary("## Included\n\n- **one** [scan](https://x.example)\n- report", 100),
-            "Included one scan report"
+            "Included: one scan · report"
         );
+        assert_eq!(summary("One\nsession.\n\n* soft\n* safe", 100), "One session. · soft · safe");
         assert_eq!(summary("äöü", 2), "äö");
     }
 }

@@ -7,8 +7,8 @@ use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        BarChart, Card, Change, DateTimeText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape, Stat,
-        Tone, group_digits,
+        BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape, Stat,
+        group_digits,
     },
     viewer::use_viewer,
 };
@@ -43,8 +43,10 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
     view! {
         <div class="stack-lg">
             <div class="grid-stats">{tiles}</div>
-            {year(dashboard.months)}
-            <Card title=dashboard.work_title>{work(dashboard.work, dashboard.work_empty)}</Card>
+            <div class="grid-2">
+                <Card>{year(dashboard.months)}</Card>
+                <Card title=dashboard.work_title>{work(dashboard.work, dashboard.work_empty)}</Card>
+            </div>
         </div>
     }
 }
@@ -58,14 +60,12 @@ fn change_of(tile: &Tile) -> Option<Change> {
     let up = now > before;
     let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
     let text = match percent {
-        0 => format!("under 1 % {} than the 30 days before", if up { "more" } else { "less" }),
-        percent => format!(
-            "{} % {} than the 30 days before",
-            group_digits(percent),
-            if up { "more" } else { "less" }
-        ),
+        0 => format!("under 1\u{a0}% {} than before", if up { "more" } else { "less" }),
+        percent => {
+            format!("{}\u{a0}% {} than before", group_digits(percent), if up { "more" } else { "less" })
+        }
     };
-    Some(Change { text, up, tone: if up == tile.more_is_good { Tone::Ok } else { Tone::Warn } })
+    Some(Change { text, up })
 }
 
 /// The year in a sentence.
@@ -103,7 +103,7 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
                 <li class="row-item">
                     <div class="spread">
                         <span><a href=item.href>{item.title}</a>" "<span class="muted">{item.note}</span></span>
-                        <span class="muted num"><DateTimeText instant=item.at/></span>
+                        <span class="muted small">{item.at_label}" "<DateText date=item.at.date_naive()/></span>
                     </div>
                 </li>
             }
@@ -116,9 +116,9 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn tile(course: &[i64], more_is_good: bool) -> Tile {
+    fn tile(course: &[i64]) -> Tile {
         let (label, href, note) = (String::new(), String::new(), String::new());
-        Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec(), more_is_good }
+        Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec() }
     }
 
     #[test]
@@ -135,17 +135,11 @@ mod tests {
 
     #[test]
     fn a_change_is_told_where_there_is_something_to_compare_with() {
-        let told = |course: &[i64], good| {
-            change_of(&tile(course, good)).map(|change| (change.text, change.up, change.tone))
-        };
-        assert_eq!(told(&[40, 50], true), Some(("25 % more than the 30 days before".into(), true, Tone::Ok)));
-        assert_eq!(told(&[40, 50], false).map(|change| change.2), Some(Tone::Warn));
-        assert_eq!(
-            told(&[1000, 999], true),
-            Some(("under 1 % less than the 30 days before".into(), false, Tone::Warn))
-        );
+        let told = |course: &[i64]| change_of(&tile(course)).map(|change| (change.text, change.up));
+        assert_eq!(told(&[40, 50]), Some(("25\u{a0}% more than before".into(), true)));
+        assert_eq!(told(&[1000, 999]), Some(("under 1\u{a0}% less than before".into(), false)));
         for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
-            assert_eq!(told(nothing, true), None);
+            assert_eq!(told(nothing), None);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     features::{
         cart::BuyBox,
         catalog::{
-            parts::{Attribution, CodeChips, PriceTable, WhyThisPrice, duration_text, place_text},
+            parts::{Attribution, CodeChips, PriceTable, duration_text, place_text},
             rpc::market_service_get,
         },
     },
@@ -66,7 +66,7 @@ fn Service(service: ServiceView, quantity: u32, key: RwSignal<String>) -> impl I
         <div class="with-side">
             <ServiceBody service=service.clone()/>
             <aside class="sticky-side stack" aria-label="Price">
-                <PriceBox service=service.clone() quantity/>
+                <PriceBox service=service.clone()/>
                 {on_sale.then(|| view! { <BuyBox service_id=service.service_id pricing=service.pricing quantity key/> })}
             </aside>
         </div>
@@ -146,20 +146,18 @@ pub fn ServiceBody(
 }
 
 #[component]
-fn PriceBox(service: ServiceView, quantity: u32) -> impl IntoView {
+fn PriceBox(service: ServiceView) -> impl IntoView {
     let available = match service.available {
         None => "Available without limit".to_owned(),
         Some(0) => "Sold out".to_owned(),
         Some(left) => format!("{left} units left"),
     };
-    let priced = service.pricing.price(quantity).ok();
     view! {
         <Card>
             <div class="stack">
                 <p class="market-row-amount"><MoneyText money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
                 <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
                 {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
-                {priced.map(|line| view! { <WhyThisPrice line/> })}
             </div>
         </Card>
     }

@@ -3,7 +3,7 @@
 use contracts::catalog::{PricedLine, Pricing};
 use leptos::prelude::*;
 
-use crate::ui::{ColumnHeader, Disclosure, Glyph, Icon, IconSize, MoneyText, Table};
+use crate::ui::{ColumnHeader, Glyph, Icon, IconSize, MoneyText, Table};
 
 /// The price of one unit by quantity.
 #[component]
@@ -38,7 +38,7 @@ pub fn PriceTable(
 
 /// The rules that were tried for a quantity, in order.
 #[component]
-pub fn WhyThisPrice(
+pub fn PriceRules(
     /// The computed price.
     line: PricedLine,
 ) -> impl IntoView {
@@ -62,5 +62,5 @@ pub fn WhyThisPrice(
             }
         })
         .collect();
-    view! { <Disclosure summary="Why this price"><ol class="price-rules">{steps}</ol></Disclosure> }
+    view! { <ol class="price-rules">{steps}</ol> }
 }

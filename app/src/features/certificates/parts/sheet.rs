@@ -7,8 +7,11 @@ use contracts::{
 use leptos::prelude::*;
 
 use super::CertificateStatusBadge;
-use crate::frame::paths;
-use crate::ui::{CopyButton, DateTimeText, Description, DescriptionList};
+use crate::{
+    features::catalog::parts::Attribution,
+    frame::paths,
+    ui::{CopyButton, DateTimeText, Description, DescriptionList},
+};
 
 /// The QR code as vectors, with its quiet zone.
 #[component]
@@ -93,7 +96,7 @@ fn codes(certificate: &CertificateView) -> impl IntoView + use<> {
     view! {
         <Description term=term>
             {lines}
-            <p class="muted small">{ICD11_ATTRIBUTION}</p>
+            <Attribution text=ICD11_ATTRIBUTION/>
         </Description>
     }
 }

@@ -241,7 +241,7 @@ fn disable(id: UserId, name: String, act: Act) -> AnyView {
         (["disable-", &id.to_string()].concat(), ["Disable the account of ", &name, "?"].concat());
     let pending = act.pending_with("id", id);
     view! {
-        <Confirm id=dialog title opener="Disable" about=["the account of ", &name].concat() look=ButtonLook::Danger size=ButtonSize::Compact>
+        <Confirm id=dialog title opener="Disable" about=["the account of ", &name].concat() size=ButtonSize::Compact>
             <p>"The person is signed out everywhere at once and cannot sign in. What they did stays in the records."</p>
             <ActForm act>
                 <input type="hidden" name="id" value=id.to_string()/>

@@ -93,7 +93,7 @@ fn MemberActs(member: MemberView, owners_too: bool, change: Act, remove: Act) ->
                         <div><Button pending=changing pending_text="Saving…">"Save level"</Button></div>
                     </div>
                 </ActForm>
-                <Confirm id=dialog_id title opener="Remove from the organisation" look=ButtonLook::Danger size=ButtonSize::Compact>
+                <Confirm id=dialog_id title opener="Remove from the organisation" size=ButtonSize::Compact>
                     <p>"The person loses access to this organisation at once. What they did stays in the records."</p>
                     <ActForm act=remove>
                         <input type="hidden" name="membership_id" value=membership.to_string()/>

@@ -120,7 +120,7 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
 fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
     view! {
         <div>
-            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase" look=ButtonLook::Danger>
+            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase">
                 <p>"Its units go back on sale. Nothing is charged."</p>
                 <ActForm act=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>

@@ -136,8 +136,9 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
     }
     if seeking.typed.read().trim().is_empty() {
         let recent = recent(person);
-        return (!recent.is_empty())
-            .then(|| view! { <div class="search-panel">{again(recent)}</div> }.into_any());
+        return (!recent.is_empty()).then(|| {
+            view! { <div class="search-panel notranslate" translate="no">{again(recent)}</div> }.into_any()
+        });
     }
     let content = match (seeking.latest(), seeking.asking.refusal()) {
         (Some(found), _) if found.groups.is_empty() => {
@@ -149,7 +150,7 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
         }
         (None, None) => return None,
     };
-    Some(view! { <div class="search-panel">{content}</div> }.into_any())
+    Some(view! { <div class="search-panel notranslate" translate="no">{content}</div> }.into_any())
 }
 
 /// Ctrl+K or Cmd+K, wherever one is.

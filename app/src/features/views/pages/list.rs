@@ -151,7 +151,7 @@ fn forms(view: SavedView, acts: Acts) -> AnyView {
                 {change}
                 {open_for}
                 <div>
-                    <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name look=ButtonLook::Danger size=ButtonSize::Compact>
+                    <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name size=ButtonSize::Compact>
                         <p>"It is gone for everybody who has it. What it showed stays where it is."</p>
                         <ActForm act=acts.delete>
                             <input type="hidden" name="id" value=id.to_string()/>
