@@ -75,12 +75,16 @@ let current = location.href;
 
 const scrollers = () => [...document.querySelectorAll("main .table-scroll")];
 
-/** Keeps the place by the first link in sight as well: rows that were never drawn have no height of their own. */
+const linksTo = (href) => document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`);
+
+/** Keeps the place by the first link in sight as well that leads where no other does: rows that were never drawn have no height. */
 function rememberPlace(address) {
-  const link = [...document.querySelectorAll("main a[href]")].find((one) => one.getBoundingClientRect().top >= 0);
+  const link = [...document.querySelectorAll("main a[href]")].find(
+    (one) => one.getBoundingClientRect().top >= 0 && linksTo(one.getAttribute("href")).length === 1,
+  );
   places.set(address, {
     top: scrollY,
-    href: link?.getAttribute("href"),
+    href: link?.getAttribute("href") ?? "",
     offset: link?.getBoundingClientRect().top,
     scrollers: scrollers().map((one) => [one.scrollLeft, one.scrollTop]),
   });
@@ -120,7 +124,7 @@ function restorePlace(place, isOtherPage) {
       for (const act of acts) removeEventListener(act, move);
       return;
     }
-    const link = place.href && document.querySelector(`main a[href="${CSS.escape(place.href)}"]`);
+    const link = linksTo(place.href)[0];
     const before = scrollY;
     scrollTo({ top: link ? scrollY + link.getBoundingClientRect().top - place.offset : place.top, behavior: "instant" });
     scrollers().forEach((one, index) => one.scrollTo(...(place.scrollers[index] ?? [0, 0])));

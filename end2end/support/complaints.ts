@@ -23,7 +23,7 @@ export class Complaints {
 
   /** The test spoils the page under the browser half, which may panic. */
   foreseeCrash(): void {
-    this.foreseen.push(/^console: panicked at|^(console|uncaught): .*unreachable|^uncaught: .*(recursive use of an object|closure invoked recursively)/s);
+    this.foreseen.push(/^console: (panicked at|A hydration error occurred)|^(console|uncaught): .*unreachable|^uncaught: .*(recursive use of an object|closure invoked recursively)/s);
   }
 
   /** The test takes the network away. */

@@ -77,7 +77,7 @@ test("a page that crashes on its way to another one arrives there", async ({ as,
   };
   await page.evaluate(markers);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Organisation" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Organisation" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: cast.insurer.organisation })).toBeVisible();
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Purchases" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Purchases" })).toBeVisible();
 });

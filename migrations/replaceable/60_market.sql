@@ -12,16 +12,18 @@ CREATE OR REPLACE FUNCTION market_vector(given text, weight "char") RETURNS tsve
 $$;
 
 -- The first words of a CommonMark text on one line, without its marks: a heading ends in a colon, and dots stand between the entries of a
--- list.
+-- list and between blocks that end in no point.
 CREATE OR REPLACE FUNCTION market_summary(description text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+  SELECT btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     replace(left(description, 2000), E'\r', ''),
     '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'),
     '(^|\n)[ \t]*#+[ \t]+([^\n]*)', E'\n\\2: ', 'g'),
+    '([^.!?:;\s])[ \t]*\n[ \t]*\n', E'\\1 ·\n', 'g'),
     '(^|\n)[ \t]*([-*+]|[0-9]+[.)])[ \t]+', ' · ', 'g'),
     '(^|\n)[ \t]*>+[ \t]*', ' ', 'g'),
     '[*_`~\s]+', ' ', 'g'),
-    '(^ ?|: )· ', '\1', 'g'))
+    ': (· )+', ': ', 'g'),
+    '(· ){2,}', '· ', 'g'), ' ·')
 $$;
 
 -- Rebuilds the rows of these services and the words they brought; a service that is not on sale, or whose provider may not trade, leaves

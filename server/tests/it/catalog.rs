@@ -239,6 +239,31 @@ async fn buyers_see_the_version_they_bought() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn saving_what_is_stored_makes_no_version_and_leaves_no_record() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let id = publish(&provider, input("Knee scan")).await;
+    let before = app.snapshot().await;
+    let crlf = input("Knee scan").description.replace('\n', "\r\n");
+    for same in [input("Knee scan"), ServiceInput { description: crlf, ..input(" Knee scan ") }] {
+        let saved = catalog::service_edit(&provider.ctx, id, same).await.unwrap();
+        assert_eq!((saved.versions.len(), saved.has_unpublished_changes), (1, false));
+    }
+    assert_eq!(app.snapshot().await, before);
+    let wider = ServiceInput { capacity: "40".into(), ..input("Knee scan") };
+    let saved = catalog::service_edit(&provider.ctx, id, wider).await.unwrap();
+    assert_eq!(
+        (saved.versions.len(), saved.preview.available),
+        (1, Some(40)),
+        "the capacity is of no version"
+    );
+    let steps = vec![StepInput { min_quantity: "20".into(), unit_price: "99.50".into() }];
+    let saved = catalog::service_edit(&provider.ctx, id, ServiceInput { steps, ..input("Knee scan") }).await;
+    assert_eq!(saved.unwrap().versions.len(), 2);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_moves_only_along_its_states() {
     let app = TestApp::start().await;
     let provider = app.organisation(OrganisationKind::Provider).await;

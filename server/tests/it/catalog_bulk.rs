@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use contracts::{
-    catalog::{BulkCommand, BulkItems, BulkPreview, BulkRun, ServiceHurdle},
+    catalog::{BulkCommand, BulkItems, BulkPreview, BulkRun, ServiceHurdle, ServiceInput},
     compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -56,6 +56,11 @@ fn reasons(refused: &BulkItems) -> Vec<(&str, ServiceHurdle)> {
     refused.first.iter().map(|item| (item.title.as_str(), item.hurdle.unwrap())).collect()
 }
 
+/// The same service at another price: a change that makes a version.
+fn dearer(title: &str) -> ServiceInput {
+    ServiceInput { base_price: "130.00".into(), ..input(title) }
+}
+
 async fn draft(provider: &Member<'_>, title: &str) -> ServiceId {
     catalog::service_create(&provider.ctx, input(title)).await.unwrap().preview.service_id
 }
@@ -84,7 +89,7 @@ async fn mixed(provider: &Member<'_>, other: &Member<'_>) -> Vec<ServiceId> {
     let drafted = draft(provider, "A draft").await;
     let on_sale = publish(provider, input("B on sale")).await;
     let ahead = publish(provider, input("C ahead")).await;
-    catalog::service_edit(&provider.ctx, ahead, input("C ahead")).await.unwrap();
+    catalog::service_edit(&provider.ctx, ahead, dearer("C ahead")).await.unwrap();
     let paused = publish(provider, input("D paused")).await;
     catalog::service_pause(&provider.ctx, paused).await.unwrap();
     let retired = publish(provider, input("E retired")).await;
@@ -206,7 +211,7 @@ async fn a_list_that_has_changed_is_looked_at_again() {
     let all = look(&provider.ctx, "act=publish&all=true&status=draft").await;
     assert_eq!((by_id.ready.total, all.ready.total), (2, 2));
     // another version would be published, another service fits the filter
-    catalog::service_edit(&provider.ctx, two, input("Two scan")).await.unwrap();
+    catalog::service_edit(&provider.ctx, two, dearer("Two scan")).await.unwrap();
     draft(&provider, "Three scan").await;
     let before = app.snapshot().await;
     for shown in [&by_id, &all] {
@@ -217,7 +222,7 @@ async fn a_list_that_has_changed_is_looked_at_again() {
     // for a pause it does not matter which version is the latest
     publish(&provider, input("Four scan")).await;
     let four = look(&provider.ctx, "act=pause&all=true&status=published").await;
-    catalog::service_edit(&provider.ctx, four.ready.first[0].id, input("Four scan")).await.unwrap();
+    catalog::service_edit(&provider.ctx, four.ready.first[0].id, dearer("Four scan")).await.unwrap();
     assert_eq!(apply(&provider.ctx, &four, "no-matter-1").await.done, 1);
     assert_eq!(run(&provider.ctx, &chosen("publish", &[one, two]), "again-now").await.done, 2);
     app.assert_laws().await;

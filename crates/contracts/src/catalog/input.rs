@@ -84,7 +84,9 @@ impl ServiceInput {
         let mut errors = FieldErrors::new();
         let title = validate::text(&mut errors, "title", &self.title, 3, 120);
         errors.check(!title.contains(['\n', '\r', '\t']), "title", "Use a single line.");
-        let description = validate::text(&mut errors, "description", &self.description, 20, 10_000);
+        // a plain form ends its lines with CR LF, a page with LF
+        let description = self.description.replace("\r\n", "\n");
+        let description = validate::text(&mut errors, "description", &description, 20, 10_000);
         let category = choice(&mut errors, "category", &self.category, "Choose a category.");
         let modality = choice(&mut errors, "modality", &self.modality, "Choose where it takes place.");
         let country = validate::country(&mut errors, "country", &self.country);

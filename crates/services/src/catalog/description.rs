@@ -42,16 +42,20 @@ fn heading(level: HeadingLevel) -> HeadingLevel {
 }
 
 /// The first words of a CommonMark text on one line, without its marks; at most `most` characters. A heading ends in a colon, and dots
-/// stand between the entries of a list. `market_summary` in `migrations/replaceable/60_market.sql` writes the same.
+/// stand between the entries of a list and between blocks that end in no point. `market_summary` in
+/// `migrations/replaceable/60_market.sql` writes the same.
 pub(super) fn summary(markdown: &str, most: usize) -> String {
     let mut plain = String::new();
     for event in Parser::new_ext(markdown, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            Event::Start(Tag::Item) if !plain.is_empty() && !plain.trim_end().ends_with(':') => {
+            Event::Start(Tag::Item) if !plain.trim_end().ends_with([':', '·']) => plain.push_str(" · "),
+            Event::End(TagEnd::Heading(_)) => plain.push_str(": "),
+            Event::End(TagEnd::Paragraph | TagEnd::List(_))
+                if !plain.trim_end().ends_with(['.', '!', '?', ':', ';', '·']) =>
+            {
                 plain.push_str(" · ");
             }
-            Event::End(TagEnd::Heading(_)) => plain.push_str(": "),
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !plain.ends_with(' ') => plain.push(' '),
             _ => {}
         }
@@ -59,7 +63,8 @@ pub(super) fn summary(markdown: &str, most: usize) -> String {
             break;
         }
     }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_matches([' ', '·']).chars().take(most).collect()
 }
 
 #[cfg(test)]
@@ -123,6 +128,7 @@ mod tests {
             "Included: one scan · report"
         );
         assert_eq!(summary("One\nsession.\n\n* soft\n* safe", 100), "One session. · soft · safe");
+        assert_eq!(summary("- soft\n- safe\n\nAnd more", 100), "soft · safe · And more");
         assert_eq!(summary("äöü", 2), "äö");
     }
 }

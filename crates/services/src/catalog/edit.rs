@@ -14,7 +14,11 @@ use diesel_async::RunQueryDsl;
 use schema::{service_capacity, service_codes, service_price_steps, service_versions, services};
 use serde_json::json;
 
-use super::{icd11_search::codes_of_current, provider::service_get};
+use super::{
+    icd11_search::codes_of_current,
+    load::{Loaded, Which, load_one},
+    provider::{input, service_get},
+};
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
 
 /// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
@@ -48,7 +52,8 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
                 ))
                 .execute(tx.conn()?)
                 .await?;
-            let version = version_add(tx, org_id, id, 1, &service).await?;
+            let codes = codes_chosen(tx, &service.codes).await?;
+            let version = version_add(tx, org_id, id, 1, &service, codes).await?;
             tx.audit("catalog.service_created", "service", id, json!({ "version_id": version })).await?;
             Ok(id)
         })
@@ -56,7 +61,8 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
     service_get(ctx, id).await
 }
 
-/// Saves changes as a new version. The version on sale stays on sale; the capacity holds at once.
+/// Saves changes as a new version; saving what is stored already makes none. The version on sale stays on sale; the capacity, which
+/// belongs to no version, holds at once.
 ///
 /// # Errors
 /// `invalid_input`, `not_found`, or `wrong_state` for a retired service.
@@ -75,6 +81,16 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
         if status == ServiceStatus::Retired {
             return Err(Error::new(ErrorCode::WrongState));
         }
+        let codes = codes_chosen(tx, &service.codes).await?;
+        let stored = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?.ok_or_else(Error::not_found)?;
+        if has_same_content(&stored, &service, &codes)? {
+            if stored.capacity == service.capacity {
+                return Ok(());
+            }
+            capacity_set(tx, id, service.capacity).await?;
+            let details = json!({ "capacity": service.capacity });
+            return tx.audit("catalog.service_edited", "service", id, details).await;
+        }
         capacity_set(tx, id, service.capacity).await?;
         let last: Option<i32> = service_versions::table
             .filter(service_versions::service_id.eq(id))
@@ -82,7 +98,7 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             .first(tx.conn()?)
             .await?;
         let number = last.unwrap_or(0) + 1;
-        let version = version_add(tx, org_id, id, number, &service).await?;
+        let version = version_add(tx, org_id, id, number, &service, codes).await?;
         let now = tx.ctx().now();
         diesel::update(services::table.find(id))
             .set(services::updated_at.eq(now))
@@ -93,6 +109,16 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
     })
     .await?;
     service_get(ctx, id).await
+}
+
+/// Whether the stored version says what is to be saved, with the codes of the current release.
+fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView]) -> Result<bool> {
+    if stored.codes()? != codes {
+        return Ok(false);
+    }
+    // a stored text that today's rules refuse is not the one to be saved
+    let stored = input(stored)?.checked().ok();
+    Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
 }
 
 async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Result<()> {
@@ -118,8 +144,8 @@ async fn version_add(
     service_id: ServiceId,
     number: i32,
     service: &CheckedService,
+    codes: Vec<CodeView>,
 ) -> Result<ServiceVersionId> {
-    let codes = codes_chosen(tx, &service.codes).await?;
     let id: ServiceVersionId = new_id(tx.ctx().now());
     let author = tx.ctx().caller().actor.user_id();
     diesel::insert_into(service_versions::table)

@@ -53,7 +53,7 @@ pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> 
 }
 
 /// The latest version as the form takes it.
-fn input(loaded: &Loaded) -> Result<ServiceInput> {
+pub(super) fn input(loaded: &Loaded) -> Result<ServiceInput> {
     let pricing = loaded.pricing()?;
     Ok(ServiceInput {
         title: loaded.title.clone(),
