@@ -457,6 +457,10 @@ async fn codes_are_found_while_typing() {
             "{typed}"
         );
     }
+    for typed in ["BA00,", "(BA00)", " ba00 "] {
+        let hits = catalog::icd11_search(&anybody, typed).await.unwrap();
+        assert_eq!(first(hits).as_deref(), Some("BA00"), "{typed}");
+    }
     for nothing in ["", "b", "'; drop table users", "%%%%", "::**"] {
         catalog::icd11_search(&anybody, nothing).await.unwrap();
     }

@@ -58,11 +58,13 @@ macro_rules! hits {
 // '~' sorts after every character of a code
 const BY_CODE: &str = hits!("e.code ~>=~ $1 AND e.code ~<~ ($1 || '~')", "length(e.code), e.code");
 const BY_WORDS: &str = hits!(
-    "e.search @@ to_tsquery('english', $1)",
-    "ts_rank(e.search, to_tsquery('english', $1), 1) DESC, length(e.title), e.code"
+    "e.search @@ to_tsquery('english', strip_accents($1))",
+    "ts_rank(e.search, to_tsquery('english', strip_accents($1)), 1) DESC, length(e.title), e.code"
 );
-const BY_LIKENESS: &str =
-    hits!("$1 <% e.title", "word_similarity($1, e.title) DESC, length(e.title), e.code");
+const BY_LIKENESS: &str = hits!(
+    "strip_accents($1) <% strip_accents(e.title)",
+    "word_similarity(strip_accents($1), strip_accents(e.title)) DESC, length(e.title), e.code"
+);
 
 /// Codes of the current release for what is typed so far: at most 20, best first. Two characters are needed.
 pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
@@ -72,8 +74,8 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
     }
     ctx.public_read(async move |conn| {
         let mut hits = Vec::new();
-        if is_code_like(&typed) {
-            add(conn, &mut hits, BY_CODE, &typed.to_uppercase()).await?;
+        if let Some(code) = code_prefix(&typed) {
+            add(conn, &mut hits, BY_CODE, &code).await?;
         }
         if let Some(words) = words_query(&typed)
             && hits.len() < MOST_HITS
@@ -100,20 +102,71 @@ async fn add(conn: &mut Conn, hits: &mut Vec<Icd11Hit>, sql: &'static str, value
     Ok(())
 }
 
-/// Could be the start of a code: short, one word, with a digit where a code has one.
-fn is_code_like(typed: &str) -> bool {
-    typed.len() <= 8
-        && typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
-        && typed.bytes().take(3).any(|byte| byte.is_ascii_digit() || byte == b'X' || byte == b'x')
+/// Returns the start of a code as the table writes it, from what was typed or pasted: `(BA00)`, `BA00,` and `ME84 2` too. `None` for what
+/// has no digit where a code has one.
+fn code_prefix(typed: &str) -> Option<String> {
+    let bare = typed.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let mut parts = bare.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let (stem, digits, more) = (parts.next()?, parts.next(), parts.next());
+    let has_digit = stem.bytes().take(3).any(|byte| byte.is_ascii_digit() || matches!(byte, b'X' | b'x'));
+    let fits = stem.len() <= 6 && digits.is_none_or(|digits| digits.len() <= 2) && more.is_none();
+    let code = digits.map_or_else(|| stem.to_owned(), |digits| [stem, ".", digits].concat());
+    (has_digit && fits && bare.is_ascii()).then(|| code.to_uppercase())
 }
 
-/// Every word as a prefix; only letters and digits reach the query.
+/// American spellings beside WHO's British ones, as parts of words.
+const SPELLINGS: [(&str, &str); 22] = [
+    ("anesth", "anaesth"),
+    ("behavior", "behaviour"),
+    ("cecum", "caecum"),
+    ("celiac", "coeliac"),
+    ("color", "colour"),
+    ("edema", "oedema"),
+    ("emia", "aemia"),
+    ("emic", "aemic"),
+    ("esoph", "oesoph"),
+    ("estrogen", "oestrogen"),
+    ("etiolog", "aetiolog"),
+    ("feca", "faeca"),
+    ("fiber", "fibre"),
+    ("gynec", "gynaec"),
+    ("hemo", "haemo"),
+    ("hema", "haema"),
+    ("labor", "labour"),
+    ("orthoped", "orthopaed"),
+    ("pediatr", "paediatr"),
+    ("pnea", "pnoea"),
+    ("rrhea", "rrhoea"),
+    ("tumor", "tumour"),
+];
+
+/// Returns the word in British spelling, or in American if it is British; `None` where both are alike.
+fn other_spelling(word: &str) -> Option<String> {
+    // "oedema" has "edema" in it, and is British already
+    let british = SPELLINGS.iter().fold(word.to_owned(), |word, (american, british)| {
+        if word.contains(british) { word } else { word.replace(american, british) }
+    });
+    if british != word {
+        return Some(british);
+    }
+    let american =
+        SPELLINGS.iter().fold(word.to_owned(), |word, (american, british)| word.replace(british, american));
+    (american != word).then_some(american)
+}
+
+/// Every word as a prefix, in either spelling; only letters and digits reach the query.
 fn words_query(typed: &str) -> Option<String> {
     let words: Vec<_> = typed
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .take(8)
-        .map(|word| format!("{}:*", word.to_lowercase()))
+        .map(|word| {
+            let word = word.to_lowercase();
+            match other_spelling(&word) {
+                Some(other) => format!("({word}:* | {other}:*)"),
+                None => format!("{word}:*"),
+            }
+        })
         .collect();
     (!words.is_empty()).then(|| words.join(" & "))
 }
@@ -180,9 +233,36 @@ mod tests {
 
     #[test]
     fn knows_the_start_of_a_code() {
-        for code in ["BA", "BA0", "ba00", "5A11.", "XM7"] {
-            assert_eq!(is_code_like(code), code != "BA", "{code}");
+        for (typed, code) in [
+            ("BA0", "BA0"),
+            ("ba00", "BA00"),
+            ("5A11.", "5A11"),
+            ("XM7", "XM7"),
+            ("BA00,", "BA00"),
+            ("(BA00)", "BA00"),
+            ("ME84 2", "ME84.2"),
+            ("me84-2z.", "ME84.2Z"),
+        ] {
+            assert_eq!(code_prefix(typed).as_deref(), Some(code), "{typed}");
         }
-        assert!(!is_code_like("hip pain") && !is_code_like("cholera"));
+        for words in ["BA", "hip pain", "cholera", "x-ray of the knee", "", "…"] {
+            assert_eq!(code_prefix(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_looked_for_in_both_spellings() {
+        for (american, british) in [
+            ("anemia", "anaemia"),
+            ("edema", "oedema"),
+            ("tumor", "tumour"),
+            ("hemorrhage", "haemorrhage"),
+            ("leukemia", "leukaemia"),
+        ] {
+            assert_eq!(other_spelling(american).as_deref(), Some(british));
+            assert_eq!(other_spelling(british).as_deref(), Some(american));
+        }
+        assert_eq!(other_spelling("asthma"), None);
+        assert_eq!(words_query("lung tumor").as_deref(), Some("lung:* & (tumor:* | tumour:*)"));
     }
 }
