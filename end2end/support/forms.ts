@@ -19,7 +19,8 @@ async function fillOne(scope: Page | Locator, name: string, value: string): Prom
 
 /** Expects that the form named these fields as wrong: in its summary, and at each field. */
 export async function expectFieldErrors(page: Page, fields: string[]): Promise<void> {
-  const summary = page.getByRole("alert");
+  // other alerts may stand on the page
+  const summary = page.locator(".error-summary");
   await expect(summary).toBeVisible();
   for (const name of fields) {
     const field = page.locator(`#f-${name}`);

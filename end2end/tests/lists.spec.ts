@@ -60,7 +60,7 @@ for (const { title, javaScriptEnabled } of modes) {
       complaints.foresee(422, /service_bulk_apply/);
       await fill(main, { confirmation: "yes" });
       await main.getByRole("button", { name: "Retire 1 service" }).click();
-      await expect(page.getByRole("alert")).toContainText("retire");
+      await expect(page.locator(".error-summary")).toContainText("retire");
       await fill(main, { confirmation: "retire" });
       await main.getByRole("button", { name: "Retire 1 service" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "1 retired" })).toBeVisible();

@@ -141,7 +141,7 @@ pub fn ToastRegion(
             on:focusout=move |_| toaster.held.set(false)
         >
             <div role="status">{children.map(|children| children())}{lane(false)}</div>
-            <div role="alert">{lane(true)}</div>
+            <div role="log" aria-live="assertive" aria-label="Errors">{lane(true)}</div>
         </div>
     }
 }

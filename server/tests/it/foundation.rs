@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
-use diesel_async::SimpleAsyncConnection;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use http::{Request, StatusCode};
 use services::{
     OpCtx,
@@ -11,12 +11,39 @@ use services::{
 };
 use testkit::TestApp;
 
+/// What migrations and the starter set of ICD-11 plant, with the record of its import.
+const PLANTED: &[&str] = &[
+    "__diesel_schema_migrations",
+    "audit_records",
+    "icd11_entities",
+    "icd11_releases",
+    "market_state",
+    "role_permissions",
+    "state_transitions",
+];
+
+#[derive(diesel::QueryableByName)]
+struct TableName {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fresh_house_is_alive_lawful_and_empty() {
+async fn a_migrated_database_serves_keeps_the_laws_and_holds_nobodys_data() {
     let app = TestApp::start().await;
     assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
     assert_eq!(app.get("/readyz").await.status(), StatusCode::OK);
     app.assert_laws().await;
+    let filled: Vec<TableName> = diesel::sql_query(
+        "SELECT c.relname::text AS name FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+           AND (xpath('/row/rows/text()', query_to_xml(format('SELECT count(*) AS rows FROM %I', c.relname), false, true, '')))[1]::text <> '0'
+         ORDER BY 1",
+    )
+    .load(&mut app.database.owner().await)
+    .await
+    .unwrap();
+    let filled: Vec<&str> = filled.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(filled, PLANTED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
