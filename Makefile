@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e dev bench clean
+.PHONY: help run test e2e dev bench reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1	/p' Makefile | expand -t 16
@@ -19,6 +19,9 @@ dev: ## watch, rebuild, restart, reload
 
 bench: ## the release build under load: processor time, memory, sizes and Lighthouse marks in one table
 	@scripts/bench
+
+reset: ## forget the demo market; the next `make run` makes it anew
+	@scripts/reset
 
 clean: ## remove what was built; databases and keys in .data/ stay
 	@scripts/clean

@@ -52,25 +52,40 @@ progress() { # label, log, started at
 }
 
 # step LABEL COMMAND…: runs it with its output in a log; says how long it took, or shows the end of the log.
+# Behind a bar LABEL may say what a long step does and how long it usually takes: "server|compiles 400 crates; 8 minutes the first time".
 step() {
-  local label=$1 log at=$SECONDS watcher status=0
+  local status=0
+  run_step "$@" || status=$?
+  if [ "$status" -ne 0 ]; then
+    printf '  FAILED  %s, the end of %s:\n' "${1%%|*}" "$STEP_LOG"
+    tail -n 60 "$STEP_LOG" | sed 's/^/    /'
+  fi
+  return "$status"
+}
+
+# attempt LABEL COMMAND…: a step that has another way behind it, which the caller takes when this one fails.
+attempt() {
+  local status=0
+  run_step "$@" || status=$?
+  [ "$status" -eq 0 ] || printf '  note    %s is not possible here (%s); taking another way\n' "${1%%|*}" "$STEP_LOG"
+  return "$status"
+}
+
+run_step() {
+  local label=${1%%|*} about='' at=$SECONDS watcher status=0
+  [[ $1 == *"|"* ]] && about=" ${1#*|}"
   shift
-  log=$LOGS/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//').log
-  [ -t 1 ] || printf '  %s …\n' "$label"
-  : >"$log"
-  progress "$label" "$log" "$at" &
+  STEP_LOG=$LOGS/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//').log
+  if [ -t 1 ] && [ -z "$about" ]; then :; else printf '  %s …%s\n' "$label" "$about"; fi
+  : >"$STEP_LOG"
+  progress "$label" "$STEP_LOG" "$at" &
   watcher=$!
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  "$@" >"$STEP_LOG" 2>&1 </dev/null || status=$?
   # not TERM: a subshell that has only just begun would still run its parent's trap
   kill -KILL "$watcher" 2>/dev/null || true
   wait "$watcher" 2>/dev/null || true
   [ -t 1 ] && printf '\r\033[K'
-  if [ "$status" -eq 0 ]; then
-    printf '  ok      %s (%d s)\n' "$label" $((SECONDS - at))
-  else
-    printf '  FAILED  %s (%d s), the end of %s:\n' "$label" $((SECONDS - at)) "$log"
-    tail -n 60 "$log" | sed 's/^/    /'
-  fi
+  [ "$status" -ne 0 ] || printf '  ok      %s (%d s)\n' "$label" $((SECONDS - at))
   return "$status"
 }
 

@@ -46,9 +46,8 @@ ensure_rust() {
 }
 
 rust_from_rustup() {
-  step "compiler $RUST_RELEASE from rustup" timeout 600 \
-    rustup toolchain install "$RUST_RELEASE" --profile minimal --component clippy,rustfmt --target "$WASM" ||
-    say "  rustup's servers are out of reach: taking Debian's compiler"
+  attempt "compiler $RUST_RELEASE from rustup|half a minute" timeout 600 \
+    rustup toolchain install "$RUST_RELEASE" --profile minimal --component clippy,rustfmt --target "$WASM" || return 1
   use_toolchain "$RUST_RELEASE"
 }
 
@@ -58,7 +57,7 @@ rust_from_debian() {
   # its linker is a link into a package that it does not ask for
   [ -x /usr/bin/rust-lld ] || want "$(basename "$(readlink /usr/bin/rust-lld)")"
   install_wanted
-  wasm_links /usr/bin/rustc || step "standard library for $WASM" build_wasm_std
+  wasm_links /usr/bin/rustc || step "standard library for $WASM|compiled from Debian's sources, once; a minute" build_wasm_std
   if have rustup; then
     rustup toolchain link hcts /usr
     use_toolchain hcts || die "Debian's compiler does not work: see $LOGS"

@@ -19,11 +19,11 @@ ensure_crate() { # command, crate, version, flags for building
   shift 3
   case " $("$command" --version 2>/dev/null) " in *" $version "*) return 0 ;; esac
   if have cargo-binstall; then
-    step "$command $version, ready-made" timeout 120 cargo binstall --no-confirm --disable-strategies compile --root "$TOOLS" "$crate@$version" && return 0
+    attempt "$command $version, ready-made" timeout 120 cargo binstall --no-confirm --disable-strategies compile --root "$TOOLS" "$crate@$version" && return 0
   fi
   # a locked dependency may be missing on a registry's mirror: then the newest that fits
-  step "$command $version from source, once" build_crate --locked "$crate@$version" "$@" ||
-    step "$command $version from source, without its lock file" build_crate "$crate@$version" "$@"
+  attempt "$command $version from source|compiled once and kept in $TOOLS; 2 to 7 minutes" build_crate --locked "$crate@$version" "$@" ||
+    step "$command $version from source with newer dependencies|2 to 7 minutes" build_crate "$crate@$version" "$@"
 }
 
 # Outside the checkout, whose cargo settings are not meant for it. Trunk's own release profile (fat LTO, one unit) doubles the time
@@ -52,6 +52,6 @@ ensure_node_modules() {
   now=$(fingerprint package.json package-lock.json)
   [ "$(cat "$stamp" 2>/dev/null)" = "$now" ] && return 0
   # their install scripts only fetch or compile what is there already
-  step "npm packages" npm ci --ignore-scripts --no-audit --no-fund
+  step "npm packages|style sheets, browser tests; 10 seconds" npm ci --ignore-scripts --no-audit --no-fund
   printf '%s\n' "$now" >"$stamp"
 }
