@@ -9,6 +9,7 @@ mod keys;
 mod log_entry;
 mod payload;
 mod public_code;
+mod scan;
 mod signed;
 mod text;
 
@@ -17,6 +18,7 @@ pub use keys::{KeyId, KeySet, KeySetError};
 pub use log_entry::{LogEntry, commitment};
 pub use payload::{Diagnoses, FieldError, MAX_CODES, Payload, Period, Unit, Validity};
 pub use public_code::{PublicCode, PublicCodeError};
+pub use scan::{Scan, ScanError, SignedScan, parse_scan};
 pub use signed::{
     MAX_QR_CHARS, PREFIX, SignedCertificate, Verified, VerifyError, sign, verify, verify_bytes,
 };

@@ -2,7 +2,6 @@
 
 use axum::{
     Router,
-    body::Bytes,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -24,7 +23,7 @@ use super::{
     Problem,
     answer::Answer,
     csv::Csv,
-    extract::{Body, Path, Query},
+    extract::{Body, Path, Query, Upload},
 };
 use crate::web::{AppState, Ctx};
 
@@ -46,7 +45,7 @@ pub(super) fn public_router() -> Router<AppState> {
         .route("/log/checkpoint", get(log_checkpoint))
         .route("/log/{*tile}", get(log_tile))
         .route("/.well-known/hcts-keys.json", get(published_keys))
-        .route("/check/pdf", post(check_pdf))
+        .route("/check/file", post(check_file))
 }
 
 /// Certificates of the caller's organisation, bought or sold, newest first.
@@ -145,12 +144,15 @@ async fn published_keys(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Answer(keys)))
 }
 
-/// Finds the certificate in an uploaded PDF and shows its check: a redirect, so that it works without JavaScript and a reload
+/// Finds the certificate in an uploaded file and shows its check: a redirect, so that it works without JavaScript and a reload
 /// asks for nothing.
-async fn check_pdf(upload: Bytes) -> Redirect {
-    let found = service::certificate_check_pdf_text(&upload);
-    let (key, value) = found.as_ref().map_or(("pdf", "unreadable"), |text| ("code", text.as_str()));
+async fn check_file(Ctx(ctx): Ctx, Upload(file): Upload) -> Result<Redirect, Problem> {
+    let found = service::certificate_file_text(&ctx, file).await?;
+    let (key, value) = found.as_ref().map_or(("file", "unreadable"), |text| ("code", text.as_str()));
     let mut query = String::new();
     push_pair(&mut query, key, value);
-    Redirect::to(&format!("/check?{query}"))
+    if found.is_some() {
+        push_pair(&mut query, "file", "read");
+    }
+    Ok(Redirect::to(&format!("/check?{query}")))
 }

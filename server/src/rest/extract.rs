@@ -2,12 +2,17 @@
 
 use std::error::Error as StdError;
 
-use axum::extract::{
-    FromRequest, FromRequestParts, Json, Request,
-    rejection::{FormRejection, JsonRejection, QueryRejection},
+use axum::{
+    body::Bytes,
+    extract::{
+        FromRequest, FromRequestParts, Json, Multipart, Request,
+        multipart::MultipartError,
+        rejection::{FormRejection, JsonRejection, QueryRejection},
+    },
 };
 use contracts::error::ErrorCode;
 use http::request::Parts;
+use http_body_util::LengthLimitError;
 use serde::de::{self, DeserializeOwned};
 use services::Error;
 
@@ -54,6 +59,35 @@ fn wrong_form(rejection: FormRejection) -> Error {
         FormRejection::InvalidFormContentType(_) => Error::invalid_field("body", "Send a form."),
         rejection => wrong_field::<de::value::Error>(&rejection, "body"),
     }
+}
+
+/// The first file of a form; empty if the form has none.
+pub(super) struct Upload(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let mut form = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| Problem::from(Error::invalid_field("file", "Send the file with a form.")))?;
+        match form.next_field().await.map_err(wrong_upload)? {
+            Some(file) => file.bytes().await.map(Self).map_err(wrong_upload),
+            None => Ok(Self(Bytes::new())),
+        }
+    }
+}
+
+fn wrong_upload(cause: MultipartError) -> Problem {
+    let mut causes =
+        std::iter::successors(Some(&cause as &(dyn StdError + 'static)), |&cause| cause.source());
+    let is_too_large = causes.any(|cause| cause.is::<LengthLimitError>());
+    let error = if is_too_large {
+        Error::new(ErrorCode::TooLarge)
+    } else {
+        Error::invalid_field("file", "The file was not received completely. Send it again.")
+    };
+    error.caused_by(cause).into()
 }
 
 /// A part of the path. One that cannot be read names nothing that is there.

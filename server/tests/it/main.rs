@@ -30,6 +30,7 @@ mod paper;
 mod payments;
 mod plain_forms;
 mod providers;
+mod scans;
 mod search;
 mod seed;
 mod stale;

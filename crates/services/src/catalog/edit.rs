@@ -19,7 +19,7 @@ use super::{
     load::{Loaded, Which, load_one},
     provider::{input, service_get},
 };
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx, new_id};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, fonts, new_id};
 
 /// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
 /// none.
@@ -31,7 +31,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
     if ctx.organisation()?.kind != OrganisationKind::Provider {
         return Err(Error::new(ErrorCode::NotAllowed));
     }
-    let service = input.checked().map_err(Error::invalid)?;
+    let service = check_input(input)?;
     let id = ctx
         .tx("catalog.service_create", Permission::ServicesWrite, async move |tx| {
             let org_id = tx.ctx().org_id()?;
@@ -68,7 +68,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
 /// `invalid_input`, `not_found`, or `wrong_state` for a retired service.
 pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Result<ServiceEditView> {
     ctx.require(Permission::ServicesWrite)?;
-    let service = input.checked().map_err(Error::invalid)?;
+    let service = check_input(input)?;
     ctx.tx("catalog.service_edit", Permission::ServicesWrite, async move |tx| {
         let org_id = tx.ctx().org_id()?;
         let status: ServiceStatus = services::table
@@ -119,6 +119,20 @@ fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView
     // a stored text that today's rules refuse is not the one to be saved
     let stored = input(stored)?.checked().ok();
     Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
+}
+
+/// Checks what was typed, and that certificates can print the title.
+fn check_input(input: ServiceInput) -> Result<CheckedService> {
+    let service = input.checked().map_err(Error::invalid)?;
+    match fonts::find_unprintable(&service.title) {
+        None => Ok(service),
+        Some(letter) => Err(Error::invalid_field(
+            "title",
+            format!(
+                "Certificates can't print “{letter}”. Write the title in Latin, Greek or Cyrillic letters; the description may use any script."
+            ),
+        )),
+    }
 }
 
 async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Result<()> {

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use certificate::{KeyId, PublicCode, ServiceTitle, VerifyError};
+use certificate::{KeyId, PublicCode, Scan, ServiceTitle, VerifyError};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     certificates::{CertificateEventKind, CheckResult, CheckState, LogPlace, LogProof, SignatureCheck},
@@ -17,7 +17,7 @@ use diesel_async::RunQueryDsl;
 use moka::future::Cache;
 use serde::Deserialize;
 
-use super::{Asked, asked, keys, log};
+use super::{advice_for_certificate, advice_for_text, keys, log};
 use crate::platform::{Error, OpCtx, Result, sha256};
 
 diesel::define_sql_function! {
@@ -70,22 +70,22 @@ pub(super) fn is_forgery(error: &VerifyError) -> bool {
 /// A certificate that is unknown, forged or unreadable is an answer, not an error.
 pub async fn certificate_check(ctx: &OpCtx, text: &str, with_proof: bool) -> Result<CheckResult> {
     ctx.require(Permission::CertificatesVerify)?;
-    match asked(text) {
-        None => Ok(blank(ctx, CheckState::Unreadable, UNREADABLE)),
-        Some(Asked::Code(code)) => by_code(ctx, code, None, with_proof).await,
-        Some(Asked::Signed(text)) => match certificate::verify(text, &keys::key_set(ctx).await?) {
-            Ok(verified) => by_code(ctx, verified.payload.public_code, Some(text), with_proof).await,
-            Err(cause) if is_forgery(&cause) => {
-                let mut answer = blank(ctx, CheckState::Forged, FORGED);
-                answer.signature = SignatureCheck::Wrong;
-                Ok(answer)
-            }
-            Err(_) => Ok(blank(ctx, CheckState::Unreadable, UNREADABLE)),
-        },
+    let scan = match certificate::parse_scan(text) {
+        Ok(Scan::Code(code)) => return by_code(ctx, code, None, with_proof).await,
+        Ok(Scan::Signed(scan)) => scan,
+        Err(cause) => return Ok(blank(ctx, CheckState::Unreadable, &advice_for_text(&cause))),
+    };
+    match scan.verify(&keys::key_set(ctx).await?) {
+        Ok((verified, text)) => by_code(ctx, verified.payload.public_code, Some(text), with_proof).await,
+        Err(cause) if is_forgery(&cause) => {
+            let mut answer = blank(ctx, CheckState::Forged, FORGED);
+            answer.signature = SignatureCheck::Wrong;
+            Ok(answer)
+        }
+        Err(cause) => Ok(blank(ctx, CheckState::Unreadable, advice_for_certificate(&cause))),
     }
 }
 
-const UNREADABLE: &str = "This is not a certificate we can read. Check the code for typing mistakes, or scan it again in better light.";
 const FORGED: &str =
     "This was not issued by this market: its signature does not hold. Do not accept it, and keep the paper.";
 const UNKNOWN: &str =
@@ -238,25 +238,4 @@ async fn proof(ctx: &OpCtx, index: i64) -> Result<LogProof> {
         hashes: proven.hashes.iter().map(ToString::to_string).collect(),
         checkpoint: proven.checkpoint,
     })
-}
-
-/// Finds the certificate's text in an uploaded file: our PDF carries it, readable, among its document properties.
-/// `None` if the file is none of ours or was saved anew by a program that dropped or repacked them.
-pub fn certificate_check_pdf_text(file: &[u8]) -> Option<String> {
-    let prefix = certificate::PREFIX.as_bytes();
-    file.windows(prefix.len()).enumerate().filter(|(_, window)| *window == prefix).find_map(|(start, _)| {
-        let text: String = file
-            .iter()
-            .skip(start)
-            .take(certificate::MAX_QR_CHARS)
-            .take_while(|byte| is_qr_alphanumeric(**byte))
-            .map(|byte| char::from(*byte))
-            .collect();
-        (text.len() > 100).then_some(text)
-    })
-}
-
-/// QR's alphanumeric mode, which is base45's alphabet too.
-fn is_qr_alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte)
 }

@@ -14,11 +14,12 @@ mod log;
 mod pdf;
 mod qr;
 mod queries;
+mod upload;
 
-use certificate::PublicCode;
+use certificate::{PublicCode, PublicCodeError, Scan, ScanError, VerifyError};
 use contracts::error::ErrorCode;
 
-pub use check::{certificate_check, certificate_check_pdf_text};
+pub use check::certificate_check;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
 pub use keys::published_keys;
@@ -26,6 +27,7 @@ pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_
 pub use log::{LogFinding, log_audit, log_checkpoint, log_tile, sequence};
 pub use pdf::{CertificatePdf, certificate_pdf};
 pub use queries::{certificate_get, certificate_list};
+pub use upload::certificate_file_text;
 
 use crate::platform::{Error, OpCtx, Result, Settings};
 
@@ -42,41 +44,61 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// What somebody scanned, typed or pasted.
-enum Asked<'a> {
-    /// The text of a QR code.
-    Signed(&'a str),
-    /// A public code.
-    Code(PublicCode),
-}
-
-/// Tells the two apart. A space may belong to a QR code's text, so only line ends are cut off its end.
-fn asked(text: &str) -> Option<Asked<'_>> {
-    let text = text.trim_start().trim_end_matches(['\r', '\n']);
-    if text.starts_with(certificate::PREFIX) {
-        return Some(Asked::Signed(text));
-    }
-    text.parse().ok().map(Asked::Code)
-}
-
-/// The public code in a scanned or typed text.
+/// Returns the public code in a scanned or typed text; a scanned certificate must be signed by us.
 ///
 /// # Errors
-/// `certificate_unreadable`; `certificate_not_valid` with the fact `state` = `forged`.
+/// `certificate_unreadable` with the fact `advice`, which names the cause; `certificate_not_valid` with the fact `state` = `forged`.
 async fn read_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
-    match asked(text) {
-        Some(Asked::Code(code)) => Ok(code),
-        Some(Asked::Signed(text)) => {
-            let keys = keys::key_set(ctx).await?;
-            certificate::verify(text, &keys).map(|verified| verified.payload.public_code).map_err(|cause| {
-                let error = if check::is_forgery(&cause) {
-                    Error::new(ErrorCode::CertificateNotValid).with_fact("state", "forged")
-                } else {
-                    Error::new(ErrorCode::CertificateUnreadable)
-                };
-                error.caused_by(cause)
-            })
+    let scan = match certificate::parse_scan(text) {
+        Ok(Scan::Code(code)) => return Ok(code),
+        Ok(Scan::Signed(scan)) => scan,
+        Err(cause) => return Err(unreadable(&advice_for_text(&cause)).caused_by(cause)),
+    };
+    let keys = keys::key_set(ctx).await?;
+    scan.verify(&keys).map(|(verified, _)| verified.payload.public_code).map_err(|cause| {
+        let error = if check::is_forgery(&cause) {
+            Error::new(ErrorCode::CertificateNotValid).with_fact("state", "forged")
+        } else {
+            unreadable(advice_for_certificate(&cause))
+        };
+        error.caused_by(cause)
+    })
+}
+
+fn unreadable(advice: &str) -> Error {
+    Error::new(ErrorCode::CertificateUnreadable).with_fact("advice", advice)
+}
+
+/// Says why a text is no code, and what to do.
+fn advice_for_text(error: &ScanError) -> String {
+    match error {
+        ScanError::Layout => LAYOUT.to_owned(),
+        ScanError::Code(PublicCodeError::Length(0)) => "Enter or scan the certificate's code.".to_owned(),
+        ScanError::Code(PublicCodeError::Length(found)) => {
+            format!("A code has 27 characters; this has {found}. Check for missing or extra characters.")
         }
-        None => Err(Error::new(ErrorCode::CertificateUnreadable)),
+        ScanError::Code(PublicCodeError::Character { found, position }) => {
+            format!(
+                "Codes never have “{found}” at position {position}. Compare that character with the certificate."
+            )
+        }
+        ScanError::Code(PublicCodeError::Check) => {
+            "One of the characters is wrong. Compare the code with the certificate, group by group."
+                .to_owned()
+        }
+    }
+}
+
+const LAYOUT: &str = "The scanner and this computer use different keyboard layouts. Set the scanner to this computer's layout, or type the 27-character code.";
+
+/// Says why a scanned QR code cannot be read, and what to do.
+const fn advice_for_certificate(error: &VerifyError) -> &'static str {
+    match error {
+        VerifyError::UnsupportedVersion(_) => {
+            "This certificate has a newer format than we can read here. Check it online."
+        }
+        _ => {
+            "The QR code was not read completely. Scan it again, or type the 27-character code printed below it."
+        }
     }
 }

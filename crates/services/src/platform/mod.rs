@@ -11,6 +11,7 @@ mod cursor;
 mod db;
 mod edges;
 mod error;
+pub mod fonts;
 mod idempotency;
 mod keys;
 pub mod laws;

@@ -20,7 +20,7 @@ pub(crate) fn CheckPage() -> impl IntoView {
     let map = use_query();
     let code = use_query_text("code");
     let text = Memo::new(move |_| code.get().filter(|code| !code.trim().is_empty()));
-    let no_text = Memo::new(move |_| map.with(|map| map.get("pdf").is_some()));
+    let file = Memo::new(move |_| map.with(|map| map.get("file")));
     let answer = Resource::new_blocking(
         move || text.get(),
         async |text| match text {
@@ -31,7 +31,7 @@ pub(crate) fn CheckPage() -> impl IntoView {
     view! {
         <PageHeader title="Check a certificate" lead="Anybody may: whether it is genuine, whether it is still good, and where the log keeps it."/>
         <div class="stack-lg reading">
-            {move || no_text.get().then(no_certificate)}
+            {move || file.get().map(|outcome| if outcome == "read" { signed_data_only() } else { no_certificate() })}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
                 match answer.await {
                     Some(Ok(result)) => view! { <Verdict result/> }.into_any(),
@@ -44,12 +44,23 @@ pub(crate) fn CheckPage() -> impl IntoView {
     }
 }
 
-fn no_certificate() -> impl IntoView {
+fn no_certificate() -> AnyView {
     view! {
         <Banner tone=Tone::Warn title="No certificate found in this file">
-            <p>"It is not our PDF, or it was saved again by a program that dropped what we put into it. Type the code instead, or read its QR code with a scanner."</p>
+            <p>"This isn't an HCTS certificate, or another program has altered the file. Type the 27-character code instead, or upload a sharp picture of the QR code."</p>
         </Banner>
     }
+    .into_any()
+}
+
+/// Whoever altered the print left what was signed as it is.
+fn signed_data_only() -> AnyView {
+    view! {
+        <Banner tone=Tone::Info title="Compare the details with your document">
+            <p>"We read only the signed data in the file, not what is printed on it. If the service, provider or date on your document differs from the details below, the document has been altered."</p>
+        </Banner>
+    }
+    .into_any()
 }
 
 #[component]
@@ -61,9 +72,9 @@ fn Questions() -> impl IntoView {
                 <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button></div>
             </div>
         </Form>
-        <form method="post" action="/check/pdf" enctype="multipart/form-data" class="stack">
-            <FileInput name="file" label="Or the certificate's PDF" accept="application/pdf" hint="The file as it was downloaded, up to 2 MB."/>
-            <div><Button icon=Icon::Upload>"Check the PDF"</Button></div>
+        <form method="post" action="/check/file" enctype="multipart/form-data" class="stack">
+            <FileInput name="file" label="Or upload the certificate" accept="application/pdf,image/png,image/jpeg" hint="The original PDF, or a PNG or JPEG picture of its QR code, up to 2 MB."/>
+            <div><Button icon=Icon::Upload>"Check file"</Button></div>
         </form>
     }
 }

@@ -245,10 +245,12 @@ fn refusal(error: UiError) -> impl IntoView {
     let when = fact("redeemed_at")
         .and_then(|at| chrono::DateTime::parse_from_rfc3339(&at).ok())
         .map(|at| view! { <p>"First redeemed "<DateTimeText instant=at.to_utc()/>{fact("place").map(|place| format!(" at {place}"))}</p> });
+    // what is wrong with this very text says more than the code's own words
+    let message = fact("advice").unwrap_or_else(|| error.code.message().to_owned());
     let reason = fact("reason").map(|reason| view! { <p>{reason}</p> });
     view! {
         <Banner tone=Tone::Bad title=title>
-            <p>{error.code.message()}</p>
+            <p>{message}</p>
             {when}
             {reason}
         </Banner>

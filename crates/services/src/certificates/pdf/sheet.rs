@@ -11,10 +11,10 @@ use krilla::{
 use skrifa::prelude::{FontRef, LocationRef, MetadataProvider, Size};
 
 use super::super::qr::Qr;
-use crate::platform::{Error, Result};
-
-const REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.otf");
-const SEMIBOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.otf");
+use crate::platform::{
+    Error, Result,
+    fonts::{REGULAR, SEMIBOLD},
+};
 
 /// A4 in points.
 pub(super) const WIDTH: f32 = 595.28;

@@ -1,0 +1,148 @@
+//! Finds the text of a certificate in an uploaded file: our PDF, one that another program saved again, or a picture of the QR code.
+//! What is printed is not read: whoever checks compares it with what was signed.
+//!
+//! Files come from anybody. Each is read off the async threads, a few at a time, and never grows beyond [`LARGEST_ATTACHMENT`] or
+//! [`LARGEST_PICTURE`] when it is unpacked.
+
+use std::io::{Cursor, Read};
+
+use flate2::read::ZlibDecoder;
+use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
+
+use crate::platform::{Error, OpCtx, Result, Turns};
+
+/// Unpacking a picture and looking for a QR code take a core.
+static READING: Turns = Turns::half_the_cores();
+
+/// Most bytes of an attachment that are unpacked: a certificate's text has at most [`certificate::MAX_QR_CHARS`] characters.
+const LARGEST_ATTACHMENT: u64 = 16 * 1024;
+
+/// Most bytes a picture takes when it is unpacked, and its longest side in pixels.
+const LARGEST_PICTURE: u64 = 128 * 1024 * 1024;
+const LONGEST_SIDE: u32 = 10_000;
+
+/// A QR code is looked for at these lengths of the longer side, in pixels: a photograph's noise hides it at full size.
+const LOOKS: [u32; 3] = [1600, 800, 3200];
+
+/// The fewest characters of a certificate's text: fewer are a mention of the prefix.
+const SHORTEST: usize = 100;
+
+/// Returns the text of the certificate in a file; `None` if there is none that can be read.
+///
+/// # Errors
+/// `busy` when too many files are being read.
+pub async fn certificate_file_text(
+    _ctx: &OpCtx,
+    file: impl AsRef<[u8]> + Send + 'static,
+) -> Result<Option<String>> {
+    READING.take(move || Ok(find_text(file.as_ref()))).await
+}
+
+fn find_text(file: &[u8]) -> Option<String> {
+    if file.starts_with(b"%PDF-") {
+        return plain_text(file).or_else(|| streams(file).find_map(|stream| plain_text(&unpack(stream))));
+    }
+    picture(file).ok().and_then(|picture| picture_text(&picture))
+}
+
+/// Returns the first text of a certificate that stands readable among these bytes.
+fn plain_text(bytes: &[u8]) -> Option<String> {
+    let prefix = certificate::PREFIX.as_bytes();
+    bytes.windows(prefix.len()).enumerate().filter(|(_, window)| *window == prefix).find_map(|(start, _)| {
+        let text: String = bytes
+            .iter()
+            .skip(start)
+            .take(certificate::MAX_QR_CHARS)
+            .take_while(|byte| is_qr_alphanumeric(**byte))
+            .map(|byte| char::from(*byte))
+            .collect();
+        (text.len() > SHORTEST).then_some(text)
+    })
+}
+
+/// QR's alphanumeric mode, which is base45's alphabet too.
+fn is_qr_alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte)
+}
+
+/// The packed streams of a PDF (ISO 32000-2, 7.3.8): programs that save it again pack its attachments.
+fn streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const START: &[u8] = b"stream";
+    file.windows(START.len()).enumerate().filter(|(_, window)| *window == START).filter_map(|(at, _)| {
+        let rest = file.get(at + START.len()..)?;
+        let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
+        rest.strip_prefix(b"\n")
+    })
+}
+
+/// Unpacks the beginning of a stream; empty if it is packed in another way.
+fn unpack(stream: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    // what came before an error or the limit may be whole
+    let _ended = ZlibDecoder::new(stream).take(LARGEST_ATTACHMENT).read_to_end(&mut unpacked);
+    unpacked
+}
+
+fn picture(file: &[u8]) -> Result<DynamicImage> {
+    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(Error::internal)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(LARGEST_PICTURE);
+    (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
+    reader.limits(limits);
+    reader.decode().map_err(Error::internal)
+}
+
+fn picture_text(picture: &DynamicImage) -> Option<String> {
+    let longer = picture.width().max(picture.height());
+    LOOKS.iter().find_map(|side| {
+        let grey = if longer > *side {
+            picture.resize(*side, *side, FilterType::Triangle).into_luma8()
+        } else {
+            picture.to_luma8()
+        };
+        let (width, height) = (usize::try_from(grey.width()).ok()?, usize::try_from(grey.height()).ok()?);
+        let pixels = grey.as_raw();
+        let level = |x: usize, y: usize| pixels.get(y * width + x).copied().unwrap_or(u8::MAX);
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, level);
+        let found = prepared.detect_grids();
+        found
+            .iter()
+            .filter_map(|grid| grid.decode().ok())
+            .map(|(_, text)| text)
+            .find(|text| text.starts_with(certificate::PREFIX))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::ZlibEncoder};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn packed(content: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_packed_attachment_is_read_and_a_bomb_is_not_unpacked() {
+        let text = format!("HCTS1:{}", "A".repeat(200));
+        let mut file = b"%PDF-1.7\nstream\nnot packed\nendstream\nstream\r\n".to_vec();
+        file.extend(packed(text.as_bytes()));
+        assert_eq!(find_text(&file), Some(text));
+        let bomb = packed(&vec![0; 8 * 1024 * 1024]);
+        assert_eq!(unpack(&bomb).len(), usize::try_from(LARGEST_ATTACHMENT).unwrap());
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_panics(bytes in prop::collection::vec(any::<u8>(), 0..300), pdf in any::<bool>()) {
+            let start: &[u8] = if pdf { b"%PDF-1.7\nstream\n" } else { b"\x89PNG\r\n\x1a\n" };
+            let _ = find_text(&[start, &bytes].concat());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What is scanned, typed, pasted or uploaded to be checked or redeemed: read in whatever form it comes, or refused with the cause.
+
+use axum::body::Body;
+use contracts::{catalog::push_pair, certificates::CheckState, error::ErrorCode};
+use http::{Request, StatusCode, header};
+use services::certificates;
+use testkit::{Answer, TestApp};
+
+use crate::certificates::{check, run, trade};
+
+/// What a German keyboard writes where the scanner means an American one.
+fn typed_on_a_german_keyboard(text: &str) -> String {
+    let key = |c| match c {
+        'Y' => 'Z',
+        'Z' => 'Y',
+        ':' => 'Ö',
+        '-' => 'ß',
+        '/' => '-',
+        '*' => '(',
+        '+' => '`',
+        other => other,
+    };
+    text.chars().map(key).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_read_however_it_is_scanned_or_typed() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let (code, qr) = (&view.code, &view.qr_text);
+    for text in [
+        qr.to_lowercase(),
+        typed_on_a_german_keyboard(qr),
+        format!("{qr}\t"),
+        format!("]Q1{qr}"),
+        format!("{qr} "),
+        format!("\u{feff}{code}\u{200b}"),
+        code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect(),
+        format!("„{code}“."),
+        format!("Code: {code}"),
+        format!("https://market.example/check?code={code}"),
+    ] {
+        assert_eq!(check(&app, &text).await.state, CheckState::Valid, "{text:?}");
+        let shown = certificates::certificate_for_redemption(&trade.seller.ctx, &text).await;
+        assert_eq!(shown.unwrap().id, view.id, "{text:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_cannot_be_read_is_answered_with_the_cause() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let mistyped = view.code.replace(view.code.chars().last().unwrap(), "*");
+    let half = view.qr_text.get(..60).unwrap();
+    for (text, cause) in [
+        (view.code.get(..12).unwrap(), "27 characters; this has 10"),
+        (mistyped.as_str(), "Codes never have “*” at position"),
+        ("HCTS1§AB", "different keyboard layouts"),
+        (half, "not read completely"),
+    ] {
+        let answer = check(&app, text).await;
+        assert_eq!(answer.state, CheckState::Unreadable, "{text}");
+        assert!(answer.reason.contains(cause), "{text}: {}", answer.reason);
+        let refused = certificates::certificate_for_redemption(&trade.seller.ctx, text).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::CertificateUnreadable);
+        assert!(refused.facts["advice"].contains(cause), "{text}: {:?}", refused.facts);
+        let mut query = String::new();
+        push_pair(&mut query, "code", text);
+        let page = trade.seller.get(&format!("/redeem?{query}")).await.text();
+        assert!(page.contains(cause), "{text}: {page}");
+    }
+}
+
+async fn upload(app: &TestApp, file: &[u8]) -> Answer {
+    let mut body =
+        b"--seam\r\ncontent-disposition: form-data; name=\"file\"; filename=\"c\"\r\n\r\n".to_vec();
+    body.extend(file);
+    body.extend(b"\r\n--seam--\r\n");
+    let request = Request::post("/check/file")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=seam")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body));
+    app.send(request.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_uploaded_certificate_is_read_from_its_attachment_or_its_qr_code_and_shown_to_be_compared() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let pdf = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("c.pdf"), pdf.bytes()).unwrap();
+    run("pdftoppm", &["-r", "150", "-png", "-singlefile", &path("c.pdf"), &path("print")]);
+    run("pdftoppm", &["-r", "200", "-jpeg", "-singlefile", &path("c.pdf"), &path("photo")]);
+    let picture = |name: &str| std::fs::read(path(name)).unwrap();
+    for file in [pdf.bytes().to_vec(), picture("print.png"), picture("photo.jpg")] {
+        let answer = upload(&app, &file).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let page = app.get(answer.headers()[header::LOCATION].to_str().unwrap()).await.text();
+        assert!(page.contains("genuine") && page.contains("Cardiac MRI with contrast"), "{page}");
+        assert!(page.contains("only the signed data in the file"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_uploaded_file_without_a_certificate_is_refused_with_a_way_on() {
+    let app = TestApp::start().await;
+    for foreign in [&b"%PDF-1.7 of somebody else"[..], b"", b"HCTS1:TOO SHORT", b"\x89PNG\r\n\x1a\nbroken"] {
+        let answer = upload(&app, foreign).await;
+        assert_eq!(answer.headers()[header::LOCATION], "/check?file=unreadable");
+    }
+    let page = app.get("/check?file=unreadable").await.text();
+    assert!(page.contains("No certificate found in this file"), "{page}");
+    let large = upload(&app, &vec![b'x'; 2 * 1024 * 1024]).await;
+    assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(large.text().contains("larger than we accept"), "{}", large.text());
+}
