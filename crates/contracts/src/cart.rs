@@ -63,6 +63,15 @@ pub struct CartClientSet {
     pub on_behalf_of: String,
 }
 
+/// Reads a quantity as a person types it.
+///
+/// # Errors
+/// `quantity` for anything but digits, and outside 1 to 10,000.
+pub fn read_quantity(text: &str) -> Result<u32, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    validate::whole(&mut errors, "quantity", text, 1..=MAX_QUANTITY).ok_or(errors)
+}
+
 /// Checks a quantity: 1 to 10,000 units.
 fn quantity_checked(quantity: u32) -> Result<(), FieldErrors> {
     if (1..=MAX_QUANTITY).contains(&quantity) {

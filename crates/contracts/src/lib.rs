@@ -18,5 +18,6 @@ pub mod payments;
 pub mod permission;
 pub mod search;
 pub mod states;
+pub mod typed_number;
 pub mod validate;
 pub mod views;

@@ -1,8 +1,11 @@
 //! Checks of single fields, the same in the browser and on the server. Each says what is wrong in plain words.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use crate::money::{Currency, Money};
+use crate::{
+    money::{Currency, Money},
+    typed_number::{read_amount, read_whole},
+};
 
 /// Field name → what is wrong with it, collected while a command is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -85,19 +88,19 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     address
 }
 
-/// An amount of a currency, as a person types it.
+/// An amount of a currency, as a person types it; notes why it is refused.
 pub fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
-    match Money::parse(text.trim(), currency) {
-        Ok(money) => Some(money),
-        Err(cause) => {
-            let mut reason = cause.to_string();
-            if let Some(first) = reason.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            errors.add(field, reason + ".");
-            None
-        }
+    read_amount(text, currency).map_err(|cause| errors.add(field, cause.to_string())).ok()
+}
+
+/// A whole number from `range`, as a person types it: digits and nothing else; notes the range when it is refused.
+pub fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeInclusive<u32>) -> Option<u32> {
+    let number = read_whole(text).filter(|number| range.contains(number));
+    if number.is_none() {
+        let (least, most) = range.into_inner();
+        errors.add(field, format!("Enter a whole number from {least} to {most}, in digits only."));
     }
+    number
 }
 
 /// A country by its two letters (ISO 3166-1 alpha-2), in upper case.

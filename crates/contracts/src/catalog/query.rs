@@ -203,7 +203,7 @@ impl MarketQuery {
 
     /// A page of the market has a hundred links: the texts are written from where they stand.
     fn write_query(&self, out: &mut String) {
-        let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_plain());
+        let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_typed());
         let (least, most) = (amount(self.price_min), amount(self.price_max));
         let provider = self.provider.map(|id| id.to_string());
         let values = [
@@ -362,6 +362,15 @@ mod tests {
             assert_eq!(query.to_query_string(), rest, "{typed}");
         }
         assert!(MarketQuery::parse_typed("category=magic&price_min=3").is_err());
+    }
+
+    #[test]
+    fn a_price_is_read_as_in_any_form_or_refused_with_its_readings() {
+        let (query, errors) = MarketQuery::parse_typed("currency=EUR&price_max=12,50").unwrap();
+        assert_eq!((query.price_max, errors.is_empty()), (Some(1_250), true));
+        let (query, errors) = MarketQuery::parse_typed("currency=EUR&price_max=1,250").unwrap();
+        assert_eq!(query.price_max, None);
+        assert!(errors.get("price_max").unwrap().contains("could mean 1250 or 1.25"));
     }
 
     #[test]

@@ -66,13 +66,13 @@ pub(super) fn input(loaded: &Loaded) -> Result<ServiceInput> {
         validity_days: loaded.validity_days.to_string(),
         capacity: loaded.capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
         currency: loaded.currency.to_string(),
-        base_price: pricing.base.to_plain(),
+        base_price: pricing.base.to_typed(),
         steps: pricing
             .steps
             .iter()
             .map(|step| StepInput {
                 min_quantity: step.min_quantity.to_string(),
-                unit_price: step.unit_price.to_plain(),
+                unit_price: step.unit_price.to_typed(),
             })
             .collect(),
         codes: loaded.codes()?.into_iter().map(|code| code.code).collect(),

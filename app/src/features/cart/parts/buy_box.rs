@@ -1,6 +1,7 @@
 //! The box on a service's page that says what so many units cost and puts them into the cart.
 
 use contracts::{
+    cart::read_quantity,
     catalog::{Pricing, push_pair},
     ids::ServiceId,
     permission::Permission,
@@ -77,15 +78,7 @@ fn AddForm(
     let add = Act::of::<CartAdd>();
     let first = quantity.to_string();
     let quantity = RwSignal::new(first.clone());
-    let priced = Memo::new(move |_| {
-        let units: u32 = quantity
-            .read()
-            .trim()
-            .parse()
-            .ok()
-            .filter(|units| (1..=contracts::cart::MAX_QUANTITY).contains(units))?;
-        pricing.price(units).ok()
-    });
+    let priced = Memo::new(move |_| pricing.price(read_quantity(&quantity.read()).ok()?).ok());
     // what was answered is over: the next click is another addition. What may have been done unheard keeps its key.
     let renew = move || match add.outcome() {
         None => {}
@@ -110,7 +103,7 @@ fn AddForm(
                     {children()}
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
                     <input type="hidden" name="idempotency_key" value=move || key.get()/>
-                    <NumberInput name="quantity" label="Units" value=first min=1 max=10_000 on:input=read/>
+                    <NumberInput name="quantity" label="Units" value=first on:input=read/>
                     // a total that does not follow the field would be wrong: without scripts the cart says it
                     <div class="buy-bar-total" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">

@@ -83,7 +83,7 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
                 <ActForm act=actions.set>
                     <div class="cluster">
                         <input type="hidden" name="line_id" value=id.to_string()/>
-                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() min=1 max=10_000 hide_label=true/>
+                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() hide_label=true/>
                         <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
                     </div>
                 </ActForm>

@@ -1,6 +1,7 @@
 //! A service as buyers see it.
 
 use contracts::{
+    cart::read_quantity,
     catalog::{MarketQuery, ServiceView},
     ids::ServiceVersionId,
     states::ServiceStatus,
@@ -34,7 +35,7 @@ pub fn ServicePage() -> impl IntoView {
         query.with(|query| query.get("version").and_then(|id| id.parse::<ServiceVersionId>().ok()))
     });
     let quantity = Memo::new(move |_| {
-        query.with(|query| query.get("quantity").and_then(|text| text.parse::<u32>().ok()))
+        query.with(|query| query.get("quantity").and_then(|text| read_quantity(&text).ok()))
     });
     let service = Resource::new_blocking(
         move || (id.get(), version.get()),
@@ -43,7 +44,7 @@ pub fn ServicePage() -> impl IntoView {
     let key = request_key();
     view! {
         <Loaded data=service fallback=|| view! { <Skeleton count=6/> } show=move |service| {
-            let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
+            let quantity = quantity.get_untracked().unwrap_or(1);
             view! { <Service service quantity key/> }
         }/>
     }

@@ -14,8 +14,8 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::ui::{
-    Button, ButtonLook, Card, Choice, ErrorSummary, FieldWidth, LinkButton, MoneyInput, NumberInput, Select,
-    TextArea, TextInput,
+    Button, ButtonLook, Card, Choice, ErrorSummary, LinkButton, MoneyInput, NumberInput, Select, TextArea,
+    TextInput,
 };
 use codes_field::CodesField;
 pub use typed::{is_typed, query_of, read};
@@ -96,7 +96,7 @@ fn Place(input: ServiceInput) -> impl IntoView {
                 <Select name="modality" label="Where it takes place" choices=modalities value=input.modality placeholder="Choose"/>
                 <Select name="country" label="Country" choices=countries value=input.country placeholder="Choose a country"/>
                 <TextInput name="city" label="Town" hint="A remote service may leave it empty." value=input.city max_length=120 optional=true/>
-                <NumberInput name="duration_minutes" label="Duration" value=input.duration_minutes min=5 max=43_200 unit="minutes"/>
+                <NumberInput name="duration_minutes" label="Duration" hint="From 5 minutes to 30 days (43200 minutes)." value=input.duration_minutes unit="minutes"/>
             </div>
         </Card>
     }
@@ -114,7 +114,7 @@ fn Price(input: ServiceInput, currency: RwSignal<String>) -> impl IntoView {
             let number = place + 1;
             view! {
                 <div class="grid-2">
-                    <TextInput name=quantity label=format!("Step {number}: from quantity") value=step.min_quantity width=FieldWidth::Short optional=true/>
+                    <NumberInput name=quantity label=format!("Step {number}: from quantity") value=step.min_quantity optional=true/>
                     <MoneyInput name=price label=format!("Step {number}: price per unit") currency value=step.unit_price optional=true/>
                 </div>
             }
@@ -132,13 +132,12 @@ fn Price(input: ServiceInput, currency: RwSignal<String>) -> impl IntoView {
                         on:change=move |event| currency.set(event_target_value(&event))
                     />
                     <MoneyInput name="base_price" label="Price per unit" currency value=input.base_price/>
-                    <NumberInput name="validity_days" label="Certificates are valid for" value=input.validity_days min=1 max=1_825 unit="days"/>
+                    <NumberInput name="validity_days" label="Certificates are valid for" hint="From 1 to 1825 days." value=input.validity_days unit="days"/>
                     <NumberInput
                         name="capacity"
                         label="Units for sale in all"
                         hint="Empty: no limit. It holds at once, without publishing."
                         value=input.capacity
-                        min=0
                         optional=true
                     />
                 </div>
