@@ -1,6 +1,6 @@
 //! A page of a list: how many rows there are, the rows, the ways to other pages.
 
-use contracts::page::{MOST_COUNTED, Page};
+use contracts::page::{FileFormat, MOST_COUNTED, Page};
 use leptos::prelude::*;
 
 use super::{
@@ -23,7 +23,7 @@ pub struct ListLook {
     pub words: (&'static str, &'static str),
     /// How tall they are.
     pub density: TableDensity,
-    /// All of it as a file.
+    /// The address of the whole list as a CSV file.
     pub export: String,
 }
 
@@ -58,12 +58,15 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
             view! { <tr>{cells}</tr> }
         })
         .collect();
-    let export = look.export.clone();
+    let (export, excel) = (look.export.clone(), as_excel(&look.export));
     view! {
         <div>
             <div class="table-head">
                 <p class="table-count" data-announce="">{count}</p>
-                <LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton>
+                <div class="cluster">
+                    <LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton>
+                    <LinkButton href=excel icon=Icon::Download external=true>"Export as Excel"</LinkButton>
+                </div>
             </div>
             <Table caption=look.caption density=look.density>
                 <thead><tr>{heads}</tr></thead>
@@ -73,6 +76,12 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
         </div>
     }
     .into_any()
+}
+
+/// Returns the address of the same export as an Excel workbook.
+fn as_excel(export: &str) -> String {
+    let mark = if export.contains('?') { "&" } else { "?" };
+    [export, mark, "format=", FileFormat::Xlsx.as_str()].concat()
 }
 
 fn head(head: Head) -> AnyView {

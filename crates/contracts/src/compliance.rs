@@ -286,6 +286,17 @@ text_enum! {
     Severity { High = "high", Low = "low", Info = "info" }
 }
 
+impl Severity {
+    /// Returns the word on screen and in files.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::High => "High",
+            Self::Low => "Low",
+            Self::Info => "Info",
+        }
+    }
+}
+
 /// Which security events to list; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]

@@ -26,6 +26,27 @@ impl PageSize {
     }
 }
 
+text_enum! {
+    /// As which kind of file a list is exported.
+    #[derive(Default)]
+    FileFormat {
+        /// Comma-separated values. Amounts are whole minor units, and beside them text with the currency.
+        #[default]
+        Csv = "csv",
+        /// An Excel workbook with typed cells.
+        Xlsx = "xlsx",
+    }
+}
+
+/// What an export is asked for beside the filters of its list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct ExportChoice {
+    /// The kind of file: `csv` unless another is asked for.
+    #[serde(default)]
+    pub format: FileFormat,
+}
+
 /// The rows of a list are counted up to here.
 pub const MOST_COUNTED: u64 = 10_000;
 

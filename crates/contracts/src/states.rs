@@ -53,6 +53,16 @@ pub trait StateMachine: Copy + PartialEq + 'static {
 }
 
 impl OrganisationStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unverified => "Waiting",
+            Self::Verified => "Verified",
+            Self::Rejected => "Rejected",
+            Self::Suspended => "Suspended",
+        }
+    }
+
     /// Why an organisation in this state may neither publish nor buy; none while it may.
     pub const fn hurdle(self) -> Option<ErrorCode> {
         match self {
@@ -60,6 +70,60 @@ impl OrganisationStatus {
             Self::Unverified => Some(ErrorCode::OrganisationUnverified),
             Self::Rejected => Some(ErrorCode::OrganisationRejected),
             Self::Suspended => Some(ErrorCode::OrganisationSuspended),
+        }
+    }
+}
+
+impl ServiceStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Published => "Published",
+            Self::Paused => "Paused",
+            Self::Retired => "Retired",
+        }
+    }
+}
+
+impl PurchaseStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Not paid yet",
+            Self::AwaitingPayment => "Waiting for payment",
+            Self::Paid => "Paid",
+            Self::Fulfilled => "Paid, certificates issued",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired unpaid",
+        }
+    }
+}
+
+impl TransactionStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Placed => "Placed, not paid yet",
+            Self::Paid => "Paid",
+            Self::Fulfilled => "Paid, certificates issued",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired unpaid",
+        }
+    }
+}
+
+impl CertificateStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Issued => "Valid",
+            Self::Reserved => "Reserved",
+            Self::Redeemed => "Redeemed",
+            Self::Suspended => "On hold",
+            Self::Expired => "Expired",
+            Self::Revoked => "Revoked",
+            Self::Superseded => "Replaced",
         }
     }
 }

@@ -304,10 +304,11 @@ mod tests {
     }
 
     /// Separators for thousands and for decimals, as locales combine them.
-    const LOCALES: [(&str, char); 9] = [
+    const LOCALES: [(&str, char); 10] = [
         (",", '.'),
         (".", ','),
         (" ", ','),
+        (" ", '.'),
         ("\u{a0}", ','),
         ("\u{202f}", ','),
         ("'", '.'),

@@ -4,6 +4,7 @@ use axum::extract::RawQuery;
 use contracts::{
     catalog::{MarketPage, MarketQuery, ServiceListQuery, ServiceView},
     ids::ServiceId,
+    page::ExportChoice,
 };
 use services::{Error, catalog};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem,
     answer::Answer,
-    csv::Csv,
-    extract::{Path, Query},
+    download::Download,
+    extract::{Export, Path},
     problem::ProblemBody,
 };
 use crate::web::{AppState, Ctx};
@@ -83,8 +84,14 @@ async fn market_service_get(
 /// The organisation's services as a file
 ///
 /// Those under the filter, in the order asked for, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/services/export", tag = "market", operation_id = "services_export", params(ServiceListQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn services_export(Ctx(ctx): Ctx, Query(query): Query<ServiceListQuery>) -> Result<Csv, Problem> {
-    Ok(Csv(catalog::services_export(&ctx, query).await?))
+#[utoipa::path(get, path = "/api/services/export", tag = "market", operation_id = "services_export", params(ServiceListQuery, ExportChoice),
+    responses((status = 200, content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn services_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<ServiceListQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(catalog::services_export(&ctx, filter, format).await?))
 }

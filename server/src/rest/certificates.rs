@@ -12,7 +12,7 @@ use contracts::{
         RedeemCommand,
     },
     ids::CertificateId,
-    page::Page,
+    page::{ExportChoice, Page},
 };
 use http::header;
 use serde::Deserialize;
@@ -22,8 +22,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem,
     answer::Answer,
-    csv::Csv,
-    extract::{Body, Path, Query, Upload},
+    download::Download,
+    extract::{Body, Export, Path, Query, Upload},
 };
 use crate::web::{AppState, Ctx};
 
@@ -59,10 +59,16 @@ async fn certificate_list(
 }
 
 /// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery>) -> Result<Csv, Problem> {
-    Ok(Csv(service::certificates_export(&ctx, query).await?))
+#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery, ExportChoice),
+    responses((status = 200, content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn certificates_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<CertificateQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(service::certificates_export(&ctx, filter, format).await?))
 }
 
 /// A certificate of the caller's organisation, bought or sold.

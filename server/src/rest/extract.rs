@@ -10,7 +10,10 @@ use axum::{
         rejection::{FormRejection, JsonRejection, QueryRejection},
     },
 };
-use contracts::error::ErrorCode;
+use contracts::{
+    error::ErrorCode,
+    page::{ExportChoice, FileFormat},
+};
 use http::request::Parts;
 use http_body_util::LengthLimitError;
 use serde::de::{self, DeserializeOwned};
@@ -109,10 +112,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Query::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
-            Problem::from(wrong_field::<de::value::Error>(&rejection, "query"))
-        })
+        read_query(axum::extract::Query::from_request_parts(parts, state).await).map(Self)
+    }
+}
+
+fn read_query<T>(read: Result<axum::extract::Query<T>, QueryRejection>) -> Result<T, Problem> {
+    read.map(|axum::extract::Query(query)| query)
+        .map_err(|rejection| Problem::from(wrong_field::<de::value::Error>(&rejection, "query")))
+}
+
+/// The filters of a list, and the kind of file it is exported as.
+pub(super) struct Export<T> {
+    pub(super) filter: T,
+    pub(super) format: FileFormat,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Export<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(ExportChoice { format }) = Query::from_request_parts(parts, state).await?;
+        // the filter knows its own fields alone
+        let query = parts.uri.query().unwrap_or_default();
+        let query: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("format=")).collect();
+        let uri = format!("/?{}", query.join("&"))
+            .parse()
+            .map_err(|cause| Problem::from(Error::internal(cause)))?;
+        let filter = read_query(axum::extract::Query::try_from_uri(&uri))?;
+        Ok(Self { filter, format })
     }
 }
 

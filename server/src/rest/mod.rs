@@ -5,7 +5,7 @@ mod answer;
 mod catalog;
 mod certificates;
 mod compliance;
-mod csv;
+mod download;
 mod extract;
 mod orders;
 mod payments;
@@ -13,7 +13,11 @@ mod problem;
 mod reference;
 
 use axum::{Json, Router, routing::get};
-use contracts::{catalog::ServiceSort, certificates::CertificateFilter, page::PageSize};
+use contracts::{
+    catalog::ServiceSort,
+    certificates::CertificateFilter,
+    page::{FileFormat, PageSize},
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -37,7 +41,7 @@ use crate::web::{AppState, SESSION_COOKIE};
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
                        currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
     ),
-    components(schemas(CertificateFilter, PageSize, ProblemBody, ServiceSort)),
+    components(schemas(CertificateFilter, FileFormat, PageSize, ProblemBody, ServiceSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;

@@ -1,7 +1,11 @@
 //! Checkout over REST.
 
-use contracts::orders::{
-    PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, TransactionFilter,
+use contracts::{
+    orders::{
+        PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView,
+        TransactionFilter,
+    },
+    page::ExportChoice,
 };
 use services::{orders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -9,8 +13,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem,
     answer::Answer,
-    csv::Csv,
-    extract::{Body, Query},
+    download::Download,
+    extract::{Body, Export},
 };
 use crate::web::{AppState, Ctx};
 
@@ -50,17 +54,29 @@ async fn purchase_complete(
 /// The organisation's purchases as a file
 ///
 /// Those under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn purchases_export(Ctx(ctx): Ctx, Query(filter): Query<PurchaseFilter>) -> Result<Csv, Problem> {
-    Ok(Csv(orders::purchases_export(&ctx, filter).await?))
+#[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter, ExportChoice),
+    responses((status = 200, content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn purchases_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<PurchaseFilter>,
+) -> Result<Download, Problem> {
+    Ok(Download(orders::purchases_export(&ctx, filter, format).await?))
 }
 
 /// The organisation's orders as a file
 ///
 /// What it sells or buys under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn transactions_export(Ctx(ctx): Ctx, Query(filter): Query<TransactionFilter>) -> Result<Csv, Problem> {
-    Ok(Csv(orders::transactions_export(&ctx, filter).await?))
+#[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter, ExportChoice),
+    responses((status = 200, content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn transactions_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<TransactionFilter>,
+) -> Result<Download, Problem> {
+    Ok(Download(orders::transactions_export(&ctx, filter, format).await?))
 }

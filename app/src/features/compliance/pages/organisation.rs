@@ -19,7 +19,7 @@ use crate::{
             OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
             UserEnable, organisation_detail,
         },
-        identity::parts::{OrganisationBadge, OrganisationFactsList, level_label, status_label},
+        identity::parts::{OrganisationBadge, OrganisationFactsList, level_label},
     },
     frame::paths,
     loaded::Loaded,
@@ -102,7 +102,7 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
         <PageHeader title=organisation.name.clone() badges=move || view! { <OrganisationBadge status/> }
             above=move || view! { <Breadcrumbs crumbs/> }/>
         {organisation.status_reason.clone().map(|reason| view! {
-            <Banner tone=Tone::Bad title=status_label(status)><p>{reason}</p></Banner>
+            <Banner tone=Tone::Bad title=status.label()><p>{reason}</p></Banner>
         })}
         <div class="with-side">
             <div class="stack-lg">
@@ -260,7 +260,7 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><DateTimeText instant=change.at/></th>
-                    <td>{change.from.map_or("Signed up", status_label)}</td>
+                    <td>{change.from.map_or("Signed up", OrganisationStatus::label)}</td>
                     <td><OrganisationBadge status=change.to/></td>
                     <td>{change.by}</td>
                     <td>{change.reason}</td>

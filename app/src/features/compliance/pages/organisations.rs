@@ -9,10 +9,7 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    features::{
-        compliance::rpc::organisations_list,
-        identity::parts::{OrganisationBadge, status_label},
-    },
+    features::{compliance::rpc::organisations_list, identity::parts::OrganisationBadge},
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::Loaded,
     query::{KeptFields, Query, use_query_at},
@@ -77,8 +74,7 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
         Tab::new(label, query.with("status", word).at(PATH), current == word).count(count)
     };
     let all = list.counts.iter().map(|(_, count)| count).sum();
-    let states =
-        list.counts.iter().map(|(status, count)| tab(status_label(*status), status.as_str(), *count));
+    let states = list.counts.iter().map(|(status, count)| tab(status.label(), status.as_str(), *count));
     let tabs: Vec<Tab> = std::iter::once(tab("All", "", all)).chain(states).collect();
     let rows = if list.page.items.is_empty() {
         view! {

@@ -67,18 +67,17 @@ fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Op
     }
 }
 
-const fn look(severity: Severity) -> (Tone, &'static str) {
+const fn tone_of(severity: Severity) -> Tone {
     match severity {
-        Severity::High => (Tone::Bad, "High"),
-        Severity::Low => (Tone::Warn, "Low"),
-        Severity::Info => (Tone::Info, "Info"),
+        Severity::High => Tone::Bad,
+        Severity::Low => Tone::Warn,
+        Severity::Info => Tone::Info,
     }
 }
 
 #[component]
 fn Filters(query: Query) -> impl IntoView {
-    let severities: Vec<_> =
-        Severity::ALL.iter().map(|one| Choice::new(one.as_str(), look(*one).1)).collect();
+    let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
     let asked = asked(&query);
     view! {
         <form method="get" action=PATH class="stack" aria-label="Filter security events">
@@ -121,7 +120,7 @@ fn columns(query: &Query) -> Vec<EventColumn> {
     vec![
         EventColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
         EventColumn::text("severity", "Severity", |one| {
-            let (tone, label) = look(one.severity);
+            let (tone, label) = (tone_of(one.severity), one.severity.label());
             view! { <StatusBadge tone label/> }.into_any()
         }),
         EventColumn::text("event", "Event", move |one| {

@@ -62,7 +62,10 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
                 </FormScope>
             </div>
         </Card>
-        <p><LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"What is recorded about you, as CSV"</LinkButton></p>
+        <p class="cluster">
+            <LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"What is recorded about you, as CSV"</LinkButton>
+            <LinkButton href="/api/account/records/export?format=xlsx" icon=Icon::Download external=true>"What is recorded about you, as Excel"</LinkButton>
+        </p>
         <Card title="Where you are signed in" flush=true>
             <Sessions sessions=account.sessions/>
             {others.then(|| view! {

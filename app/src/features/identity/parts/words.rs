@@ -48,16 +48,6 @@ pub fn level_choices(owners_too: bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Whether an organisation may trade, in a word.
-pub const fn status_label(status: OrganisationStatus) -> &'static str {
-    match status {
-        OrganisationStatus::Unverified => "Waiting",
-        OrganisationStatus::Verified => "Verified",
-        OrganisationStatus::Rejected => "Rejected",
-        OrganisationStatus::Suspended => "Suspended",
-    }
-}
-
 /// Whether an organisation may trade: word, icon and colour.
 #[component]
 pub fn OrganisationBadge(
@@ -70,5 +60,5 @@ pub fn OrganisationBadge(
         OrganisationStatus::Rejected => (Tone::Bad, Icon::XCircle),
         OrganisationStatus::Suspended => (Tone::Bad, Icon::Pause),
     };
-    view! { <StatusBadge tone icon label=status_label(status)/> }
+    view! { <StatusBadge tone icon label=status.label()/> }
 }

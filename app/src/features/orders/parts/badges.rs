@@ -11,15 +11,15 @@ pub fn PurchaseBadge(
     /// Its state.
     status: PurchaseStatus,
 ) -> impl IntoView {
-    let (tone, label) = match status {
-        PurchaseStatus::Open => (Tone::Neutral, "Not paid yet"),
-        PurchaseStatus::AwaitingPayment => (Tone::Info, "Waiting for payment"),
-        PurchaseStatus::Paid => (Tone::Ok, "Paid"),
-        PurchaseStatus::Fulfilled => (Tone::Ok, "Paid, certificates issued"),
-        PurchaseStatus::Cancelled => (Tone::Neutral, "Cancelled"),
-        PurchaseStatus::Expired => (Tone::Neutral, "Expired unpaid"),
+    let tone = match status {
+        PurchaseStatus::Open => Tone::Neutral,
+        PurchaseStatus::AwaitingPayment => Tone::Info,
+        PurchaseStatus::Paid => Tone::Ok,
+        PurchaseStatus::Fulfilled => Tone::Ok,
+        PurchaseStatus::Cancelled => Tone::Neutral,
+        PurchaseStatus::Expired => Tone::Neutral,
     };
-    view! { <StatusBadge tone label/> }
+    view! { <StatusBadge tone label=status.label()/> }
 }
 
 /// Where a seller's order stands.
@@ -28,12 +28,12 @@ pub fn TransactionBadge(
     /// Its state.
     status: TransactionStatus,
 ) -> impl IntoView {
-    let (tone, label) = match status {
-        TransactionStatus::Placed => (Tone::Info, "Placed, not paid yet"),
-        TransactionStatus::Paid => (Tone::Ok, "Paid"),
-        TransactionStatus::Fulfilled => (Tone::Ok, "Paid, certificates issued"),
-        TransactionStatus::Cancelled => (Tone::Neutral, "Cancelled"),
-        TransactionStatus::Expired => (Tone::Neutral, "Expired unpaid"),
+    let tone = match status {
+        TransactionStatus::Placed => Tone::Info,
+        TransactionStatus::Paid => Tone::Ok,
+        TransactionStatus::Fulfilled => Tone::Ok,
+        TransactionStatus::Cancelled => Tone::Neutral,
+        TransactionStatus::Expired => Tone::Neutral,
     };
-    view! { <StatusBadge tone label/> }
+    view! { <StatusBadge tone label=status.label()/> }
 }
