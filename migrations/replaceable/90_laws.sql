@@ -186,7 +186,41 @@ CREATE OR REPLACE VIEW law_i12 AS
   FROM idempotency_keys k CROSS JOIN LATERAL jsonb_array_elements_text(k.response -> 'purchases') AS made (id)
   WHERE k.operation = 'purchase_initiate' AND NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid);
 
+-- The entry of an event in its one form (crates/certificate/src/log_entry.rs), made anew from what is stored now.
+CREATE OR REPLACE FUNCTION certificate_log_entry(certificate uuid, event text, code bytea, payload bytea, key_id bytea, happened_at timestamptz)
+  RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT convert_to(format('{"type":"hcts.certificate-event/v1","certificate":"%s","event":"%s","commitment":"%s","key":"%s","time":%s}',
+    replace(certificate::text, '-', ''), event, encode(sha256(sha256('hcts log salt v1'::bytea || code) || payload), 'hex'),
+    encode(key_id, 'hex'), floor(extract(epoch FROM happened_at))::bigint), 'UTF8')
+$$;
+
+CREATE OR REPLACE VIEW law_i13 AS
+  SELECT 'I13' AS law, e.id::text AS subject, 'log entry of the event is not what is stored of the certificate' AS detail
+  FROM certificate_events e JOIN certificates c ON c.id = e.certificate_id JOIN log_entries g ON g.certificate_event_id = e.id
+  WHERE g.entry <> certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
+  UNION ALL
+  SELECT 'I13', c.id::text, 'state is not what the last log entry says: ' || c.status || ' after ' || coalesce(last.kind, 'nothing')
+  FROM certificates c
+  LEFT JOIN LATERAL (SELECT e.kind FROM certificate_events e LEFT JOIN log_entries g ON g.certificate_event_id = e.id
+                     WHERE e.certificate_id = c.id ORDER BY g.entry_no DESC NULLS FIRST LIMIT 1) last ON true
+  WHERE NOT coalesce(CASE WHEN last.kind IN ('issued', 'resumed') THEN c.status IN ('issued', 'reserved') ELSE c.status = last.kind END, false);
+
+CREATE OR REPLACE VIEW law_i15 AS
+  -- keys, releases of ICD-11, transitions and migrations are written by the owner alone
+  SELECT 'I15' AS law, t.name || '.' || a.attname AS subject, 'the application may write it' AS detail
+  FROM unnest(ARRAY['signing_keys', 'icd11_releases', 'icd11_entities', 'state_transitions', '__diesel_schema_migrations']) AS t (name)
+  JOIN pg_attribute a ON a.attrelid = t.name::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE has_column_privilege('hcts_app', a.attrelid, a.attnum, 'INSERT') OR has_column_privilege('hcts_app', a.attrelid, a.attnum, 'UPDATE')
+     OR has_table_privilege('hcts_app', a.attrelid, 'DELETE') OR has_table_privilege('hcts_app', a.attrelid, 'TRUNCATE')
+  UNION ALL
+  SELECT 'I15', rolname::text, 'the application''s role has powers of an owner' FROM pg_roles
+  WHERE rolname = 'hcts_app' AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+  UNION ALL
+  SELECT 'I15', c.oid::regclass::text, 'the application owns it' FROM pg_class c
+  WHERE c.relnamespace = 'public'::regnamespace AND pg_has_role('hcts_app', c.relowner, 'USAGE');
+
 CREATE OR REPLACE VIEW laws AS
   SELECT * FROM law_i1 UNION ALL SELECT * FROM law_i2 UNION ALL SELECT * FROM law_i3 UNION ALL SELECT * FROM law_i4 UNION ALL
   SELECT * FROM law_i5 UNION ALL SELECT * FROM law_i6 UNION ALL SELECT * FROM law_i7 UNION ALL SELECT * FROM law_i8 UNION ALL
-  SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12;
+  SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12 UNION ALL
+  SELECT * FROM law_i13 UNION ALL SELECT * FROM law_i15;

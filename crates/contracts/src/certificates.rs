@@ -25,6 +25,8 @@ text_enum! {
         Revoked = "revoked",
         /// On hold.
         Suspended = "suspended",
+        /// Cannot be confirmed now: the market's records are incomplete or contradict each other.
+        Unconfirmed = "unconfirmed",
         /// No certificate of this market has this code.
         Unknown = "unknown",
         /// Looks like a certificate of this market and was not issued by it.
@@ -44,6 +46,22 @@ text_enum! {
     CertificateEventKind {
         Issued = "issued", Redeemed = "redeemed", Suspended = "suspended", Resumed = "resumed",
         Expired = "expired", Revoked = "revoked", Superseded = "superseded",
+    }
+}
+
+impl CertificateEventKind {
+    /// Whether a certificate is in this state after the event (law I13).
+    pub const fn leads_to(self, status: CertificateStatus) -> bool {
+        use CertificateStatus::{Expired, Issued, Redeemed, Reserved, Revoked, Superseded, Suspended};
+        match self {
+            // a reservation is no event of the log
+            Self::Issued | Self::Resumed => matches!(status, Issued | Reserved),
+            Self::Redeemed => matches!(status, Redeemed),
+            Self::Suspended => matches!(status, Suspended),
+            Self::Expired => matches!(status, Expired),
+            Self::Revoked => matches!(status, Revoked),
+            Self::Superseded => matches!(status, Superseded),
+        }
     }
 }
 

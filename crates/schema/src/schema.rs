@@ -212,6 +212,7 @@ diesel::table! {
         certificate_event_id -> Uuid,
         entry -> Bytea,
         created_at -> Timestamptz,
+        entry_no -> Int8,
     }
 }
 
@@ -553,6 +554,7 @@ diesel::table! {
         public_key -> Bytea,
         first_used_at -> Timestamptz,
         retired_at -> Nullable<Timestamptz>,
+        last_entry_no -> Nullable<Int8>,
     }
 }
 

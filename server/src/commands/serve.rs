@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use services::{
-    OpCtx,
+    OpCtx, certificates,
     platform::{Platform, role},
     worker,
 };
@@ -65,14 +65,18 @@ pub(super) async fn work() -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The services' ground, unless its database role sees past the fences between organisations.
+/// The services' ground, unless its database role sees past the fences between organisations or its certificates could not be verified.
 async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
     let platform = platform(config)?;
-    match role::unfenced(&OpCtx::system(platform.clone())).await? {
-        None => Ok(platform),
-        Some(why) => Err(CommandError::Said(format!(
+    let ctx = OpCtx::system(platform.clone());
+    if let Some(why) = role::unfenced(&ctx).await? {
+        return Err(CommandError::Said(format!(
             "{why}. HCTS_DATABASE_URL must name a role that owns nothing, such as hcts_app."
-        ))),
+        )));
+    }
+    match certificates::key_problem(&ctx).await? {
+        None => Ok(platform),
+        Some(why) => Err(CommandError::Said(why)),
     }
 }
 

@@ -12,7 +12,7 @@ const AUDIT: &str = "INSERT INTO audit_records (id, actor_kind, action, entity_t
     VALUES (gen_random_uuid(), 'command', 'testkit.breach_planted', 'law', '', 'testkit');";
 
 /// One row that breaks each law and no other.
-const PLANTED: [(&str, &str); 12] = [
+const PLANTED: [(&str, &str); 14] = [
     (
         "I1",
         "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout');
@@ -81,6 +81,21 @@ const PLANTED: [(&str, &str); 12] = [
            VALUES (gen_random_uuid(), 'acknowledged', 'purchase_initiate', sha256('asked'),
                    jsonb_build_object('purchases', jsonb_build_array(gen_random_uuid())));",
     ),
+    (
+        "I13",
+        "INSERT INTO certificates (id, org_id, seller_org_id, line_id, unit_no, public_code, status, title, key_id, signed_payload, expires_at, redeemed_at)
+           VALUES ('00000000-0000-7000-8000-000000000001', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1,
+                   substring(sha256('code') for 16), 'redeemed', 'Scan', 'a key id', 'signed', now(), now());
+         INSERT INTO state_changes (machine, entity_id, from_state, to_state) VALUES
+           ('certificate', '00000000-0000-7000-8000-000000000001', '', 'issued'),
+           ('certificate', '00000000-0000-7000-8000-000000000001', 'issued', 'redeemed');
+         INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind)
+           SELECT '00000000-0000-7000-8000-000000000002', org_id, seller_org_id, id, 'issued' FROM certificates;
+         INSERT INTO log_entries (id, certificate_event_id, entry)
+           SELECT gen_random_uuid(), e.id, certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
+           FROM certificate_events e, certificates c;",
+    ),
+    ("I15", "GRANT INSERT ON signing_keys TO hcts_app;"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

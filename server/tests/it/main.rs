@@ -35,4 +35,5 @@ mod search;
 mod seed;
 mod stale;
 mod trade;
+mod trust;
 mod views;

@@ -10,7 +10,7 @@ use schema::{log_checkpoints, log_entries, log_leaves, log_queue};
 use tlog::{
     Checkpoint, EMPTY_ROOT, Hash, HashReader, KeyName, NodeId, Nodes, NoteSigner, NoteVerifier,
     SignatureKind, SignedNote, TILE_WIDTH, Tile, TileKind, append, append_reads, encode_bundle,
-    inclusion_proof, inclusion_reads, leaf_hash, root, root_reads,
+    inclusion_proof, inclusion_reads, leaf_hash, root, root_reads, verify_inclusion,
 };
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ async fn batch(tx: &mut Tx) -> Result<Turn> {
     let head = head(tx.conn()?, &signer).await?;
     let waiting: Vec<(Uuid, Vec<u8>)> = log_queue::table
         .inner_join(log_entries::table.on(log_entries::id.eq(log_queue::log_entry_id)))
-        .order((log_queue::queued_at, log_queue::log_entry_id))
+        .order(log_entries::entry_no)
         .limit(BATCH)
         .select((log_entries::id, log_entries::entry))
         .load(tx.conn()?)
@@ -368,6 +368,24 @@ pub(super) async fn prove(conn: &mut Conn, index: i64) -> Result<Proven> {
     let reader = nodes(conn, inclusion_reads(size, index).map_err(Error::internal)?).await?;
     let hashes = inclusion_proof(size, index, &reader).map_err(Error::internal)?;
     Ok(Proven { leaf: leaf_hash(&entry), entry, hashes, checkpoint })
+}
+
+/// Whether the log's newest signed checkpoint has this entry at `index`.
+///
+/// # Errors
+/// Only of the database: what the stored log cannot prove is answered false.
+pub(super) async fn includes(conn: &mut Conn, platform: &Platform, index: i64, entry: &[u8]) -> Result<bool> {
+    let verifier = verifier(conn, platform).await?;
+    let Some((_, note)) = latest(conn).await? else { return Ok(false) };
+    let known = std::slice::from_ref(&verifier);
+    let opened = note.parse::<SignedNote>().ok();
+    let opened = opened.and_then(|note| Checkpoint::open(&note, verifier.name(), known).ok());
+    let (Some((head, _)), Ok(index)) = (opened, u64::try_from(index)) else { return Ok(false) };
+    let Ok(reads) = inclusion_reads(head.size, index) else { return Ok(false) };
+    let reader = nodes(conn, reads).await?;
+    let proof = inclusion_proof(head.size, index, &reader);
+    let leaf = leaf_hash(entry);
+    Ok(proof.is_ok_and(|proof| verify_inclusion(head.size, index, &leaf, &proof, &head.root).is_ok()))
 }
 
 /// What an auditor finds when the whole stored log is computed anew from its entries.

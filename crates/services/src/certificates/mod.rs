@@ -14,6 +14,7 @@ mod log;
 mod pdf;
 mod qr;
 mod queries;
+mod stored;
 mod upload;
 
 use certificate::{PublicCode, PublicCodeError, Scan, ScanError, VerifyError};
@@ -22,7 +23,7 @@ use contracts::error::ErrorCode;
 pub use check::certificate_check;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
-pub use keys::published_keys;
+pub use keys::{ListedKey, key_id, key_problem, key_register, key_retire, keys_listed, published_keys};
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
 pub use log::{LogFinding, log_audit, log_checkpoint, log_tile, sequence};
 pub use pdf::{CertificatePdf, certificate_pdf};
@@ -35,13 +36,6 @@ use crate::platform::{Error, OpCtx, Result, Settings};
 fn origin(settings: &Settings) -> &str {
     let url = settings.public_url.as_str();
     url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect()
 }
 
 /// Returns the public code in a scanned or typed text; a scanned certificate must be signed by us.

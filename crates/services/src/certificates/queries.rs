@@ -155,20 +155,20 @@ pub(super) async fn rows(
         .prepared()
         .load(tx.conn()?)
         .await?;
-    Ok(rows.into_iter().map(|row| summary(row, asked.now)).collect())
+    rows.into_iter().map(|row| summary(row, asked.now)).collect()
 }
 
-fn summary(row: SummaryRow, now: DateTime<Utc>) -> CertificateSummary {
-    CertificateSummary {
+fn summary(row: SummaryRow, now: DateTime<Utc>) -> Result<CertificateSummary> {
+    Ok(CertificateSummary {
         id: row.id,
-        code: code_of(&row.public_code).to_string(),
+        code: code_of(&row.public_code)?.to_string(),
         title: row.title,
         counterparty: row.counterparty,
         status: shown(row.status, row.expires_at, now),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
         redeemed_at: row.redeemed_at,
-    }
+    })
 }
 
 /// A certificate of the caller's organisation, bought or sold.
@@ -257,7 +257,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
     let qr = Qr::of(&qr_text)?;
     Ok(CertificateView {
         id: row.id,
-        code: code_of(&row.public_code).to_string(),
+        code: code_of(&row.public_code)?.to_string(),
         status: shown(row.status, row.expires_at, tx.ctx().now()),
         status_reason: row.status_reason,
         title: row.title,
@@ -310,7 +310,7 @@ async fn events(tx: &mut Tx, id: CertificateId) -> Result<Vec<CertificateEventVi
     let rows: Vec<EventRow> = diesel::sql_query(
         "SELECT e.kind, e.occurred_at, e.place, e.reason, f.leaf_index
          FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id LEFT JOIN log_leaves f ON f.log_entry_id = g.id
-         WHERE e.certificate_id = $1 ORDER BY e.occurred_at, e.id",
+         WHERE e.certificate_id = $1 ORDER BY g.entry_no",
     )
     .bind::<SqlUuid, _>(id)
     .prepared()

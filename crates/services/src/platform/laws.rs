@@ -8,7 +8,7 @@ use super::{Result, connect};
 /// One broken law.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Breach {
-    /// `I1` to `I12`.
+    /// `I1` to `I15`.
     #[diesel(sql_type = sql_types::Text)]
     pub law: String,
     /// What broke it: an id.

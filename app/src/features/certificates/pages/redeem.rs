@@ -235,6 +235,9 @@ fn refusal(error: UiError) -> impl IntoView {
     let title = match error.code {
         ErrorCode::AlreadyRedeemed => "Already redeemed",
         ErrorCode::CertificateNotValid if fact("state").as_deref() == Some("forged") => "Forged certificate",
+        ErrorCode::CertificateNotValid if fact("state").as_deref() == Some("unconfirmed") => {
+            "Cannot be confirmed"
+        }
         ErrorCode::CertificateNotValid => "Not valid",
         ErrorCode::NotFound => "Not a certificate for your organisation",
         ErrorCode::CertificateUnreadable => "Cannot be read",

@@ -15,6 +15,7 @@ fn look(state: CheckState) -> (&'static str, Icon, &'static str) {
         CheckState::Expired => ("result result-bad", Icon::Clock, "Not valid: expired"),
         CheckState::Revoked => ("result result-bad", Icon::XCircle, "Not valid: revoked"),
         CheckState::Suspended => ("result result-warn", Icon::Pause, "On hold"),
+        CheckState::Unconfirmed => ("result result-bad", Icon::Alert, "Cannot be confirmed"),
         CheckState::Forged => ("result result-bad", Icon::XCircle, "Not valid: forged"),
         CheckState::Unknown => ("result result-bad", Icon::Search, "Unknown certificate"),
         CheckState::Unreadable => ("result result-info", Icon::Info, "Cannot be read"),
