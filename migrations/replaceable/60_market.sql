@@ -27,8 +27,8 @@ CREATE OR REPLACE FUNCTION market_summary(description text) RETURNS text LANGUAG
 $$;
 
 -- Rebuilds the rows of these services and the words they brought; a service that is not on sale, or whose provider may not trade, leaves
--- the window.
-CREATE OR REPLACE FUNCTION market_refresh(ids uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
+-- the window. The application writes nothing there by itself: what anybody can have rebuilt is what is published.
+CREATE OR REPLACE FUNCTION market_refresh(ids uuid[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   listed integer;
 BEGIN
@@ -128,3 +128,6 @@ CREATE OR REPLACE TRIGGER number_changes AFTER UPDATE ON market_listings
   REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
 CREATE OR REPLACE TRIGGER number_departures AFTER DELETE ON market_listings
   REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
+
+REVOKE ALL ON FUNCTION market_refresh(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION market_refresh(uuid[]) TO hcts_app;

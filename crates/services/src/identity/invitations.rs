@@ -397,7 +397,7 @@ async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
         Person::Known(id) => drop(user_by_id(tx.conn()?, *id).await?),
         Person::New { id, name, hash } => sign_up::insert_user(tx, *id, &found.email, name, hash).await?,
         Person::Named { id, name, hash } => {
-            let named = diesel::update(users::table.find(id).filter(users::password_hash.is_null()))
+            let named = diesel::update(users::table.find(id).filter(users::password_changed_at.is_null()))
                 .set((
                     users::name.eq(name),
                     users::password_hash.eq(hash),

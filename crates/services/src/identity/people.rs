@@ -18,6 +18,11 @@ use crate::{
     views,
 };
 
+diesel::define_sql_function! {
+    /// The hash of a person's password; `None` as well for a caller who is neither a job nor that person.
+    fn password_hash_of(person: Uuid) -> Nullable<Text>;
+}
+
 /// A user, as signing in needs it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
@@ -25,6 +30,7 @@ pub(super) struct UserRow {
     pub(super) id: UserId,
     pub(super) email: String,
     pub(super) name: String,
+    #[diesel(select_expression = password_hash_of(users::id))]
     pub(super) password_hash: Option<String>,
     pub(super) disabled_at: Option<chrono::DateTime<chrono::Utc>>,
 }

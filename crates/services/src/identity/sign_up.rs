@@ -38,6 +38,14 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     // the answer tells whether an address has an account: asked often, it is slowed down like guessing
     throttle::count_address(ctx, "sign-up").await?;
     let hash = password::hash(new.password.clone()).await?;
+    let email = new.email.clone();
+    let known = ctx
+        .as_system()
+        .read(Permission::SystemManage, async move |tx| user_by_email(tx.conn()?, &email).await)
+        .await?;
+    if known.is_some() {
+        return Err(taken());
+    }
     let now = ctx.now();
     let (user_id, org_id): (UserId, OrgId) = (new_id(now), new_id(now));
     let organisation = ActiveOrganisation {
@@ -52,9 +60,6 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     let fresh = token.clone();
     owner
         .tx("identity.sign_up", Permission::OwnDataWrite, async move |tx| {
-            if user_by_email(tx.conn()?, &new.email).await?.is_some() {
-                return Err(taken());
-            }
             insert_user(tx, user_id, &new.email, &new.name, &hash).await?;
             insert_organisation(tx, org_id, &new).await?;
             insert_membership(tx, org_id, user_id, Level::Owner).await?;

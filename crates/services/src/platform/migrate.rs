@@ -17,6 +17,8 @@ const REPLACEABLE: &[&str] = &[
     include_str!("../../../../migrations/replaceable/30_ledger.sql"),
     include_str!("../../../../migrations/replaceable/40_capacity.sql"),
     include_str!("../../../../migrations/replaceable/40_sessions.sql"),
+    include_str!("../../../../migrations/replaceable/45_organisations.sql"),
+    include_str!("../../../../migrations/replaceable/45_people.sql"),
     include_str!("../../../../migrations/replaceable/50_status.sql"),
     include_str!("../../../../migrations/replaceable/60_certificates.sql"),
     include_str!("../../../../migrations/replaceable/60_market.sql"),
