@@ -23,12 +23,12 @@ BEGIN
     'leaves', (SELECT jsonb_agg(jsonb_build_object('event', e.kind, 'index', f.leaf_index) ORDER BY f.leaf_index)
                FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id JOIN log_leaves f ON f.log_entry_id = g.id
                WHERE e.certificate_id = c.id),
-    'head', CASE WHEN h.tree_size IS NOT NULL THEN jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at) END,
+    'head', CASE WHEN h.tree_size IS NOT NULL THEN jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at, 'note', h.signed_note) END,
     -- while the log grows nobody has waited long, and the queue need not be asked
     'log_waits_since', CASE WHEN coalesce(h.signed_at, '-infinity') < clock_now() - interval '1 day'
                             THEN (SELECT min(q.queued_at) FROM log_queue q) END)
   FROM certificates c JOIN organisations o ON o.id = c.seller_org_id JOIN signing_keys k ON k.key_id = c.key_id
-  LEFT JOIN LATERAL (SELECT p.tree_size, p.signed_at FROM log_checkpoints p ORDER BY p.tree_size DESC LIMIT 1) h ON true
+  LEFT JOIN LATERAL (SELECT p.tree_size, p.signed_at, p.signed_note FROM log_checkpoints p ORDER BY p.tree_size DESC LIMIT 1) h ON true
   WHERE c.public_code = certificate_public.code);
 END
 $$;

@@ -225,6 +225,10 @@ pub struct CertificateView {
     pub events: Vec<CertificateEventView>,
     /// Who issued, as a web address without scheme.
     pub issuer: String,
+    /// What the transparency log is called; it keeps its name when the site moves.
+    pub log: String,
+    /// The log takes up no entries until an operator has looked.
+    pub log_paused: bool,
 }
 
 text_enum! {

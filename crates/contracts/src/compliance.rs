@@ -362,6 +362,17 @@ pub struct SecurityEventView {
     pub details: String,
 }
 
+/// The database lacks what was signed, or nobody can say that it does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogProblem {
+    /// In a few words.
+    pub title: String,
+    /// What is missing and what it means.
+    pub meaning: String,
+    /// What to do, in order.
+    pub steps: Vec<String>,
+}
+
 /// How the system is, as far as the database knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemStatus {
@@ -389,6 +400,8 @@ pub struct SystemStatus {
     pub checkpoint_size: Option<i64>,
     /// When it was signed.
     pub checkpoint_at: Option<DateTime<Utc>>,
+    /// Why nothing is signed, sold or redeemed; `None` while the database holds all that was signed.
+    pub log_problem: Option<LogProblem>,
     /// Payments that have begun and not ended.
     pub payments_unsettled: i64,
     /// Of these, payments whose outcome the gateway has not told.

@@ -64,6 +64,7 @@ text_enum! {
         CartEmpty = "cart_empty",
         SoldOut = "sold_out",
         OwnService = "own_service",
+        StemCodeMissing = "stem_code_missing",
         ClientMissing = "client_missing",
         PaymentDeclined = "payment_declined",
         PaymentUnknown = "payment_unknown",
@@ -78,6 +79,7 @@ text_enum! {
         TooLarge = "too_large",
         TookTooLong = "took_too_long",
         Busy = "busy",
+        RecordsIncomplete = "records_incomplete",
         Offline = "offline",
         Internal = "internal",
     }
@@ -87,9 +89,11 @@ impl ErrorCode {
     /// The family this code belongs to.
     pub const fn kind(self) -> ErrorKind {
         match self {
-            Self::InvalidInput | Self::ClientMissing | Self::CartEmpty | Self::CertificateUnreadable => {
-                ErrorKind::Invalid
-            }
+            Self::InvalidInput
+            | Self::ClientMissing
+            | Self::CartEmpty
+            | Self::StemCodeMissing
+            | Self::CertificateUnreadable => ErrorKind::Invalid,
             Self::TooLarge => ErrorKind::TooLarge,
             Self::NotSignedIn
             | Self::WrongCredentials
@@ -118,9 +122,11 @@ impl ErrorCode {
             | Self::CertificateNotValid
             | Self::LastOwner => ErrorKind::Conflict,
             Self::TooManyAttempts | Self::TooManyRequests => ErrorKind::TooMany,
-            Self::GatewayUnavailable | Self::Busy | Self::Offline | Self::TookTooLong => {
-                ErrorKind::Unavailable
-            }
+            Self::GatewayUnavailable
+            | Self::Busy
+            | Self::RecordsIncomplete
+            | Self::Offline
+            | Self::TookTooLong => ErrorKind::Unavailable,
             Self::Internal => ErrorKind::Internal,
         }
     }
@@ -180,6 +186,9 @@ impl ErrorCode {
             Self::CartEmpty => "Your cart is empty. Add a service from the market first.",
             Self::SoldOut => "So many are not available any more. Lower the quantity. Nothing was charged.",
             Self::OwnService => "An organisation cannot buy its own service.",
+            Self::StemCodeMissing => {
+                "A service needs at least one ICD-11 stem code. Its codes are extension codes (X…), which only add detail to a stem code. Add a stem code, then publish."
+            }
             Self::ClientMissing => "Say for which client you buy.",
             Self::PaymentDeclined => {
                 "The bank declined the payment. Nothing was charged. Try again or use another card."
@@ -202,6 +211,9 @@ impl ErrorCode {
             Self::TooLarge => "That is larger than we accept. Nothing was saved.",
             Self::TookTooLong => "The request took too long and was stopped. Try again.",
             Self::Busy => "The service is busy. Try again in a moment.",
+            Self::RecordsIncomplete => {
+                "The market's records are being restored after a failure. Until they are complete nothing can be bought, redeemed or printed. Nothing was saved; try again later."
+            }
             Self::Offline => "You are offline. Connect and try again.",
             Self::Internal => {
                 "Something went wrong on our side. Nothing was saved. Try again, and quote the request number if it persists."

@@ -87,6 +87,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    database_origin (only_row) {
+        only_row -> Bool,
+        system_identifier -> Int8,
+        audit_table -> Int8,
+    }
+}
+
+diesel::table! {
     gateway_events (gateway, event_id) {
         gateway -> Text,
         event_id -> Text,
@@ -385,6 +393,14 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         paid_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    replaced_files (name) {
+        name -> Text,
+        sha256 -> Bytea,
+        applied_at -> Timestamptz,
     }
 }
 

@@ -142,6 +142,23 @@ impl TestDb {
     }
 }
 
+impl TestDb {
+    /// A database restored from a dump of this one.
+    pub async fn dump_and_restore(&self) -> Self {
+        let restored = Self::empty().await;
+        let dump = std::env::temp_dir().join(format!("{}.dump", restored.name));
+        let path = dump.to_str().expect("a path in UTF-8");
+        let run = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program).args(arguments).output().expect("PostgreSQL's programs");
+            assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        run("pg_dump", &["--format=custom", "--file", path, "--dbname", &self.owner_url]);
+        run("pg_restore", &["--exit-on-error", "--dbname", &restored.owner_url, path]);
+        std::fs::remove_file(dump).expect("the dump");
+        restored
+    }
+}
+
 impl Drop for TestDb {
     fn drop(&mut self) {
         // a plain client: no runtime is promised here

@@ -4,6 +4,7 @@ mod admin;
 mod icd11;
 mod keys;
 mod laws;
+mod log;
 mod logging;
 mod migrate;
 mod sandbox;
@@ -53,8 +54,11 @@ enum Command {
     Icd11(icd11::Icd11),
     /// Make, list, rotate and retire the signing keys.
     Keys(keys::KeyFiles),
-    /// Check laws I1 to I15 on the live database, as its owner, and recompute the log. Exits with 1 when something is broken.
-    CheckLaws,
+    /// Show how the database stands to the log that was signed, and let the log go on after a loss.
+    Log(log::Log),
+    /// Check laws I1 to I15 on the live database, as its owner, recompute the log and verify stored certificates. Exits with 1 when something is
+    /// broken.
+    CheckLaws(laws::CheckLaws),
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
     SandboxGateway(sandbox::Sandbox),
     /// Fill the market with invented data: one to look at, or one to measure. Refused in production mode.
@@ -113,7 +117,8 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Admin(admin) => admin::run(admin).await?,
         Command::Icd11(command) => icd11::run(command).await?,
         Command::Keys(keys) => keys::run(keys).await?,
-        Command::CheckLaws => return laws::check_laws().await,
+        Command::Log(log) => log::run(log).await?,
+        Command::CheckLaws(check) => return laws::check_laws(check).await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Seed(seed) => return seed::seed(seed).await,
         Command::Openapi => {

@@ -519,3 +519,39 @@ async fn a_title_is_text_wherever_a_page_shows_it() {
     assert!(!page.contains("<meta http-equiv=refresh"), "{page}");
     app.assert_laws().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn extension_codes_alone_are_refused_and_what_has_them_already_is_shown_to_its_provider() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    // the starter set has no codes of chapter X: one of it under that chapter
+    let extension = "UPDATE icd11_entities SET code = 'XM3UA2', chapter_no = 'X' WHERE code = 'BA01'";
+    app.database.owner().await.batch_execute(extension).await.unwrap();
+    let coded = |codes: &[&str]| ServiceInput {
+        codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        ..input("Scan with a tracer")
+    };
+    let refused = catalog::service_create(&provider.ctx, coded(&["XM3UA2"])).await.unwrap_err();
+    assert!(refused.fields.get("codes").unwrap().contains("stem code"), "{refused:?}");
+    let service = publish(&provider, coded(&["BA00", "XM3UA2"])).await;
+    let refused = catalog::service_edit(&provider.ctx, service, coded(&["XM3UA2"])).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidInput);
+    // saved before there was a rule
+    let old = "SET session_replication_role = replica; DELETE FROM service_codes WHERE code = 'BA00'";
+    app.database.owner().await.batch_execute(old).await.unwrap();
+    let page = provider.get("/services").await.text();
+    assert!(page.contains("Stem code missing"), "{page}");
+    let page = provider.get(&format!("/services/{service}")).await.text();
+    assert!(page.contains("A stem code is missing"), "{page}");
+    catalog::service_pause(&provider.ctx, service).await.unwrap();
+    let refused = catalog::service_resume(&provider.ctx, service).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::StemCodeMissing);
+    let form = format!("id={service}");
+    assert_eq!(
+        provider.post_form("/rpc/service_publish", &form).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    catalog::service_edit(&provider.ctx, service, coded(&["BA00", "XM3UA2"])).await.unwrap();
+    catalog::service_publish(&provider.ctx, service).await.unwrap();
+    app.assert_laws().await;
+}

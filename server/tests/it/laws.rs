@@ -112,7 +112,20 @@ async fn each_law_sees_what_breaks_it_and_no_other_does() {
 }
 
 /// What is done to a paid purchase of three units, and what the laws say of it.
-const DONE_TO_A_SALE: [(&str, &str); 15] = [
+const DONE_TO_A_SALE: [(&str, &str); 18] = [
+    ("UPDATE payments SET fee_minor = fee_minor + 1", "I2 fee of the payment and its ledger transfer differ"),
+    (
+        "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout')",
+        "I1 payout without what it is for",
+    ),
+    (
+        "INSERT INTO ledger_transfers (id, kind, transaction_id)
+           SELECT '00000000-0000-7000-8000-000000000001', 'payout', transaction_id FROM ledger_transfers WHERE kind = 'sale';
+         INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+           SELECT '00000000-0000-7000-8000-000000000001', a.id, a.org_id, a.currency, 'debit', 1000000
+           FROM ledger_accounts a WHERE a.kind = 'seller_payable'",
+        "I1 more is paid out than the sale brought",
+    ),
     (
         "DELETE FROM ledger_entries WHERE transfer_id IN (SELECT id FROM ledger_transfers WHERE kind = 'sale');
          DELETE FROM ledger_transfers WHERE kind = 'sale'",
@@ -180,4 +193,26 @@ async fn a_sale_cannot_be_altered_behind_the_laws() {
         owner.batch_execute("ROLLBACK").await.unwrap();
     }
     app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_dump_is_lawful_and_says_what_cannot_be_judged() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(10_000, Currency::Eur), 2).await;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    sandbox.flush().await;
+    finish(&app).await;
+    assert_eq!(laws::not_applied(app.database.owner_url()).await.unwrap(), []);
+    let restored = app.database.dump_and_restore().await;
+    assert_eq!(laws::breaches(restored.owner_url()).await.unwrap(), []);
+    let notes = laws::not_applied(restored.owner_url()).await.unwrap();
+    assert_eq!(notes.iter().map(|note| note.law.as_str()).collect::<Vec<_>>(), ["I9"]);
+    assert!(notes[0].reason.contains("restored from a dump"), "{notes:?}");
+    // from the next migration on it is judged again
+    services::platform::migrate::up(restored.owner_url()).await.unwrap();
+    assert_eq!(laws::not_applied(restored.owner_url()).await.unwrap(), []);
+    assert_eq!(laws::breaches(restored.owner_url()).await.unwrap(), []);
+    restored.owner().await.batch_execute("UPDATE users SET name = 'Somebody Else'").await.unwrap();
+    let breaches = laws::breaches(restored.owner_url()).await.unwrap();
+    assert!(!breaches.is_empty() && breaches.iter().all(|breach| breach.law == "I9"), "{breaches:#?}");
 }

@@ -67,6 +67,7 @@ text_enum! {
         Retired = "retired",
         Draft = "draft",
         NothingNew = "nothing_new",
+        NoStemCode = "no_stem_code",
         OnSale = "on_sale",
         Paused = "paused",
         Unverified = "unverified",
@@ -84,6 +85,7 @@ impl ServiceHurdle {
             Self::Retired => "It is retired, which is for good.",
             Self::Draft => "It has not been published yet.",
             Self::NothingNew => "Its latest version is on sale already.",
+            Self::NoStemCode => "It has extension codes (X…) alone. Add a stem code first.",
             Self::OnSale => "It is on sale already.",
             Self::Paused => "It is paused already.",
             Self::Unverified => "Its provider is not verified yet.",
@@ -100,6 +102,7 @@ impl ServiceHurdle {
             Self::Retired | Self::Draft | Self::NothingNew | Self::OnSale | Self::Paused => {
                 ErrorCode::WrongState
             }
+            Self::NoStemCode => ErrorCode::StemCodeMissing,
             Self::Unverified => ErrorCode::OrganisationUnverified,
             Self::Rejected => ErrorCode::OrganisationRejected,
             Self::Suspended => ErrorCode::OrganisationSuspended,

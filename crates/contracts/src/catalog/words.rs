@@ -86,3 +86,10 @@ impl Modality {
         }
     }
 }
+
+/// Whether a service has extension codes and no stem code. Extension codes, those of chapter X, only add detail: such a service is not
+/// put on sale.
+pub fn has_extension_codes_alone<'a>(codes: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut codes = codes.into_iter().peekable();
+    codes.peek().is_some() && codes.all(|code| code.starts_with('X'))
+}

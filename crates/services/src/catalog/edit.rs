@@ -11,6 +11,7 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
+use icd11::{Code, CodeKind};
 use schema::{service_capacity, service_codes, service_price_steps, service_versions, services};
 use serde_json::json;
 
@@ -212,7 +213,7 @@ async fn steps_add(
     Ok(())
 }
 
-/// The chosen codes in the current release, in the order they were chosen.
+/// The chosen codes in the current release, in the order they were chosen; one of them at least stands by itself.
 async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
     let found = codes_of_current(tx.conn()?, codes).await?;
     let mut chosen = Vec::with_capacity(codes.len());
@@ -225,6 +226,11 @@ async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
                 return Err(Error::invalid(FieldErrors::one("codes", reason)));
             }
         }
+    }
+    let is_stem = |view: &CodeView| view.code.parse::<Code>().is_ok_and(|code| code.kind() == CodeKind::Stem);
+    if !chosen.iter().any(is_stem) {
+        let reason = "Add at least one stem code: extension codes (X…) only add detail to one.";
+        return Err(Error::invalid(FieldErrors::one("codes", reason)));
     }
     Ok(chosen)
 }

@@ -13,7 +13,7 @@ use super::{
     advice_for_certificate, advice_for_text, keys, log,
     stored::{self, Mismatch, StoredCertificate},
 };
-use crate::platform::{Error, OpCtx, Result};
+use crate::platform::{Error, LogContinuity, OpCtx, Result, continuity_of, log_continuity};
 
 /// An entry gets its place within seconds; one that has waited so long waits for a person.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
@@ -48,6 +48,7 @@ const FORGED: &str =
 const UNKNOWN: &str =
     "No certificate of this market has this code. Check the code, or scan the QR code instead.";
 
+const INCOMPLETE: &str = "The market is restoring its records and cannot confirm certificates for now. Do not accept it before a later check confirms it.";
 const NOT_KEPT: &str = "This was signed by this market, but its records have no such certificate. Do not accept it for now, and tell the market's operator.";
 
 fn blank(ctx: &OpCtx, state: CheckState, reason: &str) -> CheckResult {
@@ -78,18 +79,17 @@ async fn by_code(
     let platform = ctx.platform();
     let found = ctx
         .public_read(async |conn| {
-            let Some(stored) = stored::load(conn, code).await? else { return Ok(None) };
+            let Some(stored) = stored::load(conn, code).await? else {
+                return Ok(Err(log_continuity(conn, platform).await?));
+            };
             let outcome = stored.verify(conn, platform, code).await?;
-            Ok(Some((stored, outcome)))
+            Ok(Ok((stored, outcome)))
         })
         .await?;
-    let Some((stored, outcome)) = found else {
-        let is_signed = scanned.is_some();
-        let mut answer = blank(ctx, CheckState::Unknown, if is_signed { NOT_KEPT } else { UNKNOWN });
-        if is_signed {
-            answer.signature = SignatureCheck::Verified;
-        }
-        return Ok(answer);
+    let (stored, outcome) = match found {
+        Ok(found) => found,
+        Err(LogContinuity::Intact) => return Ok(unknown(ctx, scanned.is_some())),
+        Err(_) => return Ok(blank(ctx, CheckState::Unconfirmed, INCOMPLETE)),
     };
     // same code, other content: signed by us once, but not the certificate that stands in the books
     let is_another = scanned.is_some_and(|text| {
@@ -103,6 +103,16 @@ async fn by_code(
             contradicted(ctx, code, &stored, mismatch, with_proof).await
         }
     }
+}
+
+/// What is told of a code that the records lack; what was scanned is signed by this market.
+fn unknown(ctx: &OpCtx, is_signed: bool) -> CheckResult {
+    if !is_signed {
+        return blank(ctx, CheckState::Unknown, UNKNOWN);
+    }
+    let mut answer = blank(ctx, CheckState::Unknown, NOT_KEPT);
+    answer.signature = SignatureCheck::Verified;
+    answer
 }
 
 /// What is told of a certificate whose records contradict each other: its code and what the log has, and nothing of the row.
@@ -148,7 +158,11 @@ async fn answer(
     key_id: KeyId,
     with_proof: bool,
 ) -> Result<CheckResult> {
-    let (state, reason) = verdict(&stored, ctx.now());
+    let (mut state, mut reason) = verdict(&stored, ctx.now());
+    let newest = stored.head.as_ref().map(|head| head.note.as_str());
+    if state == CheckState::Valid && continuity_of(ctx.platform(), newest) != LogContinuity::Intact {
+        (state, reason) = (CheckState::Unconfirmed, INCOMPLETE.to_owned());
+    }
     let log = place(&stored);
     let proof = match &log {
         Some(place) if with_proof => Some(proof(ctx, place.latest_index).await?),

@@ -115,7 +115,7 @@ impl Signer {
     fn of(tx: &Tx) -> Result<Self> {
         let platform = std::sync::Arc::clone(tx.ctx().platform());
         let key_id = KeyId::of(&platform.keys.certificate().verifying_key());
-        let issuer = IssuerOrigin::fit(super::origin(&platform.settings)).map_err(Error::internal)?;
+        let issuer = IssuerOrigin::fit(platform.settings.origin()).map_err(Error::internal)?;
         Ok(Self { key_id, issuer, now: tx.ctx().now(), platform })
     }
 

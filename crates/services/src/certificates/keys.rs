@@ -107,7 +107,7 @@ pub async fn published_keys(ctx: &OpCtx) -> Result<PublishedKeys> {
         certificate_keys.push(published(own_id.to_string(), own.as_bytes(), ctx.now(), None));
     }
     Ok(PublishedKeys {
-        issuer: super::origin(&ctx.platform().settings).to_owned(),
+        issuer: ctx.platform().settings.origin().to_owned(),
         certificate_keys,
         log_key: log_key.to_string(),
         as_of: ctx.now(),

@@ -107,7 +107,8 @@ async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
 /// Redeems a certificate of the caller's own organisation, once.
 ///
 /// # Errors
-/// `already_redeemed` with the facts `redeemed_at` and `place`; `certificate_not_valid` with `state` and `reason`, the state
+/// `records_incomplete` while the database may lack what was signed; `already_redeemed` with the facts `redeemed_at` and `place`;
+/// `certificate_not_valid` with `state` and `reason`, the state
 /// `unconfirmed` when the certificate's records contradict each other; `not_found` for another provider's.
 pub async fn certificate_redeem(ctx: &OpCtx, command: RedeemCommand) -> Result<CertificateView> {
     let command = command.checked().map_err(Error::invalid)?;
@@ -145,6 +146,7 @@ async fn redeem(
         .first(tx.conn()?)
         .await?;
     row.redeemable(now)?;
+    tx.require_all_records().await?;
     let platform = Arc::clone(tx.ctx().platform());
     let stored = stored::load(tx.conn()?, code).await?.ok_or_else(Error::not_found)?;
     if let Err(mismatch) = stored.verify(tx.conn()?, &platform, code).await? {

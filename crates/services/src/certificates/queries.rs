@@ -1,5 +1,7 @@
 //! Lists and details of certificates, for the organisation that bought and the one that sells.
 
+use std::sync::Arc;
+
 use certificate::{SignedCertificate, hex};
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -22,7 +24,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{events::code_of, origin, qr::Qr};
+use super::{events::code_of, log, qr::Qr};
 use crate::platform::{Counted, Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
 
 #[derive(QueryableByName)]
@@ -252,7 +254,8 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         .get_result(tx.conn()?)
         .await?;
     let events = events(tx, id).await?;
-    let issuer = origin(&tx.ctx().platform().settings).to_owned();
+    let platform = Arc::clone(tx.ctx().platform());
+    let log = log::standing(tx.conn()?, &platform).await?;
     let qr_text = SignedCertificate::from_bytes(row.signed_payload.clone()).to_qr_text();
     let qr = Qr::of(&qr_text)?;
     Ok(CertificateView {
@@ -282,7 +285,9 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         fingerprint: grouped(&hex(&sha256(&row.signed_payload))),
         key_id: hex(&row.key_id),
         events,
-        issuer,
+        issuer: platform.settings.origin().to_owned(),
+        log: log.name,
+        log_paused: log.is_paused,
     })
 }
 

@@ -11,14 +11,18 @@ use contracts::{
     permission::Permission,
     states::CertificateStatus,
 };
-use diesel::sql_types::Binary;
+use diesel::{
+    prelude::*,
+    sql_types::{Binary, Double},
+};
 use diesel_async::RunQueryDsl;
 use moka::future::Cache;
+use schema::certificates;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{keys, log};
-use crate::platform::{Conn, OpCtx, Platform, Result, SecurityEvent, sha256};
+use super::{events::code_of, keys, log};
+use crate::platform::{Conn, Error, OpCtx, Platform, Result, SecurityEvent, sha256};
 
 diesel::define_sql_function! {
     /// What anybody who holds the code may know.
@@ -40,6 +44,7 @@ pub(super) struct Leaf {
 pub(super) struct Head {
     pub(super) size: i64,
     pub(super) signed_at: DateTime<Utc>,
+    pub(super) note: String,
 }
 
 /// The last event of a certificate, as the log has it.
@@ -212,4 +217,48 @@ pub(super) async fn report(ctx: &OpCtx, id: CertificateId, mismatch: Mismatch) -
             tx.security_event_once(event).await
         })
         .await
+}
+
+/// What an audit of stored certificates came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredAudit {
+    /// How many were verified.
+    pub verified: usize,
+    /// How many there are.
+    pub stored: usize,
+    /// Those that contradict themselves: id and what does not fit.
+    pub wrong: Vec<(CertificateId, &'static str)>,
+}
+
+/// Verifies signature, signed facts, log entry, proof and state of stored certificates: of `most` chosen at random, or of all.
+pub async fn stored_audit(ctx: &OpCtx, most: Option<usize>) -> Result<StoredAudit> {
+    let most = most.map_or(Ok(i64::MAX), i64::try_from).map_err(Error::internal)?;
+    let (stored, chosen): (i64, Vec<(CertificateId, Vec<u8>)>) = ctx
+        .read(Permission::SystemManage, async move |tx| {
+            let chosen = certificates::table
+                .order(diesel::dsl::sql::<Double>("random()"))
+                .limit(most)
+                .select((certificates::id, certificates::public_code));
+            let stored = certificates::table.count().get_result(tx.conn()?).await?;
+            Ok((stored, chosen.load(tx.conn()?).await?))
+        })
+        .await?;
+    let stored = usize::try_from(stored).map_err(Error::internal)?;
+    let platform = ctx.platform();
+    ctx.public_read(async move |conn| {
+        let mut audit = StoredAudit { stored, ..StoredAudit::default() };
+        for (id, code) in chosen {
+            let Ok(code) = code_of(&code) else {
+                audit.wrong.push((id, "public_code"));
+                continue;
+            };
+            let Some(found) = load(conn, code).await? else { continue };
+            audit.verified += 1;
+            if let Err(mismatch) = found.verify(conn, platform, code).await? {
+                audit.wrong.push((id, mismatch.as_str()));
+            }
+        }
+        Ok(audit)
+    })
+    .await
 }

@@ -1,8 +1,10 @@
 //! How the system is: only what can be asked now.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    compliance::SystemStatus,
+    compliance::{LogProblem, SystemStatus},
     permission::Permission,
     states::{OrganisationStatus, PaymentStatus},
 };
@@ -16,7 +18,10 @@ use schema::{
     log_checkpoints, log_entries, log_leaves, organisations, outbox, payments, security_events, sessions,
 };
 
-use crate::{OpCtx, Result, platform::Conn};
+use crate::{
+    OpCtx, Result,
+    platform::{Conn, LogContinuity, log_continuity},
+};
 
 #[derive(QueryableByName)]
 struct DatabaseFacts {
@@ -42,6 +47,7 @@ const DATABASE: &str = "
 pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
     ctx.read(Permission::SystemManage, async |tx| {
         let now = tx.ctx().now();
+        let platform = Arc::clone(tx.ctx().platform());
         let conn = tx.conn()?;
         let database: DatabaseFacts = diesel::sql_query(DATABASE).get_result(conn).await?;
         let waiting = outbox::table.filter(outbox::done_at.is_null().and(outbox::dead_at.is_null()));
@@ -66,6 +72,7 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             log_waiting: log_entries - log_size,
             checkpoint_size: checkpoint.map(|(size, _)| size),
             checkpoint_at: checkpoint.map(|(_, at)| at),
+            log_problem: log_problem(log_continuity(conn, &platform).await?),
             payments_unsettled: payments_in(conn, &UNSETTLED).await?,
             payments_unknown: payments_in(conn, &[PaymentStatus::Unknown]).await?,
             sessions: live_sessions(conn, now).await?,
@@ -83,6 +90,49 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
         })
     })
     .await
+}
+
+/// What the console says of a database that may lack what was signed, and how to get out of it.
+fn log_problem(continuity: LogContinuity) -> Option<LogProblem> {
+    const CATCH_UP: &str = "Restore a newer backup, or replay the write-ahead log up to the failure. As soon as the database has caught up, selling, redeeming and signing go on by themselves.";
+    let accept = |entries: u64| {
+        format!(
+            "If there is nothing newer, compare the payment provider's records and what clinics have redeemed with what is here. Then accept the loss, on each machine that has a key folder: hcts log accept --entries {entries}"
+        )
+    };
+    let (title, meaning, steps) = match continuity {
+        LogContinuity::Intact => return None,
+        LogContinuity::Behind { stored, pinned } => (
+            "The database is older than the log that was signed",
+            format!(
+                "{pinned} log entries were signed and this database holds {stored}: {} are missing. Certificates that were issued, redeemed or revoked since then are not known here, so nothing is sold, redeemed or signed.",
+                pinned.saturating_sub(stored)
+            ),
+            vec![CATCH_UP.to_owned(), accept(stored)],
+        ),
+        LogContinuity::Unpinned { stored } => (
+            "The log's checkpoint is missing beside the signing keys",
+            format!(
+                "The log has {stored} entries, and log.checkpoint is not in the key folder: nobody can say whether entries are missing from this database. Nothing is sold, redeemed or signed."
+            ),
+            vec![
+                "Put log.checkpoint back from the copy of the key folder, or from another machine that signs.".to_owned(),
+                format!("If there is none and this is the newest database: hcts log accept --entries {stored}"),
+            ],
+        ),
+        LogContinuity::Diverged | LogContinuity::Unreadable => (
+            "The database and the signed log contradict each other",
+            continuity.problem().map_or_else(String::new, |problem| {
+                format!("Nothing is sold, redeemed or signed: {problem}.")
+            }),
+            vec![
+                "Keep a copy of the database and of the key folder: somebody may have been at one of them.".to_owned(),
+                "Find out what differs: hcts check-laws --all".to_owned(),
+                CATCH_UP.to_owned(),
+            ],
+        ),
+    };
+    Some(LogProblem { title: title.to_owned(), meaning, steps })
 }
 
 /// Begun and not ended.

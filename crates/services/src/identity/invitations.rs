@@ -364,15 +364,20 @@ async fn may_invite(
     offered: Level,
 ) -> Result<bool> {
     let level: Option<Level> = memberships::table
-        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()))
-        .filter(users::id.eq(inviter).and(users::disabled_at.is_null()))
+        .filter(memberships::user_id.eq(inviter))
         .select(memberships::level)
         .for_share()
         .first(tx.conn()?)
         .await
         .optional()?;
     let Some(level) = level else { return Ok(false) };
+    // the row of another person cannot be locked; whoever disables an account withdraws what it has invited
+    let enabled = users::table.find(inviter).filter(users::disabled_at.is_null()).select(users::id);
+    let is_enabled: bool = diesel::select(diesel::dsl::exists(enabled)).get_result(tx.conn()?).await?;
+    if !is_enabled {
+        return Ok(false);
+    }
     let rights = permissions_of(tx.conn()?, kind.role(), level).await?;
     let reaches = offered != Level::Owner || level == Level::Owner;
     Ok(rights.has(Permission::MembersManage) && reaches)

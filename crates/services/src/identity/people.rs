@@ -8,7 +8,7 @@ use contracts::{
     permission::{Level, Permission, PermissionSet, Role},
     states::OrganisationStatus,
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{memberships, organisations, role_permissions, users};
 
@@ -20,7 +20,7 @@ use crate::{
 
 diesel::define_sql_function! {
     /// The hash of a person's password; `None` as well for a caller who is neither a job nor that person.
-    fn password_hash_of(person: Uuid) -> Nullable<Text>;
+    fn password_hash_of(person: sql_types::Uuid) -> sql_types::Nullable<sql_types::Text>;
 }
 
 /// A user, as signing in needs it.

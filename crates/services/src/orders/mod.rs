@@ -32,7 +32,7 @@ use crate::{
 /// same purchases, whatever happened in between (law I8).
 ///
 /// # Errors
-/// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`.
+/// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`, `records_incomplete`.
 pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result<PurchaseInitiated> {
     ctx.require(Permission::MarketplaceBuy)?;
     let command = command.checked().map_err(Error::invalid)?;
@@ -69,11 +69,13 @@ async fn started(ctx: &OpCtx, id: PurchaseId, opening: Option<Opening>) -> Resul
 /// Leads the buyer to the payment page: the open one, or a new one after a failed attempt.
 ///
 /// # Errors
-/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the last attempt's outcome is open.
+/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the last attempt's outcome is open;
+/// `records_incomplete` while the database may lack what was signed.
 pub async fn purchase_pay(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PaymentView> {
     ctx.require_verified()?;
     let payment_id: PaymentId = ctx
         .read(Permission::MarketplaceBuy, async move |tx| {
+            tx.require_all_records().await?;
             Ok(payments::payment_of_purchase(tx, purchase_id).await?.id)
         })
         .await?;

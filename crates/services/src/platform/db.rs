@@ -79,7 +79,7 @@ impl Db {
         Ok(Self { pool, caches: Caches::default() })
     }
 
-    async fn connection(&self) -> Result<Object<AsyncPgConnection>> {
+    pub(super) async fn connection(&self) -> Result<Object<AsyncPgConnection>> {
         self.pool.get().await.map_err(|cause| Error::new(contracts::error::ErrorCode::Busy).caused_by(cause))
     }
 

@@ -5,6 +5,7 @@ mod cache;
 mod clock;
 mod connect;
 mod context;
+mod continuity;
 mod counted;
 mod cursor;
 mod db;
@@ -31,6 +32,9 @@ pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use connect::{AddressError, Connector, connect, is_this_machine};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
+pub use continuity::{
+    LogContinuity, PinnedCheckpoint, continuity_of, log_continuity, pinned_checkpoint, records_problem,
+};
 pub(crate) use counted::Counted;
 pub use cursor::{cursor_of, cursor_read};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};

@@ -171,14 +171,16 @@ async fn slipped_in(conn: &mut AsyncPgConnection, statement: &str, stranger: &st
 }
 
 /// Tables that everybody may read whole, each with the reason. The application writes to none of them.
-const OPEN: [(&str, &str); 9] = [
+const OPEN: [(&str, &str); 11] = [
     ("__diesel_schema_migrations", "the console names the migrations that ran"),
+    ("database_origin", "the owner's alone"),
     ("icd11_entities", "WHO's catalogue"),
     ("icd11_releases", "WHO's catalogue"),
     ("market_changes", "numbers of what is on the market"),
     ("market_listings", "what is on the market"),
     ("market_state", "the last of these numbers"),
     ("market_words", "the words of what is on the market"),
+    ("replaced_files", "the owner's alone"),
     ("signing_keys", "public keys, which verifiers load"),
     ("state_transitions", "which moves there are"),
 ];

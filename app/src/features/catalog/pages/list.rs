@@ -1,7 +1,7 @@
 //! The provider's services; all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort},
+    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -170,10 +170,13 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
 
 fn state(row: &ServiceRow) -> AnyView {
     let is_ahead = row.has_unpublished_changes && row.status != ServiceStatus::Draft;
+    let lacks_stem = row.status != ServiceStatus::Retired
+        && has_extension_codes_alone(row.codes.iter().map(String::as_str));
     view! {
         <span class="cluster">
             <ServiceStatusBadge status=row.status/>
             {is_ahead.then(|| view! { <Badge tone=Tone::Info>"Unpublished changes"</Badge> })}
+            {lacks_stem.then(|| view! { <Badge tone=Tone::Warn>"Stem code missing"</Badge> })}
         </span>
     }
     .into_any()

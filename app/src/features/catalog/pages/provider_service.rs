@@ -1,7 +1,7 @@
 //! One of the provider's services: as buyers would see it, what to do with it, and its history.
 
 use contracts::{
-    catalog::{ServiceEditView, VersionRow},
+    catalog::{ServiceEditView, VersionRow, has_extension_codes_alone},
     ids::ServiceId,
     states::ServiceStatus,
 };
@@ -86,6 +86,8 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
     let edit = format!("/services/{id}/edit");
     let edits_now = may_edit && status != ServiceStatus::Retired;
     let is_ahead = has_unpublished_changes && status != ServiceStatus::Draft;
+    let lacks_stem = status != ServiceStatus::Retired
+        && has_extension_codes_alone(preview.codes.iter().map(|code| code.code.as_str()));
     let pricing = preview.pricing.clone();
     view! {
         <PageHeader
@@ -98,6 +100,11 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
         {(may_edit && !may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
                 <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
+            </Banner>
+        })}
+        {lacks_stem.then(|| view! {
+            <Banner tone=Tone::Warn title="A stem code is missing">
+                <p>"All codes of this service are ICD-11 extension codes (X…), which only add detail. Edit the service and add a stem code; until then it cannot be published or resumed."</p>
             </Banner>
         })}
         {is_ahead.then(|| view! {

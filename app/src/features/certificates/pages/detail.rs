@@ -74,7 +74,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
     });
     let acts =
         administers.then(|| view! { <Administer id=certificate.id status=certificate.status change/> });
-    let events = certificate.events.clone();
+    let (events, log_paused) = (certificate.events.clone(), certificate.log_paused);
     view! {
         <div class="no-print">
             <PageHeader
@@ -90,13 +90,13 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
             {reason}
             {redeemed}
             <Sheet certificate/>
-            <div class="stack-lg no-print"><History events/>{acts}</div>
+            <div class="stack-lg no-print"><History events log_paused/>{acts}</div>
         </div>
     }
 }
 
 #[component]
-fn History(events: Vec<CertificateEventView>) -> impl IntoView {
+fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView {
     let rows: Vec<_> = events
         .into_iter()
         .map(|event| {
@@ -106,7 +106,7 @@ fn History(events: Vec<CertificateEventView>) -> impl IntoView {
                     <th scope="row">{event_word(event.kind)}</th>
                     <td><DateTimeText instant=event.occurred_at/></td>
                     <td>{more}</td>
-                    <td class="num">{event.leaf_index.map_or_else(|| "soon".to_owned(), |index| index.to_string())}</td>
+                    <td class="num">{event.leaf_index.map_or_else(|| if log_paused { "paused" } else { "soon" }.to_owned(), |index| index.to_string())}</td>
                 </tr>
             }
         })

@@ -37,10 +37,13 @@ pub(crate) fn Sheet(
 ) -> impl IntoView {
     let codes = (!certificate.codes.is_empty()).then(|| codes(&certificate));
     let leaf = certificate.events.first().and_then(|event| event.leaf_index);
-    let place = leaf.map_or_else(
-        || "waiting for its place, a second or two".to_owned(),
-        |index| format!("entry {index} of {}/log", certificate.issuer),
-    );
+    let place = match leaf {
+        Some(index) => format!("entry {index} of {}", certificate.log),
+        None if certificate.log_paused => {
+            "no place yet: the log is paused while the market restores its records".to_owned()
+        }
+        None => "waiting for its place, a second or two".to_owned(),
+    };
     let check = [certificate.issuer.trim_end_matches('/'), paths::CHECK].concat();
     view! {
         <article class="document certificate" aria-label="Certificate">

@@ -1,6 +1,6 @@
 //! How the system is: only what is true now.
 
-use contracts::compliance::SystemStatus;
+use contracts::compliance::{LogProblem, SystemStatus};
 use leptos::prelude::*;
 
 use crate::{
@@ -57,7 +57,12 @@ fn Status(status: SystemStatus) -> impl IntoView {
             </Banner>
         }
     });
+    let log_problem = status.log_problem.clone().map(|LogProblem { title, meaning, steps }| {
+        let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
+        view! { <Banner tone=Tone::Bad title=title><p>{meaning}</p><ol>{steps}</ol></Banner> }
+    });
     view! {
+        {log_problem}
         {alarm}
         <div class="grid-stats">
             <Stat label="Organisations waiting" value=number(status.organisations_waiting) href=waiting/>

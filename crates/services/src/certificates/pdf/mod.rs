@@ -42,7 +42,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 /// The certificate as an A4 page. Paper names its place in the log, so it waits until the log has taken it up.
 ///
 /// # Errors
-/// `not_found`; `busy` when the log takes its time.
+/// `not_found`; `busy` when the log takes its time; `records_incomplete` while it stands still.
 pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<CertificatePdf> {
     let view = logged(ctx, id).await?;
     let public_url = ctx.platform().settings.public_url.clone();
@@ -61,6 +61,9 @@ async fn logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
             ctx.read(Permission::CertificatesRead, async move |tx| queries::view(tx, id).await).await?;
         if view.events.iter().all(|event| event.leaf_index.is_some()) {
             return Ok(view);
+        }
+        if view.log_paused {
+            return Err(Error::new(ErrorCode::RecordsIncomplete));
         }
     }
     Err(Error::new(ErrorCode::Busy).with_fact("retry_after_seconds", "2"))
@@ -200,7 +203,7 @@ fn log(sheet: &mut Sheet<'_, '_>, view: &CertificateView, top: f32) -> f32 {
     let place = view.events.first().and_then(|event| event.leaf_index);
     let place = place.map_or_else(|| "waiting for its place".to_owned(), |index| format!("entry {index}"));
     let y = sheet.text("Transparency log", LABEL, MARGIN, top + 12.0, 300.0);
-    let y = sheet.text(&format!("{place} of {}/log", view.issuer), SMALL, MARGIN, y, WIDTH - 2.0 * MARGIN);
+    let y = sheet.text(&format!("{place} of {}", view.log), SMALL, MARGIN, y, WIDTH - 2.0 * MARGIN);
     let y = sheet.text(
         "Fingerprint (SHA-256 of the signed certificate) and signing key",
         LABEL,
@@ -286,6 +289,8 @@ mod tests {
             key_id: "00".repeat(8),
             events: Vec::new(),
             issuer: "hcts.example".to_owned(),
+            log: "hcts.example/log".to_owned(),
+            log_paused: false,
         }
     }
 
