@@ -196,7 +196,8 @@ fn written(data: &FormData) -> Option<String> {
     UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string().as_string()
 }
 
-/// A form that carries out an act: sent by the page once it is alive, by the browser before.
+/// A form that carries out an act: sent by the page once it is alive, by the browser before. The server alone says what is wrong with
+/// its fields: the browser's own messages would come first, in other words and another place.
 #[component]
 pub fn ActForm(
     /// What it does.
@@ -211,7 +212,7 @@ pub fn ActForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form action=act.path() method="post" class=class aria-label=label on:submit=move |event| act.submit(&event)>
+        <form action=act.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| act.submit(&event)>
             {children()}
         </form>
     }

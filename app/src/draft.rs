@@ -61,11 +61,11 @@ fn offer(act: Act, draft: Draft, fields: &str) -> AnyView {
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect();
     view! {
-        <Banner tone=Tone::Info title="You had typed something here that was not saved.">
+        <Banner tone=Tone::Info title="You have unsaved changes">
             <form method="post" action=act.path() class="form-actions">
                 {fields}
-                <Button attr:name="intent" attr:value="again">"Bring it back"</Button>
-                <Button kind=ButtonKind::Button look=ButtonLook::Quiet on:click=move |_| draft.forget()>"Throw it away"</Button>
+                <Button attr:name="intent" attr:value="again">"Restore"</Button>
+                <Button kind=ButtonKind::Button look=ButtonLook::Quiet on:click=move |_| draft.forget()>"Discard"</Button>
             </form>
         </Banner>
     }

@@ -91,8 +91,9 @@ pub fn ErrorView(
         return view! { <SignInFirst/> }.into_any();
     }
     let kind = page_kind(error.code);
-    // the page for no connection says it all
-    let detail = if kind == crate::frame::ErrorKind::Offline { "" } else { error.code.message() };
+    // these pages say it all by themselves: there are no fields below, or no connection
+    let says_it_all = kind == crate::frame::ErrorKind::Offline || error.code == ErrorCode::InvalidInput;
+    let detail = if says_it_all { "" } else { error.code.message() };
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
 }
 
@@ -120,7 +121,7 @@ fn SignInFirst() -> impl IntoView {
     Effect::new(move |_| leave_for(&there));
     view! {
         {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}
-        <p role="status">"Taking you to the sign-in page…"</p>
+        <p role="status">"Going to the sign-in page…"</p>
     }
 }
 

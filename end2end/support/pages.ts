@@ -102,7 +102,7 @@ async function expectRefusal(page: Page): Promise<void> {
 
 async function signUpWrongly(page: Page): Promise<void> {
   await fill(page, { ...newcomer("insurer", "Hasty Mutual"), email: "robin@localhost", legal_name: "x" });
-  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
   await expectRefusal(page);
   await alive(page);
 }

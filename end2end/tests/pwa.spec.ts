@@ -63,7 +63,7 @@ test("without a network a page opens as the shell and says so; with the network 
 
 test("a new version waits until it is asked for, then the page opens with it", async ({ page }) => {
   const inCharge = () => page.evaluate(() => navigator.serviceWorker.controller?.scriptURL ?? "nobody");
-  const offer = page.getByRole("status").getByText("A new version is ready");
+  const offer = page.getByRole("status").getByText("A new version is available");
   await open(page, "/");
   await expect.poll(inCharge).toMatch(/\/sw\.js$/);
   await expect(offer).toHaveCount(0);

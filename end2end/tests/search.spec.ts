@@ -53,7 +53,7 @@ test("what may be done and pages beside the navigation are found by their names"
   const bar = page.getByRole("banner");
   const field = bar.getByRole("searchbox", { name: "Search" });
   await field.fill("service new");
-  await bar.getByRole("region", { name: "What you can do" }).getByRole("link", { name: "New service" }).click();
+  await bar.getByRole("region", { name: "Actions" }).getByRole("link", { name: "New service" }).click();
   await expect(page).toHaveURL(/\/services\/new$/);
   await field.fill("saved");
   await expect(bar.getByRole("region", { name: "Pages" }).getByRole("link", { name: "Saved views" })).toBeVisible();

@@ -38,7 +38,7 @@ pub fn InstallEntry() -> impl IntoView {
         view! {
             <button type="button" class="menu-item" on:click=move |_| ask(way)>
                 <Glyph icon=Icon::Download size=IconSize::Small/>
-                <span>"Install this application"</span>
+                <span>"Install this app"</span>
             </button>
         }
     };

@@ -16,7 +16,7 @@ fn Brand(
     href: &'static str,
 ) -> impl IntoView {
     view! {
-        <a class="brand" href=href aria-label="HCTS, home">
+        <a class="brand" href=href aria-label="HCTS home">
             <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
                 <rect width="24" height="24" rx="6"></rect>
                 <path d="M7 6.5v11M17 6.5v11M7 12h3.2l1.6-3 2 6 1.4-3H17" fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"></path>
@@ -88,8 +88,7 @@ fn OrganisationMenu(
         view! {
             <Menu id="organisation-menu" label=active.name icon=Icon::Building>
                 <p class="menu-head">
-                    {active.kind.label()}
-                    {standing(active.status)}
+                    {format!("{}, {}", active.kind.label(), standing(active.status))}
                 </p>
                 <form method="post" action=paths::SWITCH_ORGANISATION>{others}</form>
                 <hr/>
@@ -101,10 +100,10 @@ fn OrganisationMenu(
 
 const fn standing(status: OrganisationStatus) -> &'static str {
     match status {
-        OrganisationStatus::Unverified => ", waiting for verification",
-        OrganisationStatus::Verified => ", verified",
-        OrganisationStatus::Rejected => ", not verified",
-        OrganisationStatus::Suspended => ", suspended",
+        OrganisationStatus::Unverified => "awaiting verification",
+        OrganisationStatus::Verified => "verified",
+        OrganisationStatus::Rejected => "not verified",
+        OrganisationStatus::Suspended => "suspended",
     }
 }
 
@@ -115,7 +114,7 @@ fn PersonMenu(
     viewer: Viewer,
 ) -> impl IntoView {
     view! {
-        <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>
+        <Menu id="person-menu" label=format!("Account of {}", viewer.name) icon=Icon::User icon_only=true>
             <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
             <MenuLink href=paths::ACCOUNT icon=Icon::Settings>"Your account"</MenuLink>
             {viewer.active.is_some().then(|| view! { <MenuLink href=paths::VIEWS icon=Icon::Filter>"Saved views"</MenuLink> })}

@@ -76,12 +76,12 @@ impl<T> Column<T> {
 
     /// A box beside each row, named after it, that sends the row's id.
     pub fn choice(row: impl Fn(&T) -> (String, String) + 'static) -> Self {
-        Self::of("id", "Choose", Cells::Choices, move |one| {
+        Self::of("id", "Select", Cells::Choices, move |one| {
             let (id, name) = row(one);
             view! {
                 <label class="toggle">
                     <input type="checkbox" name="id" value=id/>
-                    <span class="visually-hidden">{["Choose ", &name].concat()}</span>
+                    <span class="visually-hidden">{format!("Select {name}")}</span>
                 </label>
             }
             .into_any()

@@ -41,9 +41,9 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
 /// The rows of a list in words.
 pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
     match total {
-        1 => ["1 ", one].concat(),
-        total if total > MOST_COUNTED => ["more than ", &group_digits(MOST_COUNTED), " ", many].concat(),
-        total => [&group_digits(total), " ", many].concat(),
+        1 => format!("1 {one}"),
+        total if total > MOST_COUNTED => format!("More than {} {many}", group_digits(MOST_COUNTED)),
+        total => format!("{} {many}", group_digits(total)),
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
         let words = ("service", "services");
         assert_eq!(
             [0, 1, 1_284, 10_000, 10_001].map(|total| counted(total, words)),
-            ["0 services", "1 service", "1,284 services", "10,000 services", "more than 10,000 services"]
+            ["0 services", "1 service", "1,284 services", "10,000 services", "More than 10,000 services"]
         );
     }
 }

@@ -33,7 +33,7 @@ pub fn ListTools(
     view! {
         <div class="list-tools">
             <ViewsMenu list query/>
-            <Menu id="list-looks" label="Columns and rows" icon=Icon::Settings>
+            <Menu id="list-looks" label="Table settings" icon=Icon::Settings>
                 {move || looks(list.path(), &columns, &query.read())}
             </Menu>
         </div>
@@ -66,10 +66,10 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
                 <legend class="field-label">"Columns"</legend>
                 <div class="toggles">{boxes}</div>
             </fieldset>
-            <Select name="size" label="Rows on a page" choices=sizes value=size/>
+            <Select name="size" label="Rows per page" choices=sizes value=size/>
             <div class="spread">
-                <Button>"Show"</Button>
-                <a href=reset>"As at first"</a>
+                <Button>"Apply"</Button>
+                <a href=reset>"Reset"</a>
             </div>
         </form>
     }
@@ -87,7 +87,7 @@ pub fn DaysChip(
     move || {
         let query = query.read();
         query.read::<u16>("days").map(|days| {
-            let label = format!("The last {days} days");
+            let label = format!("Last {days} days");
             view! { <p><Chip label remove=query.with("days", "").at(path)/></p> }
         })
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
 
-/// What anybody may know of the market.
+/// Public totals of the market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlatformStats {
@@ -13,11 +13,11 @@ pub struct PlatformStats {
     pub services: i64,
     /// Verified providers.
     pub providers: i64,
-    /// Countries they are in.
+    /// Countries of the verified providers.
     pub countries: i64,
     /// Certificates ever issued.
     pub certificates_issued: i64,
-    /// Of these redeemed.
+    /// Certificates redeemed.
     pub certificates_redeemed: i64,
     /// Entries of the transparency log.
     pub log_size: i64,

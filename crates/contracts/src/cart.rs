@@ -77,7 +77,7 @@ fn quantity_checked(quantity: u32) -> Result<(), FieldErrors> {
     if (1..=MAX_QUANTITY).contains(&quantity) {
         Ok(())
     } else {
-        Err(FieldErrors::one("quantity", "Choose 1 to 10,000 units."))
+        Err(FieldErrors::one("quantity", "Units must be a whole number from 1 to 10,000."))
     }
 }
 
@@ -146,7 +146,7 @@ pub struct CartLineView {
     pub service_id: ServiceId,
     /// The version on sale today.
     pub version_id: ServiceVersionId,
-    /// Its title.
+    /// Title of the service.
     pub title: String,
     /// Units wanted.
     pub quantity: u32,
@@ -164,7 +164,7 @@ pub struct CartLineView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CartGroup {
-    /// Who sells.
+    /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,

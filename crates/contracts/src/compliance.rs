@@ -17,19 +17,19 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct OrganisationsQuery {
-    /// One of [`OrganisationStatus`].
+    /// Status: `unverified`, `verified`, `rejected` or `suspended`.
     #[serde(default)]
     pub status: String,
-    /// One of [`OrganisationKind`].
+    /// Type: `provider`, `insurer` or `intermediary`.
     #[serde(default)]
     pub kind: String,
     /// Part of the name, legal name or registration number.
     #[serde(default)]
     pub q: String,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -133,25 +133,25 @@ pub struct AuditQuery {
     /// Last day, UTC.
     #[serde(default)]
     pub to: String,
-    /// `identity.signed_in`, or the part before the point with it: `identity.`.
+    /// Action, such as `identity.signed_in`; a prefix ending in a dot matches all its actions.
     #[serde(default)]
     pub action: String,
-    /// The kind of thing: `service`.
+    /// Record type, such as `service`.
     #[serde(default)]
     pub entity_type: String,
-    /// The thing's id.
+    /// Record ID.
     #[serde(default)]
     pub entity_id: String,
-    /// A user's id.
+    /// ID of the person who acted.
     #[serde(default)]
     pub actor: String,
-    /// An organisation's id.
+    /// ID of the organisation.
     #[serde(default)]
     pub organisation: String,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -167,7 +167,7 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// The kind of thing.
     pub entity_type: Option<String>,
-    /// The thing's id.
+    /// Record ID.
     pub entity_id: Option<String>,
     /// Who acted.
     pub actor: Option<UserId>,
@@ -184,7 +184,10 @@ impl AuditQuery {
             text => {
                 // PostgreSQL knows fewer years than chrono
                 let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()));
-                errors.check(day.is_some(), field, "Enter a day such as 2026-11-22.");
+                if day.is_none() {
+                    let label = validate::field_label(field);
+                    errors.add(field, format!("{label} must be a date such as 2026-11-22."));
+                }
                 day
             }
         };
@@ -192,16 +195,16 @@ impl AuditQuery {
         errors.check(
             from.is_none() || to.is_none() || from <= to,
             "to",
-            "Choose a day on or after the first.",
+            "End date must not be before the start date.",
         );
         let organisation = given(&self.organisation).and_then(|text| {
             let id = text.parse().ok();
-            errors.check(id.is_some(), "organisation", "Enter an organisation's id.");
+            errors.check(id.is_some(), "organisation", "Enter the ID of an organisation.");
             id
         });
         let actor = given(&self.actor).and_then(|text| {
             let actor = text.parse().ok();
-            errors.check(actor.is_some(), "actor", "Enter a user's id.");
+            errors.check(actor.is_some(), "actor", "Enter the ID of a person.");
             actor
         });
         let filter = AuditFilter {
@@ -301,19 +304,19 @@ impl Severity {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct SecurityEventsQuery {
-    /// One of [`Severity`].
+    /// Severity: `high`, `low` or `info`.
     #[serde(default)]
     pub severity: String,
-    /// `authn_login_fail` and so on.
+    /// Event, such as `authn_login_fail`.
     #[serde(default)]
     pub kind: String,
-    /// Only those of the last so many days.
+    /// Only events of the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -335,7 +338,7 @@ impl SecurityEventsQuery {
         let mut errors = FieldErrors::new();
         let severity = given(&self.severity).and_then(|text| {
             let severity = text.parse().ok();
-            errors.check(severity.is_some(), "severity", "Choose one of the values offered.");
+            errors.check(severity.is_some(), "severity", "Choose a severity from the list.");
             severity
         });
         let filter = SecurityEventsFilter { severity, kind: given(&self.kind), days: self.days };
@@ -348,7 +351,7 @@ impl SecurityEventsQuery {
 pub struct SecurityEventView {
     /// When.
     pub at: DateTime<Utc>,
-    /// `authn_login_fail` and so on.
+    /// Event, such as `authn_login_fail`.
     pub kind: String,
     /// How much it matters.
     pub severity: Severity,

@@ -9,6 +9,7 @@ pub mod certificates;
 pub mod compliance;
 pub mod country;
 pub mod error;
+mod field_label;
 pub mod identity;
 pub mod ids;
 pub mod money;

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// Currencies of the market, by ISO 4217.
+    /// Currencies of the market (ISO 4217).
     Currency {
         /// Euro.
         Eur = "EUR",

@@ -24,7 +24,7 @@ pub const MAX_TOTAL_MINOR: i64 = 99_999_999_999;
 pub struct PurchaseInitiate {
     /// 8 to 128 characters, new for each checkout: the same key makes the same purchases once.
     pub idempotency_key: String,
-    /// What the buyer was shown and agreed to, one total per currency. Anything else is refused as `cart_changed`.
+    /// Totals that the buyer has confirmed, one per currency. If the cart has other totals, the request is refused as `cart_changed`.
     pub confirmed_totals: Vec<Money>,
     /// The digests that the cart showed with these totals. Where there are any, a cart of the same totals and other contents is
     /// refused as `cart_changed`, too.
@@ -45,11 +45,7 @@ impl PurchaseInitiate {
     /// Names the key or the totals.
     pub fn checked(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(
-            is_idempotency_key(&self.idempotency_key),
-            "idempotency_key",
-            "Use 8 to 128 letters, digits and signs, without spaces.",
-        );
+        errors.check(is_idempotency_key(&self.idempotency_key), "idempotency_key", IDEMPOTENCY_KEY_RULE);
         errors.check(
             !self.confirmed_totals.is_empty(),
             "confirmed_totals",
@@ -64,38 +60,42 @@ impl PurchaseInitiate {
         errors.check(
             self.confirmed_totals.iter().all(|total| total.amount_minor > 0),
             "confirmed_totals",
-            "Confirm totals above zero.",
+            "Each confirmed total must be above zero.",
         );
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 }
+
+/// What [`is_idempotency_key`] asks for.
+pub const IDEMPOTENCY_KEY_RULE: &str =
+    "The idempotency key must be 8 to 128 letters, digits and signs, without spaces.";
 
 /// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
 pub fn is_idempotency_key(key: &str) -> bool {
     (8..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What checkout made.
+/// Purchases that checkout created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseInitiated {
-    /// One per currency.
+    /// One purchase per currency.
     pub purchases: Vec<PurchaseStarted>,
 }
 
-/// A purchase that waits for its payment.
+/// A purchase that awaits payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseStarted {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What is to be paid.
+    /// Amount due.
     pub total: Money,
-    /// Its payment; send the payer to `payment.hosted_url`.
+    /// Payment; send the payer to `payment.hosted_url`.
     pub payment: PaymentView,
 }
 
@@ -109,7 +109,7 @@ pub struct PurchaseComplete {
 }
 
 text_enum! {
-    /// Who gets a share of a line besides the seller.
+    /// Recipient of a commission.
     CommissionKind { Platform = "platform", Intermediary = "intermediary" }
 }
 
@@ -117,7 +117,7 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommissionView {
-    /// Which share.
+    /// Recipient of the share.
     pub kind: CommissionKind,
     /// Rate, in hundredths of a percent.
     pub basis_points: u32,
@@ -135,19 +135,19 @@ pub struct LineView {
     pub service_id: ServiceId,
     /// The version that was bought.
     pub version_id: ServiceVersionId,
-    /// Its title then.
+    /// Title at the time of purchase.
     pub title: String,
-    /// Units.
+    /// Number of units.
     pub quantity: u32,
-    /// Price of one.
+    /// Price per unit.
     pub unit: Money,
-    /// Price of all.
+    /// Total price.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
-    /// The other shares; with `seller_net` they sum to `gross`.
+    /// Other shares; together with `seller_net` they add up to `gross`.
     pub commissions: Vec<CommissionView>,
-    /// How the price came about.
+    /// Rules that led to the price, in order.
     pub trace: Vec<PriceTraceStep>,
 }
 
@@ -159,23 +159,23 @@ pub struct TransactionView {
     pub id: TransactionId,
     /// The purchase it belongs to.
     pub purchase_id: PurchaseId,
-    /// Who buys.
+    /// Buying organisation.
     pub buyer_org_id: OrgId,
     /// The buyer's name.
     pub buyer_name: String,
-    /// Who sells.
+    /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: TransactionStatus,
-    /// Sum of its lines.
+    /// Sum of the lines.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
-    /// When it was placed.
+    /// Time the order was placed.
     pub created_at: DateTime<Utc>,
-    /// Its lines.
+    /// Lines of the order.
     pub lines: Vec<LineView>,
 }
 
@@ -185,49 +185,49 @@ pub struct TransactionView {
 pub struct PurchaseSummary {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Who buys.
+    /// Name of the buyer.
     pub buyer_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What it comes to.
+    /// Total amount.
     pub total: Money,
-    /// The client it was bought for.
+    /// Client the purchase was made for.
     pub on_behalf_of: Option<String>,
-    /// When it was made.
+    /// Time the purchase was created.
     pub created_at: DateTime<Utc>,
-    /// How many sellers are in it.
+    /// Number of sellers.
     pub sellers: u32,
-    /// How many units are in it.
+    /// Number of units.
     pub units: u64,
 }
 
-/// A purchase with all that is in it.
+/// A purchase with its orders and its payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseView {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What it comes to.
+    /// Total amount.
     pub total: Money,
-    /// The client it was bought for.
+    /// Client the purchase was made for.
     pub on_behalf_of: Option<String>,
-    /// Who bought it.
+    /// Name of the person who made the purchase.
     pub created_by: String,
-    /// When it was made.
+    /// Time the purchase was created.
     pub created_at: DateTime<Utc>,
-    /// Unpaid by then, it is given up.
+    /// End of the reservation; an unpaid purchase expires then.
     pub expires_at: DateTime<Utc>,
-    /// When it was paid.
+    /// Time the purchase was paid.
     pub paid_at: Option<DateTime<Utc>>,
-    /// One per seller.
+    /// One order per seller.
     pub transactions: Vec<TransactionView>,
-    /// Its payment.
+    /// Payment.
     pub payment: PaymentView,
 }
 
@@ -237,19 +237,19 @@ pub struct PurchaseView {
 pub struct TransactionSummary {
     /// The transaction.
     pub id: TransactionId,
-    /// Who buys.
+    /// Name of the buyer.
     pub buyer_name: String,
-    /// Who sells.
+    /// Name of the seller.
     pub seller_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: TransactionStatus,
-    /// Sum of its lines.
+    /// Sum of the lines.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
     /// Units in it.
     pub units: u64,
-    /// When it was placed.
+    /// Time the order was placed.
     pub created_at: DateTime<Utc>,
 }
 
@@ -266,16 +266,16 @@ impl TransactionId {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseFilter {
-    /// Only in this state.
+    /// Only those with this status.
     #[serde(default)]
     pub status: Option<PurchaseStatus>,
-    /// Only those paid, or else made, in the last so many days.
+    /// Only purchases paid, or otherwise created, in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -285,16 +285,16 @@ pub struct PurchaseFilter {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct TransactionFilter {
-    /// Only in this state.
+    /// Only those with this status.
     #[serde(default)]
     pub status: Option<TransactionStatus>,
-    /// Only those placed in the last so many days.
+    /// Only orders placed in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// How many rows stand on one page.
+    /// Rows per page.
     #[derive(Default)]
     PageSize {
         TwentyFive = "25",
@@ -56,9 +56,9 @@ pub const MOST_COUNTED: u64 = 10_000;
 pub struct Page<T> {
     /// The rows, in order.
     pub items: Vec<T>,
-    /// Pass as `after` for the next page; none on the last.
+    /// Cursor to pass as `after` for the next page; absent on the last page.
     pub next: Option<String>,
-    /// How many rows fit on all pages together; 10,001 stands for more than 10,000.
+    /// Number of matching rows on all pages; 10,001 means more than 10,000.
     pub total: u64,
 }
 

@@ -3,26 +3,26 @@
 use crate::{error::ErrorCode, text_enum::text_enum};
 
 text_enum! {
-    /// What an organisation may do on the market.
+    /// Status of an organisation.
     OrganisationStatus { Unverified = "unverified", Verified = "verified", Rejected = "rejected", Suspended = "suspended" }
 }
 text_enum! {
-    /// A service on its way through the market.
+    /// Status of a service.
     ServiceStatus { Draft = "draft", Published = "published", Paused = "paused", Retired = "retired" }
 }
 text_enum! {
-    /// What checkout created.
+    /// Status of a purchase.
     PurchaseStatus {
         Open = "open", AwaitingPayment = "awaiting_payment", Paid = "paid", Fulfilled = "fulfilled",
         Cancelled = "cancelled", Expired = "expired",
     }
 }
 text_enum! {
-    /// One seller's order.
+    /// Status of one seller's order.
     TransactionStatus { Placed = "placed", Paid = "paid", Fulfilled = "fulfilled", Cancelled = "cancelled", Expired = "expired" }
 }
 text_enum! {
-    /// The collection of a purchase's total. `unknown`: the gateway did not answer, and the sweeper will ask.
+    /// Status of the payment of a purchase. `unknown`: the payment provider did not answer and will be asked again.
     PaymentStatus {
         Created = "created", Pending = "pending", Authorised = "authorised", Captured = "captured",
         PartiallyRefunded = "partially_refunded", Refunded = "refunded", Failed = "failed", Disputed = "disputed",
@@ -30,7 +30,7 @@ text_enum! {
     }
 }
 text_enum! {
-    /// A signed right to one unit.
+    /// Status of a certificate.
     CertificateStatus {
         Issued = "issued", Reserved = "reserved", Redeemed = "redeemed", Suspended = "suspended",
         Expired = "expired", Revoked = "revoked", Superseded = "superseded",
@@ -56,7 +56,7 @@ impl OrganisationStatus {
     /// Returns the word on screen, in files and letters.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Unverified => "Waiting",
+            Self::Unverified => "Awaiting verification",
             Self::Verified => "Verified",
             Self::Rejected => "Rejected",
             Self::Suspended => "Suspended",
@@ -90,12 +90,12 @@ impl PurchaseStatus {
     /// Returns the word on screen, in files and letters.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Open => "Not paid yet",
-            Self::AwaitingPayment => "Waiting for payment",
+            Self::Open => "Not paid",
+            Self::AwaitingPayment => "Awaiting payment",
             Self::Paid => "Paid",
             Self::Fulfilled => "Paid, certificates issued",
             Self::Cancelled => "Cancelled",
-            Self::Expired => "Expired unpaid",
+            Self::Expired => "Expired",
         }
     }
 }
@@ -104,11 +104,11 @@ impl TransactionStatus {
     /// Returns the word on screen, in files and letters.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Placed => "Placed, not paid yet",
+            Self::Placed => "Awaiting payment",
             Self::Paid => "Paid",
             Self::Fulfilled => "Paid, certificates issued",
             Self::Cancelled => "Cancelled",
-            Self::Expired => "Expired unpaid",
+            Self::Expired => "Expired",
         }
     }
 }

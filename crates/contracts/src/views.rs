@@ -160,7 +160,7 @@ impl ViewSave {
         errors.check(
             query.len() <= LONGEST_QUERY,
             "query",
-            "This asks for too much to be kept. Use fewer or shorter filters.",
+            "These filters are too long to save. Use fewer or shorter ones.",
         );
         match list {
             Ok(list) if errors.is_empty() => Ok(NewView { list, name, query, shared: self.shared }),

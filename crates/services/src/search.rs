@@ -27,7 +27,7 @@ const FEW: usize = 5;
 pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
     let q = validate::words(q);
     if q.chars().count() > LONGEST {
-        return Err(Error::invalid_field("q", "Use at most 100 characters."));
+        return Err(Error::invalid_field("q", "Search text must be at most 100 characters."));
     }
     if q.is_empty() {
         return Ok(Found::default());

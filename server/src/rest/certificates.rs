@@ -48,7 +48,7 @@ pub(super) fn public_router() -> Router<AppState> {
         .route("/check/file", post(check_file))
 }
 
-/// Certificates of the caller's organisation, bought or sold, newest first.
+/// Certificates the caller's organisation has bought or sold, newest first.
 #[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
     responses((status = 200, body = Page<CertificateSummary>)), security(("session" = [])))]
 async fn certificate_list(
@@ -58,7 +58,7 @@ async fn certificate_list(
     Ok(Answer(service::certificate_list(&ctx, query).await?))
 }
 
-/// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Certificates as a CSV or Excel file, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),
@@ -71,7 +71,7 @@ async fn certificates_export(
     Ok(Download(service::certificates_export(&ctx, filter, format).await?))
 }
 
-/// A certificate of the caller's organisation, bought or sold.
+/// One certificate that the caller's organisation has bought or sold.
 #[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
     responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_get(
@@ -86,11 +86,11 @@ async fn certificate_get(
 #[serde(default)]
 #[derive(Default)]
 struct CheckOptions {
-    /// Adds the proof that the log holds the latest event.
+    /// Include the inclusion proof of the latest event in the log.
     proof: bool,
 }
 
-/// The public check by code: the same shape whether the code is known or not.
+/// Public check by code. The answer has the same form for known and unknown codes.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
     responses((status = 200, body = CheckResult)))]
 async fn certificate_check(
@@ -113,7 +113,7 @@ async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result
     Ok((headers, pdf.bytes))
 }
 
-/// Redeems a certificate of the caller's own organisation, once.
+/// Redeems a certificate for a service of the caller's organisation. A certificate can be redeemed once.
 #[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand,
     responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_redeem(
@@ -123,7 +123,7 @@ async fn certificate_redeem(
     Ok(Answer(service::certificate_redeem(&ctx, command).await?))
 }
 
-/// Suspends, resumes or revokes a certificate; for administrators.
+/// Suspends, resumes or revokes a certificate (administrators only).
 #[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange,
     responses((status = 200, body = CertificateView)), security(("session" = [])))]
 async fn certificate_change(

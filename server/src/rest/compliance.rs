@@ -22,9 +22,9 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(security_events_export))
 }
 
-/// The organisations as a file
+/// Organisations as a CSV or Excel file
 ///
-/// Those under the filter, the longest waiting first, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Matching organisations, longest waiting first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),
@@ -37,9 +37,9 @@ async fn organisations_export(
     Ok(Download(compliance::organisations_export(&ctx, filter, format).await?))
 }
 
-/// The audit trail as a file
+/// Audit trail as a CSV or Excel file
 ///
-/// The records under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Matching records, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),
@@ -52,10 +52,10 @@ async fn audit_export(
     Ok(Download(compliance::audit_export(&ctx, filter, format).await?))
 }
 
-/// What is recorded of the caller in person, as a file
+/// Your activity as a CSV or Excel file
 ///
-/// What they did and what others did to their account, the latest first, at most 10,000 records. Who else acted is told by kind alone. Each
-/// export is recorded.
+/// Actions of the caller and actions of others on the caller's account, newest first, at most 10,000 rows. Other people are not named. Every
+/// export is logged.
 #[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export", params(ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),
@@ -65,9 +65,9 @@ async fn own_records_export(Ctx(ctx): Ctx, Query(choice): Query<ExportChoice>) -
     Ok(Download(compliance::own_records_export(&ctx, choice.format).await?))
 }
 
-/// Security events as a file
+/// Security events as a CSV or Excel file
 ///
-/// Those under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Matching events, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),

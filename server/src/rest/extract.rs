@@ -13,6 +13,7 @@ use axum::{
 use contracts::{
     error::ErrorCode,
     page::{ExportChoice, FileFormat},
+    validate::field_label,
 };
 use http::request::Parts;
 use http_body_util::LengthLimitError;
@@ -36,9 +37,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 fn wrong_body(rejection: JsonRejection) -> Error {
     match rejection {
         JsonRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
-        JsonRejection::MissingJsonContentType(_) => {
-            Error::invalid_field("body", "Send JSON, with Content-Type: application/json.")
-        }
+        JsonRejection::MissingJsonContentType(_) => Error::invalid_field(
+            "body",
+            "Send the request body as JSON, with Content-Type: application/json.",
+        ),
         rejection => wrong_field::<serde_json::Error>(&rejection, "body"),
     }
 }
@@ -59,7 +61,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 fn wrong_form(rejection: FormRejection) -> Error {
     match rejection {
         FormRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
-        FormRejection::InvalidFormContentType(_) => Error::invalid_field("body", "Send a form."),
+        FormRejection::InvalidFormContentType(_) => {
+            Error::invalid_field("body", "Send the request body as a form.")
+        }
         rejection => wrong_field::<de::value::Error>(&rejection, "body"),
     }
 }
@@ -147,7 +151,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Export<T> {
 fn wrong_field<E: StdError + 'static>(rejection: &(dyn StdError + 'static), whole: &str) -> Error {
     let mut causes = std::iter::successors(Some(rejection), |&cause| cause.source());
     let Some(found) = causes.find_map(|cause| cause.downcast_ref::<serde_path_to_error::Error<E>>()) else {
-        return Error::invalid_field(whole, format!("This cannot be read: {rejection}."));
+        return Error::invalid_field(whole, format!("{} cannot be read: {rejection}.", field_label(whole)));
     };
     let (path, reason) = (found.path().to_string(), found.inner().to_string());
     // a field that is not there has no place: serde names it in its words alone
@@ -158,5 +162,5 @@ fn wrong_field<E: StdError + 'static>(rejection: &(dyn StdError + 'static), whol
         (path, None) => path.to_owned(),
         (path, Some(field)) => format!("{path}.{field}"),
     };
-    Error::invalid_field(&field, format!("This cannot be read: {reason}."))
+    Error::invalid_field(&field, format!("{} cannot be read: {reason}.", field_label(&field)))
 }

@@ -39,7 +39,7 @@ use crate::web::{AppState, SESSION_COOKIE};
     info(
         title = "HCTS API",
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
-                       currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
+                       currency; errors are problem details (RFC 9457) with a stable code. Every response carries an x-request-id header."
     ),
     components(schemas(CertificateFilter, FileFormat, PageSize, ProblemBody, ServiceSort)),
     modifiers(&SessionScheme)
@@ -59,7 +59,7 @@ impl Modify for SessionScheme {
 /// Whatever else an operation answers, it may refuse: with problem details.
 fn tell_refusals(document: &mut openapi::OpenApi) {
     let body = Content::new(Some(Ref::from_schema_name("ProblemBody")));
-    let mut refusal = Response::new("A refusal or a failure; `code` says which");
+    let mut refusal = Response::new("An error; `code` says which");
     refusal.content.insert("application/problem+json".to_owned(), RefOr::T(body));
     for PathItem { get, post, .. } in document.paths.paths.values_mut() {
         for operation in [get, post].into_iter().flatten() {

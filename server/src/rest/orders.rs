@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(transactions_export))
 }
 
-/// Turn the cart into purchases
+/// Check out the cart
 ///
 /// One purchase per confirmed currency, one transaction per seller, all or nothing. The same idempotency key answers the same
 /// purchases. Send the payer to each `payment.hosted_url`.
@@ -39,9 +39,9 @@ async fn purchase_initiate(
     Ok(Answer(orders::purchase_initiate(&ctx, command).await?))
 }
 
-/// Ask what became of a purchase's payment
+/// Refresh the payment status of a purchase
 ///
-/// The payment provider is asked; nothing the payer's browser says is believed.
+/// Asks the payment provider for the outcome; the return of the payer's browser proves nothing.
 #[utoipa::path(post, path = "/api/purchase/complete", tag = "purchases", operation_id = "purchase_complete", request_body = PurchaseComplete,
     responses((status = 200, body = PurchaseView)), security(("session" = [])))]
 async fn purchase_complete(
@@ -51,9 +51,9 @@ async fn purchase_complete(
     Ok(Answer(settlement::purchase_complete(&ctx, command).await?))
 }
 
-/// The organisation's purchases as a file
+/// The organisation's purchases as a CSV or Excel file
 ///
-/// Those under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Matching purchases, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),
@@ -66,9 +66,9 @@ async fn purchases_export(
     Ok(Download(orders::purchases_export(&ctx, filter, format).await?))
 }
 
-/// The organisation's orders as a file
+/// The organisation's orders as a CSV or Excel file
 ///
-/// What it sells or buys under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
+/// Matching orders that the organisation has sold or bought, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter, ExportChoice),
     responses((status = 200, content(
         (String = "text/csv"),

@@ -13,7 +13,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(payment_get)).routes(routes!(gateway_event_receive))
 }
 
-/// Where a payment stands
+/// Get a payment
 #[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
     responses((status = 200, body = PaymentView)), security(("session" = [])))]
 async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<PaymentView>, Problem> {
@@ -22,8 +22,8 @@ async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<
 
 /// Receive an event of the payment provider
 ///
-/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answered with 204 only when the event
-/// is stored; an event that was seen before changes nothing.
+/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event
+/// has been stored; repeated events have no effect.
 #[utoipa::path(post, path = "/api/payments/webhook", tag = "payments", operation_id = "gateway_event_receive",
     request_body(content = String, content_type = "application/json"),
     responses((status = 204)))]

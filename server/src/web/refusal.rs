@@ -95,7 +95,7 @@ fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, header
         .unwrap_or_default();
     let content = format!(
         "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1><p>{message}</p><p>{next}</p>{wait}\
-         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to the start page</a></p>{request}</div>",
+         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
         message = code.message(),
     );
     plain::page(styles, asked.theme, heading, &content)
@@ -105,31 +105,31 @@ fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, header
 const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::TooManyRequests | ErrorCode::TooManyAttempts => {
-            ("Too many requests", "Your last step was not carried out.")
+            ("Too many requests", "Your last action was not carried out.")
         }
-        ErrorCode::CrossSiteRequest => {
-            ("This came from another site", "Go back and try again from our own page. Nothing was changed.")
-        }
-        ErrorCode::TooLarge => {
-            ("That is too large", "Go back, choose something smaller than 2 MB and send it again.")
-        }
+        ErrorCode::CrossSiteRequest => (
+            "This request came from another site",
+            "Go back and try again from the HCTS page itself. Nothing was changed.",
+        ),
+        ErrorCode::TooLarge => ("This file or form is too large", "Go back and send a file of at most 2 MB."),
         ErrorCode::NotFound | ErrorCode::InvitationInvalid => {
-            ("There is no such page", "The address may be mistyped, or what was here has been taken away.")
+            ("Page not found", "Check the link. The page may have moved or been removed.")
         }
         ErrorCode::NotSignedIn | ErrorCode::SessionExpired => {
-            ("You are not signed in", "Sign in from the start page. Nothing was changed.")
+            ("You are not signed in", "Sign in and try again. Nothing was changed.")
         }
-        ErrorCode::TookTooLong => {
-            ("This took too long", "If you were paying or redeeming, look first whether it went through.")
-        }
+        ErrorCode::TookTooLong => (
+            "This took too long",
+            "If you were paying or redeeming, check whether it went through before trying again.",
+        ),
         ErrorCode::Busy | ErrorCode::GatewayUnavailable => {
-            ("We cannot answer just now", "Nothing of yours is lost. Try again in a minute.")
+            ("We can't answer right now", "Your data is safe. Try again in a minute.")
         }
         ErrorCode::Internal => (
-            "Something failed on our side",
-            "The fault has been recorded. If you were paying or redeeming, look first whether it went through.",
+            "Something went wrong on our side",
+            "We have recorded the error. If you were paying or redeeming, check whether it went through before trying again.",
         ),
-        _ => ("This did not work", "Nothing was changed."),
+        _ => ("This request could not be completed", "Nothing was changed."),
     }
 }
 

@@ -425,7 +425,11 @@ async fn a_price_that_cannot_be_is_told_at_its_field_and_the_market_stays() {
     for (typed, field, reason) in [
         ("price_min=100", "currency", "Choose a currency for the price range."),
         ("currency=EUR&price_max=ten", "price_max", "ten"),
-        ("currency=EUR&price_min=900&price_max=5", "price_max", "The highest price is below the lowest."),
+        (
+            "currency=EUR&price_min=900&price_max=5",
+            "price_max",
+            "Maximum price must not be below the minimum price.",
+        ),
     ] {
         let html = app.get(&format!("/market?q=mammography&{typed}")).await.text();
         assert!(html.contains("Mammography") && html.contains("1 service"), "{typed}");

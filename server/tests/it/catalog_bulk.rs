@@ -300,7 +300,10 @@ async fn all_that_fit_are_meant_and_no_more_than_two_thousand() {
     plant(&app, &provider, 2_001).await;
     plant(&app, &other, 12).await;
     let refused = catalog::service_bulk_preview(&provider.ctx, "act=retire&all=true").await.unwrap_err();
-    assert_eq!(refused.fields.get("all"), Some("At most 2,000 services at once. Narrow the list first."));
+    assert_eq!(
+        refused.fields.get("all"),
+        Some("You can change at most 2,000 services at once. Narrow the list first.")
+    );
     let filter = "act=retire&all=true&status=draft&q=scan+77";
     assert_eq!(look(&provider.ctx, filter).await.ready.total, 11, "77 and 770 to 779");
     let shown = look(&provider.ctx, "act=retire&all=true&status=draft&q=7").await;
@@ -373,10 +376,10 @@ async fn the_pages_work_without_javascript() {
     let provider = app.organisation(OrganisationKind::Provider).await;
     let (one, two) = (publish(&provider, input("One scan")).await, draft(&provider, "Two scan").await);
     let empty = provider.get("/services/bulk?act=pause&status=published&q=").await.text();
-    assert!(empty.contains("Choose at least one service.") && empty.contains("href=\"/services\""));
+    assert!(empty.contains("Select at least one service.") && empty.contains("href=\"/services\""));
     let address = format!("/services/bulk?id={one}&id={two}&act=retire");
     let page = provider.get(&address).await.text();
-    for words in ["Retire 2 services?", "2 services will be retired.", "Type retire to confirm"] {
+    for words in ["Retire 2 services?", "2 services will be retired", "Type retire to confirm"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let form = |confirmation: &str| {
@@ -400,7 +403,7 @@ async fn the_pages_work_without_javascript() {
     let result = provider.get(&result).await.text();
     assert!(result.contains("2 retired<!></h1>") && !result.contains("<h2>"), "{result}");
     let page = provider.get(&address).await.text();
-    assert!(page.contains("Nothing to retire") && page.contains("2 cannot:"), "{page}");
+    assert!(page.contains("No services to retire") && page.contains("2 services can't be retired"), "{page}");
     assert!(!page.contains("name=\"digest\""), "{page}");
     let nothing = provider.get(&format!("/services/bulk/{}", uuid::Uuid::now_v7())).await;
     assert_eq!(nothing.status(), StatusCode::NOT_FOUND);

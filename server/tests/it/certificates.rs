@@ -300,7 +300,7 @@ async fn paper_reads_back() {
     std::fs::File::create(&pdf).unwrap().write_all(answer.bytes()).unwrap();
     let text = run("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"]);
     for expected in
-        ["Cardiac MRI with contrast", "Redeem before", "entry 0", view.code.split('-').next().unwrap()]
+        ["Cardiac MRI with contrast", "Redeem by", "Entry 0", view.code.split('-').next().unwrap()]
     {
         assert!(text.contains(expected), "{expected} is missing in {text}");
     }
@@ -452,10 +452,10 @@ async fn the_longest_certificate_has_room_on_paper() {
     let page = trade.buyer.get(&format!("/certificates/{}", view.id)).await.text();
     assert!(page.contains("ending8") && page.contains("World Health Organization"), "{page}");
     let [facts, proof] = pages[..] else { panic!("two pages: {text}") };
-    for expected in ["ending1", "ending8", "Redeem before", "State when this copy was made"] {
+    for expected in ["ending1", "ending8", "Redeem by", "Status when printed"] {
         assert!(facts.contains(expected), "{expected} is missing in {facts}");
     }
-    let (last_term, foot) = (proof.find("5. Anybody may check"), proof.find("State when this copy was made"));
+    let (last_term, foot) = (proof.find("5. Anyone can check"), proof.find("Status when printed"));
     assert!(last_term.is_some() && last_term < foot, "{proof}");
     run("pdftoppm", &["-r", "150", "-png", "-singlefile", pdf.to_str().unwrap(), picture.to_str().unwrap()]);
     let scanned = run("zbarimg", &["--quiet", "--raw", picture.with_extension("png").to_str().unwrap()]);

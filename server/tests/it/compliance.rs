@@ -44,7 +44,7 @@ async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
     let app = TestApp::start().await;
     let (admin, insurer) = (app.admin().await, app.unverified(OrganisationKind::Insurer).await);
     let page = insurer.get("/organisation").await.text();
-    assert!(page.contains("Waiting for verification"));
+    assert!(page.contains("Awaiting verification"));
     let list = compliance::organisations_list(
         &admin.ctx,
         OrganisationsQuery { status: "unverified".into(), ..Default::default() },
@@ -53,7 +53,7 @@ async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
     let detail = verify(&admin, insurer.org_id).await.unwrap();
     assert_eq!(detail.organisation.status, OrganisationStatus::Verified);
     assert_eq!(detail.history[0].by.as_deref(), Some("Robin Example"));
-    assert!(!insurer.get("/organisation").await.text().contains("Waiting for verification"));
+    assert!(!insurer.get("/organisation").await.text().contains("Awaiting verification"));
     let again = verify(&admin, insurer.org_id).await.err().unwrap();
     assert_eq!(again.code, ErrorCode::WrongState);
     app.assert_laws().await;

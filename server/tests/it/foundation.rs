@@ -83,7 +83,7 @@ async fn a_person_reads_a_refusal_as_a_page_and_a_program_as_a_problem() {
     assert_eq!(page.status(), StatusCode::FORBIDDEN);
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("style-src 'self'"));
-    assert!(page.text().contains("<h1>This came from another site</h1>"), "{}", page.text());
+    assert!(page.text().contains("<h1>This request came from another site</h1>"), "{}", page.text());
     assert!(
         page.text().contains("Error 403 Forbidden") && page.text().contains("class=\"brand\""),
         "{}",

@@ -57,16 +57,16 @@ async fn the_size_of_a_page_is_in_its_address_and_stays_on_the_next_page() {
 async fn columns_are_chosen_in_the_address_and_the_name_of_a_row_always_stays() {
     let app = TestApp::start().await;
     let clinic = clinic_with_services(&app, 1).await;
-    let all = ["Title", "State", "Codes", "Per unit", "Sold", "Changed"];
+    let all = ["Title", "Status", "Codes", "Per unit", "Sold", "Last changed"];
     assert_eq!(columns_of(&clinic.get("/services").await.text()), all);
     let some = clinic.get("/services?column=none&column=state&column=sold").await.text();
-    assert_eq!(columns_of(&some), ["Title", "State", "Sold"]);
+    assert_eq!(columns_of(&some), ["Title", "Status", "Sold"]);
     // the way to sort keeps them
     assert!(some.contains("href=\"/services?column=none&amp;column=state&amp;column=sold&amp;sort=title\""));
     assert_eq!(columns_of(&clinic.get("/services?column=none").await.text()), ["Title"]);
     let admin = app.admin().await;
     assert_eq!(columns_of(&admin.get("/services").await.text())[1], "Provider");
-    for (path, name) in [("/console/organisations", "Name"), ("/console/audit", "When")] {
+    for (path, name) in [("/console/organisations", "Name"), ("/console/audit", "Date and time")] {
         let page = admin.get(&format!("{path}?column=none")).await.text();
         assert_eq!(columns_of(&page), [name], "{path}");
     }

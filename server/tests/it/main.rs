@@ -37,3 +37,4 @@ mod stale;
 mod trade;
 mod trust;
 mod views;
+mod words;

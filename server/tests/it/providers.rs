@@ -247,7 +247,7 @@ async fn money_that_came_and_went_before_we_heard_of_it_leaves_the_purchase_unpa
     provider.says(GatewayPaymentStatus::Captured, 2_500);
     assert_eq!(deal.refresh().await, PaymentStatus::Failed);
     let purchase = deal.purchase().await;
-    assert_eq!(purchase.payment.failure_text(), Some("The payment was taken and sent back."));
+    assert_eq!(purchase.payment.failure_text(), Some("The payment was received and refunded."));
     assert_eq!(count(&app, "SELECT count(*) AS n FROM ledger_transfers").await, 0);
     assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
     finish(&app).await;

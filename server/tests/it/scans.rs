@@ -118,5 +118,5 @@ async fn an_uploaded_file_without_a_certificate_is_refused_with_a_way_on() {
     assert!(page.contains("No certificate found in this file"), "{page}");
     let large = upload(&app, &vec![b'x'; 2 * 1024 * 1024]).await;
     assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(large.text().contains("larger than we accept"), "{}", large.text());
+    assert!(large.text().contains("at most 2 MB"), "{}", large.text());
 }

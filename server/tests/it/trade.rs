@@ -389,7 +389,7 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     assert!(text.starts_with("\u{feff}Number,Client,"), "{text}");
     // the client's name is no formula
     assert!(text.contains(&format!("{number},'=HYPERLINK(1),")), "{text}");
-    assert!(text.ends_with(",Waiting for payment,1,2,EUR,2100,EUR 21.00\r\n"), "{text}");
+    assert!(text.ends_with(",Awaiting payment,1,2,EUR,2100,EUR 21.00\r\n"), "{text}");
     let none = broker.get("/api/purchases/export?status=fulfilled").await.text();
     assert_eq!(none.lines().count(), 1, "{none}");
 

@@ -315,7 +315,7 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
         .body(Body::empty())
         .unwrap();
     let page = app.send(page).await.text();
-    assert!(page.contains("Use at most 60 characters") && page.contains(&"x".repeat(61)), "{page}");
+    assert!(page.contains("Name must be at most 60 characters") && page.contains(&"x".repeat(61)), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,7 +55,7 @@ fn confirmed(
     let mut errors = command.checked().err().unwrap_or_default();
     let confirmed =
         command.act != CertificateAct::Revoke || confirmation.trim().eq_ignore_ascii_case("revoke");
-    errors.check(confirmed, "confirmation", "Type the word revoke.");
+    errors.check(confirmed, "confirmation", "Type the word revoke to confirm.");
     if errors.is_empty() { Ok(()) } else { Err(services::Error::invalid(errors).into()) }
 }
 

@@ -13,16 +13,16 @@ pub fn PaymentBadge(
 ) -> impl IntoView {
     let (tone, label) = match status {
         PaymentStatus::Created => (Tone::Neutral, "Not started"),
-        PaymentStatus::Pending => (Tone::Info, "Waiting for payment"),
+        PaymentStatus::Pending => (Tone::Info, "Awaiting payment"),
         PaymentStatus::Authorised => (Tone::Info, "Authorised"),
         PaymentStatus::Captured => (Tone::Ok, "Paid"),
-        PaymentStatus::PartiallyRefunded => (Tone::Warn, "Partly refunded"),
+        PaymentStatus::PartiallyRefunded => (Tone::Warn, "Partially refunded"),
         PaymentStatus::Refunded => (Tone::Neutral, "Refunded"),
-        PaymentStatus::Failed => (Tone::Bad, "Not paid"),
+        PaymentStatus::Failed => (Tone::Bad, "Failed"),
         PaymentStatus::Disputed => (Tone::Warn, "Disputed"),
         PaymentStatus::Won => (Tone::Ok, "Dispute won"),
         PaymentStatus::Lost => (Tone::Bad, "Dispute lost"),
-        PaymentStatus::Unknown => (Tone::Warn, "Outcome not known yet"),
+        PaymentStatus::Unknown => (Tone::Warn, "Not confirmed yet"),
     };
     view! { <StatusBadge tone label/> }
 }

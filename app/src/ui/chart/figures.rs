@@ -57,7 +57,7 @@ pub(super) fn figures(
         .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="num">{full(value)}</td></tr> })
         .collect();
     view! {
-        <Disclosure summary="Show the figures">
+        <Disclosure summary="Show data table">
             <Table caption=title density=crate::ui::TableDensity::Dense>
                 <thead><tr><td></td><th scope="col" class="num">{unit}</th></tr></thead>
                 <tbody>{rows}</tbody>

@@ -10,7 +10,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     let (name, selected) = (picker.name, picker.selected);
     let chip = move |choice: Choice| {
         let value = choice.value.clone();
-        let spoken = ["Remove ", &choice.label].concat();
+        let spoken = format!("Remove {}", choice.label);
         view! {
             <li class="chip">
                 <input type="hidden" name=name.clone() value=choice.value/>
@@ -28,7 +28,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
         }
     };
     view! {
-        <ul class="chips" aria-label="Chosen" hidden=move || selected.with(Vec::is_empty)>
+        <ul class="chips" aria-label="Selected" hidden=move || selected.with(Vec::is_empty)>
             {keyed(move || {
                 let chip = chip.clone();
                 let row = move |choice: Choice| {
@@ -58,7 +58,7 @@ pub(super) fn suggestions(
             match count() {
                 0 => failure.get().unwrap_or_else(|| "No matches".to_owned()),
                 1 => "1 match".to_owned(),
-                many => [&many.to_string(), " matches"].concat(),
+                many => format!("{many} matches"),
             }
         }
     };

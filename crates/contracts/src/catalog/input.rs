@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Modality, PriceStep, Pricing};
+use super::{Category, Modality, PriceStep, Pricing, pricing::in_row};
 use crate::{
     money::Currency,
     validate::{self, FieldErrors},
@@ -85,7 +85,7 @@ impl ServiceInput {
         self.lists_are_short()?;
         let mut errors = FieldErrors::new();
         let title = validate::text(&mut errors, "title", &self.title, 3, 120);
-        errors.check(!title.contains(['\n', '\r', '\t']), "title", "Use a single line.");
+        errors.check(!title.contains(['\n', '\r', '\t']), "title", "Title must be a single line.");
         // a plain form ends its lines with CR LF, a page with LF
         let description = self.description.replace("\r\n", "\n");
         let description = validate::text(&mut errors, "description", &description, 20, 10_000);
@@ -129,8 +129,8 @@ impl ServiceInput {
     /// Refuses lists no form of ours sends before anything in them is read: reading costs more than their length.
     fn lists_are_short(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose fewer codes.");
-        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Use fewer volume steps.");
+        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose at most 8 ICD-11 codes.");
+        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Enter at most 8 volume prices.");
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
@@ -162,10 +162,10 @@ fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
     errors.check(
         !codes.is_empty(),
         "codes",
-        "Choose at least one ICD-11 code: buyers find the service by it.",
+        "Choose at least one ICD-11 code. Buyers find the service by it.",
     );
-    errors.check(codes.len() <= MAX_CODES, "codes", "Choose at most 8 codes.");
-    errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose codes from the list.");
+    errors.check(codes.len() <= MAX_CODES, "codes", "Choose at most 8 ICD-11 codes.");
+    errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose ICD-11 codes from the list.");
     codes
 }
 
@@ -178,8 +178,9 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         if step.min_quantity.trim().is_empty() && step.unit_price.trim().is_empty() {
             continue;
         }
-        let quantity = validate::whole(errors, &at(place, "min_quantity"), &step.min_quantity, 2..=10_000);
-        let unit_price = validate::amount(errors, &at(place, "unit_price"), &step.unit_price, currency);
+        let quantity =
+            validate::whole(errors, &in_row(place, "min_quantity"), &step.min_quantity, 2..=10_000);
+        let unit_price = validate::amount(errors, &in_row(place, "unit_price"), &step.unit_price, currency);
         if let (Some(min_quantity), Some(unit_price)) = (quantity, unit_price) {
             read.push(PriceStep { min_quantity, unit_price });
             places.push(place);
@@ -189,31 +190,13 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         // a first pass over half-read steps would blame the wrong rows
         return None;
     }
-    match Pricing::checked(base?, read) {
+    match Pricing::checked_in_rows(base?, read, &places) {
         Ok(pricing) => Some(pricing),
         Err(wrong) => {
-            for (field, reason) in wrong.0 {
-                errors.add(&in_form(&field, &places), reason);
-            }
+            errors.0.extend(wrong.0);
             None
         }
     }
-}
-
-fn at(place: usize, column: &str) -> String {
-    format!("steps[{place}][{column}]")
-}
-
-/// The form's own row for a field of the compacted steps.
-fn in_form(field: &str, places: &[usize]) -> String {
-    places
-        .iter()
-        .enumerate()
-        .find_map(|(position, place)| {
-            let column = field.strip_prefix(&format!("steps[{position}]["))?.strip_suffix(']')?;
-            Some(at(*place, column))
-        })
-        .unwrap_or_else(|| field.to_owned())
 }
 
 #[cfg(test)]
@@ -299,7 +282,7 @@ mod tests {
         assert_eq!((pricing.base.amount_minor, pricing.lowest().amount_minor), (1_250, 950));
         let dinars = ServiceInput { base_price: "1,250".into(), currency: "KWD".into(), ..good() };
         let wrong = dinars.checked().unwrap_err();
-        let said = "“1,250” could mean 1250 or 1.25. Enter the one you mean.";
+        let said = "Price per unit: “1,250” could mean 1250 or 1.25. Enter the one you mean.";
         assert_eq!(wrong.get("base_price"), Some(said));
     }
 

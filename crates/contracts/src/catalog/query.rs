@@ -20,7 +20,7 @@ const TYPED: [&str; 3] = ["currency", "price_min", "price_max"];
 pub const MAX_QUERY: usize = 120;
 
 text_enum! {
-    /// In which order results stand.
+    /// Sort orders of the market.
     MarketSort {
         /// Best match first; without words, newest first.
         Relevance = "relevance",
@@ -45,7 +45,7 @@ impl MarketSort {
 }
 
 text_enum! {
-    /// The filters results are counted by.
+    /// Filters of the market, with counts per value.
     FacetName {
         Chapter = "chapter", Block = "block", Category = "category", Modality = "modality",
         Country = "country", City = "city", Provider = "provider", Currency = "currency",
@@ -59,9 +59,9 @@ impl FacetName {
             Self::Chapter => "ICD-11 chapter",
             Self::Block => "ICD-11 block",
             Self::Category => "Category",
-            Self::Modality => "Where",
+            Self::Modality => "Where it takes place",
             Self::Country => "Country",
-            Self::City => "Town",
+            Self::City => "City or town",
             Self::Provider => "Provider",
             Self::Currency => "Currency",
         }
@@ -83,7 +83,7 @@ pub struct MarketQuery {
     pub code: Option<String>,
     /// Kind of healthcare.
     pub category: Option<Category>,
-    /// Where the patient meets the provider.
+    /// Place of delivery.
     pub modality: Option<Modality>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -169,7 +169,15 @@ impl MarketQuery {
             "price_min" => prices.0 = Some(value.to_owned()),
             "price_max" => prices.1 = Some(value.to_owned()),
             "sort" => self.sort = word(errors, key, value),
-            "after" => self.after = shaped(errors, key, value, 1_100, "Start again from the first page."),
+            "after" => {
+                self.after = shaped(
+                    errors,
+                    key,
+                    value,
+                    1_100,
+                    "This page link has expired. Go back to the first page.",
+                )
+            }
             _ => {}
         }
     }
@@ -189,7 +197,7 @@ impl MarketQuery {
         if let (Some(least), Some(most)) = (self.price_min, self.price_max)
             && most < least
         {
-            errors.add("price_max", "The highest price is below the lowest.");
+            errors.add("price_max", "Maximum price must not be below the minimum price.");
             (self.price_min, self.price_max) = (None, None);
         }
     }
@@ -309,13 +317,17 @@ impl MarketQuery {
 
 fn words(errors: &mut FieldErrors, value: &str) -> String {
     let words: String = value.chars().filter(|c| !c.is_control()).take(MAX_QUERY + 1).collect();
-    errors.check(words.chars().count() <= MAX_QUERY, "q", "Use at most 120 characters.");
+    if words.chars().count() > MAX_QUERY {
+        errors.add("q", crate::validate::too_long("q", MAX_QUERY));
+    }
     words
 }
 
 fn word<T: std::str::FromStr>(errors: &mut FieldErrors, key: &str, value: &str) -> Option<T> {
     let read = value.parse().ok();
-    errors.check(read.is_some(), key, "This is none of the choices.");
+    if read.is_none() {
+        errors.add(key, crate::validate::not_an_option(key));
+    }
     read
 }
 

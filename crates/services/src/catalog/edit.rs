@@ -144,7 +144,10 @@ async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Resu
         .first(tx.conn()?)
         .await?;
     if capacity.is_some_and(|capacity| capacity < committed) {
-        return Err(Error::invalid_field("capacity", format!("{committed} units are sold already.")));
+        return Err(Error::invalid_field(
+            "capacity",
+            format!("Total units for sale must be at least {committed}: that many are already sold."),
+        ));
     }
     diesel::update(service_capacity::table.find(id))
         .set(service_capacity::capacity.eq(capacity))
@@ -221,8 +224,9 @@ async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
         match found.iter().find(|view| view.code == *code) {
             Some(view) => chosen.push(view.clone()),
             None => {
-                let reason =
-                    format!("{code} is no code of the current ICD-11 release. Choose one from the list.");
+                let reason = format!(
+                    "{code} is not in the current ICD-11 release. Choose ICD-11 codes from the list."
+                );
                 return Err(Error::invalid(FieldErrors::one("codes", reason)));
             }
         }

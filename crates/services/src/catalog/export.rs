@@ -26,15 +26,15 @@ pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileF
             Plain("Title"),
             Plain("Category"),
             Plain("Provider"),
-            Plain("State"),
+            Plain("Status"),
             Plain("Unpublished changes"),
             Plain("Codes"),
             Plain("Currency"),
             Column::Money("Per unit"),
             Plain("Sold"),
-            Plain("Capacity"),
-            Plain("Changed (UTC)"),
-            Plain("Id"),
+            Plain("Total units for sale"),
+            Plain("Last changed (UTC)"),
+            Plain("ID"),
         ];
         let file = ListFile::of("services", (format, tx.ctx().now()), columns, &rows, cells)?;
         let details = json!({ "rows": file.rows, "format": format, "status": query.status });

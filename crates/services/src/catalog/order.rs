@@ -54,8 +54,9 @@ pub(super) enum After {
 impl After {
     /// Reads a cursor made by [`After::write`] for the same order.
     pub(super) fn read(order: Order, cursor: &str) -> Result<Self> {
-        Self::parse(order, cursor)
-            .ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
+        Self::parse(order, cursor).ok_or_else(|| {
+            Error::invalid_field("after", "This page link has expired. Go back to the first page.")
+        })
     }
 
     fn parse(order: Order, cursor: &str) -> Option<Self> {

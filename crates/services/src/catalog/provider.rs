@@ -206,7 +206,9 @@ pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<S
 pub(super) async fn list_rows(tx: &mut Tx, query: &ServiceListQuery, most: usize) -> Result<Vec<ListRow>> {
     let tenant = tx.ctx().tenant()?;
     let after = query.after.as_deref().map(str::parse::<Uuid>).transpose();
-    let after = after.map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
+    let after = after.map_err(|_| {
+        Error::invalid_field("after", "This page link has expired. Go back to the first page.")
+    })?;
     Ok(diesel::sql_query(list_sql(query.sort, tenant.is_none()))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
         .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)

@@ -43,10 +43,9 @@ pub async fn certificate_check(ctx: &OpCtx, text: &str, with_proof: bool) -> Res
     }
 }
 
-const FORGED: &str =
-    "This was not issued by this market: its signature does not hold. Do not accept it, and keep the paper.";
+const FORGED: &str = "This certificate is forged or has been altered: HCTS did not sign it. Do not accept it, and keep the paper.";
 const UNKNOWN: &str =
-    "No certificate of this market has this code. Check the code, or scan the QR code instead.";
+    "There is no HCTS certificate with this code. Check the code, or scan the QR code instead.";
 
 const INCOMPLETE: &str = "The market is restoring its records and cannot confirm certificates for now. Do not accept it before a later check confirms it.";
 const NOT_KEPT: &str = "This was signed by this market, but its records have no such certificate. Do not accept it for now, and tell the market's operator.";
@@ -188,33 +187,35 @@ async fn answer(
 
 fn verdict(stored: &StoredCertificate, now: DateTime<Utc>) -> (CheckState, String) {
     let why = |sentence: &str| match &stored.status_reason {
-        Some(reason) => format!("{sentence} Reason given: {reason}"),
+        Some(reason) => format!("{sentence} Reason: {reason}"),
         None => sentence.to_owned(),
     };
     match stored.status {
-        CertificateStatus::Redeemed => {
-            (CheckState::Redeemed, "This certificate was used. It cannot be redeemed again.".to_owned())
-        }
+        CertificateStatus::Redeemed => (
+            CheckState::Redeemed,
+            "This certificate has already been used and cannot be redeemed again.".to_owned(),
+        ),
         CertificateStatus::Revoked => {
-            (CheckState::Revoked, why("This certificate was withdrawn and cannot be redeemed."))
+            (CheckState::Revoked, why("This certificate has been revoked and cannot be redeemed."))
         }
-        CertificateStatus::Superseded => {
-            (CheckState::Revoked, why("This certificate was replaced by a newer one and cannot be redeemed."))
-        }
+        CertificateStatus::Superseded => (
+            CheckState::Revoked,
+            why("This certificate has been replaced by a newer one and cannot be redeemed."),
+        ),
         CertificateStatus::Suspended => {
-            (CheckState::Suspended, why("This certificate is on hold and cannot be redeemed for now."))
+            (CheckState::Suspended, why("This certificate is on hold and cannot be redeemed at the moment."))
         }
         CertificateStatus::Expired => (CheckState::Expired, EXPIRED.to_owned()),
         CertificateStatus::Issued | CertificateStatus::Reserved if stored.expires_at <= now => {
             (CheckState::Expired, EXPIRED.to_owned())
         }
         CertificateStatus::Issued | CertificateStatus::Reserved => {
-            (CheckState::Valid, "This certificate is genuine and may be redeemed once.".to_owned())
+            (CheckState::Valid, "This certificate is genuine and can be redeemed once.".to_owned())
         }
     }
 }
 
-const EXPIRED: &str = "The time to redeem this certificate is over.";
+const EXPIRED: &str = "This certificate has expired and cannot be redeemed.";
 
 async fn proof(ctx: &OpCtx, index: i64) -> Result<LogProof> {
     let proven = ctx.public_read(async move |conn| log::prove(conn, index).await).await?;

@@ -28,10 +28,10 @@ pub async fn certificates_export(
         let columns = [
             Plain("Code"),
             Plain("Service"),
-            Plain("Other party"),
-            Plain("State"),
+            Plain("Counterparty"),
+            Plain("Status"),
             Plain("Issued (UTC)"),
-            Plain("Redeem before (UTC)"),
+            Plain("Redeem by (UTC)"),
             Plain("Redeemed (UTC)"),
         ];
         let file = ListFile::of("certificates", (format, tx.ctx().now()), columns, &rows, cells)?;

@@ -69,7 +69,7 @@ pub async fn audit_actor_find(ctx: &OpCtx, email: &str) -> Result<UserId> {
             .first(tx.conn()?)
             .await
             .optional()?;
-        found.ok_or_else(|| Error::invalid_field("email", "Nobody signs in with this address."))
+        found.ok_or_else(|| Error::invalid_field("email", "There is no account with this e-mail address."))
     })
     .await
 }

@@ -31,7 +31,8 @@ pub async fn organisations_export(
     let asked = organisations::Asked::of(&OrganisationsQuery { after: String::new(), ..query })?;
     ctx.tx("compliance.organisations_export", Permission::UserDataRead, async move |tx| {
         let rows = organisations::load(tx.conn()?, &asked, MAX_FILE_ROWS + 1).await?;
-        let columns = ["Name", "Kind", "Country", "City", "State", "Signed up (UTC)", "Id"].map(Plain);
+        let columns =
+            ["Name", "Type", "Country", "City or town", "Status", "Signed up (UTC)", "ID"].map(Plain);
         let file =
             ListFile::of("organisations", (format, tx.ctx().now()), columns, &rows, organisation_cells)?;
         let details =
@@ -65,7 +66,7 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
         let conn = tx.conn()?;
         let rows = audit::load(conn, &filter, None, MAX_FILE_ROWS + 1).await?;
         let rows = audit::named(conn, rows).await?;
-        let columns = ["Recorded (UTC)", "Who", "For", "Action", "Kind", "Id", "Request", "Details"].map(Plain);
+        let columns = ["Recorded (UTC)", "Person", "Organisation", "Action", "Record type", "Record ID", "Request", "Details"].map(Plain);
         let file = ListFile::of("audit-records", (format, tx.ctx().now()), columns, &rows, audit_cells)?;
         // the other filters may name a person: the record has the rest
         let details = json!({
@@ -111,7 +112,8 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
     rows.sort_by_key(|row| std::cmp::Reverse((row.recorded_at, row.id)));
     rows.dedup_by_key(|row| row.id);
     ctx.tx("compliance.own_records_export", Permission::OwnDataRead, async move |tx| {
-        let columns = ["Recorded (UTC)", "Who", "Action", "Kind", "Id", "Request"].map(Plain);
+        let columns =
+            ["Recorded (UTC)", "Person", "Action", "Record type", "Record ID", "Request"].map(Plain);
         let cells = |row: &audit::AuditRow| own_cells(row, me);
         let file = ListFile::of("your-records", (format, tx.ctx().now()), columns, &rows, cells)?;
         let details = json!({ "rows": file.rows, "format": format });
@@ -150,7 +152,8 @@ pub async fn security_events_export(
         let rows = security::load(conn, security::fitting(&filter, since), None, MAX_FILE_ROWS + 1).await?;
         let rows = security::named(conn, rows).await?;
         let columns =
-            ["Occurred (UTC)", "Severity", "Event", "Account", "Address", "Request", "Details"].map(Plain);
+            ["Occurred (UTC)", "Severity", "Event", "Account", "Network address", "Request", "Details"]
+                .map(Plain);
         let file = ListFile::of("security-events", (format, now), columns, &rows, event_cells)?;
         let details =
             json!({ "rows": file.rows, "format": format, "severity": filter.severity, "days": filter.days });

@@ -65,7 +65,9 @@ impl Asked {
             text: validate::words(&query.q),
             after: word(&mut errors, "after", &query.after),
         };
-        errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
+        if query.q.chars().count() > 200 {
+            errors.add("q", validate::too_long("q", 200));
+        }
         Error::check(errors)?;
         Ok(asked)
     }
@@ -126,7 +128,9 @@ fn word<T: std::str::FromStr>(errors: &mut FieldErrors, field: &str, text: &str)
         return None;
     }
     let value = text.parse().ok();
-    errors.check(value.is_some(), field, "Choose one of the values offered.");
+    if value.is_none() {
+        errors.add(field, validate::not_an_option(field));
+    }
     value
 }
 

@@ -57,10 +57,10 @@ async fn load(tx: &mut Tx) -> Result<PermissionTable> {
 pub async fn permission_change(ctx: &OpCtx, command: PermissionChange) -> Result<PermissionTable> {
     let PermissionChange { role, level, permission, granted } = command;
     if granted && !permission.may_be_granted(role, level) {
-        return Err(Error::invalid_field("permission", "This role can never hold this permission."));
+        return Err(Error::invalid_field("permission", "This role cannot be given this permission."));
     }
     if !granted && permission.must_be_granted(role, level) {
-        return Err(Error::invalid_field("permission", "This role can never lose this permission."));
+        return Err(Error::invalid_field("permission", "This permission cannot be taken from this role."));
     }
     let table = ctx
         .tx("compliance.permission_change", Permission::SystemManage, async move |tx| {

@@ -110,7 +110,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     }
     let counted = throttle::count(ctx, &user.email).await?;
     if !password::verify(current, user.password_hash).await? {
-        return Err(Error::invalid_field("current_password", "This is not your present password."));
+        return Err(Error::invalid_field("current_password", "Your current password is not correct."));
     }
     throttle::forgive(ctx, counted).await?;
     let hash = password::hash(new).await?;

@@ -54,7 +54,10 @@ pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result
                 .get_result(tx.conn()?)
                 .await?;
             if member > 0 {
-                return Err(Error::invalid_field("email", "This person is a member already."));
+                return Err(Error::invalid_field(
+                    "email",
+                    "The person with this e-mail address is already a member.",
+                ));
             }
             let valid_for = tx.ctx().platform().settings.invitation_valid_for;
             insert(tx, org_id, &new.email, new.level, (fresh.as_str(), valid_for), user_id).await
@@ -101,7 +104,7 @@ pub(super) async fn insert(
     if made == 0 {
         return Err(Error::invalid_field(
             "email",
-            "This person is invited already. Withdraw that invitation first.",
+            "This e-mail address has already been invited. Withdraw that invitation first.",
         ));
     }
     tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))

@@ -112,7 +112,7 @@ pub(super) fn registered_already(cause: diesel::result::Error) -> Error {
     match Error::from(cause) {
         error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
             "registration_number",
-            "An organisation with this number has signed up already. Ask its owner for an invitation.",
+            "An organisation with this registration number already has an account. Ask its owner to invite you.",
         ),
         error => error,
     }

@@ -46,22 +46,20 @@ const WALKS: &[&str] = &[
 /// Why `password` cannot be used, if it cannot. `context` are names an attacker would try first.
 pub(super) fn problem(password: &str, context: &[&str]) -> Option<&'static str> {
     if password.chars().count() < LEAST_CHARACTERS {
-        return Some(
-            "Use at least 15 characters. A few unrelated words in a row are long and easy to remember.",
-        );
+        return Some("The password must be at least 15 characters. Try three or four unrelated words.");
     }
     if password.len() > MOST_BYTES {
-        return Some("Use at most 256 bytes.");
+        return Some("The password must be at most 256 bytes long.");
     }
     if is_common(password) {
-        return Some("Many people use this password or its pattern, so it is tried first. Choose another.");
+        return Some("This password is too common and easy to guess. Choose another one.");
     }
     let bare = letters_and_digits(password);
     let named = std::iter::once("hcts")
         .chain(context.iter().copied())
         .map(letters_and_digits)
         .any(|word| word.chars().count() >= 4 && bare.contains(&word));
-    named.then_some("Leave out the names of this service, of your organisation and of your mailbox.")
+    named.then_some("The password must not contain your name, your e-mail name or the name of your organisation or of HCTS.")
 }
 
 fn letters_and_digits(text: &str) -> String {

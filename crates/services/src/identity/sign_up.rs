@@ -80,7 +80,7 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
 fn taken() -> Error {
     Error::invalid_field(
         "email",
-        "An account with this address exists. Sign in with it, or use another address.",
+        "There is already an account with this e-mail address. Sign in, or use another one.",
     )
 }
 

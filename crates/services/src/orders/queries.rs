@@ -46,7 +46,9 @@ pub async fn purchase_paid(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
 fn cursor<T: std::str::FromStr>(after: Option<&str>) -> Result<Option<T>> {
     after
         .map(|text| {
-            text.parse().map_err(|_| Error::invalid_field("after", "This is no cursor of this list."))
+            text.parse().map_err(|_| {
+                Error::invalid_field("after", "This page link has expired. Go back to the first page.")
+            })
         })
         .transpose()
 }

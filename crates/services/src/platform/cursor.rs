@@ -21,7 +21,9 @@ pub fn cursor_read<T: FromStr>(cursor: &str) -> Result<(DateTime<Utc>, T)> {
         .and_then(|(at, id)| Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?)))
         // PostgreSQL knows fewer years than chrono
         .filter(|(at, _)| (1..=9999).contains(&at.year()))
-        .ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
+        .ok_or_else(|| {
+            Error::invalid_field("after", "This page link has expired. Go back to the first page.")
+        })
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
         Ok(event) if holds_null(&event.payload) => {
             return Err(Error::invalid_field(
                 "body",
-                "This event holds a null character, which cannot be kept.",
+                "The request body contains a null character, which cannot be stored.",
             ));
         }
         Ok(event) => event,
@@ -33,7 +33,8 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(cause) => {
-            return Err(Error::invalid_field("body", "This is no event we can read.").caused_by(cause));
+            return Err(Error::invalid_field("body", "The request body is not an event we can read.")
+                .caused_by(cause));
         }
     };
     ctx.as_system()

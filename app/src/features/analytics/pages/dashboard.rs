@@ -59,12 +59,8 @@ fn change_of(tile: &Tile) -> Option<Change> {
     }
     let up = now > before;
     let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
-    let text = match percent {
-        0 => format!("under 1\u{a0}% {} than before", if up { "more" } else { "less" }),
-        percent => {
-            format!("{}\u{a0}% {} than before", group_digits(percent), if up { "more" } else { "less" })
-        }
-    };
+    let percent = if percent == 0 { "under 1".to_owned() } else { group_digits(percent) };
+    let text = if up { format!("Up {percent}\u{a0}%") } else { format!("Down {percent}\u{a0}%") };
     Some(Change { text, up })
 }
 
@@ -75,9 +71,9 @@ fn finding(months: &Months) -> String {
     let number = |count: i64| group_digits(count.unsigned_abs());
     match best {
         Some((value, label)) if total > 0 => {
-            [&number(total), " in twelve months; most in ", label, ": ", &number(*value), "."].concat()
+            format!("{} in the last 12 months. Peak: {} in {label}.", number(total), number(*value))
         }
-        _ => "Nothing in the last twelve months.".to_owned(),
+        _ => "None in the last 12 months.".to_owned(),
     }
 }
 
@@ -93,8 +89,7 @@ fn year(months: Months) -> impl IntoView {
 
 fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
     if items.is_empty() {
-        return view! { <EmptyState icon=Icon::CheckCircle title="Nothing waits for you" text=empty/> }
-            .into_any();
+        return view! { <EmptyState icon=Icon::CheckCircle title="Nothing to do" text=empty/> }.into_any();
     }
     let rows: Vec<_> = items
         .into_iter()
@@ -129,15 +124,18 @@ mod tests {
             labels: vec!["Oct 2026".to_owned(), "Nov 2026".to_owned()],
             values: values.to_vec(),
         };
-        assert_eq!(finding(&months(&[1_204, 12_480])), "13,684 in twelve months; most in Nov 2026: 12,480.");
-        assert_eq!(finding(&months(&[0, 0])), "Nothing in the last twelve months.");
+        assert_eq!(
+            finding(&months(&[1_204, 12_480])),
+            "13,684 in the last 12 months. Peak: 12,480 in Nov 2026."
+        );
+        assert_eq!(finding(&months(&[0, 0])), "None in the last 12 months.");
     }
 
     #[test]
     fn a_change_is_told_where_there_is_something_to_compare_with() {
         let told = |course: &[i64]| change_of(&tile(course)).map(|change| (change.text, change.up));
-        assert_eq!(told(&[40, 50]), Some(("25\u{a0}% more than before".into(), true)));
-        assert_eq!(told(&[1000, 999]), Some(("under 1\u{a0}% less than before".into(), false)));
+        assert_eq!(told(&[40, 50]), Some(("Up 25\u{a0}%".into(), true)));
+        assert_eq!(told(&[1000, 999]), Some(("Down under 1\u{a0}%".into(), false)));
         for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
             assert_eq!(told(nothing), None);
         }

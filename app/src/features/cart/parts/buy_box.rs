@@ -43,7 +43,7 @@ pub fn BuyBox(
             }
             .into_any(),
             Some(_) => view! {
-                <Card title="Buy"><p class="muted">"Insurers and intermediaries buy here. Your organisation or your role does not."</p></Card>
+                <Card title="Buy"><p class="muted">"Only insurers and intermediaries can buy. Your organisation or role can't."</p></Card>
             }
             .into_any(),
             None => view! {

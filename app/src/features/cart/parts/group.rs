@@ -25,7 +25,7 @@ pub fn SellerGroup(
     actions: CartActions,
 ) -> impl IntoView {
     let CartGroup { seller_name, currency, lines, total, .. } = group;
-    let caption = format!("Services of {seller_name} in {currency}");
+    let caption = format!("Services from {seller_name} in {currency}");
     view! {
         <Card title=seller_name flush=true>
             <Table caption>
@@ -47,7 +47,7 @@ pub fn SellerGroup(
                     })}
                 </tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=total/></td><td></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td class="num"><MoneyText money=total/></td><td></td></tr>
                 </tfoot>
             </Table>
         </Card>
@@ -114,14 +114,19 @@ fn Remove(id: CartLineId, title: String, actions: CartActions) -> impl IntoView 
 fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<> {
     let (tone, label) = match notice {
         CartNotice::PriceChanged => {
-            let now = line.price.as_ref().map(|price| format!(", now {}", price.unit)).unwrap_or_default();
-            (Tone::Warn, format!("Price changed: was {}{now}", line.seen_unit))
+            let label = match &line.price {
+                Some(price) => format!("Price changed from {} to {}", line.seen_unit, price.unit),
+                None => format!("Price changed from {}", line.seen_unit),
+            };
+            (Tone::Warn, label)
         }
-        CartNotice::VersionChanged => (Tone::Warn, "The provider published a new version".to_owned()),
-        CartNotice::Unavailable => (Tone::Bad, "Not on sale any more: remove it to go on".to_owned()),
-        CartNotice::TooMuch => (Tone::Bad, "Too much for one payment: lower the units to go on".to_owned()),
+        CartNotice::VersionChanged => (Tone::Warn, "The provider has published a new version".to_owned()),
+        CartNotice::Unavailable => (Tone::Bad, "No longer on sale. Remove it to continue".to_owned()),
+        CartNotice::TooMuch => {
+            (Tone::Bad, "Too many units for one payment. Reduce the units to continue".to_owned())
+        }
         CartNotice::NotEnoughLeft => {
-            (Tone::Bad, format!("Only {} left: lower the units to go on", line.available.unwrap_or(0)))
+            (Tone::Bad, format!("Only {} left. Reduce the units to continue", line.available.unwrap_or(0)))
         }
     };
     view! { <StatusBadge tone label/> }

@@ -78,7 +78,7 @@ pub fn NewPage() -> impl IntoView {
     view! {
         <PageHeader
             title="New service"
-            lead="It stays a draft, for your organisation alone, until you publish it."
+            lead="Saved as a draft. Only your organisation can see it until you publish."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
         <Loaded
@@ -114,7 +114,7 @@ pub fn EditPage() -> impl IntoView {
     view! {
         <PageHeader
             title="Edit service"
-            lead="Saving makes a new version. Buyers go on seeing the published one until you publish the new one."
+            lead="Saving creates a new version. Buyers see the current version until you publish the new one."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
         <Loaded

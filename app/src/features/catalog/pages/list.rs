@@ -26,8 +26,9 @@ const LIST: ListName = ListName::Services;
 const PATH: &str = LIST.path();
 /// One of them, and several.
 pub(super) const WORDS: (&str, &str) = ("service", "services");
-const NOTHING_YET: &str = "No provider has written a service yet.";
-const WRITE_ONE: &str = "Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.";
+const NOTHING_YET: &str = "No provider has created a service yet.";
+const WRITE_ONE: &str =
+    "Describe your service, choose its ICD-11 codes and set a price. Nothing is public until you publish it.";
 
 const STATES: &[(&str, Option<ServiceStatus>)] = &[
     ("All", None),
@@ -91,9 +92,9 @@ pub fn ListPage() -> impl IntoView {
     let page = Resource::new_blocking(move || query.get(), |query| service_list(asked(&query)));
     let onlooker = onlooker();
     let lead = if onlooker.of_all {
-        "What all providers offer, drafts included. Buyers see what is published."
+        "Services of all providers, including drafts. Buyers see published services only."
     } else {
-        "What your organisation offers. Drafts are yours alone; buyers see what is published."
+        "Your organisation's services. Buyers see published services only."
     };
     view! {
         <PageHeader
@@ -105,7 +106,7 @@ pub fn ListPage() -> impl IntoView {
         />
         {move || view! { <Find query=query.get()/> }}
         <div class="list-head">
-            {move || view! { <Tabs label="Services by state" tabs=query.with(tabs)/> }}
+            {move || view! { <Tabs label="Services by status" tabs=query.with(tabs)/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
         </div>
         <Loaded
@@ -131,7 +132,7 @@ fn Find(query: Query) -> impl IntoView {
     view! {
         <form method="get" action=PATH>
             <KeptFields query own=&["q"]/>
-            <SearchField label="Find a service by its title" value=words/>
+            <SearchField label="Search by title" value=words/>
         </form>
     }
 }
@@ -153,12 +154,12 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
         })
         .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
-        ServiceColumn::text("state", "State", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        ServiceColumn::text("state", "Status", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
             .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
-        ServiceColumn::text("changed", "Changed", |row| {
+        ServiceColumn::text("changed", "Last changed", |row| {
             view! { <DateText date=row.updated_at.date_naive()/> }.into_any()
         })
         .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
@@ -211,8 +212,8 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
 fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
     if query.filters() || query.get("after").is_some() {
         return view! {
-            <EmptyState icon=Icon::Services title="No services found" text="No service fits this state and these words.">
-                <LinkButton href=PATH>"Clear all"</LinkButton>
+            <EmptyState icon=Icon::Services title="No services found" text="No services match these filters.">
+                <LinkButton href=PATH>"Clear filters"</LinkButton>
             </EmptyState>
         }
         .into_any();

@@ -36,10 +36,10 @@ impl Acts {
     fn new() -> Self {
         let (publish, pause) = (Act::of::<ServicePublish>(), Act::of::<ServicePause>());
         let (resume, retire) = (Act::of::<ServiceResume>(), Act::of::<ServiceRetire>());
-        toast_when_done(publish, "The service is on the market as it stands here.");
-        toast_when_done(pause, "Sales are paused.");
-        toast_when_done(resume, "The service is on sale again.");
-        toast_when_done(retire, "The service is retired.");
+        toast_when_done(publish, "Service published.");
+        toast_when_done(pause, "Sales paused.");
+        toast_when_done(resume, "Sales resumed.");
+        toast_when_done(retire, "Service retired.");
         let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume).hearing(retire);
         Self { publish, pause, resume, retire, refused }
     }
@@ -99,7 +99,7 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
         {move || acts.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
         {(may_edit && !may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
-                <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
+                <p>"You can prepare drafts now. You can publish once an administrator has verified your organisation."</p>
             </Banner>
         })}
         {lacks_stem.then(|| view! {
@@ -108,8 +108,8 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
             </Banner>
         })}
         {is_ahead.then(|| view! {
-            <Banner tone=Tone::Info title="Buyers do not see your latest changes yet">
-                <p>"Publish to put this version on sale. What was bought before stays as it was bought."</p>
+            <Banner tone=Tone::Info title="Your latest changes are not published">
+                <p>"Publish to put this version on sale. Existing purchases are not affected."</p>
             </Banner>
         })}
         <div class="with-side">
@@ -117,12 +117,12 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
                 <ServiceBody service=preview/>
                 <History versions id/>
             </div>
-            <aside class="sticky-side stack" aria-label="State">
+            <aside class="sticky-side stack" aria-label="Status">
                 <Card title="On the market">
                     <div class="stack">
                         <p class="small">{format!("{committed} units sold.")}</p>
                         {may_change.then(|| view! { <Buttons id status has_unpublished_changes acts/> })}
-                        {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"See it on the market"</a> })}
+                        {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"View on the market"</a> })}
                     </div>
                 </Card>
                 <Card title="Price"><PriceTable pricing/></Card>
@@ -158,10 +158,10 @@ fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, 
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
             <Confirm id="retire-service" title="Retire this service?" opener="Retire service">
-                <p>"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
+                <p>"It will be permanently removed from the market. Certificates already purchased stay valid."</p>
                 <ActForm act=acts.retire>
                     {hidden()}
-                    <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
+                    <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire service"</Button>
                 </ActForm>
             </Confirm>
         })}
@@ -200,8 +200,8 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
                         <ColumnHeader label="Version"/>
                         <ColumnHeader label="Title"/>
                         <ColumnHeader label="Per unit" numeric=true/>
-                        <ColumnHeader label="By"/>
-                        <ColumnHeader label="Written"/>
+                        <ColumnHeader label="Author"/>
+                        <ColumnHeader label="Created"/>
                         <ColumnHeader label="Published"/>
                     </tr>
                 </thead>

@@ -82,25 +82,25 @@ fn Standing(service: ServiceView) -> impl IntoView {
         ServiceStatus::Published if service.is_on_sale => None,
         ServiceStatus::Published if !service.provider.verified => Some(view! {
             <Banner tone=Tone::Warn title="Not on sale at the moment">
-                <p>"The provider may not sell here at present. Certificates that were bought stay valid."</p>
+                <p>"This provider can't sell at the moment. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Published => Some(view! {
             <Banner tone=Tone::Info title="This is an earlier version">
-                <p>"What was bought stays as it was bought. "<a href=current>"See the version on sale now"</a></p>
+                <p>"Existing purchases are not affected. "<a href=current>"View the current version"</a></p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Paused => Some(view! {
             <Banner tone=Tone::Warn title="Not on sale at the moment">
-                <p>"The provider has paused this service. Certificates that were bought stay valid."</p>
+                <p>"The provider has paused this service. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Draft | ServiceStatus::Retired => Some(view! {
             <Banner tone=Tone::Warn title="No longer on sale">
-                <p>"The provider has retired this service. Certificates that were bought stay valid."</p>
+                <p>"The provider has retired this service. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
@@ -119,7 +119,7 @@ pub fn ServiceBody(
     let verified = service.provider.verified.then(|| {
         view! { <span class="cluster small"><Glyph icon=Icon::ShieldCheck size=IconSize::Small/>"Verified provider"</span> }
     });
-    let published = service.published_at.map(|at| view! { <DateText date=at.date_naive()/> });
+    let published = service.published_at.map(|at| view! { " · published "<DateText date=at.date_naive()/> });
     view! {
         <div class="stack-lg">
             <section class="stack-sm">
@@ -128,18 +128,18 @@ pub fn ServiceBody(
                 <div class="prose" inner_html=service.description_html></div>
             </section>
             <section class="stack-sm">
-                <h2>"What it is for"</h2>
+                <h2>"Conditions (ICD-11)"</h2>
                 <CodeChips codes=service.codes/>
                 <Attribution text=service.attribution/>
             </section>
             <section class="stack-sm">
-                <h2>"How and where"</h2>
+                <h2>"Details"</h2>
                 <DescriptionList>
                     <Description term="Provider"><a href=provider>{service.provider.name}</a>" "{verified}</Description>
-                    <Description term="Place">{place}</Description>
+                    <Description term="Location">{place}</Description>
                     <Description term="Duration">{duration_text(service.duration_minutes)}</Description>
-                    <Description term="Certificate valid for">{format!("{} days after purchase", service.validity_days)}</Description>
-                    <Description term="Version">{format!("{} · ", service.version_no)}{published}</Description>
+                    <Description term="Certificate validity">{format!("{} days after purchase", service.validity_days)}</Description>
+                    <Description term="Version">{service.version_no}{published}</Description>
                 </DescriptionList>
             </section>
         </div>
@@ -149,7 +149,7 @@ pub fn ServiceBody(
 #[component]
 fn PriceBox(service: ServiceView) -> impl IntoView {
     let available = match service.available {
-        None => "Available without limit".to_owned(),
+        None => "Unlimited availability".to_owned(),
         Some(0) => "Sold out".to_owned(),
         Some(left) => format!("{left} units left"),
     };

@@ -123,8 +123,8 @@ fn PriceFilter(
             <form method="get" action="/market" class="facet-prices">
                 <KeptFields query=asked own=&["currency", "price_min", "price_max"]/>
                 <Select name="currency" label="Currency" choices=currencies value=chosen placeholder="Any" optional=true/>
-                <TextInput name="price_min" label="From" value=least optional=true/>
-                <TextInput name="price_max" label="To" value=most optional=true/>
+                <TextInput name="price_min" label="Minimum price" value=least optional=true/>
+                <TextInput name="price_max" label="Maximum price" value=most optional=true/>
                 <button type="submit" class="btn btn-secondary">"Apply"</button>
             </form>
         </details>

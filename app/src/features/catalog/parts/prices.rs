@@ -51,12 +51,11 @@ pub fn PriceRules(
             } else {
                 "Base price".to_owned()
             };
-            let (icon, word) =
-                if step.applied { (Icon::Check, "Applies") } else { (Icon::Minus, "Does not apply") };
+            let icon = if step.applied { Icon::Check } else { Icon::Minus };
             view! {
                 <li class="price-rule">
                     <Glyph icon size=IconSize::Small/>
-                    <span><strong>{rule}</strong>": "{word}". "{step.reason}</span>
+                    <span><strong>{rule}</strong>": "{step.reason}</span>
                     <MoneyText money=step.unit_after/>
                 </li>
             }

@@ -32,7 +32,7 @@ use crate::{
 pub(crate) fn CertificatePage() -> impl IntoView {
     let id = id_in_path();
     let change = Act::of::<CertificateChange>();
-    toast_when_done(change, "The certificate's state is changed.");
+    toast_when_done(change, "Certificate status changed.");
     let changed = settled(change);
     let certificate =
         Resource::new_blocking(move || (id(), changed.get()), async |(id, _)| certificate_get(id?).await);
@@ -66,7 +66,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
     });
     let reason = certificate.status_reason.clone().map(|reason| {
-        view! { <Banner tone=Tone::Warn title="Reason given by the administrator"><p>{reason}</p></Banner> }
+        view! { <Banner tone=Tone::Warn title="Reason from the administrator"><p>{reason}</p></Banner> }
     });
     let redeemed = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
@@ -106,17 +106,17 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
                     <th scope="row">{event_word(event.kind)}</th>
                     <td><DateTimeText instant=event.occurred_at/></td>
                     <td>{more}</td>
-                    <td class="num">{event.leaf_index.map_or_else(|| if log_paused { "paused" } else { "soon" }.to_owned(), |index| index.to_string())}</td>
+                    <td class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <Card title="History" flush=true>
-            <Table caption="What happened to this certificate">
+            <Table caption="History of this certificate">
                 <thead><tr>
                     <ColumnHeader label="Event"/>
-                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="Date and time"/>
                     <ColumnHeader label="Details"/>
                     <ColumnHeader label="Log entry" numeric=true/>
                 </tr></thead>
@@ -131,7 +131,7 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
 fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl IntoView {
     let (act, label) = match status {
         CertificateStatus::Issued => ("suspend", "Put on hold"),
-        CertificateStatus::Suspended => ("resume", "Lift the hold"),
+        CertificateStatus::Suspended => ("resume", "Remove hold"),
         _ => return ().into_any(),
     };
     view! {
@@ -142,11 +142,11 @@ fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl
                         <ErrorSummary/>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="act" value=act/>
-                        <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
+                        <TextArea name="reason" label="Reason" hint="Shown to the buyer and the provider. 5 to 300 characters. Don't enter personal names." rows=2 max_length=300/>
                         <div class="form-actions"><Button pending=change.pending()>{label}</Button></div>
                     </ActForm>
                 </FormScope>
-                <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke for good…"</LinkButton></p>
+                <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke certificate…"</LinkButton></p>
             </div>
         </Card>
     }

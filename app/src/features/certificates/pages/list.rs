@@ -59,10 +59,10 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
     let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
         == Some(OrganisationKind::Provider);
     view! {
-        <PageHeader title="Certificates" lead="Signed rights to one unit of a service each."/>
+        <PageHeader title="Certificates" lead="Each certificate entitles the holder to one unit of a service."/>
         {move || view! { <Filters query=query.get()/> }}
         <div class="list-head">
-            {move || view! { <Tabs label="State" tabs=query.with(tabs)/> }}
+            {move || view! { <Tabs label="Certificates by status" tabs=query.with(tabs)/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns(sells)) query/>
         </div>
         <DaysChip path=PATH query/>
@@ -91,7 +91,7 @@ fn Filters(query: Query) -> impl IntoView {
     view! {
         <Form method="GET" action=PATH>
             <KeptFields query=kept own=&["q"]/>
-            <SearchField label="Search by service or code" value=words placeholder="MRI, or a code"/>
+            <SearchField label="Search by service or code" value=words placeholder="MRI, or a certificate code"/>
         </Form>
         {chip}
     }
@@ -109,7 +109,7 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
         <Loading show=move || {
             let everything = everything.clone();
             async move {
-                let label = number.await.map_or_else(|| "Of one purchase".to_owned(), |number| format!("Of purchase {number}"));
+                let label = number.await.map_or_else(|| "One purchase".to_owned(), |number| format!("Purchase {number}"));
                 view! { <p><Chip label remove=everything/></p> }.into_any()
             }
         }/>
@@ -127,13 +127,13 @@ fn columns(sells: bool) -> Vec<CertificateColumn> {
         CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
             one.counterparty.clone().into_any()
         }),
-        CertificateColumn::text("state", "State", |one| {
+        CertificateColumn::text("state", "Status", |one| {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
         }),
         CertificateColumn::text("issued", "Issued", |one| {
             view! { <DateText date=one.issued_at.date_naive()/> }.into_any()
         }),
-        CertificateColumn::text("until", "Redeem before", |one| {
+        CertificateColumn::text("until", "Redeem by", |one| {
             view! { <DateText date=one.expires_at.date_naive()/> }.into_any()
         }),
         CertificateColumn::text("code", "Code", |one| {
@@ -159,15 +159,14 @@ fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
 
 fn nothing(query: &Query, sells: bool) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
-        let text = "No certificate fits this state, these words, these days and this purchase.";
-        ("No certificates found", text, PATH, "Clear all")
+        let text = "No certificates match these filters.";
+        ("No certificates found", text, PATH, "Clear filters")
     } else if sells {
-        let text =
-            "A certificate appears here for every unit of your services as soon as somebody has paid for it.";
+        let text = "When someone pays for your services, one certificate per unit appears here.";
         ("No certificates yet", text, "/services", "Your services")
     } else {
-        let text = "A certificate appears here for every unit as soon as its purchase is paid.";
-        ("No certificates yet", text, "/market", "Go to the market")
+        let text = "When a purchase is paid, one certificate per unit appears here.";
+        ("No certificates yet", text, "/market", "Browse the market")
     };
     view! { <EmptyState icon=Icon::Certificate title text><LinkButton href>{act}</LinkButton></EmptyState> }
         .into_any()

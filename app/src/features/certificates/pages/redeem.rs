@@ -121,7 +121,7 @@ fn Scan(#[prop(optional)] code: String, place: String) -> impl IntoView {
     view! {
         <Form method="GET" action="/redeem">
             <div class="stack">
-                <Field name="code" label="Code, or scan the QR code" hint="A hand scanner types into this field and sends it. By hand: 27 characters, hyphens do not matter.">
+                <Field name="code" label="Certificate code" hint="Scan the code, or type the 27 characters. Hyphens are optional.">
                     <input id=field_id("code") name="code" type="text" class="input code" value=code required=true maxlength="1300"
                         autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus=true aria-describedby="f-code-hint"/>
                 </Field>
@@ -167,7 +167,7 @@ fn confirm(certificate: CertificateView, code: String, place: String, action: Ac
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="code" value=code/>
-                    <TextInput name="place" label="Where" hint="Desk or department, such as Radiology 2. No names." value=place max_length=120/>
+                    <TextInput name="place" label="Location" hint="Desk or department, e.g. Radiology 2. Don't enter patient names." value=place max_length=120/>
                     <div class="cluster">
                         <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Check pending=action.pending() pending_text="Redeeming…">"Redeem now"</Button>
                         <LinkButton href=next size=ButtonSize::Large>"Cancel"</LinkButton>
@@ -182,10 +182,16 @@ fn confirm(certificate: CertificateView, code: String, place: String, action: Ac
 
 fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
     let (word, more) = match certificate.status {
-        CertificateStatus::Redeemed => ("Already redeemed", "It was used before."),
-        CertificateStatus::Expired => ("Expired", "Its time is over."),
-        CertificateStatus::Suspended => ("On hold", "An administrator has put it on hold."),
-        _ => ("Not valid", "It was withdrawn."),
+        CertificateStatus::Redeemed => {
+            ("Already redeemed", "This certificate was already used. No new redemption was recorded.")
+        }
+        CertificateStatus::Expired => {
+            ("Expired", "This certificate has expired. No redemption was recorded.")
+        }
+        CertificateStatus::Suspended => {
+            ("On hold", "An administrator has put this certificate on hold. No redemption was recorded.")
+        }
+        _ => ("Not valid", "This certificate was revoked or replaced. No redemption was recorded."),
     };
     let when = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
@@ -195,7 +201,7 @@ fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
         <section class="result result-bad" role="alert">
             <Glyph icon=Icon::XCircle size=IconSize::Huge/>
             <h2 tabindex="-1">{word}</h2>
-            <p class="lead">{more}" Nothing was recorded."</p>
+            <p class="lead">{more}</p>
             {when}
             <p>{certificate.title.clone()}</p>
             {certificate.status_reason.clone().map(|reason| view! { <p>{reason}</p> })}
@@ -229,6 +235,16 @@ fn Again(href: String) -> impl IntoView {
     view! { <p><LinkButton href look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Scan>"Next certificate"</LinkButton></p> }
 }
 
+/// Returns what a refusal means at a provider's desk.
+const fn words_for_a_clinic(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::NotFound => {
+            "Only the provider named on the certificate can redeem it. Check the code and the provider."
+        }
+        code => code.message(),
+    }
+}
+
 /// Why it was refused, in the words of the clinic.
 fn refusal(error: UiError) -> impl IntoView {
     let fact = |name: &str| error.facts.get(name).cloned();
@@ -239,8 +255,8 @@ fn refusal(error: UiError) -> impl IntoView {
             "Cannot be confirmed"
         }
         ErrorCode::CertificateNotValid => "Not valid",
-        ErrorCode::NotFound => "Not a certificate for your organisation",
-        ErrorCode::CertificateUnreadable => "Cannot be read",
+        ErrorCode::NotFound => "Not a certificate of your organisation",
+        ErrorCode::CertificateUnreadable => "Code not recognised",
         // neither yes nor no: perhaps only the answer was lost
         ErrorCode::Offline => "No connection",
         _ => "Not redeemed",
@@ -249,7 +265,7 @@ fn refusal(error: UiError) -> impl IntoView {
         .and_then(|at| chrono::DateTime::parse_from_rfc3339(&at).ok())
         .map(|at| view! { <p>"First redeemed "<DateTimeText instant=at.to_utc()/>{fact("place").map(|place| format!(" at {place}"))}</p> });
     // what is wrong with this very text says more than the code's own words
-    let message = fact("advice").unwrap_or_else(|| error.code.message().to_owned());
+    let message = fact("advice").unwrap_or_else(|| words_for_a_clinic(error.code).to_owned());
     let reason = fact("reason").map(|reason| view! { <p>{reason}</p> });
     view! {
         <Banner tone=Tone::Bad title=title>

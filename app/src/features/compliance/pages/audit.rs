@@ -51,7 +51,7 @@ pub fn AuditPage() -> impl IntoView {
     });
     view! {
         <div class="stack-lg">
-            <PageHeader title="Audit trail" lead="Who did what, and when. Each record was written in the transaction that did it."/>
+            <PageHeader title="Audit trail" lead="A record of every change, who made it and when."/>
             <FormScope errors>
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
@@ -81,14 +81,14 @@ fn Filters(query: Query) -> impl IntoView {
         <form method="get" action=PATH class="stack">
             <KeptFields query own=FIELDS/>
             <div class="grid-3">
-                <DateInput name="from" label="From" optional=true value=asked.from/>
-                <DateInput name="to" label="To" optional=true value=asked.to/>
+                <DateInput name="from" label="Start date" optional=true value=asked.from/>
+                <DateInput name="to" label="End date" optional=true value=asked.to/>
                 <TextInput name="action" label="Action" optional=true value=asked.action kind=InputKind::Code
-                    hint="identity.signed_in, or a domain: identity."/>
-                <TextInput name="entity_type" label="Kind of thing" optional=true value=asked.entity_type kind=InputKind::Code/>
-                <TextInput name="entity_id" label="Thing" optional=true value=asked.entity_id kind=InputKind::Code/>
-                <TextInput name="actor" label="Person" optional=true value=asked.actor kind=InputKind::Code hint="A user's id."/>
-                <TextInput name="organisation" label="Organisation" optional=true value=asked.organisation kind=InputKind::Code hint="Its id."/>
+                    hint="For example identity.signed_in, or identity. for all actions of this kind."/>
+                <TextInput name="entity_type" label="Record type" optional=true value=asked.entity_type kind=InputKind::Code/>
+                <TextInput name="entity_id" label="Record ID" optional=true value=asked.entity_id kind=InputKind::Code/>
+                <TextInput name="actor" label="Person" optional=true value=asked.actor kind=InputKind::Code hint="User ID"/>
+                <TextInput name="organisation" label="Organisation" optional=true value=asked.organisation kind=InputKind::Code hint="Organisation ID"/>
             </div>
             <div class="form-actions">
                 <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
@@ -104,10 +104,10 @@ fn FindPerson() -> impl IntoView {
     let find = Act::of::<AuditActorFind>();
     view! {
         <FormScope errors=find.errors()>
-            <ActForm act=find class="stack-sm" label="Find a person">
+            <ActForm act=find class="stack-sm" label="Find a person's records">
                 <ErrorSummary/>
-                <TextInput name="email" label="A person's address" kind=InputKind::Email/>
-                <div><Button icon=Icon::Search pending=find.pending() pending_text="Looking…">"Show their records"</Button></div>
+                <TextInput name="email" label="E-mail address" kind=InputKind::Email/>
+                <div><Button icon=Icon::Search pending=find.pending() pending_text="Searching…">"Show records"</Button></div>
             </ActForm>
         </FormScope>
     }
@@ -116,8 +116,8 @@ fn FindPerson() -> impl IntoView {
 fn rows(page: Page<AuditView>, query: &Query) -> AnyView {
     if page.items.is_empty() {
         return view! {
-            <EmptyState icon=Icon::List title="No record fits" text="Take a filter away, or widen the days.">
-                <a href=PATH>"Show everything"</a>
+            <EmptyState icon=Icon::List title="No matching records" text="Remove a filter or widen the date range.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any();
@@ -137,19 +137,21 @@ type RecordColumn = Column<AuditView>;
 fn columns(query: &Query) -> Vec<RecordColumn> {
     let (by_actor, by_house, by_action) = (query.clone(), query.clone(), query.clone());
     vec![
-        RecordColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
-        RecordColumn::text("who", "Who", move |one| match one.actor_id {
+        RecordColumn::name("when", "Date and time", |one| {
+            view! { <DateTimeText instant=one.at/> }.into_any()
+        }),
+        RecordColumn::text("who", "Person", move |one| match one.actor_id {
             Some(id) => {
                 let href = by_actor.with("actor", &id.to_string()).at(PATH);
-                let actor = one.actor.clone().unwrap_or_else(|| "a person".to_owned());
+                let actor = one.actor.clone().unwrap_or_else(|| "Unknown person".to_owned());
                 view! { <a href=href>{actor}</a> }.into_any()
             }
             None => view! { <span class="muted">{one.actor_kind.clone()}</span> }.into_any(),
         }),
-        RecordColumn::text("for", "For", move |one| {
+        RecordColumn::text("for", "Organisation", move |one| {
             let house = one.org_id.map(|id| {
                 let href = by_house.with("organisation", &id.to_string()).at(PATH);
-                let name = one.organisation.clone().unwrap_or_else(|| "an organisation".to_owned());
+                let name = one.organisation.clone().unwrap_or_else(|| "Unknown organisation".to_owned());
                 view! { <a href=href>{name}</a> }
             });
             house.into_any()
@@ -158,7 +160,7 @@ fn columns(query: &Query) -> Vec<RecordColumn> {
             let href = by_action.with("action", &one.action).at(PATH);
             view! { <a href=href class="code">{one.action.clone()}</a> }.into_any()
         }),
-        RecordColumn::text("thing", "Thing", |one| {
+        RecordColumn::text("thing", "Record", |one| {
             let thing =
                 Query::default().with("entity_type", &one.entity_type).with("entity_id", &one.entity_id);
             view! { <a href=thing.at(PATH)>{one.entity_type.clone()}</a> }.into_any()
@@ -173,7 +175,7 @@ fn details(one: &AuditView) -> AnyView {
         <Disclosure summary="Show">
             <p class="code small break-all">{id}</p>
             <p class="code small break-all">{details}</p>
-            <p class="code small break-all muted">"request " {request}</p>
+            <p class="code small break-all muted">"Request " {request}</p>
         </Disclosure>
     }
     .into_any()

@@ -39,7 +39,7 @@ pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| organisations_list(asked(&query)));
     view! {
-        <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
+        <PageHeader title="Organisations" lead="Organisations on the platform and pending verifications"/>
         <div class="list-head">
             {move || view! { <Filters query=query.get()/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns()) query/>
@@ -61,7 +61,7 @@ fn Filters(query: Query) -> impl IntoView {
         <form method="get" action=PATH class="cluster items-end" aria-label="Filter organisations">
             <KeptFields query own=&["q", "kind"]/>
             <SearchField label="Name or registration number" value=words/>
-            <Select name="kind" label="Kind" placeholder="Any kind" optional=true choices=kinds value=kind/>
+            <Select name="kind" label="Type" placeholder="Any type" optional=true choices=kinds value=kind/>
             <Button>"Filter"</Button>
         </form>
     }
@@ -78,8 +78,8 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
     let tabs: Vec<Tab> = std::iter::once(tab("All", "", all)).chain(states).collect();
     let rows = if list.page.items.is_empty() {
         view! {
-            <EmptyState icon=Icon::Building title="No organisation here" text="Nobody stands in this state, or the filters leave nobody.">
-                <a href=PATH>"Show all organisations"</a>
+            <EmptyState icon=Icon::Building title="No organisations found" text="No organisations match these filters.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any()
@@ -94,7 +94,7 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
         list_table(look, columns(), list.page, &query)
     };
     view! {
-        <Tabs label="State" tabs/>
+        <Tabs label="Organisations by status" tabs/>
         {rows}
     }
 }
@@ -107,9 +107,9 @@ fn columns() -> Vec<OrganisationColumn> {
             let href = [PATH, "/", &one.id.to_string()].concat();
             view! { <a href=href>{one.name.clone()}</a> }.into_any()
         }),
-        OrganisationColumn::text("kind", "Kind", |one| one.kind.label().into_any()),
-        OrganisationColumn::text("place", "Place", |one| place(one).into_any()),
-        OrganisationColumn::text("state", "State", |one| {
+        OrganisationColumn::text("kind", "Type", |one| one.kind.label().into_any()),
+        OrganisationColumn::text("place", "Location", |one| place(one).into_any()),
+        OrganisationColumn::text("state", "Status", |one| {
             view! { <OrganisationBadge status=one.status/> }.into_any()
         }),
         OrganisationColumn::text("since", "Signed up", |one| {
@@ -119,6 +119,6 @@ fn columns() -> Vec<OrganisationColumn> {
 }
 
 fn place(one: &OrganisationSummary) -> String {
-    let country = country::name_of(&one.country).unwrap_or("Not stated");
+    let country = country::name_of(&one.country).unwrap_or("Not provided");
     if one.city.is_empty() { country.to_owned() } else { [&one.city, ", ", country].concat() }
 }

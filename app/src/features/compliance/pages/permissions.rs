@@ -31,13 +31,13 @@ pub fn PermissionsPage() -> impl IntoView {
     let query = use_query();
     let role = Memo::new(move |_| query.with(|query| query.read("role").unwrap_or(Role::Admin)));
     let action = Act::of::<PermissionChange>();
-    toast_when_done(action, "The permission is changed.");
+    toast_when_done(action, "Permission changed.");
     let changed = settled(action);
     let table = Resource::new_blocking(move || changed.get(), |_| permission_table());
     view! {
         <div class="stack-lg">
             <PageHeader title="Permissions"
-                lead="Who may do what. A change holds from the next request on, and is recorded. A dash marks what a role can never hold."/>
+                lead="Changes take effect immediately and are logged. A dash means the role can't have this permission."/>
             <Loaded
                 data=table
                 fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }
@@ -97,7 +97,7 @@ fn Matrix(table: PermissionTable, role: Role, action: Act) -> impl IntoView {
         Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
     view! {
         <ActForm act=action>
-            <Table caption=["Permissions of the role ", role_label(role)].concat() density=TableDensity::Dense>
+            <Table caption=format!("Permissions of the role {}", role_label(role)) density=TableDensity::Dense>
                 <thead><tr><ColumnHeader label="Permission"/>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
@@ -119,8 +119,12 @@ fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permissio
             .into_any();
     }
     let value = write_change(&Change { role, level, permission, granted: !granted });
-    let verb = if granted { ": withdraw " } else { ": grant " };
-    let label = [word, verb, permission.as_str(), ", ", level_label(level)].concat();
+    let (right, who) = (permission.as_str(), level_label(level));
+    let label = if granted {
+        format!("{word}: withdraw {right} from {who}")
+    } else {
+        format!("{word}: grant {right} to {who}")
+    };
     // the same for the button that takes it back: it has the focus afterwards
     let id = [level.as_str(), "-", permission.as_str()].concat();
     let pending = action.pending_with("change", &value);

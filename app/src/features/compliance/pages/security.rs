@@ -44,7 +44,7 @@ pub fn SecurityPage() -> impl IntoView {
     });
     view! {
         <div class="stack-lg">
-            <PageHeader title="Security events" lead="Failed sign-ins, forged requests and changes of rights, the latest first."/>
+            <PageHeader title="Security events" lead="Failed sign-ins, forged requests and permission changes, newest first"/>
             <FormScope errors>
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
@@ -84,7 +84,7 @@ fn Filters(query: Query) -> impl IntoView {
             <KeptFields query own=&["severity", "kind"]/>
             <div class="grid-3">
                 <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
-                <TextInput name="kind" label="Event" optional=true value=asked.kind kind=InputKind::Code hint="Such as authn_login_fail."/>
+                <TextInput name="kind" label="Event type" optional=true value=asked.kind kind=InputKind::Code hint="For example authn_login_fail."/>
             </div>
             <div class="form-actions">
                 <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
@@ -97,8 +97,8 @@ fn Filters(query: Query) -> impl IntoView {
 fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
     if page.items.is_empty() {
         return view! {
-            <EmptyState icon=Icon::Shield title="No security events" text="Nothing has happened, or the filters leave nothing.">
-                <a href=PATH>"Show everything"</a>
+            <EmptyState icon=Icon::Shield title="No security events" text="No security events match these filters.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any();
@@ -118,7 +118,7 @@ type EventColumn = Column<SecurityEventView>;
 fn columns(query: &Query) -> Vec<EventColumn> {
     let query = query.clone();
     vec![
-        EventColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
+        EventColumn::name("when", "Date and time", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
         EventColumn::text("severity", "Severity", |one| {
             let (tone, label) = (tone_of(one.severity), one.severity.label());
             view! { <StatusBadge tone label/> }.into_any()
@@ -128,7 +128,7 @@ fn columns(query: &Query) -> Vec<EventColumn> {
             view! { <a href=alike class="code">{one.kind.clone()}</a> }.into_any()
         }),
         EventColumn::text("account", "Account", |one| one.user.clone().into_any()),
-        EventColumn::text("address", "Address", |one| {
+        EventColumn::text("address", "Network address", |one| {
             view! { <span class="code">{one.address.clone()}</span> }.into_any()
         }),
         EventColumn::text("details", "Details", |one| {
@@ -136,7 +136,7 @@ fn columns(query: &Query) -> Vec<EventColumn> {
             view! {
                 <Disclosure summary="Show">
                     <p class="code small break-all">{details}</p>
-                    <p class="code small break-all muted">"request " {request}</p>
+                    <p class="code small break-all muted">"Request " {request}</p>
                 </Disclosure>
             }
             .into_any()

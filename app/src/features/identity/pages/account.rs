@@ -21,9 +21,9 @@ pub fn AccountPage() -> impl IntoView {
     let rename = Act::of::<AccountUpdate>();
     let password = Act::of::<PasswordChange>();
     let end = Act::of::<SessionsEndOthers>();
-    toast_when_done(rename, "Your name is saved.");
-    toast_when_done(password, "Your password is changed.");
-    toast_when_done(end, "The other sessions are ended.");
+    toast_when_done(rename, "Name saved.");
+    toast_when_done(password, "Password changed.");
+    toast_when_done(end, "You are signed out everywhere else.");
     let (renamed, changed, ended) = (settled(rename), settled(password), settled(end));
     let account =
         Resource::new_blocking(move || (renamed.get(), changed.get(), ended.get()), |_| account_get());
@@ -42,13 +42,13 @@ pub fn AccountPage() -> impl IntoView {
 fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
     let others = account.sessions.iter().any(|session| !session.current);
     view! {
-        <PageHeader title="Your account" lead="How you sign in, and where you are signed in."/>
+        <PageHeader title="Your account" lead="Your sign-in details and active sessions"/>
         <Card title="You">
             <div class="stack">
                 <DescriptionList>
-                    <Description term="Address">{account.email}</Description>
+                    <Description term="E-mail address">{account.email}</Description>
                     <Description term="Password">
-                        {account.password_changed_at.map(|at| view! { "chosen " <DateTimeText instant=at/> })}
+                        {account.password_changed_at.map(|at| view! { "Last changed " <DateTimeText instant=at/> })}
                     </Description>
                 </DescriptionList>
                 <FormScope errors=rename.errors()>
@@ -63,7 +63,7 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
             </div>
         </Card>
         <p class="cluster">
-            <LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"What is recorded about you, as CSV"</LinkButton>
+            <LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"Download my activity (CSV)"</LinkButton>
             <LinkButton href="/api/account/records/export?format=xlsx" icon=Icon::Download external=true>"What is recorded about you, as Excel"</LinkButton>
         </p>
         <Card title="Where you are signed in" flush=true>
@@ -90,7 +90,7 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
                 <tr>
                     <th scope="row">
                         {browser}
-                        {session.current.then(|| view! { " " <Badge tone=Tone::Info>"this one"</Badge> })}
+                        {session.current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
                     </th>
                     <td class="code">{session.address}</td>
                     <td><DateTimeText instant=session.created_at/></td>
@@ -104,9 +104,9 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
             <thead>
                 <tr>
                     <ColumnHeader label="Browser"/>
-                    <ColumnHeader label="Address"/>
-                    <ColumnHeader label="Since"/>
-                    <ColumnHeader label="Last seen"/>
+                    <ColumnHeader label="Network address"/>
+                    <ColumnHeader label="Signed in"/>
+                    <ColumnHeader label="Last active"/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -120,14 +120,14 @@ fn PasswordCard(password: Act) -> impl IntoView {
     view! {
         <Card title="Change your password">
             {move || changed.get().then(|| view! {
-                <Banner tone=Tone::Ok title="Your password is changed"><p>"Other browsers have been signed out."</p></Banner>
+                <Banner tone=Tone::Ok title="Password changed"><p>"You have been signed out in all other browsers."</p></Banner>
             })}
             <FormScope errors=password.errors()>
                 <ActForm act=password class="form-grid">
                     <ErrorSummary/>
-                    <PasswordInput name="current_password" label="Present password"/>
+                    <PasswordInput name="current_password" label="Current password"/>
                     <PasswordInput name="new_password" label="New password" new=true
-                        hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                        hint="At least 15 characters. Try three or four unrelated words."/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=password.pending() pending_text="Changing…">"Change password"</Button>
                     </div>

@@ -10,11 +10,11 @@ pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     match kind {
         OrganisationKind::Platform => "Runs the platform.",
         OrganisationKind::Provider => {
-            "Hospital, laboratory, imaging centre or clinic: lists services and redeems certificates."
+            "Hospital, laboratory, imaging centre or clinic. Sells services and redeems certificates."
         }
-        OrganisationKind::Insurer => "Buys services in advance for the people it covers.",
+        OrganisationKind::Insurer => "Buys services in advance for the people it insures.",
         OrganisationKind::Intermediary => {
-            "Broker, benefits consultant or administrator: buys on behalf of clients."
+            "Broker, benefits consultant or administrator. Buys on behalf of clients."
         }
     }
 }
@@ -32,10 +32,10 @@ pub const fn level_label(level: Level) -> &'static str {
 /// How far a member reaches, in a sentence.
 pub const fn level_text(level: Level) -> &'static str {
     match level {
-        Level::Owner => "Everything, including members and other owners.",
-        Level::Manager => "Daily business and members, but not owners.",
-        Level::Staff => "Daily business.",
-        Level::Auditor => "Sees everything, changes nothing.",
+        Level::Owner => "Full access, including members and other owners.",
+        Level::Manager => "Everything except managing owners.",
+        Level::Staff => "Create, buy and redeem.",
+        Level::Auditor => "Can view everything but change nothing.",
     }
 }
 

@@ -31,7 +31,7 @@ const LIST: ListName = ListName::Orders;
 const PATH: &str = LIST.path();
 const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("All", None),
-    ("Placed", Some(TransactionStatus::Placed)),
+    ("Awaiting payment", Some(TransactionStatus::Placed)),
     ("Paid", Some(TransactionStatus::Fulfilled)),
     ("Expired", Some(TransactionStatus::Expired)),
     ("Cancelled", Some(TransactionStatus::Cancelled)),
@@ -54,14 +54,14 @@ pub fn OrdersPage() -> impl IntoView {
     let (title, lead, label) = if of_all {
         (
             "Transactions",
-            "What has been sold on the market, newest first, one for each seller of a purchase.",
-            "Transactions by state",
+            "All sales on the market, newest first. A purchase has one transaction per seller.",
+            "Transactions by status",
         )
     } else {
         (
             "Orders",
-            "What your organisation has sold, newest first. Paid orders are held as certificates by the buyer.",
-            "Orders by state",
+            "Your organisation's sales, newest first. Buyers receive certificates for paid orders.",
+            "Orders by status",
         )
     };
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
@@ -94,7 +94,9 @@ fn columns(of_all: bool) -> Vec<OrderColumn> {
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         }),
-        OrderColumn::text("state", "State", |row| view! { <TransactionBadge status=row.status/> }.into_any()),
+        OrderColumn::text("state", "Status", |row| {
+            view! { <TransactionBadge status=row.status/> }.into_any()
+        }),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any()),
         OrderColumn::number("net", net, |row| view! { <MoneyText money=row.seller_net/> }.into_any()),
@@ -119,13 +121,13 @@ fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView 
 
 fn nothing(query: &Query, of_all: bool) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
-        let title = if of_all { "No transactions here" } else { "No orders here" };
-        (title, "None is in this state and of these days; there may be others.", PATH, "Clear all")
+        let title = if of_all { "No transactions found" } else { "No orders found" };
+        (title, "Nothing matches these filters.", PATH, "Clear filters")
     } else if of_all {
-        let text = "When somebody buys a service, the transaction stands here.";
+        let text = "Transactions for all services will appear here.";
         ("No transactions yet", text, "/services", "Services")
     } else {
-        let text = "When somebody buys one of your services, the order stands here.";
+        let text = "Orders for your services will appear here.";
         ("No orders yet", text, "/services", "Your services")
     };
     view! { <EmptyState icon=Icon::Orders title text><LinkButton href>{act}</LinkButton></EmptyState> }
@@ -158,7 +160,7 @@ fn Order(order: TransactionView) -> impl IntoView {
             badges=move || view! { <TransactionBadge status/> }
         />
         <div class="with-side">
-            <TransactionCard transaction=order title="What was bought"/>
+            <TransactionCard transaction=order title="Services"/>
             <aside aria-label=word>
                 <Card title=word>
                     <DescriptionList>

@@ -26,7 +26,7 @@ use crate::{
 pub fn PurchasePage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
     let cancel = Act::of::<PurchaseCancel>();
-    toast_when_done(cancel, "The purchase is cancelled.");
+    toast_when_done(cancel, "Purchase cancelled.");
     let cancelled = settled(cancel);
     let purchase = Resource::new_blocking(
         move || (id(), cancelled.get()),
@@ -86,7 +86,7 @@ fn Details(purchase: PurchaseView, cancel: Act) -> impl IntoView {
                 <PaymentFacts payment/>
                 {(unpaid && buys).then(|| view! {
                     <PayForm purchase_id=id payment=to_pay/>
-                    <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Ask for the payment's state"</LinkButton>
+                    <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Refresh payment status"</LinkButton>
                 })}
                 {(unpaid && cancels).then(|| view! { <CancelForm id cancel/> })}
             </aside>
@@ -105,11 +105,11 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
             <DescriptionList>
                 <Description term="Total"><strong><MoneyText money=purchase.total/></strong></Description>
                 {buyer.map(|buyer| view! { <Description term="Buyer">{buyer}</Description> })}
-                {purchase.on_behalf_of.map(|client| view! { <Description term="Bought for">{client}</Description> })}
-                <Description term="Bought by">{purchase.created_by}</Description>
-                <Description term="Made"><DateTimeText instant=purchase.created_at/></Description>
+                {purchase.on_behalf_of.map(|client| view! { <Description term="Client">{client}</Description> })}
+                <Description term="Purchased by">{purchase.created_by}</Description>
+                <Description term="Created"><DateTimeText instant=purchase.created_at/></Description>
                 {purchase.paid_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
-                {unpaid.then(|| view! { <Description term="Held until"><DateTimeText instant=purchase.expires_at/></Description> })}
+                {unpaid.then(|| view! { <Description term="Reserved until"><DateTimeText instant=purchase.expires_at/></Description> })}
             </DescriptionList>
         </Card>
     }
@@ -120,8 +120,8 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
 fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
     view! {
         <div>
-            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase">
-                <p>"Its units go back on sale. Nothing is charged."</p>
+            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel purchase" keep="Keep purchase">
+                <p>"The reserved units go back on sale. You won't be charged."</p>
                 <ActForm act=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
                     <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel purchase"</Button>

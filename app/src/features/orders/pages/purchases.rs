@@ -28,7 +28,7 @@ const LIST: ListName = ListName::Purchases;
 const PATH: &str = LIST.path();
 const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("All", None),
-    ("Waiting for payment", Some(PurchaseStatus::AwaitingPayment)),
+    ("Awaiting payment", Some(PurchaseStatus::AwaitingPayment)),
     ("Paid", Some(PurchaseStatus::Fulfilled)),
     ("Expired", Some(PurchaseStatus::Expired)),
     ("Cancelled", Some(PurchaseStatus::Cancelled)),
@@ -49,15 +49,15 @@ pub fn PurchasesPage() -> impl IntoView {
     let page = Resource::new_blocking(move || query.get(), |query| purchase_list(asked(&query)));
     let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     let lead = if kind == Some(OrganisationKind::Platform) {
-        "What has been bought on the market, newest first."
+        "All purchases on the market, newest first."
     } else {
-        "What your organisation has bought, newest first."
+        "Your organisation's purchases, newest first."
     };
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title="Purchases" lead/>
         <div class="list-head">
-            {move || view! { <Tabs label="Purchases by state" tabs=tabs()/> }}
+            {move || view! { <Tabs label="Purchases by status" tabs=tabs()/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns(kind)) query/>
         </div>
         <DaysChip path=PATH query/>
@@ -79,10 +79,12 @@ fn columns(kind: Option<OrganisationKind>) -> Vec<PurchaseColumn> {
         }),
         PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
         PurchaseColumn::text("client", "Client", |row| row.on_behalf_of.clone().into_any()),
-        PurchaseColumn::text("made", "Made", |row| {
+        PurchaseColumn::text("made", "Created", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         }),
-        PurchaseColumn::text("state", "State", |row| view! { <PurchaseBadge status=row.status/> }.into_any()),
+        PurchaseColumn::text("state", "Status", |row| {
+            view! { <PurchaseBadge status=row.status/> }.into_any()
+        }),
         PurchaseColumn::number("sellers", "Sellers", |row| row.sellers.to_string().into_any()),
         PurchaseColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any()),
@@ -110,19 +112,16 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
 fn nothing(query: &Query, of_all: bool) -> AnyView {
     if query.filters() || query.get("after").is_some() {
         return view! {
-            <EmptyState icon=Icon::Purchases title="No purchases here" text="None is in this state and of these days; there may be others.">
-                <LinkButton href=PATH>"Clear all"</LinkButton>
+            <EmptyState icon=Icon::Purchases title="No purchases found" text="Nothing matches these filters.">
+                <LinkButton href=PATH>"Clear filters"</LinkButton>
             </EmptyState>
         }
         .into_any();
     }
     let (text, look) = if of_all {
-        ("What is bought on the market is listed here.", ButtonLook::Secondary)
+        ("Purchases on the market will appear here.", ButtonLook::Secondary)
     } else {
-        (
-            "What your organisation buys on the market is listed here with its certificates.",
-            ButtonLook::Primary,
-        )
+        ("Your organisation's purchases and their certificates will appear here.", ButtonLook::Primary)
     };
     view! {
         <EmptyState icon=Icon::Purchases title="No purchases yet" text>

@@ -84,26 +84,26 @@ impl Answer {
 
     const fn words(&self) -> (Tone, &'static str, &'static str) {
         match self {
-            Self::Paid => (Tone::Ok, "Paid", "The money is in and the certificates are issued."),
+            Self::Paid => (Tone::Ok, "Paid", "Payment received. Your certificates are ready."),
             Self::Declined => (
                 Tone::Bad,
-                "Payment not made",
-                "Nothing was charged. Your units are still held; try again or use another card.",
+                "Payment failed",
+                "You were not charged. Your units are still reserved. Try again or use another card.",
             ),
             Self::Waiting => (
                 Tone::Info,
-                "Waiting for the payment",
-                "The payment provider has not reported a payment yet. Pay on its page, then come back here.",
+                "Awaiting payment",
+                "We have not received a payment yet. Pay on the payment page, then return here.",
             ),
             Self::Unknown => (
                 Tone::Warn,
-                "Outcome not known yet",
-                "The payment provider has not told us the outcome. We keep asking; you need not pay again.",
+                "Payment not confirmed yet",
+                "The payment provider has not confirmed the outcome yet. We keep checking; you don't need to pay again.",
             ),
             Self::Over => (
                 Tone::Neutral,
                 "This purchase is closed",
-                "It was not paid in time or was cancelled. Nothing was charged.",
+                "It was cancelled or not paid in time. You were not charged.",
             ),
         }
     }
@@ -117,7 +117,7 @@ fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl In
             <ActForm act=ask>
                 <ErrorSummary/>
                 <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
-                <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Asking…">"Ask the payment provider"</Button>
+                <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Refreshing…">"Refresh payment status"</Button>
             </ActForm>
         </FormScope>
     }
@@ -139,7 +139,7 @@ fn Outcome(purchase: PurchaseView, question: Question) -> impl IntoView {
     let detail = format!("/purchases/{id}");
     let next = match answer {
         Answer::Paid if may(Permission::CertificatesRead) => view! {
-            <LinkButton href=format!("/certificates?purchase={id}") look=ButtonLook::Primary icon=Icon::Certificate>"See the certificates"</LinkButton>
+            <LinkButton href=format!("/certificates?purchase={id}") look=ButtonLook::Primary icon=Icon::Certificate>"View certificates"</LinkButton>
         }
         .into_any(),
         Answer::Declined if may(Permission::MarketplaceBuy) => view! { <PayForm purchase_id=id payment=payment.clone()/> }.into_any(),
@@ -155,7 +155,7 @@ fn Outcome(purchase: PurchaseView, question: Question) -> impl IntoView {
         <PageHeader title lead=format!("Purchase {}", purchase.number) above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Purchases", "/purchases")]/> }/>
         <div class="reading stack-lg">
             <Banner tone title=failure.unwrap_or(title)>{text}</Banner>
-            <div class="cluster">{next}<LinkButton href=detail>"See the purchase"</LinkButton></div>
+            <div class="cluster">{next}<LinkButton href=detail>"View purchase"</LinkButton></div>
             <PaymentFacts payment/>
         </div>
     }

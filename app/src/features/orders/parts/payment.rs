@@ -23,9 +23,9 @@ pub fn PaymentFacts(
     view! {
         <Card title="Payment">
             <DescriptionList>
-                <Description term="State"><PaymentBadge status=payment.status/></Description>
+                <Description term="Status"><PaymentBadge status=payment.status/></Description>
                 <Description term="Amount"><MoneyText money=payment.amount/></Description>
-                {failure.map(|text| view! { <Description term="Last attempt">{text}" Nothing was charged."</Description> })}
+                {failure.map(|text| view! { <Description term="Last attempt">{text}" You were not charged."</Description> })}
                 {payment.captured_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
                 <Description term="Attempts">{payment.attempts.to_string()}</Description>
             </DescriptionList>
@@ -42,8 +42,11 @@ pub fn PayForm(
     payment: PaymentView,
 ) -> impl IntoView {
     let pay = Act::of::<PurchasePay>();
-    let words = if payment.status == PaymentStatus::Failed { "Try again" } else { "Pay" };
-    let label = format!("{words}: {}", payment.amount);
+    let label = if payment.status == PaymentStatus::Failed {
+        format!("Pay {} again", payment.amount)
+    } else {
+        format!("Pay {}", payment.amount)
+    };
     match payment.hosted_url {
         Some(href) => view! {
             <LinkButton href look=ButtonLook::Primary icon=Icon::CreditCard external=true>"Continue to the payment page"</LinkButton>

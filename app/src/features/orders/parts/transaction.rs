@@ -19,7 +19,7 @@ pub fn TransactionCard(
     title: String,
 ) -> impl IntoView {
     let status = transaction.status;
-    let caption = format!("Lines of {}", transaction.id.reference());
+    let caption = format!("Services in {}", transaction.id.reference());
     let rows: Vec<_> = transaction.lines.iter().map(|line| view! { <Row line=line.clone()/> }).collect();
     let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line/> }).collect();
     view! {
@@ -35,7 +35,7 @@ pub fn TransactionCard(
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=transaction.gross/></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td class="num"><MoneyText money=transaction.gross/></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack-sm">{details}</div>

@@ -15,7 +15,7 @@ use crate::{
 const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'static str>) {
     match kind {
         HitKind::Page => ("Pages", Icon::ArrowRight, "", None),
-        HitKind::Act => ("What you can do", Icon::ArrowRight, "", None),
+        HitKind::Act => ("Actions", Icon::ArrowRight, "", None),
         HitKind::Listing => ("Market", Icon::Store, "/market/", Some("/market")),
         HitKind::Service => ("Services", Icon::Services, "/services/", Some("/services")),
         HitKind::Purchase => ("Purchases", Icon::Purchases, "/purchases/", None),
@@ -69,7 +69,7 @@ fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {
     if let (true, Some(list)) = (group.more, list) {
         let mut all = [list, "?"].concat();
         push_pair(&mut all, "q", q);
-        shown.push(links.to(all, Icon::ArrowRight, ["All of these in ", heading].concat(), String::new()));
+        shown.push(links.to(all, Icon::ArrowRight, format!("See all results in {heading}"), String::new()));
     }
     section(heading, shown)
 }

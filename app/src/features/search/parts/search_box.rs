@@ -142,11 +142,11 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
     }
     let content = match (seeking.latest(), seeking.asking.refusal()) {
         (Some(found), _) if found.groups.is_empty() => {
-            view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> }.into_any()
+            view! { <p class="found-none">"Nothing found. Try fewer or different words."</p> }.into_any()
         }
         (Some(found), _) => view! { <Results found/> }.into_any(),
         (None, Some(error)) => {
-            view! { <p class="found-none" role="alert">"Not searched: "{error.to_string()}</p> }.into_any()
+            view! { <p class="found-none" role="alert">{error.to_string()}</p> }.into_any()
         }
         (None, None) => return None,
     };
