@@ -76,7 +76,8 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/dashboard", "/market", "/purchases", "/organisation", "/account"),
         ...ok(`/purchases/${await buyFor(page, cast)}`),
         { path: "/cart", status: 200, before: () => addToCart(page, cast.offers.course, 1) },
-        { path: "/certificates", status: 403 },
+        ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
+        { path: "/console/system", status: 403 },
       ];
     case "admin": {
       const waiting = `/console/organisations?q=${encodeURIComponent(cast.unverified.organisation)}`;

@@ -36,7 +36,10 @@ CREATE OR REPLACE VIEW law_i2 AS
   WHERE u.status IN ('paid', 'fulfilled') AND NOT EXISTS (SELECT FROM payments p WHERE p.purchase_id = u.id AND p.captured_minor = u.total_minor)
   UNION ALL
   SELECT 'I2', u.id::text, 'captured payment without paid purchase' FROM purchases u
-  JOIN payments p ON p.purchase_id = u.id WHERE p.captured_minor > 0 AND u.status NOT IN ('paid', 'fulfilled')
+  JOIN payments p ON p.purchase_id = u.id
+  -- money that came too late, or of which the rest has to go back, is owed to the buyer, and the platform was told
+  WHERE p.captured_minor > p.refunded_minor AND u.status NOT IN ('paid', 'fulfilled')
+    AND NOT EXISTS (SELECT FROM security_events s WHERE s.kind = 'payment_refund_due' AND s.details ->> 'payment' = p.id::text)
   UNION ALL
   SELECT 'I2', p.id::text, 'captured payment and its ledger transfer differ' FROM payments p
   WHERE p.captured_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.side = 'debit'
@@ -77,7 +80,7 @@ CREATE OR REPLACE VIEW law_i3 AS
         UNION ALL
         SELECT x.transaction_id, a.kind, a.org_id, CASE e.side WHEN 'debit' THEN e.amount_minor ELSE -e.amount_minor END
         FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id JOIN ledger_accounts a ON a.id = e.account_id
-        WHERE x.kind = 'sale') shares
+        WHERE x.kind IN ('sale', 'reversal')) shares
   GROUP BY transaction_id, kind, org_id HAVING sum(minor) <> 0;
 
 CREATE OR REPLACE VIEW law_i4 AS
@@ -104,7 +107,9 @@ CREATE OR REPLACE VIEW law_i5 AS
   UNION ALL
   SELECT 'I5', c.id::text, 'certificate of a unit that nobody bought'
   FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-  WHERE c.unit_no NOT BETWEEN 1 AND l.quantity OR t.status NOT IN ('paid', 'fulfilled')
+  WHERE c.unit_no NOT BETWEEN 1 AND l.quantity
+    -- of a sale that was taken back nothing is left that could be redeemed
+    OR t.status NOT IN ('paid', 'fulfilled') AND NOT (t.status = 'cancelled' AND c.status IN ('revoked', 'expired', 'superseded'))
   UNION ALL
   SELECT 'I5', line_id::text, 'more than one live certificate of unit ' || unit_no FROM certificates
   WHERE status NOT IN ('superseded', 'revoked') GROUP BY line_id, unit_no HAVING count(*) > 1
@@ -239,8 +244,25 @@ CREATE OR REPLACE VIEW laws_not_applied AS
   WHERE NOT EXISTS (SELECT FROM database_origin o JOIN pg_control_system() s USING (system_identifier)
                     WHERE o.audit_table = 'audit_records'::regclass::oid::bigint);
 
+CREATE OR REPLACE VIEW law_i14 AS
+  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price, or a part of it, went back' AS detail
+  FROM payments p JOIN transactions t ON t.purchase_id = p.purchase_id JOIN transaction_lines l ON l.transaction_id = t.id
+  JOIN certificates c ON c.line_id = l.id
+  WHERE c.status IN ('issued', 'reserved')
+    AND p.refund_accepted_minor < greatest(p.refunded_minor, (SELECT max(a.refunded_minor) FROM payment_attempts a
+                                                              WHERE a.payment_id = p.id AND a.outcome = 'captured'))
+  UNION ALL
+  SELECT 'I14', a.id::text, 'money went back and is not booked' FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
+  WHERE a.outcome = 'captured' AND a.refunded_minor > p.refunded_minor
+  UNION ALL
+  SELECT 'I14', id::text, 'a refund was let pass without a reason' FROM payments WHERE refund_accepted_minor > 0 AND refund_accepted_reason IS NULL
+  UNION ALL
+  SELECT 'I14', p.id::text, 'refunded amount and its ledger transfers differ' FROM payments p
+  WHERE p.refunded_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id AND e.side = 'debit'
+    WHERE x.payment_id = p.id AND x.kind = 'refund'), 0);
+
 CREATE OR REPLACE VIEW laws AS
   SELECT * FROM law_i1 UNION ALL SELECT * FROM law_i2 UNION ALL SELECT * FROM law_i3 UNION ALL SELECT * FROM law_i4 UNION ALL
   SELECT * FROM law_i5 UNION ALL SELECT * FROM law_i6 UNION ALL SELECT * FROM law_i7 UNION ALL SELECT * FROM law_i8 UNION ALL
   SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12 UNION ALL
-  SELECT * FROM law_i13 UNION ALL SELECT * FROM law_i15;
+  SELECT * FROM law_i13 UNION ALL SELECT * FROM law_i14 UNION ALL SELECT * FROM law_i15;

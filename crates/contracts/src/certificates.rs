@@ -325,13 +325,22 @@ pub struct CertificateChange {
     pub act: CertificateAct,
     /// Reason; shown to the buyer and the provider.
     pub reason: String,
+    /// The word `revoke` where the act is to revoke, which nothing undoes; otherwise empty.
+    #[serde(default)]
+    pub confirmation: String,
 }
 
 impl CertificateChange {
-    /// Checks the fields; answers the tidied reason.
+    /// Checks the fields and returns the tidied reason.
+    ///
+    /// # Errors
+    /// Names the reason, or the confirmation of a revocation.
     pub fn checked(&self) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::new();
         let reason = validate::text(&mut errors, "reason", &self.reason, 5, 300);
+        let is_confirmed =
+            self.act != CertificateAct::Revoke || self.confirmation.trim().eq_ignore_ascii_case("revoke");
+        errors.check(is_confirmed, "confirmation", "Type the word revoke to confirm.");
         if errors.is_empty() { Ok(reason) } else { Err(errors) }
     }
 }

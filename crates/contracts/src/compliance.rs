@@ -247,6 +247,8 @@ pub struct AuditView {
     pub actor_id: Option<UserId>,
     /// The person's address.
     pub actor: Option<String>,
+    /// Why the step ran with the rights of a job, if it did: `settle_payment`.
+    pub elevation: Option<String>,
     /// In which request.
     pub request_id: String,
     /// Ids, codes and amounts, as JSON text.
@@ -407,8 +409,12 @@ pub struct SystemStatus {
     pub log_problem: Option<LogProblem>,
     /// Payments that have begun and not ended.
     pub payments_unsettled: i64,
-    /// Of these, payments whose outcome the gateway has not told.
+    /// Payments whose outcome the gateway has not told, and those that are open although the time of their purchase is over.
     pub payments_unknown: i64,
+    /// Purchases of whose price a part was sent back: an administrator decides what becomes of them.
+    pub refunds_undecided: i64,
+    /// Payments that came for purchases which had ended: the platform has to send them back.
+    pub refunds_due: i64,
     /// Sessions that could act now.
     pub sessions: i64,
     /// Organisations that wait for verification.

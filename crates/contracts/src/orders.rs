@@ -11,7 +11,7 @@ use crate::{
     payments::PaymentView,
     states::{PurchaseStatus, TransactionStatus},
     text_enum::text_enum,
-    validate::FieldErrors,
+    validate::{self, FieldErrors},
 };
 
 /// Largest purchase, in minor units: no more is taken in one payment.
@@ -39,7 +39,8 @@ impl PurchaseInitiate {
         Self { idempotency_key, confirmed_totals: vec![total], confirmed_digests }
     }
 
-    /// The command when it can be carried out, its totals in the order of their currencies.
+    /// The command when it can be carried out, its totals in the order of their currencies and its digests sorted: the whole
+    /// of it is what its key is remembered with.
     ///
     /// # Errors
     /// Names the key or the totals.
@@ -52,6 +53,7 @@ impl PurchaseInitiate {
             "Confirm the total of at least one currency.",
         );
         self.confirmed_totals.sort_by_key(|total| total.currency);
+        self.confirmed_digests.sort_unstable();
         let twice = self
             .confirmed_totals
             .windows(2)
@@ -106,6 +108,37 @@ pub struct PurchaseStarted {
 pub struct PurchaseComplete {
     /// The purchase.
     pub purchase_id: PurchaseId,
+}
+
+text_enum! {
+    /// What becomes of a sale when a part of its price was sent back.
+    RefundAct { Keep = "keep", Undo = "undo" }
+}
+
+/// Decides about a purchase of whose price a part was sent back at the payment provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefundDecision {
+    /// The purchase.
+    pub purchase_id: PurchaseId,
+    /// `keep`: the certificates become valid again. `undo`: those that were not redeemed are revoked, and the platform owes the buyer
+    /// the rest of the price.
+    pub act: RefundAct,
+    /// Why; the certificates' history shows it. 3 to 500 characters.
+    pub reason: String,
+}
+
+impl RefundDecision {
+    /// The command when it can be carried out, its reason trimmed.
+    ///
+    /// # Errors
+    /// Names the reason.
+    pub fn checked(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        self.reason = validate::text(&mut errors, "reason", &self.reason, 3, 500);
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
+    }
 }
 
 text_enum! {

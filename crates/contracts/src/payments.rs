@@ -26,6 +26,13 @@ pub struct PaymentView {
     pub amount: Money,
     /// Amount collected so far.
     pub captured: Money,
+    /// What was sent back of it.
+    pub refunded: Money,
+    /// Whether a part of the price was sent back and an administrator has not decided yet what becomes of the sale. Its
+    /// certificates are on hold until then.
+    pub refund_undecided: bool,
+    /// Whether a payment page has been open: without one nobody can have paid.
+    pub had_page: bool,
     /// Failure code of the last attempt, as the payment provider gives it.
     pub failure_code: Option<String>,
     /// Number of payment attempts.
@@ -58,6 +65,18 @@ impl PaymentView {
         )
     }
 
+    /// Whether it is known what came of the last attempt. A payment that was given up without the provider's word may still come.
+    pub fn is_outcome_known(&self) -> bool {
+        !matches!(self.failure_code.as_deref(), Some("written_off" | "forgotten"))
+    }
+
+    /// What the platform has to send back: what is left of the money of a purchase that was given up. `None` when nothing is.
+    pub fn refund_due(&self) -> Option<Money> {
+        let is_closed = matches!(self.purchase_status, PurchaseStatus::Cancelled | PurchaseStatus::Expired);
+        let left = self.captured.checked_sub(self.refunded).ok()?;
+        (is_closed && left.amount_minor > 0).then_some(left)
+    }
+
     /// Why the last attempt failed, for people.
     pub fn failure_text(&self) -> Option<&'static str> {
         self.failure_code.as_deref().map(|code| match code {
@@ -68,6 +87,8 @@ impl PaymentView {
             "cancelled" => "The payment page was closed before you paid.",
             "refunded" => "The payment was received and refunded.",
             "expired" => "The payment page expired before you paid.",
+            "forgotten" => "The payment provider no longer has this payment.",
+            "written_off" => "The payment provider has not confirmed whether anything was paid.",
             _ => "The payment provider could not process the payment.",
         })
     }

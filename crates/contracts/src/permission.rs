@@ -65,7 +65,6 @@ impl Permission {
             | Self::CertificatesWrite => role == Role::Admin,
             Self::ServicesWrite => matches!(role, Role::Admin | Role::Provider),
             Self::TransactionsWrite => matches!(role, Role::Admin | Role::Insurance),
-            Self::CertificatesRead => role != Role::Intermediary,
             Self::CertificatesRedeem => role == Role::Provider,
             Self::MarketplaceBuy => matches!(role, Role::Insurance | Role::Intermediary),
             Self::MarketplaceAssemble => role == Role::Intermediary,
@@ -76,6 +75,7 @@ impl Permission {
             | Self::ViewsShare
             | Self::ServicesRead
             | Self::TransactionsRead
+            | Self::CertificatesRead
             | Self::CertificatesVerify
             | Self::MarketplaceRead => true,
         }
@@ -208,14 +208,22 @@ mod tests {
 
     #[test]
     fn the_narrower_reading_of_the_matrix_holds() {
-        for permission in
-            [Permission::CertificatesRead, Permission::CertificatesRedeem, Permission::ServicesWrite]
-        {
+        for permission in [Permission::CertificatesRedeem, Permission::ServicesWrite] {
             assert!(!holds(Role::Intermediary, Level::Owner, permission), "{permission}");
         }
         assert!(holds(Role::Intermediary, Level::Owner, Permission::MarketplaceAssemble));
         assert!(!holds(Role::Provider, Level::Owner, Permission::MarketplaceBuy));
         assert!(!holds(Role::Insurance, Level::Owner, Permission::CertificatesRedeem));
+    }
+
+    #[test]
+    fn who_may_buy_can_read_the_certificates_that_are_bought() {
+        for (role, level) in
+            Role::ALL.iter().flat_map(|role| Level::ALL.iter().map(move |level| (*role, *level)))
+        {
+            let buys = holds(role, level, Permission::MarketplaceBuy);
+            assert!(!buys || holds(role, level, Permission::CertificatesRead), "{role} {level}");
+        }
     }
 
     #[test]

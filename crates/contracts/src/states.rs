@@ -153,6 +153,13 @@ impl StateMachine for ServiceStatus {
     ];
 }
 
+impl TransactionStatus {
+    /// Whether the buyer has paid: only then does anybody receive a share.
+    pub const fn is_sold(self) -> bool {
+        matches!(self, Self::Paid | Self::Fulfilled)
+    }
+}
+
 impl StateMachine for PurchaseStatus {
     const MACHINE: &'static str = "purchase";
     const BORN: &'static [Self] = &[Self::Open];
@@ -164,6 +171,7 @@ impl StateMachine for PurchaseStatus {
         (Self::AwaitingPayment, Self::Cancelled),
         (Self::AwaitingPayment, Self::Expired),
         (Self::Paid, Self::Fulfilled),
+        (Self::Fulfilled, Self::Cancelled),
     ];
 }
 
@@ -175,6 +183,7 @@ impl StateMachine for TransactionStatus {
         (Self::Placed, Self::Cancelled),
         (Self::Placed, Self::Expired),
         (Self::Paid, Self::Fulfilled),
+        (Self::Fulfilled, Self::Cancelled),
     ];
 }
 
@@ -247,8 +256,8 @@ mod tests {
     fn the_ends_are_these() {
         assert_eq!(last(OrganisationStatus::ALL), [""; 0]);
         assert_eq!(last(ServiceStatus::ALL), ["retired"]);
-        assert_eq!(last(PurchaseStatus::ALL), ["fulfilled", "cancelled", "expired"]);
-        assert_eq!(last(TransactionStatus::ALL), ["fulfilled", "cancelled", "expired"]);
+        assert_eq!(last(PurchaseStatus::ALL), ["cancelled", "expired"]);
+        assert_eq!(last(TransactionStatus::ALL), ["cancelled", "expired"]);
         assert_eq!(last(PaymentStatus::ALL), ["refunded", "won", "lost"]);
         assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
     }

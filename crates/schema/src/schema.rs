@@ -13,6 +13,7 @@ diesel::table! {
         entity_id -> Text,
         request_id -> Text,
         details -> Jsonb,
+        elevation -> Nullable<Text>,
     }
 }
 
@@ -359,6 +360,8 @@ diesel::table! {
         created_at -> Timestamptz,
         last_checked_at -> Nullable<Timestamptz>,
         checks -> Int4,
+        captured_minor -> Int8,
+        refunded_minor -> Int8,
     }
 }
 
@@ -377,6 +380,8 @@ diesel::table! {
         failure_code -> Nullable<Text>,
         created_at -> Timestamptz,
         captured_at -> Nullable<Timestamptz>,
+        refund_accepted_minor -> Int8,
+        refund_accepted_reason -> Nullable<Text>,
     }
 }
 

@@ -98,6 +98,7 @@ impl TestApp {
             actor: Actor::User(user_id),
             organisation: Some(ActiveOrganisation { id: org_id, kind, status, level }),
             permissions: permissions(kind, level),
+            elevation: None,
             session: Some(session),
             request_id: RequestId(Uuid::now_v7()),
             client: Client::default(),

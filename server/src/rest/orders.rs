@@ -2,7 +2,7 @@
 
 use contracts::{
     orders::{
-        PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView,
+        PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, RefundDecision,
         TransactionFilter,
     },
     page::ExportChoice,
@@ -22,6 +22,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(purchase_initiate))
         .routes(routes!(purchase_complete))
+        .routes(routes!(purchase_refund_decide))
         .routes(routes!(purchases_export))
         .routes(routes!(transactions_export))
 }
@@ -49,6 +50,19 @@ async fn purchase_complete(
     Body(command): Body<PurchaseComplete>,
 ) -> Result<Answer<PurchaseView>, Problem> {
     Ok(Answer(settlement::purchase_complete(&ctx, command).await?))
+}
+
+/// Decide about a purchase of whose price a part was sent back
+///
+/// For the people of the platform. The certificates are on hold until then: `keep` makes them valid again, `undo` revokes those that
+/// were not redeemed, and the platform owes the buyer the rest of the price.
+#[utoipa::path(post, path = "/api/purchase/refund-decision", tag = "purchases", operation_id = "purchase_refund_decide", request_body = RefundDecision,
+    responses((status = 200, body = PurchaseView)), security(("session" = [])))]
+async fn purchase_refund_decide(
+    Ctx(ctx): Ctx,
+    Body(command): Body<RefundDecision>,
+) -> Result<Answer<PurchaseView>, Problem> {
+    Ok(Answer(settlement::purchase_refund_decide(&ctx, command).await?))
 }
 
 /// The organisation's purchases as a CSV or Excel file

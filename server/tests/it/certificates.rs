@@ -228,7 +228,7 @@ async fn only_the_seller_redeems_and_only_the_two_sides_look() {
     );
     assert_eq!(
         certificates::certificate_get(&agent.ctx, trade.ids[0]).await.unwrap_err().code,
-        ErrorCode::NotAllowed
+        ErrorCode::NotFound
     );
     let path = format!("/api/certificates/{}", trade.ids[0]);
     assert_eq!(app.get(&path).await.status(), StatusCode::UNAUTHORIZED);
@@ -243,8 +243,12 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
     let trade = trade(&app, 2).await;
     let admin = app.admin().await;
     let change = async |at: usize, act| {
-        let command =
-            CertificateChange { id: trade.ids[at], act, reason: "Provider closed the department".into() };
+        let command = CertificateChange {
+            id: trade.ids[at],
+            act,
+            reason: "Provider closed the department".into(),
+            confirmation: "revoke".into(),
+        };
         certificates::certificate_change(&admin.ctx, command).await
     };
     let (first, second) = (trade.view(0).await.code, trade.view(1).await.code);
@@ -276,6 +280,10 @@ async fn a_certificate_is_revoked_only_with_the_word_that_confirms_it() {
         admin.post_form("/rpc/certificate_change", &form).await.status()
     };
     assert_eq!(send("rev").await, StatusCode::UNPROCESSABLE_ENTITY);
+    let wordless =
+        serde_json::json!({ "id": trade.ids[0], "act": "revoke", "reason": "The department is closed." });
+    let refused = admin.post_json("/api/certificates/change", &wordless).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "the word is asked for at both doors");
     assert_eq!(trade.view(0).await.status, CertificateStatus::Issued);
     assert!(send("Revoke").await.is_success());
     assert_eq!(trade.view(0).await.status, CertificateStatus::Revoked);

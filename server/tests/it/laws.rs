@@ -12,7 +12,7 @@ const AUDIT: &str = "INSERT INTO audit_records (id, actor_kind, action, entity_t
     VALUES (gen_random_uuid(), 'command', 'testkit.breach_planted', 'law', '', 'testkit');";
 
 /// One row that breaks each law and no other.
-const PLANTED: [(&str, &str); 14] = [
+const PLANTED: [(&str, &str); 15] = [
     (
         "I1",
         "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout');
@@ -95,6 +95,15 @@ const PLANTED: [(&str, &str); 14] = [
            SELECT gen_random_uuid(), e.id, certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
            FROM certificate_events e, certificates c;",
     ),
+    (
+        "I14",
+        "INSERT INTO payments (id, org_id, purchase_id, status, currency, amount_minor)
+           VALUES ('00000000-0000-7000-8000-000000000001', gen_random_uuid(), gen_random_uuid(), 'created', 'EUR', 5);
+         INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome, captured_minor, refunded_minor)
+           VALUES (gen_random_uuid(), gen_random_uuid(), '00000000-0000-7000-8000-000000000001', 1, 'sandbox', 'captured', 5, 5);
+         INSERT INTO state_changes (machine, entity_id, from_state, to_state)
+           VALUES ('payment', '00000000-0000-7000-8000-000000000001', '', 'created');",
+    ),
     ("I15", "GRANT INSERT ON signing_keys TO hcts_app;"),
 ];
 
@@ -112,7 +121,7 @@ async fn each_law_sees_what_breaks_it_and_no_other_does() {
 }
 
 /// What is done to a paid purchase of three units, and what the laws say of it.
-const DONE_TO_A_SALE: [(&str, &str); 18] = [
+const DONE_TO_A_SALE: [(&str, &str); 19] = [
     ("UPDATE payments SET fee_minor = fee_minor + 1", "I2 fee of the payment and its ledger transfer differ"),
     (
         "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout')",
@@ -162,6 +171,10 @@ const DONE_TO_A_SALE: [(&str, &str); 18] = [
         "INSERT INTO gateway_events (gateway, event_id, kind, payload, effect)
          VALUES ('sandbox', 'unseen', 'hello', '{}', 'ignored')",
         "I9 gateway event written without an audit record",
+    ),
+    (
+        "UPDATE payment_attempts SET refunded_minor = 1",
+        "I14 valid although its price, or a part of it, went back",
     ),
     ("UPDATE certificates SET title = 'Another'", "I9 certificate written without an audit record"),
 ];

@@ -40,7 +40,7 @@ const EURO: Currency = Currency::Eur;
 pub(crate) struct Deal<'a> {
     pub(crate) clinic: Member<'a>,
     pub(crate) insurer: Member<'a>,
-    service: ServiceId,
+    pub(crate) service: ServiceId,
     pub(crate) purchase: PurchaseStarted,
 }
 

@@ -46,19 +46,6 @@ pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiErr
     Ok(())
 }
 
-/// What is wrong with a change of state, and with the word that confirms what cannot be undone.
-#[cfg(feature = "ssr")]
-fn confirmed(
-    command: &contracts::certificates::CertificateChange,
-    confirmation: &str,
-) -> Result<(), UiError> {
-    let mut errors = command.checked().err().unwrap_or_default();
-    let confirmed =
-        command.act != CertificateAct::Revoke || confirmation.trim().eq_ignore_ascii_case("revoke");
-    errors.check(confirmed, "confirmation", "Type the word revoke to confirm.");
-    if errors.is_empty() { Ok(()) } else { Err(services::Error::invalid(errors).into()) }
-}
-
 /// Suspends, resumes or revokes; for administrators.
 #[server(prefix = "/rpc", endpoint = "certificate_change", protocol = Rpc)]
 pub async fn certificate_change(
@@ -67,8 +54,7 @@ pub async fn certificate_change(
     reason: String,
     #[server(default)] confirmation: String,
 ) -> Result<(), UiError> {
-    let command = contracts::certificates::CertificateChange { id, act, reason };
-    confirmed(&command, &confirmation)?;
+    let command = contracts::certificates::CertificateChange { id, act, reason, confirmation };
     services::certificates::certificate_change(&ctx()?, command).await?;
     redirect_to(&format!("/certificates/{id}"));
     Ok(())

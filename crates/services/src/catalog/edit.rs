@@ -75,7 +75,8 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
         let status: ServiceStatus = services::table
             .filter(services::id.eq(id).and(services::org_id.eq(org_id)))
             .select(services::status)
-            .for_update()
+            // buyers hold this key while they wait for the capacity (foreign keys of their lines): only writers are kept out
+            .for_no_key_update()
             .first::<String>(tx.conn()?)
             .await?
             .parse()?;
@@ -92,7 +93,6 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             let details = json!({ "capacity": service.capacity });
             return tx.audit("catalog.service_edited", "service", id, details).await;
         }
-        capacity_set(tx, id, service.capacity).await?;
         let last: Option<i32> = service_versions::table
             .filter(service_versions::service_id.eq(id))
             .select(diesel::dsl::max(service_versions::version_no))
@@ -105,6 +105,8 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             .set(services::updated_at.eq(now))
             .execute(tx.conn()?)
             .await?;
+        // last, because buyers wait for this row until the transaction ends
+        capacity_set(tx, id, service.capacity).await?;
         let details = json!({ "version_id": version, "version_no": number });
         tx.audit("catalog.service_edited", "service", id, details).await
     })
@@ -136,13 +138,15 @@ fn check_input(input: ServiceInput) -> Result<CheckedService> {
     }
 }
 
+/// Sets the capacity of a service whose row in `services` the caller has locked. One that stays as it is locks nothing.
 async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Result<()> {
-    let committed: i32 = service_capacity::table
-        .find(id)
-        .select(service_capacity::committed)
-        .for_update()
-        .first(tx.conn()?)
-        .await?;
+    let row = service_capacity::table.find(id);
+    let present: Option<i32> = row.select(service_capacity::capacity).first(tx.conn()?).await?;
+    if present == capacity {
+        return Ok(());
+    }
+    let committed: i32 =
+        row.select(service_capacity::committed).for_no_key_update().first(tx.conn()?).await?;
     if capacity.is_some_and(|capacity| capacity < committed) {
         return Err(Error::invalid_field(
             "capacity",

@@ -131,7 +131,7 @@ async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
     let service: Option<(OrgId, ServiceStatus, Option<Uuid>)> = services::table
         .filter(services::id.eq(id))
         .select((services::org_id, services::status, services::published_version_id))
-        .for_update()
+        .for_no_key_update()
         .first(tx.conn()?)
         .await
         .optional()?;

@@ -14,7 +14,7 @@ use ed25519_dalek::VerifyingKey;
 use schema::signing_keys;
 use serde_json::json;
 
-use crate::platform::{Conn, Error, Keys, OpCtx, Platform, Result, SecurityEvent, Tx, connect};
+use crate::platform::{Conn, Elevation, Error, Keys, OpCtx, Platform, Result, SecurityEvent, Tx, connect};
 
 /// A key of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -71,7 +71,7 @@ pub(super) async fn key_set(ctx: &OpCtx) -> Result<KeySet> {
         tracing::error!(key, "a listed signing key cannot be used and is left out");
         let details = json!({ "key": key });
         let event = SecurityEvent { kind: "signing_key_unusable", severity: "high", user_id: None, details };
-        ctx.as_system()
+        ctx.elevate(Elevation::RecordSecurityEvent)
             .tx("certificates.key_unusable", Permission::SystemManage, async move |tx| {
                 tx.security_event_once(event).await
             })

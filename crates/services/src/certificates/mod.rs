@@ -11,6 +11,7 @@ mod keys;
 mod lifecycle;
 mod log;
 mod log_audit;
+mod of_purchase;
 mod pdf;
 mod pinned;
 mod qr;
@@ -28,6 +29,7 @@ pub use keys::{ListedKey, key_id, key_problem, key_register, key_retire, keys_li
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
 pub use log::{log_checkpoint, log_tile, sequence};
 pub use log_audit::{LogFinding, log_accept, log_audit};
+pub use of_purchase::{hold_for_purchase, resume_for_purchase, revoke_for_purchase};
 pub use pdf::{CertificatePdf, certificate_pdf};
 pub use queries::{certificate_get, certificate_list};
 pub use stored::{StoredAudit, stored_audit};

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{events::code_of, keys, log};
-use crate::platform::{Conn, Error, OpCtx, Platform, Result, SecurityEvent, sha256};
+use crate::platform::{Conn, Elevation, Error, OpCtx, Platform, Result, SecurityEvent, sha256};
 
 diesel::define_sql_function! {
     /// What anybody who holds the code may know.
@@ -212,7 +212,7 @@ pub(super) async fn report(ctx: &OpCtx, id: CertificateId, mismatch: Mismatch) -
     tracing::error!(certificate = %id, mismatch = mismatch.as_str(), "a stored certificate contradicts itself");
     let details = json!({ "certificate": id, "mismatch": mismatch.as_str() });
     let event = SecurityEvent { kind: "certificate_mismatch", severity: "high", user_id: None, details };
-    ctx.as_system()
+    ctx.elevate(Elevation::RecordSecurityEvent)
         .tx("certificates.mismatch", Permission::SystemManage, async move |tx| {
             tx.security_event_once(event).await
         })

@@ -34,6 +34,7 @@ pub(super) struct AuditRow {
     pub(super) entity_id: String,
     pub(super) request_id: String,
     pub(super) details: Value,
+    pub(super) elevation: Option<String>,
 }
 
 /// A page of the audit trail.
@@ -165,6 +166,7 @@ pub(super) async fn named(conn: &mut Conn, rows: Vec<AuditRow>) -> Result<Vec<Au
         actor_kind: row.actor_kind,
         actor: row.actor_user_id.and_then(|id| people.get(&id).cloned()),
         actor_id: row.actor_user_id,
+        elevation: row.elevation,
         request_id: row.request_id,
         details: if row.details.as_object().is_some_and(serde_json::Map::is_empty) {
             String::new()

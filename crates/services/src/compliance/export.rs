@@ -17,7 +17,7 @@ use crate::{
     platform::{
         Cell::{self, Time},
         Column::Plain,
-        ListFile, MAX_FILE_ROWS,
+        Elevation, ListFile, MAX_FILE_ROWS,
     },
 };
 
@@ -98,7 +98,7 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
     ctx.require(Permission::OwnDataRead)?;
     // records of an account belong to no organisation, and to whichever one acts: the caller's own fence would hide them
     let mut rows = ctx
-        .as_system()
+        .elevate(Elevation::ExportOwnRecords)
         .read(Permission::SystemManage, async move |tx| {
             let conn = tx.conn()?;
             let mine = AuditFilter { actor: Some(me), ..AuditFilter::default() };

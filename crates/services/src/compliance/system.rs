@@ -11,7 +11,7 @@ use contracts::{
 use diesel::{
     dsl::min,
     prelude::*,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Nullable, Text, Timestamptz},
 };
 use diesel_async::RunQueryDsl;
 use schema::{
@@ -59,6 +59,10 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             .optional()?;
         let log_size: i64 = log_leaves::table.count().get_result(conn).await?;
         let log_entries: i64 = log_entries::table.count().get_result(conn).await?;
+        let payments: PaymentsToLookAt = diesel::sql_query(PAYMENTS_TO_LOOK_AT)
+            .bind::<Timestamptz, _>(now - OVERDUE)
+            .get_result(conn)
+            .await?;
         Ok(SystemStatus {
             database_version: database.version,
             database_bytes: database.bytes,
@@ -74,7 +78,9 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             checkpoint_at: checkpoint.map(|(_, at)| at),
             log_problem: log_problem(log_continuity(conn, &platform).await?),
             payments_unsettled: payments_in(conn, &UNSETTLED).await?,
-            payments_unknown: payments_in(conn, &[PaymentStatus::Unknown]).await?,
+            payments_unknown: payments.unknown,
+            refunds_undecided: payments.undecided,
+            refunds_due: payments.due,
             sessions: live_sessions(conn, now).await?,
             organisations_waiting: organisations::table
                 .filter(organisations::status.eq(OrganisationStatus::Unverified))
@@ -134,6 +140,25 @@ fn log_problem(continuity: LogContinuity) -> Option<LogProblem> {
     };
     Some(LogProblem { title: title.to_owned(), meaning, steps })
 }
+
+/// So long after the time of a purchase its payment is settled, unless the provider does not say what became of it.
+const OVERDUE: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(QueryableByName)]
+struct PaymentsToLookAt {
+    #[diesel(sql_type = BigInt)]
+    unknown: i64,
+    #[diesel(sql_type = BigInt)]
+    undecided: i64,
+    #[diesel(sql_type = BigInt)]
+    due: i64,
+}
+
+const PAYMENTS_TO_LOOK_AT: &str = "
+    SELECT count(*) FILTER (WHERE p.status = 'unknown' OR u.status IN ('open', 'awaiting_payment') AND u.expires_at < $1) AS unknown,
+           count(*) FILTER (WHERE p.status = 'partially_refunded' AND p.refunded_minor > p.refund_accepted_minor AND u.status = 'fulfilled') AS undecided,
+           count(*) FILTER (WHERE p.captured_minor > p.refunded_minor AND u.status IN ('cancelled', 'expired')) AS due
+    FROM payments p JOIN purchases u ON u.id = p.purchase_id";
 
 /// Begun and not ended.
 const UNSETTLED: [PaymentStatus; 4] =

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{SecurityEvent, Tx, secret_token},
+    platform::{Elevation, SecurityEvent, Tx, secret_token},
 };
 
 /// The account with its live sessions.
@@ -97,7 +97,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     let user_id = ctx.user_id()?;
     let (current, new) = command.checked().map_err(Error::invalid)?;
     let (user, memberships) = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
             Ok((user_by_id(tx.conn()?, user_id).await?, memberships_of(tx.conn()?, user_id).await?))
         })

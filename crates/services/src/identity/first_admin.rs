@@ -33,7 +33,7 @@ pub struct FirstAdmin {
 /// # Errors
 /// `not_allowed` unless called from the command line, `invalid_input`.
 pub async fn first_admin_create(ctx: &OpCtx, email: &str, name: &str) -> Result<FirstAdmin> {
-    if ctx.is_person() || ctx.caller().actor == crate::platform::Actor::Anonymous {
+    if !ctx.caller().actor.is_ours() {
         return Err(Error::new(contracts::error::ErrorCode::NotAllowed));
     }
     let mut errors = FieldErrors::new();

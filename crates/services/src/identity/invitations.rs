@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Tx, new_id, secret_token, sha256},
+    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token, sha256},
 };
 
 /// Invites a person into the active organisation. The answer holds the link, once.
@@ -217,7 +217,7 @@ type FoundRow =
 /// The live invitation a link stands for.
 async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
     let digest = sha256(token.expose()).to_vec();
-    ctx.as_system()
+    ctx.elevate(Elevation::ReadInvitation)
         .read(Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             let row: Option<FoundRow> = invitations::table

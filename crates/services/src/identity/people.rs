@@ -14,7 +14,7 @@ use schema::{memberships, organisations, role_permissions, users};
 
 use crate::{
     OpCtx, Result,
-    platform::{ActiveOrganisation, Actor, Caller, Conn},
+    platform::{ActiveOrganisation, Actor, Caller, Conn, Elevation},
     views,
 };
 
@@ -97,6 +97,7 @@ pub(super) fn acting_as(
         actor: Actor::User(user_id),
         organisation,
         permissions,
+        elevation: None,
         session: None,
         request_id: ctx.caller().request_id,
         client: ctx.caller().client.clone(),
@@ -115,7 +116,7 @@ pub(super) async fn acting_for(
     };
     let (role, level) = (membership.kind.role(), membership.level);
     let permissions = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| permissions_of(tx.conn()?, role, level).await)
         .await?;
     let organisation =

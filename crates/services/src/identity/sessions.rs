@@ -20,8 +20,8 @@ use super::people::{acting_for, memberships_of, permission_set};
 use crate::{
     Error, OpCtx, Result,
     platform::{
-        ActiveOrganisation, Actor, Caller, Client, Platform, Prepare, RequestId, SecurityEvent, Tx, new_id,
-        secret_token, sha256,
+        ActiveOrganisation, Actor, Caller, Client, Elevation, Platform, Prepare, RequestId, SecurityEvent,
+        Tx, new_id, secret_token, sha256,
     },
 };
 
@@ -105,6 +105,7 @@ fn caller_of(visitor: &OpCtx, facts: SessionFacts) -> OpCtx {
     let caller = Caller {
         actor: Actor::User(facts.user_id),
         permissions: permission_set(&facts.permissions, holder),
+        elevation: None,
         organisation,
         session: Some(facts.id),
         request_id: visitor.caller().request_id,
@@ -117,7 +118,7 @@ fn caller_of(visitor: &OpCtx, facts: SessionFacts) -> OpCtx {
 async fn expire(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
     let id = facts.id;
     visitor
-        .as_system()
+        .elevate(Elevation::KeepSession)
         .tx("identity.session_expire", Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(sessions::table.find(id))
@@ -141,7 +142,7 @@ async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
     let (id, absolute) = (facts.id, facts.absolute_expires_at);
     let idle = visitor.platform().settings.session_idle;
     visitor
-        .as_system()
+        .elevate(Elevation::KeepSession)
         .tx("identity.session_slide", Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(sessions::table.find(id))
@@ -211,7 +212,7 @@ pub(super) async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
 /// Opens a session for a person who has just proved who they are, in the organisation they worked for last.
 pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let (memberships, last) = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
             let memberships = memberships_of(tx.conn()?, user_id).await?;
             let last: Option<Option<OrgId>> = sessions::table
@@ -256,7 +257,7 @@ pub async fn sign_out(ctx: &OpCtx) -> Result<()> {
 pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn> {
     let user_id = ctx.user_id()?;
     let memberships = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| memberships_of(tx.conn()?, user_id).await)
         .await?;
     let membership = memberships.iter().find(|one| one.org_id == org_id).ok_or_else(Error::not_found)?;

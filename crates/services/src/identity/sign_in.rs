@@ -12,7 +12,10 @@ use super::{
     people::{UserRow, user_by_email},
     sessions, throttle,
 };
-use crate::{Error, OpCtx, Result, platform::SecurityEvent};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Elevation, SecurityEvent},
+};
 
 /// Demo accounts have addresses of this domain, which belongs to nobody (RFC 2606). Their password is public.
 pub const DEMO_DOMAIN: &str = "@demo.hcts.example";
@@ -35,7 +38,7 @@ pub(super) async fn prove(ctx: &OpCtx, email: &str, password: Secret) -> Result<
     let counted = throttle::count(ctx, email).await?;
     let address = email.to_owned();
     let user = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| user_by_email(tx.conn()?, &address).await)
         .await?;
     let stored = user.as_ref().and_then(|user| user.password_hash.clone());

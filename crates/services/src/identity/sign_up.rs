@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Tx, new_id, secret_token},
+    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token},
 };
 
 /// Signs up an organisation with its first user and signs the user in.
@@ -40,7 +40,7 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     let hash = password::hash(new.password.clone()).await?;
     let email = new.email.clone();
     let known = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| user_by_email(tx.conn()?, &email).await)
         .await?;
     if known.is_some() {

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result,
-    platform::{Client, Prepare, SecurityEvent, sha256},
+    platform::{Client, Elevation, Prepare, SecurityEvent, sha256},
 };
 
 /// How much wider the account's and the address's own counters are.
@@ -87,7 +87,7 @@ async fn is_known(ctx: &OpCtx, account: &str, network: Option<IpAddr>) -> Result
     let Some(network) = network else { return Ok(false) };
     let account = account.to_owned();
     let addresses: Vec<Option<String>> = ctx
-        .as_system()
+        .elevate(Elevation::CountAttempts)
         .read(Permission::SystemManage, async move |tx| {
             let since = tx.ctx().now() - KNOWN_FOR;
             Ok(sessions::table
@@ -143,7 +143,7 @@ const STRIKE: &str = "
 async fn strike(ctx: &OpCtx, one: Try) -> Result<Vec<Counter>> {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a block, for an interval")]
     let block = ctx.platform().settings.sign_in_block.num_seconds() as f64;
-    ctx.as_system()
+    ctx.elevate(Elevation::CountAttempts)
         .tx("identity.throttle_count", Permission::SystemManage, async move |tx| {
             let mut counters = Vec::with_capacity(one.keys.len());
             for (key, limit) in &one.keys {
@@ -169,7 +169,7 @@ async fn strike(ctx: &OpCtx, one: Try) -> Result<Vec<Counter>> {
 /// failures came before it.
 pub(super) async fn forgive(ctx: &OpCtx, one: Try) -> Result<i32> {
     let narrowest = ctx.platform().settings.sign_in_failures_allowed;
-    ctx.as_system()
+    ctx.elevate(Elevation::CountAttempts)
         .tx("identity.throttle_forgive", Permission::SystemManage, async move |tx| {
             let mut before = 0;
             for (key, limit) in &one.keys {

@@ -96,6 +96,6 @@ fn transaction_cells(row: &TransactionSummary) -> [Cell; 9] {
         Count(row.units),
         Cell::text(row.gross.currency.as_str()),
         Money(row.gross),
-        Money(row.seller_net),
+        if row.status.is_sold() { Money(row.seller_net) } else { Cell::Empty },
     ]
 }

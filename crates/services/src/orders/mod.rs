@@ -6,6 +6,7 @@ mod freeze;
 mod number;
 mod place;
 mod queries;
+mod unpaid;
 mod views;
 
 use contracts::{
@@ -19,6 +20,9 @@ use contracts::{
     permission::Permission,
 };
 
+use futures::future::try_join_all;
+
+pub(crate) use close::purchase_end;
 pub use close::{purchase_cancel, purchases_expire_due};
 pub use export::{purchases_export, transactions_export};
 pub use queries::purchase_paid;
@@ -42,11 +46,9 @@ pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result
             place::place(tx, &command).await
         })
         .await?;
-    let mut purchases = Vec::new();
-    for (id, opening) in placed {
-        purchases.push(started(ctx, id, opening).await?);
-    }
-    Ok(PurchaseInitiated { purchases })
+    // side by side: a slow payment provider is waited for once
+    let started = placed.into_iter().map(|(id, opening)| started(ctx, id, opening));
+    Ok(PurchaseInitiated { purchases: try_join_all(started).await? })
 }
 
 /// Opens the payment page of a new purchase, or of one whose first request was cut off.

@@ -14,7 +14,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{freeze::Orders, number::purchase_number};
+use super::{freeze::Orders, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
     payments::{self, Opening, ledger},
@@ -47,9 +47,7 @@ pub(super) async fn place(
 ) -> Result<Vec<(PurchaseId, Option<Opening>)>> {
     let org_id = tx.ctx().org_id()?;
     let key = &command.idempotency_key;
-    if let Remembered::Answer(Placed { purchases }) =
-        tx.recall(org_id, key, OPERATION, &command.confirmed_totals).await?
-    {
+    if let Remembered::Answer(Placed { purchases }) = tx.recall(org_id, key, OPERATION, command).await? {
         return Ok(purchases.into_iter().map(|id| (id, None)).collect());
     }
     tx.require_all_records().await?;
@@ -65,11 +63,12 @@ pub(super) async fn place(
         let digests = &command.confirmed_digests;
         let is_seen = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
         check_confirmed(*confirmed, &lines, is_seen)?;
+        check_unpaid(tx, &lines).await?;
         let opening = place_one(tx, &buyer, *confirmed, &lines).await?;
         placed.push((opening.purchase_id, Some(opening)));
     }
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
-    tx.remember(org_id, key, OPERATION, &command.confirmed_totals, &answer).await?;
+    tx.remember(org_id, key, OPERATION, command, &answer).await?;
     Ok(placed)
 }
 

@@ -12,7 +12,7 @@ use contracts::{
 };
 use uuid::Uuid;
 
-use super::{Error, Platform, Result};
+use super::{Elevation, Error, Platform, Result};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ impl Actor {
             Self::System => "system",
             Self::Command => "command",
         }
+    }
+
+    /// Whether it is a job of ours or an operator, who see everything without being elevated.
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::System | Self::Command)
     }
 
     /// The person, if one is signed in.
@@ -95,6 +100,8 @@ pub struct Caller {
     pub organisation: Option<ActiveOrganisation>,
     /// With which rights.
     pub permissions: PermissionSet,
+    /// Why these are the rights of a job; `None`: they are the actor's own.
+    pub elevation: Option<Elevation>,
     /// In which session.
     pub session: Option<SessionId>,
     /// In which request.
@@ -152,17 +159,27 @@ impl OpCtx {
     ) -> Self {
         Self::new(
             platform,
-            Caller { actor, organisation: None, permissions, session: None, request_id, client },
+            Caller {
+                actor,
+                organisation: None,
+                permissions,
+                elevation: None,
+                session: None,
+                request_id,
+                client,
+            },
         )
     }
 
-    /// The same request with the rights of a job: for a step that the caller's own rights cannot reach and a rule allows.
+    /// The same request with the rights of a job, for a step that the caller's own rights cannot reach and a rule allows.
+    /// The actor stays who it is, and audit records name the reason. A job and a command, which have these rights by
+    /// themselves, need none.
     #[must_use]
-    pub fn as_system(&self) -> Self {
+    pub fn elevate(&self, reason: Elevation) -> Self {
         let caller = Caller {
-            actor: Actor::System,
             organisation: None,
             permissions: PermissionSet::all(),
+            elevation: (!self.caller.actor.is_ours()).then_some(reason),
             ..(*self.caller).clone()
         };
         Self::new(Arc::clone(&self.platform), caller)
@@ -239,6 +256,7 @@ impl OpCtx {
     /// What row-level security lets through: everything for the console and for jobs, else the own organisation.
     pub(super) fn scope(&self) -> &'static str {
         match self.caller.actor {
+            _ if self.caller.elevation.is_some() => "system",
             Actor::System | Actor::Command => "system",
             Actor::User(_)
                 if self

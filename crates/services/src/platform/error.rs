@@ -89,11 +89,33 @@ impl Error {
         };
         match cause {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-            // Diesel has no kind for deadlocks
-            DieselError::DatabaseError(_, information) => information.message() == "deadlock detected",
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+                is_deadlock(information.details())
+            }
             _ => false,
         }
     }
+}
+
+/// Whether the detail of an error is PostgreSQL's account of a ring of waiting locks (40P01).
+///
+/// Diesel keeps the SQLSTATE to itself and has no kind for 40P01. The message is in the language of the server; in the detail
+/// the names of lock modes (`… waits for ShareLock on transaction 7 …`) are part of no translation, and no other error of the
+/// kind `Unknown` names one.
+fn is_deadlock(detail: Option<&str>) -> bool {
+    const MODES: [&str; 8] = [
+        "AccessShareLock",
+        "RowShareLock",
+        "RowExclusiveLock",
+        "ShareUpdateExclusiveLock",
+        "ShareLock",
+        "ShareRowExclusiveLock",
+        "ExclusiveLock",
+        "AccessExclusiveLock",
+    ];
+    detail.is_some_and(|detail| {
+        detail.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| MODES.contains(&word))
+    })
 }
 
 /// Constraint names speak, message texts do not.
@@ -147,5 +169,22 @@ internal_from!(serde_json::Error, tokio::task::JoinError, getrandom::Error, cont
 impl From<contracts::money::MoneyError> for Error {
     fn from(cause: contracts::money::MoneyError) -> Self {
         Self::invalid_field("amount", cause.to_string()).caused_by(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadlock_is_known_in_any_language_of_the_server() {
+        for detail in [
+            "Process 17 waits for ShareLock on transaction 7; blocked by process 18.\nProcess 18 waits for ShareLock on transaction 6; blocked by process 17.",
+            "Prozess 17 wartet auf ShareLock-Sperre auf Transaktion 7; blockiert von Prozess 18.",
+            "El proceso 17 espera AccessExclusiveLock en relación 5 de la base de datos 1; bloqueado por proceso 18.",
+        ] {
+            assert!(is_deadlock(Some(detail)), "{detail}");
+        }
+        assert!(!is_deadlock(None) && !is_deadlock(Some("Key (id)=(7) is locked.")));
     }
 }

@@ -10,6 +10,7 @@ mod counted;
 mod cursor;
 mod db;
 mod edges;
+mod elevation;
 mod error;
 pub mod fonts;
 mod idempotency;
@@ -42,6 +43,7 @@ pub use edges::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
     SessionRequest, WebhookEvent, WebhookHeaders,
 };
+pub use elevation::Elevation;
 pub use error::{Error, Result};
 pub use idempotency::{Remembered, idempotency_purge};
 pub use keys::{HeadKeeper, Keys};

@@ -16,7 +16,10 @@ use contracts::{
 use services::{catalog, certificates, compliance, identity, orders, views};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
-use crate::trade::{add, buy};
+use crate::{
+    refunds::hear,
+    trade::{add, buy},
+};
 
 /// Who a request comes from.
 #[derive(Clone, Debug)]
@@ -169,7 +172,7 @@ async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMa
     names.extend(goods(owners).await);
     let euro = app.service(&owners.clinic, &Goods::at(1_000, Currency::Eur)).await;
     let dollar = app.service(&owners.clinic, &Goods::at(700, Currency::Usd)).await;
-    names.extend(purchases(sandbox, &owners.insurer, euro).await);
+    names.extend(purchases(app, sandbox, &owners.insurer, euro).await);
     certificates::sequence(&app.system()).await.unwrap();
     let list =
         certificates::certificate_list(&owners.insurer.ctx, CertificateQuery::default()).await.unwrap();
@@ -292,6 +295,7 @@ async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
 
 /// Purchases of three units in every state a row needs.
 async fn purchases(
+    app: &TestApp,
     sandbox: &Sandbox,
     insurer: &Member<'_>,
     service: ServiceId,
@@ -307,6 +311,13 @@ async fn purchases(
     let paid = order("paid-purchase", Some(card::APPROVE)).await;
     let failed = order("failed-purchase", Some(card::DECLINE)).await;
     sandbox.flush().await;
+    // a part of the price went back
+    let (held, second_held) = (
+        order("held-purchase", Some(card::APPROVE)).await,
+        order("second-held-purchase", Some(card::APPROVE)).await,
+    );
+    hear(app, held.id, 1).await;
+    hear(app, second_held.id, 1).await;
     // the provider knows it is paid, we do not yet
     let returned = order("returned-purchase", Some(card::APPROVE)).await;
     let open = order("open-purchase", None).await;
@@ -318,5 +329,7 @@ async fn purchases(
         ("failed", failed.id.to_string()),
         ("returned", returned.id.to_string()),
         ("open", open.id.to_string()),
+        ("held", held.id.to_string()),
+        ("second_held", second_held.id.to_string()),
     ])
 }

@@ -171,10 +171,14 @@ fn columns(query: &Query) -> Vec<RecordColumn> {
 
 fn details(one: &AuditView) -> AnyView {
     let (id, details, request) = (one.entity_id.clone(), one.details.clone(), one.request_id.clone());
+    let elevation = one.elevation.clone().map(|reason| {
+        view! { <p class="code small break-all">"with the system's rights: " {reason}</p> }
+    });
     view! {
         <Disclosure summary="Show">
             <p class="code small break-all">{id}</p>
             <p class="code small break-all">{details}</p>
+            {elevation}
             <p class="code small break-all muted">"Request " {request}</p>
         </Disclosure>
     }

@@ -49,11 +49,16 @@ fn size(bytes: i64) -> String {
 fn Status(status: SystemStatus) -> impl IntoView {
     let waiting = [paths::CONSOLE_ORGANISATIONS, "?status=unverified"].concat();
     let failures = [paths::CONSOLE_SECURITY, "?kind=authn_login_fail"].concat();
-    let alarm = (status.outbox_dead > 0 || status.payments_unknown > 0).then(|| {
+    let due = [paths::CONSOLE_SECURITY, "?kind=payment_refund_due"].concat();
+    let undecided = [paths::CONSOLE_SECURITY, "?kind=payment_returned"].concat();
+    let needed = status.outbox_dead + status.payments_unknown + status.refunds_due + status.refunds_undecided;
+    let alarm = (needed > 0).then(|| {
         view! {
             <Banner tone=Tone::Warn title="Action needed">
                 {(status.outbox_dead > 0).then(|| view! { <p>{format!("{} messages failed too often and are no longer sent.", number(status.outbox_dead))}</p> })}
                 {(status.payments_unknown > 0).then(|| view! { <p>{format!("{} payments have no confirmed outcome yet. We keep asking the payment provider.", number(status.payments_unknown))}</p> })}
+                {(status.refunds_due > 0).then(|| view! { <p>{format!("{} payments arrived after their purchase was closed. Refund them at the payment provider. ", number(status.refunds_due))}<a href=due>"View alerts"</a></p> })}
+                {(status.refunds_undecided > 0).then(|| view! { <p>{format!("{} purchases are on hold because part of their price was refunded. Decide on each. ", number(status.refunds_undecided))}<a href=undecided>"View alerts"</a></p> })}
             </Banner>
         }
     });

@@ -99,7 +99,9 @@ fn columns(of_all: bool) -> Vec<OrderColumn> {
         }),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any()),
-        OrderColumn::number("net", net, |row| view! { <MoneyText money=row.seller_net/> }.into_any()),
+        OrderColumn::number("net", net, |row| {
+            row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
+        }),
     ];
     columns.retain(|column| of_all || !column.is("seller"));
     columns
@@ -168,7 +170,7 @@ fn Order(order: TransactionView) -> impl IntoView {
                         <Description term="Seller">{seller}</Description>
                         <Description term="Placed"><DateTimeText instant=created_at/></Description>
                         <Description term="Total"><MoneyText money=gross/></Description>
-                        <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description>
+                        {status.is_sold().then(|| view! { <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description> })}
                     </DescriptionList>
                 </Card>
             </aside>

@@ -21,7 +21,8 @@ pub fn TransactionCard(
     let status = transaction.status;
     let caption = format!("Services in {}", transaction.id.reference());
     let rows: Vec<_> = transaction.lines.iter().map(|line| view! { <Row line=line.clone()/> }).collect();
-    let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line/> }).collect();
+    let sold = status.is_sold();
+    let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line sold/> }).collect();
     view! {
         <Card title actions=move || view! { <TransactionBadge status/> } flush=true>
             <Table caption>
@@ -57,7 +58,7 @@ fn Row(line: LineView) -> impl IntoView {
 }
 
 #[component]
-fn Details(line: LineView) -> impl IntoView {
+fn Details(line: LineView, sold: bool) -> impl IntoView {
     let trace: Vec<_> = line
         .trace
         .into_iter()
@@ -78,10 +79,12 @@ fn Details(line: LineView) -> impl IntoView {
         <Disclosure summary=format!("Why this price: {}", line.title)>
             <div class="stack small">
                 <ol class="stack-sm">{trace}</ol>
-                <DescriptionList>
-                    <Description term="Seller receives"><MoneyText money=line.seller_net/></Description>
-                    {shares}
-                </DescriptionList>
+                {sold.then(|| view! {
+                    <DescriptionList>
+                        <Description term="Seller receives"><MoneyText money=line.seller_net/></Description>
+                        {shares}
+                    </DescriptionList>
+                })}
             </div>
         </Disclosure>
     }
