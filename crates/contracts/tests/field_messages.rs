@@ -69,9 +69,14 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
         MarketQuery::parse(&format!("currency=EUR&price_min={wrong}&price_max={wrong}")).err(),
         BulkRequest::parse(&format!("act={wrong}&id={wrong}&status={wrong}")).err(),
         RedeemCommand { code: text(), place: text() }.checked().err(),
-        CertificateChange { id: CertificateId(Uuid::nil()), act: CertificateAct::Revoke, reason: text() }
-            .checked()
-            .err(),
+        CertificateChange {
+            id: CertificateId(Uuid::nil()),
+            act: CertificateAct::Revoke,
+            reason: text(),
+            confirmation: text(),
+        }
+        .checked()
+        .err(),
         audit.checked().err(),
         SecurityEventsQuery { severity: text(), ..SecurityEventsQuery::default() }.checked().err(),
         OrganisationDecision { id: OrgId(Uuid::nil()), reason: text() }.checked().err(),

@@ -150,17 +150,18 @@ async fn a_buyer_holds_a_limited_service_in_three_unpaid_purchases_at_most() {
         orders::purchase_initiate(&deal.insurer.ctx, order).await.map(|made| made.purchases[0].id)
     };
     let refusal = |error: Error| error.fields.get("confirmed_totals").unwrap_or_default().to_owned();
-    let mut held = vec![deal.purchase.id, order("hold-2").await.unwrap(), order("hold-3").await.unwrap()];
-    let told = refusal(order("hold-4").await.unwrap_err());
+    let mut held =
+        vec![deal.purchase.id, order("hold-units-2").await.unwrap(), order("hold-units-3").await.unwrap()];
+    let told = refusal(order("hold-units-4").await.unwrap_err());
     assert!(told.starts_with("You have 3 unpaid purchases of"), "{told}");
     cart::cart_clear(&deal.insurer.ctx).await.unwrap();
     // giving one up makes room for another, and not without end
-    for key in ["hold-5", "hold-6", "hold-7"] {
+    for key in ["hold-units-5", "hold-units-6", "hold-units-7"] {
         orders::purchase_cancel(&deal.insurer.ctx, held.remove(0)).await.unwrap();
         held.push(order(key).await.unwrap());
     }
     orders::purchase_cancel(&deal.insurer.ctx, held.remove(0)).await.unwrap();
-    let told = refusal(order("hold-8").await.unwrap_err());
+    let told = refusal(order("hold-units-8").await.unwrap_err());
     assert!(told.starts_with("6 purchases of"), "{told}");
     let rival = app.organisation(OrganisationKind::Insurer).await;
     add(&rival, deal.service, 80).await;

@@ -394,7 +394,7 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     assert_eq!(none.lines().count(), 1, "{none}");
 
     let orders = clinic.get("/api/orders/export").await.text();
-    assert!(orders.contains(",\"Placed, not paid yet\",2,EUR,2100,EUR 21.00,"), "{orders}");
+    assert!(orders.contains(",Awaiting payment,2,EUR,2100,EUR 21.00,,"), "{orders}");
     let said = |rows: u32, status: Option<&str>| json!({ "format": "csv", "rows": rows, "status": status, "days": null });
     assert_eq!(
         recorded(&admin, "orders.purchases_exported").await,
@@ -441,7 +441,7 @@ async fn an_administrator_sees_the_rows_of_all_and_a_provider_its_own() {
     let foreign = catalog::service_get(&laboratory.ctx, scan).await.unwrap_err();
     assert_eq!(foreign.code, ErrorCode::NotFound);
     let page = admin.get("/services").await.text();
-    assert!(!page.contains("New service") && page.contains("What all providers offer"), "{page}");
+    assert!(!page.contains("New service") && page.contains("Services of all providers"), "{page}");
     assert!(admin.get("/orders").await.text().contains("Seller receives"));
     let file = admin.get("/api/purchases/export").await.text();
     assert_eq!(file.lines().count(), 3, "{file}");

@@ -79,7 +79,12 @@ async fn a_row_that_contradicts_signature_or_log_is_never_valid_and_raises_one_a
             certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
         } else if before == "revoked" {
             let (id, reason) = (trade.ids[0], "The department was closed".to_owned());
-            let revoke = CertificateChange { id, act: CertificateAct::Revoke, reason };
+            let revoke = CertificateChange {
+                id,
+                act: CertificateAct::Revoke,
+                reason,
+                confirmation: "revoke".to_owned(),
+            };
             certificates::certificate_change(&app.admin().await.ctx, revoke).await.unwrap();
         }
         certificates::sequence(&app.system()).await.unwrap();
