@@ -18,6 +18,7 @@ use crate::{
     error::UiError,
     rpc::{post, read},
     ui::FormErrors,
+    viewer::MadeForField,
 };
 
 /// A server function that forms of a page send.
@@ -213,6 +214,7 @@ pub fn ActForm(
 ) -> impl IntoView {
     view! {
         <form action=act.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| act.submit(&event)>
+            <MadeForField/>
             {children()}
         </form>
     }

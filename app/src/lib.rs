@@ -32,8 +32,9 @@ use crate::{
         orders::OrdersRoutes, search::SearchRoutes, views::ViewsRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
-        provide_shortcuts, provide_theme, provide_updates,
+        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
+        provide_demo_mark, provide_install, provide_shortcuts, provide_stale_page, provide_theme,
+        provide_updates,
     },
     session::SessionWatch,
     ui::{PageErrors, provide_page_errors, provide_toaster},
@@ -48,6 +49,8 @@ pub fn App() -> impl IntoView {
     provide_toaster();
     provide_updates();
     provide_connection();
+    provide_stale_page();
+    provide_demo_mark();
     provide_install();
     let errors = provide_page_errors();
     let viewer = use_viewer();
@@ -58,6 +61,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <RouteAnnouncer/>
             <SessionWatch/>
+            <StalePage/>
             {move || view! {
                 <Frame viewer=viewer.get()>
                     <Routes fallback=|| view! { <ErrorPage kind=ErrorKind::NotFound/> }>

@@ -1,12 +1,17 @@
 //! The bar at the top: whose place this is, who is here.
 
-use contracts::{identity::Viewer, states::OrganisationStatus};
+use contracts::{
+    identity::{OrganisationKind, Viewer},
+    permission::Level,
+    states::OrganisationStatus,
+};
 use leptos::prelude::*;
 
-use super::{InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
+use super::{DemoMark, InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
 use crate::{
     features::search::SearchBox,
     ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
+    viewer::MadeForField,
 };
 
 /// The word mark.
@@ -48,7 +53,13 @@ pub fn TopBar(
             </nav>
         }
     });
-    let home = if viewer.is_some() && !public { paths::DASHBOARD } else { paths::HOME };
+    let home = if viewer.as_ref().is_some_and(is_desk) {
+        paths::REDEEM
+    } else if viewer.is_some() && !public {
+        paths::DASHBOARD
+    } else {
+        paths::HOME
+    };
     let end = match viewer {
         Some(viewer) => view! {
             <SearchBox person=viewer.user_id/>
@@ -62,7 +73,13 @@ pub fn TopBar(
         }
         .into_any(),
     };
-    view! { <header class="bar"><div class="bar-inner"><Brand href=home/>{links}<div class="bar-end">{end}</div></div></header> }
+    view! { <header class="bar"><div class="bar-inner"><Brand href=home/><DemoMark/>{links}<div class="bar-end">{end}</div></div></header> }
+}
+
+/// Whether the person works at a provider's desk, where redeeming is what one comes for.
+fn is_desk(viewer: &Viewer) -> bool {
+    let level = viewer.active.as_ref().map(|active| active.level);
+    viewer.kind() == Some(OrganisationKind::Provider) && level == Some(Level::Staff) && viewer.is_admitted()
 }
 
 /// The active organisation, and the others to switch to.
@@ -90,7 +107,7 @@ fn OrganisationMenu(
                 <p class="menu-head">
                     {format!("{}, {}", active.kind.label(), standing(active.status))}
                 </p>
-                <form method="post" action=paths::SWITCH_ORGANISATION>{others}</form>
+                <form method="post" action=paths::SWITCH_ORGANISATION><MadeForField/>{others}</form>
                 <hr/>
                 <MenuLink href=paths::ORGANISATION icon=Icon::Settings>"Organisation settings"</MenuLink>
             </Menu>

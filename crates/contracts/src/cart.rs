@@ -108,7 +108,7 @@ impl CartClientSet {
     /// `on_behalf_of` of fewer than 2 or more than 120 characters.
     pub fn checked(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let on_behalf_of = validate::text(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
+        let on_behalf_of = validate::name(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
         if errors.is_empty() { Ok(Self { on_behalf_of }) } else { Err(errors) }
     }
 }

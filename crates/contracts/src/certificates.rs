@@ -283,7 +283,7 @@ impl RedeemCommand {
         let code = self.code.trim_matches(['\r', '\n']).to_owned();
         errors.check(!code.trim().is_empty(), "code", "Scan or type the code of the certificate.");
         errors.check(code.len() <= 2000, "code", "This code is too long. Scan or type it again.");
-        let place = validate::text(&mut errors, "place", &self.place, 2, 120);
+        let place = validate::name(&mut errors, "place", &self.place, 2, 120);
         if errors.is_empty() { Ok(CheckedRedeem { code, place }) } else { Err(errors) }
     }
 }

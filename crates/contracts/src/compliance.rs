@@ -51,6 +51,21 @@ pub struct OrganisationSummary {
     pub status: OrganisationStatus,
     /// When it signed up.
     pub created_at: DateTime<Utc>,
+    /// Its name or its number could be taken for a verified organisation's.
+    pub is_look_alike: bool,
+}
+
+/// A verified organisation that another one could be taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAlike {
+    /// Which.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Verified or suspended.
+    pub status: OrganisationStatus,
+    /// The two have the same number in the register of the same country; otherwise their names look alike.
+    pub same_number: bool,
 }
 
 /// A page of organisations, and how many stand in each state.
@@ -84,6 +99,8 @@ pub struct OrganisationDetail {
     pub organisation: OrganisationView,
     /// Stands for its facts as they are here: a verification names the facts it is of.
     pub facts_digest: String,
+    /// Verified organisations that it could be taken for.
+    pub look_alikes: Vec<LookAlike>,
     /// Its members.
     pub members: Vec<MemberView>,
     /// How it came to its present state, the latest first.

@@ -46,6 +46,7 @@ text_enum! {
         WrongCredentials = "wrong_credentials",
         SessionExpired = "session_expired",
         AccountDisabled = "account_disabled",
+        CookiesBlocked = "cookies_blocked",
         NotAllowed = "not_allowed",
         OrganisationUnverified = "organisation_unverified",
         OrganisationRejected = "organisation_rejected",
@@ -57,7 +58,9 @@ text_enum! {
         ChangedMeanwhile = "changed_meanwhile",
         FactsChanged = "facts_changed",
         SelectionChanged = "selection_changed",
+        MadeForAnother = "made_for_another",
         AlreadyExists = "already_exists",
+        RegistrationTaken = "registration_taken",
         IdempotencyMismatch = "idempotency_mismatch",
         IdempotencyInProgress = "idempotency_in_progress",
         CartChanged = "cart_changed",
@@ -90,6 +93,7 @@ impl ErrorCode {
     pub const fn kind(self) -> ErrorKind {
         match self {
             Self::InvalidInput
+            | Self::CookiesBlocked
             | Self::ClientMissing
             | Self::CartEmpty
             | Self::StemCodeMissing
@@ -111,7 +115,9 @@ impl ErrorCode {
             | Self::ChangedMeanwhile
             | Self::FactsChanged
             | Self::SelectionChanged
+            | Self::MadeForAnother
             | Self::AlreadyExists
+            | Self::RegistrationTaken
             | Self::IdempotencyMismatch
             | Self::IdempotencyInProgress
             | Self::CartChanged
@@ -142,6 +148,9 @@ impl ErrorCode {
             }
             Self::SessionExpired => "Your session has ended. Sign in again to continue.",
             Self::AccountDisabled => "This account is disabled. Contact an HCTS administrator.",
+            Self::CookiesBlocked => {
+                "Your browser does not accept cookies from this site, and nobody can sign in without them. Allow cookies for this site, then try again. Nothing was saved."
+            }
             Self::NotAllowed => "Your role or your type of organisation does not allow this.",
             Self::OrganisationUnverified => {
                 "Your organisation is not verified yet. You can browse and prepare drafts; you can publish and buy once an administrator has verified it."
@@ -171,7 +180,13 @@ impl ErrorCode {
             Self::SelectionChanged => {
                 "The list has changed since you opened this page. Review the current list, then confirm. Nothing was changed."
             }
+            Self::MadeForAnother => {
+                "Another tab of this browser has signed in as somebody else or switched organisation, so this page is out of date. Nothing was done. Reload the page to continue."
+            }
             Self::AlreadyExists => "This already exists. Nothing was saved.",
+            Self::RegistrationTaken => {
+                "A verified organisation in this country has the same register number. Nothing was changed. Compare the two, then reject this one or ask it to correct its number."
+            }
             Self::IdempotencyMismatch => {
                 "This idempotency key was used for a different request. Use a new key."
             }

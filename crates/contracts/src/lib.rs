@@ -1,5 +1,6 @@
 //! Words both halves of HCTS share. Pure values: no I/O, no clock, no randomness; compiles to WebAssembly.
 
+mod characters;
 mod text_enum;
 
 pub mod analytics;

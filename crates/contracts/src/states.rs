@@ -72,6 +72,11 @@ impl OrganisationStatus {
             Self::Suspended => Some(ErrorCode::OrganisationSuspended),
         }
     }
+
+    /// Whether an administrator has verified it once: a suspended one still redeems what it has sold.
+    pub const fn is_admitted(self) -> bool {
+        matches!(self, Self::Verified | Self::Suspended)
+    }
 }
 
 impl ServiceStatus {

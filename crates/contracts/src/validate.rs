@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 pub use crate::field_label::field_label;
 use crate::{
+    characters::{self, Refused},
     money::{Currency, Money},
     typed_number::{read_amount, read_whole},
 };
@@ -50,18 +51,35 @@ impl FieldErrors {
     }
 }
 
-/// Trimmed text of `min` to `max` characters without control characters; notes what is wrong under `field`.
+/// A name or a title of `min` to `max` characters, on one line and composed (NFC); notes what is wrong under `field`.
+pub fn name(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
+    let name = characters::tidy_name(value);
+    check_characters(errors, field, &name, (min, max), characters::refused_in_name(&name));
+    name
+}
+
+/// A text of `min` to `max` characters that may have several lines, composed (NFC); notes what is wrong under `field`.
 pub fn text(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
-    let trimmed = value.trim();
-    let length = trimmed.chars().count();
+    let text = characters::tidy_text(value);
+    check_characters(errors, field, &text, (min, max), characters::refused_in_text(&text));
+    text
+}
+
+fn check_characters(
+    errors: &mut FieldErrors,
+    field: &str,
+    text: &str,
+    (min, max): (usize, usize),
+    refused: Option<Refused>,
+) {
+    let length = text.chars().count();
     if length < min {
         errors.add(field, if length == 0 { missing(field) } else { too_short(field, min) });
     } else if length > max {
         errors.add(field, too_long(field, max));
-    } else if trimmed.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
-        errors.add(field, format!("{} contains invisible characters. Type it again.", field_label(field)));
+    } else if let Some(refused) = refused {
+        errors.add(field, format!("{}: {refused}", field_label(field)));
     }
-    trimmed.to_owned()
 }
 
 /// Asks for a field that was left empty: "Enter an organisation name."

@@ -199,7 +199,7 @@ pub struct ViewOpenFor {
 }
 
 fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
-    validate::text(errors, "name", name, 1, LONGEST_NAME)
+    validate::name(errors, "name", name, 1, LONGEST_NAME)
 }
 
 /// What of an address's query is about the list: neither where in it somebody was, nor what a refused form left behind.

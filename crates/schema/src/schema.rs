@@ -165,6 +165,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (token_hash, user_id) {
+        token_hash -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ledger_accounts (id) {
         id -> Uuid,
         org_id -> Uuid,
@@ -328,6 +337,8 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         verified_at -> Nullable<Timestamptz>,
+        registration_key -> Text,
+        name_skeleton -> Text,
     }
 }
 
@@ -564,6 +575,7 @@ diesel::table! {
         failures -> Int4,
         window_started_at -> Timestamptz,
         blocked_until -> Nullable<Timestamptz>,
+        pending -> Int4,
     }
 }
 
@@ -663,6 +675,7 @@ diesel::allow_tables_to_appear_in_same_query!(icd11_entities, icd11_releases);
 diesel::allow_tables_to_appear_in_same_query!(icd11_entities, service_codes);
 diesel::allow_tables_to_appear_in_same_query!(invitations, organisations);
 diesel::allow_tables_to_appear_in_same_query!(invitations, users);
+diesel::allow_tables_to_appear_in_same_query!(known_devices, users);
 diesel::allow_tables_to_appear_in_same_query!(ledger_accounts, ledger_entries);
 diesel::allow_tables_to_appear_in_same_query!(ledger_accounts, organisations);
 diesel::allow_tables_to_appear_in_same_query!(ledger_entries, ledger_transfers);

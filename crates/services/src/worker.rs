@@ -21,6 +21,7 @@ const JOBS: &[(&str, Job)] = &[
     ("expiry", |ctx| Box::pin(certificates::expire_due(ctx))),
     ("outbox", |ctx| Box::pin(deliver(ctx))),
     ("purge", |ctx| Box::pin(purge(ctx))),
+    ("skeletons", |ctx| Box::pin(identity::skeletons_fill(ctx))),
 ];
 
 /// Pause after a turn that found nothing to do.

@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
+use contracts::identity::MadeFor;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
 use server::{
     config::Mode,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, LegalPages, RateLimit, Site},
 };
 use services::{
-    OpCtx,
-    platform::{Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, Settings, laws},
+    OpCtx, identity,
+    platform::{
+        Client, Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, RequestId, Settings,
+        laws,
+    },
     worker,
 };
 use tower::ServiceExt;
@@ -75,6 +79,8 @@ impl TestApp {
         let state = AppState {
             platform: platform.clone(),
             site: Site::with_head("", std::path::Path::new("/nonexistent")),
+            legal: LegalPages::placeholders(),
+            is_demo: false,
             mode: Mode::Development,
             trusted_proxies: 0,
             rate_limit: RateLimit::new(100_000),
@@ -95,11 +101,7 @@ impl TestApp {
 
     /// A visitor's context.
     pub fn anonymous(&self) -> OpCtx {
-        OpCtx::anonymous(
-            self.platform.clone(),
-            services::platform::RequestId(uuid::Uuid::now_v7()),
-            services::platform::Client::default(),
-        )
+        OpCtx::anonymous(self.platform.clone(), RequestId(uuid::Uuid::now_v7()), Client::default())
     }
 
     /// Sends any request through the whole router.
@@ -111,6 +113,14 @@ impl TestApp {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// For whom a page is made that is opened with this cookie now.
+    pub async fn made_for(&self, cookie: &str) -> MadeFor {
+        let token = cookie.trim_start_matches("__Host-session=");
+        let request_id = RequestId(uuid::Uuid::now_v7());
+        let found = identity::authenticate(&self.platform, token, request_id, Client::default()).await;
+        found.map(|ctx| ctx.made_for()).unwrap_or_default()
     }
 
     /// GET, as anybody; the way a browser asks.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use services::{
-    OpCtx, certificates,
+    OpCtx, certificates, identity,
     platform::{Platform, role},
     worker,
 };
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, logging, platform};
 use crate::{
     config::Config,
-    web::{self, AppState, Limits, RateLimit, Site},
+    web::{self, AppState, LegalPages, Limits, RateLimit, Site},
 };
 
 #[derive(Args)]
@@ -31,10 +31,19 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let site = Site::open(&config.http.site_dir).map_err(|cause| {
         CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause)
     })?;
+    let legal = match &config.http.legal_dir {
+        Some(dir) => {
+            LegalPages::open(dir).map_err(|why| CommandError::Said(format!("HCTS_LEGAL_DIR: {why}")))?
+        }
+        None => LegalPages::placeholders(),
+    };
+    let is_demo = identity::has_demo_accounts(&OpCtx::system(platform.clone())).await?;
     let rate_limit = RateLimit::new(config.http.requests_per_second);
     let state = AppState {
         platform: platform.clone(),
         site,
+        legal,
+        is_demo,
         mode: config.mode,
         trusted_proxies: config.http.trusted_proxies,
         rate_limit: rate_limit.clone(),

@@ -61,7 +61,7 @@ pub(super) async fn authenticate(
 
 /// Whether somebody asked for what their role does not allow. A request from another site is reported as such.
 fn overreaches(answer: &Response) -> bool {
-    let code = answer.extensions().get::<Refused>().map(|refused| refused.0);
+    let code = answer.extensions().get::<Refused>().map(|refused| refused.code);
     answer.status() == StatusCode::FORBIDDEN && code != Some(ErrorCode::CrossSiteRequest)
 }
 

@@ -6,7 +6,9 @@ mod csrf;
 mod headers;
 mod health;
 mod kept;
+mod legal;
 mod listen;
+mod made_for;
 mod pages;
 mod plain;
 mod rate_limit;
@@ -24,6 +26,7 @@ use tower_http::{
 
 pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
+pub use legal::LegalPages;
 pub use listen::{Limits, listen};
 pub use pages::Site;
 pub(crate) use plain::{answer as plain_answer, page as plain_page, theme_of};
@@ -43,6 +46,10 @@ pub struct AppState {
     pub platform: Arc<Platform>,
     /// The built pages and files.
     pub site: Arc<Site>,
+    /// What the operator of the site has to say.
+    pub legal: Arc<LegalPages>,
+    /// The data are invented: every page says so.
+    pub is_demo: bool,
     /// How strict to be.
     pub mode: Mode,
     /// How many proxies in front are trusted.
@@ -60,10 +67,15 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-out", axum::routing::post(session::sign_out))
         .route("/csp-reports", axum::routing::post(violations::receive))
         .route("/switch-organisation", axum::routing::post(session::switch))
+        .route("/terms", get(legal::page))
+        .route("/privacy", get(legal::page))
+        .route("/imprint", get(legal::page))
+        .route("/contact", get(legal::page))
         .merge(rest::router())
         .fallback(pages::page_or_file);
     Router::new()
         .merge(pages)
+        .layer(middleware::from_fn(made_for::refuse_stale_page))
         .layer(middleware::from_fn_with_state(state.clone(), csrf::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
         .route("/readyz", get(health::ready))

@@ -2,7 +2,11 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use app::shell::{offline_shell, shell};
+use app::{
+    frame::IsDemo,
+    kept::KeptInput,
+    shell::{offline_shell, shell},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -20,7 +24,7 @@ use super::{
     AppState,
     csrf::is_ours,
     headers::{WORKER_POLICY, page_policy},
-    kept::{Arrival, FORGET, arrival, keeping_input},
+    kept::{Arrival, FORGET, Outcome, PROBE, arrival, keeping_input, keeps_cookies},
 };
 use crate::rest::Problem;
 
@@ -134,7 +138,6 @@ fn caching_of(path: &str) -> &'static str {
 
 /// Pages are rendered whole: they work without JavaScript, and need no inline script to put pieces in place.
 async fn page(state: &AppState, request: Request) -> Response {
-    let head = Arc::clone(&state.site.head);
     let kept = match arrival(&request) {
         Arrival::Plain => None,
         Arrival::Refused(kept) => Some(kept),
@@ -142,11 +145,20 @@ async fn page(state: &AppState, request: Request) -> Response {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, clean)]).into_response();
         }
     };
+    render(Arc::clone(&state.site.head), kept, state.is_demo, request).await
+}
+
+async fn render(head: Arc<str>, kept: Option<KeptInput>, is_demo: bool, request: Request) -> Response {
+    let keeps_cookies = keeps_cookies(&request);
     let render = leptos_axum::render_app_async_with_context(
         move || {
+            provide_context(IsDemo(is_demo));
             if let Some(kept) = kept.clone() {
                 provide_context(kept);
                 app::ssr::append_header(header::SET_COOKIE, FORGET);
+            }
+            if !keeps_cookies {
+                app::ssr::append_header(header::SET_COOKIE, PROBE);
             }
             let policy = page_policy(&use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default());
             if let (Some(response), Ok(value)) =
@@ -167,8 +179,16 @@ pub(super) async fn server_function(State(state): State<AppState>, mut request: 
     if !referer.is_some_and(|referer| is_ours(referer, headers, &state.platform.settings.public_url)) {
         request.headers_mut().remove(header::REFERER);
     }
-    keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response())
-        .await
+    let run = async |request| leptos_axum::handle_server_fns(request).await.into_response();
+    match keeping_input(request, run).await {
+        Outcome::Answer(answer) => answer,
+        // without its scripts, which would look for a page at the address of the function
+        Outcome::PageInPlace(page, kept) => {
+            let mut page = render(state.site.styles().into(), Some(kept), state.is_demo, *page).await;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            page
+        }
+    }
 }
 
 #[cfg(test)]

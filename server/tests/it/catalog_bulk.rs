@@ -20,7 +20,7 @@ use testkit::{Member, TestApp};
 
 use crate::{
     catalog::{input, publish},
-    plain_forms::plain_form,
+    plain_forms::plain_form_of,
 };
 
 /// A query string that names these services.
@@ -387,10 +387,8 @@ async fn the_pages_work_without_javascript() {
         for name in ["selection", "digest", "idempotency_key"] {
             contracts::catalog::push_pair(&mut body, name, &hidden(&page, name));
         }
-        let mut form =
-            plain_form("/rpc/service_bulk_apply", &address, &format!("{body}&confirmation={confirmation}"));
-        form.headers_mut().insert(header::COOKIE, provider.cookie().parse().unwrap());
-        form
+        let body = format!("{body}&confirmation={confirmation}");
+        plain_form_of(&provider, "/rpc/service_bulk_apply", &address, &body)
     };
     let sent = async |confirmation: &str| {
         let answer = app.send(form(confirmation)).await;

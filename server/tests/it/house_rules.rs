@@ -330,6 +330,20 @@ fn nothing_of_the_server_reaches_the_browser() {
     }
 }
 
+/// What the browser sends by itself says for whom its page was made, but where nothing is done in anybody's name: signing out, and
+/// the public check of a file.
+#[test]
+fn a_form_says_for_whom_its_page_was_made() {
+    for file in sources(&root().join("app/src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let forms = text.lines().filter(|line| line.contains("<form") && line.contains("method=\"post\""));
+        let silent = |line: &&str| line.contains("SIGN_OUT") || line.contains("/check/file");
+        let forms = forms.filter(|line| !silent(line)).count();
+        let said = text.matches("<MadeForField/>").count() + text.matches("name=\"made_for\"").count();
+        assert_eq!(forms, said, "{} has a form without <MadeForField/>", file.display());
+    }
+}
+
 /// A GET passes the cross-site defence and may be repeated by anybody: a page loads data by POST like it changes data.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_function_is_reached_by_post_alone() {
@@ -420,7 +434,7 @@ fn a_room_depends_on_what_it_may_depend_on() {
     }
     // what is carried for one door only is behind its feature
     for (room, optional) in [
-        ("contracts", &["diesel", "utoipa"][..]),
+        ("contracts", &["diesel", "unicode-normalization", "unicode-properties", "utoipa"][..]),
         ("app", &["axum", "http", "leptos_axum", "services", "web-sys", "gloo-net"]),
     ] {
         let carried = |one: &&Declared| one.package == room && optional.contains(&one.name.as_str());

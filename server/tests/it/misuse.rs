@@ -13,10 +13,11 @@ use contracts::{
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::{Request, StatusCode};
 use server::{
     config::Mode,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, LegalPages, RateLimit, Site},
 };
 use services::{OpCtx, catalog, compliance, identity};
 use testkit::TestApp;
@@ -82,6 +83,66 @@ async fn many_addresses_close_an_account_to_strangers_alone() {
     assert_eq!(refused(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     assert_eq!(events(&app, "authn_login_fail_max").await, 1);
     app.assert_laws().await;
+}
+
+/// The same visitor in a browser that keeps this secret.
+fn browser(app: &TestApp, address: &str, secret: &str) -> OpCtx {
+    let mut caller = visitor(app, address).caller().clone();
+    caller.client.device = Some(services::platform::sha256(secret));
+    OpCtx::new(app.platform.clone(), caller)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_in_a_network_leaves_known_browsers_and_known_people_in() {
+    let app = TestApp::start().await;
+    let network = "203.0.113.9";
+    let tablet = identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form(EMAIL, "IE-1")).await.unwrap();
+    let tablet = browser(&app, network, &tablet.device.unwrap());
+    identity::sign_up(&visitor(&app, network), sign_up_form("bo@north.example", "IE-2")).await.unwrap();
+    identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form("cy@north.example", "IE-3")).await.unwrap();
+    for account in 0..33 {
+        refused(&visitor(&app, network), sign_in_form(&format!("p{account}@north.example"), "wrong")).await;
+    }
+    let here = visitor(&app, network);
+    assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    identity::sign_in(&tablet, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    identity::sign_in(&here, sign_in_form("bo@north.example", PASSWORD)).await.unwrap();
+    assert_eq!(
+        refused(&tablet, sign_in_form("cy@north.example", PASSWORD)).await,
+        ErrorCode::TooManyAttempts,
+        "a browser is known for those who have signed in with it"
+    );
+    // guessing stays slow in a known browser, too
+    for _ in 0..app.platform.settings.sign_in_failures_allowed {
+        assert_eq!(refused(&tablet, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
+    }
+    assert_eq!(refused(&tablet, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_whose_password_was_not_compared_is_no_failure() {
+    let app = TestApp::start().await;
+    let signed_up =
+        identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form(EMAIL, "IE-1")).await.unwrap();
+    let here = visitor(&app, "203.0.113.9");
+    // a stored hash that cannot be read makes each comparison fail
+    let set = async |sql: &str| app.database.owner().await.batch_execute(sql).await.unwrap();
+    set("ALTER TABLE users ADD COLUMN kept text; UPDATE users SET kept = password_hash, password_hash = 'nonsense'").await;
+    for _ in 0..20 {
+        assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::Internal);
+    }
+    set("UPDATE users SET password_hash = kept; ALTER TABLE users DROP COLUMN kept").await;
+    identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    // many at once: some may have to wait, nobody is locked out
+    let tries = (0..60).map(|_| identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)));
+    for answer in futures::future::join_all(tries).await {
+        let code = answer.err().map(|error| error.code);
+        assert!(matches!(code, None | Some(ErrorCode::Busy)), "{code:?}");
+    }
+    identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    let own = caller(&app, &signed_up.token).await.unwrap();
+    assert!(own.is_person());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,6 +221,8 @@ fn strict_router(app: &TestApp) -> Router {
     web::router(AppState {
         platform: Arc::clone(&app.platform),
         site: Site::with_head("", std::path::Path::new("/nonexistent")),
+        legal: LegalPages::placeholders(),
+        is_demo: false,
         mode: Mode::Development,
         trusted_proxies: 0,
         rate_limit: RateLimit::new(1),

@@ -42,6 +42,7 @@ pub async fn certificate_for_redemption(code: String) -> Result<CertificateView,
 pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiError> {
     let command = contracts::certificates::RedeemCommand { code, place };
     let view = services::certificates::certificate_redeem(&ctx()?, command).await?;
+    super::place::remember(view.redeemed_place.as_deref().unwrap_or_default());
     redirect_to(&format!("/redeem?done={}", view.id));
     Ok(())
 }

@@ -5,7 +5,7 @@ use contracts::{
         self as commands, AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView,
         OrganisationView,
     },
-    ids::{InvitationId, MembershipId},
+    ids::{InvitationId, MembershipId, SessionId},
     permission::Level,
 };
 use leptos::prelude::*;
@@ -24,8 +24,9 @@ pub async fn sign_in(
     #[server(flatten)] form: commands::SignIn,
     #[server(default)] next: String,
 ) -> Result<(), UiError> {
-    session::begin(&services::identity::sign_in(&ctx()?, form).await?);
-    redirect_to(session::after_sign_in(&next));
+    let signed_in = services::identity::sign_in(&ctx()?, form).await?;
+    session::begin(&signed_in);
+    redirect_to(session::after_sign_in(&next, &signed_in));
     Ok(())
 }
 
@@ -46,8 +47,9 @@ pub async fn invitation_get(token: String) -> Result<InvitationOffer, UiError> {
 /// Accepts an invitation and signs in.
 #[server(prefix = "/rpc", endpoint = "invitation_accept", protocol = Rpc)]
 pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAccept) -> Result<(), UiError> {
-    session::begin(&services::identity::invitation_accept(&ctx()?, form).await?);
-    redirect_to(session::after_sign_in(""));
+    let signed_in = services::identity::invitation_accept(&ctx()?, form).await?;
+    session::begin(&signed_in);
+    redirect_to(session::after_sign_in("", &signed_in));
     Ok(())
 }
 
@@ -129,6 +131,12 @@ pub async fn account_update(#[server(default)] name: String) -> Result<(), UiErr
 pub async fn password_change(#[server(flatten)] form: commands::PasswordChange) -> Result<(), UiError> {
     session::begin(&services::identity::password_change(&ctx()?, form).await?);
     Ok(())
+}
+
+/// Signs out one browser.
+#[server(prefix = "/rpc", endpoint = "session_end", protocol = Rpc)]
+pub async fn session_end(id: SessionId) -> Result<(), UiError> {
+    Ok(services::identity::session_end(&ctx()?, id).await?)
 }
 
 /// Signs out everywhere else.

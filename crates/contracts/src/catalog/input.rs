@@ -84,8 +84,7 @@ impl ServiceInput {
     pub fn checked(self) -> Result<CheckedService, FieldErrors> {
         self.lists_are_short()?;
         let mut errors = FieldErrors::new();
-        let title = validate::text(&mut errors, "title", &self.title, 3, 120);
-        errors.check(!title.contains(['\n', '\r', '\t']), "title", "Title must be a single line.");
+        let title = validate::name(&mut errors, "title", &self.title, 3, 120);
         // a plain form ends its lines with CR LF, a page with LF
         let description = self.description.replace("\r\n", "\n");
         let description = validate::text(&mut errors, "description", &description, 20, 10_000);
@@ -93,7 +92,7 @@ impl ServiceInput {
         let modality = choice(&mut errors, "modality", &self.modality, "Choose where it takes place.");
         let country = validate::country(&mut errors, "country", &self.country);
         let least = usize::from(modality != Some(Modality::Remote));
-        let city = validate::text(&mut errors, "city", &self.city, least, 120);
+        let city = validate::name(&mut errors, "city", &self.city, least, 120);
         let duration_minutes = whole(&mut errors, "duration_minutes", &self.duration_minutes, 5..=43_200);
         let validity_days = whole(&mut errors, "validity_days", &self.validity_days, 1..=1_825);
         let capacity = match self.capacity.trim() {

@@ -163,7 +163,7 @@ impl MarketQuery {
             "category" => self.category = word(errors, key, value),
             "modality" => self.modality = word(errors, key, value),
             "country" => self.country = Some(crate::validate::country(errors, key, value)),
-            "city" => self.city = Some(crate::validate::text(errors, key, value, 1, 120)),
+            "city" => self.city = Some(crate::validate::name(errors, key, value, 1, 120)),
             "provider" => self.provider = word(errors, key, value),
             "currency" => self.currency = word(errors, key, value),
             "price_min" => prices.0 = Some(value.to_owned()),

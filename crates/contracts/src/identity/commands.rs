@@ -87,7 +87,7 @@ impl SignUp {
             city: self.city,
         }
         .read(&mut errors);
-        let name = validate::text(&mut errors, "name", &self.name, 1, 120);
+        let name = validate::name(&mut errors, "name", &self.name, 1, 120);
         let email = validate::email(&mut errors, "email", &self.email);
         errors.check(!self.password.expose().is_empty(), "password", "Enter a password.");
         match kind {
@@ -144,9 +144,9 @@ impl OrganisationUpdate {
 
     fn read(self, errors: &mut FieldErrors) -> OrganisationFacts {
         OrganisationFacts {
-            name: validate::text(errors, "organisation", &self.organisation, 2, 120),
-            legal_name: validate::text(errors, "legal_name", &self.legal_name, 2, 200),
-            registration_number: validate::text(
+            name: validate::name(errors, "organisation", &self.organisation, 2, 120),
+            legal_name: validate::name(errors, "legal_name", &self.legal_name, 2, 200),
+            registration_number: validate::name(
                 errors,
                 "registration_number",
                 &self.registration_number,
@@ -154,7 +154,7 @@ impl OrganisationUpdate {
                 64,
             ),
             country: validate::country(errors, "country", &self.country),
-            city: validate::text(errors, "city", &self.city, 0, 120),
+            city: validate::name(errors, "city", &self.city, 0, 120),
         }
     }
 }

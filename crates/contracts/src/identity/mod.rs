@@ -1,6 +1,7 @@
 //! People and organisations, as pages and the API see them.
 
 mod commands;
+mod made_for;
 mod next;
 mod secret;
 mod views;
@@ -9,6 +10,7 @@ pub use commands::{
     InvitationAccept, InvitationCreate, MemberLevelChange, NewInvitation, OrganisationFacts,
     OrganisationUpdate, PasswordChange, SignIn, SignUp, SignUpChecked, SignUpKind,
 };
+pub use made_for::MadeFor;
 pub use next::safe_next;
 pub use secret::Secret;
 pub use views::{
@@ -96,6 +98,11 @@ impl Viewer {
     /// Whether the person may do `permission` in the active organisation.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
+    }
+
+    /// Whether an administrator has verified the active organisation once.
+    pub fn is_admitted(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| active.status.is_admitted())
     }
 
     /// What the active organisation is.

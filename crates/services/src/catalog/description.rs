@@ -20,7 +20,7 @@ static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Makes HTML of CommonMark. Raw HTML and images are dropped; headings become `h3` and `h4`, as the page around has its
 /// own above them; links lead to `https` addresses only.
-pub(super) fn to_html(markdown: &str) -> String {
+pub fn to_html(markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::empty()).filter_map(|event| match event {
         Event::Start(Tag::Heading { level, id, classes, attrs }) => {
             Some(Event::Start(Tag::Heading { level: heading(level), id, classes, attrs }))

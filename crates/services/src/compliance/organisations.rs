@@ -1,6 +1,6 @@
 //! Organisations, as those who verify them see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -115,11 +115,18 @@ pub(super) async fn load(conn: &mut Conn, asked: &Asked, most: usize) -> Result<
         ))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(summary).collect())
+    let mut summaries: Vec<_> = rows.into_iter().map(summary).collect();
+    let ids = summaries.iter().map(|one| one.id).collect();
+    let found = identity::look_alikes_of(conn, ids).await?;
+    let alike: BTreeSet<OrgId> = found.into_iter().map(|(of, _)| of).collect();
+    for one in &mut summaries {
+        one.is_look_alike = alike.contains(&one.id);
+    }
+    Ok(summaries)
 }
 
 fn summary((id, kind, name, country, city, status, created_at): SummaryRow) -> OrganisationSummary {
-    OrganisationSummary { id, kind, name, country, city, status, created_at }
+    OrganisationSummary { id, kind, name, country, city, status, created_at, is_look_alike: false }
 }
 
 /// An empty filter is none; a word that is none of `T`'s is an error of the field.
@@ -168,8 +175,10 @@ async fn detail(tx: &mut Tx, id: OrgId) -> Result<OrganisationDetail> {
     let services = services::table.filter(services::org_id.eq(id)).count().get_result(conn).await?;
     let purchases = purchases::table.filter(purchases::org_id.eq(id)).count().get_result(conn).await?;
     let history = history(conn, id).await?;
+    let look_alikes = identity::look_alikes_of(conn, vec![id]).await?;
+    let look_alikes = look_alikes.into_iter().map(|(_, look_alike)| look_alike).collect();
     let facts_digest = identity::facts_digest(&organisation)?;
-    Ok(OrganisationDetail { organisation, facts_digest, members, history, services, purchases })
+    Ok(OrganisationDetail { organisation, facts_digest, look_alikes, members, history, services, purchases })
 }
 
 type ChangeRow = (i64, String, OrganisationStatus, DateTime<Utc>, Option<UserId>);

@@ -8,10 +8,11 @@ use contracts::{
     permission::{Level, Permission, PermissionSet, Role},
     states::OrganisationStatus,
 };
-use diesel::{prelude::*, sql_types};
+use diesel::{dsl::exists, prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{memberships, organisations, role_permissions, users};
 
+use super::sign_in::DEMO_DOMAIN;
 use crate::{
     OpCtx, Result,
     platform::{ActiveOrganisation, Actor, Caller, Conn, Elevation},
@@ -35,13 +36,33 @@ pub(super) struct UserRow {
     pub(super) disabled_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-pub(super) async fn user_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
-    let user = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(conn).await;
-    Ok(user.optional()?)
+/// The accounts that claim a mail address. Nobody has proved one yet, so several may: the password tells them apart, and no claim
+/// keeps the rightful person out. Members of a verified organisation come first, then the newest.
+pub(super) async fn claims_of(conn: &mut Conn, email: &str) -> Result<Vec<UserRow>> {
+    let verified = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::org_id)))
+        .filter(memberships::user_id.eq(users::id).and(memberships::removed_at.is_null()))
+        .filter(organisations::status.eq(OrganisationStatus::Verified));
+    let is_vouched_for = exists(verified.select(memberships::id));
+    Ok(users::table
+        .filter(users::email.eq(email))
+        .order((is_vouched_for.desc(), users::created_at.desc(), users::id.desc()))
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?)
 }
 
 pub(super) async fn user_by_id(conn: &mut Conn, id: UserId) -> Result<UserRow> {
     Ok(users::table.find(id).select(UserRow::as_select()).first(conn).await?)
+}
+
+/// Whether the database holds the demo market: every page then says that its data are invented.
+pub async fn has_demo_accounts(ctx: &OpCtx) -> Result<bool> {
+    ctx.read(Permission::SystemManage, async |tx| {
+        let demo = users::table.filter(users::email.like(format!("%{DEMO_DOMAIN}")));
+        Ok(diesel::select(exists(demo.select(users::id))).get_result(tx.conn()?).await?)
+    })
+    .await
 }
 
 /// The organisations a person belongs to, by name.

@@ -16,7 +16,10 @@ use diesel_async::RunQueryDsl;
 use schema::sessions;
 use serde_json::json;
 
-use super::people::{acting_for, memberships_of, permission_set};
+use super::{
+    devices,
+    people::{acting_for, memberships_of, permission_set},
+};
 use crate::{
     Error, OpCtx, Result,
     platform::{
@@ -33,6 +36,31 @@ const SLIDES_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub struct SignedIn {
     /// The secret of the cookie; shown once, here.
     pub token: String,
+    /// The secret of a browser in which nobody has signed in before; for a cookie that outlives the session.
+    pub device: Option<String>,
+    /// What the person mostly does here: where to begin.
+    pub start: Start,
+}
+
+/// Where somebody begins who did not ask for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the figures of the organisation.
+    Dashboard,
+    /// At redeeming: the desk of a provider.
+    Redeem,
+}
+
+impl Start {
+    /// The one that fits a member.
+    pub fn of(organisation: Option<&ActiveOrganisation>) -> Self {
+        let is_desk = organisation.is_some_and(|active| {
+            active.kind == OrganisationKind::Provider
+                && active.level == Level::Staff
+                && active.status.is_admitted()
+        });
+        if is_desk { Self::Redeem } else { Self::Dashboard }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -230,14 +258,15 @@ pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let person = acting_for(ctx, user_id, membership).await?;
     let token = secret_token()?;
     let fresh = token.clone();
-    person
+    let device = person
         .tx("identity.sign_in", Permission::MarketplaceRead, async move |tx| {
             let id = open(tx, &fresh, None).await?;
-            tx.audit("identity.signed_in", "session", id, json!({})).await
+            tx.audit("identity.signed_in", "session", id, json!({})).await?;
+            devices::remember(tx).await
         })
         .await?;
     sign_out(ctx).await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device, start: Start::of(person.caller().organisation.as_ref()) })
 }
 
 /// Ends the caller's session. Without one there is nothing to do.
@@ -273,5 +302,5 @@ pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn>
             tx.audit("identity.organisation_switched", "session", id, json!({ "organisation": org_id })).await
         })
         .await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device: None, start: Start::of(person.caller().organisation.as_ref()) })
 }

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     error::ErrorCode,
-    identity::OrganisationKind,
+    identity::{MadeFor, OrganisationKind},
     ids::{OrgId, SessionId, UserId},
     permission::{Level, Permission, PermissionSet},
     states::OrganisationStatus,
@@ -79,6 +79,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// What the browser says it is.
     pub user_agent: Option<String>,
+    /// SHA-256 of the secret that the browser keeps since somebody signed in with it.
+    pub device: Option<[u8; 32]>,
 }
 
 impl Client {
@@ -225,6 +227,14 @@ impl OpCtx {
         self.organisation().map(|organisation| organisation.id)
     }
 
+    /// For whom the caller acts now, as every request of a page repeats it.
+    pub fn made_for(&self) -> MadeFor {
+        MadeFor {
+            person: self.caller.actor.user_id(),
+            organisation: self.caller.organisation.as_ref().map(|active| active.id),
+        }
+    }
+
     /// Whose rows a list holds: those of the active organisation, or everybody's (none) for the people of the platform.
     pub fn tenant(&self) -> Result<Option<OrgId>> {
         let organisation = self.organisation()?;
@@ -278,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_customer_is_counted_once_and_two_are_two() {
-        let network = |address: &str| Client { address: address.parse().ok(), user_agent: None }.network();
+        let network = |address: &str| Client { address: address.parse().ok(), ..Client::default() }.network();
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1".parse().ok());

@@ -142,8 +142,7 @@ fn code_of_constraint(kind: DatabaseErrorKind, constraint: Option<&str>) -> Erro
         (
             DatabaseErrorKind::UniqueViolation,
             Some(
-                "users_email_unique"
-                | "organisations_registration_unique"
+                "organisations_registration_unique"
                 | "memberships_active_unique"
                 | "invitations_pending_unique"
                 | "saved_views_name_unique",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::{
     catalog::{BulkCommand, ServiceInput},
     certificates::CertificateQuery,
-    identity::{InvitationCreate, OrganisationKind, SignUp},
+    identity::{InvitationCreate, OrganisationKind, SignIn, SignUp},
     ids::{OrgId, ServiceId},
     money::Currency,
     orders::PurchaseStarted,
@@ -91,12 +91,13 @@ impl<'a> Owners<'a> {
 impl World {
     pub(super) async fn start() -> Self {
         let (app, sandbox) = TestApp::with_sandbox().await;
+        let (newcomer, session) = newcomer(&app).await;
         let mut world = Self {
             members: Vec::new(),
             rivals: Vec::new(),
             unverified: Vec::new(),
-            newcomer: newcomer(&app).await,
-            names: BTreeMap::new(),
+            newcomer,
+            names: BTreeMap::from([("session", session)]),
             secrets: BTreeMap::new(),
             organisations: BTreeMap::new(),
             app,
@@ -141,11 +142,13 @@ impl World {
         ]));
         secrets.entry("insurer").or_default().extend(of(&["purchase", "transaction", "certificate", "line"]));
         (self.members, self.rivals, self.unverified) = (members, rivals, unverified);
-        (self.names, self.secrets) = (names, secrets);
+        self.names.extend(names);
+        self.secrets = secrets;
     }
 }
 
-async fn newcomer(app: &TestApp) -> Caller {
+/// Somebody who has signed up, and another session of theirs.
+async fn newcomer(app: &TestApp) -> (Caller, String) {
     let form = SignUp {
         kind: "insurer".into(),
         organisation: "Northern Cover".into(),
@@ -157,13 +160,17 @@ async fn newcomer(app: &TestApp) -> Caller {
         email: "newcomer@north.example".into(),
         password: "plum tractor eleven fog".into(),
     };
-    let signed_in = identity::sign_up(&app.anonymous(), form).await.unwrap();
-    Caller {
+    let signed_in = identity::sign_up(&app.anonymous(), form.clone()).await.unwrap();
+    let elsewhere = SignIn { email: form.email, password: form.password };
+    let elsewhere = identity::sign_in(&app.anonymous(), elsewhere).await.unwrap();
+    let elsewhere = crate::identity::caller(app, &elsewhere.token).await.unwrap();
+    let caller = Caller {
         name: "newcomer".to_owned(),
         kind: OrganisationKind::Insurer,
         level: Level::Owner,
         cookie: format!("__Host-session={}", signed_in.token),
-    }
+    };
+    (caller, elsewhere.caller().session.unwrap().to_string())
 }
 
 async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMap<&'static str, String> {

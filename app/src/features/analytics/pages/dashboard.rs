@@ -1,14 +1,19 @@
 //! A role's dashboard: figures that lead to their rows, the year by month, what waits.
 
-use contracts::analytics::{DashboardView, Figure, Months, Tile, WorkItem};
+use contracts::{
+    analytics::{DashboardView, Figure, Months, Tile, WorkItem},
+    error::ErrorCode,
+    identity::MembershipView,
+    states::OrganisationStatus,
+};
 use leptos::prelude::*;
 
 use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape, Stat,
-        group_digits,
+        Banner, BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape,
+        Stat, Tone, group_digits,
     },
     viewer::use_viewer,
 };
@@ -16,13 +21,58 @@ use crate::{
 /// `/dashboard` and `/console`
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
-    let dashboard = Resource::new_blocking(|| (), async |()| dashboard_get().await);
-    let viewer = use_viewer();
-    let lead = viewer.with_untracked(|viewer| {
-        viewer.as_ref().and_then(|viewer| viewer.active.as_ref()).map(|active| active.name.clone())
-    });
+    let active =
+        use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(|viewer| viewer.active.clone()));
+    let lead = active.as_ref().map(|active| active.name.clone()).unwrap_or_default();
+    let content = match active.filter(|active| !active.status.is_admitted()) {
+        Some(active) => view! { <FirstSteps active/> }.into_any(),
+        None => view! { <Figures/> }.into_any(),
+    };
     view! {
-        <PageHeader title="Dashboard" lead=lead.unwrap_or_default()/>
+        <PageHeader title="Dashboard" lead/>
+        {content}
+    }
+}
+
+/// What an organisation that is not verified waits for, and what it can do meanwhile.
+#[component]
+fn FirstSteps(active: MembershipView) -> impl IntoView {
+    let (tone, title, text) = match active.status {
+        OrganisationStatus::Rejected => {
+            (Tone::Bad, "Your organisation was not verified", ErrorCode::OrganisationRejected.message())
+        }
+        _ => (
+            Tone::Info,
+            "Verification is pending",
+            "We are comparing your details with the company register and will tell you by e-mail. Publishing and buying open after that.",
+        ),
+    };
+    let steps: &[(&str, &str)] = if active.kind.buys() {
+        &[("/market", "Browse the market"), ("/cart", "Prepare a cart")]
+    } else {
+        &[
+            ("/services/new", "Write your first service as a draft"),
+            ("/market", "See how others present their services"),
+        ]
+    };
+    let common = [("/organisation", "Check your organisation’s details and invite colleagues")];
+    let steps: Vec<_> = common
+        .iter()
+        .chain(steps)
+        .map(|(href, words)| view! { <li><a href=*href>{*words}</a></li> })
+        .collect();
+    view! {
+        <div class="stack-lg reading">
+            <Banner tone title><p>{text}</p></Banner>
+            <Card title="What you can do now"><ul class="stack-sm">{steps}</ul></Card>
+        </div>
+    }
+}
+
+#[component]
+fn Figures() -> impl IntoView {
+    let dashboard = Resource::new_blocking(|| (), async |()| dashboard_get().await);
+    view! {
         <Loaded data=dashboard fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> } show=drawn/>
     }
 }

@@ -1,6 +1,7 @@
 //! One certificate: the sheet, its history, and what an administrator may do.
 
 use contracts::{
+    catalog::push_pair,
     certificates::{CertificateEventView, CertificateView},
     error::ErrorCode,
     ids::CertificateId,
@@ -61,6 +62,16 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
     });
+    let redeems = viewer.with_untracked(|viewer| {
+        viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.may(Permission::CertificatesRedeem) && viewer.is_admitted())
+    });
+    let redeem = (redeems && certificate.status == CertificateStatus::Issued).then(|| {
+        let mut href = "/redeem?".to_owned();
+        push_pair(&mut href, "code", &certificate.code);
+        view! { <LinkButton href icon=Icon::Scan>"Redeem"</LinkButton> }
+    });
     let download = format!("/api/certificates/download/{}", certificate.id);
     let purchase = certificate.purchase_id.map(|id| {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
@@ -81,6 +92,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
                 title="Certificate"
                 above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Certificates", "/certificates")]/> }
                 actions=move || view! {
+                    {redeem}
                     {purchase}
                     <LinkButton href=download look=ButtonLook::Primary icon=Icon::Download external=true>"Download PDF"</LinkButton>
                 }

@@ -1,7 +1,12 @@
 //! The clinic's tablet: scan or type, confirm, done. Every step is an address of its own and works without JavaScript.
 
 use contracts::{
-    catalog::push_pair, certificates::CertificateView, error::ErrorCode, ids::CertificateId,
+    catalog::push_pair,
+    certificates::CertificateView,
+    error::ErrorCode,
+    identity::{OrganisationKind, Viewer},
+    ids::CertificateId,
+    permission::Permission,
     states::CertificateStatus,
 };
 use leptos::{
@@ -16,12 +21,14 @@ use crate::{
     act::{Act, ActForm},
     answers::settled,
     error::UiError,
+    features::certificates::place::remembered_place,
     query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
         Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
         field_id,
     },
+    viewer::use_viewer,
 };
 
 /// Which step the address asks for.
@@ -32,9 +39,38 @@ enum Step {
     Done(CertificateId),
 }
 
-/// `/redeem`
+/// `/redeem`; who cannot redeem reads why before anything is scanned.
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
+    let hurdle = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(hurdle_of));
+    match hurdle {
+        Some((title, why)) => view! {
+            <PageHeader title="Redeem a certificate"/>
+            <Banner tone=Tone::Info title=title><p>{why}</p></Banner>
+        }
+        .into_any(),
+        None => view! { <Redeeming/> }.into_any(),
+    }
+}
+
+/// What keeps a signed-in person from redeeming.
+fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
+    if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
+        return Some((
+            "Only providers redeem certificates",
+            "The provider of a service redeems its certificates. You can check any certificate at “Check a certificate”.",
+        ));
+    }
+    if !viewer.may(Permission::CertificatesRedeem) {
+        return Some(("Your role cannot redeem certificates", ErrorCode::NotAllowed.message()));
+    }
+    let status = viewer.active.as_ref().map(|active| active.status)?;
+    let hurdle = status.hurdle().filter(|_| !status.is_admitted())?;
+    Some(("Your organisation cannot redeem certificates yet", hurdle.message()))
+}
+
+#[component]
+fn Redeeming() -> impl IntoView {
     let map = use_query();
     let code = use_query_text("code");
     let step = Memo::new(move |_| {
@@ -47,7 +83,7 @@ pub(crate) fn RedeemPage() -> impl IntoView {
     });
     // where the last one was redeemed: most are redeemed at the same desk
     let written = use_query_text("place");
-    let place = Memo::new(move |_| written.get().unwrap_or_default());
+    let place = Memo::new(move |_| written.get().unwrap_or_else(remembered_place));
     let action = Act::of::<CertificateRedeem>();
     let refused = refusal_of_step(action, step);
     let settled = settled(action);

@@ -1,7 +1,7 @@
 //! One organisation, and the decisions about it.
 
 use contracts::{
-    compliance::{OrganisationDetail, StatusChange},
+    compliance::{LookAlike, OrganisationDetail, StatusChange},
     identity::MemberView,
     ids::{OrgId, UserId},
     permission::Permission,
@@ -104,6 +104,7 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
         {organisation.status_reason.clone().map(|reason| view! {
             <Banner tone=Tone::Bad title=status.label()><p>{reason}</p></Banner>
         })}
+        {(!detail.look_alikes.is_empty()).then(|| look_alikes(detail.look_alikes))}
         <div class="with-side">
             <div class="stack-lg">
                 <Card title="Details"><OrganisationFactsList organisation/></Card>
@@ -121,6 +122,21 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
                 </Card>
             </div>
         </div>
+    }
+}
+
+/// Verified organisations that this one could be taken for.
+fn look_alikes(found: Vec<LookAlike>) -> impl IntoView {
+    let links: Vec<_> = found
+        .into_iter()
+        .map(|one| {
+            let href = [paths::CONSOLE_ORGANISATIONS, "/", &one.id.to_string()].concat();
+            let why = if one.same_number { ": same register number" } else { ": similar name" };
+            view! { <li><a href=href>{one.name}</a>{why}</li> }
+        })
+        .collect();
+    view! {
+        <Banner tone=Tone::Warn title="Could be mistaken for a verified organisation"><ul>{links}</ul></Banner>
     }
 }
 

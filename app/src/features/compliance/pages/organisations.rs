@@ -14,8 +14,8 @@ use crate::{
     loaded::Loaded,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Button, Choice, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select, Skeleton,
-        SkeletonShape, Tab, TableDensity, Tabs,
+        Badge, Button, Choice, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select, Skeleton,
+        SkeletonShape, Tab, TableDensity, Tabs, Tone,
     },
 };
 
@@ -105,7 +105,9 @@ fn columns() -> Vec<OrganisationColumn> {
     vec![
         OrganisationColumn::name("name", "Name", |one| {
             let href = [PATH, "/", &one.id.to_string()].concat();
-            view! { <a href=href>{one.name.clone()}</a> }.into_any()
+            let alike =
+                one.is_look_alike.then(|| view! { " " <Badge tone=Tone::Warn>"Looks like another"</Badge> });
+            view! { <a href=href>{one.name.clone()}</a> {alike} }.into_any()
         }),
         OrganisationColumn::text("kind", "Type", |one| one.kind.label().into_any()),
         OrganisationColumn::text("place", "Location", |one| place(one).into_any()),

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use crate::{
     act::{Act, ActForm},
     answers::settled,
-    features::identity::rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
+    features::identity::rpc::{AccountUpdate, PasswordChange, SessionEnd, SessionsEndOthers, account_get},
     loaded::Loaded,
     ui::{
-        Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton, Table, TextInput,
-        Tone, toast_when_done,
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, DateTimeText, Description,
+        DescriptionList, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton,
+        Table, TextInput, Tone, toast_when_done,
     },
 };
 
@@ -21,25 +21,30 @@ pub fn AccountPage() -> impl IntoView {
     let rename = Act::of::<AccountUpdate>();
     let password = Act::of::<PasswordChange>();
     let end = Act::of::<SessionsEndOthers>();
+    let end_one = Act::of::<SessionEnd>();
     toast_when_done(rename, "Name saved.");
     toast_when_done(password, "Password changed.");
     toast_when_done(end, "You are signed out everywhere else.");
-    let (renamed, changed, ended) = (settled(rename), settled(password), settled(end));
-    let account =
-        Resource::new_blocking(move || (renamed.get(), changed.get(), ended.get()), |_| account_get());
+    toast_when_done(end_one, "That browser is signed out.");
+    let (renamed, changed) = (settled(rename), settled(password));
+    let (ended, ended_one) = (settled(end), settled(end_one));
+    let account = Resource::new_blocking(
+        move || (renamed.get(), changed.get(), ended.get(), ended_one.get()),
+        |_| account_get(),
+    );
     view! {
         <div class="reading stack-lg">
             <Loaded
                 data=account
                 fallback=|| view! { <Skeleton/> }
-                show=move |account| view! { <Account account rename end/> <PasswordCard password/> }
+                show=move |account| view! { <Account account rename end end_one/> <PasswordCard password/> }
             />
         </div>
     }
 }
 
 #[component]
-fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
+fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl IntoView {
     let others = account.sessions.iter().any(|session| !session.current);
     view! {
         <PageHeader title="Your account" lead="Your sign-in details and active sessions"/>
@@ -67,7 +72,10 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
             <LinkButton href="/api/account/records/export?format=xlsx" icon=Icon::Download external=true>"What is recorded about you, as Excel"</LinkButton>
         </p>
         <Card title="Where you are signed in" flush=true>
-            <Sessions sessions=account.sessions/>
+            <FormScope errors=end_one.errors()>
+                <ErrorSummary/>
+                <Sessions sessions=account.sessions end=end_one/>
+            </FormScope>
             {others.then(|| view! {
                 <FormScope errors=end.errors()>
                     <ActForm act=end class="p-4 stack">
@@ -81,20 +89,32 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
 }
 
 #[component]
-fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
+fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
     let rows: Vec<_> = sessions
         .into_iter()
         .map(|session| {
-            let browser = session.user_agent.unwrap_or_else(|| "Unknown browser".to_owned());
+            let SessionView { browser, current, .. } = session;
+            let ends = (!current).then(|| {
+                let id = session.id.to_string();
+                let label = ["Sign out ", &browser].concat();
+                let pending = end.pending_with("id", &id);
+                view! {
+                    <ActForm act=end>
+                        <input type="hidden" name="id" value=id/>
+                        <Button size=ButtonSize::Compact pending attr:aria-label=label>"Sign out"</Button>
+                    </ActForm>
+                }
+            });
             view! {
                 <tr>
                     <th scope="row">
                         {browser}
-                        {session.current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
+                        {current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
                     </th>
                     <td class="code">{session.address}</td>
                     <td><DateTimeText instant=session.created_at/></td>
                     <td><DateTimeText instant=session.last_seen_at/></td>
+                    <td>{ends}</td>
                 </tr>
             }
         })
@@ -107,6 +127,7 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
                     <ColumnHeader label="Network address"/>
                     <ColumnHeader label="Signed in"/>
                     <ColumnHeader label="Last active"/>
+                    <ColumnHeader label="Sign out" hide_label=true/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

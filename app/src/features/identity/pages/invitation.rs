@@ -17,6 +17,7 @@ use crate::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
         FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone, use_sending,
     },
+    viewer::{MadeForField, sign_in_from_here},
 };
 
 /// `/invitations/{token}`.
@@ -74,14 +75,10 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     let sending = use_sending();
     let fields = if offer.is_you {
         ().into_any()
-    } else if offer.has_account {
-        view! {
-            <p>"You already have an account with this e-mail address. Enter its password to accept."</p>
-            <PasswordInput name="password" label="Password"/>
-        }
-        .into_any()
     } else {
+        let sign_in = sign_in_from_here();
         view! {
+            <p>"Already have an account with this address? " <a href=sign_in>"Sign in"</a> " and come back here. Otherwise create one:"</p>
             <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
             <PasswordInput name="password" label="Password" new=true
                 hint="At least 15 characters. Try three or four unrelated words."/>
@@ -92,6 +89,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
         <Card>
             <FormScope errors=action.errors()>
                 <form method="post" action=InvitationAccept::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack">
+                    <MadeForField/>
                     <ErrorSummary/>
                     <input type="hidden" name="token" value=token/>
                     // for the password manager: which account this is

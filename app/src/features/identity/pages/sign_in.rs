@@ -12,7 +12,7 @@ use crate::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         TextInput, Tone, use_sending,
     },
-    viewer::use_viewer,
+    viewer::{MadeForField, use_viewer},
 };
 
 /// `/sign-in`, with `next`: where to go afterwards.
@@ -34,6 +34,7 @@ pub fn SignInPage() -> impl IntoView {
             <Card>
                 <FormScope errors=action.errors()>
                     <form method="post" action=SignIn::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack">
+                        <MadeForField/>
                         <ErrorSummary/>
                         <input type="hidden" name="next" value=next/>
                         <TextInput name="email" label="E-mail address" kind=InputKind::Email autocomplete="username" autofocus=true/>

@@ -16,6 +16,7 @@ use crate::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         RadioGroup, TextInput, use_sending,
     },
+    viewer::MadeForField,
 };
 
 /// `/sign-up`, with `kind` chosen already where a page knows it.
@@ -37,6 +38,7 @@ pub fn SignUpPage() -> impl IntoView {
                 lead="You can start right away. You can publish and buy once we've verified your organisation."/>
             <FormScope errors=action.errors()>
                 <form method="post" action=SignUp::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack-lg">
+                    <MadeForField/>
                     <ErrorSummary/>
                     <Card title="Your organisation">
                         <div class="stack">
@@ -53,6 +55,10 @@ pub fn SignUpPage() -> impl IntoView {
                                 hint="At least 15 characters. Try three or four unrelated words."/>
                         </div>
                     </Card>
+                    <p class="muted small">
+                        "By signing up you accept the " <a href=paths::TERMS rel="external">"terms of use"</a>
+                        ". Read how we handle personal data in the " <a href=paths::PRIVACY rel="external">"privacy notice"</a> "."
+                    </p>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=sending pending_text="Creating account…">"Create account"</Button>
                         <a href=paths::SIGN_IN>"I already have an account"</a>

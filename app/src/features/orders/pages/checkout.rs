@@ -7,6 +7,7 @@ use super::super::rpc::PurchaseInitiate;
 use crate::{
     act::{Act, ActForm, request_key},
     features::cart::rpc::cart_get,
+    frame::paths,
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
@@ -120,6 +121,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="amount_minor" value=total.total.amount_minor.to_string()/>
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
                                 <input type="hidden" name="digest" value=total.digest/>
+                                <p class="muted small">"By buying you accept the " <a href=paths::TERMS rel="external">"terms of use"</a> "."</p>
                                 <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
                                     {format!("Buy and pay {}", total.total)}
                                 </Button></div>
