@@ -59,7 +59,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
         ...ok("/organisation", "/account", "/redeem", "/views", "/views/new?list=services&query=status%3Dpaused"),
         { path: "/views", status: 200, before: () => saveView(page) },
-        { path: `/redeem?code=${scene.code}`, status: 200, after: () => redeem(page) },
+        { path: "/redeem", status: 200, after: () => redeem(page, scene.code) },
       ];
     case "insurer":
       return [
@@ -152,7 +152,10 @@ async function saveView(page: Page): Promise<void> {
 }
 
 /** The last step at the provider's desk. */
-async function redeem(page: Page): Promise<void> {
+async function redeem(page: Page, code: string): Promise<void> {
+  await fill(page, { code });
+  await page.getByRole("main").getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("main")).toContainText("Is this the right service?");
   await fill(page, { place: "Desk 3" });
   await page.getByRole("main").getByRole("button", { name: "Redeem now" }).click();
   await expect(page.getByRole("main").getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeVisible();

@@ -84,8 +84,8 @@ async fn the_place_of_a_redemption_is_remembered_by_the_browser() {
         .map(|cookie| cookie.to_str().unwrap())
         .find(|cookie| cookie.starts_with("__Host-place="));
     let place = place.unwrap().split(';').next().unwrap().to_owned();
-    let next = trade.view(1).await.code;
-    let page = Request::get(format!("/redeem?code={next}"))
+    let next = trade.view(1).await.id;
+    let page = Request::get(format!("/redeem?certificate={next}"))
         .header(header::COOKIE, format!("{}; {place}", trade.seller.cookie()))
         .body(axum::body::Body::empty());
     let page = app.send(page.unwrap()).await.text();
@@ -99,7 +99,7 @@ async fn a_certificate_leads_its_provider_to_redeeming() {
     let trade = trade(&app, 1).await;
     let certificate = trade.view(0).await;
     let path = format!("/certificates/{}", certificate.id);
-    let link = format!("href=\"/redeem?code={}\"", certificate.code);
+    let link = format!("href=\"/redeem?certificate={}\"", certificate.id);
     assert!(trade.seller.get(&path).await.text().contains(&link));
     assert!(!trade.buyer.get(&path).await.text().contains(&link));
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&certificate.code)).await.unwrap();

@@ -30,6 +30,7 @@ mod mail;
 mod misuse;
 mod names;
 mod openapi;
+mod outages;
 mod paper;
 mod payments;
 mod plain_forms;

@@ -1,7 +1,7 @@
 //! One certificate: the sheet, its history, and what an administrator may do.
 
 use contracts::{
-    catalog::push_pair,
+
     certificates::{CertificateEventView, CertificateView},
     error::ErrorCode,
     ids::CertificateId,
@@ -68,8 +68,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
             .is_some_and(|viewer| viewer.may(Permission::CertificatesRedeem) && viewer.is_admitted())
     });
     let redeem = (redeems && certificate.status == CertificateStatus::Issued).then(|| {
-        let mut href = "/redeem?".to_owned();
-        push_pair(&mut href, "code", &certificate.code);
+        let href = format!("/redeem?certificate={}", certificate.id);
         view! { <LinkButton href icon=Icon::Scan>"Redeem"</LinkButton> }
     });
     let download = format!("/api/certificates/download/{}", certificate.id);
