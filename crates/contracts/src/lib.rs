@@ -3,6 +3,7 @@
 mod text_enum;
 
 pub mod analytics;
+pub mod bounds;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;

@@ -176,7 +176,7 @@ impl MarketQuery {
                     value,
                     1_100,
                     "This page link has expired. Go back to the first page.",
-                )
+                );
             }
             _ => {}
         }

@@ -14,11 +14,11 @@ pub(crate) fn CertificateStatusBadge(
     let tone = match status {
         CertificateStatus::Issued => Tone::Ok,
         CertificateStatus::Reserved => Tone::Info,
-        CertificateStatus::Redeemed => Tone::Neutral,
         CertificateStatus::Suspended => Tone::Warn,
-        CertificateStatus::Expired => Tone::Neutral,
         CertificateStatus::Revoked => Tone::Bad,
-        CertificateStatus::Superseded => Tone::Neutral,
+        CertificateStatus::Redeemed | CertificateStatus::Expired | CertificateStatus::Superseded => {
+            Tone::Neutral
+        }
     };
     view! { <StatusBadge tone label=status.label()/> }
 }
