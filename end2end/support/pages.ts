@@ -87,6 +87,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/console", "/console/organisations"),
         { path: organisation, status: 200, refused: "organisation_reject", after: () => rejectWithoutReason(page) },
         ...ok("/console/audit", "/console/security", "/console/permissions", "/console/system"),
+        ...ok("/console/permissions/review?role=intermediary", "/console/permissions/review?role=king"),
         ...ok("/services", `/services/${scan.id}`),
         ...ok("/orders", await firstLink(page, "/orders", /^\/orders\/[0-9a-f-]{36}$/), "/purchases"),
         ...ok("/certificates", certificate, `${certificate}/revoke`),

@@ -64,21 +64,24 @@ for (const { title, javaScriptEnabled } of modes) {
   test.describe(title, () => {
     test.use({ javaScriptEnabled });
 
-    test("a permission is withdrawn and granted again where one stands", async ({ as, cast }) => {
+    test("a permission is withdrawn after a review with a reason, and the change is undone", async ({ as, cast }) => {
       const page = await as(cast.admin);
       // nobody of these tests has this level, and the other mode runs beside this one
       const matrix = `/console/permissions?role=${javaScriptEnabled ? "intermediary" : "insurer"}`;
       await open(page, matrix);
-      const cell = (words: string) => page.getByRole("button", { name: new RegExp(`^${words} transactions\\.read (from|to) Auditor$`) });
-      await cell("Yes: withdraw").click();
-      await expect(cell("No: grant")).toBeVisible();
-      if (javaScriptEnabled) {
-        await expect(page.getByRole("status").filter({ hasText: "Permission changed." })).toBeVisible();
-        await expect(cell("No: grant")).toBeFocused();
-      }
-      await expect(page).toHaveURL(matrix);
-      await cell("No: grant").click();
-      await expect(cell("Yes: withdraw")).toBeVisible();
+      const cell = page.getByRole("checkbox", { name: "See purchases and orders, Auditor" });
+      await expect(cell).toBeChecked();
+      await cell.uncheck();
+      await page.getByRole("button", { name: "Review changes" }).click();
+      await expect(page.getByRole("main")).toContainText("See purchases and orders: Auditor");
+      await expect(page.getByRole("main")).toContainText(/Affects \d+ (person|people) in \d+ organisations?\./);
+      await page.getByLabel("Reason").fill("The auditors asked for it.");
+      await page.getByRole("button", { name: "Apply 1 change" }).click();
+      await expect(page.getByRole("status").filter({ hasText: "The permissions were changed" })).toBeVisible();
+      await expect(cell).not.toBeChecked();
+      await page.getByRole("link", { name: "Undo this change" }).click();
+      await page.getByRole("button", { name: "Apply 1 change" }).click();
+      await expect(cell).toBeChecked();
     });
   });
 }

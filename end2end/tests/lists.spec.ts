@@ -117,3 +117,31 @@ test("all that fit are chosen on purpose, and the bar says how many", async ({ a
   await main.getByRole("link", { name: "Cancel" }).click();
   await expect(page).toHaveURL(/\/services\?status=published/);
 });
+
+test("another filter hides the old rows at once and says that it is busy, on every list", async ({ as, cast }) => {
+  const lists = [
+    [cast.admin, "/purchases", "Awaiting payment"],
+    [cast.admin, "/orders", "Awaiting payment"],
+    [cast.admin, "/certificates", "Redeemed"],
+    [cast.admin, "/services", "Drafts"],
+    [cast.admin, "/console/organisations", /^Verified/],
+  ] as const;
+  for (const [member, path, tab] of lists) {
+    const page = await as(member);
+    await open(page, path);
+    const rows = page.locator(".fresh .table-scroll");
+    await expect(rows, path).toBeVisible();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/rpc/*_list", async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.getByRole("main").getByRole("link", { name: tab }).first().click();
+    await expect(page.locator('.fresh[aria-busy="true"]'), path).toHaveCount(1);
+    await expect(rows, path).toBeHidden();
+    release();
+    await expect(page.locator('.fresh[aria-busy="false"]'), path).toHaveCount(1);
+    await page.close();
+  }
+});

@@ -128,7 +128,11 @@ pub fn ErrorPage(
 ) -> impl IntoView {
     set_status(kind);
     let Words { icon, title, text, next: (words, href), otherwise } = kind.words();
-    let text = if kind == ErrorKind::Forbidden { use_viewer().with_untracked(who_can_help) } else { text };
+    let text = if kind == ErrorKind::Forbidden {
+        use_viewer().with_untracked(|viewer| who_can_help(viewer.as_ref()))
+    } else {
+        text
+    };
     let otherwise = otherwise.map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> });
     // below a heading this arrives later than the page: it is spoken, as nothing else would
     let below = page_has_heading();
@@ -161,7 +165,7 @@ pub fn ErrorPage(
 }
 
 /// Returns whom this person can ask for access: an owner has nobody to ask in the organisation.
-fn who_can_help(viewer: &Option<Viewer>) -> &'static str {
+fn who_can_help(viewer: Option<&Viewer>) -> &'static str {
     let Some(viewer) = viewer else { return "Sign in with an account that has access." };
     match viewer.active.as_ref().map(|active| active.level) {
         None => "You don't belong to an organisation yet. Ask an owner of yours to invite you.",

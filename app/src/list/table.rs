@@ -33,7 +33,7 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
     let rows: Vec<Vec<AnyView>> =
         page.items.iter().map(|row| shown.iter().map(|column| (column.cell)(row)).collect()).collect();
     let heads = shown.into_iter().map(|column| column.head).collect();
-    let ways = query.ways(look.path, page.next.as_deref());
+    let ways = query.ways(look.path, page.previous.as_deref(), page.next.as_deref());
     let count = counted(page.total, look.words);
     drawn(&look, ways, count, heads, rows)
 }
@@ -49,7 +49,7 @@ pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
 
 // without types: compiled once for all lists
 fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec<Vec<AnyView>>) -> AnyView {
-    let kinds: Vec<Cells> = heads.iter().map(|head| head.cells).collect();
+    let kinds: Vec<_> = heads.iter().map(|head| (head.cells, head.label)).collect();
     let heads: Vec<_> = heads.into_iter().map(head).collect();
     let rows: Vec<_> = rows
         .into_iter()
@@ -87,18 +87,20 @@ fn as_excel(export: &str) -> String {
 fn head(head: Head) -> AnyView {
     let numeric = head.cells == Cells::Numbers;
     match head.sort {
-        _ if head.cells == Cells::Choices => view! { <td class="choose"><ChoosePage/></td> }.into_any(),
+        _ if head.cells == Cells::Choices => {
+            view! { <td class="choose" data-label=""><ChoosePage/></td> }.into_any()
+        }
         Some(sort) => view! { <ColumnHeader label=head.label numeric sort/> }.into_any(),
         None => view! { <ColumnHeader label=head.label numeric/> }.into_any(),
     }
 }
 
-fn cell(kind: Cells, content: AnyView) -> AnyView {
+fn cell((kind, label): (Cells, &'static str), content: AnyView) -> AnyView {
     match kind {
         Cells::Names => view! { <th scope="row">{content}</th> }.into_any(),
-        Cells::Choices => view! { <td class="choose">{content}</td> }.into_any(),
-        Cells::Text => view! { <td>{content}</td> }.into_any(),
-        Cells::Numbers => view! { <td class="num">{content}</td> }.into_any(),
+        Cells::Choices => view! { <td class="choose" data-label="">{content}</td> }.into_any(),
+        Cells::Text => view! { <td data-label=label>{content}</td> }.into_any(),
+        Cells::Numbers => view! { <td class="num" data-label=label>{content}</td> }.into_any(),
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::DayBounds,
     error::UnknownWord,
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
     page::PageSize,
@@ -236,6 +237,26 @@ text_enum! {
     CertificateFilter { Issued = "issued", Redeemed = "redeemed", Expired = "expired", Suspended = "suspended", Revoked = "revoked" }
 }
 
+text_enum! {
+    /// In which order certificates stand.
+    #[derive(Default)]
+    CertificateSort {
+        #[default]
+        Newest = "newest",
+        Oldest = "oldest",
+        Title = "title",
+        TitleBack = "title_back",
+        /// By the other side's name.
+        Party = "party",
+        PartyBack = "party_back",
+        State = "state",
+        StateBack = "state_back",
+        /// Those that end first.
+        EndsFirst = "ends_first",
+        EndsLast = "ends_last",
+    }
+}
+
 /// Which certificates to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -245,14 +266,34 @@ pub struct CertificateQuery {
     pub status: Option<CertificateFilter>,
     /// Only certificates of this purchase.
     pub purchase_id: Option<PurchaseId>,
-    /// Only certificates whose service title contains these words.
+    /// Only certificates whose service title or other party's name contains these words, or whose code begins so.
     pub q: Option<String>,
+    /// Issued on or after this day, `2026-11-22`, UTC.
+    pub from: String,
+    /// Issued on or before this day, UTC.
+    pub to: String,
+    /// Sort order.
+    pub sort: CertificateSort,
     /// Only certificates redeemed, or otherwise issued, in the last number of days.
     pub days: Option<u16>,
     /// Cursor from `next` of the previous page.
     pub after: Option<String>,
+    /// Cursor from `previous` of the next page.
+    pub before: Option<String>,
     /// Rows per page.
     pub size: PageSize,
+}
+
+impl CertificateQuery {
+    /// Reads the days that were typed.
+    ///
+    /// # Errors
+    /// Under `from` and `to`.
+    pub fn days_of_issue(&self) -> Result<DayBounds, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let days = DayBounds::read(&mut errors, &self.from, &self.to);
+        if errors.is_empty() { Ok(days) } else { Err(errors) }
+    }
 }
 
 /// A provider redeems a certificate.

@@ -1,17 +1,40 @@
 //! What the console asks and sees: organisations to verify, the audit trail, the permission table, the system.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+mod permissions;
+
+pub use permissions::{
+    NewPermissions, NoPermissionChange, PermissionChange, PermissionChangeRecord, PermissionReview,
+    PermissionSelection, PermissionTable, PermissionsChange, ReviewedChange,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::DayBounds,
+    catalog::push_pair,
     identity::{MemberView, OrganisationKind, OrganisationView},
     ids::{AuditId, OrgId, UserId},
     page::PageSize,
-    permission::{Grant, Level, Permission, Role},
     states::OrganisationStatus,
     text_enum::text_enum,
     validate::{self, FieldErrors},
 };
+
+text_enum! {
+    /// In which order organisations stand.
+    #[derive(Default)]
+    OrganisationSort {
+        /// Those that signed up first, and so wait longest.
+        #[default]
+        Oldest = "oldest",
+        Newest = "newest",
+        Name = "name",
+        NameBack = "name_back",
+        State = "state",
+        StateBack = "state_back",
+    }
+}
 
 /// Which organisations to list. Every field is a filter of the address; an empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +49,21 @@ pub struct OrganisationsQuery {
     /// Part of the name, legal name or registration number.
     #[serde(default)]
     pub q: String,
+    /// Signed up on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Signed up on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: OrganisationSort,
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
@@ -168,6 +203,9 @@ pub struct AuditQuery {
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
@@ -193,27 +231,30 @@ pub struct AuditFilter {
 }
 
 impl AuditQuery {
+    /// The query of the trail's address: filters and size, from the first page on.
+    pub fn to_query_string(&self) -> String {
+        let size = if self.size == PageSize::default() { "" } else { self.size.as_str() };
+        let pairs = [
+            ("from", self.from.as_str()),
+            ("to", &self.to),
+            ("action", &self.action),
+            ("entity_type", &self.entity_type),
+            ("entity_id", &self.entity_id),
+            ("actor", &self.actor),
+            ("organisation", &self.organisation),
+            ("size", size),
+        ];
+        let mut query = String::new();
+        for (key, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            push_pair(&mut query, key, value);
+        }
+        query
+    }
+
     /// Reads the filters; the cursor is the service's business.
     pub fn checked(&self) -> Result<AuditFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let mut day = |field: &str, text: &str| match text.trim() {
-            "" => None,
-            text => {
-                // PostgreSQL knows fewer years than chrono
-                let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()));
-                if day.is_none() {
-                    let label = validate::field_label(field);
-                    errors.add(field, format!("{label} must be a date such as 2026-11-22."));
-                }
-                day
-            }
-        };
-        let (from, to) = (day("from", &self.from), day("to", &self.to));
-        errors.check(
-            from.is_none() || to.is_none() || from <= to,
-            "to",
-            "End date must not be before the start date.",
-        );
+        let DayBounds { from, to } = DayBounds::read(&mut errors, &self.from, &self.to);
         let organisation = given(&self.organisation).and_then(|text| {
             let id = text.parse().ok();
             errors.check(id.is_some(), "organisation", "Enter the ID of an organisation.");
@@ -250,10 +291,16 @@ pub struct AuditView {
     pub at: DateTime<Utc>,
     /// What was done: `domain.verb_done`.
     pub action: String,
+    /// The same in words.
+    pub action_label: String,
     /// The kind of thing it was done to.
     pub entity_type: String,
     /// The thing.
     pub entity_id: String,
+    /// The kind of thing in words.
+    pub thing_kind: String,
+    /// What the thing is called: a title, number or name; `None` where it has none or is gone.
+    pub thing: Option<String>,
     /// For which organisation.
     pub org_id: Option<OrgId>,
     /// Its name.
@@ -266,41 +313,29 @@ pub struct AuditView {
     pub actor: Option<String>,
     /// Why the step ran with the rights of a job, if it did: `settle_payment`.
     pub elevation: Option<String>,
+    /// The person's name.
+    pub actor_name: Option<String>,
     /// In which request.
     pub request_id: String,
     /// Ids, codes and amounts, as JSON text.
     pub details: String,
+    /// What changed, in words.
+    pub facts: Vec<String>,
 }
 
-/// The permission table: what is granted, and what an administrator may make of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionTable {
-    /// One row per role and permission that is granted to anyone.
-    pub grants: Vec<Grant>,
-    /// Whether the caller may change it.
-    pub may_change: bool,
-}
-
-impl PermissionTable {
-    /// Whether `level` of `role` holds `permission`.
-    pub fn holds(&self, role: Role, level: Level, permission: Permission) -> bool {
-        self.grants.iter().any(|grant| {
-            grant.role == role && grant.permission == permission && grant.levels.contains(&level)
-        })
-    }
-}
-
-/// Grants a permission or takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionChange {
-    /// Whose.
-    pub role: Role,
-    /// At which level.
-    pub level: Level,
-    /// What.
-    pub permission: Permission,
-    /// Granted from now on, or not.
-    pub granted: bool,
+/// Looks for records by what people know: a name or an address, a name of an organisation, a title or a number. What is empty leaves
+/// the filter of the query as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFind {
+    /// A person's name or address.
+    #[serde(default)]
+    pub person: String,
+    /// An organisation's name.
+    #[serde(default)]
+    pub organisation_name: String,
+    /// A purchase's number, a service's title, or an id.
+    #[serde(default)]
+    pub thing: String,
 }
 
 text_enum! {
@@ -335,6 +370,9 @@ pub struct SecurityEventsQuery {
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
@@ -382,6 +420,10 @@ pub struct SecurityEventView {
     pub request_id: String,
     /// Codes and counts, as JSON text.
     pub details: String,
+    /// The same in words.
+    pub facts: Vec<String>,
+    /// The event in words.
+    pub kind_label: String,
 }
 
 /// The database lacks what was signed, or nobody can say that it does not.

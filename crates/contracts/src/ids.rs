@@ -85,4 +85,6 @@ id! {
     AuditId,
     /// A named query of a list.
     SavedViewId,
+    /// A change of the permission table.
+    PermissionChangeId,
 }

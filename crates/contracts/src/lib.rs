@@ -4,6 +4,7 @@ mod characters;
 mod text_enum;
 
 pub mod analytics;
+pub mod bounds;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;

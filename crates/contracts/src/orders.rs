@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::{AmountBounds, DayBounds},
     catalog::PriceTraceStep,
     ids::{LineId, OrgId, PurchaseId, ServiceId, ServiceVersionId, TransactionId},
     money::Money,
@@ -294,6 +295,49 @@ impl TransactionId {
     }
 }
 
+text_enum! {
+    /// In which order purchases and transactions stand.
+    #[derive(Default)]
+    TradeSort {
+        #[default]
+        Newest = "newest",
+        Oldest = "oldest",
+        /// By currency, then by amount.
+        Dearest = "dearest",
+        Cheapest = "cheapest",
+        /// By the buyer's name.
+        Party = "party",
+        PartyBack = "party_back",
+        State = "state",
+        StateBack = "state_back",
+    }
+}
+
+/// What a list of purchases or transactions is cut down to, read from what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TradeTerms {
+    /// Words of a number, reference or name.
+    pub words: Option<String>,
+    /// Days on which they were made.
+    pub days: DayBounds,
+    /// Amounts.
+    pub amounts: Option<AmountBounds>,
+}
+
+impl TradeTerms {
+    fn read([q, from, to, currency, min, max]: [&str; 6]) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let words = validate::words(q);
+        errors.check(words.chars().count() <= 200, "q", "Use at most 200 characters.");
+        let terms = Self {
+            words: Some(words).filter(|words| !words.is_empty()),
+            days: DayBounds::read(&mut errors, from, to),
+            amounts: AmountBounds::read(&mut errors, currency, min, max),
+        };
+        if errors.is_empty() { Ok(terms) } else { Err(errors) }
+    }
+}
+
 /// Filter of a list of purchases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
@@ -305,12 +349,46 @@ pub struct PurchaseFilter {
     /// Only purchases paid, or otherwise created, in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
+    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    #[serde(default)]
+    pub q: String,
+    /// Created on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Created on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Only in this currency; required with an amount.
+    #[serde(default)]
+    pub currency: String,
+    /// This amount or more.
+    #[serde(default)]
+    pub min: String,
+    /// This amount or less.
+    #[serde(default)]
+    pub max: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: TradeSort,
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
+}
+
+impl PurchaseFilter {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
+        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+    }
 }
 
 /// Filter of a list of transactions.
@@ -324,12 +402,46 @@ pub struct TransactionFilter {
     /// Only orders placed in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
+    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    #[serde(default)]
+    pub q: String,
+    /// Created on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Created on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Only in this currency; required with an amount.
+    #[serde(default)]
+    pub currency: String,
+    /// This amount or more.
+    #[serde(default)]
+    pub min: String,
+    /// This amount or less.
+    #[serde(default)]
+    pub max: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: TradeSort,
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
+}
+
+impl TransactionFilter {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
+        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,34 @@ impl Permission {
         self.as_str().split('.').nth(1).unwrap_or_default()
     }
 
+    /// What it lets somebody do, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AuditLogsRead => "Read the audit trail",
+            Self::SecurityEventsRead => "Read security events",
+            Self::UserDataRead => "See organisations and their members",
+            Self::UserDataWrite => "Verify, reject and suspend organisations",
+            Self::UserDataDelete => "Disable accounts",
+            Self::SystemManage => "Manage the system and permissions",
+            Self::OwnDataRead => "See own account and organisation",
+            Self::OwnDataWrite => "Change own account and views",
+            Self::OrganisationWrite => "Correct organisation details",
+            Self::ViewsShare => "Share saved views",
+            Self::MembersManage => "Manage members",
+            Self::ServicesRead => "See services",
+            Self::ServicesWrite => "Create and change services",
+            Self::TransactionsRead => "See purchases and orders",
+            Self::TransactionsWrite => "Pay and cancel purchases",
+            Self::CertificatesRead => "See certificates",
+            Self::CertificatesVerify => "Check certificates",
+            Self::CertificatesRedeem => "Redeem certificates",
+            Self::CertificatesWrite => "Suspend and revoke certificates",
+            Self::MarketplaceRead => "Browse the market",
+            Self::MarketplaceBuy => "Buy services",
+            Self::MarketplaceAssemble => "Assemble baskets",
+        }
+    }
+
     /// Whether the table may ever grant this to `level` of `role`. An administrator moves grants inside these bounds: where
     /// the matrix and the prose of the domain disagree the narrower one holds, the console belongs to administrators, and
     /// an auditor changes nothing but their own account.
@@ -103,6 +131,16 @@ text_enum! {
 }
 
 impl Role {
+    /// What it is called, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Admin => "Administrator",
+            Self::Provider => "Provider",
+            Self::Insurance => "Insurer",
+            Self::Intermediary => "Intermediary",
+        }
+    }
+
     /// What giving an unpaid purchase up takes: a buyer and the console write transactions, an intermediary only reads them and
     /// acts through the market.
     pub const fn gives_purchases_up_with(self) -> Permission {
@@ -116,6 +154,18 @@ impl Role {
 text_enum! {
     /// How far a role reaches inside an organisation.
     Level { Owner = "owner", Manager = "manager", Staff = "staff", Auditor = "auditor" }
+}
+
+impl Level {
+    /// What it is called, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Manager => "Manager",
+            Self::Staff => "Staff",
+            Self::Auditor => "Auditor",
+        }
+    }
 }
 
 /// The rights somebody holds in the active organisation.

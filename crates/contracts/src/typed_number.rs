@@ -375,7 +375,7 @@ mod tests {
             if let Ok(read) = read_amount(&text, currency) {
                 prop_assert_eq!(meanings.len(), 1, "{} is {:?}", text, meanings);
                 let (digits, decimals) = meanings.into_iter().next().unwrap();
-                let scaled = |number: i128, zeros: usize| number * 10_i128.pow(zeros as u32);
+                let scaled = |number: i128, zeros: usize| number * 10_i128.pow(u32::try_from(zeros).unwrap());
                 let meant = scaled(digits.parse().unwrap(), exponent);
                 prop_assert_eq!(scaled(i128::from(read.amount_minor), decimals), meant, "{}", text);
             } else if let (1, Some((digits, decimals))) = (meanings.len(), meanings.first()) {

@@ -206,7 +206,7 @@ fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
 pub fn tidy_query(query: &str) -> String {
     let mut tidy = String::new();
     for (key, value) in query_pairs(query) {
-        if !matches!(key.as_str(), "after" | "before" | "__err" | "__path") {
+        if !matches!(key.as_str(), "after" | "before" | "page" | "__err" | "__path") {
             push_pair(&mut tidy, &key, &value);
         }
     }

@@ -397,6 +397,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    permission_changes (id) {
+        id -> Uuid,
+        role -> Text,
+        changes -> Array<Text>,
+        reason -> Text,
+        changed_by -> Nullable<Uuid>,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     purchases (id) {
         id -> Uuid,
         org_id -> Uuid,
@@ -696,6 +707,7 @@ diesel::allow_tables_to_appear_in_same_query!(organisations, transactions);
 diesel::allow_tables_to_appear_in_same_query!(organisations, users);
 diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
+diesel::allow_tables_to_appear_in_same_query!(permission_changes, users);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);
 diesel::allow_tables_to_appear_in_same_query!(purchases, users);
 diesel::allow_tables_to_appear_in_same_query!(saved_views, users);

@@ -559,3 +559,16 @@ async fn extension_codes_alone_are_refused_and_what_has_them_already_is_shown_to
     catalog::service_publish(&provider.ctx, service).await.unwrap();
     app.assert_laws().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_without_their_hyphen_short_misspelt_ones_and_towns_are_found_on_the_market() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    publish(&provider, input("X-ray of the knee")).await;
+    for q in ["xray", "x-ray", "kne xray", "kne x-ray", "xray Berlin"] {
+        let found = search(&app.anonymous(), &format!("q={}", q.replace(' ', "+"))).await;
+        assert_eq!(titles(&found), ["X-ray of the knee"], "{q}");
+    }
+    assert_eq!(search(&app.anonymous(), "q=xray+Lisbon").await.total.count, 0);
+    app.assert_laws().await;
+}

@@ -166,7 +166,7 @@ async fn one_failure_is_listed_and_the_rest_is_done() {
         .await
         .unwrap();
     let ran = run(&provider.ctx, &chosen("pause", &[last, broken, first]), "on-fire-1").await;
-    assert_eq!((ran.done, ran.is_running), (2, false));
+    assert_eq!((ran.done, ran.done_items.first.len(), ran.is_running), (2, 2, false));
     assert_eq!(reasons(&ran.refused), [("Middle scan", ServiceHurdle::Failed)]);
     assert_eq!(status(&provider, broken).await, ServiceStatus::Published);
     for id in [first, last] {

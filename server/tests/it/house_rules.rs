@@ -503,3 +503,21 @@ fn a_door_parses_calls_and_maps() {
     let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > LONGEST_DOOR).collect();
     assert!(long.is_empty(), "rules in a door: {long:?}");
 }
+
+#[test]
+fn every_cell_of_a_table_names_its_column() {
+    let silent: Vec<String> = sources(&root().join("app/src"))
+        .into_iter()
+        .filter_map(|file| fs::read_to_string(&file).ok().map(|text| (file, text)))
+        .flat_map(|(file, text)| {
+            let cells = text.split("<td").skip(1).filter(|cell| cell.starts_with([' ', '>', '\n']));
+            let unnamed =
+                cells.filter(|cell| !cell.split('>').next().unwrap_or_default().contains("data-label="));
+            unnamed
+                .map(|cell| format!("{}: {}", file.display(), &cell[..cell.len().min(40)]))
+                .collect::<Vec<_>>()
+        })
+        .filter(|cell| !cell.contains("ui/table.rs"))
+        .collect();
+    assert!(silent.is_empty(), "a card shows the name above the cell (`data-label`): {silent:#?}");
+}

@@ -6,11 +6,11 @@ use axum::{Router, body::Body, extract::ConnectInfo};
 use chrono::TimeDelta;
 use contracts::{
     catalog::ServiceInput,
-    compliance::{AuditQuery, PermissionChange},
+    compliance::AuditQuery,
     error::ErrorCode,
     identity::{InvitationAccept, InvitationCreate, MemberLevelChange, OrganisationKind, SignIn},
     ids::ServiceId,
-    permission::{Level, Permission, Role},
+    permission::Level,
     states::OrganisationStatus,
 };
 use diesel_async::SimpleAsyncConnection;
@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     catalog::input,
+    compliance::change_permission,
     identity::{PASSWORD, caller, sign_in_form, sign_up_form, visitor},
     payments::count,
 };
@@ -395,11 +396,9 @@ async fn an_invitation_does_not_outlive_the_power_of_who_made_it() {
     for link in links {
         assert_eq!(accept(&app, &link).await, Err(ErrorCode::InvitationInvalid));
     }
-    let (role, level, permission) = (Role::Provider, Level::Manager, Permission::MembersManage);
-    let change = |granted| PermissionChange { role, level, permission, granted };
-    compliance::permission_change(&admin.ctx, change(false)).await.unwrap();
+    change_permission(&admin.ctx, "provider", "manager/members.manage/false").await.unwrap();
     assert_eq!(accept(&app, &kept).await, Err(ErrorCode::InvitationInvalid), "what could not be offered now");
-    compliance::permission_change(&admin.ctx, change(true)).await.unwrap();
+    change_permission(&admin.ctx, "provider", "manager/members.manage/true").await.unwrap();
     assert_eq!(accept(&app, &kept).await, Ok(()));
     assert_eq!(accept(&app, &of_owner).await, Ok(()));
     app.assert_laws().await;

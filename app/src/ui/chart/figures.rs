@@ -54,12 +54,12 @@ pub(super) fn figures(
     let rows: Vec<_> = labels
         .into_iter()
         .zip(values)
-        .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="num">{full(value)}</td></tr> })
+        .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td data-label=unit.clone() class="num">{full(value)}</td></tr> })
         .collect();
     view! {
         <Disclosure summary="Show data table">
             <Table caption=title density=crate::ui::TableDensity::Dense>
-                <thead><tr><td></td><th scope="col" class="num">{unit}</th></tr></thead>
+                <thead><tr><td data-label=""></td><th scope="col" class="num">{unit}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
         </Disclosure>

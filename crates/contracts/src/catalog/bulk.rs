@@ -40,6 +40,15 @@ impl ServiceAct {
         }
     }
 
+    /// The act that takes this one back, if there is one.
+    pub const fn undo(self) -> Option<Self> {
+        match self {
+            Self::Pause => Some(Self::Resume),
+            Self::Resume => Some(Self::Pause),
+            Self::Publish | Self::Retire => None,
+        }
+    }
+
     /// What it means, in a sentence.
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -302,6 +311,8 @@ pub struct BulkRun {
     pub is_running: bool,
     /// With so many it was done.
     pub done: u64,
+    /// The first of them.
+    pub done_items: BulkItems,
     /// With these it was not.
     pub refused: BulkItems,
     /// These it has not come to; when it no longer goes on, it never will.

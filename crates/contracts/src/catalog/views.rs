@@ -230,7 +230,7 @@ pub struct ServiceListQuery {
     /// Only services with this status.
     #[serde(default)]
     pub status: Option<ServiceStatus>,
-    /// Only services whose title contains these words.
+    /// Only services whose title, or whose provider's name, contains these words, or with a code that begins so.
     #[serde(default)]
     pub q: String,
     /// Sort order.
@@ -239,6 +239,9 @@ pub struct ServiceListQuery {
     /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
     /// Rows per page.
     #[serde(default)]
     pub size: PageSize,

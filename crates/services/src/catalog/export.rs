@@ -14,11 +14,10 @@ use crate::platform::{
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
 };
 
-/// The caller's own services under a filter, or every provider's for the people of the platform, as the list sorts them; the
-/// cursor is not looked at.
+/// The caller's own services under a filter, or every provider's for the people of the platform, as the list sorts them;
+/// cursors are not looked at.
 pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileFormat) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let query = ServiceListQuery { after: None, ..query };
     ctx.tx("catalog.services_export", Permission::ServicesRead, async move |tx| {
         let rows = list_rows(tx, &query, MAX_FILE_ROWS + 1).await?;
         let rows: Vec<ServiceRow> = rows.into_iter().map(service_row).collect();

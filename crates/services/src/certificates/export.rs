@@ -14,17 +14,16 @@ use crate::platform::{
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
 };
 
-/// The certificates of the caller's organisation under a filter, newest first; the cursor is not looked at.
+/// The certificates of the caller's organisation under a filter, in its order; cursors are not looked at.
 pub async fn certificates_export(
     ctx: &OpCtx,
     query: CertificateQuery,
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let query = CertificateQuery { after: None, ..query };
     ctx.tx("certificates.export", Permission::CertificatesRead, async move |tx| {
         let (status, purchase, days) = (query.status, query.purchase_id, query.days);
-        let rows = queries::rows(tx, query, MAX_FILE_ROWS + 1).await?;
+        let rows = queries::rows(tx, &query, MAX_FILE_ROWS + 1).await?;
         let columns = [
             Plain("Code"),
             Plain("Service"),

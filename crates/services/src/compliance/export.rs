@@ -17,18 +17,18 @@ use crate::{
     platform::{
         Cell::{self, Time},
         Column::Plain,
-        Elevation, ListFile, MAX_FILE_ROWS,
+        Edge, Elevation, ListFile, MAX_FILE_ROWS,
     },
 };
 
-/// The organisations under a filter, the longest waiting first; the cursor is not looked at.
+/// The organisations under a filter, in its order; cursors are not looked at.
 pub async fn organisations_export(
     ctx: &OpCtx,
     query: OrganisationsQuery,
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let asked = organisations::Asked::of(&OrganisationsQuery { after: String::new(), ..query })?;
+    let asked = organisations::Asked::of(&query)?;
     ctx.tx("compliance.organisations_export", Permission::UserDataRead, async move |tx| {
         let rows = organisations::load(tx.conn()?, &asked, MAX_FILE_ROWS + 1).await?;
         let columns =
@@ -64,7 +64,7 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
     let filter = query.checked().map_err(Error::invalid)?;
     ctx.tx("compliance.audit_export", Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
-        let rows = audit::load(conn, &filter, None, MAX_FILE_ROWS + 1).await?;
+        let rows = audit::load(conn, &filter, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
         let rows = audit::named(conn, rows).await?;
         let columns = ["Recorded (UTC)", "Person", "Organisation", "Action", "Record type", "Record ID", "Request", "Details"].map(Plain);
         let file = ListFile::of("audit-records", (format, tx.ctx().now()), columns, &rows, audit_cells)?;
@@ -102,10 +102,10 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
         .read(Permission::SystemManage, async move |tx| {
             let conn = tx.conn()?;
             let mine = AuditFilter { actor: Some(me), ..AuditFilter::default() };
-            let mut rows = audit::load(conn, &mine, None, MAX_FILE_ROWS + 1).await?;
+            let mut rows = audit::load(conn, &mine, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
             let (kind, id) = (Some("user".to_owned()), Some(me.to_string()));
             let of_me = AuditFilter { entity_type: kind, entity_id: id, ..AuditFilter::default() };
-            rows.extend(audit::load(conn, &of_me, None, MAX_FILE_ROWS + 1).await?);
+            rows.extend(audit::load(conn, &of_me, Edge::FIRST, MAX_FILE_ROWS + 1).await?);
             Ok(rows)
         })
         .await?;
@@ -149,7 +149,7 @@ pub async fn security_events_export(
     ctx.tx("compliance.security_events_export", Permission::SecurityEventsRead, async move |tx| {
         let (now, since) = (tx.ctx().now(), tx.ctx().days_ago(filter.days));
         let conn = tx.conn()?;
-        let rows = security::load(conn, security::fitting(&filter, since), None, MAX_FILE_ROWS + 1).await?;
+        let rows = security::load(conn, &filter, since, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
         let rows = security::named(conn, rows).await?;
         let columns =
             ["Occurred (UTC)", "Severity", "Event", "Account", "Network address", "Request", "Details"]

@@ -7,20 +7,20 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::queries;
+use super::lists::{self, Wanted};
 use crate::platform::{
     Cell::{self, Count, Money, Time},
     Column::{self, Plain},
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
 };
 
-/// The organisation's purchases, or everybody's for the people of the platform, under a filter, newest first;
-/// the cursor is not looked at.
+/// The organisation's purchases, or everybody's for the people of the platform, under a filter, in its order;
+/// cursors are not looked at.
 pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter, format: FileFormat) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let filter = PurchaseFilter { after: None, ..filter };
+    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.purchases_export", Permission::TransactionsRead, async move |tx| {
-        let rows = queries::purchase_rows(tx, tenant, &filter, None, MAX_FILE_ROWS + 1).await?;
+        let rows = lists::purchases(tx, wanted, &filter).await?;
         let columns = [
             Plain("Number"),
             Plain("Client"),
@@ -55,17 +55,17 @@ fn purchase_cells(row: &PurchaseSummary) -> [Cell; 9] {
     ]
 }
 
-/// The transactions the organisation sells or buys in, or all of them for the people of the platform, under a filter, newest first;
-/// the cursor is not looked at.
+/// The transactions the organisation sells or buys in, or all of them for the people of the platform, under a filter, in its order;
+/// cursors are not looked at.
 pub async fn transactions_export(
     ctx: &OpCtx,
     filter: TransactionFilter,
     format: FileFormat,
 ) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let filter = TransactionFilter { after: None, ..filter };
+    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.transactions_export", Permission::TransactionsRead, async move |tx| {
-        let rows = queries::transaction_rows(tx, tenant, &filter, MAX_FILE_ROWS + 1).await?;
+        let rows = lists::transactions(tx, wanted, &filter).await?;
         let columns = [
             Plain("Order"),
             Plain("Buyer"),

@@ -120,7 +120,6 @@ pub fn continuity_of(platform: &Platform, newest: Option<&str>) -> LogContinuity
     match pinned_checkpoint(platform, &name) {
         PinnedCheckpoint::Unreadable => LogContinuity::Unreadable,
         PinnedCheckpoint::Absent if size > 0 => LogContinuity::Unpinned { stored: size },
-        PinnedCheckpoint::Absent => LogContinuity::Intact,
         PinnedCheckpoint::Signed(pinned) if pinned.size > size => {
             LogContinuity::Behind { stored: size, pinned: pinned.size }
         }
@@ -129,7 +128,7 @@ pub fn continuity_of(platform: &Platform, newest: Option<&str>) -> LogContinuity
         {
             LogContinuity::Diverged
         }
-        PinnedCheckpoint::Signed(_) => LogContinuity::Intact,
+        PinnedCheckpoint::Absent | PinnedCheckpoint::Signed(_) => LogContinuity::Intact,
     }
 }
 

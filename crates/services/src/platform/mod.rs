@@ -7,7 +7,6 @@ mod connect;
 mod context;
 mod continuity;
 mod counted;
-mod cursor;
 mod db;
 mod edges;
 mod elevation;
@@ -17,6 +16,7 @@ mod idempotency;
 mod keys;
 pub mod laws;
 mod list_file;
+mod listing;
 mod mailer;
 pub mod migrate;
 pub mod outbox;
@@ -40,7 +40,6 @@ pub use continuity::{
     LogContinuity, PinnedCheckpoint, continuity_of, log_continuity, pinned_checkpoint, records_problem,
 };
 pub(crate) use counted::Counted;
-pub use cursor::{cursor_of, cursor_read};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use edges::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
@@ -52,6 +51,7 @@ pub use idempotency::{Remembered, idempotency_purge};
 pub use keys::{HeadKeeper, Keys};
 pub(crate) use list_file::{Cell, Column};
 pub use list_file::{ListFile, MAX_FILE_ROWS};
+pub(crate) use listing::{COUNT, Edge, Key, KeyKind, Keyset, Sql, contains_pattern, write_cursor};
 pub use mailer::{Mail, MailError, Mailer, PostOffice};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};

@@ -9,7 +9,7 @@ use contracts::{
     ids::{OrgId, ServiceId},
     money::Currency,
     orders::PurchaseStarted,
-    permission::Level,
+    permission::{Level, Role},
     states::OrganisationStatus,
     views::{ViewOpenFor, ViewSave},
 };
@@ -224,6 +224,10 @@ async fn people(app: &TestApp, owners: &Owners<'_>) -> BTreeMap<&'static str, St
         ("token", accepted.url.rsplit('/').next().unwrap().to_owned()),
         ("waiting", waiting.to_string()),
         ("waiting_facts", shown.facts_digest),
+        (
+            "permissions",
+            compliance::permission_table(&owners.admin.ctx).await.unwrap().digest(Role::Provider).to_owned(),
+        ),
         ("second_waiting", app.unverified(kind).await.org_id.to_string()),
         ("user", app.organisation(kind).await.user_id.to_string()),
     ])

@@ -47,7 +47,7 @@ pub fn SellerGroup(
                     })}
                 </tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Total"</th><td class="num"><MoneyText money=total/></td><td></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td data-label="" class="num"><MoneyText money=total/></td><td data-label=""></td></tr>
                 </tfoot>
             </Table>
         </Card>
@@ -64,10 +64,10 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><div class="stack-sm"><a href=href>{line.title}</a>{notices}</div></th>
-            <td><Units id quantity title=title.clone() actions/></td>
-            <td class="num">{unit.map(|money| view! { <MoneyText money/> })}</td>
-            <td class="num">{gross.map(|money| view! { <MoneyText money/> })}</td>
-            <td><Remove id title actions/></td>
+            <td data-label=""><Units id quantity title=title.clone() actions/></td>
+            <td data-label="Per unit" class="num">{unit.map(|money| view! { <MoneyText money/> })}</td>
+            <td data-label="Total" class="num">{gross.map(|money| view! { <MoneyText money/> })}</td>
+            <td data-label=""><Remove id title actions/></td>
         </tr>
     }
 }

@@ -176,7 +176,18 @@ pub fn BulkRunPage() -> impl IntoView {
 
 #[component]
 fn Run(run: BulkRun) -> impl IntoView {
-    let BulkRun { act, is_running, done, refused, waiting } = run;
+    let BulkRun { act, is_running, done, done_items, refused, waiting } = run;
+    // of what is not shown here nothing is taken back unseen
+    let is_whole = done > 0 && done == done_items.first.len() as u64 && !is_running;
+    let undo = act.undo().filter(|_| is_whole).map(|undo| {
+        let mut href = ["/services/bulk?act=", undo.as_str()].concat();
+        for item in &done_items.first {
+            href.extend(["&id=", &item.id.to_string()]);
+        }
+        let label = ["Undo: ", &undo.label().to_lowercase(), " ", &counted(done, WORDS)].concat();
+        view! { <LinkButton href>{label}</LinkButton> }
+    });
+    let heading = [&group_digits(done), " ", act.done(), ":"].concat();
     let mut counts = vec![format!("{} {}", group_digits(done), act.done())];
     if refused.total > 0 {
         counts.push(format!("{} not changed", group_digits(refused.total)));
@@ -202,7 +213,8 @@ fn Run(run: BulkRun) -> impl IntoView {
             })}
             {list("Not changed".to_owned(), refused)}
             {is_cut_off.then(|| list("Not processed".to_owned(), waiting))}
-            <div><LinkButton href="/services">"Back to services"</LinkButton></div>
+            {list(heading, done_items)}
+            <div class="form-actions"><LinkButton href="/services">"Back to services"</LinkButton>{undo}</div>
         </div>
     }
     .into_any()

@@ -13,11 +13,11 @@ use leptos::prelude::*;
 use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
     list::{Choosable, ChooseRows, Choosing, Column, ListLook, ListTools, Sorts, list_table},
-    loaded::Loaded,
+    loaded::LoadedList,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField,
-        Skeleton, SkeletonShape, Tab, TableDensity, Tabs, Tone,
+        Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField, Tab,
+        TableDensity, Tabs, Tone,
     },
     viewer::{is_console, use_viewer},
 };
@@ -81,6 +81,7 @@ fn asked(query: &Query) -> ServiceListQuery {
         q: query.get("q").unwrap_or_default(),
         sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -109,9 +110,8 @@ pub fn ListPage() -> impl IntoView {
             {move || view! { <Tabs label="Services by status" tabs=query.with(tabs)/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
         </div>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), onlooker)
         />
     }
@@ -132,7 +132,7 @@ fn Find(query: Query) -> impl IntoView {
     view! {
         <form method="get" action=PATH>
             <KeptFields query own=&["q"]/>
-            <SearchField label="Search by title" value=words/>
+            <SearchField label="Search by title or ICD-11 code" value=words/>
         </form>
     }
 }
@@ -194,7 +194,7 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
     if page.items.is_empty() {
         return nothing(query, onlooker);
     }
-    let (total, beyond) = (page.total, page.next.is_some() || query.get("after").is_some());
+    let (total, beyond) = (page.total, page.next.is_some() || page.previous.is_some());
     let look = ListLook {
         path: PATH,
         caption: "Services",
@@ -210,7 +210,7 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
 }
 
 fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
-    if query.filters() || query.get("after").is_some() {
+    if query.filters() || query.is_beyond_first() {
         return view! {
             <EmptyState icon=Icon::Services title="No services found" text="No services match these filters.">
                 <LinkButton href=PATH>"Clear filters"</LinkButton>

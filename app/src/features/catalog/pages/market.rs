@@ -10,10 +10,11 @@ use crate::{
         rpc::market_search,
     },
     frame::paths,
+    loaded::busy_rows,
     query::{KeptFields, Query, use_query_at},
     ui::{
         EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
-        Pagination, SearchField, Skeleton, SkeletonShape,
+        Pagination, SearchField,
     },
 };
 
@@ -24,7 +25,7 @@ pub fn MarketPage() -> impl IntoView {
     let results = Resource::new_blocking(move || asked.with(Query::text), market_search);
     view! {
         <PageHeader title="Market" lead="Services from verified providers, coded to ICD-11, with volume pricing."/>
-        <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> } show=move || async move {
+        <Loading fallback=busy_rows fresh=true show=move || async move {
             let answer = results.await;
             let asked = asked.get_untracked();
             match (answer, MarketQuery::parse_typed(&asked.text())) {
@@ -44,7 +45,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, searched_instead } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let ways = asked.ways(paths::MARKET, next.as_deref());
+    let ways = asked.ways_walked(paths::MARKET, next.as_deref());
     let instead = searched_instead.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {

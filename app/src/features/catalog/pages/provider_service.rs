@@ -13,42 +13,39 @@ use crate::{
     answers::{NewestRefusal, settled},
     features::catalog::{
         parts::{PriceTable, ServiceStatusBadge},
-        rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
+        rpc::{ServicePause, ServicePublish, ServiceResume, service_get},
     },
     loaded::Loaded,
     ui::{
-        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Confirm, Crumb, DateTimeText,
-        Icon, LinkButton, MoneyText, PageHeader, Skeleton, Table, Tone, toast_when_done,
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Icon,
+        LinkButton, MoneyText, PageHeader, Skeleton, Table, Tone, toast_when_done,
     },
 };
 
-/// The four acts; after each the page reads the service again.
+/// The acts; after each the page reads the service again.
 #[derive(Clone, Copy)]
 struct Acts {
     publish: Act,
     pause: Act,
     resume: Act,
-    retire: Act,
     refused: NewestRefusal,
 }
 
 impl Acts {
     fn new() -> Self {
         let (publish, pause) = (Act::of::<ServicePublish>(), Act::of::<ServicePause>());
-        let (resume, retire) = (Act::of::<ServiceResume>(), Act::of::<ServiceRetire>());
+        let resume = Act::of::<ServiceResume>();
         toast_when_done(publish, "Service published.");
         toast_when_done(pause, "Sales paused.");
         toast_when_done(resume, "Sales resumed.");
-        toast_when_done(retire, "Service retired.");
-        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume).hearing(retire);
-        Self { publish, pause, resume, retire, refused }
+        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume);
+        Self { publish, pause, resume, refused }
     }
 
     /// Changes whenever the service may have changed.
-    fn version(self) -> impl Fn() -> [usize; 4] {
-        let (publish, pause) = (settled(self.publish), settled(self.pause));
-        let (resume, retire) = (settled(self.resume), settled(self.retire));
-        move || [publish.get(), pause.get(), resume.get(), retire.get()]
+    fn version(self) -> impl Fn() -> [usize; 3] {
+        let acts = [self.publish, self.pause, self.resume].map(settled);
+        move || acts.map(|act| act.get())
     }
 }
 
@@ -157,13 +154,8 @@ fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, 
             </ActForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
-            <Confirm id="retire-service" title="Retire this service?" opener="Retire service">
-                <p>"It will be permanently removed from the market. Certificates already purchased stay valid."</p>
-                <ActForm act=acts.retire>
-                    {hidden()}
-                    <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire service"</Button>
-                </ActForm>
-            </Confirm>
+            // for good: the page for several asks for the typed word
+            <LinkButton href=format!("/services/bulk?act=retire&id={id}")>"Retire service"</LinkButton>
         })}
     }
 }
@@ -182,11 +174,11 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
-                    <td>{version.title}</td>
-                    <td class="num"><MoneyText money=version.base_price/></td>
-                    <td>{version.author.unwrap_or_else(|| "–".to_owned())}</td>
-                    <td><DateTimeText instant=version.created_at/></td>
-                    <td>{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
+                    <td data-label="Title">{version.title}</td>
+                    <td data-label="Per unit" class="num"><MoneyText money=version.base_price/></td>
+                    <td data-label="By">{version.author.unwrap_or_else(|| "–".to_owned())}</td>
+                    <td data-label="Written"><DateTimeText instant=version.created_at/></td>
+                    <td data-label="Published">{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
                 </tr>
             }
         })

@@ -25,7 +25,7 @@ pub fn PriceTable(
                 Some(next) => format!("{from} to {}", next - 1),
                 None => format!("{from} or more"),
             };
-            view! { <tr><th scope="row">{range}</th><td class="num"><MoneyText money=price/></td></tr> }
+            view! { <tr><th scope="row">{range}</th><td data-label="Per unit" class="num"><MoneyText money=price/></td></tr> }
         })
         .collect();
     view! {

@@ -115,9 +115,9 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
             view! {
                 <tr>
                     <th scope="row">{event_word(event.kind)}</th>
-                    <td><DateTimeText instant=event.occurred_at/></td>
-                    <td>{more}</td>
-                    <td class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
+                    <td data-label="When"><DateTimeText instant=event.occurred_at/></td>
+                    <td data-label="Details">{more}</td>
+                    <td data-label="Log entry" class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
                 </tr>
             }
         })

@@ -14,11 +14,11 @@ pub(crate) fn CertificateStatusBadge(
     let tone = match status {
         CertificateStatus::Issued => Tone::Ok,
         CertificateStatus::Reserved => Tone::Info,
+        CertificateStatus::Suspended => Tone::Warn,
+        CertificateStatus::Revoked => Tone::Bad,
         CertificateStatus::Redeemed | CertificateStatus::Expired | CertificateStatus::Superseded => {
             Tone::Neutral
         }
-        CertificateStatus::Suspended => Tone::Warn,
-        CertificateStatus::Revoked => Tone::Bad,
     };
     view! { <StatusBadge tone label=status.label()/> }
 }

@@ -19,7 +19,7 @@ use crate::{
             OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
             UserEnable, organisation_detail,
         },
-        identity::parts::{OrganisationBadge, OrganisationFactsList, level_label},
+        identity::parts::{OrganisationBadge, OrganisationFactsList},
     },
     frame::paths,
     loaded::Loaded,
@@ -217,9 +217,9 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
                         {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                         <div class="muted small">{member.email}</div>
                     </th>
-                    <td>{level_label(member.level)}</td>
-                    <td><DateTimeText instant=member.since/></td>
-                    {(decides || disables).then(|| view! { <td>{act}</td> })}
+                    <td data-label="Level">{member.level.label()}</td>
+                    <td data-label="Since"><DateTimeText instant=member.since/></td>
+                    {(decides || disables).then(|| view! { <td data-label="">{act}</td> })}
                 </tr>
             }
         })
@@ -275,10 +275,10 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><DateTimeText instant=change.at/></th>
-                    <td>{change.from.map_or("Signed up", OrganisationStatus::label)}</td>
-                    <td><OrganisationBadge status=change.to/></td>
-                    <td>{change.by}</td>
-                    <td>{change.reason}</td>
+                    <td data-label="From">{change.from.map_or("Signed up", OrganisationStatus::label)}</td>
+                    <td data-label="To"><OrganisationBadge status=change.to/></td>
+                    <td data-label="By">{change.by}</td>
+                    <td data-label="Reason">{change.reason}</td>
                 </tr>
             }
         })

@@ -7,15 +7,16 @@ use contracts::{
 };
 use leptos::prelude::*;
 
+use super::audit::facts_view;
 use crate::{
     error::{ErrorView, UiError},
     features::compliance::rpc::security_events_list,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
+    loaded::busy_rows,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Button, ButtonLook, Choice, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
-        FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Select, Skeleton, SkeletonShape,
-        StatusBadge, TableDensity, TextInput, Tone,
+        Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
+        LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, TextInput, Tone,
     },
 };
 
@@ -29,6 +30,7 @@ fn asked(query: &Query) -> SecurityEventsQuery {
         kind: get("kind"),
         days: query.read("days"),
         after: get("after"),
+        before: get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -51,7 +53,7 @@ pub fn SecurityPage() -> impl IntoView {
             </FormScope>
             <DaysChip path=PATH query/>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-            <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
+            <Loading fallback=busy_rows fresh=true show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
         </div>
@@ -80,16 +82,12 @@ fn Filters(query: Query) -> impl IntoView {
     let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
     let asked = asked(&query);
     view! {
-        <form method="get" action=PATH class="stack" aria-label="Filter security events">
+        <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
             <KeptFields query own=&["severity", "kind"]/>
-            <div class="grid-3">
-                <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
-                <TextInput name="kind" label="Event type" optional=true value=asked.kind kind=InputKind::Code hint="For example authn_login_fail."/>
-            </div>
-            <div class="form-actions">
-                <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
-                <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
-            </div>
+            <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
+            <TextInput name="kind" label="Event type" optional=true value=asked.kind hint="For example authn_login_fail."/>
+            <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
+            <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>
     }
 }
@@ -125,21 +123,12 @@ fn columns(query: &Query) -> Vec<EventColumn> {
         }),
         EventColumn::text("event", "Event", move |one| {
             let alike = query.with("kind", &one.kind).at(PATH);
-            view! { <a href=alike class="code">{one.kind.clone()}</a> }.into_any()
+            view! { <a href=alike>{one.kind_label.clone()}</a> }.into_any()
         }),
         EventColumn::text("account", "Account", |one| one.user.clone().into_any()),
         EventColumn::text("address", "Network address", |one| {
             view! { <span class="code">{one.address.clone()}</span> }.into_any()
         }),
-        EventColumn::text("details", "Details", |one| {
-            let (details, request) = (one.details.clone(), one.request_id.clone());
-            view! {
-                <Disclosure summary="Show">
-                    <p class="code small break-all">{details}</p>
-                    <p class="code small break-all muted">"Request " {request}</p>
-                </Disclosure>
-            }
-            .into_any()
-        }),
+        EventColumn::text("details", "Details", |one| facts_view(&one.facts)),
     ]
 }

@@ -111,9 +111,9 @@ fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
                         {browser}
                         {current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
                     </th>
-                    <td class="code">{session.address}</td>
-                    <td><DateTimeText instant=session.created_at/></td>
-                    <td><DateTimeText instant=session.last_seen_at/></td>
+                    <td data-label="Address" class="code">{session.address}</td>
+                    <td data-label="Since"><DateTimeText instant=session.created_at/></td>
+                    <td data-label="Last seen"><DateTimeText instant=session.last_seen_at/></td>
                     <td>{ends}</td>
                 </tr>
             }

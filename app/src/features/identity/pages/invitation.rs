@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use crate::{
     act::Act,
     features::identity::{
-        parts::{level_label, level_text},
+        parts::level_text,
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
@@ -59,7 +59,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
                 <Description term="Organisation">{offer.organisation.clone()}</Description>
                 <Description term="Type">{offer.kind.label()}</Description>
                 <Description term="Your role">
-                    {level_label(offer.level)} ". " <span class="muted">{level_text(offer.level)}</span>
+                    {offer.level.label()} ". " <span class="muted">{level_text(offer.level)}</span>
                 </Description>
                 <Description term="Your e-mail address">{offer.email.clone()}</Description>
                 <Description term="Valid until"><DateTimeText instant=offer.expires_at/></Description>

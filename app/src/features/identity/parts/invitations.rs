@@ -3,7 +3,7 @@
 use contracts::identity::InvitationView;
 use leptos::prelude::*;
 
-use super::{level_choices, level_label};
+use super::level_choices;
 use crate::{
     act::{Act, ActForm},
     answers::settled,
@@ -105,13 +105,13 @@ fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{invitation.email}</th>
-            <td>{level_label(invitation.level)}</td>
-            <td>{invitation.invited_by}</td>
-            <td>
+            <td data-label="Level">{invitation.level.label()}</td>
+            <td data-label="Invited by">{invitation.invited_by}</td>
+            <td data-label="Expires">
                 <DateTimeText instant=invitation.expires_at/>
                 {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"Expired"</Badge> })}
             </td>
-            <td>
+            <td data-label="">
                 <Confirm id=["withdraw-", &id.to_string()].concat() title opener="Withdraw" about size=ButtonSize::Compact>
                     <p>"The link will stop working immediately. You can invite the person again."</p>
                     <ActForm act=revoke>

@@ -3,7 +3,7 @@
 use contracts::{identity::MemberView, ids::UserId, permission::Level};
 use leptos::prelude::*;
 
-use super::{level_choices, level_label};
+use super::level_choices;
 use crate::{
     act::{Act, ActForm},
     ui::{
@@ -47,9 +47,9 @@ pub fn MembersTable(
                     {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                     <div class="muted small">{member.email}</div>
                 </th>
-                <td>{level_label(member.level)}</td>
-                <td><DateTimeText instant=member.since/></td>
-                {may_handle.is_some().then(|| view! { <td>{act}</td> })}
+                <td data-label="Level">{member.level.label()}</td>
+                <td data-label="Since"><DateTimeText instant=member.since/></td>
+                {may_handle.is_some().then(|| view! { <td data-label="">{act}</td> })}
             </tr>
         }
     };

@@ -8,4 +8,4 @@ mod words;
 pub use facts::{FactFields, OrganisationFactsList};
 pub use invitations::Invitations;
 pub use members::MembersTable;
-pub use words::{OrganisationBadge, kind_text, level_choices, level_label, level_text};
+pub use words::{OrganisationBadge, kind_text, level_choices, level_text};

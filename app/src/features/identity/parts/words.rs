@@ -19,16 +19,6 @@ pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     }
 }
 
-/// How far a member reaches, in a word.
-pub const fn level_label(level: Level) -> &'static str {
-    match level {
-        Level::Owner => "Owner",
-        Level::Manager => "Manager",
-        Level::Staff => "Staff",
-        Level::Auditor => "Auditor",
-    }
-}
-
 /// How far a member reaches, in a sentence.
 pub const fn level_text(level: Level) -> &'static str {
     match level {
@@ -44,7 +34,7 @@ pub fn level_choices(owners_too: bool) -> Vec<Choice> {
     Level::ALL
         .iter()
         .filter(|level| owners_too || **level != Level::Owner)
-        .map(|level| Choice::new(level.as_str(), level_label(*level)).hint(level_text(*level)))
+        .map(|level| Choice::new(level.as_str(), level.label()).hint(level_text(*level)))
         .collect()
 }
 

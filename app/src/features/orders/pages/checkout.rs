@@ -100,7 +100,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="4">"Amount due"</th><td class="num"><strong><MoneyText money=total.total/></strong></td></tr>
+                    <tr><th scope="row" colspan="4">"Amount due"</th><td data-label="" class="num"><strong><MoneyText money=total.total/></strong></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack">
@@ -145,10 +145,10 @@ fn GroupRows(group: CartGroup) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{line.title}</th>
-                    <td>{seller.get_value()}</td>
-                    <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-                    <td class="num">{price.map(|(money, _)| view! { <MoneyText money/> })}</td>
-                    <td class="num">{price.map(|(_, money)| view! { <MoneyText money/> })}</td>
+                    <td data-label="Seller">{seller.get_value()}</td>
+                    <td data-label="Units" class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+                    <td data-label="Per unit" class="num">{price.map(|(money, _)| view! { <MoneyText money/> })}</td>
+                    <td data-label="Total" class="num">{price.map(|(_, money)| view! { <MoneyText money/> })}</td>
                 </tr>
             }
         })

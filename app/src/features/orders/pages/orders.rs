@@ -2,7 +2,7 @@
 
 use contracts::{
     ids::TransactionId,
-    orders::{TransactionFilter, TransactionSummary, TransactionView},
+    orders::{TradeSort, TransactionFilter, TransactionSummary, TransactionView},
     page::Page,
     states::TransactionStatus,
     views::ListName,
@@ -14,15 +14,20 @@ use super::{
         parts::{TransactionBadge, TransactionCard},
         rpc::{transaction_get, transaction_list},
     },
-    id_of, state_tabs,
+    id_of,
+    purchases::EXPORTED,
+    state_tabs,
 };
 use crate::{
-    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
-    loaded::Loaded,
+    error::UiError,
+    list::{
+        AMOUNT_FILTERS, Choosable, Column, DaysChip, ListFilters, ListLook, ListTools, Sorts, list_table,
+    },
+    loaded::{Loaded, LoadedList},
     query::{Query, use_query_at},
     ui::{
-        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon, LinkButton,
-        MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
+        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, FormErrors, Icon,
+        LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
     },
     viewer::{is_console, use_viewer},
 };
@@ -38,18 +43,35 @@ const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
 ];
 
 fn asked(query: &Query) -> TransactionFilter {
+    let get = |name: &str| query.get(name).unwrap_or_default();
     TransactionFilter {
         status: query.read("status"),
         days: query.read("days"),
+        q: get("q"),
+        from: get("from"),
+        to: get("to"),
+        currency: get("currency"),
+        min: get("min"),
+        max: get("max"),
+        sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
+}
+
+/// What is wrong with the filters stands at them; then nothing is asked for.
+async fn load(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiError> {
+    if filter.terms().is_err() { Ok(Page::empty()) } else { transaction_list(filter).await }
 }
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| transaction_list(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let errors = Signal::derive(move || {
+        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+    });
     let of_all = is_console(use_viewer());
     let (title, lead, label) = if of_all {
         (
@@ -67,14 +89,14 @@ pub fn OrdersPage() -> impl IntoView {
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title lead/>
+        <ListFilters path=PATH words="Search by reference, buyer or seller" query errors own=AMOUNT_FILTERS/>
         <div class="list-head">
             {move || view! { <Tabs label tabs=tabs()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(of_all)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), of_all)) query/>
         </div>
         <DaysChip path=PATH query/>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), of_all)
         />
     }
@@ -82,23 +104,35 @@ pub fn OrdersPage() -> impl IntoView {
 
 type OrderColumn = Column<TransactionSummary>;
 
-fn columns(of_all: bool) -> Vec<OrderColumn> {
+fn columns(query: &Query, of_all: bool) -> Vec<OrderColumn> {
+    let by = |up: TradeSort, down: TradeSort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: TradeSort::default().as_str(),
+    };
     let (reference, net) = if of_all { ("Transaction", "Seller receives") } else { ("Order", "You receive") };
     let mut columns = vec![
         OrderColumn::name("order", reference, |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
         }),
-        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
+        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+            PATH,
+            query,
+            by(TradeSort::Party, TradeSort::PartyBack),
+        ),
         OrderColumn::text("seller", "Seller", |row| row.seller_name.clone().into_any()),
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
         OrderColumn::text("state", "Status", |row| {
             view! { <TransactionBadge status=row.status/> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
-        OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any()),
+        OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any())
+            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
         OrderColumn::number("net", net, |row| {
             row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
         }),
@@ -116,13 +150,13 @@ fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView 
     } else {
         ("Orders", ("order", "orders"))
     };
-    let export = query.only(&["status", "days"]).at("/api/orders/export");
+    let export = query.only(EXPORTED).at("/api/orders/export");
     let look = ListLook { path: PATH, caption, words, density: TableDensity::Regular, export };
-    list_table(look, columns(of_all), page, query)
+    list_table(look, columns(query, of_all), page, query)
 }
 
 fn nothing(query: &Query, of_all: bool) -> AnyView {
-    let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
+    let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
         let title = if of_all { "No transactions found" } else { "No orders found" };
         (title, "Nothing matches these filters.", PATH, "Clear filters")
     } else if of_all {

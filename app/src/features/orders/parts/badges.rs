@@ -12,12 +12,9 @@ pub fn PurchaseBadge(
     status: PurchaseStatus,
 ) -> impl IntoView {
     let tone = match status {
-        PurchaseStatus::Open => Tone::Neutral,
         PurchaseStatus::AwaitingPayment => Tone::Info,
-        PurchaseStatus::Paid => Tone::Ok,
-        PurchaseStatus::Fulfilled => Tone::Ok,
-        PurchaseStatus::Cancelled => Tone::Neutral,
-        PurchaseStatus::Expired => Tone::Neutral,
+        PurchaseStatus::Paid | PurchaseStatus::Fulfilled => Tone::Ok,
+        PurchaseStatus::Open | PurchaseStatus::Cancelled | PurchaseStatus::Expired => Tone::Neutral,
     };
     view! { <StatusBadge tone label=status.label()/> }
 }
@@ -30,10 +27,8 @@ pub fn TransactionBadge(
 ) -> impl IntoView {
     let tone = match status {
         TransactionStatus::Placed => Tone::Info,
-        TransactionStatus::Paid => Tone::Ok,
-        TransactionStatus::Fulfilled => Tone::Ok,
-        TransactionStatus::Cancelled => Tone::Neutral,
-        TransactionStatus::Expired => Tone::Neutral,
+        TransactionStatus::Paid | TransactionStatus::Fulfilled => Tone::Ok,
+        TransactionStatus::Cancelled | TransactionStatus::Expired => Tone::Neutral,
     };
     view! { <StatusBadge tone label=status.label()/> }
 }

@@ -36,7 +36,7 @@ pub fn TransactionCard(
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Total"</th><td class="num"><MoneyText money=transaction.gross/></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td data-label="" class="num"><MoneyText money=transaction.gross/></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack-sm">{details}</div>
@@ -50,9 +50,9 @@ fn Row(line: LineView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=href>{line.title}</a></th>
-            <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-            <td class="num"><MoneyText money=line.unit/></td>
-            <td class="num"><MoneyText money=line.gross/></td>
+            <td data-label="Units" class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+            <td data-label="Per unit" class="num"><MoneyText money=line.unit/></td>
+            <td data-label="Total" class="num"><MoneyText money=line.gross/></td>
         </tr>
     }
 }

@@ -47,10 +47,10 @@ pub fn Results(
     view! { <div class="found">{groups}</div> }
 }
 
-/// What was looked for before, to be looked for again.
-pub(super) fn again(queries: Vec<String>) -> AnyView {
+/// What stands there before anything is typed: what was looked for before, and what the server offers without words.
+pub(super) fn opened(queries: Vec<String>, offered: Option<Found>) -> AnyView {
     let mut links = Links::default();
-    let links = queries
+    let recent: Vec<_> = queries
         .into_iter()
         .map(|q| {
             let mut href = [paths::SEARCH, "?"].concat();
@@ -58,7 +58,10 @@ pub(super) fn again(queries: Vec<String>) -> AnyView {
             links.to(href, Icon::Search, q, String::new())
         })
         .collect();
-    view! { <div class="found">{section("Recent", links)}</div> }.into_any()
+    let recent = (!recent.is_empty()).then(|| section("Recent", recent));
+    let groups = offered.map(|found| found.groups).unwrap_or_default();
+    let groups: Vec<_> = groups.into_iter().map(|group| group_view(group, "", &mut links)).collect();
+    view! { <div class="found">{recent}{groups}</div> }.into_any()
 }
 
 fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {

@@ -11,7 +11,6 @@ use super::super::rpc::{ViewChange, ViewDelete, ViewOpenFor, views_list};
 use crate::{
     act::{Act, ActForm},
     answers::NewestRefusal,
-    features::identity::parts::level_label,
     frame::paths,
     kept::{KeptInput, kept_or},
     loaded::Loaded,
@@ -114,7 +113,7 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
 }
 
 fn row(view: SavedView, acts: Acts) -> AnyView {
-    let opens_for: Vec<_> = view.opens_for.iter().map(|level| level_label(*level)).collect();
+    let opens_for: Vec<_> = view.opens_for.iter().map(|level| level.label()).collect();
     let opens_for = (!opens_for.is_empty()).then(|| format!("Default for: {}", opens_for.join(", ")));
     let owner = if view.is_own { "Yours".to_owned() } else { format!("Saved by {}", view.owner_name) };
     let reach = if view.is_shared { "Shared" } else { "Private" };
@@ -197,7 +196,7 @@ fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
             view! {
                 <label class="toggle">
                     <input type="checkbox" name="levels[]" value=level.as_str() checked=checked/>
-                    <span class="toggle-text">{level_label(*level)}</span>
+                    <span class="toggle-text">{level.label()}</span>
                 </label>
             }
         })
