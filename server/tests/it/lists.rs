@@ -1,10 +1,14 @@
 //! Lists, as pages show them: how many rows there are, how many stand on a page, which columns they have; all in the address.
 
-use contracts::{catalog::ServiceInput, identity::OrganisationKind};
+use contracts::{
+    catalog::{MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort},
+    identity::OrganisationKind,
+    page::PageSize,
+};
 use services::catalog;
 use testkit::{Member, TestApp};
 
-use crate::catalog::input;
+use crate::catalog::{input, publish};
 
 async fn clinic_with_services(app: &TestApp, count: u32) -> Member<'_> {
     let clinic = app.organisation(OrganisationKind::Provider).await;
@@ -70,4 +74,41 @@ async fn columns_are_chosen_in_the_address_and_the_name_of_a_row_always_stays() 
         let page = admin.get(&format!("{path}?column=none")).await.text();
         assert_eq!(columns_of(&page), [name], "{path}");
     }
+}
+
+/// In the order of an English dictionary: accents stand beside their letters.
+const TITLES: [&str; 6] = [
+    "Ambulance to the ward",
+    "Ärztliche Untersuchung",
+    "Azure dye test",
+    "École du dos",
+    "Łódź city walk",
+    "Zygoma scan",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_sort_alike_in_the_market_and_in_lists_with_accents_beside_their_letters() {
+    let app = TestApp::start().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    for title in [TITLES[3], TITLES[5], TITLES[0], TITLES[4], TITLES[1], TITLES[2]] {
+        publish(&clinic, input(title)).await;
+    }
+    let query = MarketQuery { sort: Some(MarketSort::Title), ..MarketQuery::default() };
+    let market = catalog::market_search(&app.anonymous(), query).await.unwrap();
+    assert_eq!(market.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), TITLES);
+    for (sort, mut expected) in [
+        (ServiceSort::Title, TITLES.to_vec()),
+        (ServiceSort::TitleBack, TITLES.iter().rev().copied().collect()),
+    ] {
+        let query = ServiceListQuery { sort, size: PageSize::TwentyFive, ..ServiceListQuery::default() };
+        let list = catalog::service_list(&clinic.ctx, query).await.unwrap().items;
+        assert_eq!(list.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), expected, "{sort}");
+        // a page begins after its cursor in the same order
+        let after = Some(list[1].id.to_string());
+        let query = ServiceListQuery { sort, after, ..ServiceListQuery::default() };
+        let rest = catalog::service_list(&clinic.ctx, query).await.unwrap().items;
+        expected.drain(..2);
+        assert_eq!(rest.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), expected, "{sort}");
+    }
+    app.assert_laws().await;
 }
