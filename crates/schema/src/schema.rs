@@ -327,6 +327,7 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         verified_at -> Nullable<Timestamptz>,
+        time_zone -> Nullable<Text>,
     }
 }
 

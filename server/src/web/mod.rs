@@ -3,6 +3,7 @@
 mod authenticate;
 mod context;
 mod csrf;
+mod formats;
 mod headers;
 mod health;
 mod kept;

@@ -16,6 +16,7 @@ mod compliance;
 mod encryption;
 mod exports;
 mod faults;
+mod formats;
 mod foundation;
 mod house_rules;
 mod identity;

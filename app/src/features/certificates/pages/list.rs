@@ -131,10 +131,10 @@ fn columns(sells: bool) -> Vec<CertificateColumn> {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
         }),
         CertificateColumn::text("issued", "Issued", |one| {
-            view! { <DateText date=one.issued_at.date_naive()/> }.into_any()
+            view! { <DateText instant=one.issued_at/> }.into_any()
         }),
         CertificateColumn::text("until", "Redeem by", |one| {
-            view! { <DateText date=one.expires_at.date_naive()/> }.into_any()
+            view! { <DateText instant=one.expires_at/> }.into_any()
         }),
         CertificateColumn::text("code", "Code", |one| {
             let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
         EmptyState, ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
-        SkeletonShape, Table, Tone,
+        SkeletonShape, Table, Tone, money_text,
     },
 };
 
@@ -121,7 +121,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
                                 <input type="hidden" name="digest" value=total.digest/>
                                 <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
-                                    {format!("Buy and pay {}", total.total)}
+                                    {format!("Buy and pay {}", money_text(total.total))}
                                 </Button></div>
                             </div>
                         </ActForm>
