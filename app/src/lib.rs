@@ -37,7 +37,7 @@ use crate::{
         provide_updates,
     },
     session::SessionWatch,
-    ui::{PageErrors, provide_page_errors, provide_toaster},
+    ui::{PageErrors, provide_formats, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
 };
 
@@ -46,6 +46,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
+    provide_formats();
     provide_toaster();
     provide_updates();
     provide_connection();

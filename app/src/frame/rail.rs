@@ -186,6 +186,7 @@ mod tests {
             kind,
             status: OrganisationStatus::Verified,
             level: Level::Staff,
+            time_zone: "UTC".to_owned(),
         };
         Viewer {
             user_id: UserId(uuid::Uuid::nil()),

@@ -12,6 +12,7 @@ pub mod compliance;
 pub mod country;
 pub mod error;
 mod field_label;
+pub mod formats;
 pub mod identity;
 pub mod ids;
 pub mod money;

@@ -339,6 +339,7 @@ diesel::table! {
         verified_at -> Nullable<Timestamptz>,
         registration_key -> Text,
         name_skeleton -> Text,
+        time_zone -> Nullable<Text>,
     }
 }
 

@@ -8,6 +8,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use contracts::{
     error::{ErrorCode, ErrorKind},
+    formats::Formats,
     identity::Viewer,
 };
 use http::StatusCode;
@@ -21,6 +22,7 @@ use super::{
     AppState, SESSION_COOKIE,
     context::{logged_path, report},
     csrf::SIGNED_DOOR,
+    formats::formats_of,
     pages::names_a_file,
 };
 use crate::rest::{Problem, Refused};
@@ -39,12 +41,17 @@ pub(super) async fn authenticate(
         .filter(|_| !names_a_file(request.uri().path()) && request.uri().path() != SIGNED_DOOR)
         .map(|cookie| cookie.value().to_owned());
     let visitor = OpCtx::anonymous(state.platform.clone(), request_id, client);
+    let (numbers, dates) = formats_of(request.headers());
     // only a page shows who is signed in
     let path = request.uri().path();
     let is_shown = !path.starts_with("/api/") && !path.starts_with("/rpc/");
     match caller_of(visitor, token, is_shown).await {
         Ok((ctx, viewer)) => {
             let path = logged_path(request.uri().path()).to_owned();
+            let name =
+                viewer.as_ref().and_then(|viewer| viewer.active.as_ref()).map(|active| &active.time_zone);
+            let zone = name.map(|name| identity::time_zone_table(&ctx, name)).unwrap_or_default();
+            request.extensions_mut().insert(Formats { numbers, dates, zone });
             request.extensions_mut().insert(viewer);
             request.extensions_mut().insert(ctx.clone());
             let answer = next.run(request).await;

@@ -5,6 +5,7 @@ mod bodies;
 mod compress;
 mod context;
 mod csrf;
+mod formats;
 mod headers;
 mod health;
 mod kept;

@@ -1,7 +1,7 @@
 //! Lists, as pages show them: how many rows there are, how many stand on a page, which columns they have; all in the address.
 
 use contracts::{
-    catalog::{ServiceInput, ServiceListQuery, ServiceSort},
+    catalog::{MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort},
     certificates::{CertificateQuery, CertificateSort},
     compliance::{OrganisationSort, OrganisationsQuery},
     identity::OrganisationKind,
@@ -13,7 +13,7 @@ use services::{catalog, certificates, compliance, orders};
 use testkit::{Goods, Member, TestApp};
 
 use crate::{
-    catalog::input,
+    catalog::{input, publish},
     certificates::trade,
     trade::{add, buy},
 };
@@ -258,4 +258,34 @@ async fn certificates_are_found_by_their_visible_code_and_provider_and_services_
     let name = compliance::organisation_detail(&admin.ctx, clinic.org_id).await.unwrap().organisation.name;
     assert_eq!(listed(&admin.ctx, &name).await, 1);
     assert_eq!(listed(&clinic.ctx, &name).await, 0, "all of its services have its name");
+}
+/// In the order of an English dictionary: accents stand beside their letters.
+const TITLES: [&str; 6] = [
+    "Ambulance to the ward",
+    "Ärztliche Untersuchung",
+    "Azure dye test",
+    "École du dos",
+    "Łódź city walk",
+    "Zygoma scan",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_sort_alike_in_the_market_and_in_lists_with_accents_beside_their_letters() {
+    let app = TestApp::start().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    for title in [TITLES[3], TITLES[5], TITLES[0], TITLES[4], TITLES[1], TITLES[2]] {
+        publish(&clinic, input(title)).await;
+    }
+    let query = MarketQuery { sort: Some(MarketSort::Title), ..MarketQuery::default() };
+    let market = catalog::market_search(&app.anonymous(), query).await.unwrap();
+    assert_eq!(market.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), TITLES);
+    for (sort, expected) in [
+        (ServiceSort::Title, TITLES.to_vec()),
+        (ServiceSort::TitleBack, TITLES.iter().rev().copied().collect()),
+    ] {
+        let query = ServiceListQuery { sort, size: PageSize::TwentyFive, ..ServiceListQuery::default() };
+        let list = catalog::service_list(&clinic.ctx, query).await.unwrap().items;
+        assert_eq!(list.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), expected, "{sort}");
+    }
+    app.assert_laws().await;
 }

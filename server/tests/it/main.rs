@@ -19,6 +19,7 @@ mod encryption;
 mod exports;
 mod faults;
 mod first_steps;
+mod formats;
 mod foundation;
 mod house_rules;
 mod identity;

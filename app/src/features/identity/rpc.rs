@@ -3,7 +3,7 @@
 use contracts::{
     identity::{
         self as commands, AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView,
-        OrganisationView,
+        OrganisationView, TimeZoneSetting,
     },
     ids::{InvitationId, MembershipId, SessionId},
     permission::Level,
@@ -65,6 +65,18 @@ pub async fn organisation_update(
     #[server(flatten)] form: commands::OrganisationUpdate,
 ) -> Result<OrganisationView, UiError> {
     Ok(services::identity::organisation_update(&ctx()?, form).await?)
+}
+
+/// The time zone of the active organisation, with those it may choose.
+#[server(prefix = "/rpc", endpoint = "organisation_time_zone_get", protocol = Rpc)]
+pub async fn organisation_time_zone_get() -> Result<TimeZoneSetting, UiError> {
+    Ok(services::identity::organisation_time_zone_get(&ctx()?).await?)
+}
+
+/// Sets the time zone of the active organisation; empty for its country's.
+#[server(prefix = "/rpc", endpoint = "organisation_time_zone_set", protocol = Rpc)]
+pub async fn organisation_time_zone_set(#[server(default)] time_zone: String) -> Result<(), UiError> {
+    Ok(services::identity::organisation_time_zone_set(&ctx()?, &time_zone).await?)
 }
 
 /// The members of the active organisation.

@@ -30,12 +30,8 @@ pub fn PaymentBadge(
 /// A rate in hundredths of a percent, for people: `8 %`, `2.5 %`.
 pub fn percent(basis_points: u32) -> String {
     let (whole, rest) = (basis_points / 100, basis_points % 100);
-    if rest == 0 {
-        format!("{whole}\u{a0}%")
-    } else {
-        let digits = format!("{rest:02}");
-        format!("{whole}.{}\u{a0}%", digits.trim_end_matches('0'))
-    }
+    let digits = if rest == 0 { String::new() } else { format!("{rest:02}") };
+    [&format_decimal(whole.into(), digits.trim_end_matches('0')), "\u{a0}%"].concat()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub use next::safe_next;
 pub use secret::Secret;
 pub use views::{
     AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView, OrganisationView, SessionView,
+    TimeZoneSetting,
 };
 
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,8 @@ pub struct MembershipView {
     pub status: OrganisationStatus,
     /// How far the member reaches.
     pub level: Level,
+    /// IANA name of the time zone its pages are written in.
+    pub time_zone: String,
 }
 
 /// Who looks at a page: everything a frame needs to know about the signed-in person.

@@ -37,6 +37,17 @@ pub struct OrganisationView {
     pub verified_at: Option<DateTime<Utc>>,
 }
 
+/// In which time zone the pages of an organisation are written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeZoneSetting {
+    /// IANA name; `None` for the country's.
+    pub chosen: Option<String>,
+    /// IANA name of the country's.
+    pub of_country: String,
+    /// IANA names that may be chosen.
+    pub names: Vec<String>,
+}
+
 /// A member of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {

@@ -1,6 +1,7 @@
 //! Services, their versions and prices, ICD-11, and the market they are found on.
 
 mod bulk;
+mod collation;
 mod description;
 mod edit;
 mod export;

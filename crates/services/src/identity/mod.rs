@@ -18,6 +18,7 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 mod throttle;
+mod time_zone;
 mod users;
 
 pub use account::{
@@ -39,4 +40,5 @@ pub use purge::purge;
 pub use sessions::{SignedIn, Start, authenticate, organisation_switch, sign_out};
 pub use sign_in::{DEMO_DOMAIN, sign_in};
 pub use sign_up::sign_up;
+pub use time_zone::{organisation_time_zone_get, organisation_time_zone_set, time_zone_table};
 pub use users::{user_disable, user_enable};

@@ -13,6 +13,7 @@ use diesel_async::RunQueryDsl;
 use schema::{memberships, organisations, role_permissions, users};
 
 use super::sign_in::DEMO_DOMAIN;
+use super::time_zone::zone_of;
 use crate::{
     OpCtx, Result,
     platform::{ActiveOrganisation, Actor, Caller, Conn, Elevation},
@@ -64,10 +65,11 @@ pub async fn has_demo_accounts(ctx: &OpCtx) -> Result<bool> {
     })
     .await
 }
+type MembershipRow = (OrgId, String, OrganisationKind, OrganisationStatus, Level, String, Option<String>);
 
 /// The organisations a person belongs to, by name.
 pub(super) async fn memberships_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<MembershipView>> {
-    let rows: Vec<(OrgId, String, OrganisationKind, OrganisationStatus, Level)> = memberships::table
+    let rows: Vec<MembershipRow> = memberships::table
         .inner_join(organisations::table.on(organisations::id.eq(memberships::org_id)))
         .filter(memberships::user_id.eq(user_id).and(memberships::removed_at.is_null()))
         .order((organisations::name, organisations::id))
@@ -77,12 +79,17 @@ pub(super) async fn memberships_of(conn: &mut Conn, user_id: UserId) -> Result<V
             organisations::kind,
             organisations::status,
             memberships::level,
+            organisations::country,
+            organisations::time_zone,
         ))
         .load(conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(org_id, name, kind, status, level)| MembershipView { org_id, name, kind, status, level })
+        .map(|(org_id, name, kind, status, level, country, chosen)| {
+            let time_zone = zone_of(chosen.as_deref(), &country).name().to_owned();
+            MembershipView { org_id, name, kind, status, level, time_zone }
+        })
         .collect())
 }
 

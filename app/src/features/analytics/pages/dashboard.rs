@@ -13,7 +13,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Banner, BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape,
-        Stat, Tone, group_digits,
+        Stat, Tone, group_digits, money_text,
     },
     viewer::use_viewer,
 };
@@ -84,7 +84,7 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
         .map(|tile| {
             let value = match tile.figure {
                 Figure::Count(count) => group_digits(count.unsigned_abs()),
-                Figure::Money(money) => money.to_string(),
+                Figure::Money(money) => money_text(money),
             };
             let change = change_of(&tile);
             view! { <Stat label=tile.label value=value change href=tile.href note=tile.note course=tile.course/> }
@@ -148,7 +148,7 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
                 <li class="row-item">
                     <div class="spread">
                         <span><a href=item.href>{item.title}</a>" "<span class="muted">{item.note}</span></span>
-                        <span class="muted small">{item.at_label}" "<DateText date=item.at.date_naive()/></span>
+                        <span class="muted small">{item.at_label}" "<DateText instant=item.at/></span>
                     </div>
                 </li>
             }

@@ -12,7 +12,7 @@ use crate::{
     kept::KeptInput,
     ui::{
         Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, KeyedRow, MoneyText,
-        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, keyed,
+        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, group_digits, keyed, money_text,
     },
 };
 
@@ -115,8 +115,10 @@ fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<>
     let (tone, label) = match notice {
         CartNotice::PriceChanged => {
             let label = match &line.price {
-                Some(price) => format!("Price changed from {} to {}", line.seen_unit, price.unit),
-                None => format!("Price changed from {}", line.seen_unit),
+                Some(price) => {
+                    format!("Price changed from {} to {}", money_text(line.seen_unit), money_text(price.unit))
+                }
+                None => format!("Price changed from {}", money_text(line.seen_unit)),
             };
             (Tone::Warn, label)
         }
@@ -125,9 +127,13 @@ fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<>
         CartNotice::TooMuch => {
             (Tone::Bad, "Too many units for one payment. Reduce the units to continue".to_owned())
         }
-        CartNotice::NotEnoughLeft => {
-            (Tone::Bad, format!("Only {} left. Reduce the units to continue", line.available.unwrap_or(0)))
-        }
+        CartNotice::NotEnoughLeft => (
+            Tone::Bad,
+            format!(
+                "Only {} left. Reduce the units to continue",
+                group_digits(line.available.unwrap_or(0).into())
+            ),
+        ),
     };
     view! { <StatusBadge tone label/> }
 }

@@ -160,7 +160,7 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
             .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
         ServiceColumn::text("changed", "Last changed", |row| {
-            view! { <DateText date=row.updated_at.date_naive()/> }.into_any()
+            view! { <DateText instant=row.updated_at/> }.into_any()
         })
         .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];

@@ -1,6 +1,9 @@
 //! The market: everything that narrows it stands in the address.
 
-use contracts::catalog::{MarketPage as Results, MarketQuery, MarketSort, Total};
+use contracts::{
+    catalog::{MarketPage as Results, MarketQuery, MarketSort, Total},
+    page::MOST_COUNTED,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
     query::{KeptFields, Query, use_query_at},
     ui::{
         EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
-        Pagination, SearchField,
+        Pagination, SearchField, group_digits,
     },
 };
 
@@ -92,9 +95,8 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
 fn total_text(total: Total) -> String {
     match (total.count, total.more) {
         (1, false) => "1 service".to_owned(),
-        (count, false) if count < 1_000 => format!("{count} services"),
-        (count, false) => format!("{},{:03} services", count / 1_000, count % 1_000),
-        (_, true) => "10,000+ services".to_owned(),
+        (count, false) => format!("{} services", group_digits(count)),
+        (_, true) => format!("{}+ services", group_digits(MOST_COUNTED)),
     }
 }
 

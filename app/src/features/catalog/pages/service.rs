@@ -119,7 +119,7 @@ pub fn ServiceBody(
     let verified = service.provider.verified.then(|| {
         view! { <span class="cluster small"><Glyph icon=Icon::ShieldCheck size=IconSize::Small/>"Verified provider"</span> }
     });
-    let published = service.published_at.map(|at| view! { " · published "<DateText date=at.date_naive()/> });
+    let published = service.published_at.map(|at| view! { " · published "<DateText instant=at/> });
     view! {
         <div class="stack-lg">
             <section class="stack-sm">

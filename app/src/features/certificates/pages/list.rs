@@ -150,11 +150,11 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
         })
         .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         CertificateColumn::text("issued", "Issued", |one| {
-            view! { <DateText date=one.issued_at.date_naive()/> }.into_any()
+            view! { <DateText instant=one.issued_at/> }.into_any()
         })
         .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
         CertificateColumn::text("until", "Redeem by", |one| {
-            view! { <DateText date=one.expires_at.date_naive()/> }.into_any()
+            view! { <DateText instant=one.expires_at/> }.into_any()
         })
         .sorted(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
         CertificateColumn::text("code", "Code", |one| {

@@ -11,7 +11,9 @@ use crate::{
     act::{Act, ActForm},
     answers::{NewestRefusal, settled},
     features::identity::{
-        parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList},
+        parts::{
+            FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, TimeZoneCard,
+        },
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
     loaded::Loaded,
@@ -48,6 +50,7 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
     let leads = viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite));
     let name = organisation.name.clone();
+    let time_zone = leads.then(|| view! { <TimeZoneCard/> });
     let facts = if open && leads {
         let act = if status == OrganisationStatus::Rejected { "Save and resubmit" } else { "Save" };
         view! {
@@ -70,6 +73,7 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
             badges=move || view! { <OrganisationBadge status/> }/>
         <StatusBanner status reason/>
         <Card title="Details">{facts}</Card>
+        {time_zone}
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
         EmptyState, ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
-        SkeletonShape, Table, Tone,
+        SkeletonShape, Table, Tone, money_text,
     },
 };
 
@@ -123,7 +123,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="digest" value=total.digest/>
                                 <p class="muted small">"By buying you accept the " <a href=paths::TERMS rel="external">"terms of use"</a> "."</p>
                                 <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
-                                    {format!("Buy and pay {}", total.total)}
+                                    {format!("Buy and pay {}", money_text(total.total))}
                                 </Button></div>
                             </div>
                         </ActForm>

@@ -9,7 +9,7 @@ use crate::{
     features::payments::PaymentBadge,
     ui::{
         Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
-        LinkButton, MoneyText,
+        LinkButton, MoneyText, money_text,
     },
 };
 
@@ -51,9 +51,9 @@ pub fn PayForm(
 ) -> impl IntoView {
     let pay = Act::of::<PurchasePay>();
     let label = if payment.status == PaymentStatus::Failed {
-        format!("Pay {} again", payment.amount)
+        format!("Pay {} again", money_text(payment.amount))
     } else {
-        format!("Pay {}", payment.amount)
+        format!("Pay {}", money_text(payment.amount))
     };
     match payment.hosted_url {
         Some(href) => view! {

@@ -10,8 +10,9 @@ use contracts::catalog::FacetName;
 use uuid::Uuid;
 
 use super::{
-    super::order::{After, Order},
+    super::order::{After, Order, SortedTitle},
     names::{Names, Rows},
+    titles::Titles,
 };
 
 /// The filters of which a listing has exactly one value, in the order of [`Row::values`].
@@ -75,7 +76,7 @@ pub(super) struct Index {
     pub(super) chapters: Names,
     pub(super) blocks: Names,
     pub(super) codes: Names,
-    titles: Names,
+    titles: Titles,
     provider_names: HashMap<u32, Arc<str>>,
     coding_numbers: HashMap<Coding, u32>,
     /// Listings that were ever added: each may have brought words that nothing uses any more.
@@ -210,8 +211,8 @@ impl Index {
         (self.currency_of(row), row.price, row.id)
     }
 
-    fn title_key(&self, row: &Row) -> (&str, Uuid) {
-        (self.titles.word(row.title), row.id)
+    fn title_key(&self, row: &Row) -> (&[u8], Uuid) {
+        (self.titles.key(row.title), row.id)
     }
 
     /// Where a row stands to the place `after` in its order.
@@ -222,7 +223,7 @@ impl Index {
                 let standing = self.price_key(row).cmp(&(currency.as_str(), *minor, *id));
                 if order == Order::PriceDescending { standing.reverse() } else { standing }
             }
-            After::Title(title, id) => self.title_key(row).cmp(&(title.as_str(), *id)),
+            After::Title(title, id) => self.title_key(row).cmp(&(title.key(), *id)),
             After::Rank(..) => Ordering::Greater,
         }
     }
@@ -239,7 +240,7 @@ impl Index {
                 let currency = self.currency_of(row).parse().ok()?;
                 Some(After::Price(currency, row.price, row.id))
             }
-            Order::Title => Some(After::Title(self.titles.word(row.title).to_owned(), row.id)),
+            Order::Title => Some(After::Title(SortedTitle::new(self.titles.title(row.title)), row.id)),
         }
     }
 

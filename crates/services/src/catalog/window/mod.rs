@@ -6,6 +6,7 @@ mod changes;
 mod counts;
 mod index;
 mod names;
+mod titles;
 
 use std::{
     sync::{
