@@ -154,3 +154,23 @@ test("a description is edited as it was written, and saving it unchanged makes n
     expect(await versions()).toBe(before);
   }
 });
+
+test("a date and an amount read in their own direction on a page that runs from right to left", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await buy(page, cast.offers.scan, 1);
+  await open(page, "/purchases");
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  for (const part of ["main time", "main .money"]) {
+    const [first, last] = await page.locator(part).first().evaluate((one) => {
+      const text = document.createTreeWalker(one, NodeFilter.SHOW_TEXT).nextNode() as Text;
+      const leftOf = (at: number) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return [leftOf(0), leftOf(text.data.length - 1)];
+    });
+    expect(first ?? 0, part).toBeLessThan(last ?? 0);
+  }
+});
