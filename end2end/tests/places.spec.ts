@@ -56,7 +56,7 @@ async function publishLong(page: Page): Promise<Offer> {
   });
   await page.getByRole("button", { name: "Save draft" }).click();
   await page.getByRole("button", { name: "Publish" }).click();
-  await expect(page.getByRole("link", { name: "See it on the market" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "View on the market" })).toBeVisible();
   const id = /\/services\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
   return { id, title, price: "EUR 420.00", seller: "" };
 }
