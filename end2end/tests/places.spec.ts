@@ -56,7 +56,7 @@ async function publishLong(page: Page): Promise<Offer> {
   });
   await page.getByRole("button", { name: "Save draft" }).click();
   await page.getByRole("button", { name: "Publish" }).click();
-  await expect(page.getByRole("link", { name: "See it on the market" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "View on the market" })).toBeVisible();
   const id = /\/services\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
   return { id, title, price: "EUR 420.00", seller: "" };
 }
@@ -152,5 +152,25 @@ test("a description is edited as it was written, and saving it unchanged makes n
     await expect(page.getByRole("heading", { level: 1, name: cast.offers.scan.title })).toBeVisible();
     await alive(page);
     expect(await versions()).toBe(before);
+  }
+});
+
+test("a date and an amount read in their own direction on a page that runs from right to left", async ({ as, cast }) => {
+  const page = await as(cast.insurer);
+  await buy(page, cast.offers.scan, 1);
+  await open(page, "/purchases");
+  await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
+  for (const part of ["main time", "main .money"]) {
+    const [first, last] = await page.locator(part).first().evaluate((one) => {
+      const text = document.createTreeWalker(one, NodeFilter.SHOW_TEXT).nextNode() as Text;
+      const leftOf = (at: number) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return [leftOf(0), leftOf(text.data.length - 1)];
+    });
+    expect(first ?? 0, part).toBeLessThan(last ?? 0);
   }
 });
