@@ -226,7 +226,7 @@ pub struct CertificateView {
     pub events: Vec<CertificateEventView>,
     /// Issuer as a web address without scheme.
     pub issuer: String,
-    /// What the transparency log is called; it keeps its name when the site moves.
+    /// Name of the transparency log; it stays the same when the site moves.
     pub log: String,
     /// The log takes up no entries until an operator has looked.
     pub log_paused: bool,

@@ -86,7 +86,7 @@ async fn template() -> String {
 async fn list_key(url: &str) {
     let keys = crate::app::keys();
     services::certificates::key_register(url, &keys.certificate().verifying_key()).await.expect("a key");
-    let since = "SET session_replication_role = replica; DELETE FROM audit_records;
+    let since = "SET session_replication_role = replica; DELETE FROM audit_records WHERE action = 'certificates.key_listed';
         UPDATE signing_keys SET first_used_at = '2026-01-01T00:00:00Z'";
     connect(url).await.batch_execute(since).await.expect("a listed key");
 }

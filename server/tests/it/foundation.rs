@@ -15,10 +15,13 @@ use testkit::TestApp;
 const PLANTED: &[&str] = &[
     "__diesel_schema_migrations",
     "audit_records",
+    "database_origin",
     "icd11_entities",
     "icd11_releases",
     "market_state",
+    "replaced_files",
     "role_permissions",
+    "signing_keys",
     "state_transitions",
 ];
 
