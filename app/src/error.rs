@@ -104,10 +104,15 @@ fn page_kind(code: ErrorCode) -> crate::frame::ErrorKind {
         _ if code == ErrorCode::Offline => PageKind::Offline,
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
         ErrorKind::NotFound => PageKind::NotFound,
-        ErrorKind::Invalid | ErrorKind::TooLarge => PageKind::Invalid,
+        ErrorKind::Malformed
+        | ErrorKind::WrongMethod
+        | ErrorKind::WrongMediaType
+        | ErrorKind::Invalid
+        | ErrorKind::TooLarge => PageKind::Invalid,
         ErrorKind::Conflict => PageKind::Conflict,
         ErrorKind::TooMany => PageKind::TooMany,
-        ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
+        ErrorKind::Unavailable => PageKind::Unavailable,
+        ErrorKind::Internal => PageKind::Server,
     }
 }
 
@@ -163,5 +168,6 @@ mod tests {
     fn a_wrong_address_is_nobody_elses_doing() {
         assert_eq!(page_kind(ErrorCode::InvalidInput), frame::ErrorKind::Invalid);
         assert_eq!(page_kind(ErrorCode::ChangedMeanwhile), frame::ErrorKind::Conflict);
+        assert_eq!(page_kind(ErrorCode::Busy).status(), Some(503), "a busy service is no fault of the page");
     }
 }

@@ -1,9 +1,9 @@
 -- What was once recorded stays: no UPDATE, DELETE or TRUNCATE for anyone, the owner included, short of dropping the trigger.
--- Idempotency keys alone have an end, and one function that comes to it (70_purge.sql).
+-- Idempotency keys and what anybody may report without being asked alone have an end, and a function each that comes to it (70_purge.sql).
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'idempotency_keys' AND current_setting('hcts.purging', true) = TG_TABLE_NAME THEN
+  IF TG_OP = 'DELETE' AND TG_TABLE_NAME IN ('idempotency_keys', 'security_events') AND current_setting('hcts.purging', true) = TG_TABLE_NAME THEN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'append_only',

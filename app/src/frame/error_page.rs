@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Invalid,
     /// 429: too many requests.
     TooMany,
+    /// 503: busy, or something that the page needs does not answer.
+    Unavailable,
     /// 500: our fault.
     Server,
     /// No connection.
@@ -46,6 +48,7 @@ impl ErrorKind {
             Self::Conflict => Some(409),
             Self::Invalid => Some(422),
             Self::TooMany => Some(429),
+            Self::Unavailable => Some(503),
             Self::Server => Some(500),
             Self::Offline => None,
         }
@@ -82,6 +85,13 @@ impl ErrorKind {
                 Icon::Clock,
                 "Too many requests",
                 "We limit how many requests can be made in a short time, to keep accounts safe. Your last action was not carried out. Wait a minute, then try again.",
+                ("Try again", ""),
+                start,
+            ),
+            Self::Unavailable => (
+                Icon::Clock,
+                "We can't answer right now",
+                "If you were paying or redeeming, check whether it went through before trying again.",
                 ("Try again", ""),
                 start,
             ),

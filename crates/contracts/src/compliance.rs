@@ -385,6 +385,8 @@ pub struct SystemStatus {
     pub database_version: String,
     /// Size of the database in bytes.
     pub database_bytes: i64,
+    /// Whether it takes changes; not with a full disk.
+    pub can_write: bool,
     /// Connections to it now.
     pub connections: i64,
     /// Migrations that ran.

@@ -18,6 +18,12 @@ pub struct UnknownWord {
 /// The family an error belongs to; doors map it to a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorKind {
+    /// The request breaks the rules of HTTP (400).
+    Malformed,
+    /// The address knows no such method (405).
+    WrongMethod,
+    /// The body is of a type that is not read (415).
+    WrongMediaType,
     /// The input is wrong (422).
     Invalid,
     /// The input is more than we read (413).
@@ -42,6 +48,9 @@ text_enum! {
     /// Stable codes, part of the API's promise: they are added, never renamed.
     ErrorCode {
         InvalidInput = "invalid_input",
+        MalformedRequest = "malformed_request",
+        WrongMethod = "wrong_method",
+        WrongMediaType = "wrong_media_type",
         NotSignedIn = "not_signed_in",
         WrongCredentials = "wrong_credentials",
         SessionExpired = "session_expired",
@@ -65,6 +74,7 @@ text_enum! {
         SoldOut = "sold_out",
         OwnService = "own_service",
         StemCodeMissing = "stem_code_missing",
+        TooManyDrafts = "too_many_drafts",
         ClientMissing = "client_missing",
         PaymentDeclined = "payment_declined",
         PaymentUnknown = "payment_unknown",
@@ -80,6 +90,10 @@ text_enum! {
         TookTooLong = "took_too_long",
         Busy = "busy",
         RecordsIncomplete = "records_incomplete",
+        Unavailable = "unavailable",
+        StorageFull = "storage_full",
+        OutcomeUnknown = "outcome_unknown",
+        SearchTooSlow = "search_too_slow",
         Offline = "offline",
         Internal = "internal",
     }
@@ -89,6 +103,9 @@ impl ErrorCode {
     /// The family this code belongs to.
     pub const fn kind(self) -> ErrorKind {
         match self {
+            Self::MalformedRequest => ErrorKind::Malformed,
+            Self::WrongMethod => ErrorKind::WrongMethod,
+            Self::WrongMediaType => ErrorKind::WrongMediaType,
             Self::InvalidInput
             | Self::ClientMissing
             | Self::CartEmpty
@@ -116,6 +133,7 @@ impl ErrorCode {
             | Self::IdempotencyInProgress
             | Self::CartChanged
             | Self::SoldOut
+            | Self::TooManyDrafts
             | Self::PaymentDeclined
             | Self::PaymentUnknown
             | Self::AlreadyRedeemed
@@ -125,6 +143,10 @@ impl ErrorCode {
             Self::GatewayUnavailable
             | Self::Busy
             | Self::RecordsIncomplete
+            | Self::Unavailable
+            | Self::StorageFull
+            | Self::OutcomeUnknown
+            | Self::SearchTooSlow
             | Self::Offline
             | Self::TookTooLong => ErrorKind::Unavailable,
             Self::Internal => ErrorKind::Internal,
@@ -135,7 +157,14 @@ impl ErrorCode {
     #[expect(clippy::too_many_lines, reason = "one list of words, best read in one place")]
     pub const fn message(self) -> &'static str {
         match self {
-            Self::InvalidInput => "Check the fields below. Nothing was saved.",
+            Self::InvalidInput => "Check the fields below.",
+            Self::MalformedRequest => "The request is not valid HTTP, or names no host.",
+            Self::WrongMethod => {
+                "This address does not take this method; the Allow header lists those it takes."
+            }
+            Self::WrongMediaType => {
+                "The body is of a type that is not read here. Send it as the type named in the facts."
+            }
             Self::NotSignedIn => "Sign in to continue.",
             Self::WrongCredentials => {
                 "The e-mail address or password is not correct. Check both and try again."
@@ -189,6 +218,9 @@ impl ErrorCode {
             Self::StemCodeMissing => {
                 "A service needs at least one ICD-11 stem code. Its codes are extension codes (X…), which only add detail to a stem code. Add a stem code, then publish."
             }
+            Self::TooManyDrafts => {
+                "An organisation that is not verified yet can keep 50 services. Edit one of them, or wait until an administrator has verified it."
+            }
             Self::ClientMissing => "Enter the name of the client you are buying for.",
             Self::PaymentDeclined => {
                 "The bank declined the payment. Nothing was charged. Try again or use another card."
@@ -209,10 +241,22 @@ impl ErrorCode {
             Self::TooManyAttempts => "Too many failed attempts. Wait a few minutes and try again.",
             Self::TooManyRequests => "Too many requests in a short time. Wait a moment and try again.",
             Self::TooLarge => "The file or text is too large. Nothing was saved.",
-            Self::TookTooLong => "The request took too long and was stopped. Try again.",
+            Self::TookTooLong => {
+                "The answer took too long. If you were saving something, look whether it went through before you try again."
+            }
             Self::Busy => "The service is busy. Try again in a moment.",
             Self::RecordsIncomplete => {
                 "The market's records are being restored after a failure. Until they are complete nothing can be bought, redeemed or printed. Nothing was saved; try again later."
+            }
+            Self::Unavailable => "The service cannot reach its data just now. Try again in a minute.",
+            Self::StorageFull => {
+                "Nothing can be saved just now: the storage is full. Pages can still be read. Try again later."
+            }
+            Self::OutcomeUnknown => {
+                "The connection broke while this was being saved. Look whether it went through before you try again."
+            }
+            Self::SearchTooSlow => {
+                "This search takes too long just now. Use fewer words, or try again in a moment."
             }
             Self::Offline => "You are offline. Check your connection and try again.",
             Self::Internal => {

@@ -18,7 +18,7 @@ use services::{
 };
 use tower::ServiceExt;
 
-use crate::{Letters, TestDb};
+use crate::{Letters, TestDb, document};
 
 /// The application of one test.
 pub struct TestApp {
@@ -61,6 +61,7 @@ impl TestApp {
             pool_size: 12,
             acquire_timeout: std::time::Duration::from_secs(30),
             statement_timeout: std::time::Duration::from_secs(30),
+            search_timeout: std::time::Duration::from_secs(30),
         })
         .expect("a pool");
         let letters = Arc::new(Letters::default());
@@ -104,12 +105,14 @@ impl TestApp {
 
     /// Sends any request through the whole router.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
+        document::check(&method, &path, parts.status, &parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 

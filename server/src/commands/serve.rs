@@ -48,7 +48,12 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let listener =
         TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
     tracing::info!(%address, "serving");
-    web::listen(listener, web::router(state), Limits::default(), stop).await;
+    let usual = Limits::default();
+    // a proxy's address stands for all who come through it
+    let network_connections =
+        if config.http.trusted_proxies > 0 { usual.connections } else { usual.network_connections };
+    let limits = Limits { network_connections, ..usual };
+    web::listen(listener, web::router(state), limits, stop).await;
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }

@@ -111,8 +111,9 @@ impl Config {
             database: DbSettings {
                 url: app_database_url(&mut reader),
                 pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
-                acquire_timeout: Duration::from_secs(5),
-                statement_timeout: Duration::from_secs(10),
+                acquire_timeout: Duration::from_millis(1_500),
+                statement_timeout: Duration::from_secs(7),
+                search_timeout: Duration::from_millis(1_500),
             },
             gateway: GatewayConfig {
                 url: reader.origin("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),

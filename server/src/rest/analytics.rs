@@ -12,7 +12,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 }
 
 /// Public totals of the market, at most 30 seconds old.
-#[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats)))]
+#[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats, description = "The totals")))]
 async fn platform_stats(Ctx(ctx): Ctx) -> Result<Answer<PlatformStats>, Problem> {
     Ok(Answer(services::analytics::platform_stats(&ctx).await?))
 }

@@ -85,7 +85,7 @@ async fn market_service_get(
 ///
 /// Matching services in the requested sort order, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/services/export", tag = "market", operation_id = "services_export", params(ServiceListQuery, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]

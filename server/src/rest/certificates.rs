@@ -50,7 +50,7 @@ pub(super) fn public_router() -> Router<AppState> {
 
 /// Certificates the caller's organisation has bought or sold, newest first.
 #[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, body = Page<CertificateSummary>)), security(("session" = [])))]
+    responses((status = 200, body = Page<CertificateSummary>, description = "A page of them")), security(("session" = [])))]
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
@@ -58,9 +58,11 @@ async fn certificate_list(
     Ok(Answer(service::certificate_list(&ctx, query).await?))
 }
 
-/// Certificates as a CSV or Excel file, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+/// Certificates as a CSV or Excel file
+///
+/// At most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]
@@ -73,7 +75,7 @@ async fn certificates_export(
 
 /// One certificate that the caller's organisation has bought or sold.
 #[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_get(
     Ctx(ctx): Ctx,
     Path(id): Path<CertificateId>,
@@ -92,7 +94,7 @@ struct CheckOptions {
 
 /// Public check by code. The answer has the same form for known and unknown codes.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
-    responses((status = 200, body = CheckResult)))]
+    responses((status = 200, body = CheckResult, description = "What is known of it")))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,
@@ -103,7 +105,7 @@ async fn certificate_check(
 
 /// The certificate as a PDF on A4.
 #[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, content_type = "application/pdf")), security(("session" = [])))]
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>, description = "The file")), security(("session" = [])))]
 async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result<impl IntoResponse, Problem> {
     let pdf = service::certificate_pdf(&ctx, id).await?;
     // the name is ASCII without quotes: the plain form of RFC 6266 is enough
@@ -115,7 +117,7 @@ async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result
 
 /// Redeems a certificate for a service of the caller's organisation. A certificate can be redeemed once.
 #[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand,
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
     Body(command): Body<RedeemCommand>,
@@ -125,7 +127,7 @@ async fn certificate_redeem(
 
 /// Suspends, resumes or revokes a certificate (administrators only).
 #[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange,
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_change(
     Ctx(ctx): Ctx,
     Body(command): Body<CertificateChange>,

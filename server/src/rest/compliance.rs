@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 ///
 /// Matching organisations, longest waiting first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]
@@ -41,7 +41,7 @@ async fn organisations_export(
 ///
 /// Matching records, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]
@@ -57,7 +57,7 @@ async fn audit_export(
 /// Actions of the caller and actions of others on the caller's account, newest first, at most 10,000 rows. Other people are not named. Every
 /// export is logged.
 #[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export", params(ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]
@@ -69,7 +69,7 @@ async fn own_records_export(Ctx(ctx): Ctx, Query(choice): Query<ExportChoice>) -
 ///
 /// Matching events, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]

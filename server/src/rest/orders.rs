@@ -32,7 +32,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 /// One purchase per confirmed currency, one transaction per seller, all or nothing. The same idempotency key answers the same
 /// purchases. Send the payer to each `payment.hosted_url`.
 #[utoipa::path(post, path = "/api/purchase/initiate", tag = "purchases", operation_id = "purchase_initiate", request_body = PurchaseInitiate,
-    responses((status = 200, body = PurchaseInitiated)), security(("session" = [])))]
+    responses((status = 200, body = PurchaseInitiated, description = "The purchases, each with the page to pay on")), security(("session" = [])))]
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseInitiate>,
@@ -44,7 +44,7 @@ async fn purchase_initiate(
 ///
 /// Asks the payment provider for the outcome; the return of the payer's browser proves nothing.
 #[utoipa::path(post, path = "/api/purchase/complete", tag = "purchases", operation_id = "purchase_complete", request_body = PurchaseComplete,
-    responses((status = 200, body = PurchaseView)), security(("session" = [])))]
+    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
 async fn purchase_complete(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseComplete>,
@@ -69,7 +69,7 @@ async fn purchase_refund_decide(
 ///
 /// Matching purchases, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]
@@ -84,7 +84,7 @@ async fn purchases_export(
 ///
 /// Matching orders that the organisation has sold or bought, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter, ExportChoice),
-    responses((status = 200, content(
+    responses((status = 200, description = "The file", content(
         (String = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     ))), security(("session" = [])))]

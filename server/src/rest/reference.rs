@@ -21,8 +21,7 @@ fn content(document: &Value) -> String {
         fields(&document["components"]["schemas"]).map(|(name, schema)| described(name, schema)).collect();
     format!(
         "<div class=\"reading prose\"><h1>API reference</h1><p>{}</p>\
-         <p>Machine-readable version: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1). \
-         Operations that require sign-in are authenticated by session cookie.</p>\
+         <p>Machine-readable version: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
          <p><a href=\"#schemas\">Schemas</a></p>{operations}\
          <h2 id=\"schemas\">Schemas</h2>{schemas}</div>",
         text(&document["info"]["description"])

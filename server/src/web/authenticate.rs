@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     AppState, SESSION_COOKIE,
     context::{logged_path, report},
+    csrf::SIGNED_DOOR,
     pages::names_a_file,
 };
 use crate::rest::{Problem, Refused};
@@ -32,10 +33,10 @@ pub(super) async fn authenticate(
 ) -> Response {
     let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    // a file is the same for everybody: nobody is looked up for it
+    // a file is the same for everybody, and a signed event has no other sender: nobody is looked up for either
     let token = CookieJar::from_headers(request.headers())
         .get(SESSION_COOKIE)
-        .filter(|_| !names_a_file(request.uri().path()))
+        .filter(|_| !names_a_file(request.uri().path()) && request.uri().path() != SIGNED_DOOR)
         .map(|cookie| cookie.value().to_owned());
     let visitor = OpCtx::anonymous(state.platform.clone(), request_id, client);
     // only a page shows who is signed in

@@ -1,6 +1,8 @@
 //! The layers between the network and the doors: request id, limits, who calls, cross-site defence, security headers, pages.
 
 mod authenticate;
+mod bodies;
+mod compress;
 mod context;
 mod csrf;
 mod headers;
@@ -29,6 +31,7 @@ pub use pages::Site;
 pub(crate) use plain::{answer as plain_answer, page as plain_page, theme_of};
 pub use rate_limit::RateLimit;
 
+use self::bodies::{BodyBudget, BodyLimits};
 use crate::{config::Mode, rest};
 
 /// Largest request body, in bytes. Uploads (a certificate's PDF) fit; nothing larger is ever expected.
@@ -61,16 +64,18 @@ pub fn router(state: AppState) -> Router {
         .route("/csp-reports", axum::routing::post(violations::receive))
         .route("/switch-organisation", axum::routing::post(session::switch))
         .merge(rest::router())
-        .fallback(pages::page_or_file);
+        .fallback(pages::page_or_file)
+        .layer(compress::anonymous_pages());
     Router::new()
         .merge(pages)
         .layer(middleware::from_fn_with_state(state.clone(), csrf::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
-        .route("/readyz", get(health::ready))
         .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
+        .route("/readyz", get(health::ready))
         .route("/healthz", get(health::alive))
         .route("/offline-shell", get(pages::offline))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(BodyBudget::new(BodyLimits::default()), bodies::bound))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(headers::panic_answer))
         .layer(middleware::from_fn_with_state(state.clone(), refusal::worded))

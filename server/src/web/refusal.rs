@@ -56,6 +56,14 @@ fn named(answer: Response) -> Response {
         StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
             Problem::from(Error::new(ErrorCode::TooLarge)).into_response()
         }
+        // the router names the methods an address takes and says nothing more
+        StatusCode::METHOD_NOT_ALLOWED if !is_ours => {
+            let mut refusal = Problem::from(Error::new(ErrorCode::WrongMethod)).into_response();
+            if let Some(allowed) = answer.headers().get(header::ALLOW) {
+                refusal.headers_mut().insert(header::ALLOW, allowed.clone());
+            }
+            refusal
+        }
         // the balancer's question is answered with 503 and words of its own
         StatusCode::SERVICE_UNAVAILABLE
             if !is_ours && !answer.headers().contains_key(header::CONTENT_TYPE) =>
@@ -69,8 +77,10 @@ fn named(answer: Response) -> Response {
 fn page(styles: &str, code: ErrorCode, asked: &Asked, answer: &Response) -> Response {
     let html = html(styles, code, asked, answer.status(), answer.headers());
     let mut response = plain::answer(answer.status(), html);
-    if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
-        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = answer.headers().get(&kept) {
+            response.headers_mut().insert(kept, value.clone());
+        }
     }
     response
 }
@@ -122,9 +132,17 @@ const fn words(code: ErrorCode) -> (&'static str, &'static str) {
             "This took too long",
             "If you were paying or redeeming, check whether it went through before trying again.",
         ),
-        ErrorCode::Busy | ErrorCode::GatewayUnavailable => {
-            ("We can't answer right now", "Your data is safe. Try again in a minute.")
+        ErrorCode::OutcomeUnknown => {
+            ("We don't know whether this was saved", "Check whether it went through before trying again.")
         }
+        ErrorCode::Busy
+        | ErrorCode::Unavailable
+        | ErrorCode::StorageFull
+        | ErrorCode::SearchTooSlow
+        | ErrorCode::GatewayUnavailable => (
+            "We can't answer right now",
+            "If you were paying or redeeming, check whether it went through before trying again.",
+        ),
         ErrorCode::Internal => (
             "Something went wrong on our side",
             "We have recorded the error. If you were paying or redeeming, check whether it went through before trying again.",

@@ -141,6 +141,7 @@ async fn a_role_that_fences_do_not_bind_is_named() {
             pool_size: 1,
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),
+            search_timeout: Duration::from_secs(30),
         });
         OpCtx::system(Arc::new(Platform {
             db: db.unwrap(),

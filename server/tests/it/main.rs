@@ -27,6 +27,7 @@ mod log;
 mod mail;
 mod misuse;
 mod openapi;
+mod outages;
 mod paper;
 mod payments;
 mod plain_forms;

@@ -13,17 +13,19 @@ use contracts::{
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::{Request, StatusCode};
 use server::{
     config::Mode,
     web::{self, AppState, RateLimit, Site},
 };
-use services::{OpCtx, catalog, compliance, identity};
-use testkit::TestApp;
+use services::{OpCtx, catalog, compliance, identity, platform::csp_reports_purge};
+use testkit::{Sandbox, TestApp};
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::{
+    catalog::input,
     identity::{PASSWORD, caller, sign_in_form, sign_up_form, visitor},
     payments::count,
 };
@@ -177,13 +179,81 @@ async fn who_asks_too_often_is_refused_before_the_database_and_named_once() {
     };
     let mut answers = Vec::new();
     for _ in 0..30 {
-        answers.push(ask("/readyz").await);
+        answers.push(ask("/api/platform-stats").await);
     }
     assert_eq!(answers[0], StatusCode::OK);
     let refused = answers.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count();
     assert!(refused > 0, "{answers:?}");
-    assert_eq!(ask("/healthz").await, StatusCode::OK, "that the process answers costs nothing");
+    for health in ["/healthz", "/readyz"] {
+        assert_eq!(ask(health).await, StatusCode::OK, "{health}: who asks for health is not limited");
+    }
     assert_eq!(events(&app, "excess_rate_limit_exceeded").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_genuine_event_passes_beside_a_flood_of_forged_ones_from_the_same_address() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let router = strict_router(&app);
+    let send = async |body: String, headers: Vec<(&'static str, String)>| {
+        let mut request = Request::post("/api/payments/webhook").header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 40_000))));
+        router.clone().oneshot(request).await.unwrap().status()
+    };
+    let mut forged = Vec::new();
+    for _ in 0..10 {
+        forged.push(send("{}".to_owned(), vec![("webhook-id", "evt_forged".to_owned())]).await);
+    }
+    assert_eq!(forged[0], StatusCode::UNAUTHORIZED);
+    assert!(forged.contains(&StatusCode::TOO_MANY_REQUESTS), "{forged:?}");
+    for number in 0..10 {
+        let data = serde_json::json!({ "id": "pay_x", "amount": 1, "currency": "EUR", "reference": "no-payment", "status": "captured",
+                                       "captured_amount": 1, "fee_amount": 0 });
+        let (body, headers) = Sandbox::signed(&format!("evt_{number}"), "payment.captured", &data);
+        assert_eq!(send(body, headers.into_iter().collect()).await, StatusCode::NO_CONTENT);
+    }
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_nobody_has_verified_keeps_fifty_services() {
+    let app = TestApp::start().await;
+    let provider = app.unverified(OrganisationKind::Provider).await;
+    let create = async || catalog::service_create(&provider.ctx, input("Knee")).await.map(drop);
+    for _ in 0..50 {
+        create().await.unwrap();
+    }
+    assert_eq!(create().await.unwrap_err().code, ErrorCode::TooManyDrafts);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_of_browsers_are_not_kept_for_good() {
+    let app = TestApp::start().await;
+    let plant = "INSERT INTO security_events (id, kind, severity, request_id, details, occurred_at)
+                 SELECT gen_random_uuid(), kind, 'low', 'planted', '{}', '2026-01-01T00:00:00Z'
+                 FROM unnest(ARRAY['malicious_csp_violation', 'authn_login_fail']) AS kind";
+    app.database.owner().await.batch_execute(plant).await.unwrap();
+    assert_eq!(csp_reports_purge(&app.system()).await.unwrap(), 1);
+    assert_eq!(events(&app, "malicious_csp_violation").await, 0);
+    assert_eq!(events(&app, "authn_login_fail").await, 1, "what we have seen ourselves stays");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_a_length_that_is_too_large_is_called_that_at_every_door() {
+    let app = TestApp::start().await;
+    for (path, kind) in
+        [("/rpc/sign_in", "application/x-www-form-urlencoded"), ("/api/sessions", "application/json")]
+    {
+        let pieces = (0..48).map(|_| Ok::<_, std::convert::Infallible>(vec![b'x'; 65_536]));
+        let request = Request::post(path).header("content-type", kind);
+        let request = request.body(Body::from_stream(futures::stream::iter(pieces))).unwrap();
+        assert_eq!(app.send(request).await.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

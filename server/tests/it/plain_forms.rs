@@ -72,13 +72,37 @@ async fn a_link_cannot_put_words_into_our_mouth() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_scanned_code_is_in_no_address() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let (id, code) = (trade.view(0).await.id, trade.view(0).await.code);
+    let scan = async |body: String| {
+        let mut form = plain_form("/rpc/certificate_scan", "/redeem?place=Desk+2", &body);
+        form.headers_mut().insert(header::COOKIE, trade.seller.cookie().parse().unwrap());
+        app.send(form).await
+    };
+    let found = scan(format!("code={code}&place=Desk+2")).await;
+    assert_eq!(found.headers()[header::LOCATION], format!("/redeem?certificate={id}&place=Desk+2"));
+    let page = trade.seller.get(&format!("/redeem?certificate={id}&place=Desk+2")).await.text();
+    for part in ["Is this the right service?", "action=\"/rpc/certificate_redeem\"", "value=\"Desk 2\""] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    let page = trade.seller.get("/redeem").await.text();
+    assert!(page.contains("action=\"/rpc/certificate_scan\" method=\"post\""), "{page}");
+    let unread = scan("code=nothing&place=Desk+2".to_owned()).await;
+    let back = unread.headers()[header::LOCATION].to_str().unwrap();
+    assert!(back.contains("__err=") && !back.contains("nothing"), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_in_the_address() {
     let app = TestApp::start().await;
     let trade = trade(&app, 1).await;
     let code = trade.view(0).await.code;
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
     let body = format!("code={code}&place=Desk+9");
-    let mut form = plain_form("/rpc/certificate_redeem", &format!("/redeem?code={code}"), &body);
+    let id = trade.view(0).await.id;
+    let mut form = plain_form("/rpc/certificate_redeem", &format!("/redeem?certificate={id}"), &body);
     form.headers_mut().insert(header::COOKIE, trade.seller.cookie().parse().unwrap());
     let refused = app.send(form).await;
     assert_eq!(refused.status(), StatusCode::FOUND);

@@ -161,6 +161,7 @@ impl OrganisationUpdate {
 
 /// Signs a person in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// The sign-in address.
     #[serde(default)]

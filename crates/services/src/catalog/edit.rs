@@ -26,7 +26,8 @@ use crate::platform::{Error, OpCtx, Prepare, Result, Tx, fonts, new_id};
 /// none.
 ///
 /// # Errors
-/// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider.
+/// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider. `too_many_drafts` for an
+/// organisation that is not verified and has fifty services.
 pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceEditView> {
     ctx.require(Permission::ServicesWrite)?;
     if ctx.organisation()?.kind != OrganisationKind::Provider {
@@ -36,6 +37,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
     let id = ctx
         .tx("catalog.service_create", Permission::ServicesWrite, async move |tx| {
             let org_id = tx.ctx().org_id()?;
+            require_room(tx, org_id).await?;
             let id: ServiceId = new_id(tx.ctx().now());
             diesel::insert_into(services::table)
                 .values((
@@ -60,6 +62,25 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
         })
         .await?;
     service_get(ctx, id).await
+}
+
+/// Most services of an organisation that nobody has verified yet: anybody can sign up, and each takes room.
+const MOST_UNVERIFIED: i64 = 50;
+
+/// Refuses one service more to an organisation that is not verified and has as many as it may. Requests of one organisation
+/// follow each other until the transaction ends.
+async fn require_room(tx: &mut Tx, org_id: OrgId) -> Result<()> {
+    if tx.ctx().require_verified().is_ok() {
+        return Ok(());
+    }
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))")
+        .bind::<sql_types::Text, _>(org_id.to_string())
+        .prepared()
+        .execute(tx.conn()?)
+        .await?;
+    let count: i64 =
+        services::table.filter(services::org_id.eq(org_id)).count().get_result(tx.conn()?).await?;
+    if count < MOST_UNVERIFIED { Ok(()) } else { Err(Error::new(ErrorCode::TooManyDrafts)) }
 }
 
 /// Saves changes as a new version; saving what is stored already makes none. The version on sale stays on sale; the capacity, which

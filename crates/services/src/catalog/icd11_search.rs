@@ -72,7 +72,7 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
     if typed.chars().count() < 2 {
         return Ok(Vec::new());
     }
-    ctx.public_read(async move |conn| {
+    ctx.search_read(async move |conn| {
         let mut hits = Vec::new();
         if let Some(code) = code_prefix(&typed) {
             add(conn, &mut hits, BY_CODE, &code).await?;

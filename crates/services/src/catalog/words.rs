@@ -73,7 +73,7 @@ pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Mea
     }
     let cache = ctx.platform().db.caches().of::<Meanings>();
     let found = cache.0.try_get_with((q.to_owned(), exact), async {
-        let words = ctx.public_read(async |conn| look_up(conn, q).await).await?;
+        let words = ctx.search_read(async |conn| look_up(conn, q).await).await?;
         Ok::<_, Error>(Arc::new(mean(words, exact)))
     });
     found.await.map_err(Error::shared)

@@ -20,7 +20,10 @@ use schema::{
 
 use crate::{
     OpCtx, Result,
-    platform::{Conn, LogContinuity, log_continuity},
+    platform::{
+        Conn, LogContinuity, log_continuity,
+        writable::{DatabaseState, database_state},
+    },
 };
 
 #[derive(QueryableByName)]
@@ -45,7 +48,9 @@ const DATABASE: &str = "
 
 /// The console's view of the system.
 pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
-    ctx.read(Permission::SystemManage, async |tx| {
+    ctx.require(Permission::SystemManage)?;
+    let can_write = database_state(ctx).await == DatabaseState::Writable;
+    ctx.read(Permission::SystemManage, async move |tx| {
         let now = tx.ctx().now();
         let platform = Arc::clone(tx.ctx().platform());
         let conn = tx.conn()?;
@@ -66,6 +71,7 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
         Ok(SystemStatus {
             database_version: database.version,
             database_bytes: database.bytes,
+            can_write,
             connections: database.connections,
             migrations: database.migrations,
             last_migration: database.last_migration,

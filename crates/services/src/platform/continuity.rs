@@ -147,8 +147,8 @@ pub async fn log_continuity(conn: &mut Conn, platform: &Platform) -> Result<LogC
 
 /// Why the database may lack what was signed, in a sentence; `None` where it does not. An error says that the database does not answer.
 pub async fn records_problem(platform: &Platform) -> Result<Option<String>> {
-    let mut conn = platform.db.connection().await?;
-    Ok(log_continuity(&mut conn, platform).await?.problem())
+    let continuity = platform.db.read(async |conn| log_continuity(conn, platform).await).await?;
+    Ok(continuity.problem())
 }
 
 impl Tx {

@@ -82,6 +82,19 @@ impl Error {
         self.code.kind()
     }
 
+    /// Whether the database failed at what it was asked, without a name for it that a caller could act on.
+    pub(super) fn is_failure_of_database(&self) -> bool {
+        let is_unnamed = matches!(self.code, ErrorCode::Internal | ErrorCode::Unavailable);
+        is_unnamed && self.source.as_deref().is_some_and(|cause| cause.is::<DieselError>())
+    }
+
+    /// The error where its connection turned out to be alive: the client's part of the driver calls a statement that it could
+    /// not write down by the same name as one that it could not send.
+    #[must_use]
+    pub(super) fn of_a_living_connection(self) -> Self {
+        if self.code == ErrorCode::Unavailable { Self { code: ErrorCode::Internal, ..self } } else { self }
+    }
+
     /// Whether the same transaction may succeed when run again (SQLSTATE 40001, 40P01).
     pub(crate) fn is_retryable(&self) -> bool {
         let Some(cause) = self.source.as_deref().and_then(|cause| cause.downcast_ref::<DieselError>()) else {
@@ -126,6 +139,10 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => {
                 ErrorCode::ChangedMeanwhile
             }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+                _,
+            ) => ErrorCode::Unavailable,
             DieselError::DatabaseError(kind, information) => {
                 code_of_constraint(*kind, information.constraint_name())
             }

@@ -20,12 +20,15 @@ mod list_file;
 mod mailer;
 pub mod migrate;
 pub mod outbox;
+mod pool;
 mod prepared;
 mod random;
 pub mod role;
 mod security;
 mod settings;
+mod silence;
 mod turns;
+pub mod writable;
 
 use std::sync::Arc;
 
@@ -52,7 +55,7 @@ pub use list_file::{ListFile, MAX_FILE_ROWS};
 pub use mailer::{Mail, MailError, Mailer, PostOffice};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
-pub use security::SecurityEvent;
+pub use security::{SecurityEvent, csp_reports_purge};
 pub use settings::Settings;
 pub use turns::Turns;
 

@@ -12,13 +12,13 @@ use contracts::{
     ids::{OrgId, UserId},
     permission::Permission,
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::security_events;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Actor, Elevation, OpCtx, RequestId, Result, Tx, new_id};
+use super::{Actor, Elevation, Error, OpCtx, RequestId, Result, Tx, new_id};
 
 /// So many events of a kind from one network are recorded in one window: all the failures after which a sign-in is refused.
 const RECORDED: u32 = 10;
@@ -188,6 +188,36 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// What browsers report of a page's policy is kept so long.
+const REPORTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Each process looks this often.
+const PURGED_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// Marks that old reports were looked for.
+struct Purge;
+
+diesel::define_sql_function! {
+    /// Deletes reports of before that moment and answers how many; only the owner of the table may.
+    fn purge_csp_reports(before: sql_types::Timestamptz) -> sql_types::BigInt;
+}
+
+/// Forgets what browsers reported long ago, once an hour; returns how much. Anybody can report anything.
+pub async fn csp_reports_purge(ctx: &OpCtx) -> Result<usize> {
+    let now = ctx.now();
+    if !ctx.platform().db.caches().is_due::<Purge>(now, PURGED_EVERY) {
+        return Ok(0);
+    }
+    ctx.tx("platform.csp_reports_purge", Permission::SystemManage, async move |tx| {
+        let gone: i64 = diesel::select(purge_csp_reports(now - REPORTS_KEPT)).get_result(tx.conn()?).await?;
+        if gone > 0 {
+            tx.audit("platform.csp_reports_purged", "security_event", "batch", json!({ "reports": gone }))
+                .await?;
+        }
+        usize::try_from(gone).map_err(Error::internal)
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, HtmlInputElement},
 };
-use leptos_router::components::Form;
 
-use super::super::rpc::{CertificateRedeem, certificate_for_redemption, certificate_get};
+use super::super::rpc::{CertificateRedeem, CertificateScan, certificate_get};
 use crate::{
     act::{Act, ActForm},
     answers::settled,
     error::UiError,
+    kept::kept_or,
     query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
@@ -28,7 +28,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Scan,
-    Confirm(String),
+    Confirm(CertificateId),
     Done(CertificateId),
 }
 
@@ -36,41 +36,41 @@ enum Step {
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
     let map = use_query();
-    let code = use_query_text("code");
     let step = Memo::new(move |_| {
-        let done = map.with(|map| map.get("done").and_then(|id| id.parse().ok()));
-        match (done, code.get()) {
+        let id_in = |name| map.with(|map| map.get(name).and_then(|id| id.parse().ok()));
+        match (id_in("done"), id_in("certificate")) {
             (Some(id), _) => Step::Done(id),
-            (None, Some(code)) if !code.trim().is_empty() => Step::Confirm(code),
-            _ => Step::Scan,
+            (None, Some(id)) => Step::Confirm(id),
+            (None, None) => Step::Scan,
         }
     });
     // where the last one was redeemed: most are redeemed at the same desk
     let written = use_query_text("place");
     let place = Memo::new(move |_| written.get().unwrap_or_default());
     let action = Act::of::<CertificateRedeem>();
+    let scan = Act::of::<CertificateScan>();
     let refused = refusal_of_step(action, step);
+    let unread = refusal_of_step(scan, step);
     let settled = settled(action);
     let shown = Resource::new_blocking(
         move || (step.get(), settled.get()),
         async |(step, _)| match step {
             Step::Scan => None,
-            Step::Confirm(code) => Some(certificate_for_redemption(code).await),
-            Step::Done(id) => Some(certificate_get(id).await),
+            Step::Confirm(id) | Step::Done(id) => Some(certificate_get(id).await),
         },
     );
     view! {
         <PageHeader title="Redeem a certificate"/>
         <div class="stack-lg reading tablet">
             {move || refused.get().filter(|error| error.fields.is_empty()).map(refusal)}
+            {move || unread.get().map(refusal)}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
                 let (shown, step, place) = (shown.await, step.get_untracked(), place.get_untracked());
                 match (shown, step) {
                     (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
-                    (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, place, action).into_any(),
-                    (Some(Err(error)), Step::Confirm(code)) => view! { {refusal(error)}<Scan code place/> }.into_any(),
-                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place/> }.into_any(),
-                    _ => view! { <Scan place/> }.into_any(),
+                    (Some(Ok(certificate)), Step::Confirm(_)) => confirm(certificate, place, action).into_any(),
+                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place act=scan/> }.into_any(),
+                    _ => view! { <Scan place act=scan/> }.into_any(),
                 }
             }/>
         </div>
@@ -115,20 +115,40 @@ fn take_focus(selector: &str) {
     }
 }
 
+/// Selects a code that was refused: the next scan types over it.
+fn select_refused(act: Act) {
+    let select = || {
+        let field = document().get_element_by_id("f-code");
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            // Focus is refused only for an element that is not shown.
+            let _focused = field.focus();
+            field.select();
+        }
+    };
+    let answered = move |_: &usize, _: Option<&usize>, _| {
+        if act.outcome().is_some_and(|outcome| outcome.is_err()) {
+            request_animation_frame(select);
+        }
+    };
+    Effect::watch(move || act.version().get(), answered, false);
+}
+
 #[component]
-fn Scan(#[prop(optional)] code: String, place: String) -> impl IntoView {
+fn Scan(place: String, act: Act) -> impl IntoView {
     focus_on("#f-code");
+    select_refused(act);
+    let code = kept_or("code", "");
     view! {
-        <Form method="GET" action="/redeem">
+        <ActForm act>
             <div class="stack">
                 <Field name="code" label="Certificate code" hint="Scan the code, or type the 27 characters. Hyphens are optional.">
                     <input id=field_id("code") name="code" type="text" class="input code" value=code required=true maxlength="1300"
                         autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus=true aria-describedby="f-code-hint"/>
                 </Field>
                 {kept_place(place)}
-                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight>"Continue"</Button></div>
+                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight pending=act.pending()>"Continue"</Button></div>
             </div>
-        </Form>
+        </ActForm>
     }
 }
 
@@ -146,7 +166,8 @@ fn next_scan(place: &str) -> String {
     if query.is_empty() { "/redeem".to_owned() } else { ["/redeem?", &query].concat() }
 }
 
-fn confirm(certificate: CertificateView, code: String, place: String, action: Act) -> impl IntoView {
+fn confirm(certificate: CertificateView, place: String, action: Act) -> impl IntoView {
+    let code = certificate.code.clone();
     focus_on("main h2");
     let next = next_scan(&place);
     if certificate.status != CertificateStatus::Issued {

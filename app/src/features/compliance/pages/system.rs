@@ -66,7 +66,15 @@ fn Status(status: SystemStatus) -> impl IntoView {
         let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
         view! { <Banner tone=Tone::Bad title=title><p>{meaning}</p><ol>{steps}</ol></Banner> }
     });
+    let full = (!status.can_write).then(|| {
+        view! {
+            <Banner tone=Tone::Bad title="The database cannot save anything">
+                <p>"Its disk is most likely full. Pages can be read; buying, redeeming and every other change are refused until there is room again."</p>
+            </Banner>
+        }
+    });
     view! {
+        {full}
         {log_problem}
         {alarm}
         <div class="grid-stats">

@@ -28,6 +28,9 @@ pub(super) const CURRENCY: usize = 5;
 
 /// From so many matches in a thousand rows on, an order is walked until the page is full; below, the matches are sorted.
 const DENSE_PER_MILLE: usize = 20;
+/// So many listings may have come and gone before their words are looked through, so that a small market is not built anew all
+/// the time.
+const SPARE: usize = 1_000;
 
 /// A listing as the database has it.
 pub(super) struct Listing {
@@ -75,6 +78,8 @@ pub(super) struct Index {
     titles: Names,
     provider_names: HashMap<u32, Arc<str>>,
     coding_numbers: HashMap<Coding, u32>,
+    /// Listings that were ever added: each may have brought words that nothing uses any more.
+    added: usize,
     by_id: Vec<u32>,
     by_price: Vec<u32>,
     by_title: Vec<u32>,
@@ -102,6 +107,7 @@ impl Index {
         let [.., provider, _] = values;
         self.provider_names.insert(provider, listing.provider_name.as_str().into());
         let coding = self.coding(coding);
+        self.added += 1;
         self.rows.push(Row {
             id: listing.id,
             listed_at: listing.listed_at_micros,
@@ -122,8 +128,39 @@ impl Index {
         number
     }
 
-    /// Puts the rows and the orders right after changes.
+    /// The same listings with the words they have and no others: what was once for sale must not stay in memory for good.
+    fn rebuilt(&self) -> Self {
+        let mut fresh = Self::default();
+        let words = |names: &Names, numbers: &[u32]| {
+            numbers.iter().map(|number| names.word(*number).to_owned()).collect()
+        };
+        for row in &self.rows {
+            let coding = self.codings.get(row.coding as usize).cloned().unwrap_or_default();
+            let mut values = row.values.iter().zip(&self.values);
+            let mut next_value =
+                || values.next().map_or_else(String::new, |(number, names)| names.word(*number).to_owned());
+            let values: [String; 6] = std::array::from_fn(|_| next_value());
+            let [.., provider, _] = &values;
+            fresh.add(&Listing {
+                id: row.id,
+                listed_at_micros: row.listed_at,
+                price_minor: row.price,
+                title: self.titles.word(row.title).to_owned(),
+                provider_name: self.provider_name(provider),
+                chapters: words(&self.chapters, &coding.chapters),
+                blocks: words(&self.blocks, &coding.blocks),
+                codes: words(&self.codes, &coding.codes),
+                values,
+            });
+        }
+        fresh
+    }
+
+    /// Puts the rows and the orders right after changes, and forgets words once most of them may be unused.
     pub(super) fn arrange(&mut self) {
+        if self.added > 2 * self.rows.len() + SPARE {
+            *self = self.rebuilt();
+        }
         self.rows.shrink_to_fit();
         self.rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.listed_at, row.id)));
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
@@ -326,6 +363,30 @@ pub(super) mod tests {
         };
         assert!(prices(Order::PriceAscending).is_sorted());
         assert!(prices(Order::PriceDescending).into_iter().rev().is_sorted());
+    }
+
+    #[test]
+    fn words_of_listings_that_are_gone_are_forgotten() {
+        let mut index = market(100);
+        let size = |index: &Index| index.titles.len() + index.codings.len() + index.provider_names.len();
+        let before = size(&index);
+        for round in 0..50 {
+            let gone = index.rows.iter().map(|row| row.id).collect();
+            index.remove(&gone);
+            for number in 0..100 {
+                let fresh = round * 100 + number;
+                index.add(&Listing {
+                    title: format!("title of {round}, {number}"),
+                    codes: vec![format!("C{fresh}")],
+                    ..listing(fresh)
+                });
+            }
+            index.arrange();
+            assert!(size(&index) < before + 3 * SPARE, "after {round} rounds: {}", size(&index));
+        }
+        let row = index.find(listing(4_999).id).and_then(|number| index.row(number)).unwrap();
+        assert_eq!(index.titles.word(row.title), "title of 49, 99");
+        assert_eq!(index.provider_name(&listing(4_999).values[4]), "Clinic");
     }
 
     #[test]
