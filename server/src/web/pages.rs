@@ -175,7 +175,8 @@ async fn render(head: Arc<str>, kept: Option<KeptInput>, is_demo: bool, request:
         },
         move || shell(&head),
     );
-    render(request).await
+    let answer = render(request).await;
+    if is_anonymous { mark_anonymous(answer) } else { answer }
 }
 
 /// A server function of our own pages. A plain form is sent back where it came from, but never to another site.

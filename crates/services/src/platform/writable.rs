@@ -46,8 +46,7 @@ async fn probe(ctx: &OpCtx, good_for: Duration) -> DatabaseState {
     if let Some((_, state)) = last.filter(|(asked, _)| asked.elapsed() < good_for) {
         return state;
     }
-    let written =
-        run_once(&ctx.as_system(), "READ WRITE", async |tx| Ok(tx.conn()?.batch_execute(PROBE).await?)).await;
+    let written = run_once(ctx, "READ WRITE", async |tx| Ok(tx.conn()?.batch_execute(PROBE).await?)).await;
     let state = match written {
         Ok(()) => DatabaseState::Writable,
         Err(error) => {
