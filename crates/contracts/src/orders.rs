@@ -112,7 +112,7 @@ pub struct PurchaseComplete {
 }
 
 text_enum! {
-    /// What becomes of a sale when a part of its price was sent back.
+    /// Decisions about a sale whose price was partly refunded.
     RefundAct { Keep = "keep", Undo = "undo" }
 }
 

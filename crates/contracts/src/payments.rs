@@ -26,12 +26,12 @@ pub struct PaymentView {
     pub amount: Money,
     /// Amount collected so far.
     pub captured: Money,
-    /// What was sent back of it.
+    /// Amount refunded so far.
     pub refunded: Money,
-    /// Whether a part of the price was sent back and an administrator has not decided yet what becomes of the sale. Its
+    /// `true` if part of the price was refunded and an administrator has not decided about the sale yet. Its
     /// certificates are on hold until then.
     pub refund_undecided: bool,
-    /// Whether a payment page has been open: without one nobody can have paid.
+    /// `true` if a payment page has been opened; without one nobody can have paid.
     pub had_page: bool,
     /// Failure code of the last attempt, as the payment provider gives it.
     pub failure_code: Option<String>,
