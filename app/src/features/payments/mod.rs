@@ -3,7 +3,7 @@
 use contracts::states::PaymentStatus;
 use leptos::prelude::*;
 
-use crate::ui::{StatusBadge, Tone};
+use crate::ui::{StatusBadge, Tone, format_decimal};
 
 /// Where a payment stands.
 #[component]

@@ -10,4 +10,4 @@ pub use facts::{FactFields, OrganisationFactsList};
 pub use invitations::Invitations;
 pub use members::MembersTable;
 pub use time_zone::TimeZoneCard;
-pub use words::{OrganisationBadge, kind_text, level_choices, level_label, level_text};
+pub use words::{OrganisationBadge, kind_text, level_choices, level_text};

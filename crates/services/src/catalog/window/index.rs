@@ -146,7 +146,7 @@ impl Index {
                 id: row.id,
                 listed_at_micros: row.listed_at,
                 price_minor: row.price,
-                title: self.titles.word(row.title).to_owned(),
+                title: self.titles.title(row.title).to_owned(),
                 provider_name: self.provider_name(provider),
                 chapters: words(&self.chapters, &coding.chapters),
                 blocks: words(&self.blocks, &coding.blocks),
@@ -386,7 +386,7 @@ pub(super) mod tests {
             assert!(size(&index) < before + 3 * SPARE, "after {round} rounds: {}", size(&index));
         }
         let row = index.find(listing(4_999).id).and_then(|number| index.row(number)).unwrap();
-        assert_eq!(index.titles.word(row.title), "title of 49, 99");
+        assert_eq!(index.titles.title(row.title), "title of 49, 99");
         assert_eq!(index.provider_name(&listing(4_999).values[4]), "Clinic");
     }
 

@@ -20,6 +20,12 @@ impl Titles {
         number
     }
 
+    /// How many titles have a number.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The title with this number.
     pub(super) fn title(&self, number: u32) -> &str {
         self.names.word(number)
