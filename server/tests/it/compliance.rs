@@ -271,7 +271,7 @@ async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds(
     assert_eq!(again.code, ErrorCode::ChangedMeanwhile);
     compliance::permission_change(&admin.ctx, PermissionChange { granted: true, ..members }).await.unwrap();
     for outside in [
-        change(Role::Intermediary, Level::Owner, Permission::CertificatesRead, true),
+        change(Role::Intermediary, Level::Owner, Permission::CertificatesRedeem, true),
         change(Role::Provider, Level::Owner, Permission::SystemManage, true),
         change(Role::Admin, Level::Auditor, Permission::UserDataWrite, true),
         change(Role::Admin, Level::Owner, Permission::SystemManage, false),
