@@ -175,8 +175,7 @@ async fn render(head: Arc<str>, kept: Option<KeptInput>, is_demo: bool, request:
         },
         move || shell(&head),
     );
-    let answer = render(request).await;
-    if is_anonymous { mark_anonymous(answer) } else { answer }
+    render(request).await
 }
 
 /// A server function of our own pages. A plain form is sent back where it came from, but never to another site.

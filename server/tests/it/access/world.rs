@@ -181,8 +181,9 @@ async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMa
     let dollar = app.service(&owners.clinic, &Goods::at(700, Currency::Usd)).await;
     names.extend(purchases(app, sandbox, &owners.insurer, euro).await);
     certificates::sequence(&app.system()).await.unwrap();
-    let list =
-        certificates::certificate_list(&owners.insurer.ctx, CertificateQuery::default()).await.unwrap();
+    let paid = names["purchase"].parse().ok();
+    let of_paid = CertificateQuery { purchase_id: paid, ..CertificateQuery::default() };
+    let list = certificates::certificate_list(&owners.insurer.ctx, of_paid).await.unwrap();
     let [first, second, third] = &list.items[..] else { panic!("three certificates") };
     names.extend([
         ("certificate", first.id.to_string()),
