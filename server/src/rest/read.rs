@@ -98,7 +98,7 @@ enum Source {
     Text(String),
 }
 
-impl<'de> IntoDeserializer<'de, Wrong> for Source {
+impl IntoDeserializer<'_, Wrong> for Source {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -246,7 +246,7 @@ mod tests {
 
     fn told(body: &str) -> Vec<(String, String)> {
         let errors = from_json::<PurchaseInitiate>(body.as_bytes()).err().unwrap_or_default();
-        errors.0.into_iter().map(|(field, reason)| (field.to_string(), reason.to_string())).collect()
+        errors.0.into_iter().map(|(field, reason)| (field.clone(), reason.clone())).collect()
     }
 
     #[test]

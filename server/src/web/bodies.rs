@@ -182,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_are_bounded_per_network_and_in_all_and_what_they_held_is_given_back() {
-        let budget = BodyBudget::new(BodyLimits { pause: Duration::from_secs(60), ..SMALL });
+        let budget = BodyBudget::new(BodyLimits { pause: Duration::from_mins(1), ..SMALL });
         assert_eq!(send(&budget, 1, Body::from(vec![0; 1_000])).await, StatusCode::OK);
         assert_eq!(send(&budget, 1, Body::from(vec![0; 1_001])).await, StatusCode::TOO_MANY_REQUESTS);
         let stalled = Box::pin(send(&budget, 1, endless(900)));

@@ -118,9 +118,9 @@ fn first_after(zone: Tz, mut before: i64, mut after: i64) -> Option<OffsetChange
     while after - before > 1 {
         let middle = i64::midpoint(before, after);
         if is_same(start.as_ref(), offset_at(zone, middle).as_ref()) {
-            before = middle
+            before = middle;
         } else {
-            after = middle
+            after = middle;
         }
     }
     offset_at(zone, after)
