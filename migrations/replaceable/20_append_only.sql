@@ -17,7 +17,7 @@ DECLARE
 BEGIN
   FOREACH kept IN ARRAY ARRAY['audit_records', 'state_changes', 'security_events', 'idempotency_keys', 'transaction_lines', 'commission_lines',
     'gateway_events', 'ledger_transfers', 'ledger_entries', 'certificate_events', 'log_entries', 'log_leaves', 'log_hashes', 'log_checkpoints',
-    'service_price_steps', 'service_codes', 'service_components'] LOOP
+    'service_price_steps', 'service_codes', 'service_components', 'permission_changes'] LOOP
     EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', kept);
   END LOOP;
 END

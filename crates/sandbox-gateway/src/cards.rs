@@ -161,7 +161,7 @@ mod tests {
         assert!(find("").unwrap_err().contains("Enter"));
         assert!(find("4242424242424241").unwrap_err().contains("Check the digits"));
         assert!(find("4242abcd42424242").is_err());
-        assert!(find("4111111111111111").unwrap_err().contains("test cards only"));
+        assert!(find("4111111111111111").unwrap_err().contains("test card numbers only"));
     }
 
     #[test]

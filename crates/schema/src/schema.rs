@@ -337,9 +337,9 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         verified_at -> Nullable<Timestamptz>,
+        time_zone -> Nullable<Text>,
         registration_key -> Text,
         name_skeleton -> Text,
-        time_zone -> Nullable<Text>,
     }
 }
 

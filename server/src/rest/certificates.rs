@@ -94,7 +94,7 @@ struct CheckOptions {
 
 /// Public check by code. The answer has the same form for known and unknown codes.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
-    responses((status = 200, body = CheckResult, description = "What is known of it")))]
+    responses((status = 200, body = CheckResult, description = "The verdict and what is known of the certificate")))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,

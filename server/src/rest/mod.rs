@@ -18,7 +18,7 @@ mod session;
 use axum::{Json, Router, routing::get};
 use contracts::{
     catalog::ServiceSort,
-    certificates::CertificateFilter,
+    certificates::{CertificateFilter, CertificateSort},
     page::{FileFormat, PageSize},
 };
 use utoipa::{
@@ -44,13 +44,13 @@ use crate::web::{AppState, SESSION_COOKIE};
         title = "HCTS API",
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
                        currency; errors are problem details (RFC 9457) with a stable code. Every response carries an x-request-id header.\n\n\
-                       Who calls is told by a cookie. `POST /api/sessions` signs in and answers with it; every request that changes \
+                       Callers are known by a cookie. `POST /api/sessions` signs in and answers with it; every request that changes \
                        something must then come from this site's own origin: send `Origin` with the scheme and host of this address, \
                        or `Sec-Fetch-Site: same-origin`, as a browser does by itself. Without either it is refused with 403 \
                        `cross_site_request`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(CertificateFilter, FileFormat, PageSize, ProblemBody, ServiceSort)),
+    components(schemas(CertificateFilter, CertificateSort, FileFormat, PageSize, ProblemBody, ServiceSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;

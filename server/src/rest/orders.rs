@@ -57,7 +57,7 @@ async fn purchase_complete(
 /// For the people of the platform. The certificates are on hold until then: `keep` makes them valid again, `undo` revokes those that
 /// were not redeemed, and the platform owes the buyer the rest of the price.
 #[utoipa::path(post, path = "/api/purchase/refund-decision", tag = "purchases", operation_id = "purchase_refund_decide", request_body = RefundDecision,
-    responses((status = 200, body = PurchaseView)), security(("session" = [])))]
+    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
 async fn purchase_refund_decide(
     Ctx(ctx): Ctx,
     Body(command): Body<RefundDecision>,

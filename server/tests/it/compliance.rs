@@ -343,7 +343,7 @@ async fn permissions_are_ticked_reviewed_given_a_reason_and_taken_back_without_j
     let address =
         format!("/console/permissions/review?role=provider&digest={}{ticked}", digest_on_page(&admin).await);
     let review = admin.get(&address).await.text();
-    assert!(review.contains("Create and change services: ") && review.contains("Affects "), "{review}");
+    assert!(review.contains("Create and change services<!>: ") && review.contains("Affects "), "{review}");
     assert!(
         review.contains("value=\"manager/services.write/false\"") && review.matches("changes[]").count() == 1
     );

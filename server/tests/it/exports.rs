@@ -105,7 +105,14 @@ async fn a_file_of_organisations_is_the_list() {
     let list = compliance::organisations_list(&admin.ctx, query).await.unwrap().page.items;
     let rows: Vec<String> = list
         .iter()
-        .map(|one| format!("{},Provider,IE,Dublin,Awaiting verification,{},{}", one.name, time(one.created_at), one.id))
+        .map(|one| {
+            format!(
+                "{},Provider,IE,Dublin,Awaiting verification,{},{}",
+                one.name,
+                time(one.created_at),
+                one.id
+            )
+        })
         .collect();
     assert_eq!(rows.len(), 2);
     let wanted = "status=unverified&kind=provider&q=PROVIDER";

@@ -184,7 +184,7 @@ async fn purchases_and_orders_are_found_and_sorted_by_amount_party_day_and_state
     let clinic = app.organisation(OrganisationKind::Provider).await;
     let insurer = app.organisation(OrganisationKind::Insurer).await;
     let mut numbers = Vec::new();
-    for (key, price) in [("buy-one", 20_000), ("buy-two", 10_000), ("buy-three", 30_000)] {
+    for (key, price) in [("purchase-one", 20_000), ("purchase-two", 10_000), ("purchase-three", 30_000)] {
         let service = app.service(&clinic, &Goods::at(price, Currency::Eur)).await;
         add(&insurer, service, 1).await;
         numbers.push(buy(&insurer, key).await.purchases.remove(0).number);

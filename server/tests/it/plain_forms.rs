@@ -122,9 +122,7 @@ async fn a_scanned_code_is_in_no_address() {
     let trade = trade(&app, 1).await;
     let (id, code) = (trade.view(0).await.id, trade.view(0).await.code);
     let scan = async |body: String| {
-        let mut form = plain_form("/rpc/certificate_scan", "/redeem?place=Desk+2", &body);
-        form.headers_mut().insert(header::COOKIE, trade.seller.cookie().parse().unwrap());
-        app.send(form).await
+        app.send(plain_form_of(&trade.seller, "/rpc/certificate_scan", "/redeem?place=Desk+2", &body)).await
     };
     let found = scan(format!("code={code}&place=Desk+2")).await;
     assert_eq!(found.headers()[header::LOCATION], format!("/redeem?certificate={id}&place=Desk+2"));

@@ -40,6 +40,8 @@ pub struct OrganisationView {
 /// In which time zone the pages of an organisation are written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeZoneSetting {
+    /// The organisation's name.
+    pub organisation: String,
     /// IANA name; `None` for the country's.
     pub chosen: Option<String>,
     /// IANA name of the country's.

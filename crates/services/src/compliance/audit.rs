@@ -218,7 +218,7 @@ pub(super) async fn load(
     edge: Edge,
     most: usize,
 ) -> Result<Vec<AuditRow>> {
-    let columns = "SELECT a.id, a.recorded_at, a.org_id, a.actor_user_id, a.actor_kind, a.action, a.entity_type, a.entity_id, a.request_id, a.details";
+    let columns = "SELECT a.id, a.recorded_at, a.org_id, a.actor_user_id, a.actor_kind, a.action, a.entity_type, a.entity_id, a.request_id, a.details, a.elevation";
     fitting(Sql::new(columns), filter).page(NEWEST_FIRST, edge, "a.id", most)?.load(conn).await
 }
 
@@ -265,7 +265,10 @@ pub(super) async fn named(conn: &mut Conn, rows: Vec<AuditRow>) -> Result<Vec<Au
                 .remove(&row.id)
                 .unwrap_or_default()
                 .into_iter()
-                .chain(row.elevation.map(|reason| format!("System permission used: {}", reason.replace('_', " "))))
+                .chain(
+                    row.elevation
+                        .map(|reason| format!("System permission used: {}", reason.replace('_', " "))),
+                )
                 .collect(),
         }
     };

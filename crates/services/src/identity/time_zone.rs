@@ -41,10 +41,11 @@ pub(super) fn zone_of(chosen: Option<&str>, country: &str) -> Tz {
 
 /// Names of the zones an organisation may choose, by region and place; UTC first.
 fn time_zone_names() -> Vec<&'static str> {
-    const REGIONS: [&str; 9] = [
+    const REGIONS: [&str; 10] = [
         "Africa/",
         "America/",
         "Antarctica/",
+        "Arctic/",
         "Asia/",
         "Atlantic/",
         "Australia/",
@@ -96,12 +97,11 @@ fn new_year(year: i32) -> Option<i64> {
 fn offset_at(zone: Tz, at: i64) -> Option<OffsetChange> {
     let local = DateTime::<Utc>::from_timestamp(at, 0)?.with_timezone(&zone);
     let minutes = i16::try_from(local.offset().fix().local_minus_utc() / 60).ok()?;
-    let abbreviation = local.offset().abbreviation()?;
-    // zones without letters have their offset for a name: "+03"
-    let abbreviation = if abbreviation.starts_with(['+', '-']) {
-        format!("UTC{abbreviation}")
-    } else {
-        abbreviation.to_owned()
+    // zones without letters have their offset for a name, "+03", or none
+    let abbreviation = match local.offset().abbreviation() {
+        Some(letters) if !letters.starts_with(['+', '-']) => letters.to_owned(),
+        Some(numbers) => format!("UTC{numbers}"),
+        None => format!("UTC{}", local.format("%:z")).trim_end_matches(":00").to_owned(),
     };
     Some(OffsetChange { from: at, minutes, abbreviation })
 }
@@ -129,14 +129,15 @@ fn first_after(zone: Tz, mut before: i64, mut after: i64) -> Option<OffsetChange
 /// Returns the time zone of the active organisation and those it may choose.
 pub async fn organisation_time_zone_get(ctx: &OpCtx) -> Result<TimeZoneSetting> {
     let org_id = ctx.org_id()?;
-    let (chosen, country): (Option<String>, String) = ctx
+    let (organisation, chosen, country): (String, Option<String>, String) = ctx
         .read(Permission::OrganisationWrite, async move |tx| {
-            let columns = (organisations::time_zone, organisations::country);
+            let columns = (organisations::name, organisations::time_zone, organisations::country);
             Ok(organisations::table.find(org_id).select(columns).first(tx.conn()?).await?)
         })
         .await?;
     let of_country = zone_of(None, &country).name().to_owned();
     Ok(TimeZoneSetting {
+        organisation,
         chosen,
         of_country,
         names: time_zone_names().into_iter().map(str::to_owned).collect(),

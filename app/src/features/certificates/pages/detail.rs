@@ -1,7 +1,6 @@
 //! One certificate: the sheet, its history, and what an administrator may do.
 
 use contracts::{
-
     certificates::{CertificateEventView, CertificateView},
     error::ErrorCode,
     ids::CertificateId,

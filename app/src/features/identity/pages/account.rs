@@ -114,7 +114,7 @@ fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
                     <td data-label="Address" class="code">{session.address}</td>
                     <td data-label="Since"><DateTimeText instant=session.created_at/></td>
                     <td data-label="Last seen"><DateTimeText instant=session.last_seen_at/></td>
-                    <td>{ends}</td>
+                    <td data-label="Sign out">{ends}</td>
                 </tr>
             }
         })
