@@ -88,7 +88,7 @@ fn narrow(c: char) -> Option<char> {
     }
 }
 
-/// Whether a character at an end is no part of a code: white space, quotes, brackets, a full stop.
+/// Returns true for characters that surround a code and are no part of it: white space, quotes, brackets, a full stop.
 fn is_wrapping(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '"' | '\'' | '`' | '´' | '.' | ',' | ';' | '<' | '>' | '[' | '(' | ')')
@@ -160,7 +160,7 @@ impl Layout {
         for (at, c) in typed.chars().enumerate() {
             match self.key_of(c) {
                 Some(meant) => read.push(meant),
-                None => read.push_str(accented(c)?),
+                None => read.push_str(split_accent(c)?),
             }
             if at + 1 == PREFIX.len() && read != PREFIX {
                 return None;
@@ -191,7 +191,7 @@ impl Layout {
 }
 
 /// Returns the two characters behind a letter with a grave accent or a circumflex: the key of `+` waited for the next letter.
-fn accented(c: char) -> Option<&'static str> {
+fn split_accent(c: char) -> Option<&'static str> {
     Some(match c.to_uppercase().next()? {
         'À' | 'Â' => "+A",
         'È' | 'Ê' => "+E",
@@ -217,7 +217,7 @@ mod tests {
         }
     }
 
-    /// What a keyboard writes for a text.
+    /// Returns the text that a keyboard writes in place of `text`.
     fn typed_through(layout: &Layout, text: &str) -> String {
         let written =
             |c| ALPHABET.chars().zip(layout.writes.chars()).find(|(meant, _)| *meant == c).unwrap().1;

@@ -11,7 +11,7 @@ use services::{
 };
 use testkit::TestApp;
 
-/// What migrations and the starter set of ICD-11 plant, with the record of its import.
+/// Tables that are filled by migrations or by the import of the ICD-11 starter set, which leaves an audit record.
 const PLANTED: &[&str] = &[
     "__diesel_schema_migrations",
     "audit_records",

@@ -1,4 +1,4 @@
-//! What is scanned, typed, pasted or uploaded to be checked or redeemed: read in whatever form it comes, or refused with the cause.
+//! Certificates that are scanned, typed, pasted or uploaded are read in every usual form, or refused with the cause.
 
 use axum::body::Body;
 use contracts::{catalog::push_pair, certificates::CheckState, error::ErrorCode};
@@ -8,7 +8,7 @@ use testkit::{Answer, TestApp};
 
 use crate::certificates::{check, run, trade};
 
-/// What a German keyboard writes where the scanner means an American one.
+/// Returns the text that a German keyboard writes when the scanner expects an American one.
 fn typed_on_a_german_keyboard(text: &str) -> String {
     let key = |c| match c {
         'Y' => 'Z',

@@ -72,7 +72,7 @@ fn unreadable(advice: &str) -> Error {
 /// Says why a text is no code, and what to do.
 fn advice_for_text(error: &ScanError) -> String {
     match error {
-        ScanError::Layout => LAYOUT.to_owned(),
+        ScanError::Layout => LAYOUT_ADVICE.to_owned(),
         ScanError::Code(PublicCodeError::Length(0)) => "Enter or scan the certificate's code.".to_owned(),
         ScanError::Code(PublicCodeError::Length(found)) => {
             format!("A code has 27 characters; this has {found}. Check for missing or extra characters.")
@@ -89,7 +89,7 @@ fn advice_for_text(error: &ScanError) -> String {
     }
 }
 
-const LAYOUT: &str = "The scanner and this computer use different keyboard layouts. Set the scanner to this computer's layout, or type the 27-character code.";
+const LAYOUT_ADVICE: &str = "The scanner and this computer use different keyboard layouts. Set the scanner to this computer's layout, or type the 27-character code.";
 
 /// Says why a scanned QR code cannot be read, and what to do.
 const fn advice_for_certificate(error: &VerifyError) -> &'static str {

@@ -1,11 +1,12 @@
 //! Finds the text of a certificate in an uploaded file: our PDF, one that another program saved again, or a picture of the QR code.
-//! What is printed is not read: whoever checks compares it with what was signed.
+//! Printed text is not read: the person who checks compares it with the signed details.
 //!
-//! Files come from anybody. Each is read off the async threads, a few at a time, and never grows beyond [`LARGEST_ATTACHMENT`] or
-//! [`LARGEST_PICTURE`] when it is unpacked.
+//! Files come from anybody. Each is read off the async threads, a few at a time, and never grows beyond [`MAX_ATTACHMENT_BYTES`] or
+//! [`MAX_PICTURE_BYTES`] when it is unpacked.
 
 use std::io::{Cursor, Read};
 
+use contracts::permission::Permission;
 use flate2::read::ZlibDecoder;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 
@@ -15,38 +16,44 @@ use crate::platform::{Error, OpCtx, Result, Turns};
 static READING: Turns = Turns::half_the_cores();
 
 /// Most bytes of an attachment that are unpacked: a certificate's text has at most [`certificate::MAX_QR_CHARS`] characters.
-const LARGEST_ATTACHMENT: u64 = 16 * 1024;
+const MAX_ATTACHMENT_BYTES: u64 = 16 * 1024;
+
+/// Most packed streams of one file that are looked into. A certificate has about twenty; a file made to keep us busy has any number.
+const MAX_STREAMS: usize = 500;
 
 /// Most bytes a picture takes when it is unpacked, and its longest side in pixels.
-const LARGEST_PICTURE: u64 = 128 * 1024 * 1024;
-const LONGEST_SIDE: u32 = 10_000;
+const MAX_PICTURE_BYTES: u64 = 128 * 1024 * 1024;
+const MAX_PICTURE_SIDE: u32 = 10_000;
 
 /// A QR code is looked for at these lengths of the longer side, in pixels: a photograph's noise hides it at full size.
-const LOOKS: [u32; 3] = [1600, 800, 3200];
+const QR_SEARCH_SIDES: [u32; 3] = [1600, 800, 3200];
 
 /// The fewest characters of a certificate's text: fewer are a mention of the prefix.
-const SHORTEST: usize = 100;
+const MIN_TEXT_CHARS: usize = 100;
 
 /// Returns the text of the certificate in a file; `None` if there is none that can be read.
 ///
 /// # Errors
-/// `busy` when too many files are being read.
+/// `busy` when too many files are being read; `not_allowed` without the permission to check certificates.
 pub async fn certificate_file_text(
-    _ctx: &OpCtx,
+    ctx: &OpCtx,
     file: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Option<String>> {
+    ctx.require(Permission::CertificatesVerify)?;
     READING.take(move || Ok(find_text(file.as_ref()))).await
 }
 
 fn find_text(file: &[u8]) -> Option<String> {
     if file.starts_with(b"%PDF-") {
-        return plain_text(file).or_else(|| streams(file).find_map(|stream| plain_text(&unpack(stream))));
+        let unpacked =
+            || packed_streams(file).take(MAX_STREAMS).find_map(|stream| find_plain_text(&unpack(stream)));
+        return find_plain_text(file).or_else(unpacked);
     }
-    picture(file).ok().and_then(|picture| picture_text(&picture))
+    decode_picture(file).ok().and_then(|picture| find_qr_text(&picture))
 }
 
 /// Returns the first text of a certificate that stands readable among these bytes.
-fn plain_text(bytes: &[u8]) -> Option<String> {
+fn find_plain_text(bytes: &[u8]) -> Option<String> {
     let prefix = certificate::PREFIX.as_bytes();
     bytes.windows(prefix.len()).enumerate().filter(|(_, window)| *window == prefix).find_map(|(start, _)| {
         let text: String = bytes
@@ -56,7 +63,7 @@ fn plain_text(bytes: &[u8]) -> Option<String> {
             .take_while(|byte| is_qr_alphanumeric(**byte))
             .map(|byte| char::from(*byte))
             .collect();
-        (text.len() > SHORTEST).then_some(text)
+        (text.len() > MIN_TEXT_CHARS).then_some(text)
     })
 }
 
@@ -66,7 +73,7 @@ fn is_qr_alphanumeric(byte: u8) -> bool {
 }
 
 /// The packed streams of a PDF (ISO 32000-2, 7.3.8): programs that save it again pack its attachments.
-fn streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn packed_streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     const START: &[u8] = b"stream";
     file.windows(START.len()).enumerate().filter(|(_, window)| *window == START).filter_map(|(at, _)| {
         let rest = file.get(at + START.len()..)?;
@@ -79,22 +86,22 @@ fn streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn unpack(stream: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
     // what came before an error or the limit may be whole
-    let _ended = ZlibDecoder::new(stream).take(LARGEST_ATTACHMENT).read_to_end(&mut unpacked);
+    let _ended = ZlibDecoder::new(stream).take(MAX_ATTACHMENT_BYTES).read_to_end(&mut unpacked);
     unpacked
 }
 
-fn picture(file: &[u8]) -> Result<DynamicImage> {
+fn decode_picture(file: &[u8]) -> Result<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(Error::internal)?;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(LARGEST_PICTURE);
-    (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
+    limits.max_alloc = Some(MAX_PICTURE_BYTES);
+    (limits.max_image_width, limits.max_image_height) = (Some(MAX_PICTURE_SIDE), Some(MAX_PICTURE_SIDE));
     reader.limits(limits);
     reader.decode().map_err(Error::internal)
 }
 
-fn picture_text(picture: &DynamicImage) -> Option<String> {
+fn find_qr_text(picture: &DynamicImage) -> Option<String> {
     let longer = picture.width().max(picture.height());
-    LOOKS.iter().find_map(|side| {
+    QR_SEARCH_SIDES.iter().find_map(|side| {
         let grey = if longer > *side {
             picture.resize(*side, *side, FilterType::Triangle).into_luma8()
         } else {
@@ -122,7 +129,7 @@ mod tests {
 
     use super::*;
 
-    fn packed(content: &[u8]) -> Vec<u8> {
+    fn compress(content: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content).unwrap();
         encoder.finish().unwrap()
@@ -132,10 +139,21 @@ mod tests {
     fn a_packed_attachment_is_read_and_a_bomb_is_not_unpacked() {
         let text = format!("HCTS1:{}", "A".repeat(200));
         let mut file = b"%PDF-1.7\nstream\nnot packed\nendstream\nstream\r\n".to_vec();
-        file.extend(packed(text.as_bytes()));
+        file.extend(compress(text.as_bytes()));
         assert_eq!(find_text(&file), Some(text));
-        let bomb = packed(&vec![0; 8 * 1024 * 1024]);
-        assert_eq!(unpack(&bomb).len(), usize::try_from(LARGEST_ATTACHMENT).unwrap());
+        let bomb = compress(&vec![0; 8 * 1024 * 1024]);
+        assert_eq!(unpack(&bomb).len(), usize::try_from(MAX_ATTACHMENT_BYTES).unwrap());
+    }
+
+    #[test]
+    fn a_file_of_countless_streams_is_given_up() {
+        let text = format!("HCTS1:{}", "A".repeat(200));
+        let file_of = |streams: usize| {
+            let end = [b"stream\n".to_vec(), compress(text.as_bytes())].concat();
+            [b"%PDF-1.7\n".to_vec(), b"stream\n".repeat(streams), end].concat()
+        };
+        assert_eq!(find_text(&file_of(MAX_STREAMS - 1)), Some(text.clone()));
+        assert_eq!(find_text(&file_of(MAX_STREAMS)), None);
     }
 
     proptest! {
