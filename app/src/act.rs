@@ -2,6 +2,8 @@
 //! the page stays. No types here either: what was typed goes to the server as the form has it.
 
 use contracts::catalog::query_pairs;
+#[cfg(feature = "hydrate")]
+use contracts::error::ErrorCode;
 use leptos::{
     prelude::*,
     server::ServerActionError,
@@ -16,6 +18,7 @@ use crate::{
     error::UiError,
     rpc::{post, read},
     ui::FormErrors,
+    viewer::MadeForField,
 };
 
 /// A server function that forms of a page send.
@@ -39,15 +42,40 @@ impl Act {
         let refusal = use_context::<ServerActionError>()
             .filter(|refused| refused.path() == path)
             .map(|refused| Err(ServerFnUrlError::decode_err(refused.err())));
-        Self { path, sent: RwSignal::new(None), answer: RwSignal::new(refusal), version: RwSignal::new(0) }
+        let act = Self {
+            path,
+            sent: RwSignal::new(None),
+            answer: RwSignal::new(refusal),
+            version: RwSignal::new(0),
+        };
+        act.listen_for_network();
+        act
     }
+
+    /// Forgets an answer of "no connection" as soon as there is one again: it asks for what has happened.
+    #[cfg(feature = "hydrate")]
+    fn listen_for_network(self) {
+        let listener = window_event_listener_untyped("online", move |_| {
+            let is_offline = |error: &UiError| error.code == ErrorCode::Offline;
+            if self.answer.with_untracked(|answer| matches!(answer, Some(Err(error)) if is_offline(error))) {
+                self.answer.set(None);
+                self.version.update(|version| *version = version.wrapping_add(1));
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+
+    /// The server is where the network is.
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "the browser's half has the same method")]
+    const fn listen_for_network(self) {}
 
     /// Where it is sent.
     pub(crate) const fn path(self) -> &'static str {
         self.path
     }
 
-    /// Changes with each answer.
+    /// Changes with each answer, and when one is forgotten because the network is back.
     pub fn version(self) -> ReadSignal<usize> {
         self.version.read_only()
     }
@@ -169,7 +197,8 @@ fn written(data: &FormData) -> Option<String> {
     UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string().as_string()
 }
 
-/// A form that carries out an act: sent by the page once it is alive, by the browser before.
+/// A form that carries out an act: sent by the page once it is alive, by the browser before. The server alone says what is wrong with
+/// its fields: the browser's own messages would come first, in other words and another place.
 #[component]
 pub fn ActForm(
     /// What it does.
@@ -184,7 +213,8 @@ pub fn ActForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form action=act.path() method="post" class=class aria-label=label on:submit=move |event| act.submit(&event)>
+        <form action=act.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| act.submit(&event)>
+            <MadeForField/>
             {children()}
         </form>
     }

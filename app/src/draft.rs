@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use contracts::catalog::query_pairs;
+use contracts::{catalog::query_pairs, identity::MadeFor};
 use leptos::{
     html::Div,
     prelude::*,
@@ -16,7 +16,7 @@ use crate::{
     act::{Act, fields_in},
     tab,
     ui::{Banner, Button, ButtonKind, ButtonLook, Tone},
-    viewer::use_viewer,
+    viewer::{MadeForField, use_viewer},
 };
 
 /// So often is it kept while somebody types.
@@ -58,14 +58,17 @@ pub fn DraftKept(
 fn offer(act: Act, draft: Draft, fields: &str) -> AnyView {
     let fields: Vec<_> = query_pairs(fields)
         .into_iter()
+        // the page that sends them now has its own
+        .filter(|(name, _)| name != MadeFor::FIELD)
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect();
     view! {
-        <Banner tone=Tone::Info title="You had typed something here that was not saved.">
+        <Banner tone=Tone::Info title="You have unsaved changes">
             <form method="post" action=act.path() class="form-actions">
+                <MadeForField/>
                 {fields}
-                <Button attr:name="intent" attr:value="again">"Bring it back"</Button>
-                <Button kind=ButtonKind::Button look=ButtonLook::Quiet on:click=move |_| draft.forget()>"Throw it away"</Button>
+                <Button attr:name="intent" attr:value="again">"Restore"</Button>
+                <Button kind=ButtonKind::Button look=ButtonLook::Quiet on:click=move |_| draft.forget()>"Discard"</Button>
             </form>
         </Banner>
     }
@@ -139,7 +142,10 @@ fn typed_in(place: &Element) -> Option<String> {
 
 /// Whether two forms say the same: there may be more or fewer empty fields.
 fn is_same(one: &str, other: &str) -> bool {
-    let filled = |fields| query_pairs(fields).into_iter().filter(|(_, value)| !value.is_empty());
+    let filled = |fields| {
+        let pairs = query_pairs(fields).into_iter();
+        pairs.filter(|(name, value)| !value.is_empty() && name != MadeFor::FIELD)
+    };
     filled(one).eq(filled(other))
 }
 
@@ -149,7 +155,7 @@ mod tests {
 
     #[test]
     fn empty_fields_make_no_difference() {
-        assert!(is_same("title=A+b&city=", "title=A%20b&steps%5B3%5D%5Bunit_price%5D="));
+        assert!(is_same("made_for=1.2&title=A+b&city=", "title=A%20b&steps%5B3%5D%5Bunit_price%5D="));
         assert!(!is_same("title=A", "title=A&city=Bonn"));
         assert!(!is_same("codes%5B%5D=BA00&codes%5B%5D=5A11", "codes%5B%5D=BA00"));
     }

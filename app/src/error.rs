@@ -91,7 +91,9 @@ pub fn ErrorView(
         return view! { <SignInFirst/> }.into_any();
     }
     let kind = page_kind(error.code);
-    let detail = error.code.message();
+    // these pages say it all by themselves: there are no fields below, or no connection
+    let says_it_all = kind == crate::frame::ErrorKind::Offline || error.code == ErrorCode::InvalidInput;
+    let detail = if says_it_all { "" } else { error.code.message() };
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
 }
 
@@ -102,10 +104,15 @@ fn page_kind(code: ErrorCode) -> crate::frame::ErrorKind {
         _ if code == ErrorCode::Offline => PageKind::Offline,
         ErrorKind::Unauthenticated | ErrorKind::Forbidden => PageKind::Forbidden,
         ErrorKind::NotFound => PageKind::NotFound,
-        ErrorKind::Invalid | ErrorKind::TooLarge => PageKind::Invalid,
+        ErrorKind::Malformed
+        | ErrorKind::WrongMethod
+        | ErrorKind::WrongMediaType
+        | ErrorKind::Invalid
+        | ErrorKind::TooLarge => PageKind::Invalid,
         ErrorKind::Conflict => PageKind::Conflict,
         ErrorKind::TooMany => PageKind::TooMany,
-        ErrorKind::Unavailable | ErrorKind::Internal => PageKind::Server,
+        ErrorKind::Unavailable => PageKind::Unavailable,
+        ErrorKind::Internal => PageKind::Server,
     }
 }
 
@@ -119,7 +126,7 @@ fn SignInFirst() -> impl IntoView {
     Effect::new(move |_| leave_for(&there));
     view! {
         {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}
-        <p role="status">"Taking you to the sign-in page…"</p>
+        <p role="status">"Going to the sign-in page…"</p>
     }
 }
 
@@ -161,5 +168,6 @@ mod tests {
     fn a_wrong_address_is_nobody_elses_doing() {
         assert_eq!(page_kind(ErrorCode::InvalidInput), frame::ErrorKind::Invalid);
         assert_eq!(page_kind(ErrorCode::ChangedMeanwhile), frame::ErrorKind::Conflict);
+        assert_eq!(page_kind(ErrorCode::Busy).status(), Some(503), "a busy service is no fault of the page");
     }
 }

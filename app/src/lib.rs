@@ -32,11 +32,12 @@ use crate::{
         orders::OrdersRoutes, search::SearchRoutes, views::ViewsRoutes,
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, provide_connection, provide_install,
-        provide_shortcuts, provide_theme, provide_updates,
+        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
+        provide_demo_mark, provide_install, provide_shortcuts, provide_stale_page, provide_theme,
+        provide_updates,
     },
     session::SessionWatch,
-    ui::{PageErrors, provide_page_errors, provide_toaster},
+    ui::{PageErrors, provide_formats, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
 };
 
@@ -45,9 +46,12 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
+    provide_formats();
     provide_toaster();
     provide_updates();
     provide_connection();
+    provide_stale_page();
+    provide_demo_mark();
     provide_install();
     let errors = provide_page_errors();
     let viewer = use_viewer();
@@ -58,6 +62,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <RouteAnnouncer/>
             <SessionWatch/>
+            <StalePage/>
             {move || view! {
                 <Frame viewer=viewer.get()>
                     <Routes fallback=|| view! { <ErrorPage kind=ErrorKind::NotFound/> }>

@@ -1,10 +1,12 @@
 //! What nearly every page is: data from a server function, or the page of the error that came instead.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 
 use crate::{
     error::{ErrorView, UiError},
-    ui::Loading,
+    ui::{Loading, Skeleton, SkeletonShape},
 };
 
 /// Shows data when they are there; what failed is a page of its own in their place.
@@ -23,14 +25,47 @@ where
     V: IntoView + 'static,
     F: Fn(T) -> V + Clone + Send + 'static,
 {
-    let show = move || {
+    view! { <Loading fallback show=shown(data, show)/> }
+}
+
+/// Shows a page of a list when it is there. As soon as another filter, order or page is asked for, the old rows are hidden and the
+/// place says that it is busy.
+#[component]
+pub fn LoadedList<T, V, F>(
+    /// Where the page comes from.
+    data: Resource<Result<T, UiError>>,
+    /// Draws it.
+    show: F,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+    F: Fn(T) -> V + Clone + Send + 'static,
+{
+    view! { <Loading fallback=busy_rows fresh=true show=shown(data, show)/> }
+}
+
+/// What stands in the place of rows that are on their way.
+pub fn busy_rows() -> AnyView {
+    view! { <Skeleton shape=SkeletonShape::Rows count=8/> }.into_any()
+}
+
+fn shown<T, V, F>(
+    data: Resource<Result<T, UiError>>,
+    show: F,
+) -> impl Fn() -> Pin<Box<dyn Future<Output = AnyView> + Send>> + Send
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+    F: Fn(T) -> V + Clone + Send + 'static,
+{
+    move || {
         let show = show.clone();
-        async move {
+        Box::pin(async move {
             match data.await {
                 Ok(value) => show(value).into_any(),
                 Err(error) => view! { <ErrorView error/> }.into_any(),
             }
-        }
-    };
-    view! { <Loading fallback show/> }
+        })
+    }
 }

@@ -4,18 +4,22 @@ use contracts::catalog::{push_pair, query_pairs};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The place in a list, and those passed on the way to it: whatever else is asked for begins at the first page.
-const PLACE: [&str; 2] = [AFTER, BEFORE];
+/// The place in a list: whatever else is asked for begins at the first page.
+const PLACE: [&str; 3] = [AFTER, BEFORE, PAGE];
 const AFTER: &str = "after";
 const BEFORE: &str = "before";
+/// The number of the page, for people; the cursors say where it is.
+const PAGE: &str = "page";
 /// The first page, among those passed: it has no cursor.
 const FIRST: &str = "-";
 /// An address must not grow without end: the oldest places are forgotten.
 const MOST_PASSED: usize = 1_500;
+/// No list has so many pages.
+const MAX_PAGE: usize = 1_000_000;
 /// What a refused form left: nothing that a page asks for.
 const OF_A_REFUSAL: [&str; 2] = ["__path", "__err"];
 /// How a list is shown, not what is in it.
-const LOOKS: [&str; 5] = ["column", "size", "sort", AFTER, BEFORE];
+const LOOKS: [&str; 6] = ["column", "size", "sort", AFTER, BEFORE, PAGE];
 
 /// The query of an address, each text decoded once. The router's own map decodes what is decoded (`leptos_router` 0.8), which ruins
 /// a text with a percent sign, such as that of a QR code. What is empty asks for nothing and is left out.
@@ -47,7 +51,7 @@ impl Query {
     /// The same with this behind the key alone, from the first page on; an empty text takes the key away.
     #[must_use]
     pub fn with(&self, key: &str, text: &str) -> Self {
-        let mut pairs = self.except(&[key, AFTER, BEFORE]);
+        let mut pairs = self.except(&[key]).first_page();
         if !text.is_empty() {
             pairs.0.push((key.to_owned(), text.to_owned()));
         }
@@ -58,6 +62,12 @@ impl Query {
     #[must_use]
     pub fn except(&self, keys: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| !keys.contains(&name.as_str())).cloned().collect())
+    }
+
+    /// The same on the first page.
+    #[must_use]
+    pub fn first_page(&self) -> Self {
+        self.except(&PLACE)
     }
 
     /// Nothing but these keys.
@@ -71,8 +81,37 @@ impl Query {
         self.0.iter().any(|(name, _)| !LOOKS.contains(&name.as_str()))
     }
 
-    /// The ways from this page of the list at `path` to others; `next` is the cursor that leads on.
-    pub fn ways(&self, path: &str, next: Option<&str>) -> Ways {
+    /// Whether a page beyond the first is asked for.
+    pub fn is_beyond_first(&self) -> bool {
+        self.all(AFTER).chain(self.all(BEFORE)).next().is_some()
+    }
+
+    /// The addresses of the pages around this one of the list at `path`; the cursors lead back and on. They do not grow from page to
+    /// page.
+    pub fn ways(&self, path: &str, previous: Option<&str>, next: Option<&str>) -> Ways {
+        let is_first = !PLACE.iter().any(|key| self.all(key).next().is_some());
+        let number = if is_first { Some(1) } else { self.read(PAGE).filter(|number| *number < MAX_PAGE) };
+        let first = self.first_page().at(path);
+        let to = |key: &str, cursor: &str, number: Option<usize>| {
+            let mut there = self.first_page();
+            there.0.push((key.to_owned(), cursor.to_owned()));
+            there.0.extend(number.map(|number| (PAGE.to_owned(), number.to_string())));
+            there.at(path)
+        };
+        let is_second = number == Some(2) && previous.is_some();
+        let previous = previous.map(|cursor| {
+            if is_second {
+                first.clone()
+            } else {
+                to(BEFORE, cursor, number.map(|number| number.saturating_sub(1)))
+            }
+        });
+        let next = next.map(|cursor| to(AFTER, cursor, number.map(|number| number + 1)));
+        Ways { first: (!is_first && !is_second).then_some(first), previous, next, number }
+    }
+
+    /// The same for the market, whose answers lead on and not back: the places passed stand in the address, the oldest forgotten.
+    pub fn ways_walked(&self, path: &str, next: Option<&str>) -> Ways {
         let here = self.all(AFTER).next().unwrap_or(FIRST);
         let mut passed: Vec<&str> = self.all(BEFORE).filter(|_| here != FIRST).collect();
         let to = |after: &str, passed: &[&str]| {
@@ -201,20 +240,43 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_page_does_not_grow_and_leads_back_to_the_first() {
+        let mut page = "/services?status=paused".to_owned();
+        for number in 1..=40_usize {
+            let ways = from(&page).ways("/services", (number > 1).then_some("b"), Some("a"));
+            assert_eq!(ways.number, Some(number));
+            assert_eq!(ways.first.is_some(), number > 2, "not the same way twice");
+            page = ways.next.unwrap();
+        }
+        assert_eq!(page, "/services?status=paused&after=a&page=41");
+        let back = from(&page).ways("/services", Some("b"), None).previous.unwrap();
+        assert_eq!(back, "/services?status=paused&before=b&page=40");
+        let second = from("/services?status=paused&after=a&page=2").ways("/services", Some("b"), None);
+        assert_eq!((second.previous.as_deref(), second.first), (Some("/services?status=paused"), None));
+        let gone = from("/services?after=a&page=2").ways("/services", None, None);
+        assert_eq!((gone.previous, gone.first.as_deref()), (None, Some("/services")));
+        let forged = from("/services?after=a&page=99999999999999999999").ways("/services", Some("b"), None);
+        assert_eq!((forged.number, forged.previous.as_deref()), (None, Some("/services?before=b")));
+    }
+
+    #[test]
     fn the_way_back_is_the_way_one_came() {
         let mut pages = vec!["/services?status=paused".to_owned()];
         for next in ["a", "b", "c"] {
-            pages.push(from(pages.last().unwrap()).ways("/services", Some(next)).next.unwrap());
+            pages.push(from(pages.last().unwrap()).ways_walked("/services", Some(next)).next.unwrap());
         }
         assert_eq!(pages[3], "/services?status=paused&after=c&before=-&before=a&before=b");
         for (number, pair) in pages.windows(2).enumerate() {
-            let ways = from(&pair[1]).ways("/services", None);
+            let ways = from(&pair[1]).ways_walked("/services", None);
             assert_eq!(ways.previous.as_ref(), Some(&pair[0]));
             assert_eq!((ways.number, ways.next), (Some(number + 2), None));
             let first = (number > 0).then(|| pages[0].clone());
             assert_eq!(ways.first, first, "not the same way twice");
         }
-        assert_eq!(from(&pages[0]).ways("/services", None), Ways { number: Some(1), ..Ways::default() });
+        assert_eq!(
+            from(&pages[0]).ways_walked("/services", None),
+            Ways { number: Some(1), ..Ways::default() }
+        );
         assert_eq!(from(&pages[3]).with("status", "draft").at("/services"), "/services?status=draft");
     }
 
@@ -223,15 +285,15 @@ mod tests {
         let mut page = "/market".to_owned();
         for place in 0..200 {
             let cursor = format!("n.17724420001234{place}.019c-7000-8000");
-            page = from(&page).ways("/market", Some(&cursor)).next.unwrap();
+            page = from(&page).ways_walked("/market", Some(&cursor)).next.unwrap();
         }
         assert!(page.len() < 2_000, "{page}");
         let mut back = 0;
-        while let Some(previous) = from(&page).ways("/market", None).previous {
+        while let Some(previous) = from(&page).ways_walked("/market", None).previous {
             (page, back) = (previous, back + 1);
         }
         assert!(back > 20, "{back}");
-        let ways = from(&page).ways("/market", None);
+        let ways = from(&page).ways_walked("/market", None);
         assert_eq!((ways.first.as_deref(), ways.number), (Some("/market"), None));
     }
 }

@@ -115,8 +115,13 @@ mod browser {
     use leptos::web_sys::AbortController;
     use server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
 
+    use contracts::identity::MadeFor;
+
     use super::{UiError, read, refused};
-    use crate::frame::heard;
+    use crate::{
+        frame::{heard, stale},
+        viewer::made_for,
+    };
 
     /// Ends a request that nobody waits for any more.
     struct EndWithMe(Option<AbortController>);
@@ -135,6 +140,7 @@ mod browser {
         let response = Request::post(path)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .header("Accept", "application/json")
+            .header(MadeFor::HEADER, &made_for())
             .abort_signal(signal.as_ref())
             .body(fields)
             .map_err(not_sent)?
@@ -143,7 +149,9 @@ mod browser {
             .map_err(not_sent)?;
         let text = response.text().await.map_err(not_sent)?;
         if response.status() >= 400 {
-            return Err(read(&text).unwrap_or_else(|error| error));
+            let error = read(&text).unwrap_or_else(|error| error);
+            stale(&error);
+            return Err(error);
         }
         heard();
         follow(&response);

@@ -111,8 +111,8 @@ pub fn SessionWatch() -> impl IntoView {
 
 fn warning(open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <Dialog id="session-warning" title="You will be signed out in 2 minutes" open=open>
-            <p>"Nothing has happened here for a while. So that nobody else uses your place, we sign out who is away. What you have typed stays if you stay."</p>
+        <Dialog id="session-warning" title="You'll be signed out in 2 minutes" open=open>
+            <p>"There has been no activity for a while. You'll be signed out for security. Your work is kept if you stay signed in."</p>
             <footer class="dialog-foot">
                 <form method="post" action=paths::SIGN_OUT><Button>"Sign out now"</Button></form>
                 <form method="dialog"><Button look=ButtonLook::Primary attr:autofocus=true>"Stay signed in"</Button></form>

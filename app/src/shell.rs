@@ -4,7 +4,7 @@
 use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
-use crate::{App, frame::Theme};
+use crate::{App, features::certificates::place::remembered_place, frame::Theme, viewer::made_for};
 
 /// What Trunk writes where each response's nonce belongs.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
@@ -17,7 +17,7 @@ pub fn shell(head: &str) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang="en">
             <head>{InertElement::new(head)} <MetaTags/></head>
-            <body data-ssr="">
+            <body data-ssr="" data-made-for=made_for() data-place=remembered_place()>
                 <App/>
             </body>
         </html>

@@ -1,6 +1,6 @@
 //! Who looks at the page. Settled before the server renders, carried over to the browser with the page.
 
-use contracts::identity::{OrganisationKind, Viewer};
+use contracts::identity::{MadeFor, OrganisationKind, Viewer};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
@@ -18,6 +18,24 @@ pub fn provide_viewer() {
 /// The signed-in person, or none.
 pub fn use_viewer() -> ReadSignal<Option<Viewer>> {
     use_context::<CurrentViewer>().map_or_else(|| RwSignal::new(None), |current| current.0).read_only()
+}
+
+/// Tells for whom this page was made: each of its requests repeats it, and the server refuses what was made for another.
+#[cfg(feature = "ssr")]
+pub(crate) fn made_for() -> String {
+    crate::ssr::ctx().map(|ctx| ctx.made_for().to_string()).unwrap_or_default()
+}
+
+/// The document says it: a request is sent by no component.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn made_for() -> String {
+    document().body().and_then(|body| body.get_attribute("data-made-for")).unwrap_or_default()
+}
+
+/// Stands in every form that the browser may send by itself and says for whom its page was made.
+#[component]
+pub fn MadeForField() -> impl IntoView {
+    view! { <input type="hidden" name=MadeFor::FIELD value=made_for()/> }
 }
 
 /// Whether an administrator looks: lists then hold everybody's rows.

@@ -101,7 +101,7 @@ class Wings {
     return this.on(null, async (page) => {
       await page.goto("/sign-up");
       await fill(page, form);
-      await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+      await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
       await expect(page).toHaveURL(/\/organisation$/);
       return this.member(page, form.organisation ?? "", form.name ?? "", form.email ?? "");
     });
@@ -146,7 +146,7 @@ class Wings {
       });
       await page.getByRole("button", { name: "Save draft" }).click();
       await page.getByRole("button", { name: "Publish" }).click();
-      await expect(page.getByRole("link", { name: "See it on the market" })).toBeVisible();
+      await expect(page.getByRole("link", { name: "View on the market" })).toBeVisible();
       const id = /\/services\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
       return { id, title: service.title, price: `EUR ${service.base_price}`, seller: seller.organisation };
     });

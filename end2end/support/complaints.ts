@@ -21,6 +21,11 @@ export class Complaints {
     this.foreseen.push(new RegExp(`^console: Failed to load resource: the server responded with a status of ${status} .*\\(.*${address.source}.*\\)$`));
   }
 
+  /** The test spoils the page under the browser half, which may panic. */
+  foreseeCrash(): void {
+    this.foreseen.push(/^console: (panicked at|A hydration error occurred)|^(console|uncaught): .*unreachable|^uncaught: .*(recursive use of an object|closure invoked recursively)/s);
+  }
+
   /** The test takes the network away. */
   foreseeNoNetwork(): void {
     this.foreseen.push(/^console: Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)/);

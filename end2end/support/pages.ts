@@ -59,7 +59,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
         ...ok("/organisation", "/account", "/redeem", "/views", "/views/new?list=services&query=status%3Dpaused"),
         { path: "/views", status: 200, before: () => saveView(page) },
-        { path: `/redeem?code=${scene.code}`, status: 200, after: () => redeem(page) },
+        { path: "/redeem", status: 200, after: () => redeem(page, scene.code) },
       ];
     case "insurer":
       return [
@@ -76,7 +76,8 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/dashboard", "/market", "/purchases", "/organisation", "/account"),
         ...ok(`/purchases/${await buyFor(page, cast)}`),
         { path: "/cart", status: 200, before: () => addToCart(page, cast.offers.course, 1) },
-        { path: "/certificates", status: 403 },
+        ...ok("/certificates", await firstLink(page, "/certificates", /^\/certificates\/[0-9a-f-]{36}$/)),
+        { path: "/console/system", status: 403 },
       ];
     case "admin": {
       const waiting = `/console/organisations?q=${encodeURIComponent(cast.unverified.organisation)}`;
@@ -86,6 +87,7 @@ export async function pagesOf(role: Role, page: Page, cast: Cast, scene: Scene):
         ...ok("/console", "/console/organisations"),
         { path: organisation, status: 200, refused: "organisation_reject", after: () => rejectWithoutReason(page) },
         ...ok("/console/audit", "/console/security", "/console/permissions", "/console/system"),
+        ...ok("/console/permissions/review?role=intermediary", "/console/permissions/review?role=king"),
         ...ok("/services", `/services/${scan.id}`),
         ...ok("/orders", await firstLink(page, "/orders", /^\/orders\/[0-9a-f-]{36}$/), "/purchases"),
         ...ok("/certificates", certificate, `${certificate}/revoke`),
@@ -102,7 +104,7 @@ async function expectRefusal(page: Page): Promise<void> {
 
 async function signUpWrongly(page: Page): Promise<void> {
   await fill(page, { ...newcomer("insurer", "Hasty Mutual"), email: "robin@localhost", legal_name: "x" });
-  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
   await expectRefusal(page);
   await alive(page);
 }
@@ -151,7 +153,10 @@ async function saveView(page: Page): Promise<void> {
 }
 
 /** The last step at the provider's desk. */
-async function redeem(page: Page): Promise<void> {
+async function redeem(page: Page, code: string): Promise<void> {
+  await fill(page, { code });
+  await page.getByRole("main").getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("main")).toContainText("Is this the right service?");
   await fill(page, { place: "Desk 3" });
   await page.getByRole("main").getByRole("button", { name: "Redeem now" }).click();
   await expect(page.getByRole("main").getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeVisible();

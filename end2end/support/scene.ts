@@ -28,8 +28,8 @@ export async function stage(as: (member: Member) => Promise<Page>, cast: Cast): 
 /** Invites somebody into the organisation of the page's member; answers the link. */
 export async function invite(page: Page, email: string): Promise<string> {
   await open(page, "/organisation");
-  const form = page.locator("form").filter({ has: page.getByRole("button", { name: "Make an invitation link" }) });
+  const form = page.locator("form").filter({ has: page.getByRole("button", { name: "Create invitation link" }) });
   await fill(form, { email, level: "staff" });
-  await form.getByRole("button", { name: "Make an invitation link" }).click();
+  await form.getByRole("button", { name: "Create invitation link" }).click();
   return page.locator(".break-all").first().innerText();
 }

@@ -27,7 +27,9 @@ export async function shelve(page: Page, title: string, onSale: boolean): Promis
 async function send(page: Page, endpoint: string, form: Record<string, string>): Promise<string> {
   const cookies = await page.context().cookies();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const html = await (await page.request.get(`${product.url}/check`, { headers: { cookie } })).text();
+  const made_for = /data-made-for="([^"]*)"/.exec(html)?.[1] ?? "";
   const headers = { accept: "text/html", cookie, origin: product.url, referer: `${product.url}/services`, "sec-fetch-site": "same-origin" };
-  const answer = await page.request.post(`${product.url}/rpc/${endpoint}`, { form, headers, maxRedirects: 0 });
+  const answer = await page.request.post(`${product.url}/rpc/${endpoint}`, { form: { ...form, made_for }, headers, maxRedirects: 0 });
   return answer.headers()["location"] ?? `${answer.status()} ${await answer.text()}`;
 }

@@ -34,7 +34,7 @@ export async function payWith(page: Page, card: string = cards.approves, deliver
   await page.getByLabel("Security code").fill("123");
   await page.getByLabel("Name on card").fill("Robin Sommer");
   if (delivery) {
-    await page.getByText("How the merchant is told").click();
+    await page.getByText("Webhook delivery (test setting)").click();
     await page.getByLabel(delivery === "twice" ? "Twice" : "Never").check();
   }
   await page.getByRole("button", { name: /^Pay EUR/ }).click();
@@ -43,7 +43,7 @@ export async function payWith(page: Page, card: string = cards.approves, deliver
   if (hasScripts(page)) return;
   // nobody asks by itself here: a button does, unless the provider has told by now
   await page.waitForLoadState();
-  const ask = page.getByRole("button", { name: "Ask the payment provider" });
+  const ask = page.getByRole("button", { name: "Refresh payment status" });
   if (await ask.isVisible()) await ask.click();
 }
 

@@ -10,7 +10,7 @@ async function signUp(page: Page): Promise<string> {
   const form = newcomer("insurer", "Novice Mutual");
   await open(page, "/sign-up");
   await fill(page, form);
-  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/organisation$/);
   return form.organisation ?? "";
 }
@@ -26,14 +26,14 @@ test("a decision that does not reach the server keeps the reason that was typed"
   complaints.foreseeNoNetwork();
   const page = await as(cast.admin);
   await openOrganisation(page, name);
-  const reason = page.getByLabel("Why not");
+  const reason = page.getByLabel("Reason for rejection");
   await reason.fill("The register knows no such number.");
   await page.route("**/rpc/organisation_reject", (route) => route.abort("internetdisconnected"), { times: 1 });
   await page.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByRole("main").getByRole("alert")).toContainText("You are offline");
   await expect(reason).toHaveValue("The register knows no such number.");
   await page.getByRole("button", { name: "Reject" }).click();
-  await expect(page.getByRole("main")).toContainText("Nothing to decide");
+  await expect(page.getByRole("main")).toContainText("No decision is needed");
   await expect(page.getByRole("heading", { level: 1, name })).toBeFocused();
 });
 
@@ -46,7 +46,7 @@ test("an account is disabled after a question and enabled again, and a refusal i
   await disable.click();
   const question = page.getByRole("dialog", { name: "Disable the account of Robin Sommer?" });
   await question.getByRole("button", { name: "Disable account" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "The account is disabled." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Account disabled." })).toBeVisible();
   await expect(question).toHaveCount(0);
 
   complaints.foreseeNoNetwork();
@@ -64,21 +64,24 @@ for (const { title, javaScriptEnabled } of modes) {
   test.describe(title, () => {
     test.use({ javaScriptEnabled });
 
-    test("a permission is withdrawn and granted again where one stands", async ({ as, cast }) => {
+    test("a permission is withdrawn after a review with a reason, and the change is undone", async ({ as, cast }) => {
       const page = await as(cast.admin);
       // nobody of these tests has this level, and the other mode runs beside this one
       const matrix = `/console/permissions?role=${javaScriptEnabled ? "intermediary" : "insurer"}`;
       await open(page, matrix);
-      const cell = (words: string) => page.getByRole("button", { name: `${words} transactions.read, Auditor` });
-      await cell("Yes: withdraw").click();
-      await expect(cell("No: grant")).toBeVisible();
-      if (javaScriptEnabled) {
-        await expect(page.getByRole("status").filter({ hasText: "The permission is changed." })).toBeVisible();
-        await expect(cell("No: grant")).toBeFocused();
-      }
-      await expect(page).toHaveURL(matrix);
-      await cell("No: grant").click();
-      await expect(cell("Yes: withdraw")).toBeVisible();
+      const cell = page.getByRole("checkbox", { name: "See purchases and orders, Auditor" });
+      await expect(cell).toBeChecked();
+      await cell.uncheck();
+      await page.getByRole("button", { name: "Review changes" }).click();
+      await expect(page.getByRole("main")).toContainText("See purchases and orders: Auditor");
+      await expect(page.getByRole("main")).toContainText(/Affects \d+ (person|people) in \d+ organisations?\./);
+      await page.getByLabel("Reason").fill("The auditors asked for it.");
+      await page.getByRole("button", { name: "Apply 1 change" }).click();
+      await expect(page.getByRole("status").filter({ hasText: "The permissions were changed" })).toBeVisible();
+      await expect(cell).not.toBeChecked();
+      await page.getByRole("link", { name: "Undo this change" }).click();
+      await page.getByRole("button", { name: "Apply 1 change" }).click();
+      await expect(cell).toBeChecked();
     });
   });
 }

@@ -48,11 +48,11 @@ test("half a service outlives the session, comes back when asked for, and is gon
   await expect(page).toHaveURL(/\/services\/new$/);
   await expect(offer(page)).toBeVisible();
   await expect(page.locator("#f-title")).toHaveValue("");
-  await page.getByRole("button", { name: "Bring it back" }).click();
+  await page.getByRole("button", { name: "Restore" }).click();
   await expect(page.locator("#f-title")).toHaveValue(title);
   await alive(page);
   await expect(page.locator("#f-description")).toHaveValue(DESCRIPTION);
-  await expect(page.getByRole("list", { name: "Chosen" })).toContainText("BA00");
+  await expect(page.getByRole("list", { name: "Selected" })).toContainText("BA00");
   await expect(offer(page)).toBeHidden();
 
   await fill(page, { category: "imaging", country: "DE", city: "Berlin", duration_minutes: "30", base_price: "300" });
@@ -68,7 +68,7 @@ test("what is thrown away does not come back", async ({ as, cast }) => {
   await typeHalf(page, `Hip scan ${unique()}`);
   await page.goto("/services");
   await open(page, "/services/new");
-  await page.getByRole("button", { name: "Throw it away" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
   await expect(offer(page)).toBeHidden();
   await open(page, "/services/new");
   await expect(offer(page)).toBeHidden();

@@ -6,7 +6,7 @@ import { fill, pressTwice } from "../support/forms";
 import { invite } from "../support/scene";
 import { expect, open, test } from "../support/test";
 
-const warningOf = (page: Page) => page.getByRole("dialog", { name: "You will be signed out in 2 minutes" });
+const warningOf = (page: Page) => page.getByRole("dialog", { name: "You'll be signed out in 2 minutes" });
 
 test("the window's title speaks of errors while there are any, and not on the next page", async ({ as, cast, complaints }) => {
   for (const status of [401, 422, 429]) complaints.foresee(status, /\/rpc\/password_change/);
@@ -72,7 +72,7 @@ test("without a network every page says so until it is back", async ({ as, cast,
   complaints.foreseeNoNetwork();
   const page = await as(cast.provider);
   await open(page, "/dashboard");
-  const banner = page.getByText(/^You are offline. What you see may be out of date: it is from \d+ \w+ \d{4}, \d\d:\d\d UTC\.$/);
+  const banner = page.getByText(/^You are offline. This page may be out of date. Last updated: \d+ \w+ \d{4}, \d\d:\d\d [A-Z]+$/);
   await expect(banner).toHaveCount(0);
   await page.context().setOffline(true);
   await expect(banner).toBeVisible();
@@ -95,7 +95,7 @@ test("the browser's own frame follows the chosen theme, before and after a load"
 test("an application that can be installed is offered once", async ({ as, cast }) => {
   const page = await as(cast.insurer);
   await open(page, "/dashboard");
-  const entry = page.getByRole("button", { name: "Install this application" });
+  const entry = page.getByRole("button", { name: "Install this app" });
   await page.evaluate(() => {
     const question = Object.assign(new Event("beforeinstallprompt"), { prompt: () => document.body.setAttribute("data-asked", "") });
     window.dispatchEvent(question);
@@ -104,6 +104,47 @@ test("an application that can be installed is offered once", async ({ as, cast }
   await entry.click();
   await expect(page.locator("body[data-asked]")).toBeAttached();
   await expect(entry).toHaveCount(0);
+});
+
+test("an offer to install that comes before the page is alive is not lost", async ({ as, cast }) => {
+  for (const [member, path] of [
+    [null, "/"],
+    [cast.insurer, "/dashboard"],
+  ] as const) {
+    const page = await as(member);
+    await page.addInitScript(() =>
+      document.addEventListener("DOMContentLoaded", () => {
+        const offer = new Event("beforeinstallprompt", { cancelable: true });
+        window.dispatchEvent(Object.assign(offer, { prompt: () => document.body.setAttribute("data-asked", String(offer.defaultPrevented)) }));
+      }),
+    );
+    await open(page, path);
+    if (member) await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("button", { name: "Install this app" }).click();
+    await expect(page.locator('body[data-asked="true"]')).toBeAttached();
+  }
+});
+
+test("what could not be shown or sent without a network is forgotten when it is back", async ({ as, cast, complaints }) => {
+  complaints.foreseeNoNetwork();
+  const page = await as(cast.insurer);
+  await open(page, "/account");
+  await page.context().setOffline(true);
+  await page.locator("#f-name").fill("Robin Winter");
+  await page.getByRole("button", { name: "Save name" }).click();
+  const refusal = page.getByRole("main").getByRole("alert");
+  await expect(refusal).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(refusal).toBeHidden();
+  await expect(page.locator("#f-name")).toHaveValue("Robin Winter");
+
+  await page.context().setOffline(true);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Purchases" }).click();
+  await expect(page.getByRole("main").getByRole("heading", { name: "You are offline" })).toBeVisible();
+  // said once: the page says it, and so the banner does not
+  await expect(page.locator(".offline")).toBeHidden();
+  await page.context().setOffline(false);
+  await expect(page.getByRole("main").getByRole("table").or(page.getByText("No purchases"))).toBeVisible();
 });
 
 test("a form on its way says so and is not sent twice", async ({ page, cast }) => {
@@ -164,8 +205,8 @@ test.describe("with fingers", () => {
 
   test("what is pressed alone is 44 px tall", async ({ page }) => {
     await open(page, "/market?category=imaging");
-    await expect(page.getByRole("link", { name: "Clear all" })).toBeVisible();
-    for (const part of [".market-sort a", ".foot nav a", ".chip-link", ".chips + a", ".market-row-title a"]) {
+    await expect(page.getByRole("link", { name: "Clear filters" })).toBeVisible();
+    for (const part of [".market-sort a", ".foot nav a", ".chips + a", ".market-row-title a"]) {
       for (const link of await page.locator(`${part}:visible`).all()) {
         const box = await link.boundingBox();
         expect(box?.height ?? 0, `${part} ${await link.innerText()}`).toBeGreaterThanOrEqual(44);
@@ -200,7 +241,7 @@ test("pages that are read from right to left stand the other way round and need 
     for (const width of [390, 1280]) {
       const page = await as(member, { viewport: { width, height: 900 } });
       await open(page, path);
-      const brand = page.getByRole("banner").getByRole("link", { name: "HCTS, home" });
+      const brand = page.getByRole("banner").getByRole("link", { name: "HCTS home" });
       const before = await brand.boundingBox();
       await page.evaluate(() => document.documentElement.setAttribute("dir", "rtl"));
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -9,7 +9,7 @@ import { alive, expect, modes, open, test } from "../support/test";
 async function signUp(page: Page, form: Record<string, string>): Promise<void> {
   await open(page, "/sign-up");
   await fill(page, form);
-  await page.getByRole("main").getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
 }
 
 for (const { title, javaScriptEnabled } of modes) {
@@ -92,8 +92,8 @@ for (const { title, javaScriptEnabled } of modes) {
       for (const email of [gone, stays]) {
         await open(page, "/organisation");
         await fill(page, { email });
-        await main.getByRole("button", { name: "Make an invitation link" }).click();
-        await expect(main).toContainText("The invitation is ready");
+        await main.getByRole("button", { name: "Create invitation link" }).click();
+        await expect(main).toContainText("Invitation link created");
       }
       const row = (email: string) => main.getByRole("row").filter({ hasText: email });
       // the list is read anew after the last one; a question that is open then goes with its row
@@ -141,14 +141,14 @@ test("an administrator verifies an organisation, which may then publish", async 
   await expect(owner.getByRole("main")).toContainText("Your organisation is not verified yet");
   await owner.getByRole("button", { name: "Publish service" }).click();
   await expect(owner.getByRole("main")).toContainText("Nothing was changed");
-  await expect(owner.getByRole("link", { name: "See it on the market" })).toHaveCount(0);
+  await expect(owner.getByRole("link", { name: "View on the market" })).toHaveCount(0);
 
   const admin = await as(cast.admin);
   await verifyOrganisation(admin, form.organisation ?? "");
 
   await owner.reload();
   await owner.getByRole("button", { name: /^Publish/ }).click();
-  await expect(owner.getByRole("link", { name: "See it on the market" })).toBeVisible();
+  await expect(owner.getByRole("link", { name: "View on the market" })).toBeVisible();
 });
 
 test("a tablet changes hands: who signs in next comes to the same page, and everybody reads what is recorded of them", async ({ as, cast }) => {
@@ -166,6 +166,6 @@ test("a tablet changes hands: who signs in next comes to the same page, and ever
   await expect(page.getByRole("banner")).toContainText(cast.otherProvider.organisation);
   await open(page, "/account");
   const arrives = page.waitForEvent("download");
-  await page.getByRole("link", { name: "What is recorded about you, as CSV" }).click();
+  await page.getByRole("link", { name: "Download my activity (CSV)" }).click();
   expect((await arrives).suggestedFilename()).toMatch(/^your-records-\d{4}-\d{2}-\d{2}\.csv$/);
 });

@@ -51,7 +51,7 @@ test("market, service, cart: with the keyboard alone", async ({ as, cast }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Cart" })).toBeFocused();
   await tabTo(page, /^Go to checkout/);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "Check your order" })).toBeFocused();
+  await expect(page.getByRole("heading", { level: 1, name: "Review your order" })).toBeFocused();
 });
 
 test("a filter that is pressed keeps the focus while the market is shown anew", async ({ page }) => {

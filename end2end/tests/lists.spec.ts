@@ -14,27 +14,27 @@ for (const { title, javaScriptEnabled } of modes) {
       await open(page, "/services");
       const main = page.getByRole("main");
       await expect(main.getByRole("columnheader", { name: "Codes" })).toBeVisible();
-      await main.getByRole("button", { name: "Columns and rows" }).click();
+      await main.getByRole("button", { name: "Table settings" }).click();
       await main.getByRole("checkbox", { name: "Codes" }).uncheck();
-      await main.getByRole("checkbox", { name: "Changed" }).uncheck();
-      await main.getByLabel("Rows on a page").selectOption("25");
-      await main.getByRole("button", { name: "Show" }).click();
+      await main.getByRole("checkbox", { name: "Last changed" }).uncheck();
+      await main.getByLabel("Rows per page").selectOption("25");
+      await main.getByRole("button", { name: "Apply" }).click();
       await expect(page).toHaveURL(/size=25/);
       await expect(main.getByRole("columnheader", { name: "Sold" })).toBeVisible();
       await expect(main.getByRole("columnheader", { name: "Codes" })).toHaveCount(0);
       await expect(main.getByRole("row")).toHaveCount(26);
       await main.getByRole("link", { name: "Published" }).click();
       await expect(page).toHaveURL(/status=published/);
-      await expect(main.getByRole("columnheader", { name: "Changed" })).toHaveCount(0);
+      await expect(main.getByRole("columnheader", { name: "Last changed" })).toHaveCount(0);
       // the list of before stays until the new one is there
       const next = main.getByRole("link", { name: "Next" });
       await expect(next).toHaveAttribute("href", /status=published/);
       await next.click();
       await expect(main.getByRole("link", { name: "Previous" })).toBeVisible();
       await expect(main.getByRole("columnheader", { name: "Codes" })).toHaveCount(0);
-      await main.getByRole("button", { name: "Columns and rows" }).click();
+      await main.getByRole("button", { name: "Table settings" }).click();
       await expect(main.getByRole("checkbox", { name: "Codes" })).not.toBeChecked();
-      await main.getByRole("link", { name: "As at first" }).click();
+      await main.getByRole("link", { name: "Reset" }).click();
       await expect(main.getByRole("columnheader", { name: "Codes" })).toBeVisible();
       await expect(page).toHaveURL(/\/services\?status=published$/);
     });
@@ -45,17 +45,17 @@ for (const { title, javaScriptEnabled } of modes) {
       for (const title of ["one", "two", "draft"]) await shelve(page, `${mark} ${title}`, title !== "draft");
       const main = page.getByRole("main");
       await open(page, `/services?q=${encodeURIComponent(mark)}`);
-      for (const title of ["one", "two", "draft"]) await main.getByRole("checkbox", { name: `Choose ${mark} ${title}` }).check();
+      for (const title of ["one", "two", "draft"]) await main.getByRole("checkbox", { name: `Select ${mark} ${title}` }).check();
       await main.getByRole("button", { name: "Pause" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Pause 2 services?" })).toBeVisible();
-      await expect(main).toContainText("It has not been published yet.");
+      await expect(main).toContainText("Not published yet.");
       await main.getByRole("button", { name: "Pause 2 services" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "2 paused, 1 refused" })).toBeVisible();
+      await expect(page.getByRole("heading", { level: 1, name: "2 paused, 1 not changed" })).toBeVisible();
       await expect(main.getByRole("link", { name: `${mark} draft` })).toBeVisible();
 
       await open(page, `/services?q=${encodeURIComponent(mark)}&status=paused`);
       await expect(main).toContainText("2 services");
-      await main.getByRole("checkbox", { name: `Choose ${mark} one` }).check();
+      await main.getByRole("checkbox", { name: `Select ${mark} one` }).check();
       await main.getByRole("button", { name: "Retire" }).click();
       complaints.foresee(422, /service_bulk_apply/);
       await fill(main, { confirmation: "yes" });
@@ -104,16 +104,44 @@ test("all that fit are chosen on purpose, and the bar says how many", async ({ a
   await open(page, "/services?size=25&status=published");
   const count = (await main.getByText(/^[\d,]+ services$/).textContent()) ?? "";
   await expect(main.getByRole("button", { name: "Pause" })).toBeDisabled();
-  await main.getByRole("checkbox", { name: "Choose all on this page" }).check();
-  await expect(main.getByText("25 chosen")).toBeVisible();
-  await main.getByRole("checkbox", { name: /^Choose / }).nth(3).uncheck();
-  await expect(main.getByText("24 chosen")).toBeVisible();
-  await main.getByRole("checkbox", { name: `All ${count} that fit, not only those on this page` }).check();
-  await expect(main.getByText(`All ${count} chosen`)).toBeVisible();
+  await main.getByRole("checkbox", { name: "Select all on this page" }).check();
+  await expect(main.getByText("25 selected")).toBeVisible();
+  await main.getByRole("checkbox", { name: /^Select / }).nth(3).uncheck();
+  await expect(main.getByText("24 selected")).toBeVisible();
+  await main.getByRole("checkbox", { name: `Select all ${count.replace(" ", " matching ")}` }).check();
+  await expect(main.getByText(`All ${count} selected`)).toBeVisible();
   await expectAccessible(page);
   await main.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^Pause [\d,]+ services\?$/ })).toBeVisible();
   await expectAccessible(page);
-  await main.getByRole("link", { name: "Leave them as they are" }).click();
+  await main.getByRole("link", { name: "Cancel" }).click();
   await expect(page).toHaveURL(/\/services\?status=published/);
+});
+
+test("another filter hides the old rows at once and says that it is busy, on every list", async ({ as, cast }) => {
+  const lists = [
+    [cast.admin, "/purchases", "Awaiting payment"],
+    [cast.admin, "/orders", "Awaiting payment"],
+    [cast.admin, "/certificates", "Redeemed"],
+    [cast.admin, "/services", "Drafts"],
+    [cast.admin, "/console/organisations", /^Verified/],
+  ] as const;
+  for (const [member, path, tab] of lists) {
+    const page = await as(member);
+    await open(page, path);
+    const rows = page.locator(".fresh .table-scroll");
+    await expect(rows, path).toBeVisible();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/rpc/*_list", async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.getByRole("main").getByRole("link", { name: tab }).first().click();
+    await expect(page.locator('.fresh[aria-busy="true"]'), path).toHaveCount(1);
+    await expect(rows, path).toBeHidden();
+    release();
+    await expect(page.locator('.fresh[aria-busy="false"]'), path).toHaveCount(1);
+    await page.close();
+  }
 });

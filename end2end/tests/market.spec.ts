@@ -23,11 +23,11 @@ test("a published service is found by a misspelt word", async ({ as, cast }) => 
   });
   await page.getByRole("combobox", { name: "ICD-11 codes" }).fill("BA00");
   await page.getByRole("option", { name: /BA00/ }).first().click();
-  await expect(page.getByRole("list", { name: "Chosen" })).toContainText("BA00");
+  await expect(page.getByRole("list", { name: "Selected" })).toContainText("BA00");
   await page.getByRole("button", { name: "Save draft" }).click();
   await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
   await page.getByRole("button", { name: /^Publish/ }).click();
-  await expect(page.getByRole("link", { name: "See it on the market" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "View on the market" })).toBeVisible();
 
   const buyer = await as(cast.insurer);
   await open(buyer, "/market");
@@ -135,6 +135,6 @@ test("a search for codes that fails says why", async ({ as, cast, complaints }) 
   complaints.foreseeNoNetwork();
   await page.route("**/rpc/icd11_search**", (route) => route.abort("internetdisconnected"));
   await page.getByRole("combobox", { name: "ICD-11 codes" }).fill("hypertension");
-  await expect(page.getByRole("main")).toContainText("Not searched: You are offline.");
+  await expect(page.getByRole("main")).toContainText("You are offline.");
   await expect(page.getByRole("main")).not.toContainText("No matches");
 });

@@ -63,7 +63,7 @@ test("without a network a page opens as the shell and says so; with the network 
 
 test("a new version waits until it is asked for, then the page opens with it", async ({ page }) => {
   const inCharge = () => page.evaluate(() => navigator.serviceWorker.controller?.scriptURL ?? "nobody");
-  const offer = page.getByRole("status").getByText("A new version is ready");
+  const offer = page.getByRole("status").getByText("A new version is available");
   await open(page, "/");
   await expect.poll(inCharge).toMatch(/\/sw\.js$/);
   await expect(offer).toHaveCount(0);
@@ -80,4 +80,18 @@ test("a new version waits until it is asked for, then the page opens with it", a
   await opened;
   await alive(page);
   expect(await inCharge()).toMatch(/\/sw\.js\?newer$/);
+});
+
+test("a new version does not take away what was typed", async ({ as, cast }) => {
+  const page = await as(cast.otherInsurer);
+  await open(page, "/account");
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    await navigator.serviceWorker.register("/sw.js?newer");
+  });
+  await page.locator("#f-name").fill("Robin Winter");
+  const update = page.getByRole("button", { name: "Update", exact: true });
+  await update.click();
+  await expect(page.getByRole("status").getByText("Save what you have typed here first, then update.")).toBeVisible();
+  await expect(page.locator("#f-name")).toHaveValue("Robin Winter");
 });

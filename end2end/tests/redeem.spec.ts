@@ -35,6 +35,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await present();
       await expect(main).toContainText("Is this the right service?");
       await expect(main).toContainText(scan.title);
+      expect(desk.url(), "the tablet's history holds no code").not.toContain(code);
       await fill(desk, { place: "Desk 2" });
       await main.getByRole("button", { name: "Redeem now" }).click();
       await expect(main.getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeVisible();
@@ -68,7 +69,7 @@ test("a refusal is gone with the next certificate, the focus is where the work i
 
   const desk = await as(cast.provider, { viewport: { width: 820, height: 1180 } });
   const main = desk.getByRole("main");
-  const field = main.getByLabel("Code, or scan the QR code");
+  const field = main.getByLabel("Certificate code");
   await open(desk, "/redeem");
   // a hand scanner types into what has the focus, and ends with Enter
   await expect(field).toBeFocused();
@@ -78,7 +79,11 @@ test("a refusal is gone with the next certificate, the focus is where the work i
 
   // somebody else is faster
   const rival = await as(cast.provider);
-  await open(rival, `/redeem?code=${first}`);
+  await open(rival, "/redeem");
+  await fill(rival, { code: first });
+  await rival.getByRole("button", { name: "Continue" }).click();
+  await expect(rival.getByRole("main")).toContainText("Is this the right service?");
+  expect(rival.url()).not.toContain(first);
   await fill(rival, { place: "Desk 1" });
   await rival.getByRole("button", { name: "Redeem now" }).click();
   await expect(rival.getByRole("heading", { level: 2, name: "Redeemed", exact: true })).toBeFocused();
@@ -104,7 +109,7 @@ test("a refusal is gone with the next certificate, the focus is where the work i
   await desk.keyboard.type(third);
   await desk.keyboard.press("Enter");
   await expect(main).toContainText("Is this the right service?");
-  await expect(main.getByLabel("Where")).toHaveValue("Desk 2");
+  await expect(main.getByLabel("Location")).toHaveValue("Desk 2");
 });
 
 test("nothing promises a camera", async ({ as, cast }) => {
@@ -126,14 +131,14 @@ test("an administrator revokes only after typing the word", async ({ as, cast, c
   const admin = await as(cast.admin);
   const main = admin.getByRole("main");
   await open(admin, sheet ?? "");
-  await main.getByRole("link", { name: "Revoke for good…" }).click();
+  await main.getByRole("link", { name: "Revoke certificate…" }).click();
   await expect(admin.getByRole("heading", { level: 1, name: "Revoke this certificate?" })).toBeVisible();
   complaints.foresee(422, /\/rpc\/certificate_change/);
   await fill(admin, { reason: "The department is closed.", confirmation: "rev" });
-  await main.getByRole("button", { name: "Revoke for good" }).click();
-  await expect(main.getByRole("alert")).toContainText("Type the word revoke.");
+  await main.getByRole("button", { name: "Revoke certificate" }).click();
+  await expect(main.getByRole("alert")).toContainText("Type the word revoke to confirm.");
   await expect(main.locator('[name="reason"]')).toHaveValue("The department is closed.");
   await fill(admin, { confirmation: "revoke" });
-  await main.getByRole("button", { name: "Revoke for good" }).click();
+  await main.getByRole("button", { name: "Revoke certificate" }).click();
   await expect(main.getByRole("article", { name: "Certificate" })).toContainText("Revoked");
 });

@@ -30,6 +30,16 @@ test("Ctrl+K, a few letters, an arrow and Enter lead to a service", async ({ as,
   await expect(page.getByRole("main").getByRole("link", { name: scan.title }).first()).toBeVisible();
 });
 
+test("Ctrl+K opens pages and acts before anything is typed", async ({ as, cast }) => {
+  const page = await as(cast.provider);
+  await open(page, "/dashboard");
+  await page.keyboard.press("Control+k");
+  const bar = page.getByRole("banner");
+  await expect(bar.getByRole("region", { name: "Pages" }).getByRole("link", { name: "Orders" })).toBeVisible();
+  await bar.getByRole("region", { name: "What you can do" }).getByRole("link", { name: "New service" }).click();
+  await expect(page).toHaveURL(/\/services\/new$/);
+});
+
 test("Escape closes what was found, and leaving the field does", async ({ as, cast }) => {
   const page = await as(cast.insurer);
   await open(page, "/dashboard");
@@ -53,7 +63,7 @@ test("what may be done and pages beside the navigation are found by their names"
   const bar = page.getByRole("banner");
   const field = bar.getByRole("searchbox", { name: "Search" });
   await field.fill("service new");
-  await bar.getByRole("region", { name: "What you can do" }).getByRole("link", { name: "New service" }).click();
+  await bar.getByRole("region", { name: "Actions" }).getByRole("link", { name: "New service" }).click();
   await expect(page).toHaveURL(/\/services\/new$/);
   await field.fill("saved");
   await expect(bar.getByRole("region", { name: "Pages" }).getByRole("link", { name: "Saved views" })).toBeVisible();

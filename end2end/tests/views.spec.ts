@@ -19,9 +19,9 @@ for (const { title, javaScriptEnabled } of modes) {
       await open(page, "/views");
       const row = main.getByRole("listitem").filter({ hasText: name });
       await expect(row.getByRole("link", { name })).toHaveAttribute("href", "/certificates?status=issued");
-      await row.getByText(`Change ${name}`).click();
+      await row.getByText(`Edit ${name}`).click();
       await row.getByRole("checkbox", { name: "Owner" }).check();
-      await row.getByRole("button", { name: "Save for whom it opens" }).click();
+      await row.getByRole("button", { name: "Save default" }).click();
       const entry = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Certificates" });
       await expect(entry).toHaveAttribute("href", "/certificates?status=issued");
       await entry.click();
@@ -29,15 +29,15 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(entry).toHaveAttribute("aria-current", "page");
 
       await open(page, "/views");
-      await row.getByText(`Change ${name}`).click();
+      await row.getByText(`Edit ${name}`).click();
       complaints.foresee(422, /view_change/);
       await fill(row, { name: " " });
       await row.getByRole("button", { name: "Save", exact: true }).click();
-      await expect(main.getByRole("alert")).toContainText("Enter a value.");
+      await expect(main.getByRole("alert")).toContainText("Enter a name.");
       await expect(row.locator("input[name=name]")).toHaveAttribute("aria-invalid", "true");
 
       await open(page, "/views");
-      await row.getByText(`Change ${name}`).click();
+      await row.getByText(`Edit ${name}`).click();
       await row.getByText("Delete").first().click();
       await row.getByRole("button", { name: "Delete view" }).click();
       await expect(row).toHaveCount(0);

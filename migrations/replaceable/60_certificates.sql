@@ -8,19 +8,27 @@ BEGIN
   RETURN (SELECT jsonb_build_object(
     'id', c.id, 'status', c.status, 'title', c.title, 'provider', o.name,
     'issued_at', c.issued_at, 'expires_at', c.expires_at, 'redeemed_at', c.redeemed_at,
-    'status_reason', c.status_reason,
+    'status_reason', c.status_reason, 'seller', c.seller_org_id, 'unit', c.unit_no,
     'payload', encode(c.signed_payload, 'hex'),
-    'key_retired_at', (SELECT k.retired_at FROM signing_keys k WHERE k.key_id = c.key_id),
+    'key_retired_at', k.retired_at,
+    'logged_in_time', k.last_entry_no IS NULL OR EXISTS (
+       SELECT FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id
+       WHERE e.certificate_id = c.id AND e.kind = 'issued' AND g.entry_no <= k.last_entry_no),
     'changed_at', (SELECT max(e.occurred_at) FROM certificate_events e WHERE e.certificate_id = c.id AND e.kind <> 'issued'),
+    -- an event without an entry comes last: then the log does not know what happened
+    'last', (SELECT jsonb_build_object('event', e.kind, 'at', e.occurred_at, 'entry', encode(g.entry, 'hex'), 'index', f.leaf_index)
+             FROM certificate_events e LEFT JOIN log_entries g ON g.certificate_event_id = e.id
+             LEFT JOIN log_leaves f ON f.log_entry_id = g.id
+             WHERE e.certificate_id = c.id ORDER BY g.entry_no DESC NULLS FIRST LIMIT 1),
     'leaves', (SELECT jsonb_agg(jsonb_build_object('event', e.kind, 'index', f.leaf_index) ORDER BY f.leaf_index)
                FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id JOIN log_leaves f ON f.log_entry_id = g.id
                WHERE e.certificate_id = c.id),
-    'head', CASE WHEN h.tree_size IS NOT NULL THEN jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at) END,
+    'head', CASE WHEN h.tree_size IS NOT NULL THEN jsonb_build_object('size', h.tree_size, 'signed_at', h.signed_at, 'note', h.signed_note) END,
     -- while the log grows nobody has waited long, and the queue need not be asked
     'log_waits_since', CASE WHEN coalesce(h.signed_at, '-infinity') < clock_now() - interval '1 day'
                             THEN (SELECT min(q.queued_at) FROM log_queue q) END)
-  FROM certificates c JOIN organisations o ON o.id = c.seller_org_id
-  LEFT JOIN LATERAL (SELECT p.tree_size, p.signed_at FROM log_checkpoints p ORDER BY p.tree_size DESC LIMIT 1) h ON true
+  FROM certificates c JOIN organisations o ON o.id = c.seller_org_id JOIN signing_keys k ON k.key_id = c.key_id
+  LEFT JOIN LATERAL (SELECT p.tree_size, p.signed_at, p.signed_note FROM log_checkpoints p ORDER BY p.tree_size DESC LIMIT 1) h ON true
   WHERE c.public_code = certificate_public.code);
 END
 $$;

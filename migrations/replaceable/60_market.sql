@@ -11,15 +11,24 @@ CREATE OR REPLACE FUNCTION market_vector(given text, weight "char") RETURNS tsve
   SELECT setweight(to_tsvector('simple', given) || to_tsvector('english', given), weight)
 $$;
 
--- The first words of a CommonMark text, without its marks.
+-- The first words of a CommonMark text on one line, without its marks: a heading ends in a colon, and dots stand between the entries of a
+-- list and between blocks that end in no point.
 CREATE OR REPLACE FUNCTION market_summary(description text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-  SELECT trim(regexp_replace(regexp_replace(regexp_replace(left(description, 2000),
-    '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'), '(^|\n)[ \t]*([-*+>#]+|[0-9]+[.)])[ \t]+', ' ', 'g'), '[*_`~\s]+', ' ', 'g'))
+  SELECT btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+    replace(left(description, 2000), E'\r', ''),
+    '!?\[([^]]*)\]\([^)]*\)', '\1', 'g'),
+    '(^|\n)[ \t]*#+[ \t]+([^\n]*)', E'\n\\2: ', 'g'),
+    '([^.!?:;\s])[ \t]*\n[ \t]*\n', E'\\1 ·\n', 'g'),
+    '(^|\n)[ \t]*([-*+]|[0-9]+[.)])[ \t]+', ' · ', 'g'),
+    '(^|\n)[ \t]*>+[ \t]*', ' ', 'g'),
+    '[*_`~\s]+', ' ', 'g'),
+    ': (· )+', ': ', 'g'),
+    '(· ){2,}', '· ', 'g'), ' ·')
 $$;
 
 -- Rebuilds the rows of these services and the words they brought; a service that is not on sale, or whose provider may not trade, leaves
--- the window.
-CREATE OR REPLACE FUNCTION market_refresh(ids uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
+-- the window. The application writes nothing there by itself: what anybody can have rebuilt is what is published.
+CREATE OR REPLACE FUNCTION market_refresh(ids uuid[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   listed integer;
 BEGIN
@@ -119,3 +128,6 @@ CREATE OR REPLACE TRIGGER number_changes AFTER UPDATE ON market_listings
   REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
 CREATE OR REPLACE TRIGGER number_departures AFTER DELETE ON market_listings
   REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION market_number_changes();
+
+REVOKE ALL ON FUNCTION market_refresh(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION market_refresh(uuid[]) TO hcts_app;

@@ -28,5 +28,19 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz) TO hcts_app;
+-- What browsers report of a page's policy anybody may send, with words of their own in it: it is not kept for good.
+CREATE OR REPLACE FUNCTION purge_csp_reports(before timestamptz) RETURNS bigint
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  gone bigint;
+BEGIN
+  PERFORM set_config('hcts.purging', 'security_events', true);
+  DELETE FROM security_events WHERE kind = 'malicious_csp_violation' AND occurred_at < least(before, clock_now() - interval '30 days');
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  PERFORM set_config('hcts.purging', '', true);
+  RETURN gone;
+END
+$$;
+
+REVOKE ALL ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz), purge_csp_reports(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION purge_idempotency_keys(timestamptz), purge_outbox(timestamptz), purge_csp_reports(timestamptz) TO hcts_app;

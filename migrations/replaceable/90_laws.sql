@@ -9,6 +9,15 @@ CREATE OR REPLACE VIEW law_i1 AS
   SELECT 'I1', t.id::text, 'transfer without entries' FROM ledger_transfers t
   WHERE NOT EXISTS (SELECT FROM ledger_entries e WHERE e.transfer_id = t.id)
   UNION ALL
+  SELECT 'I1', t.id::text, t.kind || ' without what it is for' FROM ledger_transfers t
+  WHERE CASE WHEN t.kind IN ('capture', 'processing_fee', 'refund') THEN t.payment_id IS NULL
+             WHEN t.kind = 'reversal' THEN t.reverses_transfer_id IS NULL ELSE t.transaction_id IS NULL END
+  UNION ALL
+  SELECT 'I1', t.transaction_id::text, 'more is paid out than the sale brought'
+  FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id
+  WHERE t.kind IN ('sale', 'payout') AND a.kind IN ('seller_payable', 'intermediary_payable', 'platform_revenue')
+  GROUP BY t.transaction_id, e.account_id HAVING sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END) < 0
+  UNION ALL
   SELECT 'I1', e.id::text, 'entry belongs to another organisation than its account'
   FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE a.org_id <> e.org_id;
 
@@ -27,11 +36,18 @@ CREATE OR REPLACE VIEW law_i2 AS
   WHERE u.status IN ('paid', 'fulfilled') AND NOT EXISTS (SELECT FROM payments p WHERE p.purchase_id = u.id AND p.captured_minor = u.total_minor)
   UNION ALL
   SELECT 'I2', u.id::text, 'captured payment without paid purchase' FROM purchases u
-  JOIN payments p ON p.purchase_id = u.id WHERE p.captured_minor > 0 AND u.status NOT IN ('paid', 'fulfilled')
+  JOIN payments p ON p.purchase_id = u.id
+  -- money that came too late, or of which the rest has to go back, is owed to the buyer, and the platform was told
+  WHERE p.captured_minor > p.refunded_minor AND u.status NOT IN ('paid', 'fulfilled')
+    AND NOT EXISTS (SELECT FROM security_events s WHERE s.kind = 'payment_refund_due' AND s.details ->> 'payment' = p.id::text)
   UNION ALL
   SELECT 'I2', p.id::text, 'captured payment and its ledger transfer differ' FROM payments p
   WHERE p.captured_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.side = 'debit'
     WHERE t.payment_id = p.id AND t.kind = 'capture'), 0)
+  UNION ALL
+  SELECT 'I2', p.id::text, 'fee of the payment and its ledger transfer differ' FROM payments p
+  WHERE p.fee_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id AND e.side = 'debit'
+    WHERE t.payment_id = p.id AND t.kind = 'processing_fee'), 0)
   UNION ALL
   SELECT DISTINCT 'I2', u.id::text, 'purchase and its transactions disagree about being paid'
   FROM purchases u JOIN transactions t ON t.purchase_id = u.id
@@ -64,7 +80,7 @@ CREATE OR REPLACE VIEW law_i3 AS
         UNION ALL
         SELECT x.transaction_id, a.kind, a.org_id, CASE e.side WHEN 'debit' THEN e.amount_minor ELSE -e.amount_minor END
         FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id JOIN ledger_accounts a ON a.id = e.account_id
-        WHERE x.kind = 'sale') shares
+        WHERE x.kind IN ('sale', 'reversal')) shares
   GROUP BY transaction_id, kind, org_id HAVING sum(minor) <> 0;
 
 CREATE OR REPLACE VIEW law_i4 AS
@@ -91,7 +107,9 @@ CREATE OR REPLACE VIEW law_i5 AS
   UNION ALL
   SELECT 'I5', c.id::text, 'certificate of a unit that nobody bought'
   FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-  WHERE c.unit_no NOT BETWEEN 1 AND l.quantity OR t.status NOT IN ('paid', 'fulfilled')
+  WHERE c.unit_no NOT BETWEEN 1 AND l.quantity
+    -- of a sale that was taken back nothing is left that could be redeemed
+    OR t.status NOT IN ('paid', 'fulfilled') AND NOT (t.status = 'cancelled' AND c.status IN ('revoked', 'expired', 'superseded'))
   UNION ALL
   SELECT 'I5', line_id::text, 'more than one live certificate of unit ' || unit_no FROM certificates
   WHERE status NOT IN ('superseded', 'revoked') GROUP BY line_id, unit_no HAVING count(*) > 1
@@ -138,8 +156,8 @@ CREATE OR REPLACE VIEW law_i9 AS
   SELECT DISTINCT 'I9' AS law, s.entity_id::text AS subject, s.machine || ' changed to ' || s.to_state || ' without an audit record' AS detail
   FROM state_changes s WHERE NOT EXISTS (SELECT FROM audit_records a WHERE a.xid = s.xid)
   UNION ALL
-  -- A row names the transaction that wrote it last. Rows are judged from the oldest audit record on that was written in this very database:
-  -- what came before it was planted by migrations or brought by a restored dump, whose records no longer carry their row's number.
+  -- A row names the transaction that wrote it last. Rows are judged from the moment on that the database's origin names: what came before
+  -- was planted by migrations or brought by a restored dump, whose records name transactions of another database.
   SELECT 'I9', written.subject, written.entity || ' written without an audit record'
   FROM (SELECT 'user' AS entity, id::text AS subject, xmin AS transaction FROM users
         UNION ALL SELECT 'organisation', id::text, xmin FROM organisations
@@ -156,7 +174,8 @@ CREATE OR REPLACE VIEW law_i9 AS
         UNION ALL SELECT 'payment', id::text, xmin FROM payments
         UNION ALL SELECT 'gateway event', event_id, xmin FROM gateway_events
         UNION ALL SELECT 'certificate', id::text, xmin FROM certificates) written
-  WHERE age(written.transaction) <= (SELECT max(age(a.xmin)) FROM audit_records a WHERE a.xid::xid = a.xmin)
+  WHERE age(written.transaction) < (SELECT age(o.since::xid) FROM database_origin o JOIN pg_control_system() s USING (system_identifier)
+                                    WHERE o.audit_table = 'audit_records'::regclass::oid::bigint)
     AND NOT EXISTS (SELECT FROM audit_records a WHERE a.xid::xid = written.transaction);
 
 CREATE OR REPLACE VIEW law_i10 AS
@@ -186,7 +205,64 @@ CREATE OR REPLACE VIEW law_i12 AS
   FROM idempotency_keys k CROSS JOIN LATERAL jsonb_array_elements_text(k.response -> 'purchases') AS made (id)
   WHERE k.operation = 'purchase_initiate' AND NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid);
 
+-- The entry of an event in its one form (crates/certificate/src/log_entry.rs), made anew from what is stored now.
+CREATE OR REPLACE FUNCTION certificate_log_entry(certificate uuid, event text, code bytea, payload bytea, key_id bytea, happened_at timestamptz)
+  RETURNS bytea LANGUAGE sql STABLE AS $$
+  SELECT convert_to(format('{"type":"hcts.certificate-event/v1","certificate":"%s","event":"%s","commitment":"%s","key":"%s","time":%s}',
+    replace(certificate::text, '-', ''), event, encode(sha256(sha256('hcts log salt v1'::bytea || code) || payload), 'hex'),
+    encode(key_id, 'hex'), floor(extract(epoch FROM happened_at))::bigint), 'UTF8')
+$$;
+
+CREATE OR REPLACE VIEW law_i13 AS
+  SELECT 'I13' AS law, e.id::text AS subject, 'log entry of the event is not what is stored of the certificate' AS detail
+  FROM certificate_events e JOIN certificates c ON c.id = e.certificate_id JOIN log_entries g ON g.certificate_event_id = e.id
+  WHERE g.entry <> certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
+  UNION ALL
+  SELECT 'I13', c.id::text, 'state is not what the last log entry says: ' || c.status || ' after ' || coalesce(last.kind, 'nothing')
+  FROM certificates c
+  LEFT JOIN LATERAL (SELECT e.kind FROM certificate_events e LEFT JOIN log_entries g ON g.certificate_event_id = e.id
+                     WHERE e.certificate_id = c.id ORDER BY g.entry_no DESC NULLS FIRST LIMIT 1) last ON true
+  WHERE NOT coalesce(CASE WHEN last.kind IN ('issued', 'resumed') THEN c.status IN ('issued', 'reserved') ELSE c.status = last.kind END, false);
+
+CREATE OR REPLACE VIEW law_i15 AS
+  -- keys, releases of ICD-11, transitions and migrations are written by the owner alone
+  SELECT 'I15' AS law, t.name || '.' || a.attname AS subject, 'the application may write it' AS detail
+  FROM unnest(ARRAY['signing_keys', 'icd11_releases', 'icd11_entities', 'state_transitions', '__diesel_schema_migrations']) AS t (name)
+  JOIN pg_attribute a ON a.attrelid = t.name::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE has_column_privilege('hcts_app', a.attrelid, a.attnum, 'INSERT') OR has_column_privilege('hcts_app', a.attrelid, a.attnum, 'UPDATE')
+     OR has_table_privilege('hcts_app', a.attrelid, 'DELETE') OR has_table_privilege('hcts_app', a.attrelid, 'TRUNCATE')
+  UNION ALL
+  SELECT 'I15', rolname::text, 'the application''s role has powers of an owner' FROM pg_roles
+  WHERE rolname = 'hcts_app' AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+  UNION ALL
+  SELECT 'I15', c.oid::regclass::text, 'the application owns it' FROM pg_class c
+  WHERE c.relnamespace = 'public'::regnamespace AND pg_has_role('hcts_app', c.relowner, 'USAGE');
+
+-- What cannot be judged here, and why.
+CREATE OR REPLACE VIEW laws_not_applied AS
+  SELECT 'I9' AS law, 'this database was restored from a dump, so that nobody can tell which transaction wrote a row; run hcts migrate, and rows are judged that are written from then on' AS reason
+  WHERE NOT EXISTS (SELECT FROM database_origin o JOIN pg_control_system() s USING (system_identifier)
+                    WHERE o.audit_table = 'audit_records'::regclass::oid::bigint);
+
+CREATE OR REPLACE VIEW law_i14 AS
+  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price, or a part of it, went back' AS detail
+  FROM payments p JOIN transactions t ON t.purchase_id = p.purchase_id JOIN transaction_lines l ON l.transaction_id = t.id
+  JOIN certificates c ON c.line_id = l.id
+  WHERE c.status IN ('issued', 'reserved')
+    AND p.refund_accepted_minor < greatest(p.refunded_minor, (SELECT max(a.refunded_minor) FROM payment_attempts a
+                                                              WHERE a.payment_id = p.id AND a.outcome = 'captured'))
+  UNION ALL
+  SELECT 'I14', a.id::text, 'money went back and is not booked' FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
+  WHERE a.outcome = 'captured' AND a.refunded_minor > p.refunded_minor
+  UNION ALL
+  SELECT 'I14', id::text, 'a refund was let pass without a reason' FROM payments WHERE refund_accepted_minor > 0 AND refund_accepted_reason IS NULL
+  UNION ALL
+  SELECT 'I14', p.id::text, 'refunded amount and its ledger transfers differ' FROM payments p
+  WHERE p.refunded_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id AND e.side = 'debit'
+    WHERE x.payment_id = p.id AND x.kind = 'refund'), 0);
+
 CREATE OR REPLACE VIEW laws AS
   SELECT * FROM law_i1 UNION ALL SELECT * FROM law_i2 UNION ALL SELECT * FROM law_i3 UNION ALL SELECT * FROM law_i4 UNION ALL
   SELECT * FROM law_i5 UNION ALL SELECT * FROM law_i6 UNION ALL SELECT * FROM law_i7 UNION ALL SELECT * FROM law_i8 UNION ALL
-  SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12;
+  SELECT * FROM law_i9 UNION ALL SELECT * FROM law_i10 UNION ALL SELECT * FROM law_i11 UNION ALL SELECT * FROM law_i12 UNION ALL
+  SELECT * FROM law_i13 UNION ALL SELECT * FROM law_i14 UNION ALL SELECT * FROM law_i15;

@@ -54,7 +54,11 @@ export class Person {
   async rpc(name, form) {
     const { headers, text } = await call("POST", `${product.origin}/rpc/${name}`, { form, headers: this.#headers });
     const session = headers["set-cookie"]?.find((cookie) => cookie.startsWith("__Host-session="));
-    if (session) this.#headers.cookie = session.split(";")[0];
+    if (session) {
+      this.#headers.cookie = session.split(";")[0];
+      const page = await call("GET", `${product.origin}/check`, { headers: { ...this.#headers, accept: "text/html" } });
+      this.#headers["x-hcts-made-for"] = /data-made-for="([^"]*)"/.exec(page.text)?.[1] ?? "";
+    }
     return text;
   }
 

@@ -3,11 +3,9 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
-};
+#[cfg(feature = "hydrate")]
+use leptos::wasm_bindgen::JsCast;
+use leptos::{prelude::*, web_sys::Element};
 use leptos_router::hooks::use_location;
 
 /// How long a page may take to show its heading, in frames: five seconds at 60 a second.
@@ -91,10 +89,18 @@ fn renew(before: Option<(Element, String)>, speak: WriteSignal<String>, patience
     request_animation_frame(move || speak.set(words));
 }
 
+/// Focuses an element and leaves the scrolling to the router, and to `public/page.js` on the way back.
+#[cfg(feature = "hydrate")]
 fn focus(place: &Element) {
-    if let Some(place) = place.dyn_ref::<HtmlElement>() {
+    if let Some(place) = place.dyn_ref::<web_sys::HtmlElement>() {
         place.set_tab_index(-1);
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
         // Focus is refused only for an element that is not shown.
-        let _focused = place.focus();
+        let _focused = place.focus_with_options(&options);
     }
 }
+
+/// The server has no focus.
+#[cfg(not(feature = "hydrate"))]
+const fn focus(_place: &Element) {}

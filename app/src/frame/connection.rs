@@ -56,7 +56,7 @@ pub(crate) mod browser {
 pub fn OfflineBanner() -> impl IntoView {
     let lost = use_context::<NetworkLost>().map_or_else(|| RwSignal::new(None), |network| network.0);
     let words = |instant| {
-        view! { <p><Glyph icon=Icon::Offline/><span>"You are offline. What you see may be out of date: it is from "<DateTimeText instant/>"."</span></p> }
+        view! { <p><Glyph icon=Icon::Offline/><span>"You are offline. This page may be out of date. Last updated: "<DateTimeText instant/></span></p> }
     };
     view! { <div class="offline" role="status">{move || lost.get().map(words)}</div> }
 }

@@ -1,9 +1,13 @@
 //! When a page cannot be shown: what happened, what it means, what to do next.
 
+use contracts::{identity::Viewer, permission::Level};
 use leptos::prelude::*;
 
 use super::paths;
-use crate::ui::{ButtonLook, CopyButton, Glyph, Icon, IconSize, LinkButton, PageHeader, page_has_heading};
+use crate::{
+    ui::{ButtonLook, CopyButton, Glyph, Icon, IconSize, LinkButton, PageHeader, page_has_heading},
+    viewer::use_viewer,
+};
 
 /// Why the page cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,8 @@ pub enum ErrorKind {
     Invalid,
     /// 429: too many requests.
     TooMany,
+    /// 503: busy, or something that the page needs does not answer.
+    Unavailable,
     /// 500: our fault.
     Server,
     /// No connection.
@@ -42,60 +48,64 @@ impl ErrorKind {
             Self::Conflict => Some(409),
             Self::Invalid => Some(422),
             Self::TooMany => Some(429),
+            Self::Unavailable => Some(503),
             Self::Server => Some(500),
             Self::Offline => None,
         }
     }
 
     const fn words(self) -> Words {
-        let start = Some(("Go to the start page", paths::HOME));
+        let start = Some(("Go to home page", paths::HOME));
         let (icon, title, text, next, otherwise) = match self {
-            Self::Forbidden => (
-                Icon::Lock,
-                "You do not have access",
-                "Your role in this organisation does not include this page. Nothing was changed. An owner of your organisation can give you the role, or you can switch to another organisation in the bar above.",
-                ("Go to your dashboard", paths::DASHBOARD),
-                None,
-            ),
+            Self::Forbidden => {
+                (Icon::Lock, "You don't have access", "", ("Go to your dashboard", paths::DASHBOARD), None)
+            }
             Self::NotFound => (
                 Icon::Search,
-                "There is no such page",
-                "The address may be mistyped, or what was here belongs to another organisation or has been taken away. Nothing of yours is lost.",
-                ("Look in the market", paths::MARKET),
+                "Page not found",
+                "Check the link. The page may have moved, or belong to another organisation.",
+                ("Browse the market", paths::MARKET),
                 start,
             ),
             Self::Conflict => (
                 Icon::Refresh,
-                "This changed while you were looking",
-                "Someone else, or you in another window, was faster. Your last step was not carried out and nothing was charged. Open the page again to see how things stand now.",
-                ("Open it again", ""),
+                "This has changed in the meantime",
+                "It was changed by someone else, or by you in another window. Your last action was not carried out and nothing was charged. Reload the page to see the current state.",
+                ("Reload page", ""),
                 start,
             ),
             Self::Invalid => (
                 Icon::Search,
-                "This address asks for something that does not exist",
-                "A part of it, such as a filter or a number, is mistyped or out of date. Nothing of yours is lost.",
-                ("Go to the start page", paths::HOME),
+                "This link isn't valid",
+                "A filter or number in the link is wrong or out of date. Your data is safe.",
+                ("Go to home page", paths::HOME),
                 None,
             ),
             Self::TooMany => (
                 Icon::Clock,
                 "Too many requests",
-                "We slow down requests that come too fast, to keep accounts safe. Your last step was not carried out. Wait a minute, then try again.",
+                "We limit how many requests can be made in a short time, to keep accounts safe. Your last action was not carried out. Wait a minute, then try again.",
+                ("Try again", ""),
+                start,
+            ),
+            Self::Unavailable => (
+                Icon::Clock,
+                "We can't answer right now",
+                "If you were paying or redeeming, check whether it went through before trying again.",
                 ("Try again", ""),
                 start,
             ),
             Self::Server => (
                 Icon::Alert,
-                "Something failed on our side",
-                "The fault has been recorded. If you were paying or redeeming, look first whether it went through.",
+                "Something went wrong on our side",
+                "We have recorded the error. If you were paying or redeeming, check whether it went through before trying again.",
                 ("Try again", ""),
                 start,
             ),
             Self::Offline => (
                 Icon::Offline,
                 "You are offline",
-                "This page needs a connection: try again as soon as you have one. If you were paying or redeeming, look first whether it went through.",
+                "This page needs an internet connection. Try again when you are back online. If you were paying or redeeming, check whether it went through before trying again.",
                 ("Try again", ""),
                 None,
             ),
@@ -118,6 +128,11 @@ pub fn ErrorPage(
 ) -> impl IntoView {
     set_status(kind);
     let Words { icon, title, text, next: (words, href), otherwise } = kind.words();
+    let text = if kind == ErrorKind::Forbidden {
+        use_viewer().with_untracked(|viewer| who_can_help(viewer.as_ref()))
+    } else {
+        text
+    };
     let otherwise = otherwise.map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> });
     // below a heading this arrives later than the page: it is spoken, as nothing else would
     let below = page_has_heading();
@@ -131,15 +146,14 @@ pub fn ErrorPage(
             <p class="error-request">"Request " <span class="code">{id.clone()}</span> <CopyButton text=id label="Copy"/></p>
         }
     });
-    let status = kind
-        .status()
-        .map(|status| view! { <p class="error-status">{["Error ", &status.to_string()].concat()}</p> });
+    let status =
+        kind.status().map(|status| view! { <p class="error-status">{format!("Error {status}")}</p> });
     view! {
-        <div class="error-page" role=below.then_some("alert")>
+        <div class="error-page" role=below.then_some("alert") data-offline=(kind == ErrorKind::Offline).then_some("")>
             <Glyph icon size=IconSize::Large/>
             {status}
             {heading}
-            {detail.map(|detail| view! { <p class="error-detail">{detail}</p> })}
+            {detail.filter(|detail| !detail.is_empty()).map(|detail| view! { <p class="error-detail">{detail}</p> })}
             <p>{text}</p>
             <p class="error-next cluster">
                 <LinkButton href look=ButtonLook::Primary external=href.is_empty()>{words}</LinkButton>
@@ -147,6 +161,20 @@ pub fn ErrorPage(
             </p>
             {request}
         </div>
+    }
+}
+
+/// Returns whom this person can ask for access: an owner has nobody to ask in the organisation.
+fn who_can_help(viewer: Option<&Viewer>) -> &'static str {
+    let Some(viewer) = viewer else { return "Sign in with an account that has access." };
+    match viewer.active.as_ref().map(|active| active.level) {
+        None => "You don't belong to an organisation yet. Ask an owner of yours to invite you.",
+        Some(Level::Owner) => {
+            "It isn't available to your type of organisation. If you belong to another organisation, switch to it in the bar above."
+        }
+        Some(_) => {
+            "If you need access, ask an owner of your organisation to change your role. If you belong to another organisation, switch to it in the bar above."
+        }
     }
 }
 

@@ -14,6 +14,10 @@ pub fn Footer() -> impl IntoView {
                     <a href=paths::MARKET>"Market"</a>
                     <a href=paths::CHECK>"Check a certificate"</a>
                     <a href="/api" rel="external">"API"</a>
+                    <a href=paths::TERMS rel="external">"Terms"</a>
+                    <a href=paths::PRIVACY rel="external">"Privacy"</a>
+                    <a href=paths::IMPRINT rel="external">"Imprint"</a>
+                    <a href=paths::CONTACT rel="external">"Contact"</a>
                 </nav>
                 <InstallHelp/>
                 <ShortcutsEntry/>

@@ -38,7 +38,7 @@ pub fn InstallEntry() -> impl IntoView {
         view! {
             <button type="button" class="menu-item" on:click=move |_| ask(way)>
                 <Glyph icon=Icon::Download size=IconSize::Small/>
-                <span>"Install this application"</span>
+                <span>"Install this app"</span>
             </button>
         }
     };
@@ -61,38 +61,37 @@ pub fn InstallHelp() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::cell::RefCell;
-
     use leptos::prelude::*;
     use wasm_bindgen::{JsCast, JsValue};
 
     use super::Way;
 
-    thread_local! {
-        /// The browser's question, kept until somebody wants to be asked.
-        static QUESTION: RefCell<Option<web_sys::Event>> = const { RefCell::new(None) };
+    /// The property of `window` under which `public/page.js` keeps the browser's offer: it often comes before this code does.
+    const OFFER: &str = "installPrompt";
+
+    fn offer() -> Option<JsValue> {
+        let offer = js_sys::Reflect::get(&window(), &JsValue::from_str(OFFER)).ok()?;
+        (!offer.is_undefined()).then_some(offer)
     }
 
     pub(super) fn listen(way: RwSignal<Way>) {
         if by_hand() {
             way.set(Way::ByHand);
-        }
-        window_event_listener_untyped("beforeinstallprompt", move |event| {
-            event.prevent_default();
-            QUESTION.set(Some(event));
+        } else if offer().is_some() {
             way.set(Way::Asked);
-        });
+        }
+        window_event_listener_untyped("beforeinstallprompt", move |_| way.set(Way::Asked));
         window_event_listener_untyped("appinstalled", move |_| way.set(Way::None));
     }
 
-    /// A question can be asked once; the browser brings another one when it wants to.
+    /// An offer can be taken once; the browser brings another one when it wants to.
     pub(super) fn ask(way: RwSignal<Way>) {
         way.set(Way::None);
-        let Some(question) = QUESTION.take() else { return };
-        let prompt = js_sys::Reflect::get(&question, &JsValue::from_str("prompt"));
+        let Some(offer) = offer() else { return };
+        let prompt = js_sys::Reflect::get(&offer, &JsValue::from_str("prompt"));
         if let Ok(Ok(prompt)) = prompt.map(|prompt| prompt.dyn_into::<js_sys::Function>()) {
-            // refused only for a question that has been asked
-            let _asked = prompt.call0(&question);
+            // refused only for an offer that has been taken
+            let _asked = prompt.call0(&offer);
         }
     }
 

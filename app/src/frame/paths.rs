@@ -42,6 +42,14 @@ pub const CONSOLE_SYSTEM: &str = "/console/system";
 pub const SEARCH: &str = "/search";
 /// The views of lists that the person has saved, and those that are shared.
 pub const VIEWS: &str = "/views";
+/// The operator's terms of use; a page of the server's, like the three below.
+pub const TERMS: &str = "/terms";
+/// The operator's privacy notice.
+pub const PRIVACY: &str = "/privacy";
+/// Who operates the site.
+pub const IMPRINT: &str = "/imprint";
+/// How the operator is reached.
+pub const CONTACT: &str = "/contact";
 /// Sign in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Sign up an organisation.

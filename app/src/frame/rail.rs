@@ -49,7 +49,7 @@ impl NavItem {
 /// The entries of the person's organisation that lead to what this person may see, most used first.
 pub fn rail_for(viewer: &Viewer) -> Vec<NavItem> {
     let mut items = viewer.kind().map(entries_of).unwrap_or_default();
-    items.retain(|item| viewer.may(item.needs));
+    items.retain(|item| viewer.may(item.needs) && (item.href != paths::REDEEM || viewer.is_admitted()));
     for opening in &viewer.openings {
         for item in items.iter_mut().filter(|item| item.href == opening.list.path()) {
             item.query.clone_from(&opening.query);
@@ -186,6 +186,7 @@ mod tests {
             kind,
             status: OrganisationStatus::Verified,
             level: Level::Staff,
+            time_zone: "UTC".to_owned(),
         };
         Viewer {
             user_id: UserId(uuid::Uuid::nil()),

@@ -12,13 +12,13 @@ use crate::ui::{Checkbox, Dialog, Glyph, Icon, IconSize, close_around, use_hydra
 
 /// The keys, their names where a sign may not be spoken, and what they do.
 const ALL: [(&[&str], &str, &str); 7] = [
-    (&["Ctrl K", "Cmd K"], "", "Search everywhere, once you are signed in"),
+    (&["Ctrl K", "Cmd K"], "", "Search everything (when signed in)"),
     (&["?"], "Question mark", "Show these shortcuts"),
-    (&["/"], "Slash", "Go to the search field of the page"),
-    (&["n"], "", "Go to the next page of a list"),
-    (&["p"], "", "Go to the previous page of a list, or to its first"),
-    (&["↑", "↓"], "Arrow up or arrow down", "Move through what the search has found"),
-    (&["Esc"], "Escape", "Close what the search has found, or a dialog"),
+    (&["/"], "Slash", "Go to the search field on the page"),
+    (&["n"], "", "Next page of a list"),
+    (&["p"], "", "Previous page of a list, or the first"),
+    (&["↑", "↓"], "Arrow up or arrow down", "Move through search results"),
+    (&["Esc"], "Escape", "Close search results or a dialog"),
 ];
 
 /// Where somebody types, keys are letters.
@@ -68,7 +68,7 @@ fn list(shortcuts: Shortcuts) -> AnyView {
                 <Checkbox
                     name="single_keys"
                     label="Single-key shortcuts"
-                    hint="The keys ?, /, n and p. Switch them off if they get in your way; this browser remembers it."
+                    hint="The keys ?, /, n and p. Switch them off if they get in your way. Saved in this browser."
                     checked=shortcuts.on.get_untracked()
                 />
             </div>

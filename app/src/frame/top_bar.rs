@@ -1,12 +1,17 @@
 //! The bar at the top: whose place this is, who is here.
 
-use contracts::{identity::Viewer, states::OrganisationStatus};
+use contracts::{
+    identity::{OrganisationKind, Viewer},
+    permission::Level,
+    states::OrganisationStatus,
+};
 use leptos::prelude::*;
 
-use super::{InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
+use super::{DemoMark, InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
 use crate::{
     features::search::SearchBox,
     ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
+    viewer::MadeForField,
 };
 
 /// The word mark.
@@ -16,7 +21,7 @@ fn Brand(
     href: &'static str,
 ) -> impl IntoView {
     view! {
-        <a class="brand" href=href aria-label="HCTS, home">
+        <a class="brand" href=href aria-label="HCTS home">
             <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
                 <rect width="24" height="24" rx="6"></rect>
                 <path d="M7 6.5v11M17 6.5v11M7 12h3.2l1.6-3 2 6 1.4-3H17" fill="none" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"></path>
@@ -48,7 +53,13 @@ pub fn TopBar(
             </nav>
         }
     });
-    let home = if viewer.is_some() && !public { paths::DASHBOARD } else { paths::HOME };
+    let home = if viewer.as_ref().is_some_and(is_desk) {
+        paths::REDEEM
+    } else if viewer.is_some() && !public {
+        paths::DASHBOARD
+    } else {
+        paths::HOME
+    };
     let end = match viewer {
         Some(viewer) => view! {
             <SearchBox person=viewer.user_id/>
@@ -62,7 +73,13 @@ pub fn TopBar(
         }
         .into_any(),
     };
-    view! { <header class="bar"><div class="bar-inner"><Brand href=home/>{links}<div class="bar-end">{end}</div></div></header> }
+    view! { <header class="bar"><div class="bar-inner"><Brand href=home/><DemoMark/>{links}<div class="bar-end">{end}</div></div></header> }
+}
+
+/// Whether the person works at a provider's desk, where redeeming is what one comes for.
+fn is_desk(viewer: &Viewer) -> bool {
+    let level = viewer.active.as_ref().map(|active| active.level);
+    viewer.kind() == Some(OrganisationKind::Provider) && level == Some(Level::Staff) && viewer.is_admitted()
 }
 
 /// The active organisation, and the others to switch to.
@@ -88,10 +105,9 @@ fn OrganisationMenu(
         view! {
             <Menu id="organisation-menu" label=active.name icon=Icon::Building>
                 <p class="menu-head">
-                    {active.kind.label()}
-                    {standing(active.status)}
+                    {format!("{}, {}", active.kind.label(), standing(active.status))}
                 </p>
-                <form method="post" action=paths::SWITCH_ORGANISATION>{others}</form>
+                <form method="post" action=paths::SWITCH_ORGANISATION><MadeForField/>{others}</form>
                 <hr/>
                 <MenuLink href=paths::ORGANISATION icon=Icon::Settings>"Organisation settings"</MenuLink>
             </Menu>
@@ -101,10 +117,10 @@ fn OrganisationMenu(
 
 const fn standing(status: OrganisationStatus) -> &'static str {
     match status {
-        OrganisationStatus::Unverified => ", waiting for verification",
-        OrganisationStatus::Verified => ", verified",
-        OrganisationStatus::Rejected => ", not verified",
-        OrganisationStatus::Suspended => ", suspended",
+        OrganisationStatus::Unverified => "awaiting verification",
+        OrganisationStatus::Verified => "verified",
+        OrganisationStatus::Rejected => "not verified",
+        OrganisationStatus::Suspended => "suspended",
     }
 }
 
@@ -115,7 +131,7 @@ fn PersonMenu(
     viewer: Viewer,
 ) -> impl IntoView {
     view! {
-        <Menu id="person-menu" label=["Account of ", &viewer.name].concat() icon=Icon::User icon_only=true>
+        <Menu id="person-menu" label=format!("Account of {}", viewer.name) icon=Icon::User icon_only=true>
             <p class="menu-head">{viewer.name}<span class="menu-note">{viewer.email}</span></p>
             <MenuLink href=paths::ACCOUNT icon=Icon::Settings>"Your account"</MenuLink>
             {viewer.active.is_some().then(|| view! { <MenuLink href=paths::VIEWS icon=Icon::Filter>"Saved views"</MenuLink> })}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
-use super::worker::{change, watch};
+use super::worker::{change, has_unsaved_input, watch};
 use crate::ui::{Button, ButtonKind, ButtonLook, ButtonSize, Glyph, Icon};
 
 /// Whether a newer version waits.
@@ -17,26 +17,30 @@ pub fn provide_updates() {
     Effect::new(move |_| watch(ready));
 }
 
-/// Offers the newer version. Never changes to it by itself: a form may be half filled.
+/// Offers the newer version. Never changes to it by itself, nor while a form is half filled.
 #[component]
 pub fn UpdatePrompt() -> impl IntoView {
     let ready = use_context::<NewerVersion>().map_or_else(|| RwSignal::new(false), |newer| newer.0);
-    let changing = RwSignal::new(false);
+    let (changing, unsaved) = (RwSignal::new(false), RwSignal::new(false));
+    let press = move |_| {
+        unsaved.set(has_unsaved_input());
+        if !unsaved.get_untracked() {
+            changing.set(true);
+            change();
+        }
+    };
     let offer = move || {
         view! {
             <div class="toast toast-info">
                 <Glyph icon=Icon::Refresh/>
-                <p>"A new version is ready"</p>
+                <p>{move || if unsaved.get() { "Save what you have typed here first, then update." } else { "A new version is available" }}</p>
                 <Button
                     kind=ButtonKind::Button
                     look=ButtonLook::Primary
                     size=ButtonSize::Compact
                     pending=changing
                     pending_text="Updating…"
-                    on:click=move |_| {
-                        changing.set(true);
-                        change();
-                    }
+                    on:click=press
                 >
                     "Update"
                 </Button>
@@ -52,6 +56,12 @@ pub fn UpdatePrompt() -> impl IntoView {
 /// The server has no service worker.
 #[cfg(not(feature = "hydrate"))]
 const fn watch(_ready: RwSignal<bool>) {}
+
+/// Nobody types into it.
+#[cfg(not(feature = "hydrate"))]
+const fn has_unsaved_input() -> bool {
+    false
+}
 
 /// And hears no clicks.
 #[cfg(not(feature = "hydrate"))]

@@ -39,6 +39,15 @@ pub(super) fn change() {
     });
 }
 
+/// Asks `public/page.js` whether loading the page anew would lose something that was typed.
+pub(super) fn has_unsaved_input() -> bool {
+    let question = js_sys::Reflect::get(&window(), &JsValue::from_str("hasUnsavedInput"));
+    let answer = question
+        .and_then(|question| question.dyn_into::<js_sys::Function>())
+        .and_then(|question| question.call0(&JsValue::UNDEFINED));
+    answer.is_ok_and(|answer| answer.is_truthy())
+}
+
 /// None where the page does not come over a safe connection.
 fn workers() -> Option<ServiceWorkerContainer> {
     let workers = window().navigator().service_worker();

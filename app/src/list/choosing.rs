@@ -12,7 +12,7 @@ use super::table::counted;
 use crate::{
     act::fields_around,
     query::{KeptFields, Query},
-    ui::{Button, use_hydrated},
+    ui::{Button, group_digits, use_hydrated},
 };
 
 /// What can be done with what was chosen.
@@ -50,11 +50,11 @@ pub fn ChooseRows(
         choose_all.set(fields.iter().any(|(name, _)| name == "all"));
     };
     let every = counted(total, choosing.words);
-    let label = ["All ", &every, " that fit, not only those on this page"].concat();
+    let label = format!("Select all {total} matching {}", choosing.words.1, total = group_digits(total));
     let said = move || match (all.get(), chosen.get()) {
-        (true, _) => ["All ", &every, " chosen"].concat(),
-        (false, 0) => "None chosen".to_owned(),
-        (false, count) => [&count.to_string(), " chosen"].concat(),
+        (true, _) => format!("All {every} selected"),
+        (false, 0) => "No items selected".to_owned(),
+        (false, count) => format!("{count} selected"),
     };
     let hydrated = use_hydrated();
     let idle = Signal::derive(move || hydrated.get() && !all.get() && chosen.get() == 0);
@@ -91,7 +91,7 @@ pub(super) fn ChoosePage() -> impl IntoView {
             view! {
                 <label class="toggle">
                     <input type="checkbox" on:change=move |event| choose_page(&event)/>
-                    <span class="visually-hidden">"Choose all on this page"</span>
+                    <span class="visually-hidden">"Select all on this page"</span>
                 </label>
             }
         })

@@ -33,6 +33,7 @@ pub(super) struct Head {
     pub(super) label: &'static str,
     pub(super) cells: Cells,
     pub(super) sort: Option<SortLink>,
+    pub(super) sorts: Option<Sorts>,
 }
 
 impl Head {
@@ -56,7 +57,7 @@ impl<T> Column<T> {
         cells: Cells,
         cell: impl Fn(&T) -> AnyView + 'static,
     ) -> Self {
-        Self { head: Head { key, label, cells, sort: None }, cell: Box::new(cell) }
+        Self { head: Head { key, label, cells, sort: None, sorts: None }, cell: Box::new(cell) }
     }
 
     /// The column that names the rows: the first one.
@@ -76,12 +77,12 @@ impl<T> Column<T> {
 
     /// A box beside each row, named after it, that sends the row's id.
     pub fn choice(row: impl Fn(&T) -> (String, String) + 'static) -> Self {
-        Self::of("id", "Choose", Cells::Choices, move |one| {
+        Self::of("id", "Select", Cells::Choices, move |one| {
             let (id, name) = row(one);
             view! {
                 <label class="toggle">
                     <input type="checkbox" name="id" value=id/>
-                    <span class="visually-hidden">{["Choose ", &name].concat()}</span>
+                    <span class="visually-hidden">{format!("Select {name}")}</span>
                 </label>
             }
             .into_any()
@@ -111,13 +112,14 @@ impl<T> Column<T> {
         };
         let next = if current == Some(SortDirection::Ascending) { by.down } else { by.up };
         let next = if next == by.default { "" } else { next };
+        self.head.sorts = Some(by);
         self.head.sort = Some(SortLink { href: query.with("sort", next).at(path), current });
         self
     }
 }
 
 /// The two orders of a column, and the list's own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sorts {
     /// Smallest, oldest, A first.
     pub up: &'static str,

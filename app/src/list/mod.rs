@@ -3,10 +3,12 @@
 
 mod choosing;
 mod column;
+mod filters;
 mod table;
 mod tools;
 
 pub use choosing::{ChooseRows, Choosing};
 pub use column::{Column, Sorts};
+pub use filters::{AMOUNT_FILTERS, DAY_FILTERS, ListFilters};
 pub use table::{ListLook, counted, list_table};
 pub use tools::{Choosable, DaysChip, ListTools};

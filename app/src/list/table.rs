@@ -1,6 +1,6 @@
 //! A page of a list: how many rows there are, the rows, the ways to other pages.
 
-use contracts::page::{MOST_COUNTED, Page};
+use contracts::page::{FileFormat, MOST_COUNTED, Page};
 use leptos::prelude::*;
 
 use super::{
@@ -23,7 +23,7 @@ pub struct ListLook {
     pub words: (&'static str, &'static str),
     /// How tall they are.
     pub density: TableDensity,
-    /// All of it as a file.
+    /// The address of the whole list as a CSV file.
     pub export: String,
 }
 
@@ -33,7 +33,7 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
     let rows: Vec<Vec<AnyView>> =
         page.items.iter().map(|row| shown.iter().map(|column| (column.cell)(row)).collect()).collect();
     let heads = shown.into_iter().map(|column| column.head).collect();
-    let ways = query.ways(look.path, page.next.as_deref());
+    let ways = query.ways(look.path, page.previous.as_deref(), page.next.as_deref());
     let count = counted(page.total, look.words);
     drawn(&look, ways, count, heads, rows)
 }
@@ -41,15 +41,15 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
 /// The rows of a list in words.
 pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
     match total {
-        1 => ["1 ", one].concat(),
-        total if total > MOST_COUNTED => ["more than ", &group_digits(MOST_COUNTED), " ", many].concat(),
-        total => [&group_digits(total), " ", many].concat(),
+        1 => format!("1 {one}"),
+        total if total > MOST_COUNTED => format!("More than {} {many}", group_digits(MOST_COUNTED)),
+        total => format!("{} {many}", group_digits(total)),
     }
 }
 
 // without types: compiled once for all lists
 fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec<Vec<AnyView>>) -> AnyView {
-    let kinds: Vec<Cells> = heads.iter().map(|head| head.cells).collect();
+    let kinds: Vec<_> = heads.iter().map(|head| (head.cells, head.label)).collect();
     let heads: Vec<_> = heads.into_iter().map(head).collect();
     let rows: Vec<_> = rows
         .into_iter()
@@ -58,12 +58,15 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
             view! { <tr>{cells}</tr> }
         })
         .collect();
-    let export = look.export.clone();
+    let (export, excel) = (look.export.clone(), as_excel(&look.export));
     view! {
         <div>
             <div class="table-head">
                 <p class="table-count" data-announce="">{count}</p>
-                <LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton>
+                <div class="cluster">
+                    <LinkButton href=export icon=Icon::Download external=true>"Export as CSV"</LinkButton>
+                    <LinkButton href=excel icon=Icon::Download external=true>"Export as Excel"</LinkButton>
+                </div>
             </div>
             <Table caption=look.caption density=look.density>
                 <thead><tr>{heads}</tr></thead>
@@ -75,21 +78,29 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
     .into_any()
 }
 
+/// Returns the address of the same export as an Excel workbook.
+fn as_excel(export: &str) -> String {
+    let mark = if export.contains('?') { "&" } else { "?" };
+    [export, mark, "format=", FileFormat::Xlsx.as_str()].concat()
+}
+
 fn head(head: Head) -> AnyView {
     let numeric = head.cells == Cells::Numbers;
     match head.sort {
-        _ if head.cells == Cells::Choices => view! { <td class="choose"><ChoosePage/></td> }.into_any(),
+        _ if head.cells == Cells::Choices => {
+            view! { <td class="choose" data-label=""><ChoosePage/></td> }.into_any()
+        }
         Some(sort) => view! { <ColumnHeader label=head.label numeric sort/> }.into_any(),
         None => view! { <ColumnHeader label=head.label numeric/> }.into_any(),
     }
 }
 
-fn cell(kind: Cells, content: AnyView) -> AnyView {
+fn cell((kind, label): (Cells, &'static str), content: AnyView) -> AnyView {
     match kind {
         Cells::Names => view! { <th scope="row">{content}</th> }.into_any(),
-        Cells::Choices => view! { <td class="choose">{content}</td> }.into_any(),
-        Cells::Text => view! { <td>{content}</td> }.into_any(),
-        Cells::Numbers => view! { <td class="num">{content}</td> }.into_any(),
+        Cells::Choices => view! { <td class="choose" data-label="">{content}</td> }.into_any(),
+        Cells::Text => view! { <td data-label=label>{content}</td> }.into_any(),
+        Cells::Numbers => view! { <td class="num" data-label=label>{content}</td> }.into_any(),
     }
 }
 
@@ -102,7 +113,7 @@ mod tests {
         let words = ("service", "services");
         assert_eq!(
             [0, 1, 1_284, 10_000, 10_001].map(|total| counted(total, words)),
-            ["0 services", "1 service", "1,284 services", "10,000 services", "more than 10,000 services"]
+            ["0 services", "1 service", "1,284 services", "10,000 services", "More than 10,000 services"]
         );
     }
 }

@@ -12,11 +12,18 @@ use crate::{
 
 /// The columns that can be chosen, without their rows.
 #[derive(Clone, Debug)]
-pub struct Choosable(Vec<Head>);
+pub struct Choosable {
+    columns: Vec<Head>,
+    sorted: Vec<Head>,
+}
 
 impl<T> From<&[Column<T>]> for Choosable {
     fn from(columns: &[Column<T>]) -> Self {
-        Self(columns.iter().map(|column| column.head.clone()).filter(Head::is_optional).collect())
+        let heads = || columns.iter().map(|column| column.head.clone());
+        Self {
+            columns: heads().filter(Head::is_optional).collect(),
+            sorted: heads().filter(|head| head.sorts.is_some()).collect(),
+        }
     }
 }
 
@@ -33,7 +40,7 @@ pub fn ListTools(
     view! {
         <div class="list-tools">
             <ViewsMenu list query/>
-            <Menu id="list-looks" label="Columns and rows" icon=Icon::Settings>
+            <Menu id="list-looks" label="Table settings" icon=Icon::Settings>
                 {move || looks(list.path(), &columns, &query.read())}
             </Menu>
         </div>
@@ -43,7 +50,7 @@ pub fn ListTools(
 
 fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
     let boxes: Vec<_> = columns
-        .0
+        .columns
         .iter()
         .map(|head| {
             view! {
@@ -57,23 +64,41 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
     let sizes = PageSize::ALL.iter().map(|size| Choice::new(size.as_str(), size.as_str())).collect();
     let size = query.read::<PageSize>("size").unwrap_or_default().to_string();
     let reset = query.with("column", "").with("size", "").at(path);
+    let orders = sort_choices(&columns.sorted);
+    let by_default = columns.sorted.iter().find_map(|head| head.sorts).map(|sorts| sorts.default);
+    let sort = query.get("sort").or(by_default.map(str::to_owned)).unwrap_or_default();
+    // cards have no heads to sort by
+    let sort = (!orders.is_empty())
+        .then(|| view! { <Select name="sort" id="list-sort" label="Sort by" choices=orders value=sort/> });
     view! {
         <form method="get" action=path class="list-looks">
-            <KeptFields query=query.clone() own=&["column", "size"]/>
+            <KeptFields query=query.clone() own=&["column", "size", "sort"]/>
             // says that columns were chosen, also where none was
             <input type="hidden" name="column" value="none"/>
             <fieldset>
                 <legend class="field-label">"Columns"</legend>
                 <div class="toggles">{boxes}</div>
             </fieldset>
-            <Select name="size" label="Rows on a page" choices=sizes value=size/>
+            {sort}
+            <Select name="size" label="Rows per page" choices=sizes value=size/>
             <div class="spread">
-                <Button>"Show"</Button>
-                <a href=reset>"As at first"</a>
+                <Button>"Apply"</Button>
+                <a href=reset>"Reset"</a>
             </div>
         </form>
     }
     .into_any()
+}
+
+/// Both orders of each column that sorts.
+fn sort_choices(sorted: &[Head]) -> Vec<Choice> {
+    let orders = |head: &Head| {
+        head.sorts.map(|sorts| {
+            [(sorts.up, ", ascending"), (sorts.down, ", descending")]
+                .map(|(word, way)| Choice::new(word, [head.label, way].concat()))
+        })
+    };
+    sorted.iter().filter_map(orders).flatten().collect()
 }
 
 /// Says that only the last days are shown, and leads to all of them.
@@ -87,7 +112,7 @@ pub fn DaysChip(
     move || {
         let query = query.read();
         query.read::<u16>("days").map(|days| {
-            let label = format!("The last {days} days");
+            let label = format!("Last {days} days");
             view! { <p><Chip label remove=query.with("days", "").at(path)/></p> }
         })
     }

@@ -27,7 +27,7 @@ pub fn Confirm(
     #[prop(optional)]
     size: ButtonSize,
     /// The words that let it be.
-    #[prop(default = "Keep it")]
+    #[prop(default = "Cancel")]
     keep: &'static str,
     /// The consequences, and the form with its button.
     children: ChildrenFn,

@@ -24,7 +24,7 @@ pub fn ErrorSummary() -> impl IntoView {
     move || {
         errors.with(|errors| {
             (!errors.is_empty()).then(|| {
-                let title = errors.message().unwrap_or("Please correct the following").to_owned();
+                let title = errors.message().unwrap_or("Check the following").to_owned();
                 let links: Vec<_> = errors
                     .fields()
                     .map(|(name, reason)| {
@@ -38,7 +38,7 @@ pub fn ErrorSummary() -> impl IntoView {
                 });
                 let sign_in = errors
                     .is_signed_out()
-                    .then(|| view! { <p><a href=sign_in_from_here() rel="external">"Sign in and come back here"</a></p> });
+                    .then(|| view! { <p><a href=sign_in_from_here() rel="external">"Sign in and return to this page"</a></p> });
                 let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
                 view! {
                     <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">

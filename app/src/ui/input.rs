@@ -109,7 +109,8 @@ pub fn TextInput(
     frame(Labelling { label, hint, optional, hide_label, width }, &wiring, control.into_any())
 }
 
-/// A whole number.
+/// A whole number as text with a keyboard of digits: a number control changes its value under the mouse wheel, and hides what it cannot
+/// read. The server reads it and says the range when it refuses.
 #[component]
 pub fn NumberInput(
     /// The form's key, and the key of its error.
@@ -124,12 +125,6 @@ pub fn NumberInput(
     /// The first value; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// Smallest value.
-    #[prop(optional)]
-    min: Option<i64>,
-    /// Largest value.
-    #[prop(optional)]
-    max: Option<i64>,
     /// What the number counts: "minutes". Shown after the control.
     #[prop(optional, into)]
     unit: Option<String>,
@@ -156,13 +151,11 @@ pub fn NumberInput(
                 node_ref=node
                 id=wiring.id.clone()
                 name=name
-                type="number"
+                type="text"
                 inputmode="numeric"
+                autocomplete="off"
                 class="input num"
                 value=first
-                min=min
-                max=max
-                step="1"
                 required=!optional
                 aria-describedby=wiring.described_by()
                 aria-invalid=wiring.invalid()

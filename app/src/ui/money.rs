@@ -1,69 +1,97 @@
-//! Money as text: `EUR 1,240.00`, in integers from end to end.
+//! Numbers and money as text in the reader's format: `EUR 1,240.00`, `EUR 1.240,00`. In integers from end to end. Nothing else writes numbers.
 
-use contracts::money::Money;
+use contracts::{formats::NumberFormat, money::Money};
 use leptos::prelude::*;
+
+use super::formats::with_formats;
 
 /// Groups of three: `12,480`.
 pub fn group_digits(number: u64) -> String {
+    with_formats(|formats| grouped(number, formats.numbers))
+}
+
+/// A whole number and its fraction as digits: `12,480.5`; nothing follows an empty fraction.
+pub fn format_decimal(whole: u64, fraction: &str) -> String {
+    with_formats(|formats| with_fraction(whole, fraction, formats.numbers))
+}
+
+/// `EUR 1,240.00`, with a space that does not break; a true minus sign in front of a debt.
+pub fn money_text(money: Money) -> String {
+    with_formats(|formats| format_money(money, formats.numbers))
+}
+
+fn grouped(number: u64, format: NumberFormat) -> String {
     let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut grouped = String::with_capacity(digits.len() + digits.len());
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
+            grouped.push(format.group());
         }
         grouped.push(digit);
     }
     grouped
 }
 
-/// The amount of `minor` units with `exponent` decimal places: `1,240.00`; a true minus sign in front of a debt.
-fn format_amount(minor: i64, exponent: u8) -> String {
-    let unit = 10_u64.pow(u32::from(exponent.min(9)));
-    let size = minor.unsigned_abs();
-    let mut text = String::new();
-    if minor < 0 {
-        text.push('\u{2212}');
-    }
-    text.push_str(&group_digits(size / unit));
-    if exponent > 0 {
-        let fraction = (size % unit).to_string();
-        text.push('.');
-        text.extend(std::iter::repeat_n('0', usize::from(exponent) - fraction.len()));
-        text.push_str(&fraction);
+fn with_fraction(whole: u64, fraction: &str, format: NumberFormat) -> String {
+    let mut text = grouped(whole, format);
+    if !fraction.is_empty() {
+        text.push(format.decimal());
+        text.push_str(fraction);
     }
     text
 }
 
-/// `EUR 1,240.00`, with a space that does not break. `currency` is ISO 4217, `exponent` its minor digits.
-fn format_money(minor: i64, currency: &str, exponent: u8) -> String {
-    [currency, "\u{a0}", &format_amount(minor, exponent)].concat()
+fn format_money(money: Money, format: NumberFormat) -> String {
+    let exponent = money.currency.exponent();
+    let unit = 10_u64.pow(exponent);
+    let size = money.amount_minor.unsigned_abs();
+    let mut fraction = String::new();
+    if exponent > 0 {
+        let digits = (size % unit).to_string();
+        let width = usize::try_from(exponent).unwrap_or_default();
+        fraction.extend(std::iter::repeat_n('0', width - digits.len()));
+        fraction.push_str(&digits);
+    }
+    let sign = if money.amount_minor < 0 { "\u{2212}" } else { "" };
+    [money.currency.as_str(), "\u{a0}", sign, &with_fraction(size / unit, &fraction, format)].concat()
 }
 
-/// `EUR 1,240.00`, as [`format_money`] writes it.
-pub fn money_text(money: Money) -> String {
-    let exponent = u8::try_from(money.currency.exponent()).unwrap_or_default();
-    format_money(money.amount_minor, money.currency.as_str(), exponent)
-}
-
-/// An amount in tabular figures.
+/// An amount in tabular figures. No translator may touch it: it would put text of its own in the place of the text that changes.
 #[component]
 pub fn MoneyText(
     /// The amount.
     money: Money,
 ) -> impl IntoView {
-    view! { <span class="money">{money_text(money)}</span> }
+    view! { <span class="money notranslate" translate="no">{money_text(money)}</span> }
 }
 
 #[cfg(test)]
 mod tests {
+    use contracts::{money::Currency, typed_number::read_amount};
+
     use super::*;
 
     #[test]
     fn amounts_keep_every_digit() {
-        assert_eq!(format_money(124_000, "EUR", 2), "EUR\u{a0}1,240.00");
-        assert_eq!(format_money(-5, "USD", 2), "USD\u{a0}\u{2212}0.05");
-        assert_eq!(format_money(1_234_567, "JPY", 0), "JPY\u{a0}1,234,567");
-        assert_eq!(format_money(1_005, "KWD", 3), "KWD\u{a0}1.005");
-        assert_eq!(format_money(i64::MIN, "EUR", 2), "EUR\u{a0}\u{2212}92,233,720,368,547,758.08");
+        let text = |minor, currency| format_money(Money::new(minor, currency), NumberFormat::CommaPoint);
+        assert_eq!(text(124_000, Currency::Eur), "EUR\u{a0}1,240.00");
+        assert_eq!(text(-5, Currency::Usd), "USD\u{a0}\u{2212}0.05");
+        assert_eq!(text(1_234_567, Currency::Jpy), "JPY\u{a0}1,234,567");
+        assert_eq!(text(1_005, Currency::Kwd), "KWD\u{a0}1.005");
+        assert_eq!(text(i64::MIN, Currency::Eur), "EUR\u{a0}\u{2212}92,233,720,368,547,758.08");
+    }
+
+    #[test]
+    fn separators_follow_the_reader_and_every_amount_reads_back() {
+        let money = Money::new(123_456_750, Currency::Eur);
+        for (format, text) in NumberFormat::ALL.iter().zip([
+            "EUR\u{a0}1,234,567.50",
+            "EUR\u{a0}1.234.567,50",
+            "EUR\u{a0}1\u{202f}234\u{202f}567,50",
+            "EUR\u{a0}1’234’567.50",
+        ]) {
+            assert_eq!(format_money(money, *format), text);
+            assert_eq!(read_amount(text, Currency::Eur), Ok(money));
+        }
     }
 }

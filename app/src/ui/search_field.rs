@@ -16,7 +16,7 @@ pub fn SearchField(
     /// The current query.
     #[prop(optional, into)]
     value: String,
-    /// An example, never the only label: "MRI, 8B11, Lisbon".
+    /// An example: "MRI, 8B11, Lisbon"; without one, the name is in sight.
     #[prop(optional, into)]
     placeholder: Option<String>,
     /// 48 px tall: the home page and the head of the market.
@@ -24,6 +24,7 @@ pub fn SearchField(
     large: bool,
 ) -> impl IntoView {
     let id = ["search-", &name].concat();
+    let placeholder = placeholder.unwrap_or_else(|| label.clone());
     view! {
         <div class=if large { "search search-large" } else { "search" } role="search">
             <label class="visually-hidden" for=id.clone()>{label}</label>

@@ -2,20 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, IconSize, Sparkline, Tone};
+use super::{Glyph, Icon, IconSize, Sparkline};
 
-/// How a figure moved, and whether that is good.
+/// How a figure moved. Whether that is good news is for the reader to say: more spent is not worse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// "12 % since last month".
+    /// "12 % more than before".
     pub text: String,
     /// It went up.
     pub up: bool,
-    /// Whether that is good news.
-    pub tone: Tone,
 }
 
-/// A tile: what, how much, how it moved; the whole tile leads to the rows behind the number.
+/// A tile: what, how much, and in one line of small print over which time and how it moved; the whole tile leads to the rows behind the number.
 #[component]
 pub fn Stat(
     /// What is counted.
@@ -33,7 +31,7 @@ pub fn Stat(
     /// The rows behind the number.
     #[prop(optional, into)]
     href: Option<String>,
-    /// A note under the figure, where there is no change to tell.
+    /// Over which time, or what is left out.
     #[prop(optional, into)]
     note: Option<String>,
 ) -> impl IntoView {
@@ -41,21 +39,20 @@ pub fn Stat(
         Some(href) => view! { <a class="stat-link" href=href>{label}</a> }.into_any(),
         None => label.into_any(),
     };
-    let change = change.map(|Change { text, up, tone }| {
-        let class = match tone {
-            Tone::Ok => "stat-change stat-good",
-            Tone::Bad | Tone::Warn => "stat-change stat-bad",
-            Tone::Neutral | Tone::Info => "stat-change",
-        };
-        let icon = if up { Icon::TrendUp } else { Icon::TrendDown };
-        view! { <p class=class><Glyph icon size=IconSize::Small/>{text}</p> }
-    });
+    let small_print = match (note, change) {
+        (note, Some(Change { text, up })) => {
+            let icon = if up { Icon::TrendUp } else { Icon::TrendDown };
+            let text = note.map_or_else(|| text.clone(), |note| [&note, ", ", &text].concat());
+            Some(view! { <Glyph icon size=IconSize::Small/><span>{text}</span> }.into_any())
+        }
+        (Some(note), None) => Some(note.into_any()),
+        (None, None) => None,
+    };
     view! {
         <div class="stat">
             <p class="stat-label">{label}</p>
             <p class="stat-value">{value}</p>
-            {change}
-            {note.map(|note| view! { <p class="stat-change">{note}</p> })}
+            {small_print.map(|text| view! { <p class="stat-change">{text}</p> })}
             {(course.len() > 1).then(|| view! { <Sparkline values=course/> })}
         </div>
     }

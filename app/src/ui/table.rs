@@ -1,4 +1,4 @@
-//! Tables: semantic, captioned, scrolling in a region of their own.
+//! Tables: semantic and captioned. Where the columns do not fit, each row becomes a card, in which a cell names its column itself.
 
 use leptos::prelude::*;
 
@@ -15,10 +15,11 @@ pub enum TableDensity {
 }
 
 /// A table. Inside: `<thead>` with `ColumnHeader`s and `<tbody>` with plain rows; numbers go in `<td class="num">`,
-/// a row's name in `<th scope="row">`.
+/// a row's name in `<th scope="row">`. Every `<td>` has its column's name in `data-label`, which a card shows above its content;
+/// it is empty where the content speaks for itself, such as a button.
 #[component]
 pub fn Table(
-    /// What the rows are, spoken: a heading above says it to the eye. Names the region too.
+    /// What the rows are, spoken: a heading above says it to the eye.
     #[prop(into)]
     caption: String,
     /// How tall the rows are.
@@ -31,9 +32,8 @@ pub fn Table(
         TableDensity::Regular => "table",
         TableDensity::Dense => "table table-dense",
     };
-    let name = caption.clone();
     view! {
-        <div class="table-scroll" role="region" aria-label=name tabindex="0">
+        <div class="table-scroll">
             <table class=class>
                 <caption class="visually-hidden">{caption}</caption>
                 {children()}

@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::field::{FieldWidth, Labelling, Wiring, frame};
 use crate::kept::kept_or;
 
-/// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does; the line break
-/// in front is the one that HTML drops.
+/// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does. HTML drops a line break that follows
+/// the tag, so the server writes one for it; what the browser sets as `innerHTML` follows no tag, and would keep it.
 fn initial_markup(value: &str) -> String {
     let mut markup = String::with_capacity(value.len() + 1);
-    markup.push('\n');
+    if cfg!(feature = "ssr") {
+        markup.push('\n');
+    }
     for letter in value.chars() {
         match letter {
             '&' => markup.push_str("&amp;"),

@@ -1,7 +1,11 @@
-//! Instants as text, with the month's name and the zone. Written by hand: chrono's formatter is heavy in a browser.
+//! Days and instants as text in the reader's format and the organisation's time zone, with the month's name and the zone's abbreviation.
+//! Written by hand: chrono's formatter is heavy in a browser. Nothing else writes days and times.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use contracts::formats::{DateOrder, Formats};
 use leptos::prelude::*;
+
+use super::formats::with_formats;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -26,51 +30,71 @@ fn two_digits(number: u32) -> String {
     if number < 10 { ["0", &number.to_string()].concat() } else { number.to_string() }
 }
 
-/// `22 November 2026`.
-pub fn format_date(date: NaiveDate) -> String {
-    [&date.day().to_string(), " ", month(date.month0()), " ", &date.year().to_string()].concat()
+fn clock(hour: u32, minute: u32) -> String {
+    [&two_digits(hour), ":", &two_digits(minute)].concat()
 }
 
-/// `22 November 2026, 14:05 UTC`.
+fn date_in(date: NaiveDate, order: DateOrder) -> String {
+    let (day, year) = (date.day().to_string(), date.year().to_string());
+    match order {
+        DateOrder::DayMonthYear => [&day, " ", month(date.month0()), " ", &year].concat(),
+        DateOrder::MonthDayYear => [month(date.month0()), " ", &day, ", ", &year].concat(),
+    }
+}
+
+fn date_time_in(instant: DateTime<Utc>, formats: &Formats) -> String {
+    let (local, abbreviation) = formats.zone.local(instant);
+    let date = date_in(local.date(), formats.dates);
+    [&date, ", ", &clock(local.hour(), local.minute()), " ", abbreviation].concat()
+}
+
+/// The day of an instant in the organisation's time zone: `22 November 2026`.
+pub fn format_date(instant: DateTime<Utc>) -> String {
+    with_formats(|formats| date_in(formats.zone.local(instant).0.date(), formats.dates))
+}
+
+/// `22 November 2026, 15:05 CET`.
 pub fn format_date_time(instant: DateTime<Utc>) -> String {
-    let clock = [two_digits(instant.hour()), two_digits(instant.minute())].join(":");
-    [&format_date(instant.date_naive()), ", ", &clock, " UTC"].concat()
+    with_formats(|formats| date_time_in(instant, formats))
 }
 
-/// A day.
+/// The day of an instant in the organisation's time zone.
 #[component]
 pub fn DateText(
-    /// The day.
-    date: NaiveDate,
+    /// The instant.
+    instant: DateTime<Utc>,
 ) -> impl IntoView {
-    view! { <time datetime=date.to_string()>{format_date(date)}</time> }
+    let day = with_formats(|formats| formats.zone.local(instant).0.date().to_string());
+    view! { <time datetime=day>{format_date(instant)}</time> }
 }
 
-/// An instant, in UTC.
+/// An instant in the organisation's time zone.
 #[component]
 pub fn DateTimeText(
     /// The instant.
     instant: DateTime<Utc>,
 ) -> impl IntoView {
-    let machine = [
-        &instant.date_naive().to_string(),
-        "T",
-        &two_digits(instant.hour()),
-        ":",
-        &two_digits(instant.minute()),
-        "Z",
-    ]
-    .concat();
-    view! { <time datetime=machine>{format_date_time(instant)}</time> }
+    let machine =
+        [&instant.date_naive().to_string(), "T", &clock(instant.hour(), instant.minute()), "Z"].concat();
+    let zone = with_formats(|formats| formats.zone.name.clone());
+    view! { <time datetime=machine title=(!zone.is_empty()).then_some(zone)>{format_date_time(instant)}</time> }
 }
 
 #[cfg(test)]
 mod tests {
+    use contracts::formats::{OffsetChange, TimeZone};
+
     use super::*;
 
     #[test]
     fn instants_read_as_a_person_writes_them() {
-        let instant = DateTime::from_timestamp(1_795_356_300, 0).unwrap();
-        assert_eq!(format_date_time(instant), "22 November 2026, 14:05 UTC");
+        let instant = DateTime::from_timestamp(1_795_390_500, 0).unwrap();
+        let english = Formats::default();
+        assert_eq!(date_time_in(instant, &english), "22 November 2026, 23:35 UTC");
+        let american = Formats { dates: DateOrder::MonthDayYear, ..Formats::default() };
+        assert_eq!(date_time_in(instant, &american), "November 22, 2026, 23:35 UTC");
+        let winter = OffsetChange { from: 0, minutes: 60, abbreviation: "CET".into() };
+        let zone = TimeZone { name: "Europe/Berlin".into(), changes: vec![winter], until: i64::MAX };
+        assert_eq!(date_time_in(instant, &Formats { zone, ..english }), "23 November 2026, 00:35 CET");
     }
 }

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_notice_that_can_be_taken_back_stays_longer() {
-        let done = Toast::new(Tone::Ok, "Removed from the cart.");
+        let done = Toast::new(Tone::Ok, "Removed from cart.");
         assert_eq!(done.stays(), Duration::from_secs(6));
         assert_eq!(done.action("Undo", || ()).stays(), Duration::from_secs(10));
     }

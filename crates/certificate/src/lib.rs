@@ -13,7 +13,7 @@ mod scan;
 mod signed;
 mod text;
 
-pub use hex::hex;
+pub use hex::{hex, unhex};
 pub use keys::{KeyId, KeySet, KeySetError};
 pub use log_entry::{LogEntry, commitment};
 pub use payload::{Diagnoses, FieldError, MAX_CODES, Payload, Period, Unit, Validity};

@@ -32,6 +32,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: usize = 26;
 const CHARS: usize = DIGITS + 1;
 const GROUP: usize = 4;
+/// The first character holds the three bits that 25 characters leave of 128.
+const MAX_FIRST: u8 = 7;
 
 impl PublicCode {
     /// From 16 bytes of a cryptographic random source.
@@ -42,6 +44,21 @@ impl PublicCode {
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+
+    /// The lowest and the highest code that begin as `text` does, spaces and hyphens aside: 4 to 26 characters of a code. `None` for
+    /// other texts.
+    pub fn range_of_start(text: &str) -> Option<(Self, Self)> {
+        let digits: Option<Vec<u8>> = text.chars().filter(|c| !is_filling(*c)).map(value_of).collect();
+        let digits = digits.filter(|digits| (GROUP..=DIGITS).contains(&digits.len()))?;
+        if digits.first().is_none_or(|first| *first > MAX_FIRST) {
+            return None;
+        }
+        let bits = digits.iter().fold(0_u128, |bits, digit| (bits << 5) | u128::from(*digit));
+        let missing = u32::try_from(5 * (DIGITS - digits.len())).ok()?;
+        let lowest = bits.checked_shl(missing)?;
+        let highest = lowest | 1_u128.checked_shl(missing)?.wrapping_sub(1);
+        Some((Self(lowest.to_be_bytes()), Self(highest.to_be_bytes())))
     }
 
     fn digits(self) -> [u8; DIGITS] {
@@ -72,6 +89,11 @@ fn value_of(found: char) -> Option<u8> {
     ALPHABET.iter().position(|known| char::from(*known) == upper).and_then(|at| u8::try_from(at).ok())
 }
 
+/// Whether people write this between the characters of a code.
+fn is_filling(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
 impl fmt::Display for PublicCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.digits();
@@ -96,12 +118,10 @@ impl FromStr for PublicCode {
     type Err = PublicCodeError;
 
     fn from_str(text: &str) -> Result<Self, PublicCodeError> {
-        let is_filling =
-            |c: &char| c.is_whitespace() || matches!(*c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
         let mut digits = [0; DIGITS];
         let mut check = 0;
         let mut count = 0;
-        for (at, found) in text.chars().filter(|c| !is_filling(c)).enumerate() {
+        for (at, found) in text.chars().filter(|c| !is_filling(*c)).enumerate() {
             let wrong = PublicCodeError::Character { found, position: at + 1 };
             let value = value_of(found).ok_or(wrong)?;
             match digits.get_mut(at) {
@@ -109,7 +129,7 @@ impl FromStr for PublicCode {
                 None => check = value,
             }
             count = at + 1;
-            if at == 0 && value > 7 {
+            if at == 0 && value > MAX_FIRST {
                 return Err(wrong);
             }
         }
@@ -128,6 +148,24 @@ impl FromStr for PublicCode {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_code_lies_in_the_range_of_each_of_its_starts_and_nothing_else_has_one() {
+        let code = PublicCode::from_bytes([0x3a; 16]);
+        let text = code.to_string();
+        for length in 4..=32 {
+            let start = text.get(..length).unwrap();
+            let (lowest, highest) = PublicCode::range_of_start(&start.to_lowercase()).unwrap();
+            assert!(lowest <= code && code <= highest, "{start}");
+            assert!(
+                lowest.to_string().starts_with(start) && highest.to_string().starts_with(start),
+                "{start}"
+            );
+        }
+        for other in ["", "1Z2", "knee", "1Z29-WTFU", "alder park", &text] {
+            assert!(PublicCode::range_of_start(other).is_none(), "{other}");
+        }
+    }
 
     #[test]
     fn is_written_in_groups_and_read_as_people_write() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
 
-/// What anybody may know of the market.
+/// Public totals of the market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlatformStats {
@@ -13,11 +13,11 @@ pub struct PlatformStats {
     pub services: i64,
     /// Verified providers.
     pub providers: i64,
-    /// Countries they are in.
+    /// Countries of the verified providers.
     pub countries: i64,
     /// Certificates ever issued.
     pub certificates_issued: i64,
-    /// Of these redeemed.
+    /// Certificates redeemed.
     pub certificates_redeemed: i64,
     /// Entries of the transparency log.
     pub log_size: i64,
@@ -46,8 +46,6 @@ pub struct Tile {
     /// The same for each 30 days of the last 360, oldest first, for what happens over time; minor units for money. The last is
     /// the figure itself.
     pub course: Vec<i64>,
-    /// Whether more of it is good news.
-    pub more_is_good: bool,
 }
 
 impl Tile {
@@ -79,6 +77,8 @@ pub struct WorkItem {
     pub note: String,
     /// Where it is done.
     pub href: String,
+    /// What the time means: "Pay before", "Waiting since".
+    pub at_label: String,
     /// Since when, or until when.
     pub at: DateTime<Utc>,
 }

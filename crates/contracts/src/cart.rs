@@ -25,7 +25,7 @@ pub const MAX_LINES: usize = 200;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CartAdd {
-    /// Which service.
+    /// The service.
     pub service_id: ServiceId,
     /// How many units.
     pub quantity: u32,
@@ -37,7 +37,7 @@ pub struct CartAdd {
 /// What was taken out of the cart, for who changes his mind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedLine {
-    /// Which service.
+    /// The service.
     pub service_id: ServiceId,
     /// How many units.
     pub quantity: u32,
@@ -63,12 +63,21 @@ pub struct CartClientSet {
     pub on_behalf_of: String,
 }
 
+/// Reads a quantity as a person types it.
+///
+/// # Errors
+/// `quantity` for anything but digits, and outside 1 to 10,000.
+pub fn read_quantity(text: &str) -> Result<u32, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    validate::whole(&mut errors, "quantity", text, 1..=MAX_QUANTITY).ok_or(errors)
+}
+
 /// Checks a quantity: 1 to 10,000 units.
 fn quantity_checked(quantity: u32) -> Result<(), FieldErrors> {
     if (1..=MAX_QUANTITY).contains(&quantity) {
         Ok(())
     } else {
-        Err(FieldErrors::one("quantity", "Choose 1 to 10,000 units."))
+        Err(FieldErrors::one("quantity", "Units must be a whole number from 1 to 10,000."))
     }
 }
 
@@ -99,7 +108,7 @@ impl CartClientSet {
     /// `on_behalf_of` of fewer than 2 or more than 120 characters.
     pub fn checked(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let on_behalf_of = validate::text(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
+        let on_behalf_of = validate::name(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
         if errors.is_empty() { Ok(Self { on_behalf_of }) } else { Err(errors) }
     }
 }
@@ -137,7 +146,7 @@ pub struct CartLineView {
     pub service_id: ServiceId,
     /// The version on sale today.
     pub version_id: ServiceVersionId,
-    /// Its title.
+    /// Title of the service.
     pub title: String,
     /// Units wanted.
     pub quantity: u32,
@@ -147,7 +156,7 @@ pub struct CartLineView {
     pub price: Option<PricedLine>,
     /// Units left; none means without limit.
     pub available: Option<u32>,
-    /// What needs a look.
+    /// Notices for the buyer.
     pub notices: Vec<CartNotice>,
 }
 
@@ -155,7 +164,7 @@ pub struct CartLineView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CartGroup {
-    /// Who sells.
+    /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,
@@ -167,11 +176,11 @@ pub struct CartGroup {
     pub total: Money,
 }
 
-/// What one purchase would come to: each currency is paid by itself.
+/// The total of one purchase. Each currency is paid by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CartTotal {
-    /// What would be paid.
+    /// The amount due.
     pub total: Money,
     /// Part of it that the platform keeps, included in the total.
     pub platform_share: Money,
@@ -179,9 +188,9 @@ pub struct CartTotal {
     pub intermediary_share: Money,
     /// How many sellers share the rest.
     pub sellers: u32,
-    /// Whether something in it needs a look first.
+    /// True if something in it needs a look first.
     pub changed: bool,
-    /// Whether something in it cannot be bought as it stands.
+    /// True if something in it cannot be bought as it stands.
     pub blocked: bool,
     /// Stands for what would be bought, at which prices and for whom: sent with the order, nothing else is bought.
     pub digest: String,
@@ -193,7 +202,7 @@ pub struct CartTotal {
 pub struct CartView {
     /// The client an intermediary buys for.
     pub on_behalf_of: Option<String>,
-    /// Whether a client has to be named before paying.
+    /// True if a client has to be named before paying.
     pub client_required: bool,
     /// Why the organisation may not check out, whatever is in the cart; none once an administrator has verified it.
     pub hurdle: Option<ErrorCode>,

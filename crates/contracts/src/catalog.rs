@@ -22,4 +22,4 @@ pub use views::{
     CodeView, Icd11Hit, Icd11ReleaseView, Offer, ProviderView, ServiceEditView, ServiceListQuery, ServiceRow,
     ServiceView, VersionRow,
 };
-pub use words::{Category, ICD11_ATTRIBUTION, Modality, ServiceSort};
+pub use words::{Category, ICD11_ATTRIBUTION, Modality, ServiceSort, has_extension_codes_alone};

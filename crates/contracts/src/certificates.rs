@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::DayBounds,
     error::UnknownWord,
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
     page::PageSize,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 text_enum! {
-    /// The answer of a public check.
+    /// Result of a public check.
     CheckState {
         /// May be redeemed.
         Valid = "valid",
@@ -25,6 +26,8 @@ text_enum! {
         Revoked = "revoked",
         /// On hold.
         Suspended = "suspended",
+        /// Cannot be confirmed now: the market's records are incomplete or contradict each other.
+        Unconfirmed = "unconfirmed",
         /// No certificate of this market has this code.
         Unknown = "unknown",
         /// Looks like a certificate of this market and was not issued by it.
@@ -35,79 +38,95 @@ text_enum! {
 }
 
 text_enum! {
-    /// What is known of a certificate's signature.
+    /// Result of the signature check.
     SignatureCheck { Verified = "verified", Wrong = "wrong", Absent = "absent" }
 }
 
 text_enum! {
-    /// What happened to a certificate; each is an entry of the log.
+    /// Events of a certificate; each is an entry in the log.
     CertificateEventKind {
         Issued = "issued", Redeemed = "redeemed", Suspended = "suspended", Resumed = "resumed",
         Expired = "expired", Revoked = "revoked", Superseded = "superseded",
     }
 }
 
-/// Where the log keeps what happened, and the proof that it does.
+impl CertificateEventKind {
+    /// Whether a certificate is in this state after the event (law I13).
+    pub const fn leads_to(self, status: CertificateStatus) -> bool {
+        use CertificateStatus::{Expired, Issued, Redeemed, Reserved, Revoked, Superseded, Suspended};
+        match self {
+            // a reservation is no event of the log
+            Self::Issued | Self::Resumed => matches!(status, Issued | Reserved),
+            Self::Redeemed => matches!(status, Redeemed),
+            Self::Suspended => matches!(status, Suspended),
+            Self::Expired => matches!(status, Expired),
+            Self::Revoked => matches!(status, Revoked),
+            Self::Superseded => matches!(status, Superseded),
+        }
+    }
+}
+
+/// Position of a certificate in the transparency log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogPlace {
-    /// Place of the issuance in the log, from 0.
+    /// Position of the issue event in the log, from 0.
     pub issued_index: i64,
     /// The latest event of this certificate.
     pub latest_event: CertificateEventKind,
-    /// Its place.
+    /// Position of the latest event in the log.
     pub latest_index: i64,
     /// Entries in the log at its latest checkpoint.
     pub tree_size: i64,
-    /// When that checkpoint was signed: the answer is as of then.
+    /// Time the checkpoint was signed.
     pub as_of: DateTime<Utc>,
 }
 
-/// Everything needed to check, without trusting this server's answer, that the latest event is in the log (RFC 9162 §2.1.3).
+/// Inclusion proof of the latest event, which can be checked without trusting this server (RFC 9162 §2.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LogProof {
-    /// The entry, as it is hashed.
+    /// The entry as it is hashed.
     pub entry: String,
-    /// Its leaf hash, base64.
+    /// Leaf hash of the entry, base64.
     pub leaf_hash: String,
     /// The inclusion proof, the leaf's neighbour first, base64.
     pub hashes: Vec<String>,
-    /// The signed checkpoint it leads to (C2SP tlog-checkpoint).
+    /// The signed checkpoint that the proof leads to (C2SP tlog-checkpoint).
     pub checkpoint: String,
 }
 
-/// The answer of a public check. It has the same fields whatever was asked; unknown codes leave them empty.
+/// Result of a public check. Fields that are not known are absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckResult {
-    /// The verdict.
+    /// Result of the check.
     pub state: CheckState,
-    /// The verdict in a sentence: what it means for whoever holds the certificate.
+    /// The result in a sentence, for the holder of the certificate.
     pub reason: String,
-    /// The public code, in groups of four.
+    /// Public code, in groups of four characters.
     pub code: Option<String>,
     /// The service.
     pub title: Option<String>,
-    /// The provider that gives it.
+    /// Name of the provider.
     pub provider: Option<String>,
-    /// When the certificate was issued.
+    /// Time the certificate was issued.
     pub issued_at: Option<DateTime<Utc>>,
-    /// First moment after its validity.
+    /// End of validity (exclusive).
     pub expires_at: Option<DateTime<Utc>>,
-    /// When it was redeemed, revoked or put on hold.
+    /// Time the certificate was redeemed, revoked or put on hold.
     pub changed_at: Option<DateTime<Utc>>,
-    /// Whether the market's signature holds.
+    /// Result of the signature check.
     pub signature: SignatureCheck,
-    /// Which key signed, hexadecimal.
+    /// ID of the signing key, hexadecimal.
     pub key_id: Option<String>,
-    /// Where the log keeps it; none until the log has taken it up, a second or two after issue.
+    /// Position in the log; absent until the log has added it, a few seconds after issue.
     pub log: Option<LogPlace>,
-    /// Entries have waited for the log for more than a day: it may not know what happened last.
+    /// `true` if entries have been waiting for the log for more than a day; the log may then lack the latest event.
     pub log_behind: bool,
-    /// The proof of inclusion, where it was asked for.
+    /// Inclusion proof, if requested.
     pub proof: Option<LogProof>,
-    /// When this answer was given.
+    /// Time of this check.
     pub checked_at: DateTime<Utc>,
 }
 
@@ -117,49 +136,49 @@ pub struct CheckResult {
 pub struct CertificateSummary {
     /// The certificate.
     pub id: CertificateId,
-    /// Its public code, in groups of four.
+    /// Public code, in groups of four characters.
     pub code: String,
     /// The service.
     pub title: String,
-    /// The other side: the provider for a buyer, the buyer for a provider.
+    /// Counterparty: the provider for a buyer, the buyer for a provider.
     pub counterparty: String,
-    /// Its state; an issued one whose time is over reads `expired`.
+    /// Status; an issued certificate past its validity is shown as `expired`.
     pub status: CertificateStatus,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// First moment after its validity.
+    /// End of validity (exclusive).
     pub expires_at: DateTime<Utc>,
-    /// When it was redeemed.
+    /// Time of redemption.
     pub redeemed_at: Option<DateTime<Utc>>,
 }
 
-/// One line of a certificate's history.
+/// One event in a certificate's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateEventView {
-    /// What happened.
+    /// Kind of event.
     pub kind: CertificateEventKind,
-    /// When.
+    /// Time of the event.
     pub occurred_at: DateTime<Utc>,
-    /// Where, for a redemption.
+    /// Location, for a redemption.
     pub place: Option<String>,
-    /// Why, for what an administrator did.
+    /// Reason, for an action of an administrator.
     pub reason: Option<String>,
-    /// Its place in the log.
+    /// Position of the event in the log.
     pub leaf_index: Option<i64>,
 }
 
-/// A certificate, whole.
+/// A certificate with all details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateView {
     /// The certificate.
     pub id: CertificateId,
-    /// Its public code, in groups of four.
+    /// Public code, in groups of four characters.
     pub code: String,
-    /// Its state; an issued one whose time is over reads `expired`.
+    /// Status; an issued certificate past its validity is shown as `expired`.
     pub status: CertificateStatus,
-    /// Why it was suspended or revoked.
+    /// Reason for the suspension or revocation.
     pub status_reason: Option<String>,
     /// The service.
     pub title: String,
@@ -169,44 +188,48 @@ pub struct CertificateView {
     pub codes: Vec<(String, String)>,
     /// The ICD-11 release of these codes.
     pub icd11_release: Option<String>,
-    /// Who gives the service.
+    /// Name of the provider.
     pub provider: String,
-    /// That organisation.
+    /// ID of the provider.
     pub provider_id: OrgId,
-    /// Where: city and country.
+    /// City and country of the provider.
     pub provider_place: String,
-    /// Who bought.
+    /// Name of the buyer.
     pub buyer: String,
-    /// The purchase it came from; only its buyer sees it.
+    /// The purchase; shown to the buyer only.
     pub purchase_id: Option<PurchaseId>,
-    /// The line it came from.
+    /// Purchase line.
     pub line_id: LineId,
-    /// Which unit of the line, from 1.
+    /// Number of the unit within the purchase line, from 1.
     pub unit: i32,
-    /// Units of the line.
+    /// Number of units in the purchase line.
     pub units: i32,
-    /// When it was issued.
+    /// Time of issue.
     pub issued_at: DateTime<Utc>,
-    /// First moment after its validity.
+    /// End of validity (exclusive).
     pub expires_at: DateTime<Utc>,
-    /// When it was redeemed.
+    /// Time of redemption.
     pub redeemed_at: Option<DateTime<Utc>>,
-    /// Where it was redeemed.
+    /// Location of the redemption.
     pub redeemed_place: Option<String>,
     /// The signed certificate, as its QR code carries it.
     pub qr_text: String,
     /// The QR code as an SVG path in a square of `qr_modules` units, quiet zone included.
     pub qr_path: String,
-    /// Width of that square.
+    /// Width of the QR code in modules.
     pub qr_modules: u32,
     /// SHA-256 of the signed certificate, hexadecimal in groups.
     pub fingerprint: String,
-    /// Which key signed, hexadecimal.
+    /// ID of the signing key, hexadecimal.
     pub key_id: String,
-    /// What happened to it, oldest first.
+    /// Events, oldest first.
     pub events: Vec<CertificateEventView>,
-    /// Who issued, as a web address without scheme.
+    /// Issuer as a web address without scheme.
     pub issuer: String,
+    /// Name of the transparency log; it stays the same when the site moves.
+    pub log: String,
+    /// The log takes up no entries until an operator has looked.
+    pub log_paused: bool,
 }
 
 text_enum! {
@@ -214,23 +237,63 @@ text_enum! {
     CertificateFilter { Issued = "issued", Redeemed = "redeemed", Expired = "expired", Suspended = "suspended", Revoked = "revoked" }
 }
 
+text_enum! {
+    /// In which order certificates stand.
+    #[derive(Default)]
+    CertificateSort {
+        #[default]
+        Newest = "newest",
+        Oldest = "oldest",
+        Title = "title",
+        TitleBack = "title_back",
+        /// By the other side's name.
+        Party = "party",
+        PartyBack = "party_back",
+        State = "state",
+        StateBack = "state_back",
+        /// Those that end first.
+        EndsFirst = "ends_first",
+        EndsLast = "ends_last",
+    }
+}
+
 /// Which certificates to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct CertificateQuery {
-    /// Only these.
+    /// Only certificates with this status.
     pub status: Option<CertificateFilter>,
-    /// Only those of this purchase.
+    /// Only certificates of this purchase.
     pub purchase_id: Option<PurchaseId>,
-    /// Only those whose service's title holds these words.
+    /// Only certificates whose service title or other party's name contains these words, or whose code begins so.
     pub q: Option<String>,
-    /// Only those redeemed, or else issued, in the last so many days.
+    /// Issued on or after this day, `2026-11-22`, UTC.
+    pub from: String,
+    /// Issued on or before this day, UTC.
+    pub to: String,
+    /// Sort order.
+    pub sort: CertificateSort,
+    /// Only certificates redeemed, or otherwise issued, in the last number of days.
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    pub before: Option<String>,
+    /// Rows per page.
     pub size: PageSize,
+}
+
+impl CertificateQuery {
+    /// Reads the days that were typed.
+    ///
+    /// # Errors
+    /// Under `from` and `to`.
+    pub fn days_of_issue(&self) -> Result<DayBounds, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let days = DayBounds::read(&mut errors, &self.from, &self.to);
+        if errors.is_empty() { Ok(days) } else { Err(errors) }
+    }
 }
 
 /// A provider redeems a certificate.
@@ -238,9 +301,9 @@ pub struct CertificateQuery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RedeemCommand {
-    /// The public code, or the text of the QR code.
+    /// Public code, or the text of the QR code.
     pub code: String,
-    /// Where: a desk or department, as staff call it. No names of persons.
+    /// Location of the redemption: desk or department. Do not send names of persons.
     pub place: String,
 }
 
@@ -260,13 +323,13 @@ impl RedeemCommand {
         // a space may belong to a QR code's text: only the line ends go
         let code = self.code.trim_matches(['\r', '\n']).to_owned();
         errors.check(!code.trim().is_empty(), "code", "Scan or type the code of the certificate.");
-        errors.check(code.len() <= 2000, "code", "This is too long for a certificate.");
-        let place = validate::text(&mut errors, "place", &self.place, 2, 120);
+        errors.check(code.len() <= 2000, "code", "This code is too long. Scan or type it again.");
+        let place = validate::name(&mut errors, "place", &self.place, 2, 120);
         if errors.is_empty() { Ok(CheckedRedeem { code, place }) } else { Err(errors) }
     }
 }
 
-/// What an administrator does to a certificate.
+/// Actions of an administrator on a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -297,19 +360,28 @@ impl std::str::FromStr for CertificateAct {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CertificateChange {
-    /// Which.
+    /// The certificate.
     pub id: CertificateId,
-    /// What to do.
+    /// Action.
     pub act: CertificateAct,
-    /// Why; its holder reads it.
+    /// Reason; shown to the buyer and the provider.
     pub reason: String,
+    /// The word `revoke` where the act is to revoke, which nothing undoes; otherwise empty.
+    #[serde(default)]
+    pub confirmation: String,
 }
 
 impl CertificateChange {
-    /// Checks the fields; answers the tidied reason.
+    /// Checks the fields and returns the tidied reason.
+    ///
+    /// # Errors
+    /// Names the reason, or the confirmation of a revocation.
     pub fn checked(&self) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::new();
         let reason = validate::text(&mut errors, "reason", &self.reason, 5, 300);
+        let is_confirmed =
+            self.act != CertificateAct::Revoke || self.confirmation.trim().eq_ignore_ascii_case("revoke");
+        errors.check(is_confirmed, "confirmation", "Type the word revoke to confirm.");
         if errors.is_empty() { Ok(reason) } else { Err(errors) }
     }
 }

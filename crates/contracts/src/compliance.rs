@@ -1,35 +1,70 @@
 //! What the console asks and sees: organisations to verify, the audit trail, the permission table, the system.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+mod permissions;
+
+pub use permissions::{
+    NewPermissions, NoPermissionChange, PermissionChange, PermissionChangeRecord, PermissionReview,
+    PermissionSelection, PermissionTable, PermissionsChange, ReviewedChange,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::DayBounds,
+    catalog::push_pair,
     identity::{MemberView, OrganisationKind, OrganisationView},
     ids::{AuditId, OrgId, UserId},
     page::PageSize,
-    permission::{Grant, Level, Permission, Role},
     states::OrganisationStatus,
     text_enum::text_enum,
     validate::{self, FieldErrors},
 };
 
+text_enum! {
+    /// In which order organisations stand.
+    #[derive(Default)]
+    OrganisationSort {
+        /// Those that signed up first, and so wait longest.
+        #[default]
+        Oldest = "oldest",
+        Newest = "newest",
+        Name = "name",
+        NameBack = "name_back",
+        State = "state",
+        StateBack = "state_back",
+    }
+}
+
 /// Which organisations to list. Every field is a filter of the address; an empty one filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct OrganisationsQuery {
-    /// One of [`OrganisationStatus`].
+    /// Status: `unverified`, `verified`, `rejected` or `suspended`.
     #[serde(default)]
     pub status: String,
-    /// One of [`OrganisationKind`].
+    /// Type: `provider`, `insurer` or `intermediary`.
     #[serde(default)]
     pub kind: String,
     /// Part of the name, legal name or registration number.
     #[serde(default)]
     pub q: String,
-    /// The cursor of the page before.
+    /// Signed up on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Signed up on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: OrganisationSort,
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -51,6 +86,21 @@ pub struct OrganisationSummary {
     pub status: OrganisationStatus,
     /// When it signed up.
     pub created_at: DateTime<Utc>,
+    /// Its name or its number could be taken for a verified organisation's.
+    pub is_look_alike: bool,
+}
+
+/// A verified organisation that another one could be taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAlike {
+    /// Which.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// Verified or suspended.
+    pub status: OrganisationStatus,
+    /// The two have the same number in the register of the same country; otherwise their names look alike.
+    pub same_number: bool,
 }
 
 /// A page of organisations, and how many stand in each state.
@@ -84,6 +134,8 @@ pub struct OrganisationDetail {
     pub organisation: OrganisationView,
     /// Stands for its facts as they are here: a verification names the facts it is of.
     pub facts_digest: String,
+    /// Verified organisations that it could be taken for.
+    pub look_alikes: Vec<LookAlike>,
     /// Its members.
     pub members: Vec<MemberView>,
     /// How it came to its present state, the latest first.
@@ -133,25 +185,28 @@ pub struct AuditQuery {
     /// Last day, UTC.
     #[serde(default)]
     pub to: String,
-    /// `identity.signed_in`, or the part before the point with it: `identity.`.
+    /// Action, such as `identity.signed_in`; a prefix ending in a dot matches all its actions.
     #[serde(default)]
     pub action: String,
-    /// The kind of thing: `service`.
+    /// Record type, such as `service`.
     #[serde(default)]
     pub entity_type: String,
-    /// The thing's id.
+    /// Record ID.
     #[serde(default)]
     pub entity_id: String,
-    /// A user's id.
+    /// ID of the person who acted.
     #[serde(default)]
     pub actor: String,
-    /// An organisation's id.
+    /// ID of the organisation.
     #[serde(default)]
     pub organisation: String,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -167,7 +222,7 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// The kind of thing.
     pub entity_type: Option<String>,
-    /// The thing's id.
+    /// Record ID.
     pub entity_id: Option<String>,
     /// Who acted.
     pub actor: Option<UserId>,
@@ -176,32 +231,38 @@ pub struct AuditFilter {
 }
 
 impl AuditQuery {
+    /// The query of the trail's address: filters and size, from the first page on.
+    pub fn to_query_string(&self) -> String {
+        let size = if self.size == PageSize::default() { "" } else { self.size.as_str() };
+        let pairs = [
+            ("from", self.from.as_str()),
+            ("to", &self.to),
+            ("action", &self.action),
+            ("entity_type", &self.entity_type),
+            ("entity_id", &self.entity_id),
+            ("actor", &self.actor),
+            ("organisation", &self.organisation),
+            ("size", size),
+        ];
+        let mut query = String::new();
+        for (key, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            push_pair(&mut query, key, value);
+        }
+        query
+    }
+
     /// Reads the filters; the cursor is the service's business.
     pub fn checked(&self) -> Result<AuditFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let mut day = |field: &str, text: &str| match text.trim() {
-            "" => None,
-            text => {
-                // PostgreSQL knows fewer years than chrono
-                let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()));
-                errors.check(day.is_some(), field, "Enter a day such as 2026-11-22.");
-                day
-            }
-        };
-        let (from, to) = (day("from", &self.from), day("to", &self.to));
-        errors.check(
-            from.is_none() || to.is_none() || from <= to,
-            "to",
-            "Choose a day on or after the first.",
-        );
+        let DayBounds { from, to } = DayBounds::read(&mut errors, &self.from, &self.to);
         let organisation = given(&self.organisation).and_then(|text| {
             let id = text.parse().ok();
-            errors.check(id.is_some(), "organisation", "Enter an organisation's id.");
+            errors.check(id.is_some(), "organisation", "Enter the ID of an organisation.");
             id
         });
         let actor = given(&self.actor).and_then(|text| {
             let actor = text.parse().ok();
-            errors.check(actor.is_some(), "actor", "Enter a user's id.");
+            errors.check(actor.is_some(), "actor", "Enter the ID of a person.");
             actor
         });
         let filter = AuditFilter {
@@ -230,10 +291,16 @@ pub struct AuditView {
     pub at: DateTime<Utc>,
     /// What was done: `domain.verb_done`.
     pub action: String,
+    /// The same in words.
+    pub action_label: String,
     /// The kind of thing it was done to.
     pub entity_type: String,
     /// The thing.
     pub entity_id: String,
+    /// The kind of thing in words.
+    pub thing_kind: String,
+    /// What the thing is called: a title, number or name; `None` where it has none or is gone.
+    pub thing: Option<String>,
     /// For which organisation.
     pub org_id: Option<OrgId>,
     /// Its name.
@@ -244,41 +311,31 @@ pub struct AuditView {
     pub actor_id: Option<UserId>,
     /// The person's address.
     pub actor: Option<String>,
+    /// Why the step ran with the rights of a job, if it did: `settle_payment`.
+    pub elevation: Option<String>,
+    /// The person's name.
+    pub actor_name: Option<String>,
     /// In which request.
     pub request_id: String,
     /// Ids, codes and amounts, as JSON text.
     pub details: String,
+    /// What changed, in words.
+    pub facts: Vec<String>,
 }
 
-/// The permission table: what is granted, and what an administrator may make of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionTable {
-    /// One row per role and permission that is granted to anyone.
-    pub grants: Vec<Grant>,
-    /// Whether the caller may change it.
-    pub may_change: bool,
-}
-
-impl PermissionTable {
-    /// Whether `level` of `role` holds `permission`.
-    pub fn holds(&self, role: Role, level: Level, permission: Permission) -> bool {
-        self.grants.iter().any(|grant| {
-            grant.role == role && grant.permission == permission && grant.levels.contains(&level)
-        })
-    }
-}
-
-/// Grants a permission or takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionChange {
-    /// Whose.
-    pub role: Role,
-    /// At which level.
-    pub level: Level,
-    /// What.
-    pub permission: Permission,
-    /// Granted from now on, or not.
-    pub granted: bool,
+/// Looks for records by what people know: a name or an address, a name of an organisation, a title or a number. What is empty leaves
+/// the filter of the query as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFind {
+    /// A person's name or address.
+    #[serde(default)]
+    pub person: String,
+    /// An organisation's name.
+    #[serde(default)]
+    pub organisation_name: String,
+    /// A purchase's number, a service's title, or an id.
+    #[serde(default)]
+    pub thing: String,
 }
 
 text_enum! {
@@ -286,23 +343,37 @@ text_enum! {
     Severity { High = "high", Low = "low", Info = "info" }
 }
 
+impl Severity {
+    /// Returns the word on screen and in files.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::High => "High",
+            Self::Low => "Low",
+            Self::Info => "Info",
+        }
+    }
+}
+
 /// Which security events to list; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct SecurityEventsQuery {
-    /// One of [`Severity`].
+    /// Severity: `high`, `low` or `info`.
     #[serde(default)]
     pub severity: String,
-    /// `authn_login_fail` and so on.
+    /// Event, such as `authn_login_fail`.
     #[serde(default)]
     pub kind: String,
-    /// Only those of the last so many days.
+    /// Only events of the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: String,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: String,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }
@@ -324,7 +395,7 @@ impl SecurityEventsQuery {
         let mut errors = FieldErrors::new();
         let severity = given(&self.severity).and_then(|text| {
             let severity = text.parse().ok();
-            errors.check(severity.is_some(), "severity", "Choose one of the values offered.");
+            errors.check(severity.is_some(), "severity", "Choose a severity from the list.");
             severity
         });
         let filter = SecurityEventsFilter { severity, kind: given(&self.kind), days: self.days };
@@ -337,7 +408,7 @@ impl SecurityEventsQuery {
 pub struct SecurityEventView {
     /// When.
     pub at: DateTime<Utc>,
-    /// `authn_login_fail` and so on.
+    /// Event, such as `authn_login_fail`.
     pub kind: String,
     /// How much it matters.
     pub severity: Severity,
@@ -349,6 +420,21 @@ pub struct SecurityEventView {
     pub request_id: String,
     /// Codes and counts, as JSON text.
     pub details: String,
+    /// The same in words.
+    pub facts: Vec<String>,
+    /// The event in words.
+    pub kind_label: String,
+}
+
+/// The database lacks what was signed, or nobody can say that it does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogProblem {
+    /// In a few words.
+    pub title: String,
+    /// What is missing and what it means.
+    pub meaning: String,
+    /// What to do, in order.
+    pub steps: Vec<String>,
 }
 
 /// How the system is, as far as the database knows.
@@ -358,6 +444,8 @@ pub struct SystemStatus {
     pub database_version: String,
     /// Size of the database in bytes.
     pub database_bytes: i64,
+    /// Whether it takes changes; not with a full disk.
+    pub can_write: bool,
     /// Connections to it now.
     pub connections: i64,
     /// Migrations that ran.
@@ -378,10 +466,16 @@ pub struct SystemStatus {
     pub checkpoint_size: Option<i64>,
     /// When it was signed.
     pub checkpoint_at: Option<DateTime<Utc>>,
+    /// Why nothing is signed, sold or redeemed; `None` while the database holds all that was signed.
+    pub log_problem: Option<LogProblem>,
     /// Payments that have begun and not ended.
     pub payments_unsettled: i64,
-    /// Of these, payments whose outcome the gateway has not told.
+    /// Payments whose outcome the gateway has not told, and those that are open although the time of their purchase is over.
     pub payments_unknown: i64,
+    /// Purchases of whose price a part was sent back: an administrator decides what becomes of them.
+    pub refunds_undecided: i64,
+    /// Payments that came for purchases which had ended: the platform has to send them back.
+    pub refunds_due: i64,
     /// Sessions that could act now.
     pub sessions: i64,
     /// Organisations that wait for verification.

@@ -18,6 +18,12 @@ pub struct UnknownWord {
 /// The family an error belongs to; doors map it to a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorKind {
+    /// The request breaks the rules of HTTP (400).
+    Malformed,
+    /// The address knows no such method (405).
+    WrongMethod,
+    /// The body is of a type that is not read (415).
+    WrongMediaType,
     /// The input is wrong (422).
     Invalid,
     /// The input is more than we read (413).
@@ -42,10 +48,14 @@ text_enum! {
     /// Stable codes, part of the API's promise: they are added, never renamed.
     ErrorCode {
         InvalidInput = "invalid_input",
+        MalformedRequest = "malformed_request",
+        WrongMethod = "wrong_method",
+        WrongMediaType = "wrong_media_type",
         NotSignedIn = "not_signed_in",
         WrongCredentials = "wrong_credentials",
         SessionExpired = "session_expired",
         AccountDisabled = "account_disabled",
+        CookiesBlocked = "cookies_blocked",
         NotAllowed = "not_allowed",
         OrganisationUnverified = "organisation_unverified",
         OrganisationRejected = "organisation_rejected",
@@ -57,13 +67,17 @@ text_enum! {
         ChangedMeanwhile = "changed_meanwhile",
         FactsChanged = "facts_changed",
         SelectionChanged = "selection_changed",
+        MadeForAnother = "made_for_another",
         AlreadyExists = "already_exists",
+        RegistrationTaken = "registration_taken",
         IdempotencyMismatch = "idempotency_mismatch",
         IdempotencyInProgress = "idempotency_in_progress",
         CartChanged = "cart_changed",
         CartEmpty = "cart_empty",
         SoldOut = "sold_out",
         OwnService = "own_service",
+        StemCodeMissing = "stem_code_missing",
+        TooManyDrafts = "too_many_drafts",
         ClientMissing = "client_missing",
         PaymentDeclined = "payment_declined",
         PaymentUnknown = "payment_unknown",
@@ -78,6 +92,11 @@ text_enum! {
         TooLarge = "too_large",
         TookTooLong = "took_too_long",
         Busy = "busy",
+        RecordsIncomplete = "records_incomplete",
+        Unavailable = "unavailable",
+        StorageFull = "storage_full",
+        OutcomeUnknown = "outcome_unknown",
+        SearchTooSlow = "search_too_slow",
         Offline = "offline",
         Internal = "internal",
     }
@@ -87,9 +106,15 @@ impl ErrorCode {
     /// The family this code belongs to.
     pub const fn kind(self) -> ErrorKind {
         match self {
-            Self::InvalidInput | Self::ClientMissing | Self::CartEmpty | Self::CertificateUnreadable => {
-                ErrorKind::Invalid
-            }
+            Self::MalformedRequest => ErrorKind::Malformed,
+            Self::WrongMethod => ErrorKind::WrongMethod,
+            Self::WrongMediaType => ErrorKind::WrongMediaType,
+            Self::InvalidInput
+            | Self::CookiesBlocked
+            | Self::ClientMissing
+            | Self::CartEmpty
+            | Self::StemCodeMissing
+            | Self::CertificateUnreadable => ErrorKind::Invalid,
             Self::TooLarge => ErrorKind::TooLarge,
             Self::NotSignedIn
             | Self::WrongCredentials
@@ -107,20 +132,29 @@ impl ErrorCode {
             | Self::ChangedMeanwhile
             | Self::FactsChanged
             | Self::SelectionChanged
+            | Self::MadeForAnother
             | Self::AlreadyExists
+            | Self::RegistrationTaken
             | Self::IdempotencyMismatch
             | Self::IdempotencyInProgress
             | Self::CartChanged
             | Self::SoldOut
+            | Self::TooManyDrafts
             | Self::PaymentDeclined
             | Self::PaymentUnknown
             | Self::AlreadyRedeemed
             | Self::CertificateNotValid
             | Self::LastOwner => ErrorKind::Conflict,
             Self::TooManyAttempts | Self::TooManyRequests => ErrorKind::TooMany,
-            Self::GatewayUnavailable | Self::Busy | Self::Offline | Self::TookTooLong => {
-                ErrorKind::Unavailable
-            }
+            Self::GatewayUnavailable
+            | Self::Busy
+            | Self::RecordsIncomplete
+            | Self::Unavailable
+            | Self::StorageFull
+            | Self::OutcomeUnknown
+            | Self::SearchTooSlow
+            | Self::Offline
+            | Self::TookTooLong => ErrorKind::Unavailable,
             Self::Internal => ErrorKind::Internal,
         }
     }
@@ -129,82 +163,119 @@ impl ErrorCode {
     #[expect(clippy::too_many_lines, reason = "one list of words, best read in one place")]
     pub const fn message(self) -> &'static str {
         match self {
-            Self::InvalidInput => "Some fields need attention. Nothing was saved.",
+            Self::InvalidInput => "Check the fields below.",
+            Self::MalformedRequest => "The request is not valid HTTP, or names no host.",
+            Self::WrongMethod => {
+                "This address does not take this method; the Allow header lists those it takes."
+            }
+            Self::WrongMediaType => {
+                "The body is of a type that is not read here. Send it as the type named in the facts."
+            }
             Self::NotSignedIn => "Sign in to continue.",
             Self::WrongCredentials => {
-                "The address and password do not match an account. Check both and try again."
+                "The e-mail address or password is not correct. Check both and try again."
             }
             Self::SessionExpired => "Your session has ended. Sign in again to continue.",
-            Self::AccountDisabled => "This account is disabled. Ask an owner of your organisation.",
-            Self::NotAllowed => {
-                "Your role does not allow this. Ask an owner of your organisation if you need it."
+            Self::AccountDisabled => "This account is disabled. Contact an HCTS administrator.",
+            Self::CookiesBlocked => {
+                "Your browser does not accept cookies from this site, and nobody can sign in without them. Allow cookies for this site, then try again. Nothing was saved."
             }
+            Self::NotAllowed => "Your role or your type of organisation does not allow this.",
             Self::OrganisationUnverified => {
-                "Your organisation is not verified yet. You can browse and prepare; publishing and buying open once an administrator has verified it."
+                "Your organisation is not verified yet. You can browse and prepare drafts; you can publish and buy once an administrator has verified it."
             }
             Self::OrganisationRejected => {
-                "Your organisation was not verified; the reason stands on its page. Correct its facts there and ask again; publishing and buying stay closed until then."
+                "Your organisation was not verified. See the reason on the Organisation page, correct the details and submit them again. You can't publish or buy until then."
             }
             Self::OrganisationSuspended => {
-                "Your organisation is suspended; the reason stands on its page. Publishing and buying are closed until an administrator lifts it; certificates that were bought stay valid."
+                "Your organisation is suspended. See the reason on the Organisation page. You can't publish or buy until an administrator lifts the suspension; certificates already purchased stay valid."
             }
             Self::CrossSiteRequest => {
                 "The request came from another site and was refused. Open the page here and try again."
             }
-            Self::NotFound => "There is nothing here, or it is not yours to see. Check the address.",
+            Self::NotFound => "Nothing was found, or it belongs to another organisation.",
             Self::InvitationInvalid => {
-                "This invitation has been used, withdrawn or has expired. Ask for a new one."
+                "This invitation has been used or withdrawn, or it has expired. Ask the person who invited you for a new one."
             }
             Self::WrongState => {
-                "This is no longer possible in its present state. Reload to see what changed. Nothing was saved."
+                "This is no longer possible because the status has changed. Reload the page to see the current status. Nothing was saved."
             }
             Self::ChangedMeanwhile => {
-                "Somebody changed this at the same moment. Reload and try again. Nothing was saved."
+                "Someone else changed this at the same time. Reload the page and try again. Nothing was saved."
             }
             Self::FactsChanged => {
-                "The organisation has changed its facts since you read them. Compare them as they are now, then decide. Nothing was saved."
+                "The organisation has changed its details since you opened this page. Check the current details before you decide. Nothing was saved."
             }
             Self::SelectionChanged => {
-                "The list has changed since you looked. Look at it as it stands now, then confirm. Nothing was changed."
+                "The list has changed since you opened this page. Review the current list, then confirm. Nothing was changed."
             }
-            Self::AlreadyExists => "This exists already. Nothing was saved.",
+            Self::MadeForAnother => {
+                "Another tab of this browser has signed in as somebody else or switched organisation, so this page is out of date. Nothing was done. Reload the page to continue."
+            }
+            Self::AlreadyExists => "This already exists. Nothing was saved.",
+            Self::RegistrationTaken => {
+                "A verified organisation in this country has the same register number. Nothing was changed. Compare the two, then reject this one or ask it to correct its number."
+            }
             Self::IdempotencyMismatch => {
                 "This idempotency key was used for a different request. Use a new key."
             }
             Self::IdempotencyInProgress => {
-                "The first request with this key is still running. Ask again in a moment."
+                "The first request with this key is still being processed. Try again in a moment."
             }
             Self::CartChanged => {
-                "A price or the availability of something in your cart has changed. Review it and confirm again. Nothing was charged."
+                "The price or availability of a service in your cart has changed. Review the cart and confirm again. Nothing was charged."
             }
             Self::CartEmpty => "Your cart is empty. Add a service from the market first.",
-            Self::SoldOut => "So many are not available any more. Lower the quantity. Nothing was charged.",
+            Self::SoldOut => {
+                "Not enough units are available any more. Reduce the number of units. Nothing was charged."
+            }
             Self::OwnService => "An organisation cannot buy its own service.",
-            Self::ClientMissing => "Say for which client you buy.",
+            Self::StemCodeMissing => {
+                "A service needs at least one ICD-11 stem code. Its codes are extension codes (X…), which only add detail to a stem code. Add a stem code, then publish."
+            }
+            Self::TooManyDrafts => {
+                "An organisation that is not verified yet can keep 50 services. Edit one of them, or wait until an administrator has verified it."
+            }
+            Self::ClientMissing => "Enter the name of the client you are buying for.",
             Self::PaymentDeclined => {
                 "The bank declined the payment. Nothing was charged. Try again or use another card."
             }
             Self::PaymentUnknown => {
-                "The payment provider has not told us the outcome yet. We keep asking; you need not pay again."
+                "The payment provider has not confirmed the outcome yet. We keep checking; you don't need to pay again."
             }
             Self::GatewayUnavailable => {
-                "The payment provider does not answer. Nothing was charged. Try again in a few minutes."
+                "The payment provider is not responding. Nothing was charged. Try again in a few minutes."
             }
-            Self::WebhookRefused => "The signature of this event does not verify.",
+            Self::WebhookRefused => "The signature of this event is not valid.",
             Self::CertificateUnreadable => {
-                "This is not a certificate we can read. Check the code, or scan it again in better light."
+                "We can't read this code. Check it, or scan it again in better light."
             }
             Self::AlreadyRedeemed => "This certificate has already been redeemed.",
             Self::CertificateNotValid => "This certificate is not valid and cannot be redeemed.",
-            Self::LastOwner => "An organisation needs at least one owner. Make somebody else an owner first.",
+            Self::LastOwner => "You can't remove the last owner. Make another member an owner first.",
             Self::TooManyAttempts => "Too many failed attempts. Wait a few minutes and try again.",
             Self::TooManyRequests => "Too many requests in a short time. Wait a moment and try again.",
-            Self::TooLarge => "That is larger than we accept. Nothing was saved.",
-            Self::TookTooLong => "The request took too long and was stopped. Try again.",
+            Self::TooLarge => "The file or text is too large. Nothing was saved.",
+            Self::TookTooLong => {
+                "The answer took too long. If you were saving something, look whether it went through before you try again."
+            }
             Self::Busy => "The service is busy. Try again in a moment.",
-            Self::Offline => "You are offline. Connect and try again.",
+            Self::RecordsIncomplete => {
+                "The market's records are being restored after a failure. Until they are complete nothing can be bought, redeemed or printed. Nothing was saved; try again later."
+            }
+            Self::Unavailable => "The service cannot reach its data just now. Try again in a minute.",
+            Self::StorageFull => {
+                "Nothing can be saved just now: the storage is full. Pages can still be read. Try again later."
+            }
+            Self::OutcomeUnknown => {
+                "The connection broke while this was being saved. Look whether it went through before you try again."
+            }
+            Self::SearchTooSlow => {
+                "This search takes too long just now. Use fewer words, or try again in a moment."
+            }
+            Self::Offline => "You are offline. Check your connection and try again.",
             Self::Internal => {
-                "Something went wrong on our side. Nothing was saved. Try again, and quote the request number if it persists."
+                "Something went wrong on our side. Try again. If it happens again, contact us with the request number."
             }
         }
     }

@@ -51,7 +51,7 @@ macro_rules! id {
 id! {
     /// A person who signs in.
     UserId,
-    /// A provider, insurer, intermediary or the platform itself.
+    /// ID of an organisation.
     OrgId,
     /// User × organisation × level.
     MembershipId,
@@ -59,9 +59,9 @@ id! {
     InvitationId,
     /// A signed-in browser.
     SessionId,
-    /// A sellable healthcare service.
+    /// ID of a service.
     ServiceId,
-    /// One unchangeable edition of a service.
+    /// ID of a version of a service.
     ServiceVersionId,
     /// One act on many services.
     BulkRunId,
@@ -69,20 +69,22 @@ id! {
     CartId,
     /// One service in a cart.
     CartLineId,
-    /// What checkout creates.
+    /// ID of a purchase.
     PurchaseId,
-    /// One seller's order inside a purchase.
+    /// ID of one seller's order within a purchase.
     TransactionId,
-    /// One frozen line of a transaction.
+    /// ID of a line of an order.
     LineId,
-    /// The collection of a purchase's total.
+    /// ID of a payment.
     PaymentId,
     /// One try at collecting a payment.
     AttemptId,
-    /// A signed right to one unit of a purchased line.
+    /// ID of a certificate.
     CertificateId,
     /// One record of the audit trail.
     AuditId,
     /// A named query of a list.
     SavedViewId,
+    /// A change of the permission table.
+    PermissionChangeId,
 }

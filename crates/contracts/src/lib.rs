@@ -1,14 +1,18 @@
 //! Words both halves of HCTS share. Pure values: no I/O, no clock, no randomness; compiles to WebAssembly.
 
+mod characters;
 mod text_enum;
 
 pub mod analytics;
+pub mod bounds;
 pub mod cart;
 pub mod catalog;
 pub mod certificates;
 pub mod compliance;
 pub mod country;
 pub mod error;
+mod field_label;
+pub mod formats;
 pub mod identity;
 pub mod ids;
 pub mod money;
@@ -18,5 +22,6 @@ pub mod payments;
 pub mod permission;
 pub mod search;
 pub mod states;
+pub mod typed_number;
 pub mod validate;
 pub mod views;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::{AmountBounds, DayBounds},
     catalog::PriceTraceStep,
     ids::{LineId, OrgId, PurchaseId, ServiceId, ServiceVersionId, TransactionId},
     money::Money,
@@ -11,7 +12,7 @@ use crate::{
     payments::PaymentView,
     states::{PurchaseStatus, TransactionStatus},
     text_enum::text_enum,
-    validate::FieldErrors,
+    validate::{self, FieldErrors},
 };
 
 /// Largest purchase, in minor units: no more is taken in one payment.
@@ -24,7 +25,7 @@ pub const MAX_TOTAL_MINOR: i64 = 99_999_999_999;
 pub struct PurchaseInitiate {
     /// 8 to 128 characters, new for each checkout: the same key makes the same purchases once.
     pub idempotency_key: String,
-    /// What the buyer was shown and agreed to, one total per currency. Anything else is refused as `cart_changed`.
+    /// Totals that the buyer has confirmed, one per currency. If the cart has other totals, the request is refused as `cart_changed`.
     pub confirmed_totals: Vec<Money>,
     /// The digests that the cart showed with these totals. Where there are any, a cart of the same totals and other contents is
     /// refused as `cart_changed`, too.
@@ -39,23 +40,21 @@ impl PurchaseInitiate {
         Self { idempotency_key, confirmed_totals: vec![total], confirmed_digests }
     }
 
-    /// The command when it can be carried out, its totals in the order of their currencies.
+    /// The command when it can be carried out, its totals in the order of their currencies and its digests sorted: the whole
+    /// of it is what its key is remembered with.
     ///
     /// # Errors
     /// Names the key or the totals.
     pub fn checked(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(
-            is_idempotency_key(&self.idempotency_key),
-            "idempotency_key",
-            "Use 8 to 128 letters, digits and signs, without spaces.",
-        );
+        errors.check(is_idempotency_key(&self.idempotency_key), "idempotency_key", IDEMPOTENCY_KEY_RULE);
         errors.check(
             !self.confirmed_totals.is_empty(),
             "confirmed_totals",
             "Confirm the total of at least one currency.",
         );
         self.confirmed_totals.sort_by_key(|total| total.currency);
+        self.confirmed_digests.sort_unstable();
         let twice = self
             .confirmed_totals
             .windows(2)
@@ -64,38 +63,42 @@ impl PurchaseInitiate {
         errors.check(
             self.confirmed_totals.iter().all(|total| total.amount_minor > 0),
             "confirmed_totals",
-            "Confirm totals above zero.",
+            "Each confirmed total must be above zero.",
         );
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 }
+
+/// What [`is_idempotency_key`] asks for.
+pub const IDEMPOTENCY_KEY_RULE: &str =
+    "The idempotency key must be 8 to 128 letters, digits and signs, without spaces.";
 
 /// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
 pub fn is_idempotency_key(key: &str) -> bool {
     (8..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What checkout made.
+/// Purchases that checkout created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseInitiated {
-    /// One per currency.
+    /// One purchase per currency.
     pub purchases: Vec<PurchaseStarted>,
 }
 
-/// A purchase that waits for its payment.
+/// A purchase that awaits payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseStarted {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What is to be paid.
+    /// Amount due.
     pub total: Money,
-    /// Its payment; send the payer to `payment.hosted_url`.
+    /// Payment; send the payer to `payment.hosted_url`.
     pub payment: PaymentView,
 }
 
@@ -109,7 +112,38 @@ pub struct PurchaseComplete {
 }
 
 text_enum! {
-    /// Who gets a share of a line besides the seller.
+    /// Decisions about a sale whose price was partly refunded.
+    RefundAct { Keep = "keep", Undo = "undo" }
+}
+
+/// Decides about a purchase of whose price a part was sent back at the payment provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefundDecision {
+    /// The purchase.
+    pub purchase_id: PurchaseId,
+    /// `keep`: the certificates become valid again. `undo`: those that were not redeemed are revoked, and the platform owes the buyer
+    /// the rest of the price.
+    pub act: RefundAct,
+    /// Why; the certificates' history shows it. 3 to 500 characters.
+    pub reason: String,
+}
+
+impl RefundDecision {
+    /// The command when it can be carried out, its reason trimmed.
+    ///
+    /// # Errors
+    /// Names the reason.
+    pub fn checked(mut self) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        self.reason = validate::text(&mut errors, "reason", &self.reason, 3, 500);
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
+    }
+}
+
+text_enum! {
+    /// Recipient of a commission.
     CommissionKind { Platform = "platform", Intermediary = "intermediary" }
 }
 
@@ -117,7 +151,7 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommissionView {
-    /// Which share.
+    /// Recipient of the share.
     pub kind: CommissionKind,
     /// Rate, in hundredths of a percent.
     pub basis_points: u32,
@@ -135,19 +169,19 @@ pub struct LineView {
     pub service_id: ServiceId,
     /// The version that was bought.
     pub version_id: ServiceVersionId,
-    /// Its title then.
+    /// Title at the time of purchase.
     pub title: String,
-    /// Units.
+    /// Number of units.
     pub quantity: u32,
-    /// Price of one.
+    /// Price per unit.
     pub unit: Money,
-    /// Price of all.
+    /// Total price.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
-    /// The other shares; with `seller_net` they sum to `gross`.
+    /// Other shares; together with `seller_net` they add up to `gross`.
     pub commissions: Vec<CommissionView>,
-    /// How the price came about.
+    /// Rules that led to the price, in order.
     pub trace: Vec<PriceTraceStep>,
 }
 
@@ -159,23 +193,23 @@ pub struct TransactionView {
     pub id: TransactionId,
     /// The purchase it belongs to.
     pub purchase_id: PurchaseId,
-    /// Who buys.
+    /// Buying organisation.
     pub buyer_org_id: OrgId,
     /// The buyer's name.
     pub buyer_name: String,
-    /// Who sells.
+    /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: TransactionStatus,
-    /// Sum of its lines.
+    /// Sum of the lines.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
-    /// When it was placed.
+    /// Time the order was placed.
     pub created_at: DateTime<Utc>,
-    /// Its lines.
+    /// Lines of the order.
     pub lines: Vec<LineView>,
 }
 
@@ -185,49 +219,49 @@ pub struct TransactionView {
 pub struct PurchaseSummary {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Who buys.
+    /// Name of the buyer.
     pub buyer_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What it comes to.
+    /// Total amount.
     pub total: Money,
-    /// The client it was bought for.
+    /// Client the purchase was made for.
     pub on_behalf_of: Option<String>,
-    /// When it was made.
+    /// Time the purchase was created.
     pub created_at: DateTime<Utc>,
-    /// How many sellers are in it.
+    /// Number of sellers.
     pub sellers: u32,
-    /// How many units are in it.
+    /// Number of units.
     pub units: u64,
 }
 
-/// A purchase with all that is in it.
+/// A purchase with its orders and its payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PurchaseView {
     /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
-    /// Where it stands.
+    /// Status.
     pub status: PurchaseStatus,
-    /// What it comes to.
+    /// Total amount.
     pub total: Money,
-    /// The client it was bought for.
+    /// Client the purchase was made for.
     pub on_behalf_of: Option<String>,
-    /// Who bought it.
+    /// Name of the person who made the purchase.
     pub created_by: String,
-    /// When it was made.
+    /// Time the purchase was created.
     pub created_at: DateTime<Utc>,
-    /// Unpaid by then, it is given up.
+    /// End of the reservation; an unpaid purchase expires then.
     pub expires_at: DateTime<Utc>,
-    /// When it was paid.
+    /// Time the purchase was paid.
     pub paid_at: Option<DateTime<Utc>>,
-    /// One per seller.
+    /// One order per seller.
     pub transactions: Vec<TransactionView>,
-    /// Its payment.
+    /// Payment.
     pub payment: PaymentView,
 }
 
@@ -237,19 +271,19 @@ pub struct PurchaseView {
 pub struct TransactionSummary {
     /// The transaction.
     pub id: TransactionId,
-    /// Who buys.
+    /// Name of the buyer.
     pub buyer_name: String,
-    /// Who sells.
+    /// Name of the seller.
     pub seller_name: String,
-    /// Where it stands.
+    /// Status.
     pub status: TransactionStatus,
-    /// Sum of its lines.
+    /// Sum of the lines.
     pub gross: Money,
-    /// What the seller receives of it.
+    /// Amount the seller receives.
     pub seller_net: Money,
     /// Units in it.
     pub units: u64,
-    /// When it was placed.
+    /// Time the order was placed.
     pub created_at: DateTime<Utc>,
 }
 
@@ -261,23 +295,100 @@ impl TransactionId {
     }
 }
 
+text_enum! {
+    /// In which order purchases and transactions stand.
+    #[derive(Default)]
+    TradeSort {
+        #[default]
+        Newest = "newest",
+        Oldest = "oldest",
+        /// By currency, then by amount.
+        Dearest = "dearest",
+        Cheapest = "cheapest",
+        /// By the buyer's name.
+        Party = "party",
+        PartyBack = "party_back",
+        State = "state",
+        StateBack = "state_back",
+    }
+}
+
+/// What a list of purchases or transactions is cut down to, read from what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TradeTerms {
+    /// Words of a number, reference or name.
+    pub words: Option<String>,
+    /// Days on which they were made.
+    pub days: DayBounds,
+    /// Amounts.
+    pub amounts: Option<AmountBounds>,
+}
+
+impl TradeTerms {
+    fn read([q, from, to, currency, min, max]: [&str; 6]) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let words = validate::words(q);
+        errors.check(words.chars().count() <= 200, "q", "Use at most 200 characters.");
+        let terms = Self {
+            words: Some(words).filter(|words| !words.is_empty()),
+            days: DayBounds::read(&mut errors, from, to),
+            amounts: AmountBounds::read(&mut errors, currency, min, max),
+        };
+        if errors.is_empty() { Ok(terms) } else { Err(errors) }
+    }
+}
+
 /// Filter of a list of purchases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseFilter {
-    /// Only in this state.
+    /// Only those with this status.
     #[serde(default)]
     pub status: Option<PurchaseStatus>,
-    /// Only those paid, or else made, in the last so many days.
+    /// Only purchases paid, or otherwise created, in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    #[serde(default)]
+    pub q: String,
+    /// Created on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Created on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Only in this currency; required with an amount.
+    #[serde(default)]
+    pub currency: String,
+    /// This amount or more.
+    #[serde(default)]
+    pub min: String,
+    /// This amount or less.
+    #[serde(default)]
+    pub max: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: TradeSort,
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
+}
+
+impl PurchaseFilter {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
+        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+    }
 }
 
 /// Filter of a list of transactions.
@@ -285,18 +396,52 @@ pub struct PurchaseFilter {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct TransactionFilter {
-    /// Only in this state.
+    /// Only those with this status.
     #[serde(default)]
     pub status: Option<TransactionStatus>,
-    /// Only those placed in the last so many days.
+    /// Only orders placed in the last number of days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// The cursor of the page before.
+    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    #[serde(default)]
+    pub q: String,
+    /// Created on or after this day, `2026-11-22`, UTC.
+    #[serde(default)]
+    pub from: String,
+    /// Created on or before this day, UTC.
+    #[serde(default)]
+    pub to: String,
+    /// Only in this currency; required with an amount.
+    #[serde(default)]
+    pub currency: String,
+    /// This amount or more.
+    #[serde(default)]
+    pub min: String,
+    /// This amount or less.
+    #[serde(default)]
+    pub max: String,
+    /// Sort order.
+    #[serde(default)]
+    pub sort: TradeSort,
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
+}
+
+impl TransactionFilter {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
+        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+    }
 }
 
 #[cfg(test)]

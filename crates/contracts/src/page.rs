@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// How many rows stand on one page.
+    /// Rows per page.
     #[derive(Default)]
     PageSize {
         TwentyFive = "25",
@@ -26,8 +26,40 @@ impl PageSize {
     }
 }
 
+text_enum! {
+    /// As which kind of file a list is exported.
+    #[derive(Default)]
+    FileFormat {
+        /// Comma-separated values. Amounts are whole minor units, and beside them text with the currency.
+        #[default]
+        Csv = "csv",
+        /// An Excel workbook with typed cells.
+        Xlsx = "xlsx",
+    }
+}
+
+/// What an export is asked for beside the filters of its list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+pub struct ExportChoice {
+    /// The kind of file: `csv` unless another is asked for.
+    #[serde(default)]
+    pub format: FileFormat,
+}
+
 /// The rows of a list are counted up to here.
 pub const MOST_COUNTED: u64 = 10_000;
+
+/// Where a page lies in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PagePlace {
+    /// It is the first one.
+    First,
+    /// It begins after a row.
+    After,
+    /// It ends before a row; its rows were read from that row back.
+    Before,
+}
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,24 +67,74 @@ pub const MOST_COUNTED: u64 = 10_000;
 pub struct Page<T> {
     /// The rows, in order.
     pub items: Vec<T>,
-    /// Pass as `after` for the next page; none on the last.
+    /// Cursor to pass as `after` for the next page; absent on the last page.
     pub next: Option<String>,
-    /// How many rows fit on all pages together; 10,001 stands for more than 10,000.
+    /// Pass as `before` for the previous page; none on the first.
+    #[serde(default)]
+    pub previous: Option<String>,
+    /// Number of matching rows on all pages; 10,001 means more than 10,000.
     pub total: u64,
 }
 
 impl<T> Page<T> {
-    /// Makes a page from up to `size + 1` rows: the extra row only tells that there is more.
-    pub fn from_rows(mut rows: Vec<T>, size: PageSize, total: u64, cursor: impl Fn(&T) -> String) -> Self {
+    /// A page of a list that nothing fits.
+    pub const fn empty() -> Self {
+        Self { items: Vec::new(), next: None, previous: None, total: 0 }
+    }
+
+    /// Makes a page from up to `size + 1` rows in the order they were read: the extra row only tells that there is more.
+    pub fn from_rows(
+        mut rows: Vec<T>,
+        size: PageSize,
+        total: u64,
+        place: PagePlace,
+        cursor: impl Fn(&T) -> String,
+    ) -> Self {
         let most = usize::from(size.rows());
         let more = rows.len() > most;
         rows.truncate(most);
-        let next = if more { rows.last().map(cursor) } else { None };
-        Self { items: rows, next, total }
+        if place == PagePlace::Before {
+            rows.reverse();
+        }
+        let (has_previous, has_next) = match place {
+            PagePlace::First => (false, more),
+            PagePlace::After => (true, more),
+            PagePlace::Before => (more, true),
+        };
+        let next = rows.last().filter(|_| has_next).map(&cursor);
+        let previous = rows.first().filter(|_| has_previous).map(&cursor);
+        Self { items: rows, next, previous, total }
     }
 
     /// The same page with other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(change).collect(), next: self.next, total: self.total }
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            next: self.next,
+            previous: self.previous,
+            total: self.total,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_knows_the_way_on_and_the_way_back() {
+        let page = |rows: std::ops::Range<u32>, place| {
+            let rows: Vec<u32> =
+                if place == PagePlace::Before { rows.rev().collect() } else { rows.collect() };
+            let page = Page::from_rows(rows, PageSize::TwentyFive, 100, place, ToString::to_string);
+            (page.items.first().copied(), page.items.last().copied(), page.previous, page.next)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(page(0..26, PagePlace::First), (Some(0), Some(24), None, some("24")));
+        assert_eq!(page(25..51, PagePlace::After), (Some(25), Some(49), some("25"), some("49")));
+        assert_eq!(page(75..100, PagePlace::After), (Some(75), Some(99), some("75"), None));
+        assert_eq!(page(24..50, PagePlace::Before), (Some(25), Some(49), some("25"), some("49")));
+        assert_eq!(page(0..25, PagePlace::Before), (Some(0), Some(24), None, some("24")));
+        assert_eq!(page(0..0, PagePlace::After), (None, None, None, None));
     }
 }

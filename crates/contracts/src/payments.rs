@@ -16,25 +16,32 @@ use crate::{
 pub struct PaymentView {
     /// The payment.
     pub id: PaymentId,
-    /// What it pays for.
+    /// Purchase the payment belongs to.
     pub purchase_id: PurchaseId,
-    /// Where the purchase stands.
+    /// Status of the purchase.
     pub purchase_status: PurchaseStatus,
-    /// Where the payment stands.
+    /// Status of the payment.
     pub status: PaymentStatus,
-    /// What is to be collected.
+    /// Amount to collect.
     pub amount: Money,
-    /// What has been collected.
+    /// Amount collected so far.
     pub captured: Money,
-    /// Why the last attempt failed, in the payment provider's code.
+    /// Amount refunded so far.
+    pub refunded: Money,
+    /// `true` if part of the price was refunded and an administrator has not decided about the sale yet. Its
+    /// certificates are on hold until then.
+    pub refund_undecided: bool,
+    /// `true` if a payment page has been opened; without one nobody can have paid.
+    pub had_page: bool,
+    /// Failure code of the last attempt, as the payment provider gives it.
     pub failure_code: Option<String>,
-    /// How many times it was tried.
+    /// Number of payment attempts.
     pub attempts: u32,
-    /// Where the payer goes to pay, while that is possible.
+    /// Address of the payment page, while the payment is open.
     pub hosted_url: Option<String>,
-    /// When it began.
+    /// Time the payment was created.
     pub created_at: DateTime<Utc>,
-    /// When the money was collected.
+    /// Time the amount was collected.
     pub captured_at: Option<DateTime<Utc>>,
 }
 
@@ -58,17 +65,31 @@ impl PaymentView {
         )
     }
 
+    /// Whether it is known what came of the last attempt. A payment that was given up without the provider's word may still come.
+    pub fn is_outcome_known(&self) -> bool {
+        !matches!(self.failure_code.as_deref(), Some("written_off" | "forgotten"))
+    }
+
+    /// What the platform has to send back: what is left of the money of a purchase that was given up. `None` when nothing is.
+    pub fn refund_due(&self) -> Option<Money> {
+        let is_closed = matches!(self.purchase_status, PurchaseStatus::Cancelled | PurchaseStatus::Expired);
+        let left = self.captured.checked_sub(self.refunded).ok()?;
+        (is_closed && left.amount_minor > 0).then_some(left)
+    }
+
     /// Why the last attempt failed, for people.
     pub fn failure_text(&self) -> Option<&'static str> {
         self.failure_code.as_deref().map(|code| match code {
             "card_declined" => "The bank declined the card.",
-            "insufficient_funds" => "The account does not cover the amount.",
+            "insufficient_funds" => "There is not enough money in the account.",
             "expired_card" => "The card has expired.",
-            "authentication_failed" => "The bank's check was not passed.",
-            "cancelled" => "The payment page was left before paying.",
-            "refunded" => "The payment was taken and sent back.",
-            "expired" => "The payment page closed before anything was paid.",
-            _ => "The payment provider could not take the payment.",
+            "authentication_failed" => "The bank's security check failed.",
+            "cancelled" => "The payment page was closed before you paid.",
+            "refunded" => "The payment was received and refunded.",
+            "expired" => "The payment page expired before you paid.",
+            "forgotten" => "The payment provider no longer has this payment.",
+            "written_off" => "The payment provider has not confirmed whether anything was paid.",
+            _ => "The payment provider could not process the payment.",
         })
     }
 }

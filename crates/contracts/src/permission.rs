@@ -47,6 +47,34 @@ impl Permission {
         self.as_str().split('.').nth(1).unwrap_or_default()
     }
 
+    /// What it lets somebody do, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AuditLogsRead => "Read the audit trail",
+            Self::SecurityEventsRead => "Read security events",
+            Self::UserDataRead => "See organisations and their members",
+            Self::UserDataWrite => "Verify, reject and suspend organisations",
+            Self::UserDataDelete => "Disable accounts",
+            Self::SystemManage => "Manage the system and permissions",
+            Self::OwnDataRead => "See own account and organisation",
+            Self::OwnDataWrite => "Change own account and views",
+            Self::OrganisationWrite => "Correct organisation details",
+            Self::ViewsShare => "Share saved views",
+            Self::MembersManage => "Manage members",
+            Self::ServicesRead => "See services",
+            Self::ServicesWrite => "Create and change services",
+            Self::TransactionsRead => "See purchases and orders",
+            Self::TransactionsWrite => "Pay and cancel purchases",
+            Self::CertificatesRead => "See certificates",
+            Self::CertificatesVerify => "Check certificates",
+            Self::CertificatesRedeem => "Redeem certificates",
+            Self::CertificatesWrite => "Suspend and revoke certificates",
+            Self::MarketplaceRead => "Browse the market",
+            Self::MarketplaceBuy => "Buy services",
+            Self::MarketplaceAssemble => "Assemble baskets",
+        }
+    }
+
     /// Whether the table may ever grant this to `level` of `role`. An administrator moves grants inside these bounds: where
     /// the matrix and the prose of the domain disagree the narrower one holds, the console belongs to administrators, and
     /// an auditor changes nothing but their own account.
@@ -65,7 +93,6 @@ impl Permission {
             | Self::CertificatesWrite => role == Role::Admin,
             Self::ServicesWrite => matches!(role, Role::Admin | Role::Provider),
             Self::TransactionsWrite => matches!(role, Role::Admin | Role::Insurance),
-            Self::CertificatesRead => role != Role::Intermediary,
             Self::CertificatesRedeem => role == Role::Provider,
             Self::MarketplaceBuy => matches!(role, Role::Insurance | Role::Intermediary),
             Self::MarketplaceAssemble => role == Role::Intermediary,
@@ -76,6 +103,7 @@ impl Permission {
             | Self::ViewsShare
             | Self::ServicesRead
             | Self::TransactionsRead
+            | Self::CertificatesRead
             | Self::CertificatesVerify
             | Self::MarketplaceRead => true,
         }
@@ -103,6 +131,16 @@ text_enum! {
 }
 
 impl Role {
+    /// What it is called, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Admin => "Administrator",
+            Self::Provider => "Provider",
+            Self::Insurance => "Insurer",
+            Self::Intermediary => "Intermediary",
+        }
+    }
+
     /// What giving an unpaid purchase up takes: a buyer and the console write transactions, an intermediary only reads them and
     /// acts through the market.
     pub const fn gives_purchases_up_with(self) -> Permission {
@@ -116,6 +154,18 @@ impl Role {
 text_enum! {
     /// How far a role reaches inside an organisation.
     Level { Owner = "owner", Manager = "manager", Staff = "staff", Auditor = "auditor" }
+}
+
+impl Level {
+    /// What it is called, for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Manager => "Manager",
+            Self::Staff => "Staff",
+            Self::Auditor => "Auditor",
+        }
+    }
 }
 
 /// The rights somebody holds in the active organisation.
@@ -208,14 +258,22 @@ mod tests {
 
     #[test]
     fn the_narrower_reading_of_the_matrix_holds() {
-        for permission in
-            [Permission::CertificatesRead, Permission::CertificatesRedeem, Permission::ServicesWrite]
-        {
+        for permission in [Permission::CertificatesRedeem, Permission::ServicesWrite] {
             assert!(!holds(Role::Intermediary, Level::Owner, permission), "{permission}");
         }
         assert!(holds(Role::Intermediary, Level::Owner, Permission::MarketplaceAssemble));
         assert!(!holds(Role::Provider, Level::Owner, Permission::MarketplaceBuy));
         assert!(!holds(Role::Insurance, Level::Owner, Permission::CertificatesRedeem));
+    }
+
+    #[test]
+    fn who_may_buy_can_read_the_certificates_that_are_bought() {
+        for (role, level) in
+            Role::ALL.iter().flat_map(|role| Level::ALL.iter().map(move |level| (*role, *level)))
+        {
+            let buys = holds(role, level, Permission::MarketplaceBuy);
+            assert!(!buys || holds(role, level, Permission::CertificatesRead), "{role} {level}");
+        }
     }
 
     #[test]

@@ -3,26 +3,26 @@
 use crate::{error::ErrorCode, text_enum::text_enum};
 
 text_enum! {
-    /// What an organisation may do on the market.
+    /// Status of an organisation.
     OrganisationStatus { Unverified = "unverified", Verified = "verified", Rejected = "rejected", Suspended = "suspended" }
 }
 text_enum! {
-    /// A service on its way through the market.
+    /// Status of a service.
     ServiceStatus { Draft = "draft", Published = "published", Paused = "paused", Retired = "retired" }
 }
 text_enum! {
-    /// What checkout created.
+    /// Status of a purchase.
     PurchaseStatus {
         Open = "open", AwaitingPayment = "awaiting_payment", Paid = "paid", Fulfilled = "fulfilled",
         Cancelled = "cancelled", Expired = "expired",
     }
 }
 text_enum! {
-    /// One seller's order.
+    /// Status of one seller's order.
     TransactionStatus { Placed = "placed", Paid = "paid", Fulfilled = "fulfilled", Cancelled = "cancelled", Expired = "expired" }
 }
 text_enum! {
-    /// The collection of a purchase's total. `unknown`: the gateway did not answer, and the sweeper will ask.
+    /// Status of the payment of a purchase. `unknown`: the payment provider did not answer and will be asked again.
     PaymentStatus {
         Created = "created", Pending = "pending", Authorised = "authorised", Captured = "captured",
         PartiallyRefunded = "partially_refunded", Refunded = "refunded", Failed = "failed", Disputed = "disputed",
@@ -30,7 +30,7 @@ text_enum! {
     }
 }
 text_enum! {
-    /// A signed right to one unit.
+    /// Status of a certificate.
     CertificateStatus {
         Issued = "issued", Reserved = "reserved", Redeemed = "redeemed", Suspended = "suspended",
         Expired = "expired", Revoked = "revoked", Superseded = "superseded",
@@ -53,6 +53,16 @@ pub trait StateMachine: Copy + PartialEq + 'static {
 }
 
 impl OrganisationStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unverified => "Awaiting verification",
+            Self::Verified => "Verified",
+            Self::Rejected => "Rejected",
+            Self::Suspended => "Suspended",
+        }
+    }
+
     /// Why an organisation in this state may neither publish nor buy; none while it may.
     pub const fn hurdle(self) -> Option<ErrorCode> {
         match self {
@@ -60,6 +70,65 @@ impl OrganisationStatus {
             Self::Unverified => Some(ErrorCode::OrganisationUnverified),
             Self::Rejected => Some(ErrorCode::OrganisationRejected),
             Self::Suspended => Some(ErrorCode::OrganisationSuspended),
+        }
+    }
+
+    /// Whether an administrator has verified it once: a suspended one still redeems what it has sold.
+    pub const fn is_admitted(self) -> bool {
+        matches!(self, Self::Verified | Self::Suspended)
+    }
+}
+
+impl ServiceStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Published => "Published",
+            Self::Paused => "Paused",
+            Self::Retired => "Retired",
+        }
+    }
+}
+
+impl PurchaseStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Not paid",
+            Self::AwaitingPayment => "Awaiting payment",
+            Self::Paid => "Paid",
+            Self::Fulfilled => "Paid, certificates issued",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired",
+        }
+    }
+}
+
+impl TransactionStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Placed => "Awaiting payment",
+            Self::Paid => "Paid",
+            Self::Fulfilled => "Paid, certificates issued",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired",
+        }
+    }
+}
+
+impl CertificateStatus {
+    /// Returns the word on screen, in files and letters.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Issued => "Valid",
+            Self::Reserved => "Reserved",
+            Self::Redeemed => "Redeemed",
+            Self::Suspended => "On hold",
+            Self::Expired => "Expired",
+            Self::Revoked => "Revoked",
+            Self::Superseded => "Replaced",
         }
     }
 }
@@ -89,6 +158,13 @@ impl StateMachine for ServiceStatus {
     ];
 }
 
+impl TransactionStatus {
+    /// Whether the buyer has paid: only then does anybody receive a share.
+    pub const fn is_sold(self) -> bool {
+        matches!(self, Self::Paid | Self::Fulfilled)
+    }
+}
+
 impl StateMachine for PurchaseStatus {
     const MACHINE: &'static str = "purchase";
     const BORN: &'static [Self] = &[Self::Open];
@@ -100,6 +176,7 @@ impl StateMachine for PurchaseStatus {
         (Self::AwaitingPayment, Self::Cancelled),
         (Self::AwaitingPayment, Self::Expired),
         (Self::Paid, Self::Fulfilled),
+        (Self::Fulfilled, Self::Cancelled),
     ];
 }
 
@@ -111,6 +188,7 @@ impl StateMachine for TransactionStatus {
         (Self::Placed, Self::Cancelled),
         (Self::Placed, Self::Expired),
         (Self::Paid, Self::Fulfilled),
+        (Self::Fulfilled, Self::Cancelled),
     ];
 }
 
@@ -183,8 +261,8 @@ mod tests {
     fn the_ends_are_these() {
         assert_eq!(last(OrganisationStatus::ALL), [""; 0]);
         assert_eq!(last(ServiceStatus::ALL), ["retired"]);
-        assert_eq!(last(PurchaseStatus::ALL), ["fulfilled", "cancelled", "expired"]);
-        assert_eq!(last(TransactionStatus::ALL), ["fulfilled", "cancelled", "expired"]);
+        assert_eq!(last(PurchaseStatus::ALL), ["cancelled", "expired"]);
+        assert_eq!(last(TransactionStatus::ALL), ["cancelled", "expired"]);
         assert_eq!(last(PaymentStatus::ALL), ["refunded", "won", "lost"]);
         assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
     }

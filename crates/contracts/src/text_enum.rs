@@ -8,7 +8,15 @@ macro_rules! text_enum {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[cfg_attr(feature = "db", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
-        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
+        pub enum $name {
+            $(
+                $(#[$variant_meta])*
+                #[serde(rename = $word)]
+                // utoipa does not see the word inside serde's attribute when it comes out of a macro
+                #[cfg_attr(feature = "openapi", schema(rename = $word))]
+                $variant
+            ),+
+        }
 
         impl $name {
             /// Every value, in the order it is shown.

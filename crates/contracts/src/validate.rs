@@ -1,8 +1,14 @@
-//! Checks of single fields, the same in the browser and on the server. Each says what is wrong in plain words.
+//! Checks of single fields, the same in the browser and on the server. Each error is a sentence that names its field, as
+//! [`field_label`] calls it, and says what to do: a summary above the form shows it by itself.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use crate::money::{Currency, Money};
+pub use crate::field_label::field_label;
+use crate::{
+    characters::{self, Refused},
+    money::{Currency, Money},
+    typed_number::{read_amount, read_whole},
+};
 
 /// Field name → what is wrong with it, collected while a command is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -45,21 +51,64 @@ impl FieldErrors {
     }
 }
 
-/// Trimmed text of `min` to `max` characters without control characters; notes what is wrong under `field`.
+/// A name or a title of `min` to `max` characters, on one line and composed (NFC); notes what is wrong under `field`.
+pub fn name(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
+    let name = characters::tidy_name(value);
+    check_characters(errors, field, &name, (min, max), characters::refused_in_name(&name));
+    name
+}
+
+/// A text of `min` to `max` characters that may have several lines, composed (NFC); notes what is wrong under `field`.
 pub fn text(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
-    let trimmed = value.trim();
-    let length = trimmed.chars().count();
+    let text = characters::tidy_text(value);
+    check_characters(errors, field, &text, (min, max), characters::refused_in_text(&text));
+    text
+}
+
+fn check_characters(
+    errors: &mut FieldErrors,
+    field: &str,
+    text: &str,
+    (min, max): (usize, usize),
+    refused: Option<Refused>,
+) {
+    let length = text.chars().count();
     if length < min {
-        errors.add(
-            field,
-            if length == 0 { "Enter a value.".to_owned() } else { format!("Use at least {min} characters.") },
-        );
+        errors.add(field, if length == 0 { missing(field) } else { too_short(field, min) });
     } else if length > max {
-        errors.add(field, format!("Use at most {max} characters; this has {length}."));
-    } else if trimmed.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
-        errors.add(field, "Remove the invisible control characters.");
+        errors.add(field, too_long(field, max));
+    } else if let Some(refused) = refused {
+        errors.add(field, format!("{}: {refused}", field_label(field)));
     }
-    trimmed.to_owned()
+}
+
+/// Asks for a field that was left empty: "Enter an organisation name."
+fn missing(field: &str) -> String {
+    let label = field_label(field);
+    let (first, rest) = label.split_at(label.chars().next().map_or(0, char::len_utf8));
+    let first = first.to_lowercase();
+    let article = if matches!(first.as_str(), "a" | "e" | "i" | "o") { "an" } else { "a" };
+    format!("Enter {article} {first}{rest}.")
+}
+
+fn too_short(field: &str, min: usize) -> String {
+    format!("{} must be at least {min} characters.", field_label(field))
+}
+
+/// Refuses a text of more than `max` characters.
+pub fn too_long(field: &str, max: usize) -> String {
+    format!("{} must be at most {max} characters.", field_label(field))
+}
+
+/// Refuses a word that is none of those offered.
+pub fn not_an_option(field: &str) -> String {
+    about(field, "Choose an option from the list.")
+}
+
+/// Says which field a sentence is about: "Price per unit: enter an amount such as 1200.50."
+fn about(field: &str, sentence: &str) -> String {
+    let (first, rest) = sentence.split_at(sentence.chars().next().map_or(0, char::len_utf8));
+    format!("{}: {}{rest}", field_label(field), first.to_lowercase())
 }
 
 /// What somebody looks for: trimmed, with a space for each control character, which no stored text holds.
@@ -81,23 +130,24 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
             && address.len() <= 254
             && !address.chars().any(|c| c.is_whitespace() || c.is_control())
     });
-    errors.check(shaped, field, "Enter an address such as name@example.org.");
+    errors.check(shaped, field, "Enter an e-mail address such as name@example.org.");
     address
 }
 
-/// An amount of a currency, as a person types it.
+/// An amount of a currency, as a person types it; notes why it is refused.
 pub fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
-    match Money::parse(text.trim(), currency) {
-        Ok(money) => Some(money),
-        Err(cause) => {
-            let mut reason = cause.to_string();
-            if let Some(first) = reason.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            errors.add(field, reason + ".");
-            None
-        }
+    read_amount(text, currency).map_err(|cause| errors.add(field, about(field, &cause.to_string()))).ok()
+}
+
+/// A whole number from `range`, as a person types it: digits and nothing else; notes the range when it is refused.
+pub fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeInclusive<u32>) -> Option<u32> {
+    let number = read_whole(text).filter(|number| range.contains(number));
+    if number.is_none() {
+        let (least, most) = range.into_inner();
+        let label = field_label(field);
+        errors.add(field, format!("{label} must be a whole number from {least} to {most}, in digits only."));
     }
+    number
 }
 
 /// A country by its two letters (ISO 3166-1 alpha-2), in upper case.
@@ -118,9 +168,13 @@ mod tests {
         email(&mut errors, "email", "nobody");
         country(&mut errors, "country", "Spain");
         country(&mut errors, "of_nobody", "ZZ");
-        assert_eq!(errors.get("title"), Some("Use at least 3 characters."));
+        text(&mut errors, "organisation", " ", 2, 120);
+        text(&mut errors, "reason", "", 5, 300);
+        assert_eq!(errors.get("title"), Some("Title must be at least 3 characters."));
         assert!(errors.get("email").is_some() && errors.get("country").is_some());
         assert_eq!(errors.get("of_nobody"), Some("Choose a country."));
+        assert_eq!(errors.get("organisation"), Some("Enter an organisation name."));
+        assert_eq!(errors.get("reason"), Some("Enter a reason."));
     }
 
     #[test]

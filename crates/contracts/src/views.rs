@@ -160,7 +160,7 @@ impl ViewSave {
         errors.check(
             query.len() <= LONGEST_QUERY,
             "query",
-            "This asks for too much to be kept. Use fewer or shorter filters.",
+            "These filters are too long to save. Use fewer or shorter ones.",
         );
         match list {
             Ok(list) if errors.is_empty() => Ok(NewView { list, name, query, shared: self.shared }),
@@ -199,14 +199,14 @@ pub struct ViewOpenFor {
 }
 
 fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
-    validate::text(errors, "name", name, 1, LONGEST_NAME)
+    validate::name(errors, "name", name, 1, LONGEST_NAME)
 }
 
 /// What of an address's query is about the list: neither where in it somebody was, nor what a refused form left behind.
 pub fn tidy_query(query: &str) -> String {
     let mut tidy = String::new();
     for (key, value) in query_pairs(query) {
-        if !matches!(key.as_str(), "after" | "before" | "__err" | "__path") {
+        if !matches!(key.as_str(), "after" | "before" | "page" | "__err" | "__path") {
             push_pair(&mut tidy, &key, &value);
         }
     }

@@ -92,12 +92,12 @@ pub fn find(typed: &str) -> Result<&'static TestCard, &'static str> {
         return Err("Enter a card number.");
     }
     if !(12..=19).contains(&digits.len()) || !luhn(&digits) {
-        return Err("This is not a card number. Check the digits.");
+        return Err("The card number is not valid. Check the digits.");
     }
     CARDS
         .iter()
         .find(|card| card.number == digits)
-        .ok_or("The sandbox takes its test cards only. Never enter a real card here.")
+        .ok_or("The sandbox accepts test card numbers only. Never enter a real card here.")
 }
 
 /// The check digit rule of ISO/IEC 7812-1.
@@ -116,7 +116,7 @@ fn luhn(digits: &str) -> bool {
 
 /// Reads `MM/YY` and refuses a month that is over.
 pub(crate) fn check_expiry(typed: &str, now: DateTime<Utc>) -> Result<(), &'static str> {
-    const SHAPE: &str = "Enter the expiry as MM/YY, for example 09/31.";
+    const SHAPE: &str = "Enter the expiry date as MM/YY, for example 09/31.";
     let (month, year) = typed.trim().split_once('/').ok_or(SHAPE)?;
     let (month, year) = (month.trim(), year.trim());
     if month.len() > 2 || year.len() != 2 {
@@ -161,7 +161,7 @@ mod tests {
         assert!(find("").unwrap_err().contains("Enter"));
         assert!(find("4242424242424241").unwrap_err().contains("Check the digits"));
         assert!(find("4242abcd42424242").is_err());
-        assert!(find("4111111111111111").unwrap_err().contains("test cards only"));
+        assert!(find("4111111111111111").unwrap_err().contains("test card numbers only"));
     }
 
     #[test]

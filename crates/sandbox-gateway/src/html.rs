@@ -54,9 +54,9 @@ fn order(shown: &Shown) -> String {
 <h2 id="order">{merchant}</h2>
 <p class="amount">{amount}</p>
 <dl>
-<div><dt>For</dt><dd>{description}</dd></div>
+<div><dt>Payment for</dt><dd>{description}</dd></div>
 <div><dt>Reference</dt><dd class="code">{reference}</dd></div>
-<div><dt>Pay before</dt><dd>{until}</dd></div>
+<div><dt>Pay by</dt><dd>{until}</dd></div>
 </dl>
 </section>"#,
         merchant = escape(&shown.merchant),
@@ -95,8 +95,8 @@ pub(crate) fn pay(shown: &Shown, form: &PayForm, errors: &[FieldError]) -> Strin
 <div class="fields">{fields}</div>
 <button class="primary">Pay {amount}</button>
 <section aria-labelledby="cards">
-<h2 id="cards">Or choose a test card</h2>
-<p class="hint">One click pays with it.</p>
+<h2 id="cards">Or pay with a test card</h2>
+<p class="hint">Selecting a card pays immediately.</p>
 <ul class="cards">{cards}</ul>
 </section>
 {delivery}
@@ -186,8 +186,8 @@ fn card_buttons() -> String {
 fn delivery(form: &PayForm, errors: &[FieldError]) -> String {
     let mut options = String::new();
     for (value, label) in [
-        ("", "As set for this sandbox"),
-        ("now", "At once"),
+        ("", "Sandbox default"),
+        ("now", "Immediately"),
         ("late", "Late"),
         ("twice", "Twice"),
         ("out_of_order", "Out of order"),
@@ -210,7 +210,7 @@ fn delivery(form: &PayForm, errors: &[FieldError]) -> String {
     );
     let wish = if form.delivery.is_empty() { "" } else { " open" };
     format!(
-        "<details{wish}><summary>How the merchant is told</summary><fieldset><legend>Send this payment's webhooks</legend>{options}</fieldset>{late}</details>"
+        "<details{wish}><summary>Webhook delivery (test setting)</summary><fieldset><legend>Send the webhooks of this payment</legend>{options}</fieldset>{late}</details>"
     )
 }
 
@@ -223,7 +223,7 @@ pub(crate) fn challenge(shown: &Shown) -> String {
 <div class="columns">
 {order}
 <form method="post" action="/pay/{id}/challenge">
-<p>Test bank asks: do you want to pay <strong>{amount}</strong> to {merchant} with the card ending in {last4}?</p>
+<p>Test bank: do you want to pay <strong>{amount}</strong> to {merchant} with the card ending in {last4}?</p>
 <p class="row"><button class="primary" name="result" value="approve">Approve</button>
 <button class="quiet" name="result" value="fail">Fail the check</button></p>
 </form>
@@ -253,14 +253,14 @@ fn message(shown: &Shown, title: &str, text: &str, link: &str) -> String {
 /// The bank has not answered.
 pub(crate) fn unknown(shown: &Shown) -> String {
     let text = "Your bank has not answered yet, so we do not know whether the payment went through. \
-                Do not pay again: the merchant will learn the outcome from us.";
-    message(shown, "Outcome not known yet", text, "Return to")
+                Do not pay again: we will tell the merchant the outcome.";
+    message(shown, "Payment not confirmed yet", text, "Return to")
 }
 
 /// The provider broke down.
 pub(crate) fn down(shown: &Shown) -> String {
-    let text = "Something broke on our side while your payment was on its way. It may or may not have gone through. \
-                Do not pay again: the merchant will learn the outcome from us.";
+    let text = "Something went wrong on our side while your payment was being processed. It may or may not have gone through. \
+                Do not pay again: we will tell the merchant the outcome.";
     message(shown, "Payment service unavailable", text, "Return to")
 }
 
@@ -272,8 +272,8 @@ pub(crate) fn expired(shown: &Shown) -> String {
 
 /// No such session.
 pub(crate) fn not_found() -> String {
-    let main = "<h1>No such payment page</h1>\n<p>The address is wrong or too old. Go back to the shop and start again.</p>";
-    document("No such payment page", main)
+    let main = "<h1>Payment page not found</h1>\n<p>The link is not valid or has expired. Return to the shop and start again.</p>";
+    document("Payment page not found", main)
 }
 
 #[cfg(test)]

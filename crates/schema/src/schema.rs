@@ -13,6 +13,7 @@ diesel::table! {
         entity_id -> Text,
         request_id -> Text,
         details -> Jsonb,
+        elevation -> Nullable<Text>,
     }
 }
 
@@ -87,6 +88,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    database_origin (only_row) {
+        only_row -> Bool,
+        system_identifier -> Int8,
+        audit_table -> Int8,
+    }
+}
+
+diesel::table! {
     gateway_events (gateway, event_id) {
         gateway -> Text,
         event_id -> Text,
@@ -156,6 +165,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (token_hash, user_id) {
+        token_hash -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     ledger_accounts (id) {
         id -> Uuid,
         org_id -> Uuid,
@@ -212,6 +230,7 @@ diesel::table! {
         certificate_event_id -> Uuid,
         entry -> Bytea,
         created_at -> Timestamptz,
+        entry_no -> Int8,
     }
 }
 
@@ -318,6 +337,9 @@ diesel::table! {
         status_reason -> Nullable<Text>,
         created_at -> Timestamptz,
         verified_at -> Nullable<Timestamptz>,
+        time_zone -> Nullable<Text>,
+        registration_key -> Text,
+        name_skeleton -> Text,
     }
 }
 
@@ -350,6 +372,8 @@ diesel::table! {
         created_at -> Timestamptz,
         last_checked_at -> Nullable<Timestamptz>,
         checks -> Int4,
+        captured_minor -> Int8,
+        refunded_minor -> Int8,
     }
 }
 
@@ -368,6 +392,19 @@ diesel::table! {
         failure_code -> Nullable<Text>,
         created_at -> Timestamptz,
         captured_at -> Nullable<Timestamptz>,
+        refund_accepted_minor -> Int8,
+        refund_accepted_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    permission_changes (id) {
+        id -> Uuid,
+        role -> Text,
+        changes -> Array<Text>,
+        reason -> Text,
+        changed_by -> Nullable<Uuid>,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -384,6 +421,14 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         paid_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    replaced_files (name) {
+        name -> Text,
+        sha256 -> Bytea,
+        applied_at -> Timestamptz,
     }
 }
 
@@ -542,6 +587,7 @@ diesel::table! {
         failures -> Int4,
         window_started_at -> Timestamptz,
         blocked_until -> Nullable<Timestamptz>,
+        pending -> Int4,
     }
 }
 
@@ -553,6 +599,7 @@ diesel::table! {
         public_key -> Bytea,
         first_used_at -> Timestamptz,
         retired_at -> Nullable<Timestamptz>,
+        last_entry_no -> Nullable<Int8>,
     }
 }
 
@@ -640,6 +687,7 @@ diesel::allow_tables_to_appear_in_same_query!(icd11_entities, icd11_releases);
 diesel::allow_tables_to_appear_in_same_query!(icd11_entities, service_codes);
 diesel::allow_tables_to_appear_in_same_query!(invitations, organisations);
 diesel::allow_tables_to_appear_in_same_query!(invitations, users);
+diesel::allow_tables_to_appear_in_same_query!(known_devices, users);
 diesel::allow_tables_to_appear_in_same_query!(ledger_accounts, ledger_entries);
 diesel::allow_tables_to_appear_in_same_query!(ledger_accounts, organisations);
 diesel::allow_tables_to_appear_in_same_query!(ledger_entries, ledger_transfers);
@@ -660,6 +708,7 @@ diesel::allow_tables_to_appear_in_same_query!(organisations, transactions);
 diesel::allow_tables_to_appear_in_same_query!(organisations, users);
 diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
+diesel::allow_tables_to_appear_in_same_query!(permission_changes, users);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);
 diesel::allow_tables_to_appear_in_same_query!(purchases, users);
 diesel::allow_tables_to_appear_in_same_query!(saved_views, users);

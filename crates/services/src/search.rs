@@ -27,7 +27,7 @@ const FEW: usize = 5;
 pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
     let q = validate::words(q);
     if q.chars().count() > LONGEST {
-        return Err(Error::invalid_field("q", "Use at most 100 characters."));
+        return Err(Error::invalid_field("q", "Search text must be at most 100 characters."));
     }
     if q.is_empty() {
         return Ok(Found::default());
@@ -76,7 +76,7 @@ async fn purchases(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
     if ctx.require(Permission::TransactionsRead).is_err() {
         return Ok(None);
     }
-    let found = orders::purchases_numbered(ctx, q, FEW + 1).await?;
+    let found = orders::purchases_find(ctx, q, FEW + 1).await?;
     Ok(group(HitKind::Purchase, found, false, |purchase| Hit {
         id: purchase.id.to_string(),
         title: purchase.number,
@@ -88,11 +88,11 @@ async fn orders(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
     if ctx.require(Permission::TransactionsRead).is_err() {
         return Ok(None);
     }
-    let found = orders::transactions_referenced(ctx, q, FEW + 1).await?;
-    Ok(group(HitKind::Order, found, false, |(id, seller, buyer)| Hit {
-        id: id.to_string(),
-        title: id.reference(),
-        note: format!("{seller} to {buyer}"),
+    let found = orders::transactions_find(ctx, q, FEW + 1).await?;
+    Ok(group(HitKind::Order, found, false, |order| Hit {
+        id: order.id.to_string(),
+        title: order.id.reference(),
+        note: format!("{} to {}", order.seller_name, order.buyer_name),
     }))
 }
 

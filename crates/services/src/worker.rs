@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     OpCtx, Result, certificates, identity, mail, orders,
-    platform::{idempotency_purge, outbox},
+    platform::{csp_reports_purge, idempotency_purge, outbox},
     settlement,
 };
 
@@ -21,6 +21,7 @@ const JOBS: &[(&str, Job)] = &[
     ("expiry", |ctx| Box::pin(certificates::expire_due(ctx))),
     ("outbox", |ctx| Box::pin(deliver(ctx))),
     ("purge", |ctx| Box::pin(purge(ctx))),
+    ("skeletons", |ctx| Box::pin(identity::skeletons_fill(ctx))),
 ];
 
 /// Pause after a turn that found nothing to do.
@@ -42,7 +43,8 @@ pub async fn deliver(ctx: &OpCtx) -> Result<usize> {
 
 /// What is of no use any more: it may be personal data, and the rest takes room.
 async fn purge(ctx: &OpCtx) -> Result<usize> {
-    Ok(identity::purge(ctx).await? + idempotency_purge(ctx).await? + outbox::purge(ctx).await?)
+    let answered = idempotency_purge(ctx).await? + outbox::purge(ctx).await?;
+    Ok(identity::purge(ctx).await? + answered + csp_reports_purge(ctx).await?)
 }
 
 /// One turn of every job, one after the other; returns how much was done. A failed job does not keep the others from their

@@ -4,21 +4,25 @@ use std::sync::Arc;
 
 use axum::{Router, body::Body};
 use chrono::{DateTime, Utc};
+use contracts::identity::MadeFor;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
 use server::{
     config::Mode,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, LegalPages, RateLimit, Site},
 };
 use services::{
-    OpCtx,
-    platform::{Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, Settings, laws},
+    OpCtx, identity,
+    platform::{
+        Client, Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, RequestId, Settings,
+        laws,
+    },
     worker,
 };
 use tower::ServiceExt;
 
-use crate::{Letters, TestDb};
+use crate::{Letters, TestDb, document};
 
 /// The application of one test.
 pub struct TestApp {
@@ -40,6 +44,11 @@ pub struct Answer {
     body: Vec<u8>,
 }
 
+/// What every application of a test signs with.
+pub(crate) fn keys() -> Keys {
+    Keys::from_seeds([1; 32], [2; 32]).expect("keys")
+}
+
 impl TestApp {
     /// Starts with no payment provider.
     pub async fn start() -> Self {
@@ -56,6 +65,7 @@ impl TestApp {
             pool_size: 12,
             acquire_timeout: std::time::Duration::from_secs(30),
             statement_timeout: std::time::Duration::from_secs(30),
+            search_timeout: std::time::Duration::from_secs(30),
         })
         .expect("a pool");
         let letters = Arc::new(Letters::default());
@@ -64,12 +74,14 @@ impl TestApp {
             clock: clock.clone(),
             gateway,
             mailer: letters.clone(),
-            keys: Keys::from_seeds([1; 32], [2; 32]).expect("keys"),
+            keys: keys(),
             settings: Settings::default(),
         });
         let state = AppState {
             platform: platform.clone(),
             site: Site::with_head("", std::path::Path::new("/nonexistent")),
+            legal: LegalPages::placeholders(),
+            is_demo: false,
             mode: Mode::Development,
             trusted_proxies: 0,
             rate_limit: RateLimit::new(100_000),
@@ -90,22 +102,28 @@ impl TestApp {
 
     /// A visitor's context.
     pub fn anonymous(&self) -> OpCtx {
-        OpCtx::anonymous(
-            self.platform.clone(),
-            services::platform::RequestId(uuid::Uuid::now_v7()),
-            services::platform::Client::default(),
-        )
+        OpCtx::anonymous(self.platform.clone(), RequestId(uuid::Uuid::now_v7()), Client::default())
     }
 
     /// Sends any request through the whole router.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
+        document::check(&method, &path, parts.status, &parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// For whom a page is made that is opened with this cookie now.
+    pub async fn made_for(&self, cookie: &str) -> MadeFor {
+        let token = cookie.trim_start_matches("__Host-session=");
+        let request_id = RequestId(uuid::Uuid::now_v7());
+        let found = identity::authenticate(&self.platform, token, request_id, Client::default()).await;
+        found.map(|ctx| ctx.made_for()).unwrap_or_default()
     }
 
     /// GET, as anybody; the way a browser asks.

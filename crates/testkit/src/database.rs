@@ -75,10 +75,20 @@ async fn template() -> String {
         admin.batch_execute(&format!("CREATE DATABASE {making}")).await.expect("create");
         migrate::up(&url_of(&making, None)).await.expect("migrations run");
         services::catalog::icd11::plant_starter(&url_of(&making, None)).await.expect("the starter set");
+        list_key(&url_of(&making, None)).await;
         admin.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.expect("rename");
     }
     admin.batch_execute("SELECT pg_advisory_unlock(771)").await.expect("unlock");
     name
+}
+
+/// Lists the key that [`crate::TestApp`] signs with, long before the day its clock stands at, and leaves no record of it.
+async fn list_key(url: &str) {
+    let keys = crate::app::keys();
+    services::certificates::key_register(url, &keys.certificate().verifying_key()).await.expect("a key");
+    let since = "SET session_replication_role = replica; DELETE FROM audit_records WHERE action = 'certificates.key_listed';
+        UPDATE signing_keys SET first_used_at = '2026-01-01T00:00:00Z'";
+    connect(url).await.batch_execute(since).await.expect("a listed key");
 }
 
 impl TestDb {
@@ -129,6 +139,23 @@ impl TestDb {
             .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
             .collect::<Vec<_>>()
             .join("\n")
+    }
+}
+
+impl TestDb {
+    /// A database restored from a dump of this one.
+    pub async fn dump_and_restore(&self) -> Self {
+        let restored = Self::empty().await;
+        let dump = std::env::temp_dir().join(format!("{}.dump", restored.name));
+        let path = dump.to_str().expect("a path in UTF-8");
+        let run = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program).args(arguments).output().expect("PostgreSQL's programs");
+            assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        run("pg_dump", &["--format=custom", "--file", path, "--dbname", &self.owner_url]);
+        run("pg_restore", &["--exit-on-error", "--dbname", &restored.owner_url, path]);
+        std::fs::remove_file(dump).expect("the dump");
+        restored
     }
 }
 

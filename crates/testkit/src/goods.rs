@@ -91,7 +91,8 @@ impl TestApp {
         self.plant(&sql).await;
     }
 
-    async fn plant(&self, sql: &str) {
+    /// Runs SQL as the owner of the database, with the trace that law I9 asks for.
+    pub async fn plant(&self, sql: &str) {
         let mut owner = self.database.owner().await;
         owner.batch_execute(&format!("BEGIN; {sql} {TRACE} COMMIT")).await.expect("goods");
     }

@@ -3,6 +3,7 @@
 
 mod app;
 mod database;
+mod document;
 mod goods;
 mod letters;
 mod people;

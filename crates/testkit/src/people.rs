@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use contracts::{
-    identity::OrganisationKind,
+    identity::{MadeFor, OrganisationKind},
     ids::{OrgId, SessionId, UserId},
     permission::{Level, PermissionSet, start_policy},
     states::OrganisationStatus,
@@ -98,12 +98,29 @@ impl TestApp {
             actor: Actor::User(user_id),
             organisation: Some(ActiveOrganisation { id: org_id, kind, status, level }),
             permissions: permissions(kind, level),
+            elevation: None,
             session: Some(session),
             request_id: RequestId(Uuid::now_v7()),
             client: Client::default(),
         };
         let ctx = OpCtx::new(self.platform.clone(), caller);
         Member { ctx, org_id, user_id, email, cookie: format!("__Host-session={token}"), app: self }
+    }
+
+    /// Makes a person a member of one more organisation.
+    pub async fn also_member(&self, user_id: UserId, org_id: OrgId, level: Level) {
+        let now = services::platform::Clock::now(self.clock.as_ref());
+        let sql = format!(
+            "BEGIN;
+             INSERT INTO memberships (id, org_id, user_id, level, created_at)
+             VALUES ('{membership}', '{org_id}', '{user_id}', '{level}', '{moment}');
+             INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
+             VALUES (gen_random_uuid(), 'command', 'testkit.member_planted', 'user', '{user_id}', 'testkit');
+             COMMIT",
+            membership = new_id::<Uuid>(now),
+            moment = now.to_rfc3339(),
+        );
+        self.database.owner().await.batch_execute(&sql).await.expect("a membership");
     }
 
     async fn platform_org(&self) -> Option<OrgId> {
@@ -174,9 +191,15 @@ impl Member<'_> {
         self.post(path, "application/x-www-form-urlencoded", form.as_bytes().to_vec()).await
     }
 
+    /// For whom this member's pages are made, as their requests repeat it.
+    pub fn made_for(&self) -> MadeFor {
+        MadeFor { person: Some(self.user_id), organisation: Some(self.org_id) }
+    }
+
     async fn post(&self, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
         let request = Request::post(path)
             .header(header::COOKIE, &self.cookie)
+            .header(MadeFor::HEADER, self.made_for().to_string())
             .header(header::CONTENT_TYPE, content_type)
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body));

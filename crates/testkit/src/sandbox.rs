@@ -107,8 +107,18 @@ impl Sandbox {
 
     /// An event nobody but the provider could sign, with any content: its body and the three headers.
     pub fn signed(id: &str, kind: &str, data: &Value) -> (String, [(&'static str, String); 3]) {
+        Self::signed_ago(0, id, kind, data)
+    }
+
+    /// The same, signed so many seconds ago.
+    pub fn signed_ago(
+        seconds: i64,
+        id: &str,
+        kind: &str,
+        data: &Value,
+    ) -> (String, [(&'static str, String); 3]) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock").as_secs();
-        let stamp = i64::try_from(now).expect("a moment");
+        let stamp = i64::try_from(now).expect("a moment") - seconds;
         let body = json!({ "type": kind, "timestamp": "2026-03-02T09:00:00Z", "data": data }).to_string();
         let signer = Webhook::new(Config::DEFAULT_WEBHOOK_SECRET).expect("a secret");
         let signature = signer.sign(id, stamp, body.as_bytes()).expect("a signature");

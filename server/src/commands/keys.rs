@@ -1,5 +1,6 @@
 //! The signing keys, one file each: 32 bytes of seed in hexadecimal, readable by the server's user alone. Beside them the
-//! newest head of the log that was signed.
+//! newest head of the log that was signed. Which keys of certificates are trusted stands in the database and is written here, as its
+//! owner: the server itself cannot add trust.
 
 use std::{
     fs,
@@ -10,10 +11,13 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use services::platform::{HeadKeeper, Keys};
+use services::{
+    certificates,
+    platform::{HeadKeeper, Keys},
+};
 
 use super::{CommandError, say};
-use crate::config::{Reader, key_dir};
+use crate::config::{Reader, key_dir, owner_database_url};
 
 const CERTIFICATE: &str = "certificate.key";
 const LOG: &str = "log.key";
@@ -29,19 +33,107 @@ pub(super) struct KeyFiles {
 enum KeysCommand {
     /// Make both signing keys in `HCTS_KEY_DIR`. Refused where there is one already: it may have signed.
     Create,
+    /// List the folder's certificate key in the database, as its owner. Certificates signed with it are trusted from then on.
+    ///
+    /// `hcts migrate` does so by itself where it finds the key.
+    Register,
+    /// Show the listed keys of certificates and which of them the folder holds.
+    List,
+    /// Make a new certificate key in the place of the present one, which is kept beside it, and list it.
+    ///
+    /// Servers and workers sign with the present key until they are started anew. Then retire it.
+    Rotate,
+    /// Trust a key no further: it signs no more certificates. Those that were logged by now stay good.
+    Retire {
+        /// The key's id, as `hcts keys list` shows it.
+        id: String,
+    },
 }
 
-pub(super) fn run(keys: &KeyFiles) -> Result<(), CommandError> {
+pub(super) async fn run(keys: KeyFiles) -> Result<(), CommandError> {
     let mut reader = Reader::from_env();
     let dir = key_dir(&mut reader);
+    let url = owner_database_url(&mut reader);
     reader.finish()?;
     match keys.command {
-        KeysCommand::Create => create(&dir)?,
+        KeysCommand::Create => {
+            create(&dir)?;
+            say(&format!(
+                "{CERTIFICATE} and {LOG} are in {}. Keep a copy where nobody else reads it. `hcts migrate` or `hcts keys register` lists the certificate key.",
+                dir.display()
+            ));
+        }
+        KeysCommand::Register => say(&match register(&url, &load(&dir, false)?).await? {
+            Some(id) => format!("The key {id} is listed: certificates signed with it are trusted."),
+            None => "The key is listed already.".to_owned(),
+        }),
+        KeysCommand::List => list(&url, &dir).await?,
+        KeysCommand::Rotate => rotate(&url, &dir).await?,
+        KeysCommand::Retire { id } => retire(&url, &dir, &id).await?,
     }
+    Ok(())
+}
+
+/// Lists the certificate key in the database; answers its id when it was not listed yet.
+pub(super) async fn register(owner_url: &str, keys: &Keys) -> Result<Option<String>, CommandError> {
+    Ok(certificates::key_register(owner_url, &keys.certificate().verifying_key()).await?)
+}
+
+async fn list(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
+    let present = load(dir, false).ok().map(|keys| certificates::key_id(&keys));
+    let listed = certificates::keys_listed(owner_url).await?;
+    for key in &listed {
+        let ends = key.retired_at.map_or_else(
+            || "in use".to_owned(),
+            |at| format!("retired {}", at.format("%Y-%m-%d %H:%M:%S UTC")),
+        );
+        let here = if present.as_deref() == Some(key.id().as_str()) { ", signs here" } else { "" };
+        let since = key.first_used_at.format("%Y-%m-%d %H:%M:%S UTC");
+        say(&format!("{}  since {since}, {ends}{here}", key.id()));
+    }
+    if let Some(id) = present.filter(|id| listed.iter().all(|key| key.id() != *id)) {
+        say(&format!("{id}  in {}, not listed: `hcts keys register` lists it", dir.display()));
+    }
+    Ok(())
+}
+
+/// The new key is listed before it stands in the folder: whoever signs with it is trusted at once.
+async fn rotate(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
+    let present = load(dir, false)?;
+    let earlier = certificates::key_id(&present);
+    let fresh = dir.join("certificate.key.new");
+    let path = dir.join(CERTIFICATE);
+    let io = |cause| CommandError::Io(path.display().to_string(), cause);
+    // left behind by a rotation that was cut off: it has signed nothing
+    match fs::remove_file(&fresh) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(io(cause)),
+        _ => {}
+    }
+    make(dir, &fresh).map_err(io)?;
+    let successor = Keys::from_seeds(read_seed(&fresh)?, read_seed(&dir.join(LOG))?)?;
+    register(owner_url, &successor).await?;
+    fs::hard_link(&path, dir.join(format!("certificate.key.{earlier}"))).map_err(io)?;
+    fs::rename(&fresh, &path).map_err(io)?;
     say(&format!(
-        "{CERTIFICATE} and {LOG} are in {}. Keep a copy where nobody else reads it.",
-        dir.display()
+        "{} signs from the next start on; the earlier key is kept as certificate.key.{earlier}. Start every server and worker anew, then run `hcts keys retire {earlier}`.",
+        certificates::key_id(&successor)
     ));
+    Ok(())
+}
+
+async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandError> {
+    if load(dir, false).is_ok_and(|keys| certificates::key_id(&keys) == id) {
+        return Err(CommandError::Said(format!(
+            "{id} is the key in {}: nothing could be issued any more. Run `hcts keys rotate` first.",
+            dir.display()
+        )));
+    }
+    if !certificates::key_retire(owner_url, id).await? {
+        return Err(CommandError::Said(format!(
+            "{id} is no key in use; `hcts keys list` shows those that are listed"
+        )));
+    }
+    say(&format!("{id} is retired. What it signed and what was logged by now stays good."));
     Ok(())
 }
 
@@ -58,20 +150,44 @@ fn create(dir: &Path) -> Result<(), CommandError> {
     load(dir, true).map(drop)
 }
 
+/// Whether the folder has both keys.
+pub(super) fn are_there(dir: &Path) -> bool {
+    dir.join(CERTIFICATE).exists() && dir.join(LOG).exists()
+}
+
 /// Reads both keys; makes them first where `create` allows it. Production never makes keys by itself: a lost key must be
 /// noticed, not replaced.
 pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
     let read = |name: &str| {
         let path = dir.join(name);
-        let shown = path.display().to_string();
         if create && !path.exists() {
-            make(dir, &path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
+            make(dir, &path).map_err(|cause| CommandError::Io(path.display().to_string(), cause))?;
         }
-        let text = fs::read_to_string(&path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
-        seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
+        read_seed(&path)
     };
     let keys = Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?;
+    remove_leftovers(dir);
     Ok(keys.with_head_in(Arc::new(HeadInFile { path: dir.join(HEAD), writing: Mutex::default() })))
+}
+
+fn read_seed(path: &Path) -> Result<[u8; 32], CommandError> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
+    seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
+}
+
+/// Removes heads that processes which are gone had not finished writing. One that cannot be removed is in nobody's way.
+fn remove_leftovers(dir: &Path) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("log."));
+        let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_gone = |process: &str| !Path::new("/proc").join(process).exists();
+        if process.filter(is_number).is_some_and(is_gone) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 struct HeadInFile {
@@ -91,11 +207,18 @@ impl HeadKeeper for HeadInFile {
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         // other processes have names of their own for it
         let fresh = self.path.with_extension(std::process::id().to_string());
-        let mut file = fs::File::create(&fresh)?;
-        file.write_all(note.as_bytes())?;
-        file.sync_data()?;
-        fs::rename(&fresh, &self.path)
+        let written = write_whole(&fresh, note).and_then(|()| fs::rename(&fresh, &self.path));
+        if written.is_err() {
+            let _ = fs::remove_file(&fresh);
+        }
+        written
     }
+}
+
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_data()
 }
 
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
@@ -109,7 +232,8 @@ fn make(dir: &Path, path: &Path) -> io::Result<()> {
 }
 
 fn seed(digits: &str) -> Option<[u8; 32]> {
-    if digits.len() != 64 || !digits.is_ascii() {
+    // a sign would pass for a digit below
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let mut seed = [0; 32];
@@ -139,6 +263,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        load(dir, true).unwrap();
+        let own = format!("log.{}", std::process::id());
+        // no process has a number beyond what the kernel counts to (2^22)
+        for name in ["log.4194305", own.as_str(), "log.txt", "other.4194305"] {
+            fs::write(dir.join(name), "half a head").unwrap();
+        }
+        load(dir, false).unwrap();
+        assert!(!dir.join("log.4194305").exists());
+        for kept in [own.as_str(), "log.txt", "other.4194305", CERTIFICATE, LOG] {
+            assert!(dir.join(kept).exists(), "{kept}");
+        }
+        // a folder in its place cannot be replaced: nothing of the attempt stays
+        fs::create_dir(dir.join(HEAD)).unwrap();
+        assert!(load(dir, false).unwrap().head().keep("a head\n").is_err());
+        assert!(!dir.join(&own).exists());
+    }
+
+    #[test]
     fn keys_are_made_once_and_never_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("keys");
@@ -158,5 +303,6 @@ mod tests {
         assert_eq!(seed(&"0f".repeat(32)), Some([15; 32]));
         assert_eq!(seed(&"0f".repeat(31)), None);
         assert_eq!(seed(&"zz".repeat(32)), None);
+        assert_eq!(seed(&"+f".repeat(32)), None);
     }
 }

@@ -2,12 +2,13 @@
 
 use services::{catalog::icd11, platform::migrate};
 
-use super::{CommandError, say};
-use crate::config::{Reader, owner_database_url};
+use super::{CommandError, keys, say};
+use crate::config::{Mode, Reader, key_dir, owner_database_url};
 
 pub(super) async fn migrate() -> Result<(), CommandError> {
     let mut reader = Reader::from_env();
-    let url = owner_database_url(&mut reader);
+    let is_development = reader.mode() == Mode::Development;
+    let (url, dir) = (owner_database_url(&mut reader), key_dir(&mut reader));
     reader.finish()?;
     let ran = migrate::up(&url).await?;
     say(&match ran.as_slice() {
@@ -16,6 +17,14 @@ pub(super) async fn migrate() -> Result<(), CommandError> {
     });
     if icd11::plant_starter(&url).await? {
         say("The ICD-11 starter set is planted; `hcts icd11 import` loads a whole release.");
+    }
+    if !is_development && !keys::are_there(&dir) {
+        say(&format!(
+            "No signing keys are in {}. Where they are, `hcts keys register` lists the certificate key.",
+            dir.display()
+        ));
+    } else if let Some(id) = keys::register(&url, &keys::load(&dir, is_development)?).await? {
+        say(&format!("The certificate key {id} is listed."));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod admin;
 mod icd11;
 mod keys;
 mod laws;
+mod log;
 mod logging;
 mod migrate;
 mod sandbox;
@@ -45,16 +46,19 @@ enum Command {
     /// Bring the database to the present shape, as its owner.
     ///
     /// Waits for another migration that is running, runs what is missing, replaces functions and views, and plants the start
-    /// policy and the ICD-11 starter set where there is none. Safe to repeat.
+    /// policy and the ICD-11 starter set where there is none. Lists the certificate key of `HCTS_KEY_DIR`. Safe to repeat.
     Migrate,
     /// Make administrators of the platform.
     Admin(admin::Admin),
     /// Import a release of ICD-11.
     Icd11(icd11::Icd11),
-    /// Make the signing keys.
+    /// Make, list, rotate and retire the signing keys.
     Keys(keys::KeyFiles),
-    /// Check laws I1 to I12 on the live database, as its owner, and recompute the log. Exits with 1 when something is broken.
-    CheckLaws,
+    /// Show how the database stands to the log that was signed, and let the log go on after a loss.
+    Log(log::Log),
+    /// Check laws I1 to I15 on the live database, as its owner, recompute the log and verify stored certificates. Exits with 1 when something is
+    /// broken.
+    CheckLaws(laws::CheckLaws),
     /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
     SandboxGateway(sandbox::Sandbox),
     /// Fill the market with invented data: one to look at, or one to measure. Refused in production mode.
@@ -112,8 +116,9 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Migrate => migrate::migrate().await?,
         Command::Admin(admin) => admin::run(admin).await?,
         Command::Icd11(command) => icd11::run(command).await?,
-        Command::Keys(keys) => keys::run(&keys)?,
-        Command::CheckLaws => return laws::check_laws().await,
+        Command::Keys(keys) => keys::run(keys).await?,
+        Command::Log(log) => log::run(log).await?,
+        Command::CheckLaws(check) => return laws::check_laws(check).await,
         Command::SandboxGateway(sandbox) => sandbox::run(sandbox).await?,
         Command::Seed(seed) => return seed::seed(seed).await,
         Command::Openapi => {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use services::{
-    OpCtx,
+    OpCtx, certificates, identity,
     platform::{Platform, role},
     worker,
 };
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, logging, platform};
 use crate::{
     config::Config,
-    web::{self, AppState, Limits, RateLimit, Site},
+    web::{self, AppState, LegalPages, Limits, RateLimit, Site},
 };
 
 #[derive(Args)]
@@ -31,10 +31,19 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let site = Site::open(&config.http.site_dir).map_err(|cause| {
         CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause)
     })?;
+    let legal = match &config.http.legal_dir {
+        Some(dir) => {
+            LegalPages::open(dir).map_err(|why| CommandError::Said(format!("HCTS_LEGAL_DIR: {why}")))?
+        }
+        None => LegalPages::placeholders(),
+    };
+    let is_demo = identity::has_demo_accounts(&OpCtx::system(platform.clone())).await?;
     let rate_limit = RateLimit::new(config.http.requests_per_second);
     let state = AppState {
         platform: platform.clone(),
         site,
+        legal,
+        is_demo,
         mode: config.mode,
         trusted_proxies: config.http.trusted_proxies,
         rate_limit: rate_limit.clone(),
@@ -48,7 +57,12 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let listener =
         TcpListener::bind(address).await.map_err(|cause| CommandError::Io(address.to_string(), cause))?;
     tracing::info!(%address, "serving");
-    web::listen(listener, web::router(state), Limits::default(), stop).await;
+    let usual = Limits::default();
+    // a proxy's address stands for all who come through it
+    let network_connections =
+        if config.http.trusted_proxies > 0 { usual.connections } else { usual.network_connections };
+    let limits = Limits { network_connections, ..usual };
+    web::listen(listener, web::router(state), limits, stop).await;
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }
@@ -65,14 +79,18 @@ pub(super) async fn work() -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The services' ground, unless its database role sees past the fences between organisations.
+/// The services' ground, unless its database role sees past the fences between organisations or its certificates could not be verified.
 async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
     let platform = platform(config)?;
-    match role::unfenced(&OpCtx::system(platform.clone())).await? {
-        None => Ok(platform),
-        Some(why) => Err(CommandError::Said(format!(
+    let ctx = OpCtx::system(platform.clone());
+    if let Some(why) = role::unfenced(&ctx).await? {
+        return Err(CommandError::Said(format!(
             "{why}. HCTS_DATABASE_URL must name a role that owns nothing, such as hcts_app."
-        ))),
+        )));
+    }
+    match certificates::key_problem(&ctx).await? {
+        None => Ok(platform),
+        Some(why) => Err(CommandError::Said(why)),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// The built site: index.html, wasm, styles, public files.
     pub site_dir: PathBuf,
+    /// The operator's texts: terms.md, privacy.md, imprint.md, contact.md. `None`: placeholders.
+    pub legal_dir: Option<PathBuf>,
     /// How many proxies in front are trusted to name the client. One that is not counted passes for every client at once.
     pub trusted_proxies: usize,
     /// Requests per second and address, on average.
@@ -107,12 +109,16 @@ impl Config {
                 site_dir: reader.text("HCTS_SITE_DIR", "dist").into(),
                 trusted_proxies: reader.said("HCTS_TRUSTED_PROXIES", 0),
                 requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
+                legal_dir: Some(reader.required("HCTS_LEGAL_DIR", ""))
+                    .filter(|dir| !dir.is_empty())
+                    .map(PathBuf::from),
             },
             database: DbSettings {
                 url: app_database_url(&mut reader),
                 pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
-                acquire_timeout: Duration::from_secs(5),
-                statement_timeout: Duration::from_secs(10),
+                acquire_timeout: Duration::from_millis(1_500),
+                statement_timeout: Duration::from_secs(7),
+                search_timeout: Duration::from_millis(1_500),
             },
             gateway: GatewayConfig {
                 url: reader.origin("HCTS_GATEWAY_URL", "http://127.0.0.1:3001"),
@@ -166,6 +172,7 @@ mod tests {
             [
                 "HCTS_PUBLIC_URL",
                 "HCTS_TRUSTED_PROXIES",
+                "HCTS_LEGAL_DIR",
                 "HCTS_DATABASE_URL",
                 "HCTS_GATEWAY_URL",
                 "HCTS_GATEWAY_API_KEY",

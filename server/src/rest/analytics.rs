@@ -11,8 +11,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(platform_stats))
 }
 
-/// What anybody may know of the market; at most half a minute old.
-#[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats)))]
+/// Public totals of the market, at most 30 seconds old.
+#[utoipa::path(get, path = "/api/platform-stats", tag = "platform", responses((status = 200, body = PlatformStats, description = "The totals")))]
 async fn platform_stats(Ctx(ctx): Ctx) -> Result<Answer<PlatformStats>, Problem> {
     Ok(Answer(services::analytics::platform_stats(&ctx).await?))
 }

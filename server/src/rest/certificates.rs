@@ -12,7 +12,7 @@ use contracts::{
         RedeemCommand,
     },
     ids::CertificateId,
-    page::Page,
+    page::{ExportChoice, Page},
 };
 use http::header;
 use serde::Deserialize;
@@ -22,8 +22,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem,
     answer::Answer,
-    csv::Csv,
-    extract::{Body, Path, Query, Upload},
+    download::Download,
+    extract::{Body, Export, Path, Query, Upload},
 };
 use crate::web::{AppState, Ctx};
 
@@ -48,9 +48,9 @@ pub(super) fn public_router() -> Router<AppState> {
         .route("/check/file", post(check_file))
 }
 
-/// Certificates of the caller's organisation, bought or sold, newest first.
+/// Certificates the caller's organisation has bought or sold, newest first.
 #[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, body = Page<CertificateSummary>)), security(("session" = [])))]
+    responses((status = 200, body = Page<CertificateSummary>, description = "A page of them")), security(("session" = [])))]
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
@@ -58,16 +58,24 @@ async fn certificate_list(
     Ok(Answer(service::certificate_list(&ctx, query).await?))
 }
 
-/// The same as a file, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn certificates_export(Ctx(ctx): Ctx, Query(query): Query<CertificateQuery>) -> Result<Csv, Problem> {
-    Ok(Csv(service::certificates_export(&ctx, query).await?))
+/// Certificates as a CSV or Excel file
+///
+/// At most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn certificates_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<CertificateQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(service::certificates_export(&ctx, filter, format).await?))
 }
 
-/// A certificate of the caller's organisation, bought or sold.
+/// One certificate that the caller's organisation has bought or sold.
 #[utoipa::path(get, path = "/api/certificates/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_get(
     Ctx(ctx): Ctx,
     Path(id): Path<CertificateId>,
@@ -80,13 +88,13 @@ async fn certificate_get(
 #[serde(default)]
 #[derive(Default)]
 struct CheckOptions {
-    /// Adds the proof that the log holds the latest event.
+    /// Include the inclusion proof of the latest event in the log.
     proof: bool,
 }
 
-/// The public check by code: the same shape whether the code is known or not.
+/// Public check by code. The answer has the same form for known and unknown codes.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
-    responses((status = 200, body = CheckResult)))]
+    responses((status = 200, body = CheckResult, description = "The verdict and what is known of the certificate")))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,
@@ -97,7 +105,7 @@ async fn certificate_check(
 
 /// The certificate as a PDF on A4.
 #[utoipa::path(get, path = "/api/certificates/download/{id}", tag = "certificates", params(("id" = CertificateId, Path)),
-    responses((status = 200, content_type = "application/pdf")), security(("session" = [])))]
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>, description = "The file")), security(("session" = [])))]
 async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result<impl IntoResponse, Problem> {
     let pdf = service::certificate_pdf(&ctx, id).await?;
     // the name is ASCII without quotes: the plain form of RFC 6266 is enough
@@ -107,9 +115,9 @@ async fn certificate_pdf(Ctx(ctx): Ctx, Path(id): Path<CertificateId>) -> Result
     Ok((headers, pdf.bytes))
 }
 
-/// Redeems a certificate of the caller's own organisation, once.
+/// Redeems a certificate for a service of the caller's organisation. A certificate can be redeemed once.
 #[utoipa::path(post, path = "/api/certificates/redeem", tag = "certificates", request_body = RedeemCommand,
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_redeem(
     Ctx(ctx): Ctx,
     Body(command): Body<RedeemCommand>,
@@ -117,9 +125,9 @@ async fn certificate_redeem(
     Ok(Answer(service::certificate_redeem(&ctx, command).await?))
 }
 
-/// Suspends, resumes or revokes a certificate; for administrators.
+/// Suspends, resumes or revokes a certificate (administrators only).
 #[utoipa::path(post, path = "/api/certificates/change", tag = "certificates", request_body = CertificateChange,
-    responses((status = 200, body = CertificateView)), security(("session" = [])))]
+    responses((status = 200, body = CertificateView, description = "The certificate")), security(("session" = [])))]
 async fn certificate_change(
     Ctx(ctx): Ctx,
     Body(command): Body<CertificateChange>,

@@ -1,10 +1,17 @@
 //! The console's lists, and what is recorded of oneself, as files over REST.
 
-use contracts::compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery};
+use contracts::{
+    compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery},
+    page::ExportChoice,
+};
 use services::compliance;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, csv::Csv, extract::Query};
+use super::{
+    Problem,
+    download::Download,
+    extract::{Export, Query},
+};
 use crate::web::{AppState, Ctx};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -15,45 +22,60 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(security_events_export))
 }
 
-/// The organisations as a file
+/// Organisations as a CSV or Excel file
 ///
-/// Those under the filter, the longest waiting first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
+/// Matching organisations, longest waiting first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
 async fn organisations_export(
     Ctx(ctx): Ctx,
-    Query(query): Query<OrganisationsQuery>,
-) -> Result<Csv, Problem> {
-    Ok(Csv(compliance::organisations_export(&ctx, query).await?))
+    Export { filter, format }: Export<OrganisationsQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(compliance::organisations_export(&ctx, filter, format).await?))
 }
 
-/// The audit trail as a file
+/// Audit trail as a CSV or Excel file
 ///
-/// The records under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn audit_export(Ctx(ctx): Ctx, Query(query): Query<AuditQuery>) -> Result<Csv, Problem> {
-    Ok(Csv(compliance::audit_export(&ctx, query).await?))
+/// Matching records, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/audit/export", tag = "console", operation_id = "audit_export", params(AuditQuery, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn audit_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<AuditQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(compliance::audit_export(&ctx, filter, format).await?))
 }
 
-/// What is recorded of the caller in person, as a file
+/// Your activity as a CSV or Excel file
 ///
-/// What they did and what others did to their account, the latest first, at most 10,000 records. Who else acted is told by kind alone. Each
-/// export is recorded.
-#[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export",
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn own_records_export(Ctx(ctx): Ctx) -> Result<Csv, Problem> {
-    Ok(Csv(compliance::own_records_export(&ctx).await?))
+/// Actions of the caller and actions of others on the caller's account, newest first, at most 10,000 rows. Other people are not named. Every
+/// export is logged.
+#[utoipa::path(get, path = "/api/account/records/export", tag = "account", operation_id = "own_records_export", params(ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn own_records_export(Ctx(ctx): Ctx, Query(choice): Query<ExportChoice>) -> Result<Download, Problem> {
+    Ok(Download(compliance::own_records_export(&ctx, choice.format).await?))
 }
 
-/// Security events as a file
+/// Security events as a CSV or Excel file
 ///
-/// Those under the filter, the latest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
+/// Matching events, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/security-events/export", tag = "console", operation_id = "security_events_export", params(SecurityEventsQuery, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
 async fn security_events_export(
     Ctx(ctx): Ctx,
-    Query(query): Query<SecurityEventsQuery>,
-) -> Result<Csv, Problem> {
-    Ok(Csv(compliance::security_events_export(&ctx, query).await?))
+    Export { filter, format }: Export<SecurityEventsQuery>,
+) -> Result<Download, Problem> {
+    Ok(Download(compliance::security_events_export(&ctx, filter, format).await?))
 }

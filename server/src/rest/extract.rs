@@ -1,22 +1,23 @@
-//! What a request brings, read into commands: axum's extractors, refusing as problem details that name the field.
+//! What a request brings, read into commands; refused as problem details that name the field. How values are read stands in
+//! [`super::read`].
 
 use std::error::Error as StdError;
 
 use axum::{
     body::Bytes,
-    extract::{
-        FromRequest, FromRequestParts, Json, Multipart, Request,
-        multipart::MultipartError,
-        rejection::{FormRejection, JsonRejection, QueryRejection},
-    },
+    extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
 };
-use contracts::error::ErrorCode;
-use http::{header, request::Parts};
+use contracts::{
+    catalog::query_pairs,
+    error::ErrorCode,
+    page::{ExportChoice, FileFormat},
+};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use http_body_util::LengthLimitError;
-use serde::de::{self, DeserializeOwned};
+use serde::de::DeserializeOwned;
 use services::Error;
 
-use super::Problem;
+use super::{Problem, read};
 
 /// A command in JSON.
 pub(super) struct Body<T>(pub(super) T);
@@ -25,18 +26,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let read = Json::from_request(request, state).await;
-        read.map(|Json(command)| Self(command)).map_err(|rejection| Problem::from(wrong_body(rejection)))
-    }
-}
-
-fn wrong_body(rejection: JsonRejection) -> Error {
-    match rejection {
-        JsonRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
-        JsonRejection::MissingJsonContentType(_) => {
-            Error::invalid_field("body", "Send JSON, with Content-Type: application/json.")
-        }
-        rejection => wrong_field::<serde_json::Error>(&rejection, "body"),
+        require_media_type(request.headers(), "application/json")?;
+        let body = whole_body(request, state).await?;
+        Ok(Self(read::from_json(&body).map_err(Error::invalid)?))
     }
 }
 
@@ -47,29 +39,44 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Form::from_request(request, state).await;
-        read.map(|axum::extract::Form(form)| Self(form))
-            .map_err(|rejection| Problem::from(wrong_form(rejection)))
+        require_media_type(request.headers(), "application/x-www-form-urlencoded")?;
+        let body = whole_body(request, state).await?;
+        let pairs = query_pairs(&String::from_utf8_lossy(&body));
+        Ok(Self(read::from_pairs(pairs, "body").map_err(Error::invalid)?))
     }
 }
 
-fn wrong_form(rejection: FormRejection) -> Error {
-    match rejection {
-        FormRejection::BytesRejection(cause) => Error::new(ErrorCode::TooLarge).caused_by(cause),
-        FormRejection::InvalidFormContentType(_) => Error::invalid_field("body", "Send a form."),
-        rejection => wrong_field::<de::value::Error>(&rejection, "body"),
+/// Refuses a body of another media type, whatever its parameters.
+fn require_media_type(headers: &HeaderMap, wanted: &str) -> Result<(), Error> {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
     }
+    Err(Error::new(ErrorCode::WrongMediaType).with_fact("accepted", wanted))
 }
 
-/// The first file of a form, or the whole body where it is no form; empty if there is none.
+async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let is_too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let code = if is_too_large { ErrorCode::TooLarge } else { ErrorCode::MalformedRequest };
+        Error::new(code).caused_by(rejection)
+    })
+}
+
+/// The first file of a form, or the whole body where none is sent with a form; empty if the form has none.
 pub(super) struct Upload(pub(super) Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let is_form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
+        if !is_form {
             let read = Bytes::from_request(request, state).await;
             return read.map(Self).map_err(|cause| Error::new(ErrorCode::TooLarge).caused_by(cause).into());
         }
@@ -113,28 +120,29 @@ pub(crate) struct Query<T>(pub(crate) T);
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Query::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(query)| Self(query)).map_err(|rejection: QueryRejection| {
-            Problem::from(wrong_field::<de::value::Error>(&rejection, "query"))
-        })
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        read_query(query_pairs(parts.uri.query().unwrap_or_default())).map(Self)
     }
 }
 
-/// The field a reader of kind `E` stumbled over, or else the whole.
-fn wrong_field<E: StdError + 'static>(rejection: &(dyn StdError + 'static), whole: &str) -> Error {
-    let mut causes = std::iter::successors(Some(rejection), |&cause| cause.source());
-    let Some(found) = causes.find_map(|cause| cause.downcast_ref::<serde_path_to_error::Error<E>>()) else {
-        return Error::invalid_field(whole, format!("This cannot be read: {rejection}."));
-    };
-    let (path, reason) = (found.path().to_string(), found.inner().to_string());
-    // a field that is not there has no place: serde names it in its words alone
-    let missing = reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let field = match (path.as_str(), missing) {
-        ("." | "?", None) => whole.to_owned(),
-        ("." | "?", Some(field)) => field.to_owned(),
-        (path, None) => path.to_owned(),
-        (path, Some(field)) => format!("{path}.{field}"),
-    };
-    Error::invalid_field(&field, format!("This cannot be read: {reason}."))
+fn read_query<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Problem> {
+    Ok(read::from_pairs(pairs, "query").map_err(Error::invalid)?)
+}
+
+/// The filters of a list, and the kind of file it is exported as.
+pub(super) struct Export<T> {
+    pub(super) filter: T,
+    pub(super) format: FileFormat,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Export<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let pairs = query_pairs(parts.uri.query().unwrap_or_default());
+        // each knows its own fields alone
+        let (choice, filter) = pairs.into_iter().partition(|(name, _)| name == "format");
+        let ExportChoice { format } = read_query(choice)?;
+        Ok(Self { filter: read_query(filter)?, format })
+    }
 }

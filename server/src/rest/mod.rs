@@ -2,22 +2,30 @@
 
 mod analytics;
 mod answer;
+mod cart;
 mod catalog;
 mod certificates;
 mod compliance;
-mod csv;
+mod download;
 mod extract;
 mod orders;
 mod payments;
 mod problem;
+mod read;
 mod reference;
+mod session;
 
 use axum::{Json, Router, routing::get};
-use contracts::{catalog::ServiceSort, certificates::CertificateFilter, page::PageSize};
+use contracts::{
+    catalog::ServiceSort,
+    certificates::{CertificateFilter, CertificateSort},
+    page::{FileFormat, PageSize},
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self, Content, PathItem, Ref, RefOr, Response,
+        self, Content, ObjectBuilder, PathItem, Ref, RefOr, Required, Response, SchemaFormat, Type,
+        path::{ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
@@ -35,9 +43,14 @@ use crate::web::{AppState, SESSION_COOKIE};
     info(
         title = "HCTS API",
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
-                       currency; errors are problem details (RFC 9457) with a stable code. Every answer is named by its x-request-id header."
+                       currency; errors are problem details (RFC 9457) with a stable code. Every response carries an x-request-id header.\n\n\
+                       Callers are known by a cookie. `POST /api/sessions` signs in and answers with it; every request that changes \
+                       something must then come from this site's own origin: send `Origin` with the scheme and host of this address, \
+                       or `Sec-Fetch-Site: same-origin`, as a browser does by itself. Without either it is refused with 403 \
+                       `cross_site_request`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(CertificateFilter, PageSize, ProblemBody, ServiceSort)),
+    components(schemas(CertificateFilter, CertificateSort, FileFormat, PageSize, ProblemBody, ServiceSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;
@@ -47,15 +60,34 @@ struct SessionScheme;
 
 impl Modify for SessionScheme {
     fn modify(&self, document: &mut openapi::OpenApi) {
-        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+        let what = "The session that `POST /api/sessions` opens. Requests that change something also need `Origin`, or \
+                    `Sec-Fetch-Site: same-origin`.";
+        let scheme =
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(SESSION_COOKIE, what)));
         document.components.get_or_insert_default().add_security_scheme("session", scheme);
+    }
+}
+
+/// A request that changes something and carries the cookie must say that it comes from this site.
+fn tell_origin(document: &mut openapi::OpenApi) {
+    let origin = ParameterBuilder::new()
+        .name("Origin")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("Scheme and host of this site. Needed with the cookie unless `Sec-Fetch-Site: same-origin` is sent."))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("uri".to_owned())))))
+        .build();
+    for PathItem { post, .. } in document.paths.paths.values_mut() {
+        for operation in post.iter_mut().filter(|operation| operation.security.is_some()) {
+            operation.parameters.get_or_insert_default().push(RefOr::T(origin.clone()));
+        }
     }
 }
 
 /// Whatever else an operation answers, it may refuse: with problem details.
 fn tell_refusals(document: &mut openapi::OpenApi) {
     let body = Content::new(Some(Ref::from_schema_name("ProblemBody")));
-    let mut refusal = Response::new("A refusal or a failure; `code` says which");
+    let mut refusal = Response::new("An error; `code` says which");
     refusal.content.insert("application/problem+json".to_owned(), RefOr::T(body));
     for PathItem { get, post, .. } in document.paths.paths.values_mut() {
         for operation in [get, post].into_iter().flatten() {
@@ -72,8 +104,11 @@ fn operations() -> (Router<AppState>, openapi::OpenApi) {
         .merge(orders::router())
         .merge(compliance::router())
         .merge(payments::router())
+        .merge(session::router())
+        .merge(cart::router())
         .split_for_parts();
     tell_refusals(&mut document);
+    tell_origin(&mut document);
     (router, document)
 }
 

@@ -1,7 +1,11 @@
 //! Checkout over REST.
 
-use contracts::orders::{
-    PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, TransactionFilter,
+use contracts::{
+    orders::{
+        PurchaseComplete, PurchaseFilter, PurchaseInitiate, PurchaseInitiated, PurchaseView, RefundDecision,
+        TransactionFilter,
+    },
+    page::ExportChoice,
 };
 use services::{orders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -9,8 +13,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem,
     answer::Answer,
-    csv::Csv,
-    extract::{Body, Query},
+    download::Download,
+    extract::{Body, Export},
 };
 use crate::web::{AppState, Ctx};
 
@@ -18,16 +22,17 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(purchase_initiate))
         .routes(routes!(purchase_complete))
+        .routes(routes!(purchase_refund_decide))
         .routes(routes!(purchases_export))
         .routes(routes!(transactions_export))
 }
 
-/// Turn the cart into purchases
+/// Check out the cart
 ///
 /// One purchase per confirmed currency, one transaction per seller, all or nothing. The same idempotency key answers the same
 /// purchases. Send the payer to each `payment.hosted_url`.
 #[utoipa::path(post, path = "/api/purchase/initiate", tag = "purchases", operation_id = "purchase_initiate", request_body = PurchaseInitiate,
-    responses((status = 200, body = PurchaseInitiated)), security(("session" = [])))]
+    responses((status = 200, body = PurchaseInitiated, description = "The purchases, each with the page to pay on")), security(("session" = [])))]
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseInitiate>,
@@ -35,11 +40,11 @@ async fn purchase_initiate(
     Ok(Answer(orders::purchase_initiate(&ctx, command).await?))
 }
 
-/// Ask what became of a purchase's payment
+/// Refresh the payment status of a purchase
 ///
-/// The payment provider is asked; nothing the payer's browser says is believed.
+/// Asks the payment provider for the outcome; the return of the payer's browser proves nothing.
 #[utoipa::path(post, path = "/api/purchase/complete", tag = "purchases", operation_id = "purchase_complete", request_body = PurchaseComplete,
-    responses((status = 200, body = PurchaseView)), security(("session" = [])))]
+    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
 async fn purchase_complete(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseComplete>,
@@ -47,20 +52,45 @@ async fn purchase_complete(
     Ok(Answer(settlement::purchase_complete(&ctx, command).await?))
 }
 
-/// The organisation's purchases as a file
+/// Decide about a purchase of whose price a part was sent back
 ///
-/// Those under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn purchases_export(Ctx(ctx): Ctx, Query(filter): Query<PurchaseFilter>) -> Result<Csv, Problem> {
-    Ok(Csv(orders::purchases_export(&ctx, filter).await?))
+/// For the people of the platform. The certificates are on hold until then: `keep` makes them valid again, `undo` revokes those that
+/// were not redeemed, and the platform owes the buyer the rest of the price.
+#[utoipa::path(post, path = "/api/purchase/refund-decision", tag = "purchases", operation_id = "purchase_refund_decide", request_body = RefundDecision,
+    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
+async fn purchase_refund_decide(
+    Ctx(ctx): Ctx,
+    Body(command): Body<RefundDecision>,
+) -> Result<Answer<PurchaseView>, Problem> {
+    Ok(Answer(settlement::purchase_refund_decide(&ctx, command).await?))
 }
 
-/// The organisation's orders as a file
+/// The organisation's purchases as a CSV or Excel file
 ///
-/// What it sells or buys under the filter, newest first, at most 10,000; the cursor is not looked at. Each export is recorded.
-#[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter),
-    responses((status = 200, content_type = "text/csv", body = String)), security(("session" = [])))]
-async fn transactions_export(Ctx(ctx): Ctx, Query(filter): Query<TransactionFilter>) -> Result<Csv, Problem> {
-    Ok(Csv(orders::transactions_export(&ctx, filter).await?))
+/// Matching purchases, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn purchases_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<PurchaseFilter>,
+) -> Result<Download, Problem> {
+    Ok(Download(orders::purchases_export(&ctx, filter, format).await?))
+}
+
+/// The organisation's orders as a CSV or Excel file
+///
+/// Matching orders that the organisation has sold or bought, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+#[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter, ExportChoice),
+    responses((status = 200, description = "The file", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    ))), security(("session" = [])))]
+async fn transactions_export(
+    Ctx(ctx): Ctx,
+    Export { filter, format }: Export<TransactionFilter>,
+) -> Result<Download, Problem> {
+    Ok(Download(orders::transactions_export(&ctx, filter, format).await?))
 }

@@ -1,6 +1,6 @@
 //! Payments over REST: their state, and the payment provider's events.
 
-use axum::body::Bytes;
+use axum::{body::Bytes, extract::DefaultBodyLimit};
 use contracts::{ids::PaymentId, payments::PaymentView};
 use http::{HeaderMap, StatusCode};
 use services::{payments, platform::WebhookHeaders, settlement};
@@ -9,24 +9,30 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Problem, answer::Answer, extract::Path};
 use crate::web::{AppState, Ctx};
 
+/// Largest event that is read, in bytes: its signature is computed over all of it before anything is known of its sender.
+const LARGEST_EVENT: usize = 256 * 1024;
+
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(payment_get)).routes(routes!(gateway_event_receive))
+    OpenApiRouter::new()
+        .routes(routes!(payment_get))
+        .routes(routes!(gateway_event_receive))
+        .layer(DefaultBodyLimit::max(LARGEST_EVENT))
 }
 
-/// Where a payment stands
+/// Get a payment
 #[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
-    responses((status = 200, body = PaymentView)), security(("session" = [])))]
+    responses((status = 200, body = PaymentView, description = "The payment as it stands now")), security(("session" = [])))]
 async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<PaymentView>, Problem> {
     Ok(Answer(payments::payment_get(&ctx, id).await?))
 }
 
 /// Receive an event of the payment provider
 ///
-/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answered with 204 only when the event
-/// is stored; an event that was seen before changes nothing.
+/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event
+/// has been stored; repeated events have no effect.
 #[utoipa::path(post, path = "/api/payments/webhook", tag = "payments", operation_id = "gateway_event_receive",
     request_body(content = String, content_type = "application/json"),
-    responses((status = 204)))]
+    responses((status = 204, description = "Stored")))]
 async fn gateway_event_receive(
     Ctx(ctx): Ctx,
     headers: HeaderMap,

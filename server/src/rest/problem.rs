@@ -20,8 +20,11 @@ use services::Error;
 pub struct Problem(Error);
 
 /// What an answer refuses with, beside it: the web layer shows a page in its place to who reads pages.
-#[derive(Clone, Copy)]
-pub(crate) struct Refused(pub(crate) ErrorCode);
+#[derive(Clone)]
+pub(crate) struct Refused {
+    pub(crate) code: ErrorCode,
+    pub(crate) facts: BTreeMap<String, String>,
+}
 
 /// The body, `application/problem+json`.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -59,7 +62,7 @@ impl IntoResponse for Problem {
         let status = status_of(error.kind());
         let retry_after =
             error.facts.get("retry_after_seconds").and_then(|seconds| HeaderValue::from_str(seconds).ok());
-        let refused = Refused(error.code);
+        let refused = Refused { code: error.code, facts: error.facts.clone() };
         let body = ProblemBody {
             kind: format!("about:blank#{}", error.code),
             title: error.code.message(),

@@ -21,10 +21,9 @@ fn content(document: &Value) -> String {
         fields(&document["components"]["schemas"]).map(|(name, schema)| described(name, schema)).collect();
     format!(
         "<div class=\"reading prose\"><h1>API reference</h1><p>{}</p>\
-         <p>The same as a machine reads it: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1). \
-         Who calls is told by the cookie of a signed-in browser, where an operation asks for it.</p>\
-         <p><a href=\"#schemas\">What requests and answers carry</a></p>{operations}\
-         <h2 id=\"schemas\">What requests and answers carry</h2>{schemas}</div>",
+         <p>Machine-readable version: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
+         <p><a href=\"#schemas\">Schemas</a></p>{operations}\
+         <h2 id=\"schemas\">Schemas</h2>{schemas}</div>",
         text(&document["info"]["description"])
     )
 }
@@ -51,7 +50,7 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
         .collect();
     let body = operation["requestBody"]["content"]
         .as_object()
-        .map(|content| format!("<p>Takes {}.</p>", shapes(content)))
+        .map(|content| format!("<p>Request body: {}.</p>", shapes(content)))
         .unwrap_or_default();
     let answers: Vec<String> = fields(&operation["responses"])
         .map(|(status, answer)| {
@@ -62,9 +61,9 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
             format!("<li><strong>{}</strong>: {}{shape}</li>", escape(status), words(&answer["description"]))
         })
         .collect();
-    let session = if operation["security"].is_array() { "<p>For who is signed in.</p>" } else { "" };
+    let session = if operation["security"].is_array() { "<p>Requires sign-in.</p>" } else { "" };
     format!(
-        "<section class=\"stack-sm\"><h2 id=\"{id}\"><code>{} {}</code></h2>{}{}{session}{body}{}<h3>Answers</h3>{}</section>",
+        "<section class=\"stack-sm\"><h2 id=\"{id}\"><code>{} {}</code></h2>{}{}{session}{body}{}<h3>Responses</h3>{}</section>",
         escape(&method.to_uppercase()),
         escape(path),
         paragraph(&words(&operation["summary"])),

@@ -8,6 +8,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use contracts::{
     error::{ErrorCode, ErrorKind},
+    formats::Formats,
     identity::Viewer,
 };
 use http::StatusCode;
@@ -20,6 +21,8 @@ use uuid::Uuid;
 use super::{
     AppState, SESSION_COOKIE,
     context::{logged_path, report},
+    csrf::SIGNED_DOOR,
+    formats::formats_of,
     pages::names_a_file,
 };
 use crate::rest::{Problem, Refused};
@@ -32,18 +35,23 @@ pub(super) async fn authenticate(
 ) -> Response {
     let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    // a file is the same for everybody: nobody is looked up for it
+    // a file is the same for everybody, and a signed event has no other sender: nobody is looked up for either
     let token = CookieJar::from_headers(request.headers())
         .get(SESSION_COOKIE)
-        .filter(|_| !names_a_file(request.uri().path()))
+        .filter(|_| !names_a_file(request.uri().path()) && request.uri().path() != SIGNED_DOOR)
         .map(|cookie| cookie.value().to_owned());
     let visitor = OpCtx::anonymous(state.platform.clone(), request_id, client);
+    let (numbers, dates) = formats_of(request.headers());
     // only a page shows who is signed in
     let path = request.uri().path();
     let is_shown = !path.starts_with("/api/") && !path.starts_with("/rpc/");
     match caller_of(visitor, token, is_shown).await {
         Ok((ctx, viewer)) => {
             let path = logged_path(request.uri().path()).to_owned();
+            let name =
+                viewer.as_ref().and_then(|viewer| viewer.active.as_ref()).map(|active| &active.time_zone);
+            let zone = name.map(|name| identity::time_zone_table(&ctx, name)).unwrap_or_default();
+            request.extensions_mut().insert(Formats { numbers, dates, zone });
             request.extensions_mut().insert(viewer);
             request.extensions_mut().insert(ctx.clone());
             let answer = next.run(request).await;
@@ -61,7 +69,7 @@ pub(super) async fn authenticate(
 
 /// Whether somebody asked for what their role does not allow. A request from another site is reported as such.
 fn overreaches(answer: &Response) -> bool {
-    let code = answer.extensions().get::<Refused>().map(|refused| refused.0);
+    let code = answer.extensions().get::<Refused>().map(|refused| refused.code);
     answer.status() == StatusCode::FORBIDDEN && code != Some(ErrorCode::CrossSiteRequest)
 }
 

@@ -2,16 +2,18 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use app::features::identity::session::DEVICE_COOKIE;
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     middleware::Next,
     response::Response,
 };
+use axum_extra::extract::CookieJar;
 use contracts::error::ErrorCode;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use services::{
     Error, OpCtx,
-    platform::{Client, RequestId, SecurityEvent},
+    platform::{Client, RequestId, SecurityEvent, sha256},
 };
 use tracing::Span;
 use uuid::Uuid;
@@ -33,6 +35,9 @@ pub(super) async fn open(State(state): State<AppState>, mut request: Request, ne
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok())
             .map(|text| text.chars().take(200).collect()),
+        device: CookieJar::from_headers(request.headers())
+            .get(DEVICE_COOKIE)
+            .map(|cookie| sha256(cookie.value())),
     };
     request.extensions_mut().insert(request_id);
     request.extensions_mut().insert(client);

@@ -17,7 +17,7 @@ use super::{
 use crate::rest::Problem;
 
 /// The payment provider's door: it is signed per message and knows no cookies.
-const SIGNED_DOOR: &str = "/api/payments/webhook";
+pub(super) const SIGNED_DOOR: &str = "/api/payments/webhook";
 
 pub(super) async fn refuse_cross_site(
     State(state): State<AppState>,
@@ -42,7 +42,11 @@ fn same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => is_ours(origin, headers, public_url),
-        (None, None) => !text(header::COOKIE).is_some_and(|cookies| cookies.contains(SESSION_COOKIE)),
+        // a browser may send its cookies in several headers
+        (None, None) => !headers
+            .get_all(header::COOKIE)
+            .iter()
+            .any(|cookies| String::from_utf8_lossy(cookies.as_bytes()).contains(SESSION_COOKIE)),
     }
 }
 
@@ -62,10 +66,11 @@ mod tests {
     use super::*;
 
     fn judged(pairs: &[(&'static str, &'static str)]) -> bool {
-        same_origin(
-            &pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect(),
-            "https://public.example",
-        )
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        same_origin(&headers, "https://public.example")
     }
 
     #[test]
@@ -82,6 +87,7 @@ mod tests {
             &[("origin", "http://hcts.example"), ("host", "hcts.example")],
             &[("origin", "https://hcts.example")],
             &[("host", "hcts.example"), ("cookie", "__Host-session=x")],
+            &[("host", "hcts.example"), ("cookie", "theme=dark"), ("cookie", "__Host-session=x")],
         ] {
             assert!(!judged(bad), "{bad:?}");
         }

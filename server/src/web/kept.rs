@@ -1,16 +1,23 @@
 //! Keeps what was typed into a form that was refused, for who has no JavaScript: from the refused post to the page after it,
-//! in a cookie that lives a minute. Passwords and tokens are never kept. The refusal itself travels in the address; the cookie
-//! holds its digest, so that nobody can put words of their own into our mouth by a link.
+//! in a cookie that lives a minute. Passwords and tokens are never kept, nor is for whom the page was made. The refusal itself travels in the address; the cookie
+//! holds its digest, so that nobody can put words of their own into our mouth by a link. A browser that keeps no cookie is answered
+//! with the page itself.
 
-use app::{kept::KeptInput, ssr::accepts_html};
+use app::{
+    error::UiError,
+    features::identity::rpc::{InvitationAccept, SignIn, SignUp},
+    kept::KeptInput,
+    ssr::accepts_html,
+};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Query, Request},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use contracts::{catalog::push_pair, error::ErrorCode};
-use http::{HeaderMap, HeaderValue, Uri, header};
+use contracts::{catalog::push_pair, error::ErrorCode, identity::MadeFor};
+use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use server_fn::{ServerFn, error::ServerFnUrlError};
 use services::{Error, platform::sha256};
 
 use super::LARGEST_BODY;
@@ -22,25 +29,72 @@ const ERROR: &str = "__err";
 /// Browsers keep 4,096 bytes of a cookie; longer fields are typed again.
 const MOST_BYTES: usize = 3_500;
 
+/// Set with every page that a browser without any cookie asks for: one that sends none back keeps none.
+pub(super) const PROBE: &str = "__Host-probe=1; Path=/; Secure; HttpOnly; SameSite=Lax";
+
+/// The functions that begin a session, which is a cookie.
+const BEGINNING_SESSIONS: [&str; 3] = [SignIn::PATH, SignUp::PATH, InvitationAccept::PATH];
+
+/// How a server function answers.
+pub(super) enum Outcome {
+    /// As it is.
+    Answer(Response),
+    /// A plain form was refused, and the browser keeps no cookies: the page at this address, with what was typed.
+    PageInPlace(Box<Request>, KeptInput),
+}
+
 /// Runs a server function and keeps the form's fields if the answer sends a plain form back with an error.
-pub(super) async fn keeping_input<F>(request: Request, run: impl FnOnce(Request) -> F) -> Response
+pub(super) async fn keeping_input<F>(request: Request, run: impl FnOnce(Request) -> F) -> Outcome
 where
     F: Future<Output = Response>,
 {
     if !is_plain_form(request.headers()) {
-        return run(request).await;
+        return Outcome::Answer(run(request).await);
     }
+    let keeps_cookies = keeps_cookies(&request);
     let (parts, body) = request.into_parts();
     let Ok(fields) = to_bytes(body, LARGEST_BODY).await else {
-        return Problem::from(Error::new(ErrorCode::TooLarge)).into_response();
+        return Outcome::Answer(Problem::from(Error::new(ErrorCode::TooLarge)).into_response());
     };
+    if !keeps_cookies && BEGINNING_SESSIONS.contains(&parts.uri.path()) {
+        let error = UiError::new(ErrorCode::CookiesBlocked);
+        let back = form_again(&parts, error);
+        return back.map_or_else(
+            || Outcome::Answer(Problem::from(Error::new(ErrorCode::CookiesBlocked)).into_response()),
+            |page| {
+                Outcome::PageInPlace(
+                    Box::new(page),
+                    KeptInput(fields_of(&kept_of(&fields).unwrap_or_default())),
+                )
+            },
+        );
+    }
     let mut response = run(Request::from_parts(parts, Body::from(fields.clone()))).await;
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let refusal = location.and_then(|location| errors_in(&location.parse().ok()?));
     if let Some(cookie) = refusal.and_then(|refusal| cookie(&refusal, &fields)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
+    Outcome::Answer(response)
+}
+
+/// Whether the browser has sent any cookie.
+pub(super) fn keeps_cookies(request: &Request) -> bool {
+    request.headers().contains_key(header::COOKIE)
+}
+
+/// The request of the page that a form was sent from, with the error in its address.
+fn form_again(parts: &Parts, error: UiError) -> Option<Request> {
+    let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
+    let url = ServerFnUrlError::new(parts.uri.path(), error).to_url(referer).ok()?;
+    let mut page = Request::get(format!("{}?{}", url.path(), url.query()?)).body(Body::empty()).ok()?;
+    *page.extensions_mut() = parts.extensions.clone();
+    for name in [header::HOST, header::COOKIE, header::USER_AGENT, header::ACCEPT] {
+        if let Some(value) = parts.headers.get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    Some(page)
 }
 
 fn is_plain_form(headers: &HeaderMap) -> bool {
@@ -51,6 +105,11 @@ fn is_plain_form(headers: &HeaderMap) -> bool {
 
 fn pairs_of(uri: &Uri) -> Vec<(String, String)> {
     Query::try_from_uri(uri).map(|Query(pairs)| pairs).unwrap_or_default()
+}
+
+/// The fields of a form, as a form writes them.
+fn fields_of(form: &str) -> Vec<(String, String)> {
+    format!("/?{form}").parse().map(|uri| pairs_of(&uri)).unwrap_or_default()
 }
 
 /// What an address says of a refused form, if it does.
@@ -79,7 +138,7 @@ fn kept_of(fields: &Bytes) -> Option<String> {
     for field in fields.split('&') {
         let name = field.split('=').next().unwrap_or_default().to_lowercase();
         let secret = name.contains("password") || name.contains("token");
-        if !secret && kept.len() + field.len() < MOST_BYTES {
+        if !secret && name != MadeFor::FIELD && kept.len() + field.len() < MOST_BYTES {
             if !kept.is_empty() {
                 kept.push('&');
             }
@@ -107,10 +166,7 @@ pub(super) fn arrival(request: &Request) -> Arrival {
     let jar = CookieJar::from_headers(request.headers());
     let kept = jar.get(COOKIE).and_then(|cookie| cookie.value().split_once('.'));
     match kept.filter(|(digest, _)| *digest == digest_of(&refusal)) {
-        Some((_, fields)) => {
-            let fields = format!("/?{fields}").parse().map(|uri| pairs_of(&uri)).unwrap_or_default();
-            Arrival::Refused(KeptInput(fields))
-        }
+        Some((_, fields)) => Arrival::Refused(KeptInput(fields_of(fields))),
         None => Arrival::Forged(without_error(uri)),
     }
 }

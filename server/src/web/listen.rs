@@ -1,14 +1,29 @@
-//! Takes connections in, so many at once: no small packet waits, no unfinished head and no client that never reads holds a
+//! Takes connections in, so many at once and of one network: no small packet waits, no unfinished head and no client that never reads holds a
 //! connection, and requests in flight are finished before the end, within a time.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use axum::{Extension, Router, extract::ConnectInfo, middleware::AddExtension, serve::Listener};
+use axum::{
+    Extension, Router,
+    extract::{ConnectInfo, Request},
+    middleware::{self, AddExtension, Next},
+    response::{IntoResponse, Response},
+    serve::Listener,
+};
+use contracts::error::ErrorCode;
+use http::{Method, Version, header};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
+use services::{Error, platform::Client};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -17,11 +32,16 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
 
+use crate::rest::Problem;
+
 /// How much of the server clients may hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Connections at once; further ones wait to be accepted.
     pub connections: usize,
+    /// Connections of one network at once; further ones are closed without an answer. Behind a proxy all come from its address:
+    /// there it must be as many as in all.
+    pub network_connections: usize,
     /// Longest time for the head of a request, the silence before it included.
     pub head: Duration,
     /// A connection takes requests for so long; a busy client opens another.
@@ -34,6 +54,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4096,
+            network_connections: 512,
             head: Duration::from_secs(10),
             connection: Duration::from_mins(5),
             finish: Duration::from_secs(30),
@@ -45,6 +66,9 @@ impl Default for Limits {
 pub async fn listen(mut listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let room = Arc::new(Semaphore::new(limits.connections));
+    let networks = Networks::default();
+    // around the router: a request that is none must not reach its addresses
+    let router = Router::new().fallback_service(router).layer(middleware::from_fn(refuse_malformed));
     loop {
         let accepted = async {
             let place = Arc::clone(&room).acquire_owned().await;
@@ -54,16 +78,68 @@ pub async fn listen(mut listener: TcpListener, router: Router, limits: Limits, s
             accepted = accepted => accepted,
             () = stop.cancelled() => break,
         };
+        let Some(presence) = networks.enter(peer, limits.network_connections) else {
+            tracing::debug!("a network has too many connections");
+            continue;
+        };
         let service = Extension(ConnectInfo(peer)).layer(router.clone());
         let stop = stop.clone();
         connections.spawn(async move {
             serve_one(stream, service, limits, stop).await;
-            drop(place);
+            drop((place, presence));
         });
     }
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+/// How many connections each network has.
+#[derive(Clone, Default)]
+struct Networks(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+impl Networks {
+    /// Counts a connection of the peer's network until the value is dropped; `None` when there are `most` already.
+    fn enter(&self, peer: SocketAddr, most: usize) -> Option<Presence> {
+        let network = Client { address: Some(peer.ip()), ..Client::default() }.network()?;
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(network).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Presence { networks: self.clone(), network })
+    }
+}
+
+/// One connection of a network.
+struct Presence {
+    networks: Networks,
+    network: IpAddr,
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        let mut counts = self.networks.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.network);
+            }
+        }
+    }
+}
+
+/// Answers 400 to what HTTP does not allow: a target without a path (`GET host:80`), no host or several (RFC 9112 section 3.2).
+async fn refuse_malformed(request: Request, next: Next) -> Response {
+    let is_about_the_server = request.method() == Method::OPTIONS && request.uri().path() == "*";
+    let has_path = request.uri().path().starts_with('/') || is_about_the_server;
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let names_host = hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11);
+    if has_path && names_host {
+        return next.run(request).await;
+    }
+    Problem::from(Error::new(ErrorCode::MalformedRequest)).into_response()
 }
 
 async fn serve_one(
@@ -180,6 +256,45 @@ mod tests {
         assert!(whole.starts_with("HTTP/1.1 200") && whole.ends_with("127.0.0.1"), "{whole}");
         let half = served.answer_to("GET / HTTP/1.1\r\nhost: local").await;
         assert!(!half.contains("127.0.0.1"), "{half}");
+        served.ends().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_target_without_a_path_and_a_request_without_a_host_are_refused() {
+        let served = serve(Router::new().fallback(get(peer)), Limits::default()).await;
+        for malformed in [
+            "GET evil:80 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+            "CONNECT evil:80 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\nconnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n",
+        ] {
+            let answer = served.answer_to(malformed).await;
+            assert!(answer.starts_with("HTTP/1.1 400"), "{malformed}: {answer}");
+        }
+        let absolute = "GET http://localhost/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        assert!(served.answer_to(absolute).await.starts_with("HTTP/1.1 200"), "as to a proxy");
+        served.ends().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_network_has_its_share_of_the_connections_and_no_more() {
+        let limits = Limits { network_connections: 1, ..Limits::default() };
+        let served = serve(Router::new().route("/", get(peer)), limits).await;
+        let address = served.address;
+        let ask = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        tokio::task::spawn_blocking(move || {
+            let mut held = say(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+            held.read_exact(&mut [0; 12]).unwrap();
+            let mut turned_away = say(address, "");
+            assert_eq!(turned_away.read(&mut [0; 1]).unwrap_or_default(), 0, "closed without an answer");
+            drop(held);
+            // it counts until the server has seen its end
+            while !std::panic::catch_unwind(|| answer_to(address, ask))
+                .is_ok_and(|heard| heard.starts_with("HTTP/1.1 200"))
+            {}
+        })
+        .await
+        .unwrap();
         served.ends().await;
     }
 

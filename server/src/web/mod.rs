@@ -1,12 +1,17 @@
 //! The layers between the network and the doors: request id, limits, who calls, cross-site defence, security headers, pages.
 
 mod authenticate;
+mod bodies;
+mod compress;
 mod context;
 mod csrf;
+mod formats;
 mod headers;
 mod health;
 mod kept;
+mod legal;
 mod listen;
+mod made_for;
 mod pages;
 mod plain;
 mod rate_limit;
@@ -24,11 +29,13 @@ use tower_http::{
 
 pub use app::features::identity::session::{SESSION_COOKIE, session_cookie};
 pub use context::Ctx;
+pub use legal::LegalPages;
 pub use listen::{Limits, listen};
 pub use pages::Site;
 pub(crate) use plain::{answer as plain_answer, page as plain_page, theme_of};
 pub use rate_limit::RateLimit;
 
+use self::bodies::{BodyBudget, BodyLimits};
 use crate::{config::Mode, rest};
 
 /// Largest request body, in bytes. Uploads (a certificate's PDF) fit; nothing larger is ever expected.
@@ -43,6 +50,10 @@ pub struct AppState {
     pub platform: Arc<Platform>,
     /// The built pages and files.
     pub site: Arc<Site>,
+    /// What the operator of the site has to say.
+    pub legal: Arc<LegalPages>,
+    /// The data are invented: every page says so.
+    pub is_demo: bool,
     /// How strict to be.
     pub mode: Mode,
     /// How many proxies in front are trusted.
@@ -60,17 +71,24 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-out", axum::routing::post(session::sign_out))
         .route("/csp-reports", axum::routing::post(violations::receive))
         .route("/switch-organisation", axum::routing::post(session::switch))
+        .route("/terms", get(legal::page))
+        .route("/privacy", get(legal::page))
+        .route("/imprint", get(legal::page))
+        .route("/contact", get(legal::page))
         .merge(rest::router())
-        .fallback(pages::page_or_file);
+        .fallback(pages::page_or_file)
+        .layer(compress::anonymous_pages());
     Router::new()
         .merge(pages)
+        .layer(middleware::from_fn(made_for::refuse_stale_page))
         .layer(middleware::from_fn_with_state(state.clone(), csrf::refuse_cross_site))
         .layer(middleware::from_fn_with_state(state.clone(), authenticate::authenticate))
-        .route("/readyz", get(health::ready))
         .layer(middleware::from_fn_with_state(state.clone(), rate_limit::limit))
+        .route("/readyz", get(health::ready))
         .route("/healthz", get(health::alive))
         .route("/offline-shell", get(pages::offline))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(BodyBudget::new(BodyLimits::default()), bodies::bound))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(CatchPanicLayer::custom(headers::panic_answer))
         .layer(middleware::from_fn_with_state(state.clone(), refusal::worded))

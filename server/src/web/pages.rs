@@ -2,25 +2,32 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use app::shell::{offline_shell, shell};
+use app::{
+    frame::IsDemo,
+    kept::KeptInput,
+    shell::{offline_shell, shell},
+};
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     response::{Html, IntoResponse, Response},
 };
+use contracts::error::ErrorCode;
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use percent_encoding::percent_decode_str;
 use services::Error;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use super::{
-    AppState,
+    AppState, LARGEST_BODY,
+    compress::{is_anonymous, mark_anonymous},
     csrf::is_ours,
     headers::{WORKER_POLICY, page_policy},
-    kept::{Arrival, FORGET, arrival, keeping_input},
+    kept::{Arrival, FORGET, Outcome, PROBE, arrival, keeping_input, keeps_cookies},
 };
 use crate::rest::Problem;
 
@@ -76,8 +83,9 @@ impl Site {
 
     async fn file(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
-        // the template the pages' head is taken from is no page
-        if path.rsplit('/').next().is_some_and(|name| name.starts_with("index.html")) {
+        // the template the pages' head is taken from is no page, however its name is written
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if percent_decode_str(name).decode_utf8_lossy().starts_with("index.html") {
             return Problem::from(Error::not_found()).into_response();
         }
         let answer = match self.files.clone().oneshot(request).await {
@@ -134,7 +142,7 @@ fn caching_of(path: &str) -> &'static str {
 
 /// Pages are rendered whole: they work without JavaScript, and need no inline script to put pieces in place.
 async fn page(state: &AppState, request: Request) -> Response {
-    let head = Arc::clone(&state.site.head);
+    let is_anonymous = is_anonymous(&request);
     let kept = match arrival(&request) {
         Arrival::Plain => None,
         Arrival::Refused(kept) => Some(kept),
@@ -142,11 +150,21 @@ async fn page(state: &AppState, request: Request) -> Response {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, clean)]).into_response();
         }
     };
+    let answer = render(Arc::clone(&state.site.head), kept, state.is_demo, request).await;
+    if is_anonymous { mark_anonymous(answer) } else { answer }
+}
+
+async fn render(head: Arc<str>, kept: Option<KeptInput>, is_demo: bool, request: Request) -> Response {
+    let keeps_cookies = keeps_cookies(&request);
     let render = leptos_axum::render_app_async_with_context(
         move || {
+            provide_context(IsDemo(is_demo));
             if let Some(kept) = kept.clone() {
                 provide_context(kept);
                 app::ssr::append_header(header::SET_COOKIE, FORGET);
+            }
+            if !keeps_cookies {
+                app::ssr::append_header(header::SET_COOKIE, PROBE);
             }
             let policy = page_policy(&use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default());
             if let (Some(response), Ok(value)) =
@@ -161,14 +179,28 @@ async fn page(state: &AppState, request: Request) -> Response {
 }
 
 /// A server function of our own pages. A plain form is sent back where it came from, but never to another site.
-pub(super) async fn server_function(State(state): State<AppState>, mut request: Request) -> Response {
+pub(super) async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    // read here, as a server function would call a body without a stated length that is too long a failure of ours
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return Problem::from(Error::new(ErrorCode::TooLarge)).into_response();
+    };
+    let mut request = Request::from_parts(parts, Body::from(body));
     let headers = request.headers();
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     if !referer.is_some_and(|referer| is_ours(referer, headers, &state.platform.settings.public_url)) {
         request.headers_mut().remove(header::REFERER);
     }
-    keeping_input(request, async |request| leptos_axum::handle_server_fns(request).await.into_response())
-        .await
+    let run = async |request| leptos_axum::handle_server_fns(request).await.into_response();
+    match keeping_input(request, run).await {
+        Outcome::Answer(answer) => answer,
+        // without its scripts, which would look for a page at the address of the function
+        Outcome::PageInPlace(page, kept) => {
+            let mut page = render(state.site.styles().into(), Some(kept), state.is_demo, *page).await;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            page
+        }
+    }
 }
 
 #[cfg(test)]
@@ -206,7 +238,9 @@ mod tests {
         let file = get("/robots.txt").await;
         assert_eq!(file.status(), StatusCode::OK);
         assert_eq!(file.headers()["vary"], "accept-encoding");
-        for missing in ["/index.html", "/index.html.br", "/nothing.txt"] {
+        for missing in
+            ["/index.html", "/%69ndex.html", "/%69%6e%64ex.html.br", "/index.html.br", "/nothing.txt"]
+        {
             let answer = get(missing).await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{missing}");
             assert_eq!(answer.headers()["content-type"], "application/problem+json", "{missing}");
@@ -218,7 +252,7 @@ mod tests {
         let head = "<script type=\"module\" nonce=\"{{__TRUNK NONCE__}}\"></script>";
         let answer = Site::with_head(head, Path::new("/nonexistent")).offline_shell();
         let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
-        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
         let page = std::str::from_utf8(&body).unwrap();
         let (_, rest) = page.split_once("nonce=\"").unwrap();
         let (nonce, _) = rest.split_once('"').unwrap();

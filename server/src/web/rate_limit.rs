@@ -10,13 +10,14 @@ use axum::{
 };
 use contracts::error::ErrorCode;
 use governor::{DefaultKeyedRateLimiter, Quota};
+use http::StatusCode;
 use services::{
     Error, OpCtx,
     platform::{Client, RequestId, SecurityEvent},
 };
 use uuid::Uuid;
 
-use super::{AppState, context};
+use super::{AppState, context, csrf::SIGNED_DOOR};
 use crate::rest::Problem;
 
 /// The limiter of all networks.
@@ -37,17 +38,32 @@ impl RateLimit {
     }
 }
 
+/// Refuses networks that ask too often. At the signed door only forgeries are counted, after their signature was looked at: an
+/// event of the payment provider passes, whoever floods the door from the same address.
 pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    if client.network().is_some_and(|network| state.rate_limit.0.check_key(&network).is_err()) {
-        let request_id = request.extensions().get::<RequestId>().copied();
-        let request_id = request_id.unwrap_or(RequestId(Uuid::now_v7()));
-        let visitor = OpCtx::anonymous(state.platform, request_id, client);
-        let details = serde_json::json!({});
-        let kind = "excess_rate_limit_exceeded";
-        context::report(&visitor, SecurityEvent { kind, severity: "low", user_id: None, details }).await;
-        return Problem::from(Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1"))
-            .into_response();
+    let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
+    if request.uri().path() != SIGNED_DOOR {
+        return match refusal(&state, client, request_id).await {
+            Some(refusal) => refusal,
+            None => next.run(request).await,
+        };
     }
-    next.run(request).await
+    let answer = next.run(request).await;
+    if answer.status() != StatusCode::UNAUTHORIZED {
+        return answer;
+    }
+    refusal(&state, client, request_id).await.unwrap_or(answer)
+}
+
+/// Counts a request of the client's network; the refusal where that was one too many.
+async fn refusal(state: &AppState, client: Client, request_id: RequestId) -> Option<Response> {
+    let network = client.network()?;
+    state.rate_limit.0.check_key(&network).err()?;
+    let visitor = OpCtx::anonymous(Arc::clone(&state.platform), request_id, client);
+    let details = serde_json::json!({});
+    let kind = "excess_rate_limit_exceeded";
+    context::report(&visitor, SecurityEvent { kind, severity: "low", user_id: None, details }).await;
+    let error = Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1");
+    Some(Problem::from(error).into_response())
 }

@@ -1,16 +1,21 @@
 //! Refusals of the layers, in the form the caller reads: a page for a browser's navigation, problem details for a program.
 
-use app::{frame::Theme, ssr::accepts_html};
+use std::collections::BTreeMap;
+
+use app::{
+    frame::{Theme, paths::SWITCH_ORGANISATION},
+    ssr::accepts_html,
+};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use contracts::error::ErrorCode;
-use http::{HeaderMap, Method, StatusCode, header};
+use contracts::{error::ErrorCode, identity::MadeFor};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 use services::{Error, platform::RequestId};
 
-use super::{AppState, csrf::is_ours, plain};
+use super::{AppState, csrf::is_ours, made_for, plain};
 use crate::rest::{Problem, Refused};
 
 /// What the page needs to know of the request it answers.
@@ -43,8 +48,8 @@ pub(super) async fn worded(State(state): State<AppState>, request: Request, next
     let for_a_person = accepts_html(request.headers()) && !request.uri().path().starts_with("/api/");
     let asked = for_a_person.then(|| Asked::of(&request, &state.platform.settings.public_url));
     let answer = named(next.run(request).await);
-    match (answer.extensions().get::<Refused>().copied(), asked) {
-        (Some(Refused(code)), Some(asked)) => page(state.site.styles(), code, &asked, &answer),
+    match (answer.extensions().get::<Refused>().cloned(), asked) {
+        (Some(refused), Some(asked)) => page(state.site.styles(), &refused, &asked, &answer),
         _ => answer,
     }
 }
@@ -56,6 +61,14 @@ fn named(answer: Response) -> Response {
         StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
             Problem::from(Error::new(ErrorCode::TooLarge)).into_response()
         }
+        // the router names the methods an address takes and says nothing more
+        StatusCode::METHOD_NOT_ALLOWED if !is_ours => {
+            let mut refusal = Problem::from(Error::new(ErrorCode::WrongMethod)).into_response();
+            if let Some(allowed) = answer.headers().get(header::ALLOW) {
+                refusal.headers_mut().insert(header::ALLOW, allowed.clone());
+            }
+            refusal
+        }
         // the balancer's question is answered with 503 and words of its own
         StatusCode::SERVICE_UNAVAILABLE
             if !is_ours && !answer.headers().contains_key(header::CONTENT_TYPE) =>
@@ -66,16 +79,19 @@ fn named(answer: Response) -> Response {
     }
 }
 
-fn page(styles: &str, code: ErrorCode, asked: &Asked, answer: &Response) -> Response {
-    let html = html(styles, code, asked, answer.status(), answer.headers());
+fn page(styles: &str, refused: &Refused, asked: &Asked, answer: &Response) -> Response {
+    let html = html(styles, refused, asked, answer.status(), answer.headers());
     let mut response = plain::answer(answer.status(), html);
-    if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
-        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = answer.headers().get(&kept) {
+            response.headers_mut().insert(kept, value.clone());
+        }
     }
     response
 }
 
-fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
+fn html(styles: &str, refused: &Refused, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
+    let code = refused.code;
     let (heading, next) = words(code);
     let wait = headers
         .get(header::RETRY_AFTER)
@@ -86,50 +102,91 @@ fn html(styles: &str, code: ErrorCode, asked: &Asked, status: StatusCode, header
         .again
         .as_deref()
         .map(|address| {
-            format!("<a class=\"btn btn-primary\" href=\"{}\">Try again</a>", in_attribute(address))
+            let words = if code == ErrorCode::MadeForAnother { "Reload the page" } else { "Try again" };
+            format!("<a class=\"btn btn-primary\" href=\"{}\">{words}</a>", in_attribute(address))
         })
         .unwrap_or_default();
+    let (who, back) = if code == ErrorCode::MadeForAnother {
+        (who_acts_now(&refused.facts), form_that_switches_back(&refused.facts, asked))
+    } else {
+        Default::default()
+    };
     let request = asked
         .request_id
         .map(|id| format!("<p class=\"error-request\">Request <span class=\"code\">{id}</span></p>"))
         .unwrap_or_default();
     let content = format!(
-        "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1><p>{message}</p><p>{next}</p>{wait}\
-         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to the start page</a></p>{request}</div>",
+        "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1>{who}<p>{message}</p><p>{next}</p>{wait}{back}\
+         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
         message = code.message(),
     );
     plain::page(styles, asked.theme, heading, &content)
+}
+
+/// For whom the browser acts now.
+fn who_acts_now(facts: &BTreeMap<String, String>) -> String {
+    let Some(person) = facts.get(made_for::PERSON) else { return String::new() };
+    let organisation = facts.get(made_for::ORGANISATION);
+    let place = organisation.map(|name| format!(" for <strong>{}</strong>", in_attribute(name)));
+    format!("<p>You now act as <strong>{}</strong>{}.</p>", in_attribute(person), place.unwrap_or_default())
+}
+
+/// Leads back to the organisation the page was made for, and to the page; nothing where the person may not go back.
+fn form_that_switches_back(facts: &BTreeMap<String, String>, asked: &Asked) -> String {
+    let [id, name] = made_for::SWITCH_BACK.map(|fact| facts.get(fact));
+    let (Some(id), Some(name), Some(now)) = (id, name, facts.get(made_for::NOW)) else {
+        return String::new();
+    };
+    let page: Option<Uri> = asked.again.as_deref().and_then(|address| address.parse().ok());
+    let next = page.as_ref().and_then(Uri::path_and_query).map_or("", |page| page.as_str());
+    format!(
+        "<form method=\"post\" action=\"{SWITCH_ORGANISATION}\"><input type=\"hidden\" name=\"{}\" value=\"{now}\">\
+         <input type=\"hidden\" name=\"next\" value=\"{}\">\
+         <button class=\"btn btn-secondary\" name=\"organisation\" value=\"{id}\">Switch back to {}</button></form>",
+        MadeFor::FIELD,
+        in_attribute(next),
+        in_attribute(name),
+    )
 }
 
 /// What happened in a few words, and what to do next.
 const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::TooManyRequests | ErrorCode::TooManyAttempts => {
-            ("Too many requests", "Your last step was not carried out.")
+            ("Too many requests", "Your last action was not carried out.")
         }
-        ErrorCode::CrossSiteRequest => {
-            ("This came from another site", "Go back and try again from our own page. Nothing was changed.")
-        }
-        ErrorCode::TooLarge => {
-            ("That is too large", "Go back, choose something smaller than 2 MB and send it again.")
-        }
+        ErrorCode::MadeForAnother => ("This page is out of date", "What you entered was not sent."),
+        ErrorCode::CrossSiteRequest => (
+            "This request came from another site",
+            "Go back and try again from the HCTS page itself. Nothing was changed.",
+        ),
+        ErrorCode::TooLarge => ("This file or form is too large", "Go back and send a file of at most 2 MB."),
         ErrorCode::NotFound | ErrorCode::InvitationInvalid => {
-            ("There is no such page", "The address may be mistyped, or what was here has been taken away.")
+            ("Page not found", "Check the link. The page may have moved or been removed.")
         }
         ErrorCode::NotSignedIn | ErrorCode::SessionExpired => {
-            ("You are not signed in", "Sign in from the start page. Nothing was changed.")
+            ("You are not signed in", "Sign in and try again. Nothing was changed.")
         }
-        ErrorCode::TookTooLong => {
-            ("This took too long", "If you were paying or redeeming, look first whether it went through.")
-        }
-        ErrorCode::Busy | ErrorCode::GatewayUnavailable => {
-            ("We cannot answer just now", "Nothing of yours is lost. Try again in a minute.")
-        }
-        ErrorCode::Internal => (
-            "Something failed on our side",
-            "The fault has been recorded. If you were paying or redeeming, look first whether it went through.",
+        ErrorCode::TookTooLong => (
+            "This took too long",
+            "If you were paying or redeeming, check whether it went through before trying again.",
         ),
-        _ => ("This did not work", "Nothing was changed."),
+        ErrorCode::OutcomeUnknown => {
+            ("We don't know whether this was saved", "Check whether it went through before trying again.")
+        }
+        ErrorCode::Busy
+        | ErrorCode::Unavailable
+        | ErrorCode::StorageFull
+        | ErrorCode::SearchTooSlow
+        | ErrorCode::GatewayUnavailable => (
+            "We can't answer right now",
+            "If you were paying or redeeming, check whether it went through before trying again.",
+        ),
+        ErrorCode::Internal => (
+            "Something went wrong on our side",
+            "We have recorded the error. If you were paying or redeeming, check whether it went through before trying again.",
+        ),
+        _ => ("This request could not be completed", "Nothing was changed."),
     }
 }
 
@@ -154,7 +211,8 @@ mod tests {
 
     fn shown(code: ErrorCode, asked: &Asked) -> String {
         let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static("7"))]);
-        html("", code, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
+        let refused = Refused { code, facts: BTreeMap::new() };
+        html("", &refused, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The two forms every frame carries: sign out, and act for another organisation. Plain posts, with or without JavaScript:
 //! the whole page belongs to somebody else afterwards.
 
-use app::{features::identity::session::session_cookie, viewer::sign_in_from};
+use app::{
+    features::identity::session::{after_sign_in, session_cookie},
+    viewer::sign_in_from,
+};
 use axum::response::{IntoResponse, Redirect, Response};
 use contracts::ids::OrgId;
 use http::{HeaderMap, HeaderName, Uri, header};
@@ -42,12 +45,15 @@ fn sign_in_leading_back(headers: &HeaderMap) -> String {
 #[derive(Deserialize)]
 pub(super) struct Switch {
     organisation: OrgId,
+    /// Where to go on; where the person begins when it says nothing.
+    #[serde(default)]
+    next: String,
 }
 
 /// Acts for another organisation from now on.
 pub(super) async fn switch(Ctx(ctx): Ctx, Form(form): Form<Switch>) -> Result<Response, Problem> {
     let signed_in = identity::organisation_switch(&ctx, form.organisation).await?;
-    Ok(with_session(&signed_in.token, "/dashboard"))
+    Ok(with_session(&signed_in.token, after_sign_in(&form.next, &signed_in)))
 }
 
 fn with_session(token: &str, to: &str) -> Response {

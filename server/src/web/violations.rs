@@ -12,6 +12,26 @@ use super::{
 
 /// Reports of one request that are read; a browser collects a few.
 const MOST: usize = 10;
+/// The directives of our own policy, which alone a browser can report; anything else is somebody's free text.
+const DIRECTIVES: &[&str] = &[
+    "base-uri",
+    "connect-src",
+    "default-src",
+    "font-src",
+    "form-action",
+    "frame-ancestors",
+    "img-src",
+    "manifest-src",
+    "media-src",
+    "object-src",
+    "script-src",
+    "script-src-attr",
+    "script-src-elem",
+    "style-src",
+    "style-src-attr",
+    "style-src-elem",
+    "worker-src",
+];
 /// Longest report that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
 
@@ -66,7 +86,9 @@ impl Violation {
     fn details(&self) -> serde_json::Value {
         let page = self.page.parse::<Uri>().ok();
         let page = page.as_ref().map_or("", |page| logged_path(page.path()));
-        serde_json::json!({ "path": cut(page), "directive": cut(&self.directive), "blocked": cut(&foreign_host(&self.blocked)) })
+        let is_ours = DIRECTIVES.contains(&self.directive.as_str());
+        let directive = if is_ours { &self.directive } else { "other" };
+        serde_json::json!({ "path": cut(page), "directive": directive, "blocked": cut(&foreign_host(&self.blocked)) })
     }
 }
 
@@ -109,6 +131,8 @@ mod tests {
         let many = read(format!("[{}]", [one; 50].join(",")).as_bytes()).unwrap();
         assert_eq!(many.len(), MOST);
         assert_eq!(many[0].details()["blocked"], "inline");
+        let free = r#"{"csp-report":{"effective-directive":"my name is Ada"}}"#;
+        assert_eq!(read(free.as_bytes()).unwrap()[0].details()["directive"], "other");
         assert!(read(&vec![b' '; LONGEST + 1]).is_none());
     }
 }

@@ -37,7 +37,7 @@ async fn assert_leads_to_its_rows(member: &Member<'_>) {
 async fn what_was_bought_is_counted_now_and_compared_a_month_later() {
     let (app, sandbox) = TestApp::with_sandbox().await;
     let deal = deal(&app, Goods::at(1_250, Currency::Eur), 2).await;
-    assert_eq!(tile(&dashboard(&deal.insurer).await, "Waiting for payment").figure, Figure::Count(1));
+    assert_eq!(tile(&dashboard(&deal.insurer).await, "Awaiting payment").figure, Figure::Count(1));
     sandbox.pay(deal.page(), card::APPROVE).await;
     deal.refresh().await;
     deal.assert_paid().await;
@@ -46,7 +46,7 @@ async fn what_was_bought_is_counted_now_and_compared_a_month_later() {
     let bought = tile(&today, "Purchases");
     assert_eq!((bought.figure, bought.course.last(), bought.before()), (Figure::Count(1), Some(&1), Some(0)));
     assert_eq!(tile(&today, "Spent").figure, Figure::Money(Money::new(2_500, Currency::Eur)));
-    assert_eq!(tile(&today, "Waiting for payment").figure, Figure::Count(0));
+    assert_eq!(tile(&today, "Awaiting payment").figure, Figure::Count(0));
     assert_eq!(tile(&today, "Valid certificates").figure, Figure::Count(2));
     assert_eq!(today.months.values.last(), Some(&1));
     let admin = app.admin().await;

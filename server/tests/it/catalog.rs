@@ -239,6 +239,31 @@ async fn buyers_see_the_version_they_bought() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn saving_what_is_stored_makes_no_version_and_leaves_no_record() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let id = publish(&provider, input("Knee scan")).await;
+    let before = app.snapshot().await;
+    let crlf = input("Knee scan").description.replace('\n', "\r\n");
+    for same in [input("Knee scan"), ServiceInput { description: crlf, ..input(" Knee scan ") }] {
+        let saved = catalog::service_edit(&provider.ctx, id, same).await.unwrap();
+        assert_eq!((saved.versions.len(), saved.has_unpublished_changes), (1, false));
+    }
+    assert_eq!(app.snapshot().await, before);
+    let wider = ServiceInput { capacity: "40".into(), ..input("Knee scan") };
+    let saved = catalog::service_edit(&provider.ctx, id, wider).await.unwrap();
+    assert_eq!(
+        (saved.versions.len(), saved.preview.available),
+        (1, Some(40)),
+        "the capacity is of no version"
+    );
+    let steps = vec![StepInput { min_quantity: "20".into(), unit_price: "99.50".into() }];
+    let saved = catalog::service_edit(&provider.ctx, id, ServiceInput { steps, ..input("Knee scan") }).await;
+    assert_eq!(saved.unwrap().versions.len(), 2);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_moves_only_along_its_states() {
     let app = TestApp::start().await;
     let provider = app.organisation(OrganisationKind::Provider).await;
@@ -400,7 +425,11 @@ async fn a_price_that_cannot_be_is_told_at_its_field_and_the_market_stays() {
     for (typed, field, reason) in [
         ("price_min=100", "currency", "Choose a currency for the price range."),
         ("currency=EUR&price_max=ten", "price_max", "ten"),
-        ("currency=EUR&price_min=900&price_max=5", "price_max", "The highest price is below the lowest."),
+        (
+            "currency=EUR&price_min=900&price_max=5",
+            "price_max",
+            "Maximum price must not be below the minimum price.",
+        ),
     ] {
         let html = app.get(&format!("/market?q=mammography&{typed}")).await.text();
         assert!(html.contains("Mammography") && html.contains("1 service"), "{typed}");
@@ -492,5 +521,54 @@ async fn a_title_is_text_wherever_a_page_shows_it() {
     let page = app.get(&format!("/market/{id}")).await.text();
     assert!(page.contains("<title>MRI&lt;/title>&lt;meta"), "{page}");
     assert!(!page.contains("<meta http-equiv=refresh"), "{page}");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn extension_codes_alone_are_refused_and_what_has_them_already_is_shown_to_its_provider() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    // the starter set has no codes of chapter X: one of it under that chapter
+    let extension = "UPDATE icd11_entities SET code = 'XM3UA2', chapter_no = 'X' WHERE code = 'BA01'";
+    app.database.owner().await.batch_execute(extension).await.unwrap();
+    let coded = |codes: &[&str]| ServiceInput {
+        codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        ..input("Scan with a tracer")
+    };
+    let refused = catalog::service_create(&provider.ctx, coded(&["XM3UA2"])).await.unwrap_err();
+    assert!(refused.fields.get("codes").unwrap().contains("stem code"), "{refused:?}");
+    let service = publish(&provider, coded(&["BA00", "XM3UA2"])).await;
+    let refused = catalog::service_edit(&provider.ctx, service, coded(&["XM3UA2"])).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidInput);
+    // saved before there was a rule
+    let old = "SET session_replication_role = replica; DELETE FROM service_codes WHERE code = 'BA00'";
+    app.database.owner().await.batch_execute(old).await.unwrap();
+    let page = provider.get("/services").await.text();
+    assert!(page.contains("Stem code missing"), "{page}");
+    let page = provider.get(&format!("/services/{service}")).await.text();
+    assert!(page.contains("A stem code is missing"), "{page}");
+    catalog::service_pause(&provider.ctx, service).await.unwrap();
+    let refused = catalog::service_resume(&provider.ctx, service).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::StemCodeMissing);
+    let form = format!("id={service}");
+    assert_eq!(
+        provider.post_form("/rpc/service_publish", &form).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    catalog::service_edit(&provider.ctx, service, coded(&["BA00", "XM3UA2"])).await.unwrap();
+    catalog::service_publish(&provider.ctx, service).await.unwrap();
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_without_their_hyphen_short_misspelt_ones_and_towns_are_found_on_the_market() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    publish(&provider, input("X-ray of the knee")).await;
+    for q in ["xray", "x-ray", "kne xray", "kne x-ray", "xray Berlin"] {
+        let found = search(&app.anonymous(), &format!("q={}", q.replace(' ', "+"))).await;
+        assert_eq!(titles(&found), ["X-ray of the knee"], "{q}");
+    }
+    assert_eq!(search(&app.anonymous(), "q=xray+Lisbon").await.total.count, 0);
     app.assert_laws().await;
 }

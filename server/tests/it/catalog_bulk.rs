@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use contracts::{
-    catalog::{BulkCommand, BulkItems, BulkPreview, BulkRun, ServiceHurdle},
+    catalog::{BulkCommand, BulkItems, BulkPreview, BulkRun, ServiceHurdle, ServiceInput},
     compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -20,7 +20,7 @@ use testkit::{Member, TestApp};
 
 use crate::{
     catalog::{input, publish},
-    plain_forms::plain_form,
+    plain_forms::plain_form_of,
 };
 
 /// A query string that names these services.
@@ -56,6 +56,11 @@ fn reasons(refused: &BulkItems) -> Vec<(&str, ServiceHurdle)> {
     refused.first.iter().map(|item| (item.title.as_str(), item.hurdle.unwrap())).collect()
 }
 
+/// The same service at another price: a change that makes a version.
+fn dearer(title: &str) -> ServiceInput {
+    ServiceInput { base_price: "130.00".into(), ..input(title) }
+}
+
 async fn draft(provider: &Member<'_>, title: &str) -> ServiceId {
     catalog::service_create(&provider.ctx, input(title)).await.unwrap().preview.service_id
 }
@@ -84,7 +89,7 @@ async fn mixed(provider: &Member<'_>, other: &Member<'_>) -> Vec<ServiceId> {
     let drafted = draft(provider, "A draft").await;
     let on_sale = publish(provider, input("B on sale")).await;
     let ahead = publish(provider, input("C ahead")).await;
-    catalog::service_edit(&provider.ctx, ahead, input("C ahead")).await.unwrap();
+    catalog::service_edit(&provider.ctx, ahead, dearer("C ahead")).await.unwrap();
     let paused = publish(provider, input("D paused")).await;
     catalog::service_pause(&provider.ctx, paused).await.unwrap();
     let retired = publish(provider, input("E retired")).await;
@@ -161,7 +166,7 @@ async fn one_failure_is_listed_and_the_rest_is_done() {
         .await
         .unwrap();
     let ran = run(&provider.ctx, &chosen("pause", &[last, broken, first]), "on-fire-1").await;
-    assert_eq!((ran.done, ran.is_running), (2, false));
+    assert_eq!((ran.done, ran.done_items.first.len(), ran.is_running), (2, 2, false));
     assert_eq!(reasons(&ran.refused), [("Middle scan", ServiceHurdle::Failed)]);
     assert_eq!(status(&provider, broken).await, ServiceStatus::Published);
     for id in [first, last] {
@@ -206,7 +211,7 @@ async fn a_list_that_has_changed_is_looked_at_again() {
     let all = look(&provider.ctx, "act=publish&all=true&status=draft").await;
     assert_eq!((by_id.ready.total, all.ready.total), (2, 2));
     // another version would be published, another service fits the filter
-    catalog::service_edit(&provider.ctx, two, input("Two scan")).await.unwrap();
+    catalog::service_edit(&provider.ctx, two, dearer("Two scan")).await.unwrap();
     draft(&provider, "Three scan").await;
     let before = app.snapshot().await;
     for shown in [&by_id, &all] {
@@ -217,7 +222,7 @@ async fn a_list_that_has_changed_is_looked_at_again() {
     // for a pause it does not matter which version is the latest
     publish(&provider, input("Four scan")).await;
     let four = look(&provider.ctx, "act=pause&all=true&status=published").await;
-    catalog::service_edit(&provider.ctx, four.ready.first[0].id, input("Four scan")).await.unwrap();
+    catalog::service_edit(&provider.ctx, four.ready.first[0].id, dearer("Four scan")).await.unwrap();
     assert_eq!(apply(&provider.ctx, &four, "no-matter-1").await.done, 1);
     assert_eq!(run(&provider.ctx, &chosen("publish", &[one, two]), "again-now").await.done, 2);
     app.assert_laws().await;
@@ -295,7 +300,10 @@ async fn all_that_fit_are_meant_and_no_more_than_two_thousand() {
     plant(&app, &provider, 2_001).await;
     plant(&app, &other, 12).await;
     let refused = catalog::service_bulk_preview(&provider.ctx, "act=retire&all=true").await.unwrap_err();
-    assert_eq!(refused.fields.get("all"), Some("At most 2,000 services at once. Narrow the list first."));
+    assert_eq!(
+        refused.fields.get("all"),
+        Some("You can change at most 2,000 services at once. Narrow the list first.")
+    );
     let filter = "act=retire&all=true&status=draft&q=scan+77";
     assert_eq!(look(&provider.ctx, filter).await.ready.total, 11, "77 and 770 to 779");
     let shown = look(&provider.ctx, "act=retire&all=true&status=draft&q=7").await;
@@ -368,10 +376,10 @@ async fn the_pages_work_without_javascript() {
     let provider = app.organisation(OrganisationKind::Provider).await;
     let (one, two) = (publish(&provider, input("One scan")).await, draft(&provider, "Two scan").await);
     let empty = provider.get("/services/bulk?act=pause&status=published&q=").await.text();
-    assert!(empty.contains("Choose at least one service.") && empty.contains("href=\"/services\""));
+    assert!(empty.contains("Select at least one service.") && empty.contains("href=\"/services\""));
     let address = format!("/services/bulk?id={one}&id={two}&act=retire");
     let page = provider.get(&address).await.text();
-    for words in ["Retire 2 services?", "2 services will be retired.", "Type retire to confirm"] {
+    for words in ["Retire 2 services?", "2 services will be retired", "Type retire to confirm"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let form = |confirmation: &str| {
@@ -379,10 +387,8 @@ async fn the_pages_work_without_javascript() {
         for name in ["selection", "digest", "idempotency_key"] {
             contracts::catalog::push_pair(&mut body, name, &hidden(&page, name));
         }
-        let mut form =
-            plain_form("/rpc/service_bulk_apply", &address, &format!("{body}&confirmation={confirmation}"));
-        form.headers_mut().insert(header::COOKIE, provider.cookie().parse().unwrap());
-        form
+        let body = format!("{body}&confirmation={confirmation}");
+        plain_form_of(&provider, "/rpc/service_bulk_apply", &address, &body)
     };
     let sent = async |confirmation: &str| {
         let answer = app.send(form(confirmation)).await;
@@ -393,9 +399,9 @@ async fn the_pages_work_without_javascript() {
     assert!(back.contains("/services/bulk?id=") && back.contains("__err="), "{back}");
     let result = sent("retire").await;
     let result = provider.get(&result).await.text();
-    assert!(result.contains("2 retired<!></h1>") && !result.contains("<h2>"), "{result}");
+    assert!(result.contains("2 retired<!></h1>") && result.contains("2 retired:<!></h2>"), "{result}");
     let page = provider.get(&address).await.text();
-    assert!(page.contains("Nothing to retire") && page.contains("2 cannot:"), "{page}");
+    assert!(page.contains("No services to retire") && page.contains("2 services can't be retired"), "{page}");
     assert!(!page.contains("name=\"digest\""), "{page}");
     let nothing = provider.get(&format!("/services/bulk/{}", uuid::Uuid::now_v7())).await;
     assert_eq!(nothing.status(), StatusCode::NOT_FOUND);

@@ -1,13 +1,14 @@
 //! The console: decisions about organisations, the audit trail, the permission table, the system.
 
 use contracts::{
+    catalog::ServiceInput,
     compliance::{
-        AuditQuery, OrganisationDecision, OrganisationDetail, OrganisationVerification, OrganisationsQuery,
-        PermissionChange, SecurityEventsQuery,
+        AuditFind, AuditQuery, OrganisationDecision, OrganisationDetail, OrganisationVerification,
+        OrganisationsQuery, PermissionsChange, SecurityEventsQuery,
     },
     error::ErrorCode,
     identity::{OrganisationKind, OrganisationUpdate},
-    ids::OrgId,
+    ids::{OrgId, PermissionChangeId},
     permission::{Level, Permission, Role},
     states::OrganisationStatus,
 };
@@ -20,7 +21,7 @@ use services::{
 };
 use testkit::{Member, TestApp};
 
-use crate::payments::count;
+use crate::{catalog::input, payments::count};
 
 /// Verifies on the facts of this moment.
 pub(crate) async fn verify(who: &Member<'_>, id: OrgId) -> Result<OrganisationDetail, Error> {
@@ -44,7 +45,7 @@ async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
     let app = TestApp::start().await;
     let (admin, insurer) = (app.admin().await, app.unverified(OrganisationKind::Insurer).await);
     let page = insurer.get("/organisation").await.text();
-    assert!(page.contains("Waiting for verification"));
+    assert!(page.contains("Awaiting verification"));
     let list = compliance::organisations_list(
         &admin.ctx,
         OrganisationsQuery { status: "unverified".into(), ..Default::default() },
@@ -53,7 +54,7 @@ async fn an_administrator_verifies_and_it_holds_with_the_next_request() {
     let detail = verify(&admin, insurer.org_id).await.unwrap();
     assert_eq!(detail.organisation.status, OrganisationStatus::Verified);
     assert_eq!(detail.history[0].by.as_deref(), Some("Robin Example"));
-    assert!(!insurer.get("/organisation").await.text().contains("Waiting for verification"));
+    assert!(!insurer.get("/organisation").await.text().contains("Awaiting verification"));
     let again = verify(&admin, insurer.org_id).await.err().unwrap();
     assert_eq!(again.code, ErrorCode::WrongState);
     app.assert_laws().await;
@@ -212,8 +213,12 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
     assert_eq!(ids.len(), 60);
     let count =
         async |query: AuditQuery| compliance::audit_list(&admin.ctx, query).await.unwrap().items.len();
-    let found = compliance::audit_actor_find(&admin.ctx, &one.email.to_uppercase()).await.unwrap();
-    assert_eq!(count(AuditQuery { actor: found.to_string(), ..renamed.clone() }).await, 30);
+    let by = |person: &str| AuditFind { person: person.to_owned(), ..AuditFind::default() };
+    let found =
+        compliance::audit_find(&admin.ctx, renamed.clone(), by(&one.email.to_uppercase())).await.unwrap();
+    assert_eq!((found.actor.as_str(), count(found.clone()).await), (one.user_id.to_string().as_str(), 30));
+    let named = compliance::audit_find(&admin.ctx, renamed.clone(), by("name 58")).await.unwrap();
+    assert_eq!(named.actor, one.user_id.to_string(), "by the name she has now");
     assert_eq!(count(AuditQuery { actor: two.user_id.to_string(), ..renamed.clone() }).await, 30);
     assert_eq!(count(AuditQuery { organisation: one.org_id.to_string(), ..renamed.clone() }).await, 30);
     assert_eq!(
@@ -234,8 +239,11 @@ async fn the_audit_trail_filters_and_pages_without_gaps() {
     let bad =
         compliance::audit_list(&admin.ctx, AuditQuery { after: "x".into(), ..renamed }).await.err().unwrap();
     assert_eq!(bad.code, ErrorCode::InvalidInput);
-    let nobody = compliance::audit_actor_find(&admin.ctx, "nobody@example.org").await.err().unwrap();
-    assert!(nobody.fields.get("email").is_some());
+    for wrong in ["nobody@example.org", "Name 5"] {
+        let refused =
+            compliance::audit_find(&admin.ctx, AuditQuery::default(), by(wrong)).await.err().unwrap();
+        assert!(refused.fields.get("person").is_some(), "{wrong} is nobody's or several people's");
+    }
     let foreign = compliance::audit_list(&one.ctx, AuditQuery::default()).await.err().unwrap();
     assert_eq!(foreign.code, ErrorCode::NotAllowed);
     app.assert_laws().await;
@@ -256,38 +264,131 @@ async fn a_null_character_in_a_filter_is_no_failure_of_ours() {
     services::catalog::icd11_search(&app.anonymous(), "hip\u{0}pain").await.unwrap();
 }
 
+/// Reviews and applies one change of the permission table.
+pub(crate) async fn change_permission(
+    ctx: &OpCtx,
+    role: &str,
+    change: &str,
+) -> services::Result<PermissionChangeId> {
+    let table = compliance::permission_table(ctx).await?;
+    let digest = role.parse().map(|role| table.digest(role).to_owned()).unwrap_or_default();
+    let (role, changes) = (role.to_owned(), vec![change.to_owned()]);
+    let command = PermissionsChange { role, changes, digest, reason: "Agreed with the clinics.".into() };
+    compliance::permission_change(ctx, command).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_permission_holds_with_the_next_request_and_inside_the_bounds() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let provider = app.organisation(OrganisationKind::Provider).await;
-    let change = |role, level, permission, granted| PermissionChange { role, level, permission, granted };
-    let members = change(Role::Provider, Level::Owner, Permission::MembersManage, false);
+    let withdraw = "owner/members.manage/false";
     assert!(provider.get("/organisation").await.text().contains("Invite a person"));
-    let table = compliance::permission_change(&admin.ctx, members.clone()).await.unwrap();
+    change_permission(&admin.ctx, "provider", withdraw).await.unwrap();
+    let table = compliance::permission_table(&admin.ctx).await.unwrap();
     assert!(!table.holds(Role::Provider, Level::Owner, Permission::MembersManage));
     assert!(!provider.get("/organisation").await.text().contains("Invite a person"));
-    let again = compliance::permission_change(&admin.ctx, members.clone()).await.err().unwrap();
+    let again = change_permission(&admin.ctx, "provider", withdraw).await.err().unwrap();
     assert_eq!(again.code, ErrorCode::ChangedMeanwhile);
-    compliance::permission_change(&admin.ctx, PermissionChange { granted: true, ..members }).await.unwrap();
-    for outside in [
-        change(Role::Intermediary, Level::Owner, Permission::CertificatesRead, true),
-        change(Role::Provider, Level::Owner, Permission::SystemManage, true),
-        change(Role::Admin, Level::Auditor, Permission::UserDataWrite, true),
-        change(Role::Admin, Level::Owner, Permission::SystemManage, false),
-        change(Role::Insurance, Level::Staff, Permission::OwnDataRead, false),
-        change(Role::Insurance, Level::Auditor, Permission::OwnDataWrite, false),
-        change(Role::Provider, Level::Staff, Permission::OrganisationWrite, true),
-        change(Role::Provider, Level::Auditor, Permission::ViewsShare, true),
+    change_permission(&admin.ctx, "provider", "owner/members.manage/true").await.unwrap();
+    for (role, outside) in [
+        ("intermediary", "owner/certificates.redeem/true"),
+        ("provider", "owner/system.manage/true"),
+        ("admin", "auditor/user_data.write/true"),
+        ("admin", "owner/system.manage/false"),
+        ("insurance", "staff/own_data.read/false"),
+        ("insurance", "auditor/own_data.write/false"),
+        ("provider", "staff/organisation.write/true"),
+        ("provider", "auditor/views.share/true"),
     ] {
-        let error = compliance::permission_change(&admin.ctx, outside.clone()).await.err().unwrap();
-        assert_eq!(error.code, ErrorCode::InvalidInput, "{outside:?}");
+        let error = change_permission(&admin.ctx, role, outside).await.err().unwrap();
+        assert!(error.fields.get("changes").is_some(), "{role} {outside}");
     }
-    let records = AuditQuery { entity_type: "permission".into(), ..Default::default() };
+    let records = AuditQuery { entity_type: "permission_change".into(), ..Default::default() };
     assert_eq!(compliance::audit_list(&admin.ctx, records).await.unwrap().items.len(), 2);
-    let form =
-        admin.post_form("/rpc/permission_change", "change=provider%2Fowner%2Fmembers.manage%2Ffalse").await;
-    assert!(form.status().is_success(), "{}", form.text());
+    app.assert_laws().await;
+}
+
+/// The digest that the table's form carries now.
+async fn digest_on_page(admin: &Member<'_>) -> String {
+    let page = admin.get("/console/permissions?role=provider").await.text();
+    page.split("name=\"digest\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_are_ticked_reviewed_given_a_reason_and_taken_back_without_javascript() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    app.join(provider.org_id, OrganisationKind::Provider, OrganisationStatus::Verified, Level::Manager).await;
+    let table = admin.get("/console/permissions?role=provider").await.text();
+    assert!(
+        table.contains("Create and change services") && !table.contains(">services.write<"),
+        "words, not ids"
+    );
+    let cells: Vec<&str> = table
+        .split("name=\"grant\" value=\"")
+        .skip(1)
+        .filter(|cell| {
+            cell.split('>').next().unwrap().contains(" checked")
+                && !cell.split('>').next().unwrap().contains("disabled")
+        })
+        .map(|cell| cell.split('"').next().unwrap())
+        .collect();
+    let ticked: String = cells
+        .iter()
+        .filter(|cell| **cell != "manager/services.write")
+        .map(|cell| format!("&grant={cell}"))
+        .collect();
+    let address =
+        format!("/console/permissions/review?role=provider&digest={}{ticked}", digest_on_page(&admin).await);
+    let review = admin.get(&address).await.text();
+    assert!(review.contains("Create and change services<!>: ") && review.contains("Affects "), "{review}");
+    assert!(
+        review.contains("value=\"manager/services.write/false\"") && review.matches("changes[]").count() == 1
+    );
+
+    let digest = digest_on_page(&admin).await;
+    let form = format!("role=provider&changes[]=manager/services.write/false&digest={digest}");
+    let refused = admin.post_form("/rpc/permission_change", &form).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "without a reason nothing changes");
+    let form = format!("{form}&reason=Managers+only+sell");
+    let done = admin.post_form("/rpc/permission_change", &form).await;
+    assert!(done.status().is_success(), "{}", done.text());
+    let page = admin.get("/console/permissions?role=provider").await.text();
+    assert!(
+        page.contains("Create and change services withdrawn from Provider, Manager.")
+            && page.contains("Managers only sell")
+    );
+    let undo =
+        page.split("/console/permissions/review?undo=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let back = admin.get(&format!("/console/permissions/review?undo={undo}")).await.text();
+    assert!(
+        back.contains("value=\"manager/services.write/true\"") && back.contains("Undo: Managers only sell"),
+        "{back}"
+    );
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_ticked_in_an_outdated_table_are_marked_and_reviewed_ones_refused() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let old = digest_on_page(&admin).await;
+    change_permission(&admin.ctx, "provider", "owner/members.manage/false").await.unwrap();
+    let review =
+        compliance::permission_review(&admin.ctx, &format!("role=provider&digest={old}")).await.unwrap();
+    assert!(review.is_outdated && !review.changes.is_empty());
+    let command = PermissionsChange {
+        role: "provider".into(),
+        changes: vec!["manager/services.write/false".into()],
+        digest: old,
+        reason: "Agreed with the clinics.".into(),
+    };
+    let refused = compliance::permission_change(&admin.ctx, command).await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::ChangedMeanwhile);
+    let table = compliance::permission_table(&admin.ctx).await.unwrap();
+    assert!(table.holds(Role::Provider, Level::Manager, Permission::ServicesWrite), "nothing was done");
     app.assert_laws().await;
 }
 
@@ -305,13 +406,7 @@ async fn the_table_alone_decides_who_corrects_an_organisation_and_everybody_thei
         (page.contains("name=\"registration_number\""), done)
     };
     assert_eq!(corrects(&manager).await, (true, StatusCode::OK));
-    let change = PermissionChange {
-        role: Role::Provider,
-        level: Level::Manager,
-        permission: Permission::OrganisationWrite,
-        granted: false,
-    };
-    compliance::permission_change(&admin.ctx, change).await.unwrap();
+    change_permission(&admin.ctx, "provider", "manager/organisation.write/false").await.unwrap();
     assert_eq!(corrects(&manager).await, (false, StatusCode::FORBIDDEN));
     assert_eq!(corrects(&owner).await, (true, StatusCode::OK));
     let auditor = app.join(owner.org_id, kind, status, Level::Auditor).await;
@@ -368,5 +463,29 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let blind = OpCtx::new(app.platform.clone(), blind);
     let refused = compliance::security_events_list(&blind, SecurityEventsQuery::default()).await;
     assert_eq!(refused.err().unwrap().code, ErrorCode::NotAllowed);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_audit_trail_is_read_and_searched_in_words() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let service = services::catalog::service_create(&clinic.ctx, input("Knee scan")).await.unwrap();
+    let dearer = ServiceInput { base_price: "130.00".into(), ..input("Knee scan") };
+    services::catalog::service_edit(&clinic.ctx, service.preview.service_id, dearer).await.unwrap();
+    let find = AuditFind { thing: "knee SCAN".into(), ..AuditFind::default() };
+    let found = compliance::audit_find(&admin.ctx, AuditQuery::default(), find).await.unwrap();
+    assert_eq!(found.entity_id, service.preview.service_id.to_string());
+    let records = compliance::audit_list(&admin.ctx, found.clone()).await.unwrap().items;
+    let edited = records.iter().find(|record| record.action_label == "Service edited").unwrap();
+    assert_eq!(edited.thing.as_deref(), Some("Knee scan"));
+    assert!(edited.facts.contains(&"Price: EUR 120.00 → EUR 130.00".to_owned()), "{:?}", edited.facts);
+    let page = admin.get(&format!("/console/audit?{}", found.to_query_string())).await.text();
+    assert!(page.contains("Service: Knee scan") && page.contains("Service edited"), "{page}");
+    assert!(
+        !page.contains("version_id") && page.contains("option value=\"catalog.service_edited\""),
+        "no JSON"
+    );
     app.assert_laws().await;
 }

@@ -106,6 +106,7 @@ async fn a_server_that_proves_its_name_is_talked_to_in_secret() {
         pool_size: 2,
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_secs(5),
+        search_timeout: Duration::from_secs(5),
     };
     Db::new(&settings).unwrap().ping().await.unwrap();
 }

@@ -5,6 +5,7 @@ use contracts::{
     catalog::{ServiceListQuery, ServiceSort},
     compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery},
     identity::OrganisationKind,
+    page::FileFormat,
     states::ServiceStatus,
 };
 use http::StatusCode;
@@ -65,7 +66,7 @@ async fn a_file_of_services_is_the_list_of_its_caller() {
         .iter()
         .map(|row| {
             let (title, provider, changed) = (&row.title, &row.provider_name, time(row.updated_at));
-            format!("{title},imaging,{provider},draft,yes,BA00,EUR,120.00,0,,{changed},{}", row.id)
+            format!("{title},Imaging,{provider},Draft,Yes,BA00,EUR,12000,EUR 120.00,0,,{changed},{}", row.id)
         })
         .collect();
     assert_eq!(rows.len(), 3);
@@ -77,10 +78,10 @@ async fn a_file_of_services_is_the_list_of_its_caller() {
     assert_eq!(rows_at(&rival, wanted).await.len(), 1);
     assert_eq!(rows_at(&admin, wanted).await.len(), 4);
     assert_eq!(rows_at(&clinic, "/api/services/export").await.len(), 5);
-    let draft = |rows: u32| json!({ "rows": rows, "status": "draft" });
+    let draft = |rows: u32| json!({ "format": "csv", "rows": rows, "status": "draft" });
     assert_eq!(
         recorded(&admin, "catalog.services_exported").await,
-        [draft(1), draft(3), draft(3), draft(4), json!({ "rows": 5, "status": null })]
+        [draft(1), draft(3), draft(3), draft(4), json!({ "format": "csv", "rows": 5, "status": null })]
     );
     let page = clinic.get("/services?status=draft&q=scan&size=25").await.text();
     assert!(page.contains("href=\"/api/services/export?status=draft&amp;q=scan\""), "{page}");
@@ -104,7 +105,14 @@ async fn a_file_of_organisations_is_the_list() {
     let list = compliance::organisations_list(&admin.ctx, query).await.unwrap().page.items;
     let rows: Vec<String> = list
         .iter()
-        .map(|one| format!("{},provider,IE,Dublin,unverified,{},{}", one.name, time(one.created_at), one.id))
+        .map(|one| {
+            format!(
+                "{},Provider,IE,Dublin,Awaiting verification,{},{}",
+                one.name,
+                time(one.created_at),
+                one.id
+            )
+        })
         .collect();
     assert_eq!(rows.len(), 2);
     let wanted = "status=unverified&kind=provider&q=PROVIDER";
@@ -113,8 +121,8 @@ async fn a_file_of_organisations_is_the_list() {
     assert_eq!(
         recorded(&admin, "compliance.organisations_exported").await,
         [
-            json!({ "rows": 2, "status": "unverified", "kind": "provider" }),
-            json!({ "rows": 6, "status": null, "kind": null })
+            json!({ "format": "csv", "rows": 2, "status": "unverified", "kind": "provider" }),
+            json!({ "format": "csv", "rows": 6, "status": null, "kind": null })
         ]
     );
     let page = admin.get(&format!("/console/organisations?{wanted}")).await.text();
@@ -156,8 +164,8 @@ async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
     assert_eq!(
         recorded(&admin, "compliance.audit_exported").await,
         [
-            json!({ "rows": rows.len(), "from": null, "to": null, "organisation": null }),
-            json!({ "rows": 60, "from": "2026-03-01", "to": null, "organisation": insurer.org_id })
+            json!({ "format": "csv", "rows": rows.len(), "from": null, "to": null, "organisation": null }),
+            json!({ "format": "csv", "rows": 60, "from": "2026-03-01", "to": null, "organisation": insurer.org_id })
         ]
     );
     let page = admin.get(&format!("/console/audit?{wanted}&column=none")).await.text();
@@ -186,7 +194,7 @@ async fn a_file_of_security_events_is_the_list() {
         .map(|one| {
             let (at, user, details) = (time(one.at), one.user.as_deref().unwrap(), quoted(&one.details));
             let address = one.address.as_deref().unwrap_or_default();
-            format!("{at},high,{},{user},{address},{},{details}", one.kind, one.request_id)
+            format!("{at},High,{},{user},{address},{},{details}", one.kind, one.request_id)
         })
         .collect();
     assert_eq!(rows.len(), 3);
@@ -200,9 +208,9 @@ async fn a_file_of_security_events_is_the_list() {
     assert_eq!(
         recorded(&admin, "compliance.security_events_exported").await,
         [
-            json!({ "rows": 1, "severity": null, "days": null }),
-            json!({ "rows": 3, "severity": "high", "days": 7 }),
-            json!({ "rows": 5, "severity": null, "days": null })
+            json!({ "format": "csv", "rows": 1, "severity": null, "days": null }),
+            json!({ "format": "csv", "rows": 3, "severity": "high", "days": 7 }),
+            json!({ "format": "csv", "rows": 5, "severity": null, "days": null })
         ]
     );
     app.assert_laws().await;
@@ -217,14 +225,18 @@ async fn everybody_reads_what_is_recorded_of_them_and_of_nobody_else() {
     identity::account_update(&other.ctx, "Kim Summer").await.unwrap();
     identity::user_disable(&admin.ctx, one.user_id).await.unwrap();
     identity::user_enable(&admin.ctx, one.user_id).await.unwrap();
-    let mine = compliance::own_records_export(&one.ctx).await.unwrap();
-    let acts = |action: &str| mine.text.lines().filter(|line| line.contains(action)).collect::<Vec<_>>();
-    let [renamed] = acts("identity.account_updated")[..] else { panic!("{}", mine.text) };
+    let mine = compliance::own_records_export(&one.ctx, FileFormat::Csv).await.unwrap();
+    let text = String::from_utf8(mine.bytes).unwrap();
+    let acts = |action: &str| text.lines().filter(|line| line.contains(action)).collect::<Vec<_>>();
+    let [renamed] = acts("identity.account_updated")[..] else { panic!("{text}") };
     assert!(renamed.contains("you"), "{renamed}");
-    let [disabled] = acts("identity.user_disabled")[..] else { panic!("{}", mine.text) };
-    assert!(!disabled.contains("you") && !mine.text.contains(&admin.email), "{disabled}");
-    assert!(!mine.text.contains(&other.user_id.to_string()) && !mine.text.contains("Kim Summer"));
-    assert_eq!(recorded(&admin, "compliance.own_records_exported").await, [json!({ "rows": mine.rows })]);
+    let [disabled] = acts("identity.user_disabled")[..] else { panic!("{text}") };
+    assert!(!disabled.contains("you") && !text.contains(&admin.email), "{disabled}");
+    assert!(!text.contains(&other.user_id.to_string()) && !text.contains("Kim Summer"));
+    assert_eq!(
+        recorded(&admin, "compliance.own_records_exported").await,
+        [json!({ "format": "csv", "rows": mine.rows })]
+    );
     app.assert_laws().await;
 }
 
@@ -240,11 +252,78 @@ async fn an_export_holds_the_certificates_of_its_caller_alone() {
     assert_eq!((valid.lines().count(), valid.contains(&code)), (2, false), "{valid}");
     let rival = app.organisation(OrganisationKind::Insurer).await;
     assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
-    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "purchase": null, "days": null });
+    let said = |rows: u32, status: Option<&str>| json!({ "format": "csv", "rows": rows, "status": status, "purchase": null, "days": null });
     assert_eq!(
         recorded(&app.admin().await, "certificates.exported").await,
         [said(0, None), said(1, Some("issued")), said(2, None)]
     );
     certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
+}
+
+/// Every address that answers a list as a file.
+const EXPORTS: [&str; 8] = [
+    "/api/services/export",
+    "/api/purchases/export",
+    "/api/orders/export",
+    "/api/certificates/export",
+    "/api/organisations/export",
+    "/api/audit/export",
+    "/api/security-events/export",
+    "/api/account/records/export",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_cell_of_any_export_is_computed_whatever_a_spreadsheet_splits_at() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let admin = app.admin().await;
+    catalog::service_create(&trade.seller.ctx, input("Scan;=cmd|x")).await.unwrap();
+    catalog::service_create(&trade.seller.ctx, input("=HYPERLINK(1)")).await.unwrap();
+    identity::account_update(&trade.buyer.ctx, "Robin;+cmd").await.unwrap();
+    let rename = |id, name| format!("UPDATE organisations SET name = '{name}' WHERE id = '{id}';");
+    app.plant(&rename(trade.buyer.org_id, "@Cover; -1")).await;
+    app.plant(&rename(trade.seller.org_id, "1E50")).await;
+    for path in EXPORTS {
+        let mut files = Vec::new();
+        for who in [&admin, &trade.buyer, &trade.seller] {
+            let file = who.get(path).await;
+            if file.status() == StatusCode::OK {
+                files.push(file.text());
+            }
+        }
+        assert!(!files.is_empty(), "{path}");
+        for file in files {
+            for cell in file.trim_start_matches('\u{feff}').split([',', ';', '\t', '\r', '\n']) {
+                let begins = cell.trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+                assert!(!begins.starts_with(['=', '+', '-', '@']), "{path}: {cell:?} in {file}");
+                assert_ne!(begins, "1E50", "{path}: {file}");
+            }
+        }
+    }
+    let services = trade.seller.get("/api/services/export").await.text();
+    assert!(services.contains("\"Scan;'=cmd|x\"") && services.contains("'=HYPERLINK(1)"), "{services}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_is_exported_as_an_excel_workbook_too() {
+    let app = TestApp::start().await;
+    let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
+    for path in EXPORTS {
+        let who = if path.contains("certificates") { &insurer } else { &admin };
+        let file = who.get(&format!("{path}?format=xlsx")).await;
+        assert_eq!(file.status(), StatusCode::OK, "{path}");
+        let header = |name: &str| file.headers()[name].to_str().unwrap().to_owned();
+        assert!(header("content-type").ends_with("spreadsheetml.sheet"), "{path}");
+        assert!(header("content-disposition").ends_with(".xlsx\""), "{path}");
+        assert!(file.bytes().starts_with(b"PK"), "{path}");
+        let wrong = who.get(&format!("{path}?format=ods")).await;
+        assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
+    let page = admin.get("/purchases?status=paid").await.text();
+    assert!(
+        page.contains("href=\"/api/purchases/export?status=paid&amp;format=xlsx\"")
+            || page.contains("No purchases"),
+        "{page}"
+    );
 }

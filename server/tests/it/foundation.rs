@@ -7,7 +7,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use http::{Request, StatusCode};
 use services::{
     OpCtx,
-    platform::{Db, DbSettings, Keys, NoGateway, Platform, Settings, role},
+    platform::{Db, DbSettings, Keys, NoGateway, Platform, Settings, migrate, role},
 };
 use testkit::TestApp;
 
@@ -15,10 +15,13 @@ use testkit::TestApp;
 const PLANTED: &[&str] = &[
     "__diesel_schema_migrations",
     "audit_records",
+    "database_origin",
     "icd11_entities",
     "icd11_releases",
     "market_state",
+    "replaced_files",
     "role_permissions",
+    "signing_keys",
     "state_transitions",
 ];
 
@@ -83,7 +86,7 @@ async fn a_person_reads_a_refusal_as_a_page_and_a_program_as_a_problem() {
     assert_eq!(page.status(), StatusCode::FORBIDDEN);
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("style-src 'self'"));
-    assert!(page.text().contains("<h1>This came from another site</h1>"), "{}", page.text());
+    assert!(page.text().contains("<h1>This request came from another site</h1>"), "{}", page.text());
     assert!(
         page.text().contains("Error 403 Forbidden") && page.text().contains("class=\"brand\""),
         "{}",
@@ -141,6 +144,7 @@ async fn a_role_that_fences_do_not_bind_is_named() {
             pool_size: 1,
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),
+            search_timeout: Duration::from_secs(30),
         });
         OpCtx::system(Arc::new(Platform {
             db: db.unwrap(),
@@ -174,9 +178,80 @@ async fn the_offline_shell_holds_nothing_of_anybody() {
 async fn migrations_go_both_ways() {
     let database = testkit::TestDb::empty().await;
     let shape = |database: &testkit::TestDb| database.dump_schema();
-    services::platform::migrate::up(database.owner_url()).await.unwrap();
+    migrate::up(database.owner_url()).await.unwrap();
     let first = shape(&database);
-    services::platform::migrate::down(database.owner_url()).await.unwrap();
-    services::platform::migrate::up(database.owner_url()).await.unwrap();
+    migrate::down(database.owner_url()).await.unwrap();
+    migrate::up(database.owner_url()).await.unwrap();
     assert_eq!(first, shape(&database), "down.sql leaves something behind or forgets something");
+}
+
+/// Who wrote functions, triggers, views, rights and policies last: one digest of all of it.
+const MADE_BY: &str = "SELECT md5(string_agg(o, ' ' ORDER BY o)) AS digest FROM (
+    SELECT 'p' || oid || xmin::text AS o FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 't' || oid || xmin::text FROM pg_trigger UNION ALL SELECT 'r' || oid || xmin::text FROM pg_rewrite
+    UNION ALL SELECT 'y' || oid || xmin::text FROM pg_policy
+    UNION ALL SELECT 'c' || oid || xmin::text FROM pg_class WHERE relnamespace = 'public'::regnamespace) made";
+
+#[derive(diesel::QueryableByName)]
+struct Digest {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    digest: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
+
+async fn made_by(database: &testkit::TestDb) -> String {
+    diesel::sql_query(MADE_BY).get_result::<Digest>(&mut database.owner().await).await.unwrap().digest
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_with_nothing_to_do_touches_nothing_and_a_changed_file_is_applied() {
+    let database = testkit::TestDb::start().await;
+    let before = made_by(&database).await;
+    let mut buyer = database.owner().await;
+    // whoever is in the middle of a purchase is not waited for
+    buyer
+        .batch_execute("BEGIN; LOCK TABLE purchases, payments, certificates IN ROW EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    assert_eq!(migrate::up(database.owner_url()).await.unwrap(), [""; 0]);
+    assert_eq!(made_by(&database).await, before);
+    buyer.batch_execute("COMMIT").await.unwrap();
+    let earlier =
+        "UPDATE replaced_files SET sha256 = sha256('an earlier release') WHERE name = '40_capacity.sql'";
+    buyer.batch_execute(earlier).await.unwrap();
+    migrate::up(database.owner_url()).await.unwrap();
+    let applied = made_by(&database).await;
+    assert_ne!(applied, before);
+    migrate::up(database.owner_url()).await.unwrap();
+    assert_eq!(made_by(&database).await, applied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_waits_for_a_purchase_is_tried_again() {
+    let database = testkit::TestDb::start().await;
+    let mut buyer = database.owner().await;
+    buyer
+        .batch_execute(
+            "UPDATE replaced_files SET sha256 = sha256('an earlier release') WHERE name LIKE '10_%'",
+        )
+        .await
+        .unwrap();
+    buyer.batch_execute("BEGIN; LOCK TABLE payments IN ROW EXCLUSIVE MODE").await.unwrap();
+    let url = database.owner_url().to_owned();
+    let change = tokio::spawn(async move { migrate::up(&url).await });
+    let mut others = database.owner().await;
+    // the change has come to wait for the buyer
+    let waits = "SELECT count(*) AS n FROM pg_locks WHERE NOT granted AND relation = 'payments'::regclass
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while diesel::sql_query(waits).get_result::<Waiting>(&mut others).await.unwrap().n == 0 {
+        assert!(!change.is_finished());
+        tokio::task::yield_now().await;
+    }
+    buyer.batch_execute("COMMIT").await.unwrap();
+    change.await.unwrap().unwrap();
 }

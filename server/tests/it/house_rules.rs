@@ -255,26 +255,48 @@ async fn tenant_tables_are_fenced_and_the_application_owns_nothing() {
     assert_eq!(powers, BTreeSet::new());
 }
 
+/// Tables the application adds rows to and whose rows an owner may take out again, each with the reason.
+const ADDED_TO_AND_TAKEN_OUT: [(&str, &str); 2] = [
+    ("organisation_reasons", "the words may name a person, who can ask for their erasure"),
+    ("ledger_accounts", "an account records nothing; its entries do"),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_recorded_cannot_be_rewritten() {
     let database = TestDb::start().await;
+    let guarded = names(
+        &database,
+        "SELECT g.tgrelid::regclass::text AS name FROM pg_trigger g WHERE g.tgname = 'append_only' AND g.tgenabled = 'O'
+           -- before update, delete and truncate, for the statement
+           AND g.tgtype = 2 | 8 | 16 | 32",
+    )
+    .await;
+    let listed = fs::read_to_string(root().join("migrations/replaceable/20_append_only.sql")).unwrap();
+    let listed = listed.split_once("ARRAY[").unwrap().1.split_once(']').unwrap().0;
+    let listed: BTreeSet<String> =
+        listed.split(',').map(|name| name.trim().trim_matches('\'').to_owned()).collect();
+    assert_eq!(guarded, listed, "the trigger stands where the list says");
     let rewritable = names(
         &database,
-        "SELECT t.name::text AS name FROM unnest(ARRAY['audit_records', 'state_changes', 'ledger_transfers', 'ledger_entries', 'log_entries',
-           'log_leaves', 'log_hashes', 'log_checkpoints', 'certificate_events', 'gateway_events', 'transaction_lines', 'commission_lines']) t (name)
-         WHERE has_table_privilege('hcts_app', t.name, 'UPDATE') OR has_table_privilege('hcts_app', t.name, 'DELETE')
-            OR has_table_privilege('hcts_app', t.name, 'TRUNCATE')
-            OR NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.name::regclass AND g.tgname = 'append_only')",
+        "SELECT g.tgrelid::regclass::text AS name FROM pg_trigger g WHERE g.tgname = 'append_only'
+         AND (has_any_column_privilege('hcts_app', g.tgrelid, 'UPDATE') OR has_table_privilege('hcts_app', g.tgrelid, 'DELETE')
+              OR has_table_privilege('hcts_app', g.tgrelid, 'TRUNCATE'))",
     )
     .await;
     assert_eq!(rewritable, BTreeSet::new());
-    let writable = names(
+    let mut only_added_to = names(
         &database,
-        "SELECT a.attname::text AS name FROM pg_attribute a WHERE a.attrelid = 'signing_keys'::regclass AND a.attnum > 0
-           AND NOT a.attisdropped AND has_column_privilege('hcts_app', a.attrelid, a.attnum, 'UPDATE')",
+        "SELECT c.oid::regclass::text AS name FROM pg_class c
+         WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+           AND has_any_column_privilege('hcts_app', c.oid, 'INSERT') AND NOT has_any_column_privilege('hcts_app', c.oid, 'UPDATE')
+           AND NOT has_table_privilege('hcts_app', c.oid, 'DELETE')",
     )
     .await;
-    assert_eq!(writable, BTreeSet::from(["first_used_at".to_owned()]), "of a listed key");
+    for (name, reason) in ADDED_TO_AND_TAKEN_OUT {
+        assert!(only_added_to.remove(name), "{name} needs no exception: {reason}");
+    }
+    assert_eq!(only_added_to, guarded, "what the application only adds to stays as it was added");
+    assert!(guarded.len() >= 17, "{guarded:?}");
 }
 
 #[test]
@@ -305,6 +327,20 @@ fn nothing_of_the_server_reaches_the_browser() {
         ["axum", "tokio", "diesel", "diesel-async", "hyper", "services", "schema", "server", "argon2"]
     {
         assert!(!crates.contains(server_only), "{server_only} is in the browser's bundle");
+    }
+}
+
+/// What the browser sends by itself says for whom its page was made, but where nothing is done in anybody's name: signing out, and
+/// the public check of a file.
+#[test]
+fn a_form_says_for_whom_its_page_was_made() {
+    for file in sources(&root().join("app/src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let forms = text.lines().filter(|line| line.contains("<form") && line.contains("method=\"post\""));
+        let silent = |line: &&str| line.contains("SIGN_OUT") || line.contains("/check/file");
+        let forms = forms.filter(|line| !silent(line)).count();
+        let said = text.matches("<MadeForField/>").count() + text.matches("name=\"made_for\"").count();
+        assert_eq!(forms, said, "{} has a form without <MadeForField/>", file.display());
     }
 }
 
@@ -398,7 +434,7 @@ fn a_room_depends_on_what_it_may_depend_on() {
     }
     // what is carried for one door only is behind its feature
     for (room, optional) in [
-        ("contracts", &["diesel", "utoipa"][..]),
+        ("contracts", &["diesel", "unicode-normalization", "unicode-properties", "utoipa"][..]),
         ("app", &["axum", "http", "leptos_axum", "services", "web-sys", "gloo-net"]),
     ] {
         let carried = |one: &&Declared| one.package == room && optional.contains(&one.name.as_str());
@@ -466,4 +502,22 @@ fn a_door_parses_calls_and_maps() {
     assert!(doors.len() > 60, "the doors are found: {}", doors.len());
     let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > LONGEST_DOOR).collect();
     assert!(long.is_empty(), "rules in a door: {long:?}");
+}
+
+#[test]
+fn every_cell_of_a_table_names_its_column() {
+    let silent: Vec<String> = sources(&root().join("app/src"))
+        .into_iter()
+        .filter_map(|file| fs::read_to_string(&file).ok().map(|text| (file, text)))
+        .flat_map(|(file, text)| {
+            let cells = text.split("<td").skip(1).filter(|cell| cell.starts_with([' ', '>', '\n']));
+            let unnamed =
+                cells.filter(|cell| !cell.split('>').next().unwrap_or_default().contains("data-label="));
+            unnamed
+                .map(|cell| format!("{}: {}", file.display(), &cell[..cell.len().min(40)]))
+                .collect::<Vec<_>>()
+        })
+        .filter(|cell| !cell.contains("ui/table.rs"))
+        .collect();
+    assert!(silent.is_empty(), "a card shows the name above the cell (`data-label`): {silent:#?}");
 }

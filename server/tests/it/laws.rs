@@ -12,7 +12,7 @@ const AUDIT: &str = "INSERT INTO audit_records (id, actor_kind, action, entity_t
     VALUES (gen_random_uuid(), 'command', 'testkit.breach_planted', 'law', '', 'testkit');";
 
 /// One row that breaks each law and no other.
-const PLANTED: [(&str, &str); 12] = [
+const PLANTED: [(&str, &str); 15] = [
     (
         "I1",
         "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout');
@@ -81,6 +81,30 @@ const PLANTED: [(&str, &str); 12] = [
            VALUES (gen_random_uuid(), 'acknowledged', 'purchase_initiate', sha256('asked'),
                    jsonb_build_object('purchases', jsonb_build_array(gen_random_uuid())));",
     ),
+    (
+        "I13",
+        "INSERT INTO certificates (id, org_id, seller_org_id, line_id, unit_no, public_code, status, title, key_id, signed_payload, expires_at, redeemed_at)
+           VALUES ('00000000-0000-7000-8000-000000000001', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1,
+                   substring(sha256('code') for 16), 'redeemed', 'Scan', 'a key id', 'signed', now(), now());
+         INSERT INTO state_changes (machine, entity_id, from_state, to_state) VALUES
+           ('certificate', '00000000-0000-7000-8000-000000000001', '', 'issued'),
+           ('certificate', '00000000-0000-7000-8000-000000000001', 'issued', 'redeemed');
+         INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind)
+           SELECT '00000000-0000-7000-8000-000000000002', org_id, seller_org_id, id, 'issued' FROM certificates;
+         INSERT INTO log_entries (id, certificate_event_id, entry)
+           SELECT gen_random_uuid(), e.id, certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
+           FROM certificate_events e, certificates c;",
+    ),
+    (
+        "I14",
+        "INSERT INTO payments (id, org_id, purchase_id, status, currency, amount_minor)
+           VALUES ('00000000-0000-7000-8000-000000000001', gen_random_uuid(), gen_random_uuid(), 'created', 'EUR', 5);
+         INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome, captured_minor, refunded_minor)
+           VALUES (gen_random_uuid(), gen_random_uuid(), '00000000-0000-7000-8000-000000000001', 1, 'sandbox', 'captured', 5, 5);
+         INSERT INTO state_changes (machine, entity_id, from_state, to_state)
+           VALUES ('payment', '00000000-0000-7000-8000-000000000001', '', 'created');",
+    ),
+    ("I15", "GRANT INSERT ON signing_keys TO hcts_app;"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,7 +121,20 @@ async fn each_law_sees_what_breaks_it_and_no_other_does() {
 }
 
 /// What is done to a paid purchase of three units, and what the laws say of it.
-const DONE_TO_A_SALE: [(&str, &str); 15] = [
+const DONE_TO_A_SALE: [(&str, &str); 19] = [
+    ("UPDATE payments SET fee_minor = fee_minor + 1", "I2 fee of the payment and its ledger transfer differ"),
+    (
+        "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout')",
+        "I1 payout without what it is for",
+    ),
+    (
+        "INSERT INTO ledger_transfers (id, kind, transaction_id)
+           SELECT '00000000-0000-7000-8000-000000000001', 'payout', transaction_id FROM ledger_transfers WHERE kind = 'sale';
+         INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+           SELECT '00000000-0000-7000-8000-000000000001', a.id, a.org_id, a.currency, 'debit', 1000000
+           FROM ledger_accounts a WHERE a.kind = 'seller_payable'",
+        "I1 more is paid out than the sale brought",
+    ),
     (
         "DELETE FROM ledger_entries WHERE transfer_id IN (SELECT id FROM ledger_transfers WHERE kind = 'sale');
          DELETE FROM ledger_transfers WHERE kind = 'sale'",
@@ -135,6 +172,10 @@ const DONE_TO_A_SALE: [(&str, &str); 15] = [
          VALUES ('sandbox', 'unseen', 'hello', '{}', 'ignored')",
         "I9 gateway event written without an audit record",
     ),
+    (
+        "UPDATE payment_attempts SET refunded_minor = 1",
+        "I14 valid although its price, or a part of it, went back",
+    ),
     ("UPDATE certificates SET title = 'Another'", "I9 certificate written without an audit record"),
 ];
 
@@ -165,4 +206,26 @@ async fn a_sale_cannot_be_altered_behind_the_laws() {
         owner.batch_execute("ROLLBACK").await.unwrap();
     }
     app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_dump_is_lawful_and_says_what_cannot_be_judged() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(10_000, Currency::Eur), 2).await;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    sandbox.flush().await;
+    finish(&app).await;
+    assert_eq!(laws::not_applied(app.database.owner_url()).await.unwrap(), []);
+    let restored = app.database.dump_and_restore().await;
+    assert_eq!(laws::breaches(restored.owner_url()).await.unwrap(), []);
+    let notes = laws::not_applied(restored.owner_url()).await.unwrap();
+    assert_eq!(notes.iter().map(|note| note.law.as_str()).collect::<Vec<_>>(), ["I9"]);
+    assert!(notes[0].reason.contains("restored from a dump"), "{notes:?}");
+    // from the next migration on it is judged again
+    services::platform::migrate::up(restored.owner_url()).await.unwrap();
+    assert_eq!(laws::not_applied(restored.owner_url()).await.unwrap(), []);
+    assert_eq!(laws::breaches(restored.owner_url()).await.unwrap(), []);
+    restored.owner().await.batch_execute("UPDATE users SET name = 'Somebody Else'").await.unwrap();
+    let breaches = laws::breaches(restored.owner_url()).await.unwrap();
+    assert!(!breaches.is_empty() && breaches.iter().all(|breach| breach.law == "I9"), "{breaches:#?}");
 }

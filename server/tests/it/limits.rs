@@ -28,7 +28,7 @@ async fn a_cart_holds_as_many_units_as_one_stroke_can_certify() {
     );
     add(&insurer, scan, 6_000).await;
     let refused = cart::cart_add(&insurer.ctx, adding(talk, 4_001)).await.unwrap_err();
-    let reason = "A cart holds 10,000 units in all. Check out first, or choose fewer.";
+    let reason = "The cart holds at most 10,000 units in total. Check out first, or enter fewer units.";
     assert_eq!(refused.fields.get("quantity"), Some(reason));
     let full = add(&insurer, talk, 4_000).await;
     let line_id = full.lines().find(|line| line.service_id == scan).unwrap().id;
@@ -52,7 +52,7 @@ async fn a_line_that_nobody_can_pay_says_so_and_leaves_the_others_alone() {
     let line = cart.lines().find(|line| line.service_id == dear).unwrap();
     assert_eq!((line.price.as_ref(), line.notices.as_slice()), (None, [CartNotice::TooMuch].as_slice()));
     assert_eq!((cart.totals[0].total, cart.totals[0].blocked), (Money::new(1_000, EURO), true));
-    assert!(insurer.get("/cart").await.text().contains("Too much for one payment: lower the units"));
+    assert!(insurer.get("/cart").await.text().contains("Too many units for one payment"));
 
     // each of two can be paid, and both together cannot
     let line_id = line.id;
@@ -64,7 +64,9 @@ async fn a_line_that_nobody_can_pay_says_so_and_leaves_the_others_alone() {
         .unwrap_err();
     assert_eq!(
         refused.fields.get("confirmed_totals"),
-        Some("A purchase comes to EUR 999,999,999.99 at most. Take something out of the cart.")
+        Some(
+            "The confirmed total is above EUR 999,999,999.99, the most for one purchase. Remove something from the cart."
+        )
     );
     app.assert_laws().await;
 }

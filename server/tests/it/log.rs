@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use contracts::{compliance::SecurityEventsQuery, error::ErrorCode};
+use contracts::{
+    certificates::{CertificateQuery, CheckState},
+    compliance::SecurityEventsQuery,
+    error::ErrorCode,
+    money::Currency,
+};
 use diesel_async::SimpleAsyncConnection;
+use http::StatusCode;
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
-    platform::{Platform, Settings},
+    compliance, orders,
+    platform::{Keys, Platform, Settings, records_problem},
 };
-use testkit::TestApp;
+use testkit::{Goods, TestApp};
 use tlog::{Checkpoint, NoteSigner, NoteVerifier, leaf_hash};
 
-use crate::certificates::{check, checkpoint, issued, trade};
+use crate::{
+    certificates::{check, checkpoint, issued, redeem_of, trade},
+    trade::{add, order_of},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_check_warns_of_a_log_that_stands_still_and_not_of_one_with_nothing_to_do() {
@@ -41,26 +51,117 @@ const RESTORED: &str = "SET session_replication_role = replica;
     DELETE FROM log_checkpoints WHERE tree_size = 3";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restored_database_signs_nothing_over_what_it_has_forgotten() {
-    let app = TestApp::start().await;
+async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_accepts_the_loss() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
     let first = trade(&app, 2).await;
-    let earlier = app.get("/log/checkpoint").await.text();
+    let admin = app.admin().await;
+    let service = app.service(&first.seller, &Goods::at(10_000, Currency::Eur)).await;
     issued(&app, &first.buyer, &first.seller, 1).await;
     certificates::sequence(&app.system()).await.unwrap();
     assert_eq!(app.platform.keys.head().kept().unwrap(), Some(app.get("/log/checkpoint").await.text()));
+    add(&first.buyer, service, 1).await;
+    let code = first.view(0).await.code;
+    assert_eq!(app.get("/readyz").await.text(), "ready\n");
     app.database.owner().await.batch_execute(RESTORED).await.unwrap();
     for _ in 0..2 {
         assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
     }
     assert_eq!(checkpoint(&app).await.size, 2);
-    let admin = app.admin().await;
     let refusals = SecurityEventsQuery { kind: "log_fork_refused".into(), ..Default::default() };
-    let told = services::compliance::security_events_list(&admin.ctx, refusals).await.unwrap();
+    let told = compliance::security_events_list(&admin.ctx, refusals).await.unwrap();
     assert_eq!(told.items.len(), 1, "once an hour is enough");
-    // an operator who knows that the later entries were seen by nobody lets it go on from here
-    app.platform.keys.head().keep(&earlier).unwrap();
+
+    let redeemed = certificates::certificate_redeem(&first.seller.ctx, redeem_of(&code)).await;
+    assert_eq!(redeemed.unwrap_err().code, ErrorCode::RecordsIncomplete);
+    let buy = async || {
+        let order = order_of(&first.buyer, "a-purchase-after-all").await;
+        orders::purchase_initiate(&first.buyer.ctx, order).await
+    };
+    assert_eq!(buy().await.unwrap_err().code, ErrorCode::RecordsIncomplete);
+    assert_eq!(check(&app, &code).await.state, CheckState::Unconfirmed);
+    let unknown = certificate::PublicCode::from_bytes([9; 16]).to_string();
+    assert_eq!(check(&app, &unknown).await.state, CheckState::Unconfirmed, "it may be among what is missing");
+    let ready = app.get("/readyz").await;
+    assert_eq!(ready.status(), StatusCode::OK, "administrators reach the console");
+    assert!(ready.text().contains("records are incomplete"), "{}", ready.text());
+    let problem = compliance::system_status(&admin.ctx).await.unwrap().log_problem.unwrap();
+    assert!(problem.meaning.contains("3 log entries were signed and this database holds 2"), "{problem:?}");
+    assert!(problem.steps.iter().any(|step| step.contains("hcts log accept --entries 2")), "{problem:?}");
+    let page = admin.get("/console/system").await.text();
+    assert!(page.contains("hcts log accept --entries 2"), "{page}");
+    // the last certificate has no place in the log and gets none
+    let view = certificates::certificate_list(&first.buyer.ctx, CertificateQuery::default()).await.unwrap();
+    let mut waiting = Vec::new();
+    for one in view.items {
+        let view = certificates::certificate_get(&first.buyer.ctx, one.id).await.unwrap();
+        assert!(view.log_paused);
+        waiting.extend(view.events.iter().all(|event| event.leaf_index.is_none()).then_some(view.id));
+    }
+    assert_eq!(waiting.len(), 1);
+    let page = first.buyer.get(&format!("/certificates/{}", waiting[0])).await.text();
+    assert!(page.contains("the log is paused") && !page.contains("a second or two"), "{page}");
+    let paper = first.buyer.get(&format!("/api/certificates/download/{}", waiting[0])).await;
+    assert_eq!(paper.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(paper.json::<serde_json::Value>()["code"], "records_incomplete");
+
+    let operator = OpCtx::command(app.platform.clone());
+    let mistaken = certificates::log_accept(&operator, 3).await.unwrap_err();
+    assert_eq!((mistaken.code, mistaken.facts["entries"].as_str()), (ErrorCode::WrongState, "2"));
+    certificates::log_accept(&operator, 2).await.unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap(), 1);
     assert_eq!(checkpoint(&app).await.size, 3);
+    assert_eq!(compliance::system_status(&admin.ctx).await.unwrap().log_problem, None);
+    assert_eq!(check(&app, &code).await.state, CheckState::Valid);
+    certificates::certificate_redeem(&first.seller.ctx, redeem_of(&code)).await.unwrap();
+    assert_eq!(buy().await.unwrap().purchases.len(), 1);
+}
+
+/// The same market on another machine, whose key folder has no checkpoint.
+fn without_checkpoint(app: &TestApp) -> OpCtx {
+    let here = &app.platform;
+    OpCtx::system(Arc::new(Platform {
+        db: here.db.clone(),
+        clock: app.clock.clone(),
+        gateway: here.gateway.clone(),
+        mailer: here.mailer.clone(),
+        keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
+        settings: here.settings.clone(),
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_its_checkpoint_is_signed_no_further_until_it_is_accepted() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 2).await;
+    let elsewhere = without_checkpoint(&app);
+    issued(&app, &first.buyer, &first.seller, 1).await;
+    let refused = certificates::sequence(&elsewhere).await.unwrap_err();
+    assert!(refused.source.unwrap().to_string().contains("no checkpoint is kept"));
+    let problem = records_problem(elsewhere.platform()).await.unwrap().unwrap();
+    assert!(problem.contains("though the log has 2 entries"), "{problem}");
+    certificates::log_accept(&elsewhere, 2).await.unwrap();
+    assert_eq!(certificates::sequence(&elsewhere).await.unwrap(), 1);
+    // a market that has logged nothing needs none
+    let fresh = TestApp::start().await;
+    assert_eq!(records_problem(&fresh.platform).await.unwrap(), None);
+    certificates::sequence(&fresh.system()).await.unwrap();
+    assert_eq!(records_problem(&fresh.platform).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_certificates_are_verified_all_or_some() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 4).await;
+    let sound = certificates::stored_audit(&app.system(), None).await.unwrap();
+    assert_eq!((sound.verified, sound.stored, sound.wrong.len()), (4, 4, 0));
+    assert_eq!(certificates::stored_audit(&app.system(), Some(3)).await.unwrap().verified, 3);
+    let altered = format!(
+        "UPDATE certificates SET expires_at = expires_at + interval '1 day' WHERE id = '{}'",
+        first.ids[0]
+    );
+    app.database.owner().await.batch_execute(&altered).await.unwrap();
+    let found = certificates::stored_audit(&app.system(), None).await.unwrap();
+    assert_eq!(found.wrong, [(first.ids[0], "signed_facts")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,7 +78,7 @@ async fn a_decision_is_told_to_the_owners_with_its_reason() {
     assert!(letters[0].subject.ends_with(" is suspended"));
     assert!(letters[0].text.contains("The licence has been withdrawn."));
     compliance::organisation_resume(&admin.ctx, waiting.org_id).await.unwrap();
-    assert!(told().await[0].subject.ends_with(" may trade again"));
+    assert!(told().await[0].subject.ends_with(" is no longer suspended"));
     app.assert_laws().await;
 }
 

@@ -6,24 +6,27 @@ use axum::{Router, body::Body, extract::ConnectInfo};
 use chrono::TimeDelta;
 use contracts::{
     catalog::ServiceInput,
-    compliance::{AuditQuery, PermissionChange},
+    compliance::AuditQuery,
     error::ErrorCode,
     identity::{InvitationAccept, InvitationCreate, MemberLevelChange, OrganisationKind, SignIn},
     ids::ServiceId,
-    permission::{Level, Permission, Role},
+    permission::Level,
     states::OrganisationStatus,
 };
+use diesel_async::SimpleAsyncConnection;
 use http::{Request, StatusCode};
 use server::{
     config::Mode,
-    web::{self, AppState, RateLimit, Site},
+    web::{self, AppState, LegalPages, RateLimit, Site},
 };
-use services::{OpCtx, catalog, compliance, identity};
-use testkit::TestApp;
+use services::{OpCtx, catalog, compliance, identity, platform::csp_reports_purge};
+use testkit::{Sandbox, TestApp};
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::{
+    catalog::input,
+    compliance::change_permission,
     identity::{PASSWORD, caller, sign_in_form, sign_up_form, visitor},
     payments::count,
 };
@@ -82,6 +85,66 @@ async fn many_addresses_close_an_account_to_strangers_alone() {
     assert_eq!(refused(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     assert_eq!(events(&app, "authn_login_fail_max").await, 1);
     app.assert_laws().await;
+}
+
+/// The same visitor in a browser that keeps this secret.
+fn browser(app: &TestApp, address: &str, secret: &str) -> OpCtx {
+    let mut caller = visitor(app, address).caller().clone();
+    caller.client.device = Some(services::platform::sha256(secret));
+    OpCtx::new(app.platform.clone(), caller)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_in_a_network_leaves_known_browsers_and_known_people_in() {
+    let app = TestApp::start().await;
+    let network = "203.0.113.9";
+    let tablet = identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form(EMAIL, "IE-1")).await.unwrap();
+    let tablet = browser(&app, network, &tablet.device.unwrap());
+    identity::sign_up(&visitor(&app, network), sign_up_form("bo@north.example", "IE-2")).await.unwrap();
+    identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form("cy@north.example", "IE-3")).await.unwrap();
+    for account in 0..33 {
+        refused(&visitor(&app, network), sign_in_form(&format!("p{account}@north.example"), "wrong")).await;
+    }
+    let here = visitor(&app, network);
+    assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    identity::sign_in(&tablet, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    identity::sign_in(&here, sign_in_form("bo@north.example", PASSWORD)).await.unwrap();
+    assert_eq!(
+        refused(&tablet, sign_in_form("cy@north.example", PASSWORD)).await,
+        ErrorCode::TooManyAttempts,
+        "a browser is known for those who have signed in with it"
+    );
+    // guessing stays slow in a known browser, too
+    for _ in 0..app.platform.settings.sign_in_failures_allowed {
+        assert_eq!(refused(&tablet, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
+    }
+    assert_eq!(refused(&tablet, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_whose_password_was_not_compared_is_no_failure() {
+    let app = TestApp::start().await;
+    let signed_up =
+        identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form(EMAIL, "IE-1")).await.unwrap();
+    let here = visitor(&app, "203.0.113.9");
+    // a stored hash that cannot be read makes each comparison fail
+    let set = async |sql: &str| app.database.owner().await.batch_execute(sql).await.unwrap();
+    set("ALTER TABLE users ADD COLUMN kept text; UPDATE users SET kept = password_hash, password_hash = 'nonsense'").await;
+    for _ in 0..20 {
+        assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::Internal);
+    }
+    set("UPDATE users SET password_hash = kept; ALTER TABLE users DROP COLUMN kept").await;
+    identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    // many at once: some may have to wait, nobody is locked out
+    let tries = (0..60).map(|_| identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)));
+    for answer in futures::future::join_all(tries).await {
+        let code = answer.err().map(|error| error.code);
+        assert!(matches!(code, None | Some(ErrorCode::Busy)), "{code:?}");
+    }
+    identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
+    let own = caller(&app, &signed_up.token).await.unwrap();
+    assert!(own.is_person());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,6 +223,8 @@ fn strict_router(app: &TestApp) -> Router {
     web::router(AppState {
         platform: Arc::clone(&app.platform),
         site: Site::with_head("", std::path::Path::new("/nonexistent")),
+        legal: LegalPages::placeholders(),
+        is_demo: false,
         mode: Mode::Development,
         trusted_proxies: 0,
         rate_limit: RateLimit::new(1),
@@ -177,13 +242,81 @@ async fn who_asks_too_often_is_refused_before_the_database_and_named_once() {
     };
     let mut answers = Vec::new();
     for _ in 0..30 {
-        answers.push(ask("/readyz").await);
+        answers.push(ask("/api/platform-stats").await);
     }
     assert_eq!(answers[0], StatusCode::OK);
     let refused = answers.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count();
     assert!(refused > 0, "{answers:?}");
-    assert_eq!(ask("/healthz").await, StatusCode::OK, "that the process answers costs nothing");
+    for health in ["/healthz", "/readyz"] {
+        assert_eq!(ask(health).await, StatusCode::OK, "{health}: who asks for health is not limited");
+    }
     assert_eq!(events(&app, "excess_rate_limit_exceeded").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_genuine_event_passes_beside_a_flood_of_forged_ones_from_the_same_address() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let router = strict_router(&app);
+    let send = async |body: String, headers: Vec<(&'static str, String)>| {
+        let mut request = Request::post("/api/payments/webhook").header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 40_000))));
+        router.clone().oneshot(request).await.unwrap().status()
+    };
+    let mut forged = Vec::new();
+    for _ in 0..10 {
+        forged.push(send("{}".to_owned(), vec![("webhook-id", "evt_forged".to_owned())]).await);
+    }
+    assert_eq!(forged[0], StatusCode::UNAUTHORIZED);
+    assert!(forged.contains(&StatusCode::TOO_MANY_REQUESTS), "{forged:?}");
+    for number in 0..10 {
+        let data = serde_json::json!({ "id": "pay_x", "amount": 1, "currency": "EUR", "reference": "no-payment", "status": "captured",
+                                       "captured_amount": 1, "fee_amount": 0 });
+        let (body, headers) = Sandbox::signed(&format!("evt_{number}"), "payment.captured", &data);
+        assert_eq!(send(body, headers.into_iter().collect()).await, StatusCode::NO_CONTENT);
+    }
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_nobody_has_verified_keeps_fifty_services() {
+    let app = TestApp::start().await;
+    let provider = app.unverified(OrganisationKind::Provider).await;
+    let create = async || catalog::service_create(&provider.ctx, input("Knee")).await.map(drop);
+    for _ in 0..50 {
+        create().await.unwrap();
+    }
+    assert_eq!(create().await.unwrap_err().code, ErrorCode::TooManyDrafts);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_of_browsers_are_not_kept_for_good() {
+    let app = TestApp::start().await;
+    let plant = "INSERT INTO security_events (id, kind, severity, request_id, details, occurred_at)
+                 SELECT gen_random_uuid(), kind, 'low', 'planted', '{}', '2026-01-01T00:00:00Z'
+                 FROM unnest(ARRAY['malicious_csp_violation', 'authn_login_fail']) AS kind";
+    app.database.owner().await.batch_execute(plant).await.unwrap();
+    assert_eq!(csp_reports_purge(&app.system()).await.unwrap(), 1);
+    assert_eq!(events(&app, "malicious_csp_violation").await, 0);
+    assert_eq!(events(&app, "authn_login_fail").await, 1, "what we have seen ourselves stays");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_without_a_length_that_is_too_large_is_called_that_at_every_door() {
+    let app = TestApp::start().await;
+    for (path, kind) in
+        [("/rpc/sign_in", "application/x-www-form-urlencoded"), ("/api/sessions", "application/json")]
+    {
+        let pieces = (0..48).map(|_| Ok::<_, std::convert::Infallible>(vec![b'x'; 65_536]));
+        let request = Request::post(path).header("content-type", kind);
+        let request = request.body(Body::from_stream(futures::stream::iter(pieces))).unwrap();
+        assert_eq!(app.send(request).await.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,11 +396,9 @@ async fn an_invitation_does_not_outlive_the_power_of_who_made_it() {
     for link in links {
         assert_eq!(accept(&app, &link).await, Err(ErrorCode::InvitationInvalid));
     }
-    let (role, level, permission) = (Role::Provider, Level::Manager, Permission::MembersManage);
-    let change = |granted| PermissionChange { role, level, permission, granted };
-    compliance::permission_change(&admin.ctx, change(false)).await.unwrap();
+    change_permission(&admin.ctx, "provider", "manager/members.manage/false").await.unwrap();
     assert_eq!(accept(&app, &kept).await, Err(ErrorCode::InvitationInvalid), "what could not be offered now");
-    compliance::permission_change(&admin.ctx, change(true)).await.unwrap();
+    change_permission(&admin.ctx, "provider", "manager/members.manage/true").await.unwrap();
     assert_eq!(accept(&app, &kept).await, Ok(()));
     assert_eq!(accept(&app, &of_owner).await, Ok(()));
     app.assert_laws().await;

@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use axum::body::Body;
-use http::{Request, header};
+use contracts::{error::ErrorCode, identity::OrganisationKind, money::Currency, page::PageSize};
+use http::{Request, StatusCode, header};
 use serde_json::Value;
 use testkit::TestApp;
 
@@ -27,6 +28,71 @@ async fn the_api_is_the_documented_one() {
     );
     let served: Value = TestApp::start().await.get("/api/openapi.json").await.json();
     assert_eq!(served, serde_json::from_str::<Value>(&present).unwrap());
+}
+
+#[test]
+fn words_of_the_document_are_those_on_the_wire() {
+    let document = document();
+    let words = |name: &str| document["components"]["schemas"][name]["enum"].clone();
+    assert_eq!(words("Currency"), serde_json::to_value(Currency::ALL).unwrap());
+    assert_eq!(words("PageSize"), serde_json::to_value(PageSize::ALL).unwrap());
+    assert_eq!(words("ErrorCode"), serde_json::to_value(ErrorCode::ALL).unwrap());
+    let answers = document["paths"].as_object().unwrap().iter().flat_map(|(path, methods)| {
+        let operations = methods.as_object().unwrap().values();
+        operations.flat_map(move |one| {
+            one["responses"].as_object().unwrap().values().map(move |answer| (path, answer))
+        })
+    });
+    for (path, answer) in answers {
+        assert!(answer["description"].is_string(), "{path} has an answer without a description");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_command_is_refused_by_its_name() {
+    let app = TestApp::start().await;
+    let path = "/api/purchase/complete";
+    let send = async |request: http::request::Builder, body: &'static str| {
+        app.send(request.body(Body::from(body)).unwrap()).await
+    };
+    for kind in ["text/plain", "application/x-www-form-urlencoded", ""] {
+        let answer = send(Request::post(path).header(header::CONTENT_TYPE, kind), "{}").await;
+        assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
+        assert_eq!(answer.json::<Value>()["code"], "wrong_media_type");
+    }
+    let json = || Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+    for body in ["[]", r#"["019385a0-0000-7000-8000-000000000000"]"#, "null", "7"] {
+        let answer = send(json(), body).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert_eq!(answer.json::<Value>()["fields"]["body"], "Send an object here.", "{body}");
+    }
+    for (request, allowed) in [
+        (Request::get(path), "POST"),
+        (Request::delete("/api/certificates"), "GET,HEAD"),
+        (Request::post("/market"), "GET, HEAD"),
+    ] {
+        let answer = send(request, "").await;
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers()[header::ALLOW], allowed);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(answer.json::<Value>()["code"], "wrong_method");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_pages_that_hold_nothing_of_anybody_are_compressed() {
+    let app = TestApp::start().await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let packing = async |path: &str, cookie: &str| {
+        let request = Request::get(path).header("accept", "text/html").header("accept-encoding", "br, gzip");
+        let answer = app.send(request.header("cookie", cookie).body(Body::empty()).unwrap()).await;
+        answer.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(packing("/market?q=knee", "theme=dark").await.as_deref(), Some("br"));
+    assert_eq!(packing("/market?q=knee", insurer.cookie()).await, None);
+    assert_eq!(packing("/market", "__Host-session=over").await, None, "whatever it stands for");
+    assert_eq!(packing("/invitations/s3cret", "").await, None, "its address is a secret");
+    assert_eq!(packing("/api/certificates", "").await, None);
 }
 
 fn document() -> Value {

@@ -40,7 +40,7 @@ const EURO: Currency = Currency::Eur;
 pub(crate) struct Deal<'a> {
     pub(crate) clinic: Member<'a>,
     pub(crate) insurer: Member<'a>,
-    service: ServiceId,
+    pub(crate) service: ServiceId,
     pub(crate) purchase: PurchaseStarted,
 }
 
@@ -126,13 +126,16 @@ async fn opening_the_result_page_changes_nothing_and_its_button_asks_the_provide
     let path = format!("/purchases/{}/result", deal.purchase.id);
     let before = app.snapshot().await;
     let page = deal.insurer.get(&path).await.text();
-    assert!(page.contains("Waiting for the payment") && page.contains("Ask the payment provider"), "{page}");
+    assert!(page.contains("Awaiting payment") && page.contains("Refresh payment status"), "{page}");
     assert_eq!(app.snapshot().await.changed_since(&before), Vec::<&str>::new());
     let form = format!("purchase_id={}", deal.purchase.id);
     assert!(deal.insurer.post_form("/rpc/purchase_complete", &form).await.status().is_success());
     deal.assert_paid().await;
     let page = deal.insurer.get(&path).await.text();
-    assert!(page.contains("the certificates are issued") && !page.contains("Ask the payment"), "{page}");
+    assert!(
+        page.contains("Your certificates are ready") && !page.contains("Refresh payment status"),
+        "{page}"
+    );
     finish(&app).await;
 }
 

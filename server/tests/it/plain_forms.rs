@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use base64::Engine;
+use contracts::identity::MadeFor;
 use http::{Request, StatusCode, header};
 use services::{certificates, identity};
-use testkit::TestApp;
+use testkit::{Member, TestApp};
 
 use crate::{
     certificates::{redeem_of, trade},
@@ -17,9 +18,19 @@ pub(crate) fn plain_form(path: &str, from: &str, body: &str) -> Request<Body> {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::HOST, "localhost")
         .header(header::REFERER, format!("http://localhost{from}"))
+        // every page gives it to a browser that keeps cookies
+        .header(header::COOKIE, "__Host-probe=1")
         .header("sec-fetch-site", "same-origin")
         .body(Body::from(body.to_owned()))
         .unwrap()
+}
+
+/// The same from a page that was made for this member.
+pub(crate) fn plain_form_of(member: &Member<'_>, path: &str, from: &str, body: &str) -> Request<Body> {
+    let body = format!("{}={}&{body}", MadeFor::FIELD, member.made_for());
+    let mut form = plain_form(path, from, &body);
+    form.headers_mut().insert(header::COOKIE, member.cookie().parse().unwrap());
+    form
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,6 +70,40 @@ async fn forms_work_without_javascript_and_keep_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_keeps_no_cookies_is_told_so_and_what_was_typed_stays() {
+    let app = TestApp::start().await;
+    let probe = app.get("/sign-up").await.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    assert!(probe.starts_with("__Host-probe=1;") && probe.contains("Secure"), "{probe}");
+    identity::sign_up(&app.anonymous(), sign_up_form("ada@north.example", "IE-1")).await.unwrap();
+    let before = app.snapshot().await;
+    let password = PASSWORD.replace(' ', "+");
+    let sign_up = format!(
+        "kind=insurer&organisation=Southern+Cover&legal_name=Southern&registration_number=IE-7&country=IE&city=Cork\
+         &name=Ad%C3%A9le&email=adele%40south.example&password={password}"
+    );
+    let sign_in = format!("email=ada%40north.example&password={password}&next=%2Fmarket");
+    for (path, from, body, typed) in [
+        ("/rpc/sign_up", "/sign-up", sign_up, ["value=\"Adéle\"", "value=\"Southern Cover\""]),
+        (
+            "/rpc/sign_in",
+            "/sign-in?next=%2Fmarket",
+            sign_in,
+            ["value=\"ada@north.example\"", "value=\"/market\""],
+        ),
+    ] {
+        let mut form = plain_form(path, from, &body);
+        form.headers_mut().remove(header::COOKIE);
+        let page = app.send(form).await;
+        assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let html = page.text();
+        assert!(html.contains("does not accept cookies from this site"), "{html}");
+        assert!(typed.iter().all(|value| html.contains(value)) && !html.contains("plum"), "{html}");
+    }
+    assert!(app.snapshot().await.changed_since(&before).is_empty(), "nothing was saved");
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_cannot_put_words_into_our_mouth() {
     let app = TestApp::start().await;
     let refused = app.send(plain_form("/rpc/sign_up", "/sign-up", "name=Ada")).await;
@@ -72,15 +117,35 @@ async fn a_link_cannot_put_words_into_our_mouth() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_scanned_code_is_in_no_address() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let (id, code) = (trade.view(0).await.id, trade.view(0).await.code);
+    let scan = async |body: String| {
+        app.send(plain_form_of(&trade.seller, "/rpc/certificate_scan", "/redeem?place=Desk+2", &body)).await
+    };
+    let found = scan(format!("code={code}&place=Desk+2")).await;
+    assert_eq!(found.headers()[header::LOCATION], format!("/redeem?certificate={id}&place=Desk+2"));
+    let page = trade.seller.get(&format!("/redeem?certificate={id}&place=Desk+2")).await.text();
+    for part in ["Is this the right service?", "action=\"/rpc/certificate_redeem\"", "value=\"Desk 2\""] {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    let page = trade.seller.get("/redeem").await.text();
+    assert!(page.contains("action=\"/rpc/certificate_scan\" method=\"post\""), "{page}");
+    let unread = scan("code=nothing&place=Desk+2".to_owned()).await;
+    let back = unread.headers()[header::LOCATION].to_str().unwrap();
+    assert!(back.contains("__err=") && !back.contains("nothing"), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_in_the_address() {
     let app = TestApp::start().await;
     let trade = trade(&app, 1).await;
     let code = trade.view(0).await.code;
     certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.unwrap();
     let body = format!("code={code}&place=Desk+9");
-    let mut form = plain_form("/rpc/certificate_redeem", &format!("/redeem?code={code}"), &body);
-    form.headers_mut().insert(header::COOKIE, trade.seller.cookie().parse().unwrap());
-    let refused = app.send(form).await;
+    let from = format!("/redeem?certificate={}", trade.view(0).await.id);
+    let refused = app.send(plain_form_of(&trade.seller, "/rpc/certificate_redeem", &from, &body)).await;
     assert_eq!(refused.status(), StatusCode::FOUND);
     let back: http::Uri = refused.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
     let (_, rest) = back.query().unwrap().split_once("__err=").unwrap();

@@ -99,7 +99,7 @@ impl PaymentGateway for Provider {
     fn payment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
         let book = self.book();
         let payment = book.payments.get(id).filter(|_| !book.is_forgetful).cloned();
-        Box::pin(ready(payment.ok_or_else(|| GatewayError::Refused("not_found".to_owned()))))
+        Box::pin(ready(payment.ok_or(GatewayError::NotFound)))
     }
 
     fn close_session<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
@@ -230,51 +230,106 @@ async fn money_that_went_back_is_no_news_of_old_and_told_once() {
         assert_eq!(alarms(&app, "payment_returned").await, told);
     }
     assert_eq!(alarms(&app, "payment_mismatch").await, 0);
-    deal.assert_paid().await;
+    let purchase = deal.purchase().await;
+    assert_eq!(
+        (purchase.status, purchase.payment.status),
+        (PurchaseStatus::Cancelled, PaymentStatus::Refunded)
+    );
     finish(&app).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn money_that_came_and_went_before_we_heard_of_it_leaves_the_purchase_unpaid() {
+async fn money_that_came_and_went_before_we_heard_of_it_buys_nothing() {
     let (app, provider) = with_provider().await;
     let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
-    // a part of it is no price
-    provider.says(GatewayPaymentStatus::Captured, 1_000);
-    for _ in 0..3 {
-        assert_eq!(deal.refresh().await, PaymentStatus::Pending);
-    }
-    assert_eq!(alarms(&app, "payment_mismatch").await, 1, "however often it is said");
     provider.says(GatewayPaymentStatus::Captured, 2_500);
-    assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+    for _ in 0..3 {
+        assert_eq!(deal.refresh().await, PaymentStatus::Refunded);
+    }
+    assert_eq!(alarms(&app, "payment_returned").await, 1, "however often it is said");
     let purchase = deal.purchase().await;
-    assert_eq!(purchase.payment.failure_text(), Some("The payment was taken and sent back."));
-    assert_eq!(count(&app, "SELECT count(*) AS n FROM ledger_transfers").await, 0);
+    assert_eq!((purchase.status, purchase.payment.refund_due()), (PurchaseStatus::Cancelled, None));
+    assert_eq!(count(&app, "SELECT count(*) AS n FROM certificates").await, 0);
     assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
     finish(&app).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_forgets_a_payment_is_told_of_once_and_given_up_by_an_administrator() {
+async fn a_purchase_cancelled_after_its_money_came_and_went_is_not_paid_by_late_news_of_the_capture() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    provider.says(GatewayPaymentStatus::Captured, 2_500);
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
+    let mut said = provider.book().payments.values().next().unwrap().clone();
+    said.refunded_minor = 0;
+    settlement::payment_answered(&app.system(), deal.purchase.payment.id, said).await.unwrap();
+    let purchase = deal.purchase().await;
+    assert_eq!(
+        (purchase.status, purchase.payment.status),
+        (PurchaseStatus::Cancelled, PaymentStatus::Refunded)
+    );
+    assert_eq!((alarms(&app, "payment_returned").await, alarms(&app, "payment_refund_due").await), (1, 0));
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_the_provider_forgets_is_begun_anew_or_given_up_by_its_buyer_at_once() {
     let (app, provider) = with_provider().await;
     let deal = deal(&app, Goods::at(2_500, EURO).only(1), 1).await;
-    let admin = app.admin().await;
     provider.book().is_forgetful = true;
-    for _ in 0..3 {
-        app.clock.advance(TimeDelta::hours(1));
-        worker::round(&app.system()).await.unwrap();
-    }
-    assert_eq!(alarms(&app, "payment_unresolved").await, 1);
-    assert_eq!(cancel(&admin, deal.purchase.id).await, Err(ErrorCode::PaymentUnknown), "word may come yet");
-    app.clock.advance(TimeDelta::days(1));
-    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Err(ErrorCode::PaymentUnknown));
-    assert_eq!(cancel(&admin, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
+    assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+    let text = deal.purchase().await.payment.failure_text();
+    assert_eq!(text, Some("The payment provider no longer has this payment."));
+    let again = orders::purchase_pay(&deal.insurer.ctx, deal.purchase.id).await.unwrap();
+    assert_eq!((again.status, again.attempts), (PaymentStatus::Pending, 2));
+    assert!(again.hosted_url.is_some());
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
+    assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled), "and stays so");
 
-    // should the money come after all, somebody has to look
+    // should the money come after all, it has to go back
     provider.book().is_forgetful = false;
     provider.says(GatewayPaymentStatus::Captured, 0);
-    let said = provider.book().payments.values().next().unwrap().clone();
+    let said = provider.book().payments.values().find(|payment| payment.captured_minor > 0).unwrap().clone();
     settlement::payment_answered(&app.system(), deal.purchase.payment.id, said).await.unwrap();
-    assert_eq!(alarms(&app, "payment_mismatch").await, 1);
-    assert_eq!(deal.purchase().await.status, PurchaseStatus::Cancelled);
+    assert_eq!((alarms(&app, "payment_refund_due").await, alarms(&app, "payment_mismatch").await), (1, 0));
+    let purchase = deal.purchase().await;
+    assert_eq!(
+        (purchase.status, purchase.payment.refund_due()),
+        (PurchaseStatus::Cancelled, Some(purchase.total))
+    );
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_payments_that_the_provider_forgets_are_a_few_alarms_with_a_count() {
+    let (app, provider) = with_provider().await;
+    let first = deal(&app, Goods::at(2_500, EURO), 1).await;
+    for at in 0..11 {
+        crate::trade::add(&first.insurer, first.service, 1).await;
+        crate::trade::buy(&first.insurer, &format!("forgotten-{at}")).await;
+    }
+    provider.book().is_forgetful = true;
+    app.clock.advance(TimeDelta::minutes(1));
+    worker::round(&app.system()).await.unwrap();
+    assert_eq!(alarms(&app, "payment_unresolved").await, 2, "at the first and at the tenth");
+    let most = "SELECT max((details ->> 'payments_at_least')::bigint) AS n FROM security_events";
+    assert_eq!(count(&app, most).await, 10);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paying_again_twice_at_once_leads_to_one_open_page() {
+    let (app, provider) = with_provider().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    for _ in 0..6 {
+        provider.says(GatewayPaymentStatus::Failed, 0);
+        assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+        let pay = || orders::purchase_pay(&deal.insurer.ctx, deal.purchase.id);
+        let (one, other) = tokio::join!(pay(), pay());
+        let (one, other) = (one.unwrap().hosted_url.unwrap(), other.unwrap().hosted_url.unwrap());
+        assert_eq!(one, other);
+        let key = one.rsplit('/').next().unwrap().to_owned();
+        assert!(!provider.book().closed.contains(&key), "the page both are led to is open");
+    }
     finish(&app).await;
 }

@@ -123,4 +123,9 @@ async fn acts_and_pages_are_found_by_who_may_use_them() {
     assert_eq!(named(&clinic, "checkout").await, [""; 0]);
     assert_eq!(named(&insurer, "account").await, ["Your account /account"]);
     assert_eq!(named(&admin, "audit").await, ["Audit trail /console/audit"]);
+    let offered = named(&clinic, "").await;
+    assert!(
+        offered.contains(&"Orders /orders".to_owned())
+            && offered.contains(&"New service /services/new".to_owned())
+    );
 }

@@ -64,7 +64,7 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     two.assert_laws().await;
     let portrait_of_one = portrait(&one).await;
     assert_eq!(portrait_of_one, portrait(&two).await);
-    for view in ["Waiting for payment of insurer manager", "To be verified of platform staff"] {
+    for view in ["Awaiting payment of insurer manager", "Awaiting verification of platform staff"] {
         assert!(portrait_of_one.contains(&format!("view {view}")), "{view} is missing");
     }
     let states = lines(&one, "SELECT DISTINCT status AS line FROM purchases ORDER BY 1").await;

@@ -389,13 +389,13 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     assert!(text.starts_with("\u{feff}Number,Client,"), "{text}");
     // the client's name is no formula
     assert!(text.contains(&format!("{number},'=HYPERLINK(1),")), "{text}");
-    assert!(text.ends_with(",awaiting_payment,1,2,EUR,21.00\r\n"), "{text}");
+    assert!(text.ends_with(",Awaiting payment,1,2,EUR,2100,EUR 21.00\r\n"), "{text}");
     let none = broker.get("/api/purchases/export?status=fulfilled").await.text();
     assert_eq!(none.lines().count(), 1, "{none}");
 
     let orders = clinic.get("/api/orders/export").await.text();
-    assert!(orders.contains(",placed,2,EUR,21.00,"), "{orders}");
-    let said = |rows: u32, status: Option<&str>| json!({ "rows": rows, "status": status, "days": null });
+    assert!(orders.contains(",Awaiting payment,2,EUR,2100,EUR 21.00,,"), "{orders}");
+    let said = |rows: u32, status: Option<&str>| json!({ "format": "csv", "rows": rows, "status": status, "days": null });
     assert_eq!(
         recorded(&admin, "orders.purchases_exported").await,
         [said(0, Some("fulfilled")), said(1, Some("awaiting_payment"))]
@@ -441,7 +441,7 @@ async fn an_administrator_sees_the_rows_of_all_and_a_provider_its_own() {
     let foreign = catalog::service_get(&laboratory.ctx, scan).await.unwrap_err();
     assert_eq!(foreign.code, ErrorCode::NotFound);
     let page = admin.get("/services").await.text();
-    assert!(!page.contains("New service") && page.contains("What all providers offer"), "{page}");
+    assert!(!page.contains("New service") && page.contains("Services of all providers"), "{page}");
     assert!(admin.get("/orders").await.text().contains("Seller receives"));
     let file = admin.get("/api/purchases/export").await.text();
     assert_eq!(file.lines().count(), 3, "{file}");

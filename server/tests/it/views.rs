@@ -17,7 +17,7 @@ use services::{
 };
 use testkit::{Member, TestApp};
 
-use crate::{payments::count, plain_forms::plain_form};
+use crate::{payments::count, plain_forms::plain_form_of};
 
 fn form(name: &str, query: &str, shared: bool) -> ViewSave {
     ViewSave { list: "services".into(), name: name.into(), query: query.into(), shared }
@@ -272,13 +272,6 @@ async fn who_leaves_takes_private_views_along_and_leaves_the_shared_ones() {
     app.assert_laws().await;
 }
 
-/// A form as a browser sends it by itself.
-fn plain(member: &Member<'_>, path: &str, from: &str, body: &str) -> Request<Body> {
-    let mut request = plain_form(path, from, body);
-    request.headers_mut().insert(header::COOKIE, member.cookie().parse().unwrap());
-    request
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_is_saved_shared_and_opened_without_javascript() {
     let app = TestApp::start().await;
@@ -288,13 +281,13 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
     assert!(page.contains("<dt>status</dt><dd>paused</dd>") && page.contains("Share with "), "{page}");
     assert!(page.contains("value=\"status=paused\""), "what is no filter is left out: {page}");
     let body = "list=services&query=status%3Dpaused&name=Not+on+sale&shared=true";
-    let saved = app.send(plain(&clinic.owner, "/rpc/view_save", from, body)).await;
+    let saved = app.send(plain_form_of(&clinic.owner, "/rpc/view_save", from, body)).await;
     assert_eq!(saved.status(), StatusCode::FOUND);
     assert_eq!(saved.headers()[header::LOCATION], "/services?status=paused");
 
     let view = named(&clinic.owner.ctx, "Not on sale").await.unwrap();
     let body = format!("id={}&levels%5B%5D=staff&levels%5B%5D=auditor", view.id);
-    let done = app.send(plain(&clinic.owner, "/rpc/view_open_for", "/views", &body)).await;
+    let done = app.send(plain_form_of(&clinic.owner, "/rpc/view_open_for", "/views", &body)).await;
     assert_eq!(done.headers()[header::LOCATION], "http://localhost/views?");
     let link = "<a href=\"/services?status=paused\" class=\"rail-link\"";
     for (member, sees) in [(&clinic.staff, true), (&clinic.auditor, true), (&clinic.owner, false)] {
@@ -306,7 +299,7 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
     }
 
     let body = format!("id={}&name={}&shared=true", view.id, "x".repeat(61));
-    let refused = app.send(plain(&clinic.owner, "/rpc/view_change", "/views", &body)).await;
+    let refused = app.send(plain_form_of(&clinic.owner, "/rpc/view_change", "/views", &body)).await;
     let back = refused.headers()[header::LOCATION].to_str().unwrap().replace("http://localhost", "");
     let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap();
     let page = Request::get(back)
@@ -315,7 +308,7 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
         .body(Body::empty())
         .unwrap();
     let page = app.send(page).await.text();
-    assert!(page.contains("Use at most 60 characters") && page.contains(&"x".repeat(61)), "{page}");
+    assert!(page.contains("Name must be at most 60 characters") && page.contains(&"x".repeat(61)), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

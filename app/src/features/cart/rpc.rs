@@ -10,13 +10,10 @@ use leptos::prelude::*;
 use crate::ssr::{ctx, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
 
-/// A quantity as a person typed it.
+/// Reads a quantity as a person typed it.
 #[cfg(feature = "ssr")]
 fn quantity_of(text: &str) -> Result<u32, UiError> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
-    Ok(plain
-        .parse()
-        .map_err(|_| services::Error::invalid_field("quantity", "Enter a whole number from 1 to 10,000."))?)
+    Ok(contracts::cart::read_quantity(text).map_err(services::Error::invalid)?)
 }
 
 #[server(prefix = "/rpc", endpoint = "cart_get", protocol = Rpc)]

@@ -111,14 +111,6 @@ pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// Takes a service off the market for good.
-#[server(prefix = "/rpc", endpoint = "service_retire", protocol = Rpc)]
-pub async fn service_retire(id: ServiceId) -> Result<(), UiError> {
-    services::catalog::service_retire(&ctx()?, id).await?;
-    redirect_to(&format!("/services/{id}"));
-    Ok(())
-}
-
 /// What would come of an act on the services that an address names.
 #[server(prefix = "/rpc", endpoint = "service_bulk_preview", protocol = Rpc)]
 pub async fn service_bulk_preview(#[server(default)] selection: String) -> Result<BulkPreview, UiError> {

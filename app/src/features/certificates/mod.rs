@@ -2,6 +2,7 @@
 
 mod pages;
 mod parts;
+pub(crate) mod place;
 pub mod rpc;
 
 use leptos::prelude::*;

@@ -31,10 +31,24 @@ pub async fn certificate_check(text: String) -> Result<CheckResult, UiError> {
     Ok(services::certificates::certificate_check(&ctx()?, &text, true).await?)
 }
 
-/// What a scanned or typed code stands for, before it is redeemed.
-#[server(prefix = "/rpc", endpoint = "certificate_for_redemption", protocol = Rpc)]
-pub async fn certificate_for_redemption(code: String) -> Result<CertificateView, UiError> {
-    Ok(services::certificates::certificate_for_redemption(&ctx()?, &code).await?)
+/// The address of the question whether to redeem this certificate, at the same place.
+#[cfg(feature = "ssr")]
+fn question_about(id: CertificateId, place: &str) -> String {
+    let mut query = String::new();
+    contracts::catalog::push_pair(&mut query, "certificate", &id.to_string());
+    if !place.is_empty() {
+        contracts::catalog::push_pair(&mut query, "place", place);
+    }
+    ["/redeem?", &query].concat()
+}
+
+/// Reads a scanned or typed code and leads to the question whether to redeem. From there on the certificate's id stands for it:
+/// the code itself is in no address, and so in no history of a shared tablet.
+#[server(prefix = "/rpc", endpoint = "certificate_scan", protocol = Rpc)]
+pub async fn certificate_scan(code: String, #[server(default)] place: String) -> Result<(), UiError> {
+    let found = services::certificates::certificate_for_redemption(&ctx()?, &code).await?;
+    redirect_to(&question_about(found.id, &place));
+    Ok(())
 }
 
 /// Redeems, and leads to the result.
@@ -42,21 +56,9 @@ pub async fn certificate_for_redemption(code: String) -> Result<CertificateView,
 pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiError> {
     let command = contracts::certificates::RedeemCommand { code, place };
     let view = services::certificates::certificate_redeem(&ctx()?, command).await?;
+    super::place::remember(view.redeemed_place.as_deref().unwrap_or_default());
     redirect_to(&format!("/redeem?done={}", view.id));
     Ok(())
-}
-
-/// What is wrong with a change of state, and with the word that confirms what cannot be undone.
-#[cfg(feature = "ssr")]
-fn confirmed(
-    command: &contracts::certificates::CertificateChange,
-    confirmation: &str,
-) -> Result<(), UiError> {
-    let mut errors = command.checked().err().unwrap_or_default();
-    let confirmed =
-        command.act != CertificateAct::Revoke || confirmation.trim().eq_ignore_ascii_case("revoke");
-    errors.check(confirmed, "confirmation", "Type the word revoke.");
-    if errors.is_empty() { Ok(()) } else { Err(services::Error::invalid(errors).into()) }
 }
 
 /// Suspends, resumes or revokes; for administrators.
@@ -67,8 +69,7 @@ pub async fn certificate_change(
     reason: String,
     #[server(default)] confirmation: String,
 ) -> Result<(), UiError> {
-    let command = contracts::certificates::CertificateChange { id, act, reason };
-    confirmed(&command, &confirmation)?;
+    let command = contracts::certificates::CertificateChange { id, act, reason, confirmation };
     services::certificates::certificate_change(&ctx()?, command).await?;
     redirect_to(&format!("/certificates/{id}"));
     Ok(())

@@ -1,7 +1,6 @@
 //! The console: organisations to verify, the audit trail, security events, the permission table, the system.
 
 pub mod pages;
-pub mod parts;
 pub mod rpc;
 
 use leptos::prelude::*;
@@ -12,7 +11,8 @@ use leptos_router::{
 };
 
 use pages::{
-    AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionsPage, SecurityPage, SystemPage,
+    AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionReviewPage, PermissionsPage,
+    SecurityPage, SystemPage,
 };
 
 /// The routes of this domain.
@@ -24,6 +24,7 @@ pub fn ComplianceRoutes() -> AnyNestedRoute {
         <Route path=path!("/console/audit") view=AuditPage/>
         <Route path=path!("/console/security") view=SecurityPage/>
         <Route path=path!("/console/permissions") view=PermissionsPage/>
+        <Route path=path!("/console/permissions/review") view=PermissionReviewPage/>
         <Route path=path!("/console/system") view=SystemPage/>
     }
     .into_inner()

@@ -1,7 +1,7 @@
 //! Server functions of the console.
 
 use contracts::{
-    compliance::{self as console, AuditQuery, AuditView, OrganisationList, OrganisationsQuery},
+    compliance::{self as console, AuditQuery, OrganisationList, OrganisationsQuery},
     ids::{OrgId, UserId},
     page::Page,
 };
@@ -67,15 +67,24 @@ pub async fn user_enable(id: UserId) -> Result<(), UiError> {
 
 /// A page of the audit trail.
 #[server(prefix = "/rpc", endpoint = "audit_list", protocol = Rpc)]
-pub async fn audit_list(query: AuditQuery) -> Result<Page<AuditView>, UiError> {
+pub async fn audit_list(query: AuditQuery) -> Result<Page<console::AuditView>, UiError> {
     Ok(services::compliance::audit_list(&ctx()?, query).await?)
 }
 
-/// Leads to the audit records of the person with this address.
-#[server(prefix = "/rpc", endpoint = "audit_actor_find", protocol = Rpc)]
-pub async fn audit_actor_find(#[server(default)] email: String) -> Result<(), UiError> {
-    let id = services::compliance::audit_actor_find(&ctx()?, &email).await?;
-    redirect_to(&format!("/console/audit?actor={id}"));
+/// The actions that the audit trail can be filtered by.
+#[server(prefix = "/rpc", endpoint = "audit_actions", protocol = Rpc)]
+pub async fn audit_actions() -> Result<Vec<(String, String)>, UiError> {
+    Ok(services::compliance::audit_actions(&ctx()?).await?)
+}
+
+/// Leads to the records that fit what was typed.
+#[server(prefix = "/rpc", endpoint = "audit_find", protocol = Rpc)]
+pub async fn audit_find(
+    #[server(flatten)] query: AuditQuery,
+    #[server(flatten)] find: console::AuditFind,
+) -> Result<(), UiError> {
+    let found = services::compliance::audit_find(&ctx()?, query, find).await?;
+    redirect_to(&format!("/console/audit?{}", found.to_query_string()));
     Ok(())
 }
 
@@ -93,12 +102,25 @@ pub async fn permission_table() -> Result<console::PermissionTable, UiError> {
     Ok(services::compliance::permission_table(&ctx()?).await?)
 }
 
-/// Grants a permission or takes it away: `role/level/permission/granted`, the value of the button that was pressed.
+/// Says what the permissions that an address names would change, and whom that reaches.
+#[server(prefix = "/rpc", endpoint = "permission_review", protocol = Rpc)]
+pub async fn permission_review(
+    #[server(default)] selection: String,
+) -> Result<console::PermissionReview, UiError> {
+    Ok(services::compliance::permission_review(&ctx()?, &selection).await?)
+}
+
+/// Changes permissions of a role, and leads to its table.
 #[server(prefix = "/rpc", endpoint = "permission_change", protocol = Rpc)]
-pub async fn permission_change(change: String) -> Result<(), UiError> {
-    let command = super::parts::read_change(&change)
-        .ok_or_else(|| services::Error::new(contracts::error::ErrorCode::InvalidInput))?;
-    services::compliance::permission_change(&ctx()?, command).await?;
+pub async fn permission_change(
+    #[server(default)] role: String,
+    #[server(default)] changes: Vec<String>,
+    #[server(default)] digest: String,
+    #[server(default)] reason: String,
+) -> Result<(), UiError> {
+    let command = console::PermissionsChange { role: role.clone(), changes, digest, reason };
+    let id = services::compliance::permission_change(&ctx()?, command).await?;
+    redirect_to(&format!("/console/permissions?role={role}&changed={id}"));
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use contracts::{
     identity::{
         self as commands, AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView,
-        OrganisationView,
+        OrganisationView, TimeZoneSetting,
     },
-    ids::{InvitationId, MembershipId},
+    ids::{InvitationId, MembershipId, SessionId},
     permission::Level,
 };
 use leptos::prelude::*;
@@ -24,8 +24,9 @@ pub async fn sign_in(
     #[server(flatten)] form: commands::SignIn,
     #[server(default)] next: String,
 ) -> Result<(), UiError> {
-    session::begin(&services::identity::sign_in(&ctx()?, form).await?);
-    redirect_to(session::after_sign_in(&next));
+    let signed_in = services::identity::sign_in(&ctx()?, form).await?;
+    session::begin(&signed_in);
+    redirect_to(session::after_sign_in(&next, &signed_in));
     Ok(())
 }
 
@@ -46,8 +47,9 @@ pub async fn invitation_get(token: String) -> Result<InvitationOffer, UiError> {
 /// Accepts an invitation and signs in.
 #[server(prefix = "/rpc", endpoint = "invitation_accept", protocol = Rpc)]
 pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAccept) -> Result<(), UiError> {
-    session::begin(&services::identity::invitation_accept(&ctx()?, form).await?);
-    redirect_to(session::after_sign_in(""));
+    let signed_in = services::identity::invitation_accept(&ctx()?, form).await?;
+    session::begin(&signed_in);
+    redirect_to(session::after_sign_in("", &signed_in));
     Ok(())
 }
 
@@ -63,6 +65,18 @@ pub async fn organisation_update(
     #[server(flatten)] form: commands::OrganisationUpdate,
 ) -> Result<OrganisationView, UiError> {
     Ok(services::identity::organisation_update(&ctx()?, form).await?)
+}
+
+/// The time zone of the active organisation, with those it may choose.
+#[server(prefix = "/rpc", endpoint = "organisation_time_zone_get", protocol = Rpc)]
+pub async fn organisation_time_zone_get() -> Result<TimeZoneSetting, UiError> {
+    Ok(services::identity::organisation_time_zone_get(&ctx()?).await?)
+}
+
+/// Sets the time zone of the active organisation; empty for its country's.
+#[server(prefix = "/rpc", endpoint = "organisation_time_zone_set", protocol = Rpc)]
+pub async fn organisation_time_zone_set(#[server(default)] time_zone: String) -> Result<(), UiError> {
+    Ok(services::identity::organisation_time_zone_set(&ctx()?, &time_zone).await?)
 }
 
 /// The members of the active organisation.
@@ -129,6 +143,12 @@ pub async fn account_update(#[server(default)] name: String) -> Result<(), UiErr
 pub async fn password_change(#[server(flatten)] form: commands::PasswordChange) -> Result<(), UiError> {
     session::begin(&services::identity::password_change(&ctx()?, form).await?);
     Ok(())
+}
+
+/// Signs out one browser.
+#[server(prefix = "/rpc", endpoint = "session_end", protocol = Rpc)]
+pub async fn session_end(id: SessionId) -> Result<(), UiError> {
+    Ok(services::identity::session_end(&ctx()?, id).await?)
 }
 
 /// Signs out everywhere else.

@@ -1,14 +1,26 @@
-//! What identity keeps in the browser: the session's cookie, and for one page the link of a fresh invitation.
+//! What identity keeps in the browser: the session's cookie, that of the browser itself, and for one page the link of a fresh invitation.
 
 use contracts::identity::{InvitationLink, safe_next};
 use http::{header, request::Parts};
 use leptos::prelude::use_context;
-use services::{OpCtx, identity::SignedIn};
+use services::{
+    OpCtx,
+    identity::{SignedIn, Start},
+};
 
-use crate::ssr::{append_header, is_plain_form};
+use crate::{
+    frame::paths,
+    ssr::{append_header, is_plain_form},
+};
 
 /// Name of the session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// Name of the cookie by which a browser is known again in which somebody has signed in before. It opens nothing.
+pub const DEVICE_COOKIE: &str = "__Host-device";
+
+/// 180 days, in seconds.
+const DEVICE_AGE: &str = "; Max-Age=15552000";
 
 /// Holds the secret of an invitation's link between a plain form and the page after it.
 const INVITATION_COOKIE: &str = "__Host-invitation";
@@ -25,11 +37,18 @@ fn cookie(name: &str, value: &str, age: &str) -> String {
 /// Gives the browser its new session.
 pub(super) fn begin(signed_in: &SignedIn) {
     append_header(header::SET_COOKIE, &session_cookie(&signed_in.token));
+    if let Some(device) = &signed_in.device {
+        append_header(header::SET_COOKIE, &cookie(DEVICE_COOKIE, device, DEVICE_AGE));
+    }
 }
 
-/// Where to go after signing in: back to where the person was, if that is a page of ours.
-pub(super) fn after_sign_in(next: &str) -> &str {
-    safe_next(next).unwrap_or(crate::frame::paths::DASHBOARD)
+/// Where to go after signing in or changing organisation: back to where the person was, if that is a page of ours, or where they begin.
+pub fn after_sign_in<'a>(next: &'a str, signed_in: &SignedIn) -> &'a str {
+    let start = match signed_in.start {
+        Start::Dashboard => paths::DASHBOARD,
+        Start::Redeem => paths::REDEEM,
+    };
+    safe_next(next).unwrap_or(start)
 }
 
 /// Keeps the link for the next page where a plain form asked for it: its answer is a redirect and shows nothing.

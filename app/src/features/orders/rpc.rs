@@ -46,6 +46,19 @@ pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
     Ok(())
 }
 
+/// Decides about a purchase of whose price a part was sent back; for administrators.
+#[server(prefix = "/rpc", endpoint = "purchase_refund_decide", protocol = Rpc)]
+pub async fn purchase_refund_decide(
+    purchase_id: PurchaseId,
+    act: contracts::orders::RefundAct,
+    reason: String,
+) -> Result<(), UiError> {
+    let command = contracts::orders::RefundDecision { purchase_id, act, reason };
+    services::settlement::purchase_refund_decide(&ctx()?, command).await?;
+    redirect_to(&format!("/purchases/{purchase_id}"));
+    Ok(())
+}
+
 /// Asks what became of the payment.
 #[server(prefix = "/rpc", endpoint = "purchase_complete", protocol = Rpc)]
 pub async fn purchase_complete(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {

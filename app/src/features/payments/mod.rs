@@ -3,7 +3,7 @@
 use contracts::states::PaymentStatus;
 use leptos::prelude::*;
 
-use crate::ui::{StatusBadge, Tone};
+use crate::ui::{StatusBadge, Tone, format_decimal};
 
 /// Where a payment stands.
 #[component]
@@ -13,16 +13,16 @@ pub fn PaymentBadge(
 ) -> impl IntoView {
     let (tone, label) = match status {
         PaymentStatus::Created => (Tone::Neutral, "Not started"),
-        PaymentStatus::Pending => (Tone::Info, "Waiting for payment"),
+        PaymentStatus::Pending => (Tone::Info, "Awaiting payment"),
         PaymentStatus::Authorised => (Tone::Info, "Authorised"),
         PaymentStatus::Captured => (Tone::Ok, "Paid"),
-        PaymentStatus::PartiallyRefunded => (Tone::Warn, "Partly refunded"),
+        PaymentStatus::PartiallyRefunded => (Tone::Warn, "Partially refunded"),
         PaymentStatus::Refunded => (Tone::Neutral, "Refunded"),
-        PaymentStatus::Failed => (Tone::Bad, "Not paid"),
+        PaymentStatus::Failed => (Tone::Bad, "Failed"),
         PaymentStatus::Disputed => (Tone::Warn, "Disputed"),
         PaymentStatus::Won => (Tone::Ok, "Dispute won"),
         PaymentStatus::Lost => (Tone::Bad, "Dispute lost"),
-        PaymentStatus::Unknown => (Tone::Warn, "Outcome not known yet"),
+        PaymentStatus::Unknown => (Tone::Warn, "Not confirmed yet"),
     };
     view! { <StatusBadge tone label/> }
 }
@@ -30,12 +30,8 @@ pub fn PaymentBadge(
 /// A rate in hundredths of a percent, for people: `8 %`, `2.5 %`.
 pub fn percent(basis_points: u32) -> String {
     let (whole, rest) = (basis_points / 100, basis_points % 100);
-    if rest == 0 {
-        format!("{whole}\u{a0}%")
-    } else {
-        let digits = format!("{rest:02}");
-        format!("{whole}.{}\u{a0}%", digits.trim_end_matches('0'))
-    }
+    let digits = if rest == 0 { String::new() } else { format!("{rest:02}") };
+    [&format_decimal(whole.into(), digits.trim_end_matches('0')), "\u{a0}%"].concat()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ const ACTS: [Place; 7] = [
 /// The platform writes no services of its own.
 const PROVIDERS_ACTS: [Place; 1] = [("New service", "/services/new", May::ServicesWrite)];
 
-/// The caller's pages and acts whose names hold every one of the words.
+/// The caller's pages and acts whose names hold every one of the words; without words, all of them.
 pub(super) fn places_named(ctx: &OpCtx, q: &str) -> impl Iterator<Item = HitGroup> + use<> {
     let kind = ctx.organisation().map(|organisation| organisation.kind).ok();
     let rail = kind.map(entries_of).unwrap_or_default();
@@ -43,7 +43,7 @@ pub(super) fn places_named(ctx: &OpCtx, q: &str) -> impl Iterator<Item = HitGrou
     let group = |kind, places: Vec<Place>| {
         let is_meant = |(label, ..): &Place| {
             let label = label.to_lowercase();
-            !q.is_empty() && q.split_whitespace().all(|word| label.contains(word))
+            q.split_whitespace().all(|word| label.contains(word))
         };
         let may = |(.., needs): &Place| ctx.require(*needs).is_ok();
         let hit = |(label, href, _): Place| Hit { id: href.into(), title: label.into(), note: String::new() };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::scale::{Scale, percent};
-use crate::ui::money::group_digits;
+use crate::ui::money::{format_decimal, group_digits};
 use crate::ui::{Disclosure, Table};
 
 /// The value in full.
@@ -22,9 +22,9 @@ fn short(value: i64) -> String {
         _ => (1_000_000_000, "bn"),
     };
     let tenth = size % unit / (unit / 10);
-    let fraction = if tenth == 0 { String::new() } else { [".", &tenth.to_string()].concat() };
+    let fraction = if tenth == 0 { String::new() } else { tenth.to_string() };
     let sign = if value < 0 { "\u{2212}" } else { "" };
-    [sign, &group_digits(size / unit), &fraction, letter].concat()
+    [sign, &format_decimal(size / unit, &fraction), letter].concat()
 }
 
 /// The marks beside the plot.
@@ -54,12 +54,12 @@ pub(super) fn figures(
     let rows: Vec<_> = labels
         .into_iter()
         .zip(values)
-        .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td class="num">{full(value)}</td></tr> })
+        .map(|(label, value)| view! { <tr><th scope="row">{label}</th><td data-label=unit.clone() class="num">{full(value)}</td></tr> })
         .collect();
     view! {
-        <Disclosure summary="Show the figures">
+        <Disclosure summary="Show data table">
             <Table caption=title density=crate::ui::TableDensity::Dense>
-                <thead><tr><td></td><th scope="col" class="num">{unit}</th></tr></thead>
+                <thead><tr><td data-label=""></td><th scope="col" class="num">{unit}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
         </Disclosure>

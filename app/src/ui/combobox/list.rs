@@ -10,7 +10,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     let (name, selected) = (picker.name, picker.selected);
     let chip = move |choice: Choice| {
         let value = choice.value.clone();
-        let spoken = ["Remove ", &choice.label].concat();
+        let spoken = format!("Remove {}", choice.label);
         view! {
             <li class="chip">
                 <input type="hidden" name=name.clone() value=choice.value/>
@@ -28,7 +28,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
         }
     };
     view! {
-        <ul class="chips" aria-label="Chosen" hidden=move || selected.with(Vec::is_empty)>
+        <ul class="chips" aria-label="Selected" hidden=move || selected.with(Vec::is_empty)>
             {keyed(move || {
                 let chip = chip.clone();
                 let row = move |choice: Choice| {
@@ -58,7 +58,7 @@ pub(super) fn suggestions(
             match count() {
                 0 => failure.get().unwrap_or_else(|| "No matches".to_owned()),
                 1 => "1 match".to_owned(),
-                many => [&many.to_string(), " matches"].concat(),
+                many => format!("{many} matches"),
             }
         }
     };
@@ -68,10 +68,10 @@ pub(super) fn suggestions(
         list.map(|(place, choice)| suggestion(picker.clone(), place, choice)).collect::<Vec<_>>()
     };
     view! {
-        <ul id=list_id class="listbox" role="listbox" aria-label="Suggestions" hidden=move || { !open.get() || count() == 0 }>
+        <ul id=list_id class="listbox notranslate" translate="no" role="listbox" aria-label="Suggestions" hidden=move || { !open.get() || count() == 0 }>
             {entries}
         </ul>
-        <p class="listbox listbox-note" hidden=move || { !open.get() || count() > 0 || query.with(String::is_empty) }>
+        <p class="listbox listbox-note notranslate" translate="no" hidden=move || { !open.get() || count() > 0 || query.with(String::is_empty) }>
             {news}
         </p>
         <span class="visually-hidden" role="status">{news}</span>

@@ -40,16 +40,27 @@ impl ServiceAct {
         }
     }
 
+    /// The act that takes this one back, if there is one.
+    pub const fn undo(self) -> Option<Self> {
+        match self {
+            Self::Pause => Some(Self::Resume),
+            Self::Resume => Some(Self::Pause),
+            Self::Publish | Self::Retire => None,
+        }
+    }
+
     /// What it means, in a sentence.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Publish => {
-                "Buyers see the latest version of each at once. What was bought before stays as it was bought."
+                "Buyers will see the latest version of each service immediately. Existing purchases are not affected."
             }
-            Self::Pause => "They leave the market until they are resumed. What was bought stays valid.",
-            Self::Resume => "They are on sale again as they were.",
+            Self::Pause => {
+                "They will be removed from the market until you resume them. Certificates already purchased stay valid."
+            }
+            Self::Resume => "They will be on sale again, unchanged.",
             Self::Retire => {
-                "They leave the market for good and cannot come back. Certificates that were bought stay valid."
+                "They will be permanently removed from the market. Certificates already purchased stay valid."
             }
         }
     }
@@ -67,6 +78,7 @@ text_enum! {
         Retired = "retired",
         Draft = "draft",
         NothingNew = "nothing_new",
+        NoStemCode = "no_stem_code",
         OnSale = "on_sale",
         Paused = "paused",
         Unverified = "unverified",
@@ -80,16 +92,17 @@ impl ServiceHurdle {
     /// The words on screen.
     pub const fn message(self) -> &'static str {
         match self {
-            Self::NotFound => "There is no such service, or it is not yours to change.",
-            Self::Retired => "It is retired, which is for good.",
-            Self::Draft => "It has not been published yet.",
-            Self::NothingNew => "Its latest version is on sale already.",
-            Self::OnSale => "It is on sale already.",
-            Self::Paused => "It is paused already.",
-            Self::Unverified => "Its provider is not verified yet.",
-            Self::Rejected => "Its provider was not verified.",
-            Self::Suspended => "Its provider is suspended.",
-            Self::Failed => "Something went wrong on our side. Nothing was changed; try this one again.",
+            Self::NotFound => "Service not found, or it belongs to another organisation.",
+            Self::Retired => "Already retired, which can't be undone.",
+            Self::Draft => "Not published yet.",
+            Self::NothingNew => "The latest version is already on sale.",
+            Self::NoStemCode => "It has extension codes (X…) alone. Add a stem code first.",
+            Self::OnSale => "Already on sale.",
+            Self::Paused => "Already paused.",
+            Self::Unverified => "The provider is not verified yet.",
+            Self::Rejected => "The provider was not verified.",
+            Self::Suspended => "The provider is suspended.",
+            Self::Failed => "Something went wrong on our side. This service was not changed. Try again.",
         }
     }
 
@@ -100,6 +113,7 @@ impl ServiceHurdle {
             Self::Retired | Self::Draft | Self::NothingNew | Self::OnSale | Self::Paused => {
                 ErrorCode::WrongState
             }
+            Self::NoStemCode => ErrorCode::StemCodeMissing,
             Self::Unverified => ErrorCode::OrganisationUnverified,
             Self::Rejected => ErrorCode::OrganisationRejected,
             Self::Suspended => ErrorCode::OrganisationSuspended,
@@ -149,18 +163,18 @@ impl BulkRequest {
                 "act" => act = value.parse().ok(),
                 "id" => match value.parse() {
                     Ok(id) => read.ids.push(id),
-                    Err(_) => errors.add("id", "Choose the services in the list."),
+                    Err(_) => errors.add("id", "Select the services from the list."),
                 },
                 "all" => read.all = value == "true",
                 "status" if !value.is_empty() => {
                     read.status = value.parse().ok();
-                    errors.check(read.status.is_some(), "status", "Choose one of the states in the list.");
+                    errors.check(read.status.is_some(), "status", "Choose a status from the list.");
                 }
                 "q" => read.q = value,
                 _ => {}
             }
         }
-        errors.check(act.is_some(), "act", "Say what to do: publish, pause, resume or retire.");
+        errors.check(act.is_some(), "act", "Choose an action.");
         match act {
             Some(act) if errors.is_empty() => Self { act, ..read }.checked(),
             _ => Err(errors),
@@ -174,14 +188,14 @@ impl BulkRequest {
         self.ids.sort_unstable();
         self.ids.dedup();
         if self.ids.is_empty() && !self.all {
-            return Err(FieldErrors::one("id", "Choose at least one service."));
+            return Err(FieldErrors::one("id", "Select at least one service."));
         }
         if self.ids.len() > BULK_MOST { Err(Self::too_many()) } else { Ok(self) }
     }
 
     /// More than [`BULK_MOST`].
     pub fn too_many() -> FieldErrors {
-        FieldErrors::one("all", "At most 2,000 services at once. Narrow the list first.")
+        FieldErrors::one("all", "You can change at most 2,000 services at once. Narrow the list first.")
     }
 
     /// Writes the query string, as [`BulkRequest::parse`] reads it.
@@ -236,7 +250,7 @@ impl BulkCommand {
         let request = BulkRequest::parse(&self.selection)?;
         let is_confirmed = self.confirmation.trim().eq_ignore_ascii_case("retire");
         if request.act == ServiceAct::Retire && !is_confirmed {
-            return Err(FieldErrors::one("confirmation", "Type the word retire."));
+            return Err(FieldErrors::one("confirmation", "Type the word retire to confirm."));
         }
         Ok(request)
     }
@@ -297,6 +311,8 @@ pub struct BulkRun {
     pub is_running: bool,
     /// With so many it was done.
     pub done: u64,
+    /// The first of them.
+    pub done_items: BulkItems,
     /// With these it was not.
     pub refused: BulkItems,
     /// These it has not come to; when it no longer goes on, it never will.

@@ -1,9 +1,11 @@
 //! What a provider types about a service, and what it means once checked. The words come as they were typed, so that a
 //! refused form can be shown again unchanged.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Modality, PriceStep, Pricing};
+use super::{Category, Modality, PriceStep, Pricing, pricing::in_row};
 use crate::{
     money::Currency,
     validate::{self, FieldErrors},
@@ -82,38 +84,43 @@ impl ServiceInput {
     pub fn checked(self) -> Result<CheckedService, FieldErrors> {
         self.lists_are_short()?;
         let mut errors = FieldErrors::new();
-        let title = validate::text(&mut errors, "title", &self.title, 3, 120);
-        errors.check(!title.contains(['\n', '\r', '\t']), "title", "Use a single line.");
-        let description = validate::text(&mut errors, "description", &self.description, 20, 10_000);
+        let title = validate::name(&mut errors, "title", &self.title, 3, 120);
+        // a plain form ends its lines with CR LF, a page with LF
+        let description = self.description.replace("\r\n", "\n");
+        let description = validate::text(&mut errors, "description", &description, 20, 10_000);
         let category = choice(&mut errors, "category", &self.category, "Choose a category.");
         let modality = choice(&mut errors, "modality", &self.modality, "Choose where it takes place.");
         let country = validate::country(&mut errors, "country", &self.country);
         let least = usize::from(modality != Some(Modality::Remote));
-        let city = validate::text(&mut errors, "city", &self.city, least, 120);
-        let duration_minutes = whole(&mut errors, "duration_minutes", &self.duration_minutes, 5, 43_200);
-        let validity_days = whole(&mut errors, "validity_days", &self.validity_days, 1, 1_825);
+        let city = validate::name(&mut errors, "city", &self.city, least, 120);
+        let duration_minutes = whole(&mut errors, "duration_minutes", &self.duration_minutes, 5..=43_200);
+        let validity_days = whole(&mut errors, "validity_days", &self.validity_days, 1..=1_825);
         let capacity = match self.capacity.trim() {
             "" => None,
-            text => Some(whole(&mut errors, "capacity", text, 0, 1_000_000)),
+            text => whole(&mut errors, "capacity", text, 0..=1_000_000),
         };
         let codes = codes(&mut errors, self.codes);
         let currency = choice(&mut errors, "currency", &self.currency, "Choose a currency.");
         let pricing =
             currency.and_then(|currency| pricing(&mut errors, currency, &self.base_price, &self.steps));
-        match (category, modality, pricing) {
-            (Some(category), Some(modality), Some(pricing)) if errors.is_empty() => Ok(CheckedService {
-                title,
-                description,
-                category,
-                modality,
-                country,
-                city,
-                duration_minutes,
-                validity_days,
-                capacity,
-                pricing,
-                codes,
-            }),
+        match (category, modality, duration_minutes, validity_days, pricing) {
+            (Some(category), Some(modality), Some(duration_minutes), Some(validity_days), Some(pricing))
+                if errors.is_empty() =>
+            {
+                Ok(CheckedService {
+                    title,
+                    description,
+                    category,
+                    modality,
+                    country,
+                    city,
+                    duration_minutes,
+                    validity_days,
+                    capacity,
+                    pricing,
+                    codes,
+                })
+            }
             _ => Err(errors),
         }
     }
@@ -121,8 +128,8 @@ impl ServiceInput {
     /// Refuses lists no form of ours sends before anything in them is read: reading costs more than their length.
     fn lists_are_short(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose fewer codes.");
-        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Use fewer volume steps.");
+        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose at most 8 ICD-11 codes.");
+        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Enter at most 8 volume prices.");
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
@@ -138,18 +145,9 @@ fn choice<T: std::str::FromStr>(
     chosen
 }
 
-fn whole(errors: &mut FieldErrors, field: &str, text: &str, least: i32, most: i32) -> i32 {
-    match text.trim().parse::<i32>() {
-        Ok(number) if (least..=most).contains(&number) => number,
-        Ok(_) => {
-            errors.add(field, format!("Use a whole number from {least} to {most}."));
-            least
-        }
-        Err(_) => {
-            errors.add(field, format!("Enter a whole number from {least} to {most}."));
-            least
-        }
-    }
+/// As [`validate::whole`], for columns of PostgreSQL.
+fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeInclusive<u32>) -> Option<i32> {
+    validate::whole(errors, field, text, range).and_then(|number| i32::try_from(number).ok())
 }
 
 fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
@@ -163,10 +161,10 @@ fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
     errors.check(
         !codes.is_empty(),
         "codes",
-        "Choose at least one ICD-11 code: buyers find the service by it.",
+        "Choose at least one ICD-11 code. Buyers find the service by it.",
     );
-    errors.check(codes.len() <= MAX_CODES, "codes", "Choose at most 8 codes.");
-    errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose codes from the list.");
+    errors.check(codes.len() <= MAX_CODES, "codes", "Choose at most 8 ICD-11 codes.");
+    errors.check(codes.iter().all(|code| code.len() <= 16), "codes", "Choose ICD-11 codes from the list.");
     codes
 }
 
@@ -179,11 +177,10 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         if step.min_quantity.trim().is_empty() && step.unit_price.trim().is_empty() {
             continue;
         }
-        let quantity = whole(errors, &at(place, "min_quantity"), &step.min_quantity, 2, 10_000);
-        if let (Some(unit_price), Ok(min_quantity)) = (
-            validate::amount(errors, &at(place, "unit_price"), &step.unit_price, currency),
-            u32::try_from(quantity),
-        ) {
+        let quantity =
+            validate::whole(errors, &in_row(place, "min_quantity"), &step.min_quantity, 2..=10_000);
+        let unit_price = validate::amount(errors, &in_row(place, "unit_price"), &step.unit_price, currency);
+        if let (Some(min_quantity), Some(unit_price)) = (quantity, unit_price) {
             read.push(PriceStep { min_quantity, unit_price });
             places.push(place);
         }
@@ -192,31 +189,13 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         // a first pass over half-read steps would blame the wrong rows
         return None;
     }
-    match Pricing::checked(base?, read) {
+    match Pricing::checked_in_rows(base?, read, &places) {
         Ok(pricing) => Some(pricing),
         Err(wrong) => {
-            for (field, reason) in wrong.0 {
-                errors.add(&in_form(&field, &places), reason);
-            }
+            errors.0.extend(wrong.0);
             None
         }
     }
-}
-
-fn at(place: usize, column: &str) -> String {
-    format!("steps[{place}][{column}]")
-}
-
-/// The form's own row for a field of the compacted steps.
-fn in_form(field: &str, places: &[usize]) -> String {
-    places
-        .iter()
-        .enumerate()
-        .find_map(|(position, place)| {
-            let column = field.strip_prefix(&format!("steps[{position}]["))?.strip_suffix(']')?;
-            Some(at(*place, column))
-        })
-        .unwrap_or_else(|| field.to_owned())
 }
 
 #[cfg(test)]
@@ -270,6 +249,9 @@ mod tests {
         };
         assert_eq!(wrong(|input| input.base_price = "1.234".into()), ["base_price"]);
         assert_eq!(wrong(|input| input.base_price = "-5".into()), ["base_price"]);
+        assert_eq!(wrong(|input| input.steps[1].min_quantity = "1,5".into()), ["steps[1][min_quantity]"]);
+        assert_eq!(wrong(|input| input.duration_minutes = "+45".into()), ["duration_minutes"]);
+        assert_eq!(wrong(|input| input.validity_days = "1,000".into()), ["validity_days"]);
         assert_eq!(wrong(|input| input.steps[1].unit_price = "500".into()), ["steps[1][unit_price]"]);
         assert_eq!(wrong(|input| input.steps[1].min_quantity = "1".into()), ["steps[1][min_quantity]"]);
         assert_eq!(wrong(|input| input.capacity = "many".into()), ["capacity"]);
@@ -289,6 +271,18 @@ mod tests {
         assert_eq!(wrong.0.into_keys().collect::<Vec<_>>(), ["codes", "steps"]);
         let full = ServiceInput { codes: vec!["FA01.0".into(); MOST_CODES_READ], ..good() };
         assert_eq!(full.checked().unwrap().codes, ["FA01.0"]);
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_in_every_price() {
+        let mut input = ServiceInput { base_price: "12,50".into(), ..good() };
+        input.steps[1].unit_price = "9,50".into();
+        let pricing = input.checked().unwrap().pricing;
+        assert_eq!((pricing.base.amount_minor, pricing.lowest().amount_minor), (1_250, 950));
+        let dinars = ServiceInput { base_price: "1,250".into(), currency: "KWD".into(), ..good() };
+        let wrong = dinars.checked().unwrap_err();
+        let said = "Price per unit: “1,250” could mean 1250 or 1.25. Enter the one you mean.";
+        assert_eq!(wrong.get("base_price"), Some(said));
     }
 
     #[test]

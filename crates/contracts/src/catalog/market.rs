@@ -20,43 +20,43 @@ pub const TOTAL_CAP: u64 = 10_000;
 pub struct MarketItem {
     /// The service.
     pub service_id: ServiceId,
-    /// Its title.
+    /// Title of the service.
     pub title: String,
-    /// The first words of its description.
+    /// Beginning of the description.
     pub summary: String,
-    /// Who offers it. Only verified providers are listed.
+    /// Provider of the service; only verified providers are listed.
     pub provider_org_id: OrgId,
     /// The provider's name.
     pub provider_name: String,
-    /// What kind of healthcare it is.
+    /// Category of healthcare.
     pub category: Category,
-    /// Where the patient meets the provider.
+    /// Place of delivery.
     pub modality: Modality,
     /// ISO 3166-1 alpha-2.
     pub country: String,
     /// The town.
     pub city: String,
-    /// Minutes it takes.
+    /// Duration in minutes.
     pub duration_minutes: u32,
     /// Days a certificate is valid after purchase.
     pub validity_days: u32,
-    /// Price of one unit.
+    /// Price per unit.
     pub price: Money,
-    /// Price of one unit at the largest quantity.
+    /// Lowest price per unit, at the largest quantity.
     pub lowest_price: Money,
-    /// What it is for.
+    /// ICD-11 codes of the conditions the service is for.
     pub codes: Vec<CodeView>,
-    /// When it was first listed.
+    /// Time the service was first listed.
     pub listed_at: DateTime<Utc>,
 }
 
-/// How many results there are.
+/// Number of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Total {
-    /// So many, at most 10,000.
+    /// Number of results, at most 10,000.
     pub count: u64,
-    /// Whether there are more than `count`.
+    /// `true` if there are more results than `count`.
     pub more: bool,
 }
 
@@ -67,15 +67,15 @@ impl Total {
     }
 }
 
-/// A value of a filter and how many results it would leave.
+/// A filter value with the number of results it would leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FacetValue {
-    /// As the query takes it.
+    /// Value as the query parameter takes it.
     pub value: String,
-    /// As people read it.
+    /// Value as shown to people.
     pub label: String,
-    /// Results with it, other filters kept.
+    /// Number of results with this value, other filters unchanged.
     pub count: u64,
 }
 
@@ -83,17 +83,17 @@ pub struct FacetValue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Facet {
-    /// Which filter.
+    /// Name of the filter.
     pub name: FacetName,
-    /// Its values.
+    /// Values of the filter.
     pub values: Vec<FacetValue>,
 }
 
-/// The words that were searched for in place of misspelt ones.
+/// Search text used in place of misspelt words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchedInstead {
-    /// The whole search text with the replacements.
+    /// The complete search text with the replacements.
     pub q: String,
 }
 
@@ -103,14 +103,14 @@ pub struct SearchedInstead {
 pub struct MarketPage {
     /// The results.
     pub items: Vec<Arc<MarketItem>>,
-    /// How many there are in all.
+    /// Total number of results.
     pub total: Total,
-    /// The order they come in. Best match becomes newest first without words, and where too many fit to judge each of them.
+    /// Sort order used. Without a search text, or with too many results to rank, `relevance` becomes `newest`.
     pub sort: MarketSort,
-    /// Pass as `after` for the next page; none on the last.
+    /// Cursor to pass as `after` for the next page; absent on the last page.
     pub next: Option<String>,
     /// Filters with counts.
     pub facets: Arc<Vec<Facet>>,
-    /// Set when words that match nothing were replaced.
+    /// Present if words without matches were replaced.
     pub searched_instead: Option<SearchedInstead>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     money::{Money, MoneyError},
     text_enum::text_enum,
-    validate::FieldErrors,
+    validate::{FieldErrors, field_label},
 };
 
 /// Most volume steps of one service.
@@ -14,14 +14,14 @@ pub const MAX_PRICE_STEPS: usize = 8;
 /// Highest price of one unit, in minor units.
 const MAX_UNIT_PRICE_MINOR: i64 = 1_000_000_000;
 
-/// From `min_quantity` units on, each unit costs `unit_price`.
+/// Volume price: from `min_quantity` units on, each unit costs `unit_price`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceStep {
-    /// First quantity the step holds for; more than one.
+    /// Smallest quantity of the step; at least 2.
     pub min_quantity: u32,
-    /// Price of one unit.
+    /// Price per unit from this quantity on.
     pub unit_price: Money,
 }
 
@@ -30,14 +30,14 @@ pub struct PriceStep {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pricing {
-    /// Price of one unit when no step applies.
+    /// Price per unit when no volume step applies.
     pub base: Money,
     /// Volume steps, smallest quantity first.
     pub steps: Vec<PriceStep>,
 }
 
 text_enum! {
-    /// The rules a price is computed by.
+    /// Kinds of rules that a price is computed with.
     PriceRule {
         /// The price of the service.
         BasePrice = "base_price",
@@ -53,13 +53,13 @@ text_enum! {
 pub struct PriceTraceStep {
     /// The rule.
     pub rule: PriceRule,
-    /// The first quantity it holds for.
+    /// Smallest quantity the rule applies to.
     pub from_quantity: u32,
-    /// Whether it decided the price at this point.
+    /// `true` if the rule applies to this quantity.
     pub applied: bool,
-    /// Why it did or did not, for people.
+    /// Explanation for people of why the rule applies or not.
     pub reason: String,
-    /// The unit price after this rule.
+    /// Price per unit after this rule.
     pub unit_after: Money,
 }
 
@@ -68,11 +68,11 @@ pub struct PriceTraceStep {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PricedLine {
-    /// Price of one unit at this quantity.
+    /// Price per unit at this quantity.
     pub unit: Money,
     /// `unit` × quantity.
     pub gross: Money,
-    /// How it came about.
+    /// Rules that led to the price, in order.
     pub trace: Vec<PriceTraceStep>,
 }
 
@@ -87,35 +87,27 @@ impl Pricing {
     /// # Errors
     /// Names each wrong field and the reason.
     pub fn checked(base: Money, steps: Vec<PriceStep>) -> Result<Self, FieldErrors> {
+        let rows: Vec<usize> = (0..steps.len()).collect();
+        Self::checked_in_rows(base, steps, &rows)
+    }
+
+    /// Does what [`Self::checked`] does for steps that stand in these rows of a form; errors stand under `steps[<row>][…]`.
+    pub(super) fn checked_in_rows(
+        base: Money,
+        steps: Vec<PriceStep>,
+        rows: &[usize],
+    ) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(base.amount_minor > 0, "base_price", "Enter a price above zero.");
+        check_price(&mut errors, "base_price", base);
         if base.amount_minor > MAX_UNIT_PRICE_MINOR {
             let most = Money::new(MAX_UNIT_PRICE_MINOR, base.currency);
-            errors.add("base_price", format!("Enter a price of at most {most}."));
+            errors.add("base_price", format!("Price per unit must be at most {most}."));
         }
-        errors.check(steps.len() <= MAX_PRICE_STEPS, "steps", "Use at most 8 volume steps.");
-        let (mut quantity, mut price) = (1, base.amount_minor);
-        for (position, step) in steps.iter().enumerate() {
-            let at_quantity = format!("steps[{position}][min_quantity]");
-            let at_price = format!("steps[{position}][unit_price]");
-            errors.check(
-                step.min_quantity > quantity,
-                &at_quantity,
-                "Each step starts at a larger quantity than the one before.",
-            );
-            errors.check(step.min_quantity <= 10_000, &at_quantity, "Use at most 10,000 units.");
-            errors.check(step.unit_price.amount_minor > 0, &at_price, "Enter a price above zero.");
-            errors.check(
-                step.unit_price.amount_minor < price,
-                &at_price,
-                "Each step costs less per unit than the one before.",
-            );
-            errors.check(
-                step.unit_price.currency == base.currency,
-                &at_price,
-                "All prices of a service are in one currency.",
-            );
-            (quantity, price) = (step.min_quantity, step.unit_price.amount_minor);
+        errors.check(steps.len() <= MAX_PRICE_STEPS, "steps", "Enter at most 8 volume prices.");
+        let mut before = PriceStep { min_quantity: 1, unit_price: base };
+        for (step, row) in steps.iter().zip(rows) {
+            check_step(&mut errors, *row, before, *step);
+            before = *step;
         }
         if errors.is_empty() { Ok(Self { base, steps }) } else { Err(errors) }
     }
@@ -130,7 +122,7 @@ impl Pricing {
             rule: PriceRule::BasePrice,
             from_quantity: 1,
             applied: true,
-            reason: "The price of one unit.".to_owned(),
+            reason: "The price for one unit.".to_owned(),
             unit_after: unit,
         }];
         for step in &self.steps {
@@ -139,9 +131,9 @@ impl Pricing {
                 unit = step.unit_price;
             }
             let reason = if applied {
-                format!("{quantity} is at least {}.", step.min_quantity)
+                format!("{quantity} units get the volume price for {} or more.", step.min_quantity)
             } else {
-                format!("{quantity} is fewer than {}.", step.min_quantity)
+                format!("The volume price starts at {} units; this is {quantity}.", step.min_quantity)
             };
             trace.push(PriceTraceStep {
                 rule: PriceRule::VolumeStep,
@@ -157,6 +149,36 @@ impl Pricing {
     /// The lowest price a unit can have.
     pub fn lowest(&self) -> Money {
         self.steps.last().map_or(self.base, |step| step.unit_price)
+    }
+}
+
+/// The name of a field in a row of volume prices.
+pub(super) fn in_row(row: usize, column: &str) -> String {
+    format!("steps[{row}][{column}]")
+}
+
+fn check_price(errors: &mut FieldErrors, field: &str, price: Money) {
+    if price.amount_minor <= 0 {
+        errors.add(field, format!("{} must be above zero.", field_label(field)));
+    }
+}
+
+/// Refuses a step that starts no later or costs no less than the one before it.
+fn check_step(errors: &mut FieldErrors, row: usize, before: PriceStep, step: PriceStep) {
+    let (quantity, price) = (in_row(row, "min_quantity"), in_row(row, "unit_price"));
+    if step.min_quantity <= before.min_quantity {
+        let least = before.min_quantity + 1;
+        errors.add(&quantity, format!("{} must be at least {least}.", field_label(&quantity)));
+    }
+    if step.min_quantity > 10_000 {
+        errors.add(&quantity, format!("{} must be at most 10,000.", field_label(&quantity)));
+    }
+    check_price(errors, &price, step.unit_price);
+    if step.unit_price.currency != before.unit_price.currency {
+        errors.add(&price, format!("{} must be in {}.", field_label(&price), before.unit_price.currency));
+    }
+    if step.unit_price.amount_minor >= before.unit_price.amount_minor {
+        errors.add(&price, format!("{} must be below {}.", field_label(&price), before.unit_price));
     }
 }
 

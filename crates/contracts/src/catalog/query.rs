@@ -20,7 +20,7 @@ const TYPED: [&str; 3] = ["currency", "price_min", "price_max"];
 pub const MAX_QUERY: usize = 120;
 
 text_enum! {
-    /// In which order results stand.
+    /// Sort orders of the market.
     MarketSort {
         /// Best match first; without words, newest first.
         Relevance = "relevance",
@@ -45,7 +45,7 @@ impl MarketSort {
 }
 
 text_enum! {
-    /// The filters results are counted by.
+    /// Filters of the market, with counts per value.
     FacetName {
         Chapter = "chapter", Block = "block", Category = "category", Modality = "modality",
         Country = "country", City = "city", Provider = "provider", Currency = "currency",
@@ -59,9 +59,9 @@ impl FacetName {
             Self::Chapter => "ICD-11 chapter",
             Self::Block => "ICD-11 block",
             Self::Category => "Category",
-            Self::Modality => "Where",
+            Self::Modality => "Where it takes place",
             Self::Country => "Country",
-            Self::City => "Town",
+            Self::City => "City or town",
             Self::Provider => "Provider",
             Self::Currency => "Currency",
         }
@@ -83,7 +83,7 @@ pub struct MarketQuery {
     pub code: Option<String>,
     /// Kind of healthcare.
     pub category: Option<Category>,
-    /// Where the patient meets the provider.
+    /// Place of delivery.
     pub modality: Option<Modality>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -163,13 +163,21 @@ impl MarketQuery {
             "category" => self.category = word(errors, key, value),
             "modality" => self.modality = word(errors, key, value),
             "country" => self.country = Some(crate::validate::country(errors, key, value)),
-            "city" => self.city = Some(crate::validate::text(errors, key, value, 1, 120)),
+            "city" => self.city = Some(crate::validate::name(errors, key, value, 1, 120)),
             "provider" => self.provider = word(errors, key, value),
             "currency" => self.currency = word(errors, key, value),
             "price_min" => prices.0 = Some(value.to_owned()),
             "price_max" => prices.1 = Some(value.to_owned()),
             "sort" => self.sort = word(errors, key, value),
-            "after" => self.after = shaped(errors, key, value, 1_100, "Start again from the first page."),
+            "after" => {
+                self.after = shaped(
+                    errors,
+                    key,
+                    value,
+                    1_100,
+                    "This page link has expired. Go back to the first page.",
+                );
+            }
             _ => {}
         }
     }
@@ -189,7 +197,7 @@ impl MarketQuery {
         if let (Some(least), Some(most)) = (self.price_min, self.price_max)
             && most < least
         {
-            errors.add("price_max", "The highest price is below the lowest.");
+            errors.add("price_max", "Maximum price must not be below the minimum price.");
             (self.price_min, self.price_max) = (None, None);
         }
     }
@@ -203,7 +211,7 @@ impl MarketQuery {
 
     /// A page of the market has a hundred links: the texts are written from where they stand.
     fn write_query(&self, out: &mut String) {
-        let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_plain());
+        let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_typed());
         let (least, most) = (amount(self.price_min), amount(self.price_max));
         let provider = self.provider.map(|id| id.to_string());
         let values = [
@@ -309,13 +317,17 @@ impl MarketQuery {
 
 fn words(errors: &mut FieldErrors, value: &str) -> String {
     let words: String = value.chars().filter(|c| !c.is_control()).take(MAX_QUERY + 1).collect();
-    errors.check(words.chars().count() <= MAX_QUERY, "q", "Use at most 120 characters.");
+    if words.chars().count() > MAX_QUERY {
+        errors.add("q", crate::validate::too_long("q", MAX_QUERY));
+    }
     words
 }
 
 fn word<T: std::str::FromStr>(errors: &mut FieldErrors, key: &str, value: &str) -> Option<T> {
     let read = value.parse().ok();
-    errors.check(read.is_some(), key, "This is none of the choices.");
+    if read.is_none() {
+        errors.add(key, crate::validate::not_an_option(key));
+    }
     read
 }
 
@@ -365,6 +377,15 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_read_as_in_any_form_or_refused_with_its_readings() {
+        let (query, errors) = MarketQuery::parse_typed("currency=EUR&price_max=12,50").unwrap();
+        assert_eq!((query.price_max, errors.is_empty()), (Some(1_250), true));
+        let (query, errors) = MarketQuery::parse_typed("currency=EUR&price_max=1,250").unwrap();
+        assert_eq!(query.price_max, None);
+        assert!(errors.get("price_max").unwrap().contains("could mean 1250 or 1.25"));
+    }
+
+    #[test]
     fn empty_and_unknown_parameters_count_for_nothing() {
         let query = MarketQuery::parse("?q=&category=&price_min=&utm_source=mail&sort=").unwrap();
         assert_eq!(query, MarketQuery::default());
@@ -400,7 +421,7 @@ mod tests {
                 category: kinds.0.map(|which| Category::ALL[which]),
                 modality: kinds.1.map(|which| Modality::ALL[which]),
                 country: place.0.map(|which| COUNTRIES[which].0.to_owned()),
-                city: place.1.map(|city| city.trim().to_owned()).filter(|city| !city.is_empty()),
+                city: place.1.map(|city| crate::validate::words(&city)).filter(|city| !city.is_empty()),
                 provider: provider.map(|id| OrgId(uuid::Uuid::from_u128(id))),
                 currency: price.map(|(currency, ..)| currency),
                 price_min: price.and_then(|(_, least, _)| least),

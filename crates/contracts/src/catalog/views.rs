@@ -19,7 +19,7 @@ pub struct Offer {
     pub service_id: ServiceId,
     /// The version that would be bought.
     pub version_id: ServiceVersionId,
-    /// Who sells it.
+    /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,
@@ -27,11 +27,11 @@ pub struct Offer {
     pub title: String,
     /// Only a published service may be bought.
     pub status: ServiceStatus,
-    /// What so many units cost.
+    /// Base price and volume prices.
     pub pricing: Pricing,
     /// Days a certificate is valid after purchase.
     pub validity_days: u32,
-    /// Units left; none means without limit.
+    /// Units left; absent means unlimited.
     pub available: Option<i32>,
 }
 
@@ -90,19 +90,19 @@ pub struct Icd11ReleaseView {
     pub is_current: bool,
 }
 
-/// Who offers a service.
+/// Provider of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProviderView {
     /// The organisation.
     pub org_id: OrgId,
-    /// Its name.
+    /// Name of the organisation.
     pub name: String,
-    /// Whether an administrator has verified it.
+    /// `true` if an administrator has verified the provider.
     pub verified: bool,
-    /// Its country (ISO 3166-1 alpha-2).
+    /// Country of the provider (ISO 3166-1 alpha-2).
     pub country: String,
-    /// Its town.
+    /// City or town of the provider.
     pub city: String,
 }
 
@@ -114,41 +114,41 @@ pub struct ServiceView {
     pub service_id: ServiceId,
     /// The version shown.
     pub version_id: ServiceVersionId,
-    /// Its number, from one.
+    /// Version number, counted from 1.
     pub version_no: u32,
-    /// Whether it is the version on sale.
+    /// `true` if this version is on sale.
     pub is_on_sale: bool,
-    /// Where the service stands.
+    /// Status of the service.
     pub status: ServiceStatus,
-    /// Its title.
+    /// Title of the service.
     pub title: String,
-    /// What is included, as safe HTML made from the provider's text.
+    /// Description as sanitised HTML, made from the provider's text.
     pub description_html: String,
-    /// The first words of the description, without markup.
+    /// Beginning of the description, without markup.
     pub summary: String,
-    /// What kind of healthcare it is.
+    /// Category of healthcare.
     pub category: Category,
-    /// Where the patient meets the provider.
+    /// Place of delivery.
     pub modality: Modality,
-    /// Country it is given in (ISO 3166-1 alpha-2).
+    /// Country where the service is delivered (ISO 3166-1 alpha-2).
     pub country: String,
-    /// Town it is given in.
+    /// City or town where the service is delivered.
     pub city: String,
-    /// Minutes it takes.
+    /// Duration in minutes.
     pub duration_minutes: u32,
     /// Days a certificate is valid after purchase.
     pub validity_days: u32,
-    /// What so many units cost.
+    /// Base price and volume prices.
     pub pricing: Pricing,
-    /// What it is for.
+    /// ICD-11 codes of the conditions the service is for.
     pub codes: Vec<CodeView>,
-    /// Who offers it.
+    /// Provider of the service.
     pub provider: ProviderView,
-    /// Units left; none means without limit.
+    /// Units left; absent means unlimited.
     pub available: Option<i32>,
-    /// When this version was first published; none for a preview.
+    /// Time this version was first published; absent for a preview.
     pub published_at: Option<DateTime<Utc>>,
-    /// Whose classification the codes and titles are.
+    /// Attribution of the codes and titles.
     pub attribution: String,
 }
 
@@ -157,9 +157,9 @@ pub struct ServiceView {
 pub struct VersionRow {
     /// The version.
     pub id: ServiceVersionId,
-    /// Its number, from one.
+    /// Version number, counted from 1.
     pub version_no: u32,
-    /// Its title.
+    /// Title of the service.
     pub title: String,
     /// Its base price.
     pub base_price: Money,
@@ -180,7 +180,7 @@ pub struct ServiceEditView {
     pub preview: ServiceView,
     /// The latest version, as the form takes it.
     pub input: ServiceInput,
-    /// Where the service stands.
+    /// Status of the service.
     pub status: ServiceStatus,
     /// Whether the latest version has changes buyers do not see yet.
     pub has_unpublished_changes: bool,
@@ -203,11 +203,11 @@ pub struct ServiceRow {
     pub id: ServiceId,
     /// Title of the latest version.
     pub title: String,
-    /// Who offers it.
+    /// Name of the provider.
     pub provider_name: String,
-    /// Where the service stands.
+    /// Status of the service.
     pub status: ServiceStatus,
-    /// What kind of healthcare it is.
+    /// Category of healthcare.
     pub category: Category,
     /// The latest base price.
     pub base_price: Money,
@@ -223,23 +223,26 @@ pub struct ServiceRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Which of a provider's services to list.
+/// Filter of a provider's services.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ServiceListQuery {
-    /// Only those in this state.
+    /// Only services with this status.
     #[serde(default)]
     pub status: Option<ServiceStatus>,
-    /// Only those whose title holds these words.
+    /// Only services whose title, or whose provider's name, contains these words, or with a code that begins so.
     #[serde(default)]
     pub q: String,
-    /// In this order.
+    /// Sort order.
     #[serde(default)]
     pub sort: ServiceSort,
-    /// After this row of the page before.
+    /// Cursor from `next` of the previous page.
     #[serde(default)]
     pub after: Option<String>,
-    /// How many stand on a page.
+    /// Cursor from `previous` of the next page.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// Rows per page.
     #[serde(default)]
     pub size: PageSize,
 }

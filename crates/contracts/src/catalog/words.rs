@@ -2,13 +2,13 @@
 
 use crate::text_enum::text_enum;
 
-/// Whose classification codes and titles are, in WHO's words; shown wherever titles are (CC BY-ND 3.0 IGO).
+/// Attribution in WHO's words, shown wherever ICD-11 titles are shown (CC BY-ND 3.0 IGO).
 pub const ICD11_ATTRIBUTION: &str = "International Classification of Diseases, Eleventh Revision (ICD-11), World Health \
      Organization (WHO) 2019/2021, https://icd.who.int/browse11. Licensed under Creative Commons Attribution-NoDerivatives \
      3.0 IGO (CC BY-ND 3.0 IGO).";
 
 text_enum! {
-    /// What a provider's own services are sorted by, and which way round.
+    /// Sort orders of a provider's own services.
     #[derive(Default)]
     ServiceSort {
         /// Last changed first.
@@ -26,7 +26,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What kind of healthcare a service is.
+    /// Category of healthcare.
     Category {
         Consultation = "consultation",
         Imaging = "imaging",
@@ -72,7 +72,7 @@ impl Category {
 }
 
 text_enum! {
-    /// Where the patient meets the provider.
+    /// Place of delivery: on site, remote or at the patient's home.
     Modality { OnSite = "on_site", Remote = "remote", AtHome = "at_home" }
 }
 
@@ -85,4 +85,11 @@ impl Modality {
             Self::AtHome => "At home",
         }
     }
+}
+
+/// Whether a service has extension codes and no stem code. Extension codes, those of chapter X, only add detail: such a service is not
+/// put on sale.
+pub fn has_extension_codes_alone<'a>(codes: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut codes = codes.into_iter().peekable();
+    codes.peek().is_some() && codes.all(|code| code.starts_with('X'))
 }

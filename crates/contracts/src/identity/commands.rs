@@ -78,7 +78,7 @@ impl SignUp {
     pub fn checked(self) -> Result<SignUpChecked, FieldErrors> {
         let mut errors = FieldErrors::new();
         let kind = self.kind.parse::<SignUpKind>().map(SignUpKind::organisation);
-        errors.check(kind.is_ok(), "kind", "Choose what your organisation does.");
+        errors.check(kind.is_ok(), "kind", "Choose the type of organisation.");
         let organisation = OrganisationUpdate {
             organisation: self.organisation,
             legal_name: self.legal_name,
@@ -87,9 +87,9 @@ impl SignUp {
             city: self.city,
         }
         .read(&mut errors);
-        let name = validate::text(&mut errors, "name", &self.name, 1, 120);
+        let name = validate::name(&mut errors, "name", &self.name, 1, 120);
         let email = validate::email(&mut errors, "email", &self.email);
-        errors.check(!self.password.expose().is_empty(), "password", "Choose a password.");
+        errors.check(!self.password.expose().is_empty(), "password", "Enter a password.");
         match kind {
             Ok(kind) if errors.is_empty() => {
                 Ok(SignUpChecked { kind, organisation, name, email, password: self.password })
@@ -144,9 +144,9 @@ impl OrganisationUpdate {
 
     fn read(self, errors: &mut FieldErrors) -> OrganisationFacts {
         OrganisationFacts {
-            name: validate::text(errors, "organisation", &self.organisation, 2, 120),
-            legal_name: validate::text(errors, "legal_name", &self.legal_name, 2, 200),
-            registration_number: validate::text(
+            name: validate::name(errors, "organisation", &self.organisation, 2, 120),
+            legal_name: validate::name(errors, "legal_name", &self.legal_name, 2, 200),
+            registration_number: validate::name(
                 errors,
                 "registration_number",
                 &self.registration_number,
@@ -154,13 +154,14 @@ impl OrganisationUpdate {
                 64,
             ),
             country: validate::country(errors, "country", &self.country),
-            city: validate::text(errors, "city", &self.city, 0, 120),
+            city: validate::name(errors, "city", &self.city, 0, 120),
         }
     }
 }
 
 /// Signs a person in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// The sign-in address.
     #[serde(default)]
@@ -196,12 +197,12 @@ impl PasswordChange {
     pub fn checked(self) -> Result<(Secret, Secret), FieldErrors> {
         let mut errors = FieldErrors::new();
         let Self { current_password: current, new_password: new } = self;
-        errors.check(!current.expose().is_empty(), "current_password", "Enter your present password.");
-        errors.check(!new.expose().is_empty(), "new_password", "Choose a password.");
+        errors.check(!current.expose().is_empty(), "current_password", "Enter your current password.");
+        errors.check(!new.expose().is_empty(), "new_password", "Enter a new password.");
         errors.check(
             new.expose().is_empty() || current != new,
             "new_password",
-            "Choose a password that differs from the present one.",
+            "Choose a new password that differs from your current one.",
         );
         if errors.is_empty() { Ok((current, new)) } else { Err(errors) }
     }
@@ -236,7 +237,7 @@ impl InvitationCreate {
             Ok(level) if errors.is_empty() => Ok(NewInvitation { email, level }),
             Ok(_) => Err(errors),
             Err(_) => {
-                errors.add("level", "Choose a level.");
+                errors.add("level", "Choose a role.");
                 Err(errors)
             }
         }

@@ -1,6 +1,7 @@
 //! People and organisations, as pages and the API see them.
 
 mod commands;
+mod made_for;
 mod next;
 mod secret;
 mod views;
@@ -9,10 +10,12 @@ pub use commands::{
     InvitationAccept, InvitationCreate, MemberLevelChange, NewInvitation, OrganisationFacts,
     OrganisationUpdate, PasswordChange, SignIn, SignUp, SignUpChecked, SignUpKind,
 };
+pub use made_for::MadeFor;
 pub use next::safe_next;
 pub use secret::Secret;
 pub use views::{
     AccountView, InvitationLink, InvitationOffer, InvitationView, MemberView, OrganisationView, SessionView,
+    TimeZoneSetting,
 };
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +73,8 @@ pub struct MembershipView {
     pub status: OrganisationStatus,
     /// How far the member reaches.
     pub level: Level,
+    /// IANA name of the time zone its pages are written in.
+    pub time_zone: String,
 }
 
 /// Who looks at a page: everything a frame needs to know about the signed-in person.
@@ -96,6 +101,11 @@ impl Viewer {
     /// Whether the person may do `permission` in the active organisation.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
+    }
+
+    /// Whether an administrator has verified the active organisation once.
+    pub fn is_admitted(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| active.status.is_admitted())
     }
 
     /// What the active organisation is.

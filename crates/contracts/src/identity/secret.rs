@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Text that `Debug` does not print.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Secret(String);
 

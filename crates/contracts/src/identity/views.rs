@@ -37,6 +37,19 @@ pub struct OrganisationView {
     pub verified_at: Option<DateTime<Utc>>,
 }
 
+/// In which time zone the pages of an organisation are written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeZoneSetting {
+    /// The organisation's name.
+    pub organisation: String,
+    /// IANA name; `None` for the country's.
+    pub chosen: Option<String>,
+    /// IANA name of the country's.
+    pub of_country: String,
+    /// IANA names that may be chosen.
+    pub names: Vec<String>,
+}
+
 /// A member of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
@@ -99,8 +112,6 @@ pub struct InvitationOffer {
     pub email: String,
     /// It cannot be accepted afterwards.
     pub expires_at: DateTime<Utc>,
-    /// An account with that address can sign in already.
-    pub has_account: bool,
     /// The signed-in person is the invited one.
     pub is_you: bool,
     /// Somebody else is signed in.
@@ -129,8 +140,8 @@ pub struct SessionView {
     pub created_at: DateTime<Utc>,
     /// Last heard of.
     pub last_seen_at: DateTime<Utc>,
-    /// What the browser said it is.
-    pub user_agent: Option<String>,
+    /// The browser and its system, such as "Firefox on Windows", as far as the browser told.
+    pub browser: String,
     /// Where it was.
     pub address: Option<String>,
     /// This one.

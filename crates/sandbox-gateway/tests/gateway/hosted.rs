@@ -125,7 +125,9 @@ async fn no_answer_is_said_to_be_none() {
     let path = format!("/pay/{session}");
     assert_eq!(location(&world.form(&path, &typed(NEVER_ANSWERS)).await), path);
     let page = world.open(&path).await.text().await.unwrap();
-    assert!(page.contains("not known yet") && page.contains("https://shop.example/done?a=1&amp;session_id="));
+    assert!(
+        page.contains("not confirmed yet") && page.contains("https://shop.example/done?a=1&amp;session_id=")
+    );
     world.post("/v1/test/advance_clock", json!({"seconds": 1_801})).await;
     assert_eq!(world.payment(&payment).await["status"], "expired");
 }

@@ -33,8 +33,6 @@ struct TilePlan {
     href: &'static str,
     note: &'static str,
     count: Count,
-    /// Whether more of it is good news.
-    good: bool,
 }
 
 /// What is counted.
@@ -54,7 +52,7 @@ struct MoneyPlan {
 }
 
 const fn now(label: &'static str, href: &'static str, note: &'static str, count: &'static str) -> TilePlan {
-    TilePlan { label, href, note, count: Count::Now(count), good: true }
+    TilePlan { label, href, note, count: Count::Now(count) }
 }
 
 const fn lately(
@@ -63,18 +61,18 @@ const fn lately(
     note: &'static str,
     times: &'static str,
 ) -> TilePlan {
-    TilePlan { label, href, note, count: Count::Lately(times), good: true }
+    TilePlan { label, href, note, count: Count::Lately(times) }
 }
 
 // $1 is the organisation, $2 the present moment
 
 const PROVIDER: Plan = Plan {
     tiles: &[
-        now("Published services", "/services?status=published", "on the market now",
+        now("Published services", "/services?status=published", "on sale now",
             "SELECT count(*) FROM services WHERE org_id = $1 AND status = 'published'"),
         lately("Orders", "/orders?status=fulfilled&days=30", "paid in the last 30 days",
             "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')"),
-        now("Certificates to redeem", "/certificates?status=issued", "issued and still valid",
+        now("Certificates to redeem", "/certificates?status=issued", "valid now",
             "SELECT count(*) FROM certificates WHERE seller_org_id = $1 AND status = 'issued' AND expires_at > $2"),
         lately("Redeemed", "/certificates?status=redeemed&days=30", "in the last 30 days",
             "SELECT redeemed_at AS at FROM certificates WHERE seller_org_id = $1 AND redeemed_at IS NOT NULL"),
@@ -86,11 +84,11 @@ const PROVIDER: Plan = Plan {
         sums: "SELECT t.currency, l.seller_net_minor AS amount, t.created_at AS at FROM transactions t JOIN transaction_lines l ON l.transaction_id = t.id
                WHERE t.seller_org_id = $1 AND t.status IN ('paid', 'fulfilled')",
     },
-    months_title: "Orders paid by month",
+    months_title: "Paid orders by month",
     months_series: "Orders",
     months: "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')",
-    work_title: "Certificates that end soon",
-    work_empty: "No certificate of yours ends in the next 30 days.",
+    work_title: "Certificates expiring soon",
+    work_empty: "No certificates expire in the next 30 days.",
     work: ENDING,
 };
 
@@ -98,7 +96,7 @@ const INSURER: Plan = Plan {
     tiles: &[
         lately("Purchases", "/purchases?status=fulfilled&days=30", "paid in the last 30 days", PAID),
         WAITING,
-        now("Valid certificates", "/certificates?status=issued", "to be redeemed",
+        now("Valid certificates", "/certificates?status=issued", "not redeemed yet",
             "SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2"),
         lately("Redeemed", "/certificates?status=redeemed&days=30", "in the last 30 days",
             "SELECT redeemed_at AS at FROM certificates WHERE org_id = $1 AND redeemed_at IS NOT NULL"),
@@ -109,15 +107,15 @@ const INSURER: Plan = Plan {
         note: "last 30 days",
         sums: "SELECT currency, total_minor AS amount, paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')",
     },
-    months_title: "Purchases paid by month",
+    months_title: "Paid purchases by month",
     months_series: "Purchases",
     months: PAID,
-    work_title: "Payments and certificates that need you",
-    work_empty: "Nothing waits for payment, and no certificate ends in the next 30 days.",
-    work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'waits for payment' AS note, '/purchases/' || id AS href, expires_at AS at
+    work_title: "Awaiting payment or expiring soon",
+    work_empty: "No purchases are awaiting payment and no certificates expire in the next 30 days.",
+    work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'awaiting payment' AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay by' AS at_label
              FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2
            UNION ALL
-           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at)
+           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at), 'Redeem by'
              FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
              WHERE c.org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
              GROUP BY c.title, t.purchase_id) w ORDER BY at LIMIT 8",
@@ -139,30 +137,27 @@ const INTERMEDIARY: Plan = Plan {
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
                WHERE c.beneficiary_org_id = $1 AND c.kind = 'intermediary' AND t.status IN ('paid', 'fulfilled')",
     },
-    months_title: "Purchases paid by month",
+    months_title: "Paid purchases by month",
     months_series: "Purchases",
     months: PAID,
-    work_title: "Purchases that wait for payment",
-    work_empty: "No purchase waits for payment.",
-    work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'waits for payment') AS note, '/purchases/' || id AS href, expires_at AS at
+    work_title: "Purchases awaiting payment",
+    work_empty: "No purchases are awaiting payment.",
+    work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'awaiting payment') AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay by' AS at_label
            FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2 ORDER BY expires_at LIMIT 8",
 };
 
 const CONSOLE: Plan = Plan {
     tiles: &[
-        now("Organisations to verify", "/console/organisations?status=unverified", "waiting now",
+        now("Organisations to verify", "/console/organisations?status=unverified", "pending now",
             "SELECT count(*) FROM organisations WHERE status = 'unverified'"),
-        now("Verified organisations", "/console/organisations?status=verified", "may trade",
+        now("Verified organisations", "/console/organisations?status=verified", "can publish and buy",
             "SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1"),
-        lately("Purchases paid", "/purchases?status=fulfilled&days=30", "in the last 30 days",
+        lately("Paid purchases", "/purchases?status=fulfilled&days=30", "in the last 30 days",
             "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL"),
-        now("Valid certificates", "/certificates?status=issued", "to be redeemed",
+        now("Valid certificates", "/certificates?status=issued", "not redeemed yet",
             "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2"),
-        TilePlan {
-            good: false,
-            ..lately("Security events", "/console/security?severity=high&days=30", "high, in the last 30 days",
-                "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL")
-        },
+        lately("High-severity events", "/console/security?severity=high&days=30", "in the last 30 days",
+            "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL"),
     ],
     money: MoneyPlan {
         label: "Platform commission",
@@ -172,12 +167,12 @@ const CONSOLE: Plan = Plan {
                JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
                WHERE c.beneficiary_org_id = $1 AND c.kind = 'platform' AND t.status IN ('paid', 'fulfilled')",
     },
-    months_title: "Purchases paid by month",
+    months_title: "Paid purchases by month",
     months_series: "Purchases",
     months: "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL",
     work_title: "Organisations to verify",
-    work_empty: "No organisation waits.",
-    work: "SELECT name AS title, kind || ', ' || country AS note, '/console/organisations/' || id AS href, created_at AS at
+    work_empty: "No organisations are waiting for verification.",
+    work: "SELECT name AS title, kind || ', ' || country AS note, '/console/organisations/' || id AS href, created_at AS at, 'Waiting since' AS at_label
            FROM organisations WHERE status = 'unverified' AND id <> $1 AND created_at <= $2 ORDER BY created_at LIMIT 8",
 };
 
@@ -185,14 +180,14 @@ const PAID: &str =
     "SELECT paid_at AS at FROM purchases WHERE org_id = $1 AND status IN ('paid', 'fulfilled')";
 
 const WAITING: TilePlan = now(
-    "Waiting for payment",
+    "Awaiting payment",
     "/purchases?status=awaiting_payment",
-    "open now",
+    "unpaid now",
     "SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'",
 );
 
 const ENDING: &str = "SELECT c.title, count(*) || ' not redeemed yet' AS note,
-      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at
+      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at, 'Redeem by' AS at_label
     FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
     WHERE c.seller_org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
     GROUP BY c.title, t.purchase_id ORDER BY at LIMIT 8";
@@ -256,6 +251,8 @@ struct WorkRow {
     href: String,
     #[diesel(sql_type = Timestamptz)]
     at: DateTime<Utc>,
+    #[diesel(sql_type = Text)]
+    at_label: String,
 }
 
 async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<DashboardView> {
@@ -294,7 +291,13 @@ async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Dashboa
         work_empty: plan.work_empty.to_owned(),
         work: work
             .into_iter()
-            .map(|row| WorkItem { title: row.title, note: row.note, href: row.href, at: row.at })
+            .map(|row| WorkItem {
+                title: row.title,
+                note: row.note,
+                href: row.href,
+                at_label: row.at_label,
+                at: row.at,
+            })
             .collect(),
     })
 }
@@ -328,7 +331,6 @@ async fn count_tile(tx: &mut Tx, plan: &'static TilePlan, org_id: OrgId, now: Da
         href: plan.href.to_owned(),
         note: plan.note.to_owned(),
         course,
-        more_is_good: plan.good,
     })
 }
 
@@ -373,7 +375,7 @@ async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<
     let note = if others.is_empty() {
         plan.note.to_owned()
     } else {
-        format!("{}; and {}", plan.note, others.join(", "))
+        format!("{}, plus {}", plan.note, others.join(", "))
     };
     let of_most = rows.iter().filter(|row| row.currency == most.currency);
     Ok(Tile {
@@ -382,7 +384,6 @@ async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<
         href: plan.href.to_owned(),
         note,
         course: course(of_most.map(|row| (row.ago, row.amount))),
-        more_is_good: true,
     })
 }
 

@@ -50,12 +50,15 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         if wanted > MAX_QUANTITY {
             return Err(Error::invalid_field(
                 "quantity",
-                "Choose 1 to 10,000 units, those in the cart included.",
+                "You can have at most 10,000 units of a service in the cart.",
             ));
         }
         let is_full = usize::try_from(present.lines).is_ok_and(|lines| lines >= MAX_LINES);
         if present.of_service.is_none() && is_full {
-            return Err(Error::invalid_field("quantity", "A cart holds 200 services. Check out first."));
+            return Err(Error::invalid_field(
+                "quantity",
+                "The cart is full: it holds units of 200 services. Check out first.",
+            ));
         }
         check_units(present.units + i64::from(quantity))?;
         let offer = buyable(tx, service_id).await?;
@@ -74,7 +77,7 @@ fn check_units(units: i64) -> Result<()> {
     }
     Err(Error::invalid_field(
         "quantity",
-        "A cart holds 10,000 units in all. Check out first, or choose fewer.",
+        "The cart holds at most 10,000 units in total. Check out first, or enter fewer units.",
     ))
 }
 

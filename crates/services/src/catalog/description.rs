@@ -20,7 +20,7 @@ static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Makes HTML of CommonMark. Raw HTML and images are dropped; headings become `h3` and `h4`, as the page around has its
 /// own above them; links lead to `https` addresses only.
-pub(super) fn to_html(markdown: &str) -> String {
+pub fn to_html(markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::empty()).filter_map(|event| match event {
         Event::Start(Tag::Heading { level, id, classes, attrs }) => {
             Some(Event::Start(Tag::Heading { level: heading(level), id, classes, attrs }))
@@ -41,12 +41,21 @@ fn heading(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 || level == HeadingLevel::H2 { HeadingLevel::H3 } else { HeadingLevel::H4 }
 }
 
-/// The first words of a CommonMark text, without its marks; at most `most` characters.
+/// The first words of a CommonMark text on one line, without its marks; at most `most` characters. A heading ends in a colon, and dots
+/// stand between the entries of a list and between blocks that end in no point. `market_summary` in
+/// `migrations/replaceable/60_market.sql` writes the same.
 pub(super) fn summary(markdown: &str, most: usize) -> String {
     let mut plain = String::new();
     for event in Parser::new_ext(markdown, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::Start(Tag::Item) if !plain.trim_end().ends_with([':', '·']) => plain.push_str(" · "),
+            Event::End(TagEnd::Heading(_)) => plain.push_str(": "),
+            Event::End(TagEnd::Paragraph | TagEnd::List(_))
+                if !plain.trim_end().ends_with(['.', '!', '?', ':', ';', '·']) =>
+            {
+                plain.push_str(" · ");
+            }
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !plain.ends_with(' ') => plain.push(' '),
             _ => {}
         }
@@ -54,7 +63,8 @@ pub(super) fn summary(markdown: &str, most: usize) -> String {
             break;
         }
     }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.trim_matches([' ', '·']).chars().take(most).collect()
 }
 
 #[cfg(test)]
@@ -115,8 +125,10 @@ mod tests {
     fn a_summary_has_no_marks() {
         assert_eq!(
             summary("## Included\n\n- **one** [scan](https://x.example)\n- report", 100),
-            "Included one scan report"
+            "Included: one scan · report"
         );
+        assert_eq!(summary("One\nsession.\n\n* soft\n* safe", 100), "One session. · soft · safe");
+        assert_eq!(summary("- soft\n- safe\n\nAnd more", 100), "soft · safe · And more");
         assert_eq!(summary("äöü", 2), "äö");
     }
 }

@@ -11,17 +11,23 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
+use icd11::{Code, CodeKind};
 use schema::{service_capacity, service_codes, service_price_steps, service_versions, services};
 use serde_json::json;
 
-use super::{icd11_search::codes_of_current, provider::service_get};
+use super::{
+    icd11_search::codes_of_current,
+    load::{Loaded, Which, load_one},
+    provider::{input, service_get},
+};
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx, fonts, new_id};
 
 /// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
 /// none.
 ///
 /// # Errors
-/// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider.
+/// `invalid_input` with the fields; nothing is written then. `not_allowed` for who is no provider. `too_many_drafts` for an
+/// organisation that is not verified and has fifty services.
 pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceEditView> {
     ctx.require(Permission::ServicesWrite)?;
     if ctx.organisation()?.kind != OrganisationKind::Provider {
@@ -31,6 +37,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
     let id = ctx
         .tx("catalog.service_create", Permission::ServicesWrite, async move |tx| {
             let org_id = tx.ctx().org_id()?;
+            require_room(tx, org_id).await?;
             let id: ServiceId = new_id(tx.ctx().now());
             diesel::insert_into(services::table)
                 .values((
@@ -48,7 +55,8 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
                 ))
                 .execute(tx.conn()?)
                 .await?;
-            let version = version_add(tx, org_id, id, 1, &service).await?;
+            let codes = codes_chosen(tx, &service.codes).await?;
+            let version = version_add(tx, org_id, id, 1, &service, codes).await?;
             tx.audit("catalog.service_created", "service", id, json!({ "version_id": version })).await?;
             Ok(id)
         })
@@ -56,7 +64,27 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
     service_get(ctx, id).await
 }
 
-/// Saves changes as a new version. The version on sale stays on sale; the capacity holds at once.
+/// Most services of an organisation that nobody has verified yet: anybody can sign up, and each takes room.
+const MOST_UNVERIFIED: i64 = 50;
+
+/// Refuses one service more to an organisation that is not verified and has as many as it may. Requests of one organisation
+/// follow each other until the transaction ends.
+async fn require_room(tx: &mut Tx, org_id: OrgId) -> Result<()> {
+    if tx.ctx().require_verified().is_ok() {
+        return Ok(());
+    }
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))")
+        .bind::<sql_types::Text, _>(org_id.to_string())
+        .prepared()
+        .execute(tx.conn()?)
+        .await?;
+    let count: i64 =
+        services::table.filter(services::org_id.eq(org_id)).count().get_result(tx.conn()?).await?;
+    if count < MOST_UNVERIFIED { Ok(()) } else { Err(Error::new(ErrorCode::TooManyDrafts)) }
+}
+
+/// Saves changes as a new version; saving what is stored already makes none. The version on sale stays on sale; the capacity, which
+/// belongs to no version, holds at once.
 ///
 /// # Errors
 /// `invalid_input`, `not_found`, or `wrong_state` for a retired service.
@@ -68,31 +96,53 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
         let status: ServiceStatus = services::table
             .filter(services::id.eq(id).and(services::org_id.eq(org_id)))
             .select(services::status)
-            .for_update()
+            // buyers hold this key while they wait for the capacity (foreign keys of their lines): only writers are kept out
+            .for_no_key_update()
             .first::<String>(tx.conn()?)
             .await?
             .parse()?;
         if status == ServiceStatus::Retired {
             return Err(Error::new(ErrorCode::WrongState));
         }
-        capacity_set(tx, id, service.capacity).await?;
+        let codes = codes_chosen(tx, &service.codes).await?;
+        let stored = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?.ok_or_else(Error::not_found)?;
+        if has_same_content(&stored, &service, &codes)? {
+            if stored.capacity == service.capacity {
+                return Ok(());
+            }
+            capacity_set(tx, id, service.capacity).await?;
+            let details = json!({ "capacity": service.capacity });
+            return tx.audit("catalog.service_edited", "service", id, details).await;
+        }
         let last: Option<i32> = service_versions::table
             .filter(service_versions::service_id.eq(id))
             .select(diesel::dsl::max(service_versions::version_no))
             .first(tx.conn()?)
             .await?;
         let number = last.unwrap_or(0) + 1;
-        let version = version_add(tx, org_id, id, number, &service).await?;
+        let version = version_add(tx, org_id, id, number, &service, codes).await?;
         let now = tx.ctx().now();
         diesel::update(services::table.find(id))
             .set(services::updated_at.eq(now))
             .execute(tx.conn()?)
             .await?;
+        // last, because buyers wait for this row until the transaction ends
+        capacity_set(tx, id, service.capacity).await?;
         let details = json!({ "version_id": version, "version_no": number });
         tx.audit("catalog.service_edited", "service", id, details).await
     })
     .await?;
     service_get(ctx, id).await
+}
+
+/// Whether the stored version says what is to be saved, with the codes of the current release.
+fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView]) -> Result<bool> {
+    if stored.codes()? != codes {
+        return Ok(false);
+    }
+    // a stored text that today's rules refuse is not the one to be saved
+    let stored = input(stored)?.checked().ok();
+    Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
 }
 
 /// Checks what was typed, and that certificates can print the title.
@@ -109,15 +159,20 @@ fn check_input(input: ServiceInput) -> Result<CheckedService> {
     }
 }
 
+/// Sets the capacity of a service whose row in `services` the caller has locked. One that stays as it is locks nothing.
 async fn capacity_set(tx: &mut Tx, id: ServiceId, capacity: Option<i32>) -> Result<()> {
-    let committed: i32 = service_capacity::table
-        .find(id)
-        .select(service_capacity::committed)
-        .for_update()
-        .first(tx.conn()?)
-        .await?;
+    let row = service_capacity::table.find(id);
+    let present: Option<i32> = row.select(service_capacity::capacity).first(tx.conn()?).await?;
+    if present == capacity {
+        return Ok(());
+    }
+    let committed: i32 =
+        row.select(service_capacity::committed).for_no_key_update().first(tx.conn()?).await?;
     if capacity.is_some_and(|capacity| capacity < committed) {
-        return Err(Error::invalid_field("capacity", format!("{committed} units are sold already.")));
+        return Err(Error::invalid_field(
+            "capacity",
+            format!("Total units for sale must be at least {committed}: that many are already sold."),
+        ));
     }
     diesel::update(service_capacity::table.find(id))
         .set(service_capacity::capacity.eq(capacity))
@@ -132,8 +187,8 @@ async fn version_add(
     service_id: ServiceId,
     number: i32,
     service: &CheckedService,
+    codes: Vec<CodeView>,
 ) -> Result<ServiceVersionId> {
-    let codes = codes_chosen(tx, &service.codes).await?;
     let id: ServiceVersionId = new_id(tx.ctx().now());
     let author = tx.ctx().caller().actor.user_id();
     diesel::insert_into(service_versions::table)
@@ -186,7 +241,7 @@ async fn steps_add(
     Ok(())
 }
 
-/// The chosen codes in the current release, in the order they were chosen.
+/// The chosen codes in the current release, in the order they were chosen; one of them at least stands by itself.
 async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
     let found = codes_of_current(tx.conn()?, codes).await?;
     let mut chosen = Vec::with_capacity(codes.len());
@@ -194,11 +249,17 @@ async fn codes_chosen(tx: &mut Tx, codes: &[String]) -> Result<Vec<CodeView>> {
         match found.iter().find(|view| view.code == *code) {
             Some(view) => chosen.push(view.clone()),
             None => {
-                let reason =
-                    format!("{code} is no code of the current ICD-11 release. Choose one from the list.");
+                let reason = format!(
+                    "{code} is not in the current ICD-11 release. Choose ICD-11 codes from the list."
+                );
                 return Err(Error::invalid(FieldErrors::one("codes", reason)));
             }
         }
+    }
+    let is_stem = |view: &CodeView| view.code.parse::<Code>().is_ok_and(|code| code.kind() == CodeKind::Stem);
+    if !chosen.iter().any(is_stem) {
+        let reason = "Add at least one stem code: extension codes (X…) only add detail to one.";
+        return Err(Error::invalid(FieldErrors::one("codes", reason)));
     }
     Ok(chosen)
 }

@@ -2,56 +2,60 @@
 
 use contracts::{
     catalog::{ServiceListQuery, ServiceRow},
+    page::FileFormat,
     permission::Permission,
 };
 use serde_json::json;
 
 use super::provider::{list_rows, service_row};
-use crate::platform::{CsvFile, MOST_CSV_ROWS, OpCtx, Result, csv_time};
+use crate::platform::{
+    Cell::{self, Count, Empty, Money, Time},
+    Column::{self, Plain},
+    ListFile, MAX_FILE_ROWS, OpCtx, Result,
+};
 
-/// The caller's own services under a filter, or every provider's for the people of the platform, as the list sorts them; the
-/// cursor is not looked at.
-pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery) -> Result<CsvFile> {
+/// The caller's own services under a filter, or every provider's for the people of the platform, as the list sorts them;
+/// cursors are not looked at.
+pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileFormat) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let query = ServiceListQuery { after: None, ..query };
     ctx.tx("catalog.services_export", Permission::ServicesRead, async move |tx| {
-        let rows = list_rows(tx, &query, MOST_CSV_ROWS + 1).await?;
+        let rows = list_rows(tx, &query, MAX_FILE_ROWS + 1).await?;
         let rows: Vec<ServiceRow> = rows.into_iter().map(service_row).collect();
         let columns = [
-            "Title",
-            "Category",
-            "Provider",
-            "State",
-            "Unpublished changes",
-            "Codes",
-            "Currency",
-            "Per unit",
-            "Sold",
-            "Capacity",
-            "Changed (UTC)",
-            "Id",
+            Plain("Title"),
+            Plain("Category"),
+            Plain("Provider"),
+            Plain("Status"),
+            Plain("Unpublished changes"),
+            Plain("Codes"),
+            Plain("Currency"),
+            Column::Money("Per unit"),
+            Plain("Sold"),
+            Plain("Total units for sale"),
+            Plain("Last changed (UTC)"),
+            Plain("ID"),
         ];
-        let file = CsvFile::of("services", tx.ctx().now(), columns, &rows, cells);
-        let details = json!({ "rows": file.rows, "status": query.status });
+        let file = ListFile::of("services", (format, tx.ctx().now()), columns, &rows, cells)?;
+        let details = json!({ "rows": file.rows, "format": format, "status": query.status });
         tx.audit("catalog.services_exported", "organisation", org_id, details).await?;
         Ok(file)
     })
     .await
 }
 
-fn cells(row: &ServiceRow) -> [String; 12] {
+fn cells(row: &ServiceRow) -> [Cell; 12] {
     [
-        row.title.clone(),
-        row.category.to_string(),
-        row.provider_name.clone(),
-        row.status.to_string(),
-        if row.has_unpublished_changes { "yes" } else { "no" }.to_owned(),
-        row.codes.join(" "),
-        row.base_price.currency.to_string(),
-        row.base_price.to_plain(),
-        row.committed.to_string(),
-        row.capacity.map(|units| units.to_string()).unwrap_or_default(),
-        csv_time(row.updated_at),
-        row.id.to_string(),
+        Cell::text(&row.title),
+        Cell::text(row.category.label()),
+        Cell::text(&row.provider_name),
+        Cell::text(row.status.label()),
+        Cell::text(if row.has_unpublished_changes { "Yes" } else { "No" }),
+        Cell::text(row.codes.join(" ")),
+        Cell::text(row.base_price.currency.as_str()),
+        Money(row.base_price),
+        Count(row.committed.into()),
+        row.capacity.map_or(Empty, |units| Count(units.into())),
+        Time(row.updated_at),
+        Cell::text(row.id.to_string()),
     ]
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contracts::catalog::{Category, Facet, FacetName, FacetValue, MarketQuery, Modality};
 
-use super::window::Count;
+use super::{collation::compare, window::Count};
 
 /// Values shown of filters that have many.
 const MOST_VALUES: usize = 14;
@@ -62,7 +62,7 @@ fn order(values: &mut Vec<FacetValue>, name: FacetName, chosen: Option<&str>) {
         values.sort_by(|a, b| a.value.cmp(&b.value));
         return;
     }
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| compare(&a.label, &b.label)));
     if values.len() > MOST_VALUES {
         let rest = values.split_off(MOST_VALUES);
         values.extend(rest.into_iter().filter(|value| Some(value.value.as_str()) == chosen));

@@ -72,7 +72,7 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
     if typed.chars().count() < 2 {
         return Ok(Vec::new());
     }
-    ctx.public_read(async move |conn| {
+    ctx.search_read(async move |conn| {
         let mut hits = Vec::new();
         if let Some(code) = code_prefix(&typed) {
             add(conn, &mut hits, BY_CODE, &code).await?;
@@ -205,7 +205,10 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 /// `invalid_input` for more codes than a form sends.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
     if codes.len() > MOST_CODES_READ {
-        return Err(Error::invalid_field("codes", format!("Ask for at most {MOST_CODES_READ} codes.")));
+        return Err(Error::invalid_field(
+            "codes",
+            format!("Ask for at most {MOST_CODES_READ} ICD-11 codes."),
+        ));
     }
     let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();
     ctx.public_read(async move |conn| codes_of_current(conn, &codes).await).await

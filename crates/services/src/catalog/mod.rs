@@ -1,6 +1,7 @@
 //! Services, their versions and prices, ICD-11, and the market they are found on.
 
 mod bulk;
+mod collation;
 mod description;
 mod edit;
 mod export;
@@ -19,6 +20,7 @@ mod window;
 mod words;
 
 pub use bulk::{service_bulk_apply, service_bulk_get, service_bulk_preview};
+pub use description::to_html as markdown_to_html;
 pub use edit::{provider_listings_refresh, service_create, service_edit};
 pub use export::services_export;
 pub use icd11_search::{icd11_codes_get, icd11_release_list, icd11_search};

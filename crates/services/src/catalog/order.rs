@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::{catalog::MarketSort, money::Currency};
 use uuid::Uuid;
 
+use super::collation::sort_key;
 use crate::platform::{Error, Result};
 
 /// The order rows come in; each ends with the service's id, so that no two rows are equal.
@@ -47,15 +48,35 @@ pub(super) enum After {
     Rank(f32, Uuid),
     Newest(DateTime<Utc>, Uuid),
     Price(Currency, i64, Uuid),
-    /// The title in lower case.
-    Title(String, Uuid),
+    Title(SortedTitle, Uuid),
+}
+
+/// A title in lower case, with the key by which it sorts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SortedTitle {
+    title: String,
+    key: Box<[u8]>,
+}
+
+impl SortedTitle {
+    pub(super) fn new(title: impl Into<String>) -> Self {
+        let title = title.into();
+        let key = sort_key(&title);
+        Self { title, key }
+    }
+
+    /// Bytes that compare as titles do.
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
 }
 
 impl After {
     /// Reads a cursor made by [`After::write`] for the same order.
     pub(super) fn read(order: Order, cursor: &str) -> Result<Self> {
-        Self::parse(order, cursor)
-            .ok_or_else(|| Error::invalid_field("after", "Start again from the first page."))
+        Self::parse(order, cursor).ok_or_else(|| {
+            Error::invalid_field("after", "This page link has expired. Go back to the first page.")
+        })
     }
 
     fn parse(order: Order, cursor: &str) -> Option<Self> {
@@ -69,7 +90,7 @@ impl After {
             ("p", Order::PriceAscending | Order::PriceDescending) => {
                 Self::Price(value.parse().ok()?, parts.next()?.parse().ok()?, id)
             }
-            ("t", Order::Title) => Self::Title(text_of_hex(value)?, id),
+            ("t", Order::Title) => Self::Title(SortedTitle::new(text_of_hex(value)?), id),
             _ => return None,
         };
         parts.next().is_none().then_some(after)
@@ -88,7 +109,10 @@ impl After {
             Self::Newest(at, id) => format!("n.{}.{id}", at.timestamp_micros()),
             Self::Price(currency, minor, id) => format!("p.{currency}.{minor}.{id}"),
             Self::Title(title, id) => {
-                format!("t.{}.{id}", title.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
+                format!(
+                    "t.{}.{id}",
+                    title.title.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()
+                )
             }
         }
     }
@@ -123,7 +147,7 @@ mod tests {
             (Order::Rank, After::Rank(0.062_5, id)),
             (Order::Newest, After::Newest(at, id)),
             (Order::PriceAscending, After::Price(Currency::Eur, 12_000, id)),
-            (Order::Title, After::Title("Zähne. Größe".into(), id)),
+            (Order::Title, After::Title(SortedTitle::new("Zähne. Größe"), id)),
         ];
         for (order, after) in &cases {
             assert_eq!(After::read(*order, &after.write()).unwrap(), *after);

@@ -6,7 +6,7 @@ use contracts::{
         Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceSort, StepInput,
         VersionRow,
     },
-    ids::{ServiceId, ServiceVersionId},
+    ids::{OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
     page::{MOST_COUNTED, Page},
     permission::Permission,
@@ -19,7 +19,7 @@ use schema::{service_versions, users};
 use uuid::Uuid;
 
 use super::load::{Loaded, Which, load_one, unsigned};
-use crate::platform::{Conn, Error, OpCtx, Prepare, Result, Tx};
+use crate::platform::{Conn, Edge, Error, Key, KeyKind, Keyset, OpCtx, Result, Sql, Tx, write_cursor};
 
 /// One of the caller's own services, or anybody's for the people of the platform: the latest version, as form and as preview, and
 /// all versions before it.
@@ -53,7 +53,7 @@ pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> 
 }
 
 /// The latest version as the form takes it.
-fn input(loaded: &Loaded) -> Result<ServiceInput> {
+pub(super) fn input(loaded: &Loaded) -> Result<ServiceInput> {
     let pricing = loaded.pricing()?;
     Ok(ServiceInput {
         title: loaded.title.clone(),
@@ -66,13 +66,13 @@ fn input(loaded: &Loaded) -> Result<ServiceInput> {
         validity_days: loaded.validity_days.to_string(),
         capacity: loaded.capacity.map(|capacity| capacity.to_string()).unwrap_or_default(),
         currency: loaded.currency.to_string(),
-        base_price: pricing.base.to_plain(),
+        base_price: pricing.base.to_typed(),
         steps: pricing
             .steps
             .iter()
             .map(|step| StepInput {
                 min_quantity: step.min_quantity.to_string(),
-                unit_price: step.unit_price.to_plain(),
+                unit_price: step.unit_price.to_typed(),
             })
             .collect(),
         codes: loaded.codes()?.into_iter().map(|code| code.code).collect(),
@@ -123,6 +123,8 @@ pub(super) struct ListRow {
     #[diesel(sql_type = sql_types::Text)]
     title: String,
     #[diesel(sql_type = sql_types::Text)]
+    title_key: String,
+    #[diesel(sql_type = sql_types::Text)]
     provider_name: String,
     #[diesel(sql_type = sql_types::Text)]
     status: ServiceStatus,
@@ -146,76 +148,89 @@ pub(super) struct ListRow {
     total: i64,
 }
 
-/// The columns of `mine` that an order compares before the id, and whether it goes down.
-const fn order(sort: ServiceSort) -> (&'static str, bool) {
-    match sort {
-        ServiceSort::Newest => ("updated_at", true),
-        ServiceSort::Oldest => ("updated_at", false),
-        ServiceSort::Title => ("lower(title)", false),
-        ServiceSort::TitleBack => ("lower(title)", true),
-        ServiceSort::Cheapest => ("currency, base_price_minor", false),
-        ServiceSort::Dearest => ("currency, base_price_minor", true),
-        ServiceSort::State => ("status", false),
-        ServiceSort::StateBack => ("status", true),
-    }
+/// The columns of an order, and whether it goes down.
+fn keyset(sort: ServiceSort) -> Keyset {
+    let (columns, down): (&'static [_], _) = match sort {
+        ServiceSort::Newest => (&[("f.updated_at", KeyKind::Time)], true),
+        ServiceSort::Oldest => (&[("f.updated_at", KeyKind::Time)], false),
+        ServiceSort::Title => (&[("f.title_key", KeyKind::Text)], false),
+        ServiceSort::TitleBack => (&[("f.title_key", KeyKind::Text)], true),
+        ServiceSort::Cheapest => (BY_PRICE, false),
+        ServiceSort::Dearest => (BY_PRICE, true),
+        ServiceSort::State => (&[("f.status", KeyKind::Text)], false),
+        ServiceSort::StateBack => (&[("f.status", KeyKind::Text)], true),
+    };
+    Keyset { columns, down }
 }
 
-/// Whether a row of `mine` fits the list's filter: $2 a state, $3 words of the title.
-pub(super) const FITS: &str =
-    "($2 IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0)";
+const BY_PRICE: &[(&str, KeyKind)] =
+    &[("f.currency::text", KeyKind::Text), ("f.base_price_minor", KeyKind::Number)];
 
-/// The list in one of its few orders, of one provider or of all. The cursor is the id of the last row: what it is compared by is
-/// read again.
-fn list_sql(sort: ServiceSort, of_all: bool) -> String {
-    let (columns, down) = order(sort);
-    let whose = if of_all { "$1::uuid IS NULL" } else { "s.org_id = $1" };
-    let (beyond, way) = if down { ("<", "DESC") } else { (">", "ASC") };
-    let ordered = columns.replace(", ", &format!(" {way}, "));
+fn cursor(row: &ListRow, sort: ServiceSort) -> String {
+    let keys = match sort {
+        ServiceSort::Newest | ServiceSort::Oldest => vec![Key::Time(row.updated_at)],
+        ServiceSort::Title | ServiceSort::TitleBack => vec![Key::Text(row.title_key.clone())],
+        ServiceSort::Cheapest | ServiceSort::Dearest => {
+            vec![Key::Text(row.currency.to_string()), Key::Number(row.base_price_minor)]
+        }
+        ServiceSort::State | ServiceSort::StateBack => vec![Key::Text(row.status.to_string())],
+    };
+    write_cursor(&keys, row.id.0)
+}
+
+/// Whether a row of `mine` fits the list's filter: $1 a provider or all, $2 a state, $3 words of the title or, of all, of the provider's
+/// name, or the beginning of a code of the version `latest`.
+pub(super) const FITS: &str =
+    "($2::text IS NULL OR status = $2) AND ($3 = '' OR strpos(lower(title), lower($3)) > 0
+   OR $1::uuid IS NULL AND strpos(lower(provider_name), lower($3)) > 0
+   OR EXISTS (SELECT FROM service_codes k WHERE k.version_id = latest AND starts_with(k.code, upper($3))))";
+
+/// The list in one of its few orders, of one provider or of all, with $1 to $3 of [`FITS`] given.
+fn list_sql(tenant: Option<OrgId>, query: &ServiceListQuery) -> Sql {
+    let whose = if tenant.is_none() { "$1::uuid IS NULL" } else { "s.org_id = $1" };
     let most = MOST_COUNTED + 1;
-    format!(
+    Sql::new(format!(
         "WITH mine AS (
-           SELECT s.id, s.org_id, v.title, s.status, v.category, v.currency, v.base_price_minor, v.id AS version_id,
-                  v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at
+           SELECT s.id, v.title, lower(v.title) AS title_key, s.status, v.category, v.currency, v.base_price_minor, v.id AS latest,
+                  v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at,
+                  coalesce(o.name, '') AS provider_name
            FROM services s
            JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
            LEFT JOIN service_capacity c ON c.service_id = s.id
+           LEFT JOIN organisations o ON o.id = s.org_id
            WHERE {whose}
          ), found AS (
            SELECT * FROM mine WHERE {FITS}
          )
-         SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.version_id ORDER BY k.position) AS codes,
-                coalesce((SELECT o.name FROM organisations o WHERE o.id = f.org_id), '') AS provider_name,
+         SELECT f.*, ARRAY(SELECT k.code FROM service_codes k WHERE k.version_id = f.latest ORDER BY k.position) AS codes,
                 (SELECT count(*) FROM (SELECT FROM found LIMIT {most}) c) AS total
-         FROM found f
-         WHERE $4::uuid IS NULL OR ({columns}, id) {beyond} (SELECT {columns}, id FROM mine WHERE id = $4)
-         ORDER BY {ordered} {way}, id {way} LIMIT $5"
-    )
+         FROM found f WHERE true"
+    ))
+    .give::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
+    .give::<sql_types::Nullable<sql_types::Text>, _>(query.status)
+    .give::<sql_types::Text, _>(validate::words(&query.q))
 }
 
 /// The caller's own services; every provider's for the people of the platform.
 pub async fn service_list(ctx: &OpCtx, query: ServiceListQuery) -> Result<Page<ServiceRow>> {
-    let size = query.size;
-    let most = usize::from(size.rows()) + 1;
-    let rows = ctx.read(Permission::ServicesRead, async move |tx| list_rows(tx, &query, most).await).await?;
+    let (size, sort) = (query.size, query.sort);
+    let edge = Edge::read(keyset(sort), query.after.as_deref(), query.before.as_deref())?;
+    let (place, most) = (edge.place(), usize::from(size.rows()) + 1);
+    let rows =
+        ctx.read(Permission::ServicesRead, async move |tx| load_rows(tx, &query, edge, most).await).await?;
     let total = rows.as_slice().first().map_or(0, |row| row.total);
     let total = u64::try_from(total).map_err(Error::internal)?;
-    Ok(Page::from_rows(rows, size, total, |row| row.id.to_string()).map(service_row))
+    Ok(Page::from_rows(rows, size, total, place, |row| cursor(row, sort)).map(service_row))
 }
 
-/// At most so many rows of the list, after its cursor.
+/// The first `most` rows of the list, without cursors.
 pub(super) async fn list_rows(tx: &mut Tx, query: &ServiceListQuery, most: usize) -> Result<Vec<ListRow>> {
+    load_rows(tx, query, Edge::FIRST, most).await
+}
+
+async fn load_rows(tx: &mut Tx, query: &ServiceListQuery, edge: Edge, most: usize) -> Result<Vec<ListRow>> {
     let tenant = tx.ctx().tenant()?;
-    let after = query.after.as_deref().map(str::parse::<Uuid>).transpose();
-    let after = after.map_err(|_| Error::invalid_field("after", "Start again from the first page."))?;
-    Ok(diesel::sql_query(list_sql(query.sort, tenant.is_none()))
-        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
-        .bind::<sql_types::Nullable<sql_types::Text>, _>(query.status)
-        .bind::<sql_types::Text, _>(validate::words(&query.q))
-        .bind::<sql_types::Nullable<sql_types::Uuid>, _>(after)
-        .bind::<sql_types::BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
-        .prepared()
-        .load(tx.conn()?)
-        .await?)
+    list_sql(tenant, query).page(keyset(query.sort), edge, "f.id", most)?.load(tx.conn()?).await
 }
 
 pub(super) fn service_row(row: ListRow) -> ServiceRow {

@@ -6,7 +6,7 @@ use contracts::{
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{organisations, service_versions, services};
 use serde_json::json;
@@ -15,14 +15,15 @@ use uuid::Uuid;
 use super::{
     edit::market_refresh,
     market::market_forget,
-    rules::{Standing, ruling},
+    rules::{Standing, lacks_stem, ruling},
 };
-use crate::platform::{Error, OpCtx, Result, Tx};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
 /// Puts the latest version on sale; a paused service resumes with it.
 ///
 /// # Errors
-/// `organisation_unverified`; `wrong_state` when the latest version is on sale already or the service is retired.
+/// `organisation_unverified`; `wrong_state` when the latest version is on sale already or the service is retired; `stem_code_missing`
+/// when it has extension codes alone.
 pub async fn service_publish(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
     change(ctx, id, ServiceAct::Publish).await
 }
@@ -109,6 +110,14 @@ async fn version_published(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+#[derive(QueryableByName)]
+struct LacksStem {
+    #[diesel(sql_type = sql_types::Bool)]
+    published: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    latest: bool,
+}
+
 struct Owned {
     org_id: OrgId,
     version_no: i32,
@@ -122,7 +131,7 @@ async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
     let service: Option<(OrgId, ServiceStatus, Option<Uuid>)> = services::table
         .filter(services::id.eq(id))
         .select((services::org_id, services::status, services::published_version_id))
-        .for_update()
+        .for_no_key_update()
         .first(tx.conn()?)
         .await
         .optional()?;
@@ -139,5 +148,23 @@ async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
         .select((service_versions::id, service_versions::version_no))
         .first(tx.conn()?)
         .await?;
-    Ok(Some(Owned { org_id, version_no, standing: Standing { status, published, latest, provider } }))
+    let lacks: LacksStem = diesel::sql_query(format!(
+        "SELECT {} AS published, {} AS latest",
+        lacks_stem("$1"),
+        lacks_stem("$2")
+    ))
+    .bind::<sql_types::Nullable<sql_types::Uuid>, _>(published)
+    .bind::<sql_types::Uuid, _>(latest)
+    .prepared()
+    .get_result(tx.conn()?)
+    .await?;
+    let standing = Standing {
+        status,
+        published,
+        latest,
+        provider,
+        published_lacks_stem: lacks.published,
+        latest_lacks_stem: lacks.latest,
+    };
+    Ok(Some(Owned { org_id, version_no, standing }))
 }

@@ -16,6 +16,18 @@ pub(super) struct Standing {
     pub(super) latest: Uuid,
     /// Whether its provider may sell.
     pub(super) provider: OrganisationStatus,
+    /// Whether the version that is or was on sale has extension codes alone, which say nothing without a stem code.
+    pub(super) published_lacks_stem: bool,
+    /// Whether the latest version has extension codes alone.
+    pub(super) latest_lacks_stem: bool,
+}
+
+/// SQL of whether a version has extension codes and no stem code; `version` names its id.
+pub(super) fn lacks_stem(version: &str) -> String {
+    // chapter X alone has codes that begin with X (`icd11::CodeKind`)
+    format!(
+        "coalesce((SELECT bool_and(k.code LIKE 'X%') FROM service_codes k WHERE k.version_id = {version}), false)"
+    )
 }
 
 /// The state a service comes to by `act`, or what stands in the way.
@@ -37,9 +49,14 @@ pub(super) fn ruling(act: ServiceAct, standing: Standing) -> Result<ServiceStatu
         (Pause, Published) => Paused,
         (Retire, Draft | Published | Paused) => Retired,
     };
+    if !act.sells() {
+        return Ok(to);
+    }
+    let lacks_stem = if act == Publish { standing.latest_lacks_stem } else { standing.published_lacks_stem };
     match ServiceHurdle::of_provider(standing.provider) {
-        Some(hurdle) if act.sells() => Err(hurdle),
-        _ => Ok(to),
+        Some(hurdle) => Err(hurdle),
+        None if lacks_stem => Err(ServiceHurdle::NoStemCode),
+        None => Ok(to),
     }
 }
 
@@ -59,6 +76,8 @@ mod tests {
                         published: Some(Uuid::from_u128(published)),
                         latest: Uuid::from_u128(2),
                         provider: provider.parse().unwrap(),
+                        published_lacks_stem: false,
+                        latest_lacks_stem: false,
                     };
                     let Ok(to) = ruling(*act, standing) else { continue };
                     let is_new_version = *act == ServiceAct::Publish && *status == to && published == 1;
@@ -70,6 +89,23 @@ mod tests {
     }
 
     #[test]
+    fn extension_codes_alone_are_neither_published_nor_resumed() {
+        let standing = |status, published_lacks_stem, latest_lacks_stem| Standing {
+            status,
+            published: Some(Uuid::from_u128(1)),
+            latest: Uuid::from_u128(2),
+            provider: OrganisationStatus::Verified,
+            published_lacks_stem,
+            latest_lacks_stem,
+        };
+        let lacking = Err(ServiceHurdle::NoStemCode);
+        assert_eq!(ruling(ServiceAct::Publish, standing(ServiceStatus::Draft, false, true)), lacking);
+        assert_eq!(ruling(ServiceAct::Resume, standing(ServiceStatus::Paused, true, false)), lacking);
+        assert!(ruling(ServiceAct::Publish, standing(ServiceStatus::Paused, true, false)).is_ok(), "mended");
+        assert!(ruling(ServiceAct::Pause, standing(ServiceStatus::Published, true, true)).is_ok());
+    }
+
+    #[test]
     fn each_act_has_its_states() {
         let allowed = |act: ServiceAct| -> Vec<&str> {
             let standing = |status: ServiceStatus| Standing {
@@ -77,6 +113,8 @@ mod tests {
                 published: Some(Uuid::from_u128(2)),
                 latest: Uuid::from_u128(2),
                 provider: OrganisationStatus::Verified,
+                published_lacks_stem: false,
+                latest_lacks_stem: false,
             };
             let fits = |status: &&ServiceStatus| ruling(act, standing(**status)).is_ok();
             ServiceStatus::ALL.iter().filter(fits).map(|status| status.as_str()).collect()

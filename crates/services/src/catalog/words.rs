@@ -31,6 +31,9 @@ struct Word {
     closest: Option<String>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     closest_stem: Option<String>,
+    /// An unknown word as a letter and the rest, where listings have both in a row: `xray` is `x <-> ray`.
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    split: Option<String>,
 }
 
 /// Words are letters and digits only (`market_tokens`), so they can stand in a `tsquery` without quotes.
@@ -43,11 +46,16 @@ const LOOK_UP: &str = "
     judged AS (
       SELECT s.*, EXISTS (SELECT FROM market_listings l WHERE l.search @@
         (s.word || CASE WHEN s.is_last THEN ':*' ELSE '' END || coalesce(' | ' || s.stem, ''))::tsquery) AS is_known
-      FROM shaped s)
-    SELECT j.word, j.stem, j.is_last, j.is_known, near.word AS closest, (ts_lexize('english_stem', near.word))[1] AS closest_stem
-    FROM judged j LEFT JOIN LATERAL (
+      FROM shaped s),
+    parted AS (
+      SELECT j.*, left(j.word, 1) || ' <-> ' || substr(j.word, 2) AS parts FROM judged j)
+    SELECT j.word, j.stem, j.is_last, j.is_known, near.word AS closest, (ts_lexize('english_stem', near.word))[1] AS closest_stem,
+      -- a vowel alone is a word of its own, and in nearly every listing
+      CASE WHEN NOT j.is_known AND j.word ~ '^[b-df-hj-np-tv-z][a-z]{2,}$'
+             AND EXISTS (SELECT FROM market_listings l WHERE l.search @@ j.parts::tsquery) THEN j.parts END AS split
+    FROM parted j LEFT JOIN LATERAL (
       SELECT m.word FROM market_words m
-      WHERE NOT j.is_known AND length(j.word) >= 4 AND m.listings > 0 AND m.word % j.word
+      WHERE NOT j.is_known AND length(j.word) >= 3 AND m.listings > 0 AND m.word % j.word
       ORDER BY similarity(m.word, j.word) DESC, m.listings DESC, m.word LIMIT 1) near ON true
     ORDER BY j.place";
 
@@ -73,7 +81,7 @@ pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Mea
     }
     let cache = ctx.platform().db.caches().of::<Meanings>();
     let found = cache.0.try_get_with((q.to_owned(), exact), async {
-        let words = ctx.public_read(async |conn| look_up(conn, q).await).await?;
+        let words = ctx.search_read(async |conn| look_up(conn, q).await).await?;
         Ok::<_, Error>(Arc::new(mean(words, exact)))
     });
     found.await.map_err(Error::shared)
@@ -90,6 +98,11 @@ fn mean(words: Vec<Word>, exact: bool) -> Meaning {
     for word in words {
         // "of", "the": no stem; only the last may be the start of a longer word
         let is_filler = word.stem.is_none() && !(word.is_last && word.is_known);
+        if let Some(split) = word.split.filter(|_| !exact) {
+            terms.push(format!("({split})"));
+            shown.push(word.word);
+            continue;
+        }
         let replacement = word.closest.filter(|_| !exact && !word.is_known && !is_filler);
         if let Some(closest) = replacement {
             terms.push(term(&closest, word.closest_stem.as_deref(), false));
@@ -130,6 +143,20 @@ mod tests {
         let meaning = mean(vec![word("mri", Some("mri")), word("of", None), last], false);
         assert_eq!(meaning.tsquery.as_deref(), Some("(mri | mri) & (kne:* | kne)"));
         assert_eq!(meaning.instead, None);
+    }
+
+    #[test]
+    fn a_word_without_its_hyphen_is_searched_as_its_parts() {
+        let xray = || Word {
+            is_known: false,
+            is_last: true,
+            split: Some("x <-> ray".into()),
+            ..word("xray", Some("xray"))
+        };
+        let meaning = mean(vec![word("knee", Some("knee")), xray()], false);
+        assert_eq!(meaning.tsquery.as_deref(), Some("(knee | knee) & (x <-> ray)"));
+        assert_eq!(meaning.instead, None);
+        assert_eq!(mean(vec![xray()], true).tsquery.as_deref(), Some("(xray:* | xray)"));
     }
 
     #[test]

@@ -1,62 +1,19 @@
-//! The public check. One prepared query answers for a code; the stored certificate's signature is verified once per process and
-//! certificate and then remembered by digest, because verifying costs as much as the rest of the answer. A key that is retired
-//! changes the digest.
+//! The public check. One prepared query answers for a code; the stored certificate is then held against what was signed and what the
+//! log says of it (`stored.rs`).
 
-use std::sync::LazyLock;
-
-use certificate::{KeyId, PublicCode, Scan, ServiceTitle, VerifyError};
+use certificate::{KeyId, PublicCode, Scan, VerifyError};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    certificates::{CertificateEventKind, CheckResult, CheckState, LogPlace, LogProof, SignatureCheck},
-    ids::CertificateId,
+    certificates::{CheckResult, CheckState, LogPlace, LogProof, SignatureCheck},
     permission::Permission,
     states::CertificateStatus,
 };
-use diesel::sql_types::Binary;
-use diesel_async::RunQueryDsl;
-use moka::future::Cache;
-use serde::Deserialize;
 
-use super::{advice_for_certificate, advice_for_text, keys, log};
-use crate::platform::{Error, OpCtx, Result, sha256};
-
-diesel::define_sql_function! {
-    /// What anybody who holds the code may know.
-    fn certificate_public(code: Binary) -> Nullable<Jsonb>;
-}
-
-/// Digests of stored certificates (signed bytes, title, ends of certificate and key) whose signature was verified in this
-/// process, with their key.
-static VERIFIED: LazyLock<Cache<[u8; 32], KeyId>> = LazyLock::new(|| Cache::new(20_000));
-
-#[derive(Deserialize)]
-struct Leaf {
-    event: CertificateEventKind,
-    index: i64,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    size: i64,
-    signed_at: DateTime<Utc>,
-}
-
-#[derive(Deserialize)]
-struct Found {
-    id: CertificateId,
-    status: CertificateStatus,
-    title: String,
-    provider: String,
-    issued_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-    status_reason: Option<String>,
-    payload: String,
-    key_retired_at: Option<DateTime<Utc>>,
-    changed_at: Option<DateTime<Utc>>,
-    leaves: Option<Vec<Leaf>>,
-    head: Option<Head>,
-    log_waits_since: Option<DateTime<Utc>>,
-}
+use super::{
+    advice_for_certificate, advice_for_text, keys, log,
+    stored::{self, Mismatch, StoredCertificate},
+};
+use crate::platform::{Error, LogContinuity, OpCtx, Result, continuity_of, log_continuity};
 
 /// An entry gets its place within seconds; one that has waited so long waits for a person.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
@@ -86,10 +43,12 @@ pub async fn certificate_check(ctx: &OpCtx, text: &str, with_proof: bool) -> Res
     }
 }
 
-const FORGED: &str =
-    "This was not issued by this market: its signature does not hold. Do not accept it, and keep the paper.";
+const FORGED: &str = "This certificate is forged or has been altered: HCTS did not sign it. Do not accept it, and keep the paper.";
 const UNKNOWN: &str =
-    "No certificate of this market has this code. Check the code, or scan the QR code instead.";
+    "There is no HCTS certificate with this code. Check the code, or scan the QR code instead.";
+
+const INCOMPLETE: &str = "The market is restoring its records and cannot confirm certificates for now. Do not accept it before a later check confirms it.";
+const NOT_KEPT: &str = "This was signed by this market, but its records have no such certificate. Do not accept it for now, and tell the market's operator.";
 
 fn blank(ctx: &OpCtx, state: CheckState, reason: &str) -> CheckResult {
     CheckResult {
@@ -116,68 +75,94 @@ async fn by_code(
     scanned: Option<&str>,
     with_proof: bool,
 ) -> Result<CheckResult> {
-    let bytes = code.as_bytes().to_vec();
-    let row: Option<serde_json::Value> = ctx
-        .public_read(async move |conn| Ok(diesel::select(certificate_public(bytes)).get_result(conn).await?))
+    let platform = ctx.platform();
+    let found = ctx
+        .public_read(async |conn| {
+            let Some(stored) = stored::load(conn, code).await? else {
+                return Ok(Err(log_continuity(conn, platform).await?));
+            };
+            let outcome = stored.verify(conn, platform, code).await?;
+            Ok(Ok((stored, outcome)))
+        })
         .await?;
-    let Some(row) = row else {
-        return Ok(blank(ctx, CheckState::Unknown, UNKNOWN));
+    let (stored, outcome) = match found {
+        Ok(found) => found,
+        Err(LogContinuity::Intact) => return Ok(unknown(ctx, scanned.is_some())),
+        Err(_) => return Ok(blank(ctx, CheckState::Unconfirmed, INCOMPLETE)),
     };
-    let found: Found = serde_json::from_value(row)?;
-    let payload =
-        super::unhex(&found.payload).ok_or_else(|| Error::internal("payload is not hexadecimal"))?;
     // same code, other content: signed by us once, but not the certificate that stands in the books
-    let other = scanned
-        .is_some_and(|text| certificate::SignedCertificate::from_bytes(payload.clone()).to_qr_text() != text);
-    let Some(key_id) = verified(ctx, &found, &payload).await?.filter(|_| !other) else {
-        tracing::error!(certificate = %found.id, "a stored certificate is not what was signed");
+    let is_another = scanned.is_some_and(|text| {
+        certificate::SignedCertificate::from_bytes(stored.payload()).to_qr_text() != text
+    });
+    let outcome = outcome.and_then(|key| if is_another { Err(Mismatch::SignedFacts) } else { Ok(key) });
+    match outcome {
+        Ok(key_id) => answer(ctx, code, stored, key_id, with_proof).await,
+        Err(mismatch) => {
+            stored::report(ctx, stored.id, mismatch).await?;
+            contradicted(ctx, code, &stored, mismatch, with_proof).await
+        }
+    }
+}
+
+/// What is told of a code that the records lack; what was scanned is signed by this market.
+fn unknown(ctx: &OpCtx, is_signed: bool) -> CheckResult {
+    if !is_signed {
+        return blank(ctx, CheckState::Unknown, UNKNOWN);
+    }
+    let mut answer = blank(ctx, CheckState::Unknown, NOT_KEPT);
+    answer.signature = SignatureCheck::Verified;
+    answer
+}
+
+/// What is told of a certificate whose records contradict each other: its code and what the log has, and nothing of the row.
+async fn contradicted(
+    ctx: &OpCtx,
+    code: PublicCode,
+    stored: &StoredCertificate,
+    mismatch: Mismatch,
+    with_proof: bool,
+) -> Result<CheckResult> {
+    if mismatch == Mismatch::Signature {
         let mut answer = blank(ctx, CheckState::Forged, FORGED);
         answer.signature = SignatureCheck::Wrong;
         return Ok(answer);
-    };
-    answer(ctx, code, found, key_id, with_proof).await
+    }
+    let mut answer = blank(ctx, CheckState::Unconfirmed, stored::CONTRADICTED);
+    answer.signature = SignatureCheck::Verified;
+    answer.code = Some(code.to_string());
+    answer.log = place(stored);
+    if let Some(place) = answer.log.as_ref().filter(|_| with_proof && mismatch == Mismatch::State) {
+        answer.proof = Some(proof(ctx, place.latest_index).await?);
+    }
+    Ok(answer)
 }
 
-/// The key that signed the stored certificate, if its signature holds and the row says what was signed.
-async fn verified(ctx: &OpCtx, found: &Found, payload: &[u8]) -> Result<Option<KeyId>> {
-    let mut claim = payload.to_vec();
-    claim.extend(found.expires_at.timestamp().to_be_bytes());
-    claim.extend(found.id.0.as_bytes());
-    claim.extend(found.key_retired_at.map_or(i64::MAX, |end| end.timestamp_micros()).to_be_bytes());
-    claim.extend(found.title.as_bytes());
-    let digest = sha256(&claim);
-    if let Some(key_id) = VERIFIED.get(&digest).await {
-        return Ok(Some(key_id));
-    }
-    let Ok(verified) = certificate::verify_bytes(payload, &keys::key_set(ctx).await?) else {
-        return Ok(None);
-    };
-    let signed = &verified.payload;
-    let same = signed.period.expires_at() == found.expires_at.timestamp()
-        && signed.certificate_id == *found.id.0.as_bytes()
-        && ServiceTitle::fit(&found.title).is_ok_and(|title| title == signed.service_title);
-    if same {
-        VERIFIED.insert(digest, verified.key_id).await;
-    }
-    Ok(same.then_some(verified.key_id))
-}
-
-async fn answer(
-    ctx: &OpCtx,
-    code: PublicCode,
-    found: Found,
-    key_id: KeyId,
-    with_proof: bool,
-) -> Result<CheckResult> {
-    let (state, reason) = verdict(&found, ctx.now());
-    let place = found.leaves.as_deref().and_then(|leaves| Some((leaves.first()?, leaves.last()?)));
-    let log = place.zip(found.head.as_ref()).map(|((first, last), head)| LogPlace {
+/// Where the log has the certificate; `None` until the log has taken it up.
+fn place(stored: &StoredCertificate) -> Option<LogPlace> {
+    let leaves = stored.leaves.as_deref()?;
+    let (first, last, head) = (leaves.first()?, leaves.last()?, stored.head.as_ref()?);
+    Some(LogPlace {
         issued_index: first.index,
         latest_event: last.event,
         latest_index: last.index,
         tree_size: head.size,
         as_of: head.signed_at,
-    });
+    })
+}
+
+async fn answer(
+    ctx: &OpCtx,
+    code: PublicCode,
+    stored: StoredCertificate,
+    key_id: KeyId,
+    with_proof: bool,
+) -> Result<CheckResult> {
+    let (mut state, mut reason) = verdict(&stored, ctx.now());
+    let newest = stored.head.as_ref().map(|head| head.note.as_str());
+    if state == CheckState::Valid && continuity_of(ctx.platform(), newest) != LogContinuity::Intact {
+        (state, reason) = (CheckState::Unconfirmed, INCOMPLETE.to_owned());
+    }
+    let log = place(&stored);
     let proof = match &log {
         Some(place) if with_proof => Some(proof(ctx, place.latest_index).await?),
         _ => None,
@@ -186,49 +171,51 @@ async fn answer(
         state,
         reason,
         code: Some(code.to_string()),
-        title: Some(found.title),
-        provider: Some(found.provider),
-        issued_at: Some(found.issued_at),
-        expires_at: Some(found.expires_at),
-        changed_at: found.changed_at,
+        title: Some(stored.title),
+        provider: Some(stored.provider),
+        issued_at: Some(stored.issued_at),
+        expires_at: Some(stored.expires_at),
+        changed_at: stored.changed_at,
         signature: SignatureCheck::Verified,
         key_id: Some(key_id.to_string()),
         log,
-        log_behind: found.log_waits_since.is_some_and(|since| ctx.now() - since > LONGEST_WAIT),
+        log_behind: stored.log_waits_since.is_some_and(|since| ctx.now() - since > LONGEST_WAIT),
         proof,
         checked_at: ctx.now(),
     })
 }
 
-fn verdict(found: &Found, now: DateTime<Utc>) -> (CheckState, String) {
-    let why = |sentence: &str| match &found.status_reason {
-        Some(reason) => format!("{sentence} Reason given: {reason}"),
+fn verdict(stored: &StoredCertificate, now: DateTime<Utc>) -> (CheckState, String) {
+    let why = |sentence: &str| match &stored.status_reason {
+        Some(reason) => format!("{sentence} Reason: {reason}"),
         None => sentence.to_owned(),
     };
-    match found.status {
-        CertificateStatus::Redeemed => {
-            (CheckState::Redeemed, "This certificate was used. It cannot be redeemed again.".to_owned())
-        }
+    match stored.status {
+        CertificateStatus::Redeemed => (
+            CheckState::Redeemed,
+            "This certificate has already been used and cannot be redeemed again.".to_owned(),
+        ),
         CertificateStatus::Revoked => {
-            (CheckState::Revoked, why("This certificate was withdrawn and cannot be redeemed."))
+            (CheckState::Revoked, why("This certificate has been revoked and cannot be redeemed."))
         }
-        CertificateStatus::Superseded => {
-            (CheckState::Revoked, why("This certificate was replaced by a newer one and cannot be redeemed."))
-        }
+        CertificateStatus::Superseded => (
+            CheckState::Revoked,
+            why("This certificate has been replaced by a newer one and cannot be redeemed."),
+        ),
         CertificateStatus::Suspended => {
-            (CheckState::Suspended, why("This certificate is on hold and cannot be redeemed for now."))
+            (CheckState::Suspended, why("This certificate is on hold and cannot be redeemed at the moment."))
         }
         CertificateStatus::Expired => (CheckState::Expired, EXPIRED.to_owned()),
-        CertificateStatus::Issued | CertificateStatus::Reserved if found.expires_at <= now => {
+        CertificateStatus::Issued | CertificateStatus::Reserved if stored.expires_at <= now => {
             (CheckState::Expired, EXPIRED.to_owned())
         }
         CertificateStatus::Issued | CertificateStatus::Reserved => {
-            (CheckState::Valid, "This certificate is genuine and may be redeemed once.".to_owned())
+            (CheckState::Valid, "This certificate is genuine and can be redeemed once.".to_owned())
         }
     }
 }
 
-const EXPIRED: &str = "The time to redeem this certificate is over.";
+const EXPIRED: &str = "This certificate has expired and cannot be redeemed.";
 
 async fn proof(ctx: &OpCtx, index: i64) -> Result<LogProof> {
     let proven = ctx.public_read(async move |conn| log::prove(conn, index).await).await?;

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUu
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::platform::{Prepare, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// The certificate an event is about: what its log entry is made of.
 #[derive(Clone, Debug, diesel::QueryableByName)]
@@ -30,33 +30,42 @@ pub(super) struct Subject {
 
 /// What happened to all of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Happening<'a> {
+pub(super) struct EventDetails<'a> {
     pub(super) kind: CertificateEventKind,
     pub(super) place: Option<&'a str>,
     pub(super) reason: Option<&'a str>,
 }
 
-impl Happening<'_> {
+impl EventDetails<'_> {
     pub(super) fn plain(kind: CertificateEventKind) -> Self {
         Self { kind, place: None, reason: None }
     }
 }
 
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    let mut copy = [0; N];
-    for (to, from) in copy.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    copy
+/// Stored bytes of a fixed length.
+///
+/// # Errors
+/// `internal` for any other length: a value that was cut or padded would be another one.
+fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
+    bytes
+        .try_into()
+        .map_err(|_| Error::internal(format!("{} bytes are stored where {N} belong", bytes.len())))
 }
 
 /// A stored public code.
-pub(super) fn code_of(bytes: &[u8]) -> PublicCode {
-    PublicCode::from_bytes(array(bytes))
+///
+/// # Errors
+/// `internal` when it does not have 16 bytes.
+pub(super) fn code_of(bytes: &[u8]) -> Result<PublicCode> {
+    fixed(bytes).map(PublicCode::from_bytes)
 }
 
 /// Writes the event, its log entry and its place in the sequencer's queue, for all subjects in one statement.
-pub(super) async fn record(tx: &mut Tx, subjects: &[Subject], happening: Happening<'_>) -> Result<()> {
+pub(super) async fn append_events(
+    tx: &mut Tx,
+    subjects: &[Subject],
+    details: EventDetails<'_>,
+) -> Result<()> {
     let now = tx.ctx().now();
     let actor = tx.ctx().caller().actor.user_id();
     let mut ids: Vec<[Uuid; 5]> = Vec::with_capacity(subjects.len());
@@ -64,9 +73,9 @@ pub(super) async fn record(tx: &mut Tx, subjects: &[Subject], happening: Happeni
     for subject in subjects {
         let entry = LogEntry {
             certificate_id: *subject.id.0.as_bytes(),
-            event: happening.kind.as_str(),
-            commitment: commitment(&code_of(&subject.public_code), &subject.signed_payload),
-            key_id: KeyId(array(&subject.key_id)),
+            event: details.kind.as_str(),
+            commitment: commitment(&code_of(&subject.public_code)?, &subject.signed_payload),
+            key_id: KeyId(fixed(&subject.key_id)?),
             time: now.timestamp(),
         };
         entries.push(entry.to_bytes());
@@ -89,13 +98,26 @@ pub(super) async fn record(tx: &mut Tx, subjects: &[Subject], happening: Happeni
     .bind::<Array<SqlUuid>, _>(column(3))
     .bind::<Array<SqlUuid>, _>(column(4))
     .bind::<Array<Bytea>, _>(entries)
-    .bind::<Text, _>(happening.kind)
+    .bind::<Text, _>(details.kind)
     .bind::<Timestamptz, _>(now)
     .bind::<Nullable<SqlUuid>, _>(actor)
-    .bind::<Nullable<Text>, _>(happening.place)
-    .bind::<Nullable<Text>, _>(happening.reason)
+    .bind::<Nullable<Text>, _>(details.place)
+    .bind::<Nullable<Text>, _>(details.reason)
     .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_another_length_are_neither_cut_nor_padded() {
+        assert!(code_of(&[7; 16]).is_ok());
+        for wrong in [0, 15, 17] {
+            assert!(code_of(&vec![7; wrong]).is_err(), "{wrong}");
+        }
+    }
 }

@@ -1,8 +1,6 @@
 //! Issuing: one signed certificate per unit of a paid purchase. It is part of the capture's transaction, so that money is
 //! captured and certificates exist together or not at all.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use certificate::{
     Diagnoses, IssuerOrigin, KeyId, MAX_CODES, Payload, Period, ProviderName, PublicCode, ServiceTitle, Unit,
 };
@@ -11,12 +9,15 @@ use contracts::{
     certificates::CertificateEventKind,
     ids::{CertificateId, LineId, OrgId, PurchaseId},
 };
-use diesel::sql_types::{Array, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::events::{Happening, Subject, record};
+use super::{
+    events::{EventDetails, Subject, append_events},
+    keys,
+};
 use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 // a listing has no code that its certificates leave out
@@ -38,13 +39,13 @@ struct PaidLine {
     quantity: i32,
     #[diesel(sql_type = Integer)]
     validity_days: i32,
-    #[diesel(sql_type = Text)]
-    release: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    release: Option<String>,
     #[diesel(sql_type = Array<Text>)]
     codes: Vec<String>,
 }
 
-struct Made {
+struct SignedUnit {
     subject: Subject,
     line_id: LineId,
     unit_no: i32,
@@ -54,17 +55,21 @@ struct Made {
 
 /// Issues a certificate for each unit of a purchase's lines, with its event and log entry, and one audit record.
 /// The caller has made sure that the purchase is paid; a second call for the same purchase fails on the unit's uniqueness.
+///
+/// # Errors
+/// `internal` when the signing key is not listed or is retired, and when neither the line's codes nor the market name a release of
+/// ICD-11: nothing is signed that could not be verified.
 pub async fn issue_for_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<Vec<CertificateId>> {
     let lines = paid_lines(tx, purchase_id).await?;
     let signer = Signer::of(tx)?;
-    signer.publish(tx).await?;
     let mut made = Vec::new();
     for line in &lines {
         made.extend(signer.sign_line(line)?);
     }
     insert(tx, &made, &signer).await?;
+    keys::require_listed(tx, signer.key_id).await?;
     let subjects: Vec<Subject> = made.into_iter().map(|one| one.subject).collect();
-    record(tx, &subjects, Happening::plain(CertificateEventKind::Issued)).await?;
+    append_events(tx, &subjects, EventDetails::plain(CertificateEventKind::Issued)).await?;
     let buyer = lines.iter().map(|line| line.org_id).next();
     tx.audit_for(
         buyer,
@@ -81,7 +86,7 @@ async fn paid_lines(tx: &mut Tx, purchase_id: PurchaseId) -> Result<Vec<PaidLine
     // a version's codes are of one release; should an old one mix two, the later one speaks
     Ok(diesel::sql_query(
         "SELECT l.id, l.org_id, l.seller_org_id, o.name AS seller_name, l.title, l.quantity, v.validity_days,
-           coalesce(r.release_id, (SELECT id FROM icd11_releases WHERE is_current), '2025-01') AS release,
+           coalesce(r.release_id, (SELECT id FROM icd11_releases WHERE is_current)) AS release,
            coalesce((SELECT array_agg(c.code ORDER BY c.position) FROM service_codes c
                      WHERE c.version_id = l.version_id AND c.release_id = r.release_id), '{}') AS codes
          FROM transactions t
@@ -98,15 +103,6 @@ async fn paid_lines(tx: &mut Tx, purchase_id: PurchaseId) -> Result<Vec<PaidLine
     .await?)
 }
 
-/// From when on (microseconds since 1970) this process's key is known to be listed.
-struct Listed(AtomicI64);
-
-impl Default for Listed {
-    fn default() -> Self {
-        Self(AtomicI64::new(i64::MAX))
-    }
-}
-
 /// What every certificate of one purchase has in common.
 struct Signer {
     platform: std::sync::Arc<crate::platform::Platform>,
@@ -119,44 +115,18 @@ impl Signer {
     fn of(tx: &Tx) -> Result<Self> {
         let platform = std::sync::Arc::clone(tx.ctx().platform());
         let key_id = KeyId::of(&platform.keys.certificate().verifying_key());
-        let issuer = IssuerOrigin::fit(super::origin(&platform.settings)).map_err(Error::internal)?;
+        let issuer = IssuerOrigin::fit(platform.settings.origin()).map_err(Error::internal)?;
         Ok(Self { key_id, issuer, now: tx.ctx().now(), platform })
     }
 
-    /// Lists the key, so that what it signed can be verified after it was replaced.
-    async fn publish(&self, tx: &mut Tx) -> Result<()> {
-        let listed = tx.ctx().platform().db.caches().of::<Listed>();
-        if AtomicI64::load(&listed.0, Ordering::Relaxed) <= self.now.timestamp_micros() {
-            return Ok(());
-        }
-        let public = self.platform.keys.certificate().verifying_key();
-        let written = diesel::sql_query(
-            // an update that changes nothing would still hold the row's lock, and let captures wait for each other
-            "INSERT INTO signing_keys (key_id, purpose, algorithm, public_key, first_used_at)
-             SELECT $1, 'certificate', 'Ed25519', $2, $3
-             WHERE NOT EXISTS (SELECT FROM signing_keys k WHERE k.key_id = $1 AND k.first_used_at <= $3)
-             ON CONFLICT (key_id) DO UPDATE SET first_used_at = excluded.first_used_at
-             WHERE signing_keys.first_used_at > excluded.first_used_at",
-        )
-        .bind::<Bytea, _>(self.key_id.0.as_slice())
-        .bind::<Bytea, _>(public.as_bytes().as_slice())
-        .bind::<Timestamptz, _>(self.now)
-        .prepared()
-        .execute(tx.conn()?)
-        .await?;
-        // what this transaction writes may yet be taken back; what stood there before stays
-        if written == 0 {
-            listed.0.fetch_min(self.now.timestamp_micros(), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    fn sign_line(&self, line: &PaidLine) -> Result<Vec<Made>> {
+    fn sign_line(&self, line: &PaidLine) -> Result<Vec<SignedUnit>> {
         let expires_at = self.now + TimeDelta::days(line.validity_days.into());
         let total = u32::try_from(line.quantity).map_err(Error::internal)?;
         let codes = line.codes.iter().take(MAX_CODES).map(|code| code.parse()).collect::<Result<Vec<_>, _>>();
+        let release =
+            line.release.as_deref().ok_or_else(|| Error::internal("no release of ICD-11 is known"))?;
         let diagnoses =
-            Diagnoses::new(line.release.parse().map_err(Error::internal)?, codes.map_err(Error::internal)?);
+            Diagnoses::new(release.parse().map_err(Error::internal)?, codes.map_err(Error::internal)?);
         let mut payload = Payload {
             certificate_id: [0; 16],
             public_code: PublicCode::from_bytes([0; 16]),
@@ -180,7 +150,7 @@ impl Signer {
                 .map_err(Error::internal)?;
             let signed = certificate::sign(&payload, self.platform.keys.certificate(), self.key_id)
                 .map_err(Error::internal)?;
-            made.push(Made {
+            made.push(SignedUnit {
                 subject: Subject {
                     id,
                     org_id: line.org_id,
@@ -199,8 +169,8 @@ impl Signer {
     }
 }
 
-async fn insert(tx: &mut Tx, made: &[Made], signer: &Signer) -> Result<()> {
-    let uuids = |of: fn(&Made) -> Uuid| -> Vec<Uuid> { made.iter().map(of).collect() };
+async fn insert(tx: &mut Tx, made: &[SignedUnit], signer: &Signer) -> Result<()> {
+    let uuids = |of: fn(&SignedUnit) -> Uuid| -> Vec<Uuid> { made.iter().map(of).collect() };
     diesel::sql_query(
         "INSERT INTO certificates (id, org_id, seller_org_id, line_id, unit_no, public_code, status, title, key_id, signed_payload, issued_at, expires_at)
          SELECT id, org_id, seller_org_id, line_id, unit_no, public_code, 'issued', title, $9, signed_payload, $10, expires_at

@@ -1,5 +1,7 @@
 //! What becomes of a certificate: redemption by the provider's staff, expiry, and what an administrator does.
 
+use std::sync::Arc;
+
 use certificate::PublicCode;
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -15,8 +17,9 @@ use schema::certificates;
 use serde_json::json;
 
 use super::{
-    events::{Happening, Subject, record},
+    events::{EventDetails, Subject, append_events},
     queries, read_code,
+    stored::{self, Mismatch},
 };
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
@@ -104,17 +107,27 @@ async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
 /// Redeems a certificate of the caller's own organisation, once.
 ///
 /// # Errors
-/// `already_redeemed` with the facts `redeemed_at` and `place`; `certificate_not_valid` with `state` and `reason`;
-/// `not_found` for another provider's.
+/// `records_incomplete` while the database may lack what was signed; `already_redeemed` with the facts `redeemed_at` and `place`;
+/// `certificate_not_valid` with `state` and `reason`, the state
+/// `unconfirmed` when the certificate's records contradict each other; `not_found` for another provider's.
 pub async fn certificate_redeem(ctx: &OpCtx, command: RedeemCommand) -> Result<CertificateView> {
     let command = command.checked().map_err(Error::invalid)?;
     let code = redeemable_code(ctx, &command.code).await?;
     let (seller, user) = (ctx.org_id()?, ctx.user_id()?);
     let place = command.place;
-    ctx.tx("certificates.redeem", Permission::CertificatesRedeem, async move |tx| {
-        redeem(tx, code, seller, user, &place).await
-    })
-    .await
+    let outcome = ctx
+        .tx("certificates.redeem", Permission::CertificatesRedeem, async move |tx| {
+            redeem(tx, code, seller, user, &place).await
+        })
+        .await?;
+    match outcome {
+        Ok(view) => Ok(view),
+        Err((id, mismatch)) => {
+            stored::report(ctx, id, mismatch).await?;
+            let error = Error::new(ErrorCode::CertificateNotValid).with_fact("state", "unconfirmed");
+            Err(error.with_fact("reason", stored::CONTRADICTED))
+        }
+    }
 }
 
 async fn redeem(
@@ -123,7 +136,7 @@ async fn redeem(
     seller: OrgId,
     user: UserId,
     place: &str,
-) -> Result<CertificateView> {
+) -> Result<Result<CertificateView, (CertificateId, Mismatch)>> {
     let now = tx.ctx().now();
     let row: Locked = certificates::table
         .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
@@ -133,6 +146,12 @@ async fn redeem(
         .first(tx.conn()?)
         .await?;
     row.redeemable(now)?;
+    tx.require_all_records().await?;
+    let platform = Arc::clone(tx.ctx().platform());
+    let stored = stored::load(tx.conn()?, code).await?.ok_or_else(Error::not_found)?;
+    if let Err(mismatch) = stored.verify(tx.conn()?, &platform, code).await? {
+        return Ok(Err((row.id, mismatch)));
+    }
     diesel::update(certificates::table.find(row.id))
         .set((
             certificates::status.eq(CertificateStatus::Redeemed),
@@ -143,10 +162,10 @@ async fn redeem(
         .prepared()
         .execute(tx.conn()?)
         .await?;
-    let happening = Happening { kind: CertificateEventKind::Redeemed, place: Some(place), reason: None };
-    record(tx, &[row.subject()], happening).await?;
+    let event = EventDetails { kind: CertificateEventKind::Redeemed, place: Some(place), reason: None };
+    append_events(tx, &[row.subject()], event).await?;
     tx.audit("certificates.redeemed", "certificate", row.id, json!({"buyer": row.org_id})).await?;
-    queries::view(tx, row.id).await
+    queries::view(tx, row.id).await.map(Ok)
 }
 
 /// Suspends, resumes or revokes a certificate.
@@ -175,8 +194,8 @@ pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Resu
             .set((certificates::status.eq(next), certificates::status_reason.eq(shown)))
             .execute(tx.conn()?)
             .await?;
-        let happening = Happening { kind, place: None, reason: Some(&reason) };
-        record(tx, &[row.subject()], happening).await?;
+        let event = EventDetails { kind, place: None, reason: Some(&reason) };
+        append_events(tx, &[row.subject()], event).await?;
         let details = json!({"event": kind, "buyer": row.org_id, "seller": row.seller_org_id});
         tx.audit("certificates.changed", "certificate", row.id, details).await?;
         queries::view(tx, row.id).await
@@ -212,7 +231,7 @@ async fn expire(tx: &mut Tx) -> Result<usize> {
     if ended.is_empty() {
         return Ok(0);
     }
-    record(tx, &ended, Happening::plain(CertificateEventKind::Expired)).await?;
+    append_events(tx, &ended, EventDetails::plain(CertificateEventKind::Expired)).await?;
     tx.audit("certificates.expired", "certificate", "batch", json!({"certificates": ended.len()})).await?;
     Ok(ended.len())
 }

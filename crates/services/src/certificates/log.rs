@@ -10,22 +10,22 @@ use schema::{log_checkpoints, log_entries, log_leaves, log_queue};
 use tlog::{
     Checkpoint, EMPTY_ROOT, Hash, HashReader, KeyName, NodeId, Nodes, NoteSigner, NoteVerifier,
     SignatureKind, SignedNote, TILE_WIDTH, Tile, TileKind, append, append_reads, encode_bundle,
-    inclusion_proof, inclusion_reads, leaf_hash, root, root_reads,
+    inclusion_proof, inclusion_reads, leaf_hash, root, verify_inclusion,
 };
 use uuid::Uuid;
 
-use super::kept_head;
-use crate::platform::{Conn, Error, OpCtx, Platform, Prepare, Result, Tx};
+use super::pinned;
+use crate::platform::{Conn, Error, LogContinuity, OpCtx, Platform, Prepare, Result, Tx, continuity_of};
 
 /// Most entries that get their place in one transaction.
 const BATCH: i64 = 4096;
 
 /// Held by the one sequencer; any constant no other lock uses.
-const SEQUENCER_LOCK: i64 = 0x6863_7473_6c6f_6701;
+pub(super) const SEQUENCER_LOCK: i64 = 0x6863_7473_6c6f_6701;
 
 /// The log's signer. A log keeps the name it was begun under, its first checkpoint's, whatever the site is called later; one that
 /// has none yet is named after its address without scheme.
-async fn signer(conn: &mut Conn, platform: &Platform) -> Result<NoteSigner> {
+pub(super) async fn signer(conn: &mut Conn, platform: &Platform) -> Result<NoteSigner> {
     let first: Option<String> = log_checkpoints::table
         .order(log_checkpoints::tree_size)
         .select(log_checkpoints::signed_note)
@@ -34,7 +34,7 @@ async fn signer(conn: &mut Conn, platform: &Platform) -> Result<NoteSigner> {
         .optional()?;
     let name = match first.as_deref().and_then(origin_of) {
         Some(name) => name,
-        None => format!("{}/log", super::origin(&platform.settings)).parse().map_err(Error::internal)?,
+        None => platform.settings.log_name().parse().map_err(Error::internal)?,
     };
     Ok(NoteSigner::new(name, platform.keys.log().clone()))
 }
@@ -58,13 +58,13 @@ pub(super) struct Head {
 }
 
 /// What a turn of the sequencer came to.
-enum Turn {
+enum SequenceOutcome {
     /// Nothing waits, or another sequencer is at work.
     Idle,
     /// So many entries have their place under this head.
     Signed(usize, String),
-    /// Nothing was signed: the head beside the key speaks against it.
-    Refused(&'static str),
+    /// Nothing was signed: the checkpoint beside the key speaks against it.
+    Refused(String),
 }
 
 fn size_of(stored: i64) -> Result<u64> {
@@ -79,22 +79,22 @@ fn stored_size(size: u64) -> Result<i64> {
 /// entries were taken up; 0 as well when another sequencer is at work.
 ///
 /// # Errors
-/// `internal` when the stored log contradicts its own last checkpoint or the head beside the key: then nothing more is ever
-/// signed over it.
+/// `internal` when the stored log contradicts its own last checkpoint or the one beside the key, or when none is kept there though the
+/// log is not empty: then nothing more is signed over it.
 pub async fn sequence(ctx: &OpCtx) -> Result<usize> {
     let mut total = 0;
     loop {
         let turn =
             ctx.tx("certificates.sequence", Permission::SystemManage, async |tx| batch(tx).await).await?;
         let taken = match turn {
-            Turn::Idle => return Ok(total),
-            Turn::Signed(taken, note) => {
-                kept_head::keep(ctx, note).await?;
+            SequenceOutcome::Idle => return Ok(total),
+            SequenceOutcome::Signed(taken, note) => {
+                pinned::keep(ctx, note).await?;
                 taken
             }
-            Turn::Refused(objection) => {
-                kept_head::tell(ctx, objection).await?;
-                return Err(contradiction(objection));
+            SequenceOutcome::Refused(reason) => {
+                pinned::alert_admins(ctx, &reason).await?;
+                return Err(Error::internal(format!("the log contradicts itself: {reason}")));
             }
         };
         total += taken;
@@ -104,34 +104,36 @@ pub async fn sequence(ctx: &OpCtx) -> Result<usize> {
     }
 }
 
-async fn batch(tx: &mut Tx) -> Result<Turn> {
+async fn batch(tx: &mut Tx) -> Result<SequenceOutcome> {
     if !lock(tx).await? {
-        return Ok(Turn::Idle);
+        return Ok(SequenceOutcome::Idle);
     }
     let platform = Arc::clone(tx.ctx().platform());
     let signer = signer(tx.conn()?, &platform).await?;
     let head = head(tx.conn()?, &signer).await?;
     let waiting: Vec<(Uuid, Vec<u8>)> = log_queue::table
         .inner_join(log_entries::table.on(log_entries::id.eq(log_queue::log_entry_id)))
-        .order((log_queue::queued_at, log_queue::log_entry_id))
+        .order(log_entries::entry_no)
         .limit(BATCH)
         .select((log_entries::id, log_entries::entry))
         .load(tx.conn()?)
         .await?;
-    // the very first checkpoint is of the empty tree, so that the log can be followed from its beginning
-    if waiting.is_empty() && head.is_some() {
-        return Ok(Turn::Idle);
-    }
+    let is_begun = head.is_some();
     let before = head.unwrap_or(Head { size: 0, root: EMPTY_ROOT });
-    if let Some(objection) = kept_head::objection(tx, &signer, &before).await? {
-        return Ok(Turn::Refused(objection));
+    // also while nothing waits: a restored database is to be heard of at once
+    if let Some(reason) = pinned::rollback_reason(tx, &signer, &before).await? {
+        return Ok(SequenceOutcome::Refused(reason));
     }
-    let note = grow(tx, &signer, &before, &waiting).await?;
-    Ok(Turn::Signed(waiting.len(), note))
+    // the very first checkpoint is of the empty tree, so that the log can be followed from its beginning
+    if waiting.is_empty() && is_begun {
+        return Ok(SequenceOutcome::Idle);
+    }
+    let note = append_and_sign(tx, &signer, &before, &waiting).await?;
+    Ok(SequenceOutcome::Signed(waiting.len(), note))
 }
 
 /// Appends the entries and signs the tree that they make.
-async fn grow(
+async fn append_and_sign(
     tx: &mut Tx,
     signer: &NoteSigner,
     before: &Head,
@@ -200,7 +202,7 @@ async fn head(conn: &mut Conn, signer: &NoteSigner) -> Result<Option<Head>> {
     Ok(Some(Head { size: checkpoint.size, root: checkpoint.root }))
 }
 
-async fn latest(conn: &mut Conn) -> Result<Option<(i64, String)>> {
+pub(super) async fn latest(conn: &mut Conn) -> Result<Option<(i64, String)>> {
     Ok(log_checkpoints::table
         .order(log_checkpoints::tree_size.desc())
         .select((log_checkpoints::tree_size, log_checkpoints::signed_note))
@@ -210,13 +212,13 @@ async fn latest(conn: &mut Conn) -> Result<Option<(i64, String)>> {
 }
 
 #[derive(QueryableByName)]
-struct StoredNode {
+pub(super) struct StoredNode {
     #[diesel(sql_type = sql_types::SmallInt)]
-    level: i16,
+    pub(super) level: i16,
     #[diesel(sql_type = sql_types::BigInt)]
-    position: i64,
+    pub(super) position: i64,
     #[diesel(sql_type = sql_types::Binary)]
-    hash: Vec<u8>,
+    pub(super) hash: Vec<u8>,
 }
 
 pub(super) async fn nodes(conn: &mut Conn, wanted: Vec<NodeId>) -> Result<Nodes> {
@@ -370,97 +372,38 @@ pub(super) async fn prove(conn: &mut Conn, index: i64) -> Result<Proven> {
     Ok(Proven { leaf: leaf_hash(&entry), entry, hashes, checkpoint })
 }
 
-/// What an auditor finds when the whole stored log is computed anew from its entries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogFinding {
-    /// Entries, hashes and every signed checkpoint agree.
-    Sound {
-        /// Entries of the log.
-        size: u64,
-    },
-    /// They do not.
-    Broken {
-        /// What does not fit, and where.
-        what: String,
-    },
+/// What a certificate's page and paper say of the log.
+pub(super) struct LogStanding {
+    /// What the log is called, where it began.
+    pub(super) name: String,
+    /// Whether it takes up no entries until an operator has looked.
+    pub(super) is_paused: bool,
 }
 
-/// Recomputes the log from its entries and holds every signed checkpoint against it: finds an altered, exchanged or deleted
-/// entry, leaf or hash. A tail that was cut off together with its checkpoints shows only to somebody who kept a later one.
-pub async fn log_audit(ctx: &OpCtx) -> Result<LogFinding> {
-    ctx.read(Permission::SystemManage, async |tx| {
-        // nothing grows between one question and the next
-        diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
-            .bind::<sql_types::BigInt, _>(SEQUENCER_LOCK)
-            .prepared()
-            .execute(tx.conn()?)
-            .await?;
-        let platform = Arc::clone(tx.ctx().platform());
-        let verifier = verifier(tx.conn()?, &platform).await?;
-        let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = log_leaves::table
-            .inner_join(log_entries::table.on(log_entries::id.eq(log_leaves::log_entry_id)))
-            .order(log_leaves::leaf_index)
-            .select((log_leaves::leaf_index, log_leaves::leaf_hash, log_entries::entry))
-            .load(tx.conn()?)
-            .await?;
-        let checkpoints: Vec<(i64, String)> = log_checkpoints::table
-            .order(log_checkpoints::tree_size)
-            .select((log_checkpoints::tree_size, log_checkpoints::signed_note))
-            .load(tx.conn()?)
-            .await?;
-        let stored: Vec<StoredNode> = diesel::sql_query("SELECT level, position, hash FROM log_hashes")
-            .prepared()
-            .load(tx.conn()?)
-            .await?;
-        Ok(match recompute(&rows, &checkpoints, &stored, &verifier) {
-            Ok(size) => LogFinding::Sound { size },
-            Err(what) => LogFinding::Broken { what },
-        })
+/// The log's name and whether it stands still.
+pub(super) async fn standing(conn: &mut Conn, platform: &Platform) -> Result<LogStanding> {
+    let newest = latest(conn).await?.map(|(_, note)| note);
+    let name = newest.as_deref().and_then(origin_of).map(|name| name.to_string());
+    Ok(LogStanding {
+        name: name.unwrap_or_else(|| platform.settings.log_name()),
+        is_paused: continuity_of(platform, newest.as_deref()) != LogContinuity::Intact,
     })
-    .await
 }
 
-fn recompute(
-    rows: &[(i64, Vec<u8>, Vec<u8>)],
-    checkpoints: &[(i64, String)],
-    stored: &[StoredNode],
-    verifier: &NoteVerifier,
-) -> Result<u64, String> {
-    let mut leaves = Vec::with_capacity(rows.len());
-    for (expected, (index, stored_leaf, entry)) in (0_i64..).zip(rows) {
-        let leaf = leaf_hash(entry);
-        if *index != expected || leaf.as_bytes().as_slice() != stored_leaf.as_slice() {
-            return Err(format!("leaf {expected} is not the hash of its entry"));
-        }
-        leaves.push(leaf);
-    }
-    let grown = append(0, &leaves, &Nodes::default()).map_err(|error| error.to_string())?;
-    let tree: Nodes = grown.iter().copied().collect();
-    if stored.len() != grown.len() {
-        return Err(format!("{} hashes are stored where {} belong", stored.len(), grown.len()));
-    }
-    for node in stored {
-        let id = NodeId {
-            level: u8::try_from(node.level).unwrap_or(u8::MAX),
-            index: u64::try_from(node.position).unwrap_or(u64::MAX),
-        };
-        if tree.hash_of(id).is_none_or(|hash| hash.as_bytes().as_slice() != node.hash.as_slice()) {
-            return Err(format!("the hash at level {} position {} is wrong", node.level, node.position));
-        }
-    }
-    for (size, note) in checkpoints {
-        let note: SignedNote = note.parse().map_err(|_| format!("checkpoint {size} is no note"))?;
-        let (head, _) = Checkpoint::open(&note, verifier.name(), std::slice::from_ref(verifier))
-            .map_err(|error| format!("checkpoint {size}: {error}"))?;
-        let missing = root_reads(head.size).into_iter().any(|node| tree.hash_of(node).is_none());
-        if missing || root(head.size, &tree).ok() != Some(head.root) {
-            return Err(format!("the signed root of {} entries is not that of the stored log", head.size));
-        }
-    }
-    let size = u64::try_from(leaves.len()).map_err(|error| error.to_string())?;
-    match checkpoints.last() {
-        Some((last, _)) if u64::try_from(*last).ok() == Some(size) => Ok(size),
-        None if size == 0 => Ok(0),
-        _ => Err("the last checkpoint is not of the whole log".to_owned()),
-    }
+/// Whether the log's newest signed checkpoint has this entry at `index`.
+///
+/// # Errors
+/// Only of the database: what the stored log cannot prove is answered false.
+pub(super) async fn includes(conn: &mut Conn, platform: &Platform, index: i64, entry: &[u8]) -> Result<bool> {
+    let verifier = verifier(conn, platform).await?;
+    let Some((_, note)) = latest(conn).await? else { return Ok(false) };
+    let known = std::slice::from_ref(&verifier);
+    let opened = note.parse::<SignedNote>().ok();
+    let opened = opened.and_then(|note| Checkpoint::open(&note, verifier.name(), known).ok());
+    let (Some((head, _)), Ok(index)) = (opened, u64::try_from(index)) else { return Ok(false) };
+    let Ok(reads) = inclusion_reads(head.size, index) else { return Ok(false) };
+    let reader = nodes(conn, reads).await?;
+    let proof = inclusion_proof(head.size, index, &reader);
+    let leaf = leaf_hash(entry);
+    Ok(proof.is_ok_and(|proof| verify_inclusion(head.size, index, &leaf, &proof, &head.root).is_ok()))
 }

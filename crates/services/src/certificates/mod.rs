@@ -7,13 +7,16 @@ mod check;
 mod events;
 mod export;
 mod issue;
-mod kept_head;
 mod keys;
 mod lifecycle;
 mod log;
+mod log_audit;
+mod of_purchase;
 mod pdf;
+mod pinned;
 mod qr;
 mod queries;
+mod stored;
 mod upload;
 
 use certificate::{PublicCode, PublicCodeError, Scan, ScanError, VerifyError};
@@ -22,27 +25,17 @@ use contracts::error::ErrorCode;
 pub use check::certificate_check;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
-pub use keys::published_keys;
+pub use keys::{ListedKey, key_id, key_problem, key_register, key_retire, keys_listed, published_keys};
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
-pub use log::{LogFinding, log_audit, log_checkpoint, log_tile, sequence};
+pub use log::{log_checkpoint, log_tile, sequence};
+pub use log_audit::{LogFinding, log_accept, log_audit};
+pub use of_purchase::{hold_for_purchase, resume_for_purchase, revoke_for_purchase};
 pub use pdf::{CertificatePdf, certificate_pdf};
 pub use queries::{certificate_get, certificate_list};
+pub use stored::{StoredAudit, stored_audit};
 pub use upload::certificate_file_text;
 
-use crate::platform::{Error, OpCtx, Result, Settings};
-
-/// The market's address without scheme: who issues, and where the log is.
-fn origin(settings: &Settings) -> &str {
-    let url = settings.public_url.as_str();
-    url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect()
-}
+use crate::platform::{Error, OpCtx, Result};
 
 /// Returns the public code in a scanned or typed text; a scanned certificate must be signed by us.
 ///

@@ -1,29 +1,30 @@
 //! Lists and details of certificates, for the organisation that bought and the one that sells.
 
+use std::sync::Arc;
+
 use certificate::{SignedCertificate, hex};
 use chrono::{DateTime, Utc};
 use contracts::{
     certificates::{
-        CertificateEventKind, CertificateEventView, CertificateFilter, CertificateQuery, CertificateSummary,
+        CertificateEventKind, CertificateEventView, CertificateQuery, CertificateSort, CertificateSummary,
         CertificateView,
     },
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
-    page::{MOST_COUNTED, Page},
+    page::Page,
     permission::Permission,
     states::CertificateStatus,
     validate,
 };
 use diesel::{
     QueryableByName,
-    pg::Pg,
-    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_types::{Array, BigInt, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use uuid::Uuid;
 
-use super::{events::code_of, origin, qr::Qr};
-use crate::platform::{Counted, Error, OpCtx, Prepare, Result, Tx, cursor_of, cursor_read, sha256};
+use super::{events::code_of, log, qr::Qr};
+use crate::platform::{
+    COUNT, Edge, Error, Key, KeyKind, Keyset, OpCtx, Prepare, Result, Sql, Tx, sha256, write_cursor,
+};
 
 #[derive(QueryableByName)]
 struct SummaryRow {
@@ -43,6 +44,9 @@ struct SummaryRow {
     expires_at: DateTime<Utc>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     redeemed_at: Option<DateTime<Utc>>,
+    /// The text it is sorted by, if it is sorted by one.
+    #[diesel(sql_type = Text)]
+    sort_key: String,
 }
 
 /// An issued certificate whose time is over reads expired, also before the job has ended it.
@@ -50,125 +54,155 @@ fn shown(status: CertificateStatus, expires_at: DateTime<Utc>, now: DateTime<Utc
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
-const COLUMNS: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty
-  FROM certificates c
-  LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = $7 THEN c.org_id ELSE c.seller_org_id END ";
+const COLUMNS: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty, ";
 
-/// Which certificates of a list are meant.
-const THAT_FIT: &str = "LEFT JOIN transaction_lines l ON l.id = c.line_id
-  LEFT JOIN transactions t ON t.id = l.transaction_id
-  WHERE ($1::text IS NULL OR CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= $2 THEN 'expired'
-                                  WHEN c.status = 'reserved' THEN 'issued'
-                                  WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END = $1)
-    AND ($3::uuid IS NULL OR t.purchase_id = $3)
-    AND ($4::text IS NULL OR strpos(lower(c.title), lower($4)) > 0 OR c.public_code = $5)
-    AND ($6::timestamptz IS NULL OR coalesce(c.redeemed_at, c.issued_at) > $6) ";
+/// What a list shows as the state, where `now` is bound behind it.
+const SHOWN: [&str; 2] = [
+    "CASE WHEN c.status IN ('issued', 'reserved') AND c.expires_at <= ",
+    " THEN 'expired' WHEN c.status = 'reserved' THEN 'issued' WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END",
+];
 
-/// Own certificates have an index by time; everybody's are read by their ids, which sort by time, too.
-const fn newest_first(of_everybody: bool) -> &'static str {
-    if of_everybody {
-        "AND ($8::timestamptz IS NULL OR c.id < $9) ORDER BY c.id DESC LIMIT $10"
+/// The columns of an order, and whether it goes down.
+fn keyset(sort: CertificateSort) -> Keyset {
+    let (columns, down): (&'static [_], _) = match sort {
+        CertificateSort::Newest => (&[("c.issued_at", KeyKind::Time)], true),
+        CertificateSort::Oldest => (&[("c.issued_at", KeyKind::Time)], false),
+        CertificateSort::Title => (&[("lower(c.title)", KeyKind::Text)], false),
+        CertificateSort::TitleBack => (&[("lower(c.title)", KeyKind::Text)], true),
+        CertificateSort::Party => (&[("coalesce(lower(o.name), '')", KeyKind::Text)], false),
+        CertificateSort::PartyBack => (&[("coalesce(lower(o.name), '')", KeyKind::Text)], true),
+        CertificateSort::State => (&[("c.status", KeyKind::Text)], false),
+        CertificateSort::StateBack => (&[("c.status", KeyKind::Text)], true),
+        CertificateSort::EndsFirst => (&[("c.expires_at", KeyKind::Time)], false),
+        CertificateSort::EndsLast => (&[("c.expires_at", KeyKind::Time)], true),
+    };
+    Keyset { columns, down }
+}
+
+/// What is selected beside a row: its text key in the order, if it has one.
+const fn text_key(sort: CertificateSort) -> &'static str {
+    match sort {
+        CertificateSort::Title | CertificateSort::TitleBack => "lower(c.title) AS sort_key",
+        CertificateSort::Party | CertificateSort::PartyBack => "coalesce(lower(o.name), '') AS sort_key",
+        CertificateSort::State | CertificateSort::StateBack => "c.status AS sort_key",
+        CertificateSort::Newest
+        | CertificateSort::Oldest
+        | CertificateSort::EndsFirst
+        | CertificateSort::EndsLast => "'' AS sort_key",
+    }
+}
+
+fn cursor(row: &SummaryRow, sort: CertificateSort) -> String {
+    let key = match sort {
+        CertificateSort::Newest | CertificateSort::Oldest => Key::Time(row.issued_at),
+        CertificateSort::EndsFirst | CertificateSort::EndsLast => Key::Time(row.expires_at),
+        _ => Key::Text(row.sort_key.clone()),
+    };
+    write_cursor(&[key], row.id.0)
+}
+
+/// The certificates that a query means, bought or sold by the caller's organisation; an administrator's are everybody's.
+fn meant(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
+    let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
+    let of_all = tx.ctx().tenant()?.is_none();
+    let now = tx.ctx().now();
+    let days = query.days_of_issue().map_err(Error::invalid)?;
+    let sql = sql
+        .push(" FROM certificates c LEFT JOIN organisations o ON o.id = CASE WHEN c.seller_org_id = ")
+        .bind::<Nullable<SqlUuid>, _>(own)
+        .push(" THEN c.org_id ELSE c.seller_org_id END WHERE true");
+    let sql = sql.when(query.status, |sql, status| {
+        let [before, after] = SHOWN;
+        sql.push(" AND ")
+            .push(before)
+            .bind::<Timestamptz, _>(now)
+            .push(after)
+            .push(" = ")
+            .bind::<Text, _>(status.as_str())
+    });
+    let sql = sql.when(query.purchase_id, |sql, purchase| {
+        sql.push(" AND EXISTS (SELECT FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id WHERE l.id = c.line_id AND t.purchase_id = ")
+            .bind::<SqlUuid, _>(purchase)
+            .push(")")
+    });
+    let sql = sql.when(tx.ctx().days_ago(query.days), |sql, since| {
+        sql.push(" AND coalesce(c.redeemed_at, c.issued_at) > ").bind::<Timestamptz, _>(since)
+    });
+    let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
+    Ok(sql.days("c.issued_at", days).when(words.as_deref(), |sql, words| search(sql, words, of_all)))
+}
+
+/// Leaves those with these words in the title or the other side's name, or whose code is this one or begins so.
+fn search(sql: Sql, words: &str, of_all: bool) -> Sql {
+    let code = words.parse::<certificate::PublicCode>().map(|code| (code, code)).ok();
+    let codes = code.or_else(|| certificate::PublicCode::range_of_start(words));
+    let sql = sql.push(" AND (").containing(&["c.title", "o.name"], words);
+    let sql = sql.when(codes, |sql, (lowest, highest)| {
+        sql.push(" OR c.public_code BETWEEN ")
+            .bind::<Bytea, _>(lowest.as_bytes().to_vec())
+            .push(" AND ")
+            .bind::<Bytea, _>(highest.as_bytes().to_vec())
+    });
+    let sql = if of_all {
+        sql.push(" OR EXISTS (SELECT FROM organisations b WHERE b.id = c.org_id AND ")
+            .containing(&["b.name"], words)
+            .push(")")
     } else {
-        "AND ($8::timestamptz IS NULL OR (c.issued_at, c.id) < ($8, $9)) ORDER BY c.issued_at DESC, c.id DESC LIMIT $10"
-    }
+        sql
+    };
+    sql.push(")")
 }
 
-/// A statement whose values are being given.
-type Bound = BoxedSqlQuery<'static, Pg, SqlQuery>;
-
-/// What the statements of a list are asked for, read from its query.
-struct Asked {
-    status: Option<&'static str>,
-    now: DateTime<Utc>,
-    purchase_id: Option<PurchaseId>,
-    words: Option<String>,
-    code: Option<Vec<u8>>,
-    since: Option<DateTime<Utc>>,
-}
-
-impl Asked {
-    fn of(tx: &Tx, query: &CertificateQuery) -> Self {
-        let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
-        let code = words.as_deref().and_then(|words| words.parse::<certificate::PublicCode>().ok());
-        let now = tx.ctx().now();
-        Self {
-            status: query.status.map(CertificateFilter::as_str),
-            now,
-            purchase_id: query.purchase_id,
-            words,
-            code: code.map(|code| code.as_bytes().to_vec()),
-            since: tx.ctx().days_ago(query.days),
-        }
-    }
-
-    /// `$1` to `$6`.
-    fn ask(&self, statement: String) -> Bound {
-        diesel::sql_query(statement)
-            .into_boxed()
-            .bind::<Nullable<Text>, _>(self.status)
-            .bind::<Timestamptz, _>(self.now)
-            .bind::<Nullable<SqlUuid>, _>(self.purchase_id)
-            .bind::<Nullable<Text>, _>(self.words.clone())
-            .bind::<Nullable<Bytea>, _>(self.code.clone())
-            .bind::<Nullable<Timestamptz>, _>(self.since)
-    }
-}
-
-/// The certificates of the caller's organisation, bought or sold, newest first; an administrator sees all.
+/// The certificates of the caller's organisation, bought or sold, under a query, in its order; an administrator sees all.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
 pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Page<CertificateSummary>> {
-    let size = query.size;
+    let (size, sort) = (query.size, query.sort);
+    let edge = Edge::read(keyset(sort), query.after.as_deref(), query.before.as_deref())?;
+    let place = edge.place();
+    let now = ctx.now();
     let (total, rows) = ctx
         .read(Permission::CertificatesRead, async move |tx| {
-            let total = counted(tx, &Asked::of(tx, &query)).await?;
+            let counted = meant(Sql::new(COUNT), tx, &query)?;
+            let total = counted.count(tx.conn()?).await?;
             // one more only tells that there is another page
-            Ok((total, rows(tx, query, usize::from(size.rows()) + 1).await?))
+            Ok((total, load(tx, &query, edge, usize::from(size.rows()) + 1).await?))
         })
         .await?;
-    Ok(Page::from_rows(rows, size, total, |row| cursor_of(row.issued_at, row.id)))
+    let page = Page::from_rows(rows, size, total, place, |row| cursor(row, sort));
+    let Page { items, next, previous, total } = page;
+    let items = items.into_iter().map(|row| summary(row, now)).collect::<Result<_>>()?;
+    Ok(Page { items, next, previous, total })
 }
 
-async fn counted(tx: &mut Tx, asked: &Asked) -> Result<u64> {
-    let most = MOST_COUNTED + 1;
-    let statement =
-        format!("SELECT count(*) AS rows FROM (SELECT FROM certificates c {THAT_FIT} LIMIT {most}) f");
-    let counted: Counted = asked.ask(statement).prepared().get_result(tx.conn()?).await?;
-    counted.rows()
-}
-
-/// The first `most` of them.
+/// The first `most` of them, without cursors.
 pub(super) async fn rows(
     tx: &mut Tx,
-    query: CertificateQuery,
+    query: &CertificateQuery,
     most: usize,
 ) -> Result<Vec<CertificateSummary>> {
-    let after =
-        query.after.as_deref().filter(|after| !after.is_empty()).map(cursor_read::<Uuid>).transpose()?;
-    let asked = Asked::of(tx, &query);
-    let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
-    let order = newest_first(tx.ctx().tenant()?.is_none());
-    let rows: Vec<SummaryRow> = asked
-        .ask([COLUMNS, THAT_FIT, order].concat())
-        .bind::<Nullable<SqlUuid>, _>(own)
-        .bind::<Nullable<Timestamptz>, _>(after.map(|(at, _)| at))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| id))
-        .bind::<BigInt, _>(i64::try_from(most).map_err(Error::internal)?)
-        .prepared()
-        .load(tx.conn()?)
-        .await?;
-    Ok(rows.into_iter().map(|row| summary(row, asked.now)).collect())
+    let now = tx.ctx().now();
+    let rows = load(tx, query, Edge::FIRST, most).await?;
+    rows.into_iter().map(|row| summary(row, now)).collect()
 }
 
-fn summary(row: SummaryRow, now: DateTime<Utc>) -> CertificateSummary {
-    CertificateSummary {
+async fn load(tx: &mut Tx, query: &CertificateQuery, edge: Edge, most: usize) -> Result<Vec<SummaryRow>> {
+    let sql = Sql::new([COLUMNS, text_key(query.sort)].concat());
+    meant(sql, tx, query)?.page(keyset(query.sort), edge, "c.id", most)?.load(tx.conn()?).await
+}
+
+fn summary(row: SummaryRow, now: DateTime<Utc>) -> Result<CertificateSummary> {
+    Ok(CertificateSummary {
         id: row.id,
-        code: code_of(&row.public_code).to_string(),
+        code: code_of(&row.public_code)?.to_string(),
         title: row.title,
         counterparty: row.counterparty,
         status: shown(row.status, row.expires_at, now),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
         redeemed_at: row.redeemed_at,
-    }
+    })
 }
 
 /// A certificate of the caller's organisation, bought or sold.
@@ -252,12 +286,13 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         .get_result(tx.conn()?)
         .await?;
     let events = events(tx, id).await?;
-    let issuer = origin(&tx.ctx().platform().settings).to_owned();
+    let platform = Arc::clone(tx.ctx().platform());
+    let log = log::standing(tx.conn()?, &platform).await?;
     let qr_text = SignedCertificate::from_bytes(row.signed_payload.clone()).to_qr_text();
     let qr = Qr::of(&qr_text)?;
     Ok(CertificateView {
         id: row.id,
-        code: code_of(&row.public_code).to_string(),
+        code: code_of(&row.public_code)?.to_string(),
         status: shown(row.status, row.expires_at, tx.ctx().now()),
         status_reason: row.status_reason,
         title: row.title,
@@ -282,7 +317,9 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         fingerprint: grouped(&hex(&sha256(&row.signed_payload))),
         key_id: hex(&row.key_id),
         events,
-        issuer,
+        issuer: platform.settings.origin().to_owned(),
+        log: log.name,
+        log_paused: log.is_paused,
     })
 }
 
@@ -310,7 +347,7 @@ async fn events(tx: &mut Tx, id: CertificateId) -> Result<Vec<CertificateEventVi
     let rows: Vec<EventRow> = diesel::sql_query(
         "SELECT e.kind, e.occurred_at, e.place, e.reason, f.leaf_index
          FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id LEFT JOIN log_leaves f ON f.log_entry_id = g.id
-         WHERE e.certificate_id = $1 ORDER BY e.occurred_at, e.id",
+         WHERE e.certificate_id = $1 ORDER BY g.entry_no",
     )
     .bind::<SqlUuid, _>(id)
     .prepared()

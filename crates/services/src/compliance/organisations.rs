@@ -1,11 +1,12 @@
 //! Organisations, as those who verify them see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contracts::{
+    bounds::DayBounds,
     compliance::{
-        OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSummary,
+        OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSort, OrganisationSummary,
         OrganisationVerification, OrganisationsQuery, StatusChange,
     },
     identity::OrganisationKind,
@@ -17,8 +18,8 @@ use contracts::{
 };
 use diesel::{
     dsl::{count_star, max},
-    pg::Pg,
     prelude::*,
+    sql_types,
 };
 use diesel_async::RunQueryDsl;
 use schema::{organisation_reasons, organisations, purchases, services, state_changes, users};
@@ -28,20 +29,43 @@ use serde_json::json;
 use crate::{
     Error, OpCtx, Result, catalog,
     identity::{self, StatusDecision},
-    platform::{Conn, Tx},
+    platform::{COUNT, Conn, Edge, Key, KeyKind, Keyset, Sql, Tx, write_cursor},
 };
 
-type SummaryRow = (OrgId, OrganisationKind, String, String, String, OrganisationStatus, DateTime<Utc>);
+#[derive(QueryableByName)]
+struct SummaryRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: OrgId,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: OrganisationKind,
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = sql_types::Text)]
+    name_key: String,
+    #[diesel(sql_type = sql_types::Text)]
+    country: String,
+    #[diesel(sql_type = sql_types::Text)]
+    city: String,
+    #[diesel(sql_type = sql_types::Text)]
+    status: OrganisationStatus,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    created_at: DateTime<Utc>,
+}
 
-/// A page of organisations, the longest waiting first, with how many stand in each state.
+/// A page of organisations in the order of the query, with how many stand in each state.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
 pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Result<OrganisationList> {
     let (asked, size) = (Asked::of(&query)?, query.size);
+    let edge = Edge::read(keyset(asked.sort), Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::UserDataRead, async move |tx| {
         let conn = tx.conn()?;
-        let total: i64 = fitting(&asked).count().get_result(conn).await?;
-        let total = u64::try_from(total).map_err(Error::internal)?;
-        let rows = load(conn, &asked, usize::from(size.rows()) + 1).await?;
-        let page = Page::from_rows(rows, size, total, |row| row.id.to_string());
+        let total = fitting(Sql::new(COUNT), &asked).count(conn).await?;
+        let place = edge.place();
+        let rows = load_rows(conn, &asked, edge, usize::from(size.rows()) + 1).await?;
+        let mut page = Page::from_rows(rows, size, total, place, |row| cursor(row, asked.sort)).map(summary);
+        mark_look_alikes(conn, &mut page.items).await?;
         Ok(OrganisationList { page, counts: counts(conn).await? })
     })
     .await
@@ -52,8 +76,9 @@ pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Resul
 pub(super) struct Asked {
     pub(super) status: Option<OrganisationStatus>,
     pub(super) kind: Option<OrganisationKind>,
-    text: String,
-    after: Option<OrgId>,
+    words: Option<String>,
+    days: DayBounds,
+    sort: OrganisationSort,
 }
 
 impl Asked {
@@ -62,62 +87,85 @@ impl Asked {
         let asked = Self {
             status: word(&mut errors, "status", &query.status),
             kind: word(&mut errors, "kind", &query.kind),
-            text: validate::words(&query.q),
-            after: word(&mut errors, "after", &query.after),
+            words: Some(validate::words(&query.q)).filter(|words| !words.is_empty()),
+            days: DayBounds::read(&mut errors, &query.from, &query.to),
+            sort: query.sort,
         };
-        errors.check(query.q.chars().count() <= 200, "q", "Use at most 200 characters.");
+        if query.q.chars().count() > 200 {
+            errors.add("q", validate::too_long("q", 200));
+        }
         Error::check(errors)?;
         Ok(asked)
     }
 }
 
-fn fitting(asked: &Asked) -> organisations::BoxedQuery<'static, Pg> {
-    let mut rows =
-        organisations::table.filter(organisations::kind.ne(OrganisationKind::Platform)).into_boxed::<Pg>();
-    if let Some(status) = asked.status {
-        rows = rows.filter(organisations::status.eq(status));
-    }
-    if let Some(kind) = asked.kind {
-        rows = rows.filter(organisations::kind.eq(kind));
-    }
-    if !asked.text.is_empty() {
-        let pattern = contains(&asked.text);
-        rows = rows.filter(
-            organisations::name
-                .ilike(pattern.clone())
-                .or(organisations::legal_name.ilike(pattern.clone()))
-                .or(organisations::registration_number.ilike(pattern)),
-        );
-    }
-    rows
+fn keyset(sort: OrganisationSort) -> Keyset {
+    let (columns, down): (&'static [_], _) = match sort {
+        OrganisationSort::Oldest => (&[("o.created_at", KeyKind::Time)], false),
+        OrganisationSort::Newest => (&[("o.created_at", KeyKind::Time)], true),
+        OrganisationSort::Name => (&[("lower(o.name)", KeyKind::Text)], false),
+        OrganisationSort::NameBack => (&[("lower(o.name)", KeyKind::Text)], true),
+        OrganisationSort::State => (&[("o.status", KeyKind::Text)], false),
+        OrganisationSort::StateBack => (&[("o.status", KeyKind::Text)], true),
+    };
+    Keyset { columns, down }
 }
 
-/// At most so many of them, after the cursor.
+fn cursor(row: &SummaryRow, sort: OrganisationSort) -> String {
+    let key = match sort {
+        OrganisationSort::Oldest | OrganisationSort::Newest => Key::Time(row.created_at),
+        OrganisationSort::Name | OrganisationSort::NameBack => Key::Text(row.name_key.clone()),
+        OrganisationSort::State | OrganisationSort::StateBack => Key::Text(row.status.to_string()),
+    };
+    write_cursor(&[key], row.id.0)
+}
+
+fn fitting(sql: Sql, asked: &Asked) -> Sql {
+    let sql = sql.push(" FROM organisations o WHERE o.kind <> 'platform'");
+    let sql =
+        sql.when(asked.status, |sql, status| sql.push(" AND o.status = ").bind::<sql_types::Text, _>(status));
+    let sql = sql.when(asked.kind, |sql, kind| sql.push(" AND o.kind = ").bind::<sql_types::Text, _>(kind));
+    sql.days("o.created_at", asked.days).when(asked.words.as_deref(), |sql, words| {
+        sql.push(" AND (").containing(&["o.name", "o.legal_name", "o.registration_number"], words).push(")")
+    })
+}
+
+async fn load_rows(conn: &mut Conn, asked: &Asked, edge: Edge, most: usize) -> Result<Vec<SummaryRow>> {
+    let columns =
+        "SELECT o.id, o.kind, o.name, lower(o.name) AS name_key, o.country, o.city, o.status, o.created_at";
+    fitting(Sql::new(columns), asked).page(keyset(asked.sort), edge, "o.id", most)?.load(conn).await
+}
+
+/// The first `most` of them, without cursors.
 pub(super) async fn load(conn: &mut Conn, asked: &Asked, most: usize) -> Result<Vec<OrganisationSummary>> {
-    let mut rows = fitting(asked);
-    // ids sort by the time of sign-up
-    if let Some(after) = asked.after {
-        rows = rows.filter(organisations::id.gt(after));
-    }
-    let rows: Vec<SummaryRow> = rows
-        .order(organisations::id)
-        .limit(i64::try_from(most).map_err(Error::internal)?)
-        .select((
-            organisations::id,
-            organisations::kind,
-            organisations::name,
-            organisations::country,
-            organisations::city,
-            organisations::status,
-            organisations::created_at,
-        ))
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().map(summary).collect())
+    let rows = load_rows(conn, asked, Edge::FIRST, most).await?;
+    let mut summaries: Vec<_> = rows.into_iter().map(summary).collect();
+    mark_look_alikes(conn, &mut summaries).await?;
+    Ok(summaries)
 }
 
-fn summary((id, kind, name, country, city, status, created_at): SummaryRow) -> OrganisationSummary {
-    OrganisationSummary { id, kind, name, country, city, status, created_at }
+/// Marks those whose name can be taken for a verified organisation's.
+async fn mark_look_alikes(conn: &mut Conn, summaries: &mut [OrganisationSummary]) -> Result<()> {
+    let ids = summaries.iter().map(|one| one.id).collect();
+    let found = identity::look_alikes_of(conn, ids).await?;
+    let alike: BTreeSet<OrgId> = found.into_iter().map(|(of, _)| of).collect();
+    for one in summaries {
+        one.is_look_alike = alike.contains(&one.id);
+    }
+    Ok(())
+}
+
+fn summary(row: SummaryRow) -> OrganisationSummary {
+    OrganisationSummary {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        country: row.country,
+        city: row.city,
+        status: row.status,
+        created_at: row.created_at,
+        is_look_alike: false,
+    }
 }
 
 /// An empty filter is none; a word that is none of `T`'s is an error of the field.
@@ -126,14 +174,10 @@ fn word<T: std::str::FromStr>(errors: &mut FieldErrors, field: &str, text: &str)
         return None;
     }
     let value = text.parse().ok();
-    errors.check(value.is_some(), field, "Choose one of the values offered.");
+    if value.is_none() {
+        errors.add(field, validate::not_an_option(field));
+    }
     value
-}
-
-/// A pattern for `ILIKE` that finds `text` itself, wherever it stands.
-fn contains(text: &str) -> String {
-    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{plain}%")
 }
 
 async fn counts(conn: &mut Conn) -> Result<Vec<(OrganisationStatus, u64)>> {
@@ -164,8 +208,10 @@ async fn detail(tx: &mut Tx, id: OrgId) -> Result<OrganisationDetail> {
     let services = services::table.filter(services::org_id.eq(id)).count().get_result(conn).await?;
     let purchases = purchases::table.filter(purchases::org_id.eq(id)).count().get_result(conn).await?;
     let history = history(conn, id).await?;
+    let look_alikes = identity::look_alikes_of(conn, vec![id]).await?;
+    let look_alikes = look_alikes.into_iter().map(|(_, look_alike)| look_alike).collect();
     let facts_digest = identity::facts_digest(&organisation)?;
-    Ok(OrganisationDetail { organisation, facts_digest, members, history, services, purchases })
+    Ok(OrganisationDetail { organisation, facts_digest, look_alikes, members, history, services, purchases })
 }
 
 type ChangeRow = (i64, String, OrganisationStatus, DateTime<Utc>, Option<UserId>);
@@ -340,14 +386,4 @@ async fn decide(
         .await?;
     catalog::market_forget(ctx);
     Ok(decided)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_of_the_pattern_language_are_found_as_themselves() {
-        assert_eq!(contains("50%_a\\b"), "%50\\%\\_a\\\\b%");
-    }
 }

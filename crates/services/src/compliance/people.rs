@@ -9,12 +9,21 @@ use schema::users;
 
 use crate::{Result, platform::Conn};
 
-/// The sign-in addresses of these people.
-pub(super) async fn addresses_of(conn: &mut Conn, people: Vec<UserId>) -> Result<BTreeMap<UserId, String>> {
+/// How a person is named.
+#[derive(Clone, Queryable)]
+pub(super) struct Person {
+    /// The sign-in address.
+    pub(super) email: String,
+    /// The name.
+    pub(super) name: String,
+}
+
+/// Names and sign-in addresses of these people.
+pub(super) async fn people_of(conn: &mut Conn, people: Vec<UserId>) -> Result<BTreeMap<UserId, Person>> {
     let found = users::table
         .filter(users::id.eq_any(people))
-        .select((users::id, users::email))
-        .load::<(UserId, String)>(conn)
+        .select((users::id, (users::email, users::name)))
+        .load::<(UserId, Person)>(conn)
         .await?;
     Ok(found.into_iter().collect())
 }

@@ -4,23 +4,25 @@ use chrono::{DateTime, Utc};
 use contracts::{
     compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
     ids::UserId,
-    page::{MOST_COUNTED, Page},
+    page::Page,
     permission::Permission,
 };
-use diesel::{pg::Pg, prelude::*};
-use diesel_async::RunQueryDsl;
+use diesel::{prelude::*, sql_types};
 use schema::security_events;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::people::addresses_of;
+use super::{
+    audit_words::{facts_of, sentence},
+    people::people_of,
+};
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, cursor_of, cursor_read},
+    platform::{COUNT, Conn, Edge, Key, KeyKind, Keyset, Sql, write_cursor},
 };
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = security_events, check_for_backend(Pg))]
+#[derive(QueryableByName)]
+#[diesel(table_name = security_events)]
 pub(super) struct EventRow {
     id: Uuid,
     occurred_at: DateTime<Utc>,
@@ -41,72 +43,56 @@ pub async fn security_events_list(
     query: SecurityEventsQuery,
 ) -> Result<Page<SecurityEventView>> {
     let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
-    let after = if query.after.is_empty() { None } else { Some(cursor_read::<Uuid>(&query.after)?) };
+    let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
         let since = tx.ctx().days_ago(filter.days);
         let conn = tx.conn()?;
-        let total = counted(conn, fitting(&filter, since)).await?;
-        let rows = load(conn, fitting(&filter, since), after, usize::from(size.rows()) + 1).await?;
-        let page = Page::from_rows(rows, size, total, |row| cursor_of(row.occurred_at, row.id));
-        Ok(Page { items: named(conn, page.items).await?, next: page.next, total })
+        let total = fitting(Sql::new(COUNT), &filter, since).count(conn).await?;
+        let place = edge.place();
+        let rows = load(conn, &filter, since, edge, usize::from(size.rows()) + 1).await?;
+        let cursor = |row: &EventRow| write_cursor(&[Key::Time(row.occurred_at)], row.id);
+        let Page { items, next, previous, total } = Page::from_rows(rows, size, total, place, cursor);
+        Ok(Page { items: named(conn, items).await?, next, previous, total })
     })
     .await
 }
 
-async fn counted(conn: &mut Conn, fitting: Events) -> Result<u64> {
-    let most = i64::try_from(MOST_COUNTED + 1).map_err(Error::internal)?;
-    let ids: Vec<Uuid> = fitting.select(security_events::id).limit(most).load(conn).await?;
-    u64::try_from(ids.len()).map_err(Error::internal)
-}
-
-type Events = security_events::BoxedQuery<'static, Pg>;
+const NEWEST_FIRST: Keyset = Keyset { columns: &[("e.occurred_at", KeyKind::Time)], down: true };
 
 /// Those that fit, of all time or since a moment.
-pub(super) fn fitting(filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Events {
-    let mut rows = security_events::table.into_boxed::<Pg>();
-    if let Some(severity) = filter.severity {
-        rows = rows.filter(security_events::severity.eq(severity));
-    }
-    if let Some(kind) = filter.kind.clone() {
-        rows = rows.filter(security_events::kind.eq(kind));
-    }
-    if let Some(since) = since {
-        rows = rows.filter(security_events::occurred_at.gt(since));
-    }
-    rows
+fn fitting(sql: Sql, filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Sql {
+    let sql = sql.push(" FROM security_events e WHERE true");
+    let sql = sql.when(filter.severity, |sql, severity| {
+        sql.push(" AND e.severity = ").bind::<sql_types::Text, _>(severity)
+    });
+    let sql = sql
+        .when(filter.kind.clone(), |sql, kind| sql.push(" AND e.kind = ").bind::<sql_types::Text, _>(kind));
+    sql.when(since, |sql, since| sql.push(" AND e.occurred_at > ").bind::<sql_types::Timestamptz, _>(since))
 }
 
-/// At most so many of them, after the cursor.
+/// At most so many of them, from the edge on.
 pub(super) async fn load(
     conn: &mut Conn,
-    mut rows: Events,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    filter: &SecurityEventsFilter,
+    since: Option<DateTime<Utc>>,
+    edge: Edge,
     most: usize,
 ) -> Result<Vec<EventRow>> {
-    if let Some((at, id)) = after {
-        rows = rows.filter(
-            security_events::occurred_at
-                .lt(at)
-                .or(security_events::occurred_at.eq(at).and(security_events::id.lt(id))),
-        );
-    }
-    Ok(rows
-        .order((security_events::occurred_at.desc(), security_events::id.desc()))
-        .limit(i64::try_from(most).map_err(Error::internal)?)
-        .select(EventRow::as_select())
-        .load(conn)
-        .await?)
+    let columns = "SELECT e.id, e.occurred_at, e.kind, e.severity, e.user_id, e.client_address, e.request_id, e.details";
+    fitting(Sql::new(columns), filter, since).page(NEWEST_FIRST, edge, "e.id", most)?.load(conn).await
 }
 
 /// Puts addresses to accounts.
 pub(super) async fn named(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<SecurityEventView>> {
     let people: Vec<UserId> = rows.iter().filter_map(|row| row.user_id).collect();
-    let people = addresses_of(conn, people).await?;
+    let people = people_of(conn, people).await?;
     let view = |row: EventRow| SecurityEventView {
         at: row.occurred_at,
+        kind_label: sentence(&row.kind),
+        facts: facts_of(&row.details),
         kind: row.kind,
         severity: row.severity,
-        user: row.user_id.and_then(|id| people.get(&id).cloned()),
+        user: row.user_id.and_then(|id| people.get(&id)).map(|person| person.email.clone()),
         address: row.client_address,
         request_id: row.request_id,
         details: row.details.to_string(),

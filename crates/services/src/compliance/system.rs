@@ -1,22 +1,30 @@
 //! How the system is: only what can be asked now.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    compliance::SystemStatus,
+    compliance::{LogProblem, SystemStatus},
     permission::Permission,
     states::{OrganisationStatus, PaymentStatus},
 };
 use diesel::{
     dsl::min,
     prelude::*,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Nullable, Text, Timestamptz},
 };
 use diesel_async::RunQueryDsl;
 use schema::{
     log_checkpoints, log_entries, log_leaves, organisations, outbox, payments, security_events, sessions,
 };
 
-use crate::{OpCtx, Result, platform::Conn};
+use crate::{
+    OpCtx, Result,
+    platform::{
+        Conn, LogContinuity, log_continuity,
+        writable::{DatabaseState, database_state},
+    },
+};
 
 #[derive(QueryableByName)]
 struct DatabaseFacts {
@@ -40,8 +48,11 @@ const DATABASE: &str = "
 
 /// The console's view of the system.
 pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
-    ctx.read(Permission::SystemManage, async |tx| {
+    ctx.require(Permission::SystemManage)?;
+    let can_write = database_state(ctx).await == DatabaseState::Writable;
+    ctx.read(Permission::SystemManage, async move |tx| {
         let now = tx.ctx().now();
+        let platform = Arc::clone(tx.ctx().platform());
         let conn = tx.conn()?;
         let database: DatabaseFacts = diesel::sql_query(DATABASE).get_result(conn).await?;
         let waiting = outbox::table.filter(outbox::done_at.is_null().and(outbox::dead_at.is_null()));
@@ -53,9 +64,14 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             .optional()?;
         let log_size: i64 = log_leaves::table.count().get_result(conn).await?;
         let log_entries: i64 = log_entries::table.count().get_result(conn).await?;
+        let payments: PaymentsToLookAt = diesel::sql_query(PAYMENTS_TO_LOOK_AT)
+            .bind::<Timestamptz, _>(now - OVERDUE)
+            .get_result(conn)
+            .await?;
         Ok(SystemStatus {
             database_version: database.version,
             database_bytes: database.bytes,
+            can_write,
             connections: database.connections,
             migrations: database.migrations,
             last_migration: database.last_migration,
@@ -66,8 +82,11 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             log_waiting: log_entries - log_size,
             checkpoint_size: checkpoint.map(|(size, _)| size),
             checkpoint_at: checkpoint.map(|(_, at)| at),
+            log_problem: log_problem(log_continuity(conn, &platform).await?),
             payments_unsettled: payments_in(conn, &UNSETTLED).await?,
-            payments_unknown: payments_in(conn, &[PaymentStatus::Unknown]).await?,
+            payments_unknown: payments.unknown,
+            refunds_undecided: payments.undecided,
+            refunds_due: payments.due,
             sessions: live_sessions(conn, now).await?,
             organisations_waiting: organisations::table
                 .filter(organisations::status.eq(OrganisationStatus::Unverified))
@@ -84,6 +103,68 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
     })
     .await
 }
+
+/// What the console says of a database that may lack what was signed, and how to get out of it.
+fn log_problem(continuity: LogContinuity) -> Option<LogProblem> {
+    const CATCH_UP: &str = "Restore a newer backup, or replay the write-ahead log up to the failure. As soon as the database has caught up, selling, redeeming and signing go on by themselves.";
+    let accept = |entries: u64| {
+        format!(
+            "If there is nothing newer, compare the payment provider's records and what clinics have redeemed with what is here. Then accept the loss, on each machine that has a key folder: hcts log accept --entries {entries}"
+        )
+    };
+    let (title, meaning, steps) = match continuity {
+        LogContinuity::Intact => return None,
+        LogContinuity::Behind { stored, pinned } => (
+            "The database is older than the log that was signed",
+            format!(
+                "{pinned} log entries were signed and this database holds {stored}: {} are missing. Certificates that were issued, redeemed or revoked since then are not known here, so nothing is sold, redeemed or signed.",
+                pinned.saturating_sub(stored)
+            ),
+            vec![CATCH_UP.to_owned(), accept(stored)],
+        ),
+        LogContinuity::Unpinned { stored } => (
+            "The log's checkpoint is missing beside the signing keys",
+            format!(
+                "The log has {stored} entries, and log.checkpoint is not in the key folder: nobody can say whether entries are missing from this database. Nothing is sold, redeemed or signed."
+            ),
+            vec![
+                "Put log.checkpoint back from the copy of the key folder, or from another machine that signs.".to_owned(),
+                format!("If there is none and this is the newest database: hcts log accept --entries {stored}"),
+            ],
+        ),
+        LogContinuity::Diverged | LogContinuity::Unreadable => (
+            "The database and the signed log contradict each other",
+            continuity.problem().map_or_else(String::new, |problem| {
+                format!("Nothing is sold, redeemed or signed: {problem}.")
+            }),
+            vec![
+                "Keep a copy of the database and of the key folder: somebody may have been at one of them.".to_owned(),
+                "Find out what differs: hcts check-laws --all".to_owned(),
+                CATCH_UP.to_owned(),
+            ],
+        ),
+    };
+    Some(LogProblem { title: title.to_owned(), meaning, steps })
+}
+
+/// So long after the time of a purchase its payment is settled, unless the provider does not say what became of it.
+const OVERDUE: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(QueryableByName)]
+struct PaymentsToLookAt {
+    #[diesel(sql_type = BigInt)]
+    unknown: i64,
+    #[diesel(sql_type = BigInt)]
+    undecided: i64,
+    #[diesel(sql_type = BigInt)]
+    due: i64,
+}
+
+const PAYMENTS_TO_LOOK_AT: &str = "
+    SELECT count(*) FILTER (WHERE p.status = 'unknown' OR u.status IN ('open', 'awaiting_payment') AND u.expires_at < $1) AS unknown,
+           count(*) FILTER (WHERE p.status = 'partially_refunded' AND p.refunded_minor > p.refund_accepted_minor AND u.status = 'fulfilled') AS undecided,
+           count(*) FILTER (WHERE p.captured_minor > p.refunded_minor AND u.status IN ('cancelled', 'expired')) AS due
+    FROM payments p JOIN purchases u ON u.id = p.purchase_id";
 
 /// Begun and not ended.
 const UNSETTLED: [PaymentStatus; 4] =

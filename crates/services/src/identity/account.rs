@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    identity::{AccountView, PasswordChange, SessionView},
+    identity::{AccountView, PasswordChange, Secret, SessionView},
     ids::{SessionId, UserId},
     permission::Permission,
     validate::{self, FieldErrors},
@@ -14,13 +14,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    SignedIn, password,
-    people::{acting_for, memberships_of, user_by_id},
+    SignedIn, Start,
+    browser_name::browser_name,
+    devices, password,
+    people::{UserRow, acting_for, memberships_of, user_by_id},
     sessions as session, throttle,
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{SecurityEvent, Tx, secret_token},
+    platform::{Elevation, SecurityEvent, Tx, secret_token},
 };
 
 /// The account with its live sessions.
@@ -54,7 +56,7 @@ pub async fn account_get(ctx: &OpCtx) -> Result<AccountView> {
                 id,
                 created_at,
                 last_seen_at,
-                user_agent,
+                browser: browser_name(user_agent.as_deref()),
                 address,
                 current: Some(id) == current,
             })
@@ -68,7 +70,7 @@ pub async fn account_get(ctx: &OpCtx) -> Result<AccountView> {
 pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     let user_id = ctx.user_id()?;
     let mut errors = FieldErrors::new();
-    let name = validate::text(&mut errors, "name", name, 1, 120);
+    let name = validate::name(&mut errors, "name", name, 1, 120);
     Error::check(errors)?;
     ctx.tx("identity.account_update", Permission::OwnDataWrite, async move |tx| {
         diesel::update(users::table.find(user_id)).set(users::name.eq(&name)).execute(tx.conn()?).await?;
@@ -97,7 +99,7 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     let user_id = ctx.user_id()?;
     let (current, new) = command.checked().map_err(Error::invalid)?;
     let (user, memberships) = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
             Ok((user_by_id(tx.conn()?, user_id).await?, memberships_of(tx.conn()?, user_id).await?))
         })
@@ -108,18 +110,14 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     if let Some(reason) = password::problem(new.expose(), &context) {
         return Err(Error::invalid_field("new_password", reason));
     }
-    let counted = throttle::count(ctx, &user.email).await?;
-    if !password::verify(current, user.password_hash).await? {
-        return Err(Error::invalid_field("current_password", "This is not your present password."));
-    }
-    throttle::forgive(ctx, counted).await?;
-    let hash = password::hash(new).await?;
+    prove_own(ctx, &user, current).await?;
+    let hash = password::hash(new, user.password_hash.clone()).await?;
     let active = ctx.caller().organisation.as_ref().map(|active| active.id);
     let membership = memberships.iter().find(|one| Some(one.org_id) == active);
     let person = acting_for(ctx, user_id, membership).await?;
     let token = secret_token()?;
     let fresh = token.clone();
-    person
+    let device = person
         .tx("identity.password_change", Permission::OwnDataWrite, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(users::table.find(user_id))
@@ -128,8 +126,11 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
                 .await?;
             end_others(tx, user_id, None).await?;
             session::open(tx, &fresh, None).await?;
+            // whoever knew the old password may have signed in elsewhere
+            devices::forget_all(tx).await?;
             tx.publish(PASSWORD_CHANGED, &PasswordChanged { user_id, at: now }).await?;
-            tx.audit("identity.password_changed", "user", user_id, json!({})).await
+            tx.audit("identity.password_changed", "user", user_id, json!({})).await?;
+            devices::remember(tx).await
         })
         .await?;
     ctx.security_event(SecurityEvent {
@@ -139,7 +140,42 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
         details: json!({}),
     })
     .await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device, start: Start::of(person.caller().organisation.as_ref()) })
+}
+
+/// Compares the password of the signed-in person, counted against guessing.
+async fn prove_own(ctx: &OpCtx, user: &UserRow, current: Secret) -> Result<()> {
+    let attempt = throttle::begin(ctx, &user.email).await?;
+    match password::verify(current, user.password_hash.clone()).await {
+        Ok(true) => attempt.right(ctx).await.map(drop),
+        Ok(false) => {
+            attempt.wrong(ctx).await?;
+            Err(Error::invalid_field("current_password", "Your current password is not correct."))
+        }
+        Err(error) => {
+            attempt.release(ctx).await;
+            Err(error)
+        }
+    }
+}
+
+/// Ends one session of the person; the browser that holds it is signed out.
+///
+/// # Errors
+/// `not_found` when it is over, or somebody else's.
+pub async fn session_end(ctx: &OpCtx, id: SessionId) -> Result<()> {
+    let user_id = ctx.user_id()?;
+    ctx.tx("identity.session_end", Permission::OwnDataWrite, async move |tx| {
+        let now = tx.ctx().now();
+        let own = sessions::table.find(id).filter(sessions::user_id.eq(user_id));
+        let live = own.filter(sessions::ended_at.is_null().and(sessions::absolute_expires_at.gt(now)));
+        let ended = diesel::update(live).set(sessions::ended_at.eq(now)).execute(tx.conn()?).await?;
+        if ended == 0 {
+            return Err(Error::not_found());
+        }
+        tx.audit("identity.session_ended", "session", id, json!({})).await
+    })
+    .await
 }
 
 /// Ends every other session of the person; returns how many there were.

@@ -13,7 +13,7 @@ use diesel_async::RunQueryDsl;
 use schema::{invitations, organisations, users};
 use serde_json::json;
 
-use super::{invitations as invitation, people::user_by_email};
+use super::{invitations as invitation, people::claims_of};
 use crate::{
     Error, OpCtx, Result,
     platform::{Tx, new_id, secret_token},
@@ -33,12 +33,12 @@ pub struct FirstAdmin {
 /// # Errors
 /// `not_allowed` unless called from the command line, `invalid_input`.
 pub async fn first_admin_create(ctx: &OpCtx, email: &str, name: &str) -> Result<FirstAdmin> {
-    if ctx.is_person() || ctx.caller().actor == crate::platform::Actor::Anonymous {
+    if !ctx.caller().actor.is_ours() {
         return Err(Error::new(contracts::error::ErrorCode::NotAllowed));
     }
     let mut errors = FieldErrors::new();
     let email = validate::email(&mut errors, "email", email);
-    let name = validate::text(&mut errors, "name", name, 1, 120);
+    let name = validate::name(&mut errors, "name", name, 1, 120);
     Error::check(errors)?;
     let token = secret_token()?;
     let fresh = token.clone();
@@ -99,10 +99,12 @@ async fn platform_organisation(tx: &mut Tx) -> Result<OrgId> {
     Ok(id)
 }
 
-/// The invited person; without a password until the link is used.
+/// The invited person, whose account has no password until the link is used: one that somebody else has made with this address is never
+/// taken for theirs.
 async fn user(tx: &mut Tx, email: &str, name: &str) -> Result<UserId> {
-    if let Some(user) = user_by_email(tx.conn()?, email).await? {
-        return Ok(user.id);
+    let claims = claims_of(tx.conn()?, email).await?;
+    if let Some(named) = claims.iter().find(|user| user.password_hash.is_none()) {
+        return Ok(named.id);
     }
     let now = tx.ctx().now();
     let id: UserId = new_id(now);

@@ -1,4 +1,5 @@
-//! Invitations by link. The link holds a secret that is shown once and kept as a digest; it works once, until it expires.
+//! Invitations by link. The link holds a secret that is shown once and kept as a digest; it works once, until it expires. Whoever holds it
+//! makes an account, or is signed in with one of the invited address: what the link answers never tells whether there is one.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
@@ -18,15 +19,15 @@ use schema::{invitations, memberships, organisations, users};
 use serde_json::json;
 
 use super::{
-    SignedIn,
+    SignedIn, Start, devices,
     members::may_handle,
     password,
-    people::{UserRow, acting_as, permission_set, permissions_of, user_by_email, user_by_id},
-    sessions, sign_in, sign_up,
+    people::{UserRow, acting_as, permission_set, permissions_of, user_by_id},
+    sessions, sign_up,
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Tx, new_id, secret_token, sha256},
+    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token, sha256},
 };
 
 /// Invites a person into the active organisation. The answer holds the link, once.
@@ -54,7 +55,10 @@ pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result
                 .get_result(tx.conn()?)
                 .await?;
             if member > 0 {
-                return Err(Error::invalid_field("email", "This person is a member already."));
+                return Err(Error::invalid_field(
+                    "email",
+                    "The person with this e-mail address is already a member.",
+                ));
             }
             let valid_for = tx.ctx().platform().settings.invitation_valid_for;
             insert(tx, org_id, &new.email, new.level, (fresh.as_str(), valid_for), user_id).await
@@ -101,7 +105,7 @@ pub(super) async fn insert(
     if made == 0 {
         return Err(Error::invalid_field(
             "email",
-            "This person is invited already. Withdraw that invitation first.",
+            "This e-mail address has already been invited. Withdraw that invitation first.",
         ));
     }
     tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))
@@ -205,7 +209,8 @@ struct Found {
     email: String,
     invited_by: UserId,
     expires_at: DateTime<Utc>,
-    account: Option<UserRow>,
+    /// Whom the command line made an administrator: an account without a password, which the link alone gives one.
+    named: Option<UserRow>,
 }
 
 type FoundRow =
@@ -214,7 +219,7 @@ type FoundRow =
 /// The live invitation a link stands for.
 async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
     let digest = sha256(token.expose()).to_vec();
-    ctx.as_system()
+    ctx.elevate(Elevation::ReadInvitation)
         .read(Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             let row: Option<FoundRow> = invitations::table
@@ -238,19 +243,10 @@ async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
                 .optional()?;
             let (id, org_id, organisation, kind, status, level, email, invited_by, expires_at) =
                 row.ok_or_else(|| Error::new(ErrorCode::InvitationInvalid))?;
-            let account = user_by_email(tx.conn()?, &email).await?;
-            Ok(Found {
-                id,
-                org_id,
-                organisation,
-                kind,
-                status,
-                level,
-                email,
-                invited_by,
-                expires_at,
-                account,
-            })
+            let inviter = user_by_id(tx.conn()?, invited_by).await?;
+            let is_named = kind == OrganisationKind::Platform && inviter.password_hash.is_none();
+            let named = (is_named && inviter.email == email).then_some(inviter);
+            Ok(Found { id, org_id, organisation, kind, status, level, email, invited_by, expires_at, named })
         })
         .await
 }
@@ -261,40 +257,37 @@ async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
 /// `invitation_invalid` when it was used, withdrawn or has expired, or never was.
 pub async fn invitation_get(ctx: &OpCtx, token: &Secret) -> Result<InvitationOffer> {
     let found = find(ctx, token).await?;
-    let signed_in = ctx.caller().actor.user_id();
-    let is_you = signed_in.is_some() && signed_in == found.account.as_ref().map(|user| user.id);
+    let signed_in = signed_in(ctx).await?;
+    let is_you = signed_in.as_ref().is_some_and(|user| user.email == found.email);
     Ok(InvitationOffer {
         organisation: found.organisation,
         kind: found.kind,
         level: found.level,
         email: found.email,
         expires_at: found.expires_at,
-        has_account: found.account.is_some_and(|user| user.password_hash.is_some()),
         is_you,
         is_another: signed_in.is_some() && !is_you,
     })
 }
 
+/// The account of who opens a link; none for a visitor.
+async fn signed_in(ctx: &OpCtx) -> Result<Option<UserRow>> {
+    let Some(id) = ctx.caller().actor.user_id() else { return Ok(None) };
+    ctx.elevate(Elevation::ReadInvitation)
+        .read(Permission::SystemManage, async move |tx| user_by_id(tx.conn()?, id).await.map(Some))
+        .await
+}
+
 /// Accepts an invitation and signs the person in, acting for the organisation.
 ///
 /// # Errors
-/// `invitation_invalid`; `not_allowed` when somebody else is signed in; what signing in or a new password may answer.
+/// `invitation_invalid`; `not_allowed` when somebody else is signed in; what a new password may answer.
 pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result<SignedIn> {
     let found = find(ctx, &command.token).await?;
-    let person = match (ctx.caller().actor.user_id(), found.account.clone()) {
-        (Some(signed_in), Some(user)) if user.id == signed_in => Person::Known(user.id),
-        (Some(_), _) => return Err(Error::new(ErrorCode::NotAllowed)),
-        (None, Some(user)) if user.password_hash.is_some() => {
-            if command.password.expose().is_empty() {
-                return Err(Error::invalid_field("password", "Enter your password."));
-            }
-            Person::Known(sign_in::prove(ctx, &user.email, command.password).await?.id)
-        }
-        // who was named at the command line chooses a password by that link alone
-        (None, Some(_)) if found.kind != OrganisationKind::Platform => {
-            return Err(Error::new(ErrorCode::InvitationInvalid));
-        }
-        (None, account) => newcomer(ctx, &found, account, command).await?,
+    let person = match signed_in(ctx).await? {
+        Some(user) if user.email == found.email => Person::Known(user.id),
+        Some(_) => return Err(Error::new(ErrorCode::NotAllowed)),
+        None => newcomer(ctx, &found, command).await?,
     };
     let membership =
         ActiveOrganisation { id: found.org_id, kind: found.kind, status: found.status, level: found.level };
@@ -302,25 +295,25 @@ pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result
     let token = secret_token()?;
     // who is signed in is this very person
     let (fresh, continues) = (token.clone(), ctx.caller().session);
-    member
+    let device = member
         .tx("identity.invitation_accept", Permission::OwnDataWrite, async move |tx| {
             accept(tx, &found, &person).await?;
             sessions::open(tx, &fresh, continues).await?;
-            Ok(())
+            devices::remember(tx).await
         })
         .await?;
     sessions::sign_out(ctx).await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device, start: Start::of(member.caller().organisation.as_ref()) })
 }
 
 /// Who accepts.
 #[derive(Clone)]
 enum Person {
-    /// Has an account and has proved it.
+    /// Is signed in.
     Known(UserId),
     /// Gets an account with this.
     New { id: UserId, name: String, hash: String },
-    /// Has an account without a password yet.
+    /// Was named at the command line.
     Named { id: UserId, name: String, hash: String },
 }
 
@@ -332,25 +325,20 @@ impl Person {
     }
 }
 
-async fn newcomer(
-    ctx: &OpCtx,
-    found: &Found,
-    account: Option<UserRow>,
-    command: InvitationAccept,
-) -> Result<Person> {
+async fn newcomer(ctx: &OpCtx, found: &Found, command: InvitationAccept) -> Result<Person> {
     let mut errors = FieldErrors::new();
-    let name = validate::text(&mut errors, "name", &command.name, 1, 120);
+    let name = validate::name(&mut errors, "name", &command.name, 1, 120);
     let mailbox = found.email.split('@').next().unwrap_or_default();
     if let Some(reason) = password::problem(command.password.expose(), &[&found.organisation, mailbox, &name])
     {
         errors.add("password", reason);
     }
     Error::check(errors)?;
-    if account.as_ref().is_some_and(|user| user.disabled_at.is_some()) {
+    if found.named.as_ref().is_some_and(|user| user.disabled_at.is_some()) {
         return Err(Error::new(ErrorCode::AccountDisabled));
     }
-    let hash = password::hash(command.password).await?;
-    Ok(match account {
+    let hash = sign_up::hash_for(ctx, &found.email, command.password).await?;
+    Ok(match &found.named {
         Some(user) => Person::Named { id: user.id, name, hash },
         None => Person::New { id: new_id(ctx.now()), name, hash },
     })
@@ -364,15 +352,20 @@ async fn may_invite(
     offered: Level,
 ) -> Result<bool> {
     let level: Option<Level> = memberships::table
-        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
         .filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()))
-        .filter(users::id.eq(inviter).and(users::disabled_at.is_null()))
+        .filter(memberships::user_id.eq(inviter))
         .select(memberships::level)
         .for_share()
         .first(tx.conn()?)
         .await
         .optional()?;
     let Some(level) = level else { return Ok(false) };
+    // the row of another person cannot be locked; whoever disables an account withdraws what it has invited
+    let enabled = users::table.find(inviter).filter(users::disabled_at.is_null()).select(users::id);
+    let is_enabled: bool = diesel::select(diesel::dsl::exists(enabled)).get_result(tx.conn()?).await?;
+    if !is_enabled {
+        return Ok(false);
+    }
     let rights = permissions_of(tx.conn()?, kind.role(), level).await?;
     let reaches = offered != Level::Owner || level == Level::Owner;
     Ok(rights.has(Permission::MembersManage) && reaches)
@@ -381,8 +374,7 @@ async fn may_invite(
 /// Refuses what the inviter could not offer now. The command line alone invites in the name of the invited person, and into the
 /// platform alone.
 async fn inviter_still_may(tx: &mut Tx, found: &Found) -> Result<()> {
-    let is_themselves = found.account.as_ref().is_some_and(|user| user.id == found.invited_by);
-    if found.kind == OrganisationKind::Platform && is_themselves
+    if found.named.is_some()
         || may_invite(tx, (found.org_id, found.kind), found.invited_by, found.level).await?
     {
         return Ok(());
@@ -397,7 +389,7 @@ async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
         Person::Known(id) => drop(user_by_id(tx.conn()?, *id).await?),
         Person::New { id, name, hash } => sign_up::insert_user(tx, *id, &found.email, name, hash).await?,
         Person::Named { id, name, hash } => {
-            let named = diesel::update(users::table.find(id).filter(users::password_hash.is_null()))
+            let named = diesel::update(users::table.find(id).filter(users::password_changed_at.is_null()))
                 .set((
                     users::name.eq(name),
                     users::password_hash.eq(hash),

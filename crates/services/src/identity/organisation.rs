@@ -14,6 +14,7 @@ use diesel_async::RunQueryDsl;
 use schema::organisations;
 use serde_json::json;
 
+use super::look_alikes::skeleton_of;
 use crate::{
     Error, OpCtx, Result,
     platform::{Conn, Tx, sha256},
@@ -90,6 +91,7 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
         diesel::update(organisations::table.find(active.id))
             .set((
                 organisations::name.eq(&facts.name),
+                organisations::name_skeleton.eq(skeleton_of(&facts.name)),
                 organisations::legal_name.eq(&facts.legal_name),
                 organisations::registration_number.eq(&facts.registration_number),
                 organisations::country.eq(&facts.country),
@@ -98,8 +100,7 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
                 organisations::status_reason.eq(None::<String>),
             ))
             .execute(tx.conn()?)
-            .await
-            .map_err(registered_already)?;
+            .await?;
         let details = json!({ "resubmitted": status == OrganisationStatus::Rejected });
         tx.audit("identity.organisation_updated", "organisation", active.id, details).await?;
         organisation_of(tx.conn()?, active.id).await
@@ -107,13 +108,10 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
     .await
 }
 
-/// The one unique fact of an organisation is its number in its country's register.
-pub(super) fn registered_already(cause: diesel::result::Error) -> Error {
+/// A number in a country's register belongs to one verified organisation.
+fn registered_already(cause: diesel::result::Error) -> Error {
     match Error::from(cause) {
-        error if error.code == ErrorCode::AlreadyExists => Error::invalid_field(
-            "registration_number",
-            "An organisation with this number has signed up already. Ask its owner for an invitation.",
-        ),
+        error if error.code == ErrorCode::AlreadyExists => Error::new(ErrorCode::RegistrationTaken),
         error => error,
     }
 }
@@ -151,7 +149,7 @@ pub fn facts_digest(organisation: &OrganisationView) -> Result<String> {
 ///
 /// # Errors
 /// `not_found`, `wrong_state` when it is not in the state of the decision, `facts_changed` when its facts are not those that
-/// were read.
+/// were read, `registration_taken` when a verified organisation of the country has the same number.
 pub async fn organisation_status_set(tx: &mut Tx, id: OrgId, decision: &StatusDecision) -> Result<()> {
     let row: OrganisationRow = organisations::table
         .find(id)
@@ -177,7 +175,8 @@ pub async fn organisation_status_set(tx: &mut Tx, id: OrgId, decision: &StatusDe
     let conn = tx.conn()?;
     match first_verified {
         Some(now) => {
-            diesel::update(row).set((change, organisations::verified_at.eq(now))).execute(conn).await?;
+            let change = diesel::update(row).set((change, organisations::verified_at.eq(now)));
+            change.execute(conn).await.map_err(registered_already)?;
         }
         None => {
             diesel::update(row).set(change).execute(conn).await?;

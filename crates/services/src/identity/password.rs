@@ -4,7 +4,9 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{Error as HashError, PasswordHasher, PasswordVerifier},
+    password_hash::{
+        CustomizedPasswordHasher, Error as HashError, PasswordHasher, PasswordVerifier, phc::PasswordHash,
+    },
 };
 use contracts::identity::Secret;
 
@@ -19,6 +21,9 @@ const MOST_BYTES: usize = 256;
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+
+/// Accounts that claim an address share a salt, unless two were made in the same moment.
+const MOST_SALTS: usize = 2;
 
 /// Verified in place of the hash an unknown account does not have: the same work, and no password fits.
 const NOBODY: &str =
@@ -46,22 +51,20 @@ const WALKS: &[&str] = &[
 /// Why `password` cannot be used, if it cannot. `context` are names an attacker would try first.
 pub(super) fn problem(password: &str, context: &[&str]) -> Option<&'static str> {
     if password.chars().count() < LEAST_CHARACTERS {
-        return Some(
-            "Use at least 15 characters. A few unrelated words in a row are long and easy to remember.",
-        );
+        return Some("The password must be at least 15 characters. Try three or four unrelated words.");
     }
     if password.len() > MOST_BYTES {
-        return Some("Use at most 256 bytes.");
+        return Some("The password must be at most 256 bytes long.");
     }
     if is_common(password) {
-        return Some("Many people use this password or its pattern, so it is tried first. Choose another.");
+        return Some("This password is too common and easy to guess. Choose another one.");
     }
     let bare = letters_and_digits(password);
     let named = std::iter::once("hcts")
         .chain(context.iter().copied())
         .map(letters_and_digits)
         .any(|word| word.chars().count() >= 4 && bare.contains(&word));
-    named.then_some("Leave out the names of this service, of your organisation and of your mailbox.")
+    named.then_some("The password must not contain your name, your e-mail name or the name of your organisation or of HCTS.")
 }
 
 fn letters_and_digits(text: &str) -> String {
@@ -136,14 +139,65 @@ fn hash_failed(cause: impl std::fmt::Display) -> Error {
     Error::internal(format!("Argon2: {cause}"))
 }
 
-/// The password as it is stored: a PHC string.
-pub(super) async fn hash(password: Secret) -> Result<String> {
+/// The password as it is stored: a PHC string. Takes the salt of `beside` over, a hash of the same account or of another one that claims
+/// the same address: a password is then compared with all of them by computing one hash, however many there are.
+pub(super) async fn hash(password: Secret, beside: Option<String>) -> Result<String> {
     HASHING
         .take(move || {
-            let hash = argon2()?.hash_password(password.expose().as_bytes()).map_err(hash_failed)?;
-            Ok(hash.to_string())
+            let beside = beside.as_deref().map(PasswordHash::new).transpose().map_err(hash_failed)?;
+            let (argon2, password) = (argon2()?, password.expose().as_bytes());
+            let hash = match beside.and_then(|beside| beside.salt) {
+                Some(salt) => argon2.hash_password_with_salt(password, &salt),
+                None => argon2.hash_password(password),
+            };
+            Ok(hash.map_err(hash_failed)?.to_string())
         })
         .await
+}
+
+/// Which of the stored hashes `password` belongs to: the first one in their order. One computation serves all that share a salt, and at
+/// most [`MOST_SALTS`] are made; where nothing is stored one is made for nothing, so that the answer takes as long.
+pub(super) async fn find_match(password: Secret, stored: Vec<String>) -> Result<Option<usize>> {
+    if password.expose().len() > MOST_BYTES {
+        return Ok(None);
+    }
+    HASHING
+        .take(move || {
+            let password = password.expose().as_bytes();
+            if stored.is_empty() {
+                computed(password, &PasswordHash::new(NOBODY).map_err(hash_failed)?)?;
+                return Ok(None);
+            }
+            let mut known: Vec<PasswordHash> = Vec::with_capacity(MOST_SALTS);
+            for (position, text) in stored.iter().enumerate() {
+                let expected = PasswordHash::new(text).map_err(hash_failed)?;
+                let made =
+                    known.iter().find(|made| made.salt == expected.salt && made.params == expected.params);
+                let made = match made {
+                    Some(made) => made.clone(),
+                    None if known.len() < MOST_SALTS => {
+                        let made = computed(password, &expected)?;
+                        known.push(made.clone());
+                        made
+                    }
+                    None => continue,
+                };
+                // compared in constant time
+                if made.hash.is_some() && made.hash == expected.hash {
+                    return Ok(Some(position));
+                }
+            }
+            Ok(None)
+        })
+        .await
+}
+
+/// The hash of a password with the salt and the costs of another one.
+fn computed(password: &[u8], like: &PasswordHash) -> Result<PasswordHash> {
+    let salt = like.salt.ok_or_else(|| Error::internal("a stored hash has no salt"))?;
+    let params = Params::try_from(like).map_err(hash_failed)?;
+    let algorithm = Some(like.algorithm.as_str());
+    argon2()?.hash_password_customized(password, &salt, algorithm, like.version, params).map_err(hash_failed)
 }
 
 /// Whether `password` belongs to `stored`. Takes the same time where there is nothing stored.
@@ -206,10 +260,29 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_hashed_verifies_exactly_and_nobody_never_does() {
-        let stored = hash("plum tractor eleven fog ".into()).await.unwrap();
+        let stored = hash("plum tractor eleven fog ".into(), None).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(verify("plum tractor eleven fog ".into(), Some(stored.clone())).await.unwrap());
         assert!(!verify("plum tractor eleven fog".into(), Some(stored)).await.unwrap());
         assert!(!verify("plum tractor eleven fog ".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_finds_its_account_among_the_claims_of_an_address() {
+        let first = hash("plum tractor eleven fog".into(), None).await.unwrap();
+        let second = hash("walnut barge fifteen sky".into(), Some(first.clone())).await.unwrap();
+        let apart = hash("saddle orchid quarry".into(), None).await.unwrap();
+        let salt = |hash: &str| PasswordHash::new(hash).unwrap().salt;
+        assert!(salt(&first) == salt(&second) && salt(&first) != salt(&apart) && first != second);
+        let find = async |password: &str, stored: &[&String]| {
+            let stored = stored.iter().map(|hash| (*hash).clone()).collect();
+            find_match(password.into(), stored).await.unwrap()
+        };
+        let all = [&first, &second, &apart];
+        assert_eq!(find("plum tractor eleven fog", &all).await, Some(0));
+        assert_eq!(find("walnut barge fifteen sky", &all).await, Some(1));
+        assert_eq!(find("saddle orchid quarry", &all).await, Some(2));
+        assert_eq!(find("none of the three of them", &all).await, None);
+        assert_eq!(find("plum tractor eleven fog", &[]).await, None);
     }
 }

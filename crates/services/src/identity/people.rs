@@ -8,15 +8,22 @@ use contracts::{
     permission::{Level, Permission, PermissionSet, Role},
     states::OrganisationStatus,
 };
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{memberships, organisations, role_permissions, users};
 
+use super::sign_in::DEMO_DOMAIN;
+use super::time_zone::zone_of;
 use crate::{
     OpCtx, Result,
-    platform::{ActiveOrganisation, Actor, Caller, Conn},
+    platform::{ActiveOrganisation, Actor, Caller, Conn, Elevation},
     views,
 };
+
+diesel::define_sql_function! {
+    /// The hash of a person's password; `None` as well for a caller who is neither a job nor that person.
+    fn password_hash_of(person: sql_types::Uuid) -> sql_types::Nullable<sql_types::Text>;
+}
 
 /// A user, as signing in needs it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -25,22 +32,44 @@ pub(super) struct UserRow {
     pub(super) id: UserId,
     pub(super) email: String,
     pub(super) name: String,
+    #[diesel(select_expression = password_hash_of(users::id))]
     pub(super) password_hash: Option<String>,
     pub(super) disabled_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-pub(super) async fn user_by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>> {
-    let user = users::table.filter(users::email.eq(email)).select(UserRow::as_select()).first(conn).await;
-    Ok(user.optional()?)
+/// The accounts that claim a mail address. Nobody has proved one yet, so several may: the password tells them apart, and no claim
+/// keeps the rightful person out. Members of a verified organisation come first, then the newest.
+pub(super) async fn claims_of(conn: &mut Conn, email: &str) -> Result<Vec<UserRow>> {
+    let verified = memberships::table
+        .inner_join(organisations::table.on(organisations::id.eq(memberships::org_id)))
+        .filter(memberships::user_id.eq(users::id).and(memberships::removed_at.is_null()))
+        .filter(organisations::status.eq(OrganisationStatus::Verified));
+    let is_vouched_for = exists(verified.select(memberships::id));
+    Ok(users::table
+        .filter(users::email.eq(email))
+        .order((is_vouched_for.desc(), users::created_at.desc(), users::id.desc()))
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?)
 }
 
 pub(super) async fn user_by_id(conn: &mut Conn, id: UserId) -> Result<UserRow> {
     Ok(users::table.find(id).select(UserRow::as_select()).first(conn).await?)
 }
 
+/// Whether the database holds the demo market: every page then says that its data are invented.
+pub async fn has_demo_accounts(ctx: &OpCtx) -> Result<bool> {
+    ctx.read(Permission::SystemManage, async |tx| {
+        let demo = users::table.filter(users::email.like(format!("%{DEMO_DOMAIN}")));
+        Ok(diesel::select(exists(demo.select(users::id))).get_result(tx.conn()?).await?)
+    })
+    .await
+}
+type MembershipRow = (OrgId, String, OrganisationKind, OrganisationStatus, Level, String, Option<String>);
+
 /// The organisations a person belongs to, by name.
 pub(super) async fn memberships_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<MembershipView>> {
-    let rows: Vec<(OrgId, String, OrganisationKind, OrganisationStatus, Level)> = memberships::table
+    let rows: Vec<MembershipRow> = memberships::table
         .inner_join(organisations::table.on(organisations::id.eq(memberships::org_id)))
         .filter(memberships::user_id.eq(user_id).and(memberships::removed_at.is_null()))
         .order((organisations::name, organisations::id))
@@ -50,12 +79,17 @@ pub(super) async fn memberships_of(conn: &mut Conn, user_id: UserId) -> Result<V
             organisations::kind,
             organisations::status,
             memberships::level,
+            organisations::country,
+            organisations::time_zone,
         ))
         .load(conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(org_id, name, kind, status, level)| MembershipView { org_id, name, kind, status, level })
+        .map(|(org_id, name, kind, status, level, country, chosen)| {
+            let time_zone = zone_of(chosen.as_deref(), &country).name().to_owned();
+            MembershipView { org_id, name, kind, status, level, time_zone }
+        })
         .collect())
 }
 
@@ -91,6 +125,7 @@ pub(super) fn acting_as(
         actor: Actor::User(user_id),
         organisation,
         permissions,
+        elevation: None,
         session: None,
         request_id: ctx.caller().request_id,
         client: ctx.caller().client.clone(),
@@ -109,7 +144,7 @@ pub(super) async fn acting_for(
     };
     let (role, level) = (membership.kind.role(), membership.level);
     let permissions = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| permissions_of(tx.conn()?, role, level).await)
         .await?;
     let organisation =

@@ -6,9 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::permission::Permission;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::{sessions, sign_in_throttle};
+use schema::{known_devices, sessions, sign_in_throttle};
 use serde_json::json;
 
+use super::devices;
 use crate::{OpCtx, Result};
 
 /// A session is kept for so long after its time, for whoever looks into misuse.
@@ -32,7 +33,8 @@ impl Last {
     }
 }
 
-/// Deletes sessions whose time was over long ago and counters of sign-ins whose window is over, once an hour; answers how many rows.
+/// Deletes sessions whose time was over long ago, counters of sign-ins whose window is over and browsers that nobody uses any more, once
+/// an hour; answers how many rows.
 pub async fn purge(ctx: &OpCtx) -> Result<usize> {
     if !ctx.platform().db.caches().of::<Last>().is_due(ctx.now()) {
         return Ok(0);
@@ -48,11 +50,13 @@ pub async fn purge(ctx: &OpCtx) -> Result<usize> {
             .and(sign_in_throttle::window_started_at.le(now - window));
         let over = sign_in_throttle::table.filter(unblocked.or(forgotten));
         let counters = diesel::delete(over).execute(tx.conn()?).await?;
-        if old + counters > 0 {
-            let details = json!({ "sessions": old, "sign_in_counters": counters });
+        let unused = known_devices::table.filter(known_devices::last_seen_at.lt(now - devices::KEPT_FOR));
+        let unused = diesel::delete(unused).execute(tx.conn()?).await?;
+        if old + counters + unused > 0 {
+            let details = json!({ "sessions": old, "sign_in_counters": counters, "devices": unused });
             tx.audit("identity.purged", "session", "batch", details).await?;
         }
-        Ok(old + counters)
+        Ok(old + counters + unused)
     })
     .await
 }

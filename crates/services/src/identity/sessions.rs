@@ -16,12 +16,15 @@ use diesel_async::RunQueryDsl;
 use schema::sessions;
 use serde_json::json;
 
-use super::people::{acting_for, memberships_of, permission_set};
+use super::{
+    devices,
+    people::{acting_for, memberships_of, permission_set},
+};
 use crate::{
     Error, OpCtx, Result,
     platform::{
-        ActiveOrganisation, Actor, Caller, Client, Platform, Prepare, RequestId, SecurityEvent, Tx, new_id,
-        secret_token, sha256,
+        ActiveOrganisation, Actor, Caller, Client, Elevation, Platform, Prepare, RequestId, SecurityEvent,
+        Tx, new_id, secret_token, sha256,
     },
 };
 
@@ -33,6 +36,31 @@ const SLIDES_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub struct SignedIn {
     /// The secret of the cookie; shown once, here.
     pub token: String,
+    /// The secret of a browser in which nobody has signed in before; for a cookie that outlives the session.
+    pub device: Option<String>,
+    /// What the person mostly does here: where to begin.
+    pub start: Start,
+}
+
+/// Where somebody begins who did not ask for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the figures of the organisation.
+    Dashboard,
+    /// At redeeming: the desk of a provider.
+    Redeem,
+}
+
+impl Start {
+    /// The one that fits a member.
+    pub fn of(organisation: Option<&ActiveOrganisation>) -> Self {
+        let is_desk = organisation.is_some_and(|active| {
+            active.kind == OrganisationKind::Provider
+                && active.level == Level::Staff
+                && active.status.is_admitted()
+        });
+        if is_desk { Self::Redeem } else { Self::Dashboard }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -89,7 +117,11 @@ pub async fn authenticate(
         return Err(Error::new(ErrorCode::SessionExpired));
     }
     if now - facts.last_seen_at >= SLIDES_EVERY {
-        slide(&visitor, &facts).await?;
+        match slide(&visitor, &facts).await {
+            // pages can still be read while nothing can be saved
+            Err(error) if error.code == ErrorCode::StorageFull => {}
+            slid => slid?,
+        }
     }
     Ok(caller_of(&visitor, facts))
 }
@@ -105,6 +137,7 @@ fn caller_of(visitor: &OpCtx, facts: SessionFacts) -> OpCtx {
     let caller = Caller {
         actor: Actor::User(facts.user_id),
         permissions: permission_set(&facts.permissions, holder),
+        elevation: None,
         organisation,
         session: Some(facts.id),
         request_id: visitor.caller().request_id,
@@ -117,7 +150,7 @@ fn caller_of(visitor: &OpCtx, facts: SessionFacts) -> OpCtx {
 async fn expire(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
     let id = facts.id;
     visitor
-        .as_system()
+        .elevate(Elevation::KeepSession)
         .tx("identity.session_expire", Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(sessions::table.find(id))
@@ -141,7 +174,7 @@ async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
     let (id, absolute) = (facts.id, facts.absolute_expires_at);
     let idle = visitor.platform().settings.session_idle;
     visitor
-        .as_system()
+        .elevate(Elevation::KeepSession)
         .tx("identity.session_slide", Permission::SystemManage, async move |tx| {
             let now = tx.ctx().now();
             diesel::update(sessions::table.find(id))
@@ -211,7 +244,7 @@ pub(super) async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
 /// Opens a session for a person who has just proved who they are, in the organisation they worked for last.
 pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let (memberships, last) = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
             let memberships = memberships_of(tx.conn()?, user_id).await?;
             let last: Option<Option<OrgId>> = sessions::table
@@ -229,14 +262,15 @@ pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let person = acting_for(ctx, user_id, membership).await?;
     let token = secret_token()?;
     let fresh = token.clone();
-    person
+    let device = person
         .tx("identity.sign_in", Permission::MarketplaceRead, async move |tx| {
             let id = open(tx, &fresh, None).await?;
-            tx.audit("identity.signed_in", "session", id, json!({})).await
+            tx.audit("identity.signed_in", "session", id, json!({})).await?;
+            devices::remember(tx).await
         })
         .await?;
     sign_out(ctx).await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device, start: Start::of(person.caller().organisation.as_ref()) })
 }
 
 /// Ends the caller's session. Without one there is nothing to do.
@@ -256,7 +290,7 @@ pub async fn sign_out(ctx: &OpCtx) -> Result<()> {
 pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn> {
     let user_id = ctx.user_id()?;
     let memberships = ctx
-        .as_system()
+        .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| memberships_of(tx.conn()?, user_id).await)
         .await?;
     let membership = memberships.iter().find(|one| one.org_id == org_id).ok_or_else(Error::not_found)?;
@@ -272,5 +306,5 @@ pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn>
             tx.audit("identity.organisation_switched", "session", id, json!({ "organisation": org_id })).await
         })
         .await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device: None, start: Start::of(person.caller().organisation.as_ref()) })
 }

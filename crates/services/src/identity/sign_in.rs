@@ -6,13 +6,18 @@ use contracts::{
     permission::Permission,
 };
 use serde_json::json;
+use tracing::Instrument;
 
 use super::{
     SignedIn, password,
-    people::{UserRow, user_by_email},
-    sessions, throttle,
+    people::{UserRow, claims_of},
+    sessions,
+    throttle::{self, Attempt},
 };
-use crate::{Error, OpCtx, Result, platform::SecurityEvent};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Elevation, SecurityEvent},
+};
 
 /// Demo accounts have addresses of this domain, which belongs to nobody (RFC 2606). Their password is public.
 pub const DEMO_DOMAIN: &str = "@demo.hcts.example";
@@ -30,41 +35,66 @@ pub async fn sign_in(ctx: &OpCtx, command: SignIn) -> Result<SignedIn> {
     sessions::begin(ctx, user.id).await
 }
 
-/// The user whose address and password these are, counted against guessing.
+/// The user whose address and password these are, counted against guessing. Goes on when the client gives up: a try that is under way
+/// must end, or it would count.
 pub(super) async fn prove(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
-    let counted = throttle::count(ctx, email).await?;
-    let address = email.to_owned();
-    let user = ctx
-        .as_system()
-        .read(Permission::SystemManage, async move |tx| user_by_email(tx.conn()?, &address).await)
-        .await?;
-    let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-    // the work is done either way: the answer takes as long for a demo account
-    let fits = password::verify(password, stored).await? && may_sign_in(ctx, email);
-    match user {
-        Some(user) if fits && user.disabled_at.is_none() => {
-            let before = throttle::forgive(ctx, counted).await?;
+    let (ctx, email) = (ctx.clone(), email.to_owned());
+    tokio::spawn(async move { prove_to_the_end(&ctx, &email, password).await }.in_current_span()).await?
+}
+
+async fn prove_to_the_end(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
+    let attempt = throttle::begin(ctx, email).await?;
+    let (claims, found) = match compare(ctx, &attempt, email, password).await {
+        Ok(compared) => compared,
+        Err(error) => {
+            attempt.release(ctx).await;
+            return Err(error);
+        }
+    };
+    match found.and_then(|position| claims.get(position)) {
+        Some(user) if user.disabled_at.is_none() => {
+            let before = attempt.right(ctx).await?;
             if before >= SUSPICIOUS_FAILURES {
-                report(ctx, "authn_login_successafterfail", &user, json!({ "failures": before })).await?;
+                report(ctx, "authn_login_successafterfail", Some(user), json!({ "failures": before }))
+                    .await?;
             }
-            Ok(user)
+            Ok(user.clone())
         }
-        Some(user) => {
-            let why = if fits { "disabled" } else { "password" };
-            report(ctx, "authn_login_fail", &user, json!({ "cause": why })).await?;
-            Err(Error::new(if fits { ErrorCode::AccountDisabled } else { ErrorCode::WrongCredentials }))
-        }
-        None => {
-            ctx.security_event(SecurityEvent {
-                kind: "authn_login_fail",
-                severity: "low",
-                user_id: None,
-                details: json!({ "cause": "unknown" }),
-            })
-            .await?;
-            Err(Error::new(ErrorCode::WrongCredentials))
+        found => {
+            attempt.wrong(ctx).await?;
+            let cause = match found {
+                Some(_) => "disabled",
+                None if claims.is_empty() => "unknown",
+                None => "password",
+            };
+            report(ctx, "authn_login_fail", found.or(claims.first()), json!({ "cause": cause })).await?;
+            let is_disabled = found.is_some();
+            Err(Error::new(if is_disabled {
+                ErrorCode::AccountDisabled
+            } else {
+                ErrorCode::WrongCredentials
+            }))
         }
     }
+}
+
+/// The accounts that may be meant, and which of them the password belongs to. The work is done either way: the answer takes as long
+/// for an unknown address and for a demo account.
+async fn compare(
+    ctx: &OpCtx,
+    attempt: &Attempt,
+    email: &str,
+    password: Secret,
+) -> Result<(Vec<UserRow>, Option<usize>)> {
+    let address = email.to_owned();
+    let mut claims = ctx
+        .elevate(Elevation::ProveIdentity)
+        .read(Permission::SystemManage, async move |tx| claims_of(tx.conn()?, &address).await)
+        .await?;
+    claims.retain(|user| attempt.admits(user.id) && user.password_hash.is_some());
+    let stored = claims.iter().filter_map(|user| user.password_hash.clone()).collect();
+    let found = password::find_match(password, stored).await?;
+    Ok((claims, found.filter(|_| may_sign_in(ctx, email))))
 }
 
 /// Demo accounts are refused like a wrong password where they are not wanted.
@@ -72,6 +102,12 @@ fn may_sign_in(ctx: &OpCtx, email: &str) -> bool {
     ctx.platform().settings.demo_accounts || !email.ends_with(DEMO_DOMAIN)
 }
 
-async fn report(ctx: &OpCtx, kind: &'static str, user: &UserRow, details: serde_json::Value) -> Result<()> {
-    ctx.security_event(SecurityEvent { kind, severity: "low", user_id: Some(user.id), details }).await
+async fn report(
+    ctx: &OpCtx,
+    kind: &'static str,
+    user: Option<&UserRow>,
+    details: serde_json::Value,
+) -> Result<()> {
+    let user_id = user.map(|user| user.id);
+    ctx.security_event(SecurityEvent { kind, severity: "low", user_id, details }).await
 }

@@ -1,8 +1,9 @@
-//! Signing up: an organisation that nobody has verified yet, and its owner.
+//! Signing up: an organisation that nobody has verified yet, and its owner. Neither the mail address nor the number in the register is
+//! proved by it, so neither is taken: the same answer comes for known ones, and others may claim them too. A number is its
+//! organisation's alone once that is verified.
 
 use contracts::{
-    error::ErrorCode,
-    identity::{OrganisationFacts, SignUp, SignUpChecked},
+    identity::{OrganisationFacts, Secret, SignUp, SignUpChecked},
     ids::{MembershipId, OrgId, UserId},
     permission::Level,
     permission::Permission,
@@ -14,13 +15,15 @@ use schema::{memberships, organisations, users};
 use serde_json::json;
 
 use super::{
-    SignedIn, password,
-    people::{acting_as, permission_set, user_by_email},
+    SignedIn, Start, devices,
+    look_alikes::skeleton_of,
+    password,
+    people::{acting_as, claims_of, permission_set},
     sessions, throttle,
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Tx, new_id, secret_token},
+    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token},
 };
 
 /// Signs up an organisation with its first user and signs the user in.
@@ -35,9 +38,8 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     {
         return Err(Error::invalid_field("password", reason));
     }
-    // the answer tells whether an address has an account: asked often, it is slowed down like guessing
-    throttle::count_address(ctx, "sign-up").await?;
-    let hash = password::hash(new.password.clone()).await?;
+    throttle::count_act(ctx, "sign-up").await?;
+    let hash = hash_for(ctx, &new.email, new.password.clone()).await?;
     let now = ctx.now();
     let (user_id, org_id): (UserId, OrgId) = (new_id(now), new_id(now));
     let organisation = ActiveOrganisation {
@@ -50,11 +52,8 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     let owner = acting_as(ctx, user_id, Some(organisation), permission_set(&[], None));
     let token = secret_token()?;
     let fresh = token.clone();
-    owner
+    let device = owner
         .tx("identity.sign_up", Permission::OwnDataWrite, async move |tx| {
-            if user_by_email(tx.conn()?, &new.email).await?.is_some() {
-                return Err(taken());
-            }
             insert_user(tx, user_id, &new.email, &new.name, &hash).await?;
             insert_organisation(tx, org_id, &new).await?;
             insert_membership(tx, org_id, user_id, Level::Owner).await?;
@@ -65,18 +64,23 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
                 org_id,
                 json!({ "kind": new.kind, "owner": user_id }),
             )
-            .await
+            .await?;
+            devices::remember(tx).await
         })
         .await?;
     sessions::sign_out(ctx).await?;
-    Ok(SignedIn { token })
+    Ok(SignedIn { token, device, start: Start::of(owner.caller().organisation.as_ref()) })
 }
 
-fn taken() -> Error {
-    Error::invalid_field(
-        "email",
-        "An account with this address exists. Sign in with it, or use another address.",
-    )
+/// The hash of a new account's password, made beside those of the accounts that claim the address already.
+pub(super) async fn hash_for(ctx: &OpCtx, email: &str, password: Secret) -> Result<String> {
+    let email = email.to_owned();
+    let claims = ctx
+        .elevate(Elevation::ProveIdentity)
+        .read(Permission::SystemManage, async move |tx| claims_of(tx.conn()?, &email).await)
+        .await?;
+    let beside = claims.into_iter().find_map(|user| user.password_hash);
+    password::hash(password, beside).await
 }
 
 /// A user who can sign in.
@@ -92,11 +96,7 @@ pub(super) async fn insert_user(tx: &mut Tx, id: UserId, email: &str, name: &str
             users::created_at.eq(now),
         ))
         .execute(tx.conn()?)
-        .await
-        .map_err(|cause| match Error::from(cause) {
-            error if error.code == ErrorCode::AlreadyExists => taken(),
-            error => error,
-        })?;
+        .await?;
     Ok(())
 }
 
@@ -107,6 +107,7 @@ async fn insert_organisation(tx: &mut Tx, id: OrgId, new: &SignUpChecked) -> Res
             organisations::id.eq(id),
             organisations::kind.eq(new.kind),
             organisations::name.eq(name),
+            organisations::name_skeleton.eq(skeleton_of(name)),
             organisations::legal_name.eq(legal_name),
             organisations::registration_number.eq(registration_number),
             organisations::country.eq(country),
@@ -115,8 +116,7 @@ async fn insert_organisation(tx: &mut Tx, id: OrgId, new: &SignUpChecked) -> Res
             organisations::created_at.eq(tx.ctx().now()),
         ))
         .execute(tx.conn()?)
-        .await
-        .map_err(super::organisation::registered_already)?;
+        .await?;
     Ok(())
 }
 

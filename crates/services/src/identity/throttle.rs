@@ -1,192 +1,308 @@
-//! Slows down guessing. Three counters in fixed windows: the address for any account (four times the setting), the account from
-//! one address (the setting) and the account from anywhere (four times the setting). A try counts in this order and stops at the
-//! first door that is closed: one address alone never closes the account to everybody. Who signed in from the address of late
-//! finds the account's own door open whatever others do. Nothing is locked for good. A try counts before the password is looked
-//! at, so that many at once gain nothing. An address stands for its network: one IPv6 customer has a whole /64.
+//! Slows down guessing. Three counters of failures in fixed windows: the network for any account (four times the setting), the
+//! account from one network (the setting) and the account from anywhere (four times the setting). Only a password that was compared
+//! and is wrong is a failure; a try is pending until then, and counts like one, so that many at once gain nothing. A try stops at
+//! the first counter that is closed: one network alone never closes an account to everybody, and nothing is locked for good.
+//!
+//! Who finds a counter closed by others still gets in where they are known: from a browser in which they have signed in before, with
+//! a counter of its own, or from a network in which their account had a session of late. Only the accounts known there are then
+//! tried: several may claim an address ([`super::people::claims_of`]), and one's good record opens nothing for another.
+//! A network is an IPv4 address, or the /64 that one IPv6 customer has.
 
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
-use contracts::{error::ErrorCode, permission::Permission};
+use contracts::{error::ErrorCode, ids::UserId, permission::Permission};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{sessions, users};
 use serde_json::json;
 
+use super::devices;
 use crate::{
     Error, OpCtx, Result,
-    platform::{Client, Prepare, SecurityEvent, sha256},
+    platform::{Client, Elevation, Prepare, SecurityEvent, Tx, sha256},
 };
 
-/// How much wider the account's and the address's own counters are.
+/// How much wider the counters of a network and of an account are.
 const WIDER: i32 = 4;
-/// Whoever had a session from an address within this time is known there.
+/// Whoever had a session from a network within this time is known there.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 
-/// The counters of one try, in the order in which they count.
-#[derive(Clone)]
-pub(super) struct Try {
-    keys: Vec<(Vec<u8>, i32)>,
+/// What a counter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// A network, for any account.
+    Network,
+    /// An account from one network, or from one known browser. The only one that a right password clears.
+    Narrow,
+    /// An account from anywhere.
+    Account,
 }
 
-/// The first counter of a try that has had enough.
+#[derive(Clone)]
+struct Key {
+    hash: Vec<u8>,
+    limit: i32,
+    scope: Scope,
+}
+
+/// A try that was let in and whose password has not been compared yet. End it with [`Attempt::wrong`], [`Attempt::right`] or
+/// [`Attempt::release`].
+pub(super) struct Attempt {
+    /// In the order in which they count, from the many to the one: two tries cannot wait for each other.
+    keys: Vec<Key>,
+    /// The accounts whose password may be compared; `None`: every account that claims the address.
+    only: Option<Vec<UserId>>,
+}
+
+/// The counter that let a try in no further.
+#[derive(Clone, Copy)]
 struct Closed {
-    position: usize,
-    wait_seconds: i64,
+    scope: Scope,
+    /// `None`: not by failures, but by tries that are still pending.
+    wait_seconds: Option<i64>,
+    /// Nobody was told of it before.
+    is_news: bool,
+}
+
+impl From<Closed> for Error {
+    fn from(closed: Closed) -> Self {
+        closed.wait_seconds.map_or_else(
+            || Self::new(ErrorCode::Busy),
+            |seconds| {
+                Self::new(ErrorCode::TooManyAttempts).with_fact("retry_after_seconds", seconds.to_string())
+            },
+        )
+    }
+}
+
+/// Lets a try to use `account` (a mail address) in, or refuses it.
+///
+/// # Errors
+/// `too_many_attempts` with `retry_after_seconds`; `busy` while as many tries are pending.
+pub(super) async fn begin(ctx: &OpCtx, account: &str) -> Result<Attempt> {
+    let allowed = ctx.platform().settings.sign_in_failures_allowed;
+    let wide = allowed.saturating_mul(WIDER);
+    let network = ctx.caller().client.network();
+    let address = network.map(|network| network.to_string()).unwrap_or_default();
+    let key = |scope, kind: &str, account: &str, address: &str, limit| Key {
+        hash: sha256(format!("{kind}\n{account}\n{address}")).to_vec(),
+        limit,
+        scope,
+    };
+    let mut keys = Vec::with_capacity(3);
+    keys.extend(network.map(|_| key(Scope::Network, "address", "", &address, wide)));
+    keys.push(key(Scope::Narrow, "both", account, &address, allowed));
+    keys.push(key(Scope::Account, "account", account, "", wide));
+    let Err(closed) = admit(ctx, &keys).await? else { return Ok(Attempt { keys, only: None }) };
+    if let Some(device) = ctx.caller().client.device {
+        let only = devices::accounts_of(ctx, device, account).await?;
+        if !only.is_empty() {
+            let own = sha256(device).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let keys = vec![key(Scope::Narrow, "device", account, &own, allowed)];
+            admit(ctx, &keys).await??;
+            return Ok(Attempt { keys, only: Some(only) });
+        }
+    }
+    let only =
+        if closed.scope == Scope::Narrow { Vec::new() } else { known_in(ctx, account, network).await? };
+    if only.is_empty() {
+        return Err(closed.into());
+    }
+    keys.retain(|key| key.scope == Scope::Narrow);
+    admit(ctx, &keys).await??;
+    Ok(Attempt { keys, only: Some(only) })
+}
+
+/// Counts an act from the caller's network alone, against four times the setting.
+///
+/// # Errors
+/// `too_many_attempts` with `retry_after_seconds`.
+pub(super) async fn count_act(ctx: &OpCtx, act: &str) -> Result<()> {
+    let limit = ctx.platform().settings.sign_in_failures_allowed.saturating_mul(WIDER);
+    let Some(network) = ctx.caller().client.network() else { return Ok(()) };
+    let hash = sha256(format!("{act}\n\n{network}")).to_vec();
+    let keys = vec![Key { hash, limit, scope: Scope::Network }];
+    admit(ctx, &keys).await??;
+    Attempt { keys, only: None }.wrong(ctx).await
+}
+
+impl Attempt {
+    /// Whether this account's password may be compared.
+    pub(super) fn admits(&self, account: UserId) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&account))
+    }
+
+    /// The password was compared and is wrong. Closes each counter that has reached its limit.
+    pub(super) async fn wrong(self, ctx: &OpCtx) -> Result<()> {
+        self.end(ctx, Outcome::Wrong).await.map(drop)
+    }
+
+    /// The password was right: the account's failures from here are forgotten. Returns how many there were.
+    pub(super) async fn right(self, ctx: &OpCtx) -> Result<i32> {
+        self.end(ctx, Outcome::Right).await
+    }
+
+    /// Nothing was compared: the try counts for nothing. What stays pending because this failed ends with its window.
+    pub(super) async fn release(self, ctx: &OpCtx) {
+        if let Err(error) = self.end(ctx, Outcome::Unknown).await {
+            tracing::warn!(code = %error.code, "a pending sign-in was not released");
+        }
+    }
+
+    /// Settles the try at each counter. Returns the failures of the narrow one before.
+    async fn end(self, ctx: &OpCtx, outcome: Outcome) -> Result<i32> {
+        let block = block_seconds(ctx);
+        let keys = self.keys;
+        ctx.elevate(Elevation::CountAttempts)
+            .tx("identity.throttle_end", Permission::SystemManage, async move |tx| {
+                let mut before = 0;
+                for key in &keys {
+                    let is_narrow = key.scope == Scope::Narrow;
+                    let counter: Option<Counter> = diesel::sql_query(END)
+                        .bind::<sql_types::Binary, _>(&key.hash)
+                        .bind::<sql_types::Integer, _>(key.limit)
+                        .bind::<sql_types::Double, _>(block)
+                        .bind::<sql_types::Integer, _>(i32::from(outcome == Outcome::Wrong))
+                        .bind::<sql_types::Bool, _>(is_narrow && outcome == Outcome::Right)
+                        .prepared()
+                        .get_result(tx.conn()?)
+                        .await
+                        .optional()?;
+                    if let Some(counter) = counter.filter(|_| is_narrow) {
+                        before = counter.failures;
+                    }
+                }
+                Ok(before)
+            })
+            .await
+    }
+}
+
+/// How a try ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Wrong,
+    Right,
+    Unknown,
 }
 
 #[derive(QueryableByName)]
 struct Counter {
     #[diesel(sql_type = sql_types::Integer)]
     failures: i32,
+    #[diesel(sql_type = sql_types::Integer)]
+    pending: i32,
     #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
     wait_seconds: Option<i64>,
 }
 
-/// Counts a try to use `account` (a mail address) from the caller's network address.
-///
-/// # Errors
-/// `too_many_attempts` with `retry_after_seconds`.
-pub(super) async fn count(ctx: &OpCtx, account: &str) -> Result<Try> {
-    let allowed = ctx.platform().settings.sign_in_failures_allowed;
-    let wide = allowed.saturating_mul(WIDER);
-    let network = ctx.caller().client.network();
-    let address = network.map(|network| network.to_string()).unwrap_or_default();
-    // one order for all, from the many to the one: two tries cannot wait for each other
-    let mut keys = Vec::with_capacity(3);
-    keys.extend(network.map(|_| (digest("address", "", &address), wide)));
-    keys.push((digest("both", account, &address), allowed));
-    keys.push((digest("account", account, ""), wide));
-    let mut one = Try { keys };
-    let Some(closed) = settle(ctx, &one).await? else { return Ok(one) };
-    let by_others = closed.position + 1 == one.keys.len();
-    if by_others && is_known(ctx, account, network).await? {
-        one.keys.pop();
-        return Ok(one);
-    }
-    Err(too_many(&closed))
-}
-
-/// Counts an act from the caller's address alone, against four times the setting.
-///
-/// # Errors
-/// `too_many_attempts` with `retry_after_seconds`.
-pub(super) async fn count_address(ctx: &OpCtx, act: &str) -> Result<()> {
-    let limit = ctx.platform().settings.sign_in_failures_allowed.saturating_mul(WIDER);
-    let Some(network) = ctx.caller().client.network() else { return Ok(()) };
-    let one = Try { keys: vec![(digest(act, "", &network.to_string()), limit)] };
-    settle(ctx, &one).await?.map_or(Ok(()), |closed| Err(too_many(&closed)))
-}
-
-fn too_many(closed: &Closed) -> Error {
-    Error::new(ErrorCode::TooManyAttempts).with_fact("retry_after_seconds", closed.wait_seconds.to_string())
-}
-
-/// Whether the account's person had a session from this network of late.
-async fn is_known(ctx: &OpCtx, account: &str, network: Option<IpAddr>) -> Result<bool> {
-    let Some(network) = network else { return Ok(false) };
+/// The accounts that claim the address and had a session from this network of late.
+async fn known_in(ctx: &OpCtx, account: &str, network: Option<IpAddr>) -> Result<Vec<UserId>> {
+    let Some(network) = network else { return Ok(Vec::new()) };
     let account = account.to_owned();
-    let addresses: Vec<Option<String>> = ctx
-        .as_system()
+    let seen: Vec<(UserId, Option<String>)> = ctx
+        .elevate(Elevation::CountAttempts)
         .read(Permission::SystemManage, async move |tx| {
             let since = tx.ctx().now() - KNOWN_FOR;
             Ok(sessions::table
                 .inner_join(users::table.on(users::id.eq(sessions::user_id)))
                 .filter(users::email.eq(account).and(sessions::last_seen_at.gt(since)))
-                .select(sessions::client_address)
+                .select((users::id, sessions::client_address))
                 .distinct()
                 .load(tx.conn()?)
                 .await?)
         })
         .await?;
-    let network_of = |address: &String| Client { address: address.parse().ok(), user_agent: None }.network();
-    Ok(addresses.iter().flatten().any(|address| network_of(address) == Some(network)))
+    let is_here = |address: &String| {
+        Client { address: address.parse().ok(), ..Client::default() }.network() == Some(network)
+    };
+    Ok(seen
+        .into_iter()
+        .filter(|(_, address)| address.as_ref().is_some_and(is_here))
+        .map(|(id, _)| id)
+        .collect())
 }
 
-/// Counts, and reports the try that closed a door; those that find it closed are not reported.
-async fn settle(ctx: &OpCtx, one: &Try) -> Result<Option<Closed>> {
-    let counters = strike(ctx, one.clone()).await?;
-    let position = counters.len().saturating_sub(1);
-    let (Some(last), Some((_, limit))) = (counters.last(), one.keys.get(position)) else { return Ok(None) };
-    let Some(wait_seconds) = last.wait_seconds else { return Ok(None) };
-    if last.failures == limit.saturating_add(1) {
-        ctx.security_event(SecurityEvent {
-            kind: "authn_login_fail_max",
-            severity: "high",
-            user_id: None,
-            details: json!({ "blocked_seconds": wait_seconds }),
-        })
-        .await?;
-    }
-    Ok(Some(Closed { position, wait_seconds }))
-}
-
-fn digest(kind: &str, account: &str, address: &str) -> Vec<u8> {
-    sha256(format!("{kind}\n{account}\n{address}")).to_vec()
-}
-
-/// A window that has ended starts anew; a blocked counter stands still one past its limit plus one, so that the closing try
-/// can be told from those after it.
-const STRIKE: &str = "
-    INSERT INTO sign_in_throttle AS t (key_hash, failures, window_started_at) VALUES ($1, 1, clock_now())
-    ON CONFLICT (key_hash) DO UPDATE SET
-      failures = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $3)) <= clock_now() THEN 1
-                      WHEN t.blocked_until IS NOT NULL THEN $2 + 2 ELSE t.failures + 1 END,
-      window_started_at = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $3)) <= clock_now()
-                               THEN clock_now() ELSE t.window_started_at END,
-      blocked_until = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $3)) <= clock_now() THEN NULL
-                           WHEN t.blocked_until IS NOT NULL THEN t.blocked_until
-                           WHEN t.failures + 1 > $2 THEN clock_now() + make_interval(secs => $3) END
-    RETURNING failures, ceil(extract(epoch FROM blocked_until - clock_now()))::bigint AS wait_seconds";
-
-/// The counters up to the first closed one: those behind it do not count the try.
-async fn strike(ctx: &OpCtx, one: Try) -> Result<Vec<Counter>> {
+/// Seconds for which a counter that has reached its limit stays closed, and for which it counts.
+fn block_seconds(ctx: &OpCtx) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a block, for an interval")]
-    let block = ctx.platform().settings.sign_in_block.num_seconds() as f64;
-    ctx.as_system()
-        .tx("identity.throttle_count", Permission::SystemManage, async move |tx| {
-            let mut counters = Vec::with_capacity(one.keys.len());
-            for (key, limit) in &one.keys {
-                let counter: Counter = diesel::sql_query(STRIKE)
-                    .bind::<sql_types::Binary, _>(key)
-                    .bind::<sql_types::Integer, _>(limit)
+    let seconds = ctx.platform().settings.sign_in_block.num_seconds() as f64;
+    seconds
+}
+
+/// Adds a pending try. A counter whose window is over starts anew.
+const BEGIN: &str = "
+    INSERT INTO sign_in_throttle AS t (key_hash, failures, pending, window_started_at) VALUES ($1, 0, 1, clock_now())
+    ON CONFLICT (key_hash) DO UPDATE SET
+      failures = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $2)) <= clock_now() THEN 0
+                      ELSE t.failures END,
+      pending = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $2)) <= clock_now() THEN 1
+                     ELSE t.pending + 1 END,
+      window_started_at = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $2)) <= clock_now()
+                               THEN clock_now() ELSE t.window_started_at END,
+      blocked_until = CASE WHEN coalesce(t.blocked_until, t.window_started_at + make_interval(secs => $2)) <= clock_now() THEN NULL
+                           ELSE t.blocked_until END
+    RETURNING failures, pending, ceil(extract(epoch FROM blocked_until - clock_now()))::bigint AS wait_seconds";
+
+/// Takes a pending try away; `$4` failures are added, or `$5` all of them are forgotten. Answers what was there before.
+const END: &str = "
+    WITH before AS (SELECT failures, pending FROM sign_in_throttle WHERE key_hash = $1 FOR UPDATE)
+    UPDATE sign_in_throttle t SET pending = greatest(t.pending - 1, 0), failures = CASE WHEN $5 THEN 0 ELSE t.failures + $4 END,
+      blocked_until = CASE WHEN $5 THEN NULL
+                           WHEN $4 > 0 AND t.blocked_until IS NULL AND t.failures + $4 >= $2 THEN clock_now() + make_interval(secs => $3)
+                           ELSE t.blocked_until END
+    FROM before WHERE t.key_hash = $1 RETURNING before.failures, before.pending, NULL::bigint AS wait_seconds";
+
+/// Takes the pending try of a refused one away again; the first one that finds a counter closed is counted once more, so that it can be
+/// told from those after it.
+const REFUSE: &str = "UPDATE sign_in_throttle SET pending = greatest(pending - 1, 0), failures = failures + $2 WHERE key_hash = $1";
+
+/// Adds the try to each counter, or to none when one of them is closed, and reports who finds a counter closed first.
+async fn admit(ctx: &OpCtx, keys: &[Key]) -> Result<std::result::Result<(), Closed>> {
+    let (block, keys) = (block_seconds(ctx), keys.to_vec());
+    let closed = ctx
+        .elevate(Elevation::CountAttempts)
+        .tx("identity.throttle_begin", Permission::SystemManage, async move |tx| {
+            for (position, key) in keys.iter().enumerate() {
+                let counter: Counter = diesel::sql_query(BEGIN)
+                    .bind::<sql_types::Binary, _>(&key.hash)
                     .bind::<sql_types::Double, _>(block)
                     .prepared()
                     .get_result(tx.conn()?)
                     .await?;
-                let is_closed = counter.wait_seconds.is_some();
-                counters.push(counter);
-                if is_closed {
-                    break;
+                let has_room = counter.failures + counter.pending <= key.limit;
+                if has_room && counter.wait_seconds.is_none() {
+                    continue;
                 }
+                let is_news = counter.wait_seconds.is_some() && counter.failures == key.limit;
+                refuse(tx, &keys, position, is_news).await?;
+                return Ok(Some(Closed { scope: key.scope, wait_seconds: counter.wait_seconds, is_news }));
             }
-            Ok(counters)
+            Ok(None)
         })
-        .await
+        .await?;
+    let Some(closed) = closed else { return Ok(Ok(())) };
+    if closed.is_news {
+        ctx.security_event(SecurityEvent {
+            kind: "authn_login_fail_max",
+            severity: "high",
+            user_id: None,
+            details: json!({ "blocked_seconds": closed.wait_seconds }),
+        })
+        .await?;
+    }
+    Ok(Err(closed))
 }
 
-/// The try was right: it counts for nothing, and the account's failures from this address are forgotten. Returns how many
-/// failures came before it.
-pub(super) async fn forgive(ctx: &OpCtx, one: Try) -> Result<i32> {
-    let narrowest = ctx.platform().settings.sign_in_failures_allowed;
-    ctx.as_system()
-        .tx("identity.throttle_forgive", Permission::SystemManage, async move |tx| {
-            let mut before = 0;
-            for (key, limit) in &one.keys {
-                let rows: Vec<Counter> = diesel::sql_query(
-                    "WITH gone AS (DELETE FROM sign_in_throttle WHERE key_hash = $1 AND ($2 OR failures = 1) RETURNING failures),
-                          less AS (UPDATE sign_in_throttle SET failures = failures - 1
-                                   WHERE key_hash = $1 AND NOT $2 AND failures > 1 RETURNING failures + 1 AS failures)
-                     SELECT failures, NULL::bigint AS wait_seconds FROM gone UNION ALL SELECT failures, NULL FROM less",
-                )
-                .bind::<sql_types::Binary, _>(key)
-                .bind::<sql_types::Bool, _>(*limit == narrowest)
-                .prepared()
-                .load(tx.conn()?)
-                .await?;
-                before = rows.iter().map(|row| row.failures - 1).fold(before, i32::max);
-            }
-            Ok(before)
-        })
-        .await
+/// Takes the try back from the counters up to the closed one.
+async fn refuse(tx: &mut Tx, keys: &[Key], closed: usize, is_news: bool) -> Result<()> {
+    for (position, key) in keys.iter().enumerate().take(closed + 1) {
+        diesel::sql_query(REFUSE)
+            .bind::<sql_types::Binary, _>(&key.hash)
+            .bind::<sql_types::Integer, _>(i32::from(is_news && position == closed))
+            .execute(tx.conn()?)
+            .await?;
+    }
+    Ok(())
 }

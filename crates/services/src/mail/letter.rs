@@ -9,7 +9,7 @@ mod styles {
 }
 
 /// Why anybody gets one.
-const FOOT: &str = "You get this letter because you have an account at HCTS. It is sent by a machine; nobody reads answers to it.";
+const FOOT: &str = "This is an automated message from HCTS. Please do not reply.";
 
 /// A letter before it has an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ mod tests {
     fn letter() -> Letter {
         Letter {
             subject: "Clinic <b> is verified".to_owned(),
-            paragraphs: vec!["The reason given: \"<script>\"".to_owned()],
+            paragraphs: vec!["Reason: \"<script>\"".to_owned()],
             link: Some(("Go to your dashboard", "https://hcts.example/dashboard".to_owned())),
         }
     }
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_letter_says_the_same_drawn_and_plain() {
         let (html, text) = (letter().html(), letter().text());
-        for words in ["Go to your dashboard", "https://hcts.example/dashboard", "nobody reads answers"] {
+        for words in ["Go to your dashboard", "https://hcts.example/dashboard", "Please do not reply"] {
             assert!(html.contains(words) && text.contains(words), "{words}");
         }
         assert!(html.contains("Clinic &lt;b&gt;") && !html.contains("<script>"), "{html}");

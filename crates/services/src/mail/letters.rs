@@ -9,9 +9,9 @@ pub(super) fn password_changed(at: DateTime<Utc>) -> Letter {
     Letter {
         subject: "Your password was changed".to_owned(),
         paragraphs: vec![
-            format!("The password of your HCTS account was changed on {}. All other sessions were ended.", moment(at)),
-            "If that was you, there is nothing to do.".to_owned(),
-            "If it was not, tell an owner of your organisation at once: the platform's administrators can close the account.".to_owned(),
+            format!("The password of your HCTS account was changed on {}. You have been signed out on all other devices.", moment(at)),
+            "If this was you, you don't need to do anything.".to_owned(),
+            "If it wasn't you, tell an owner of your organisation immediately, so that an HCTS administrator can disable the account.".to_owned(),
         ],
         link: None,
     }
@@ -26,30 +26,30 @@ pub(super) fn organisation_decided(
     origin: &str,
 ) -> Option<Letter> {
     use OrganisationStatus as Is;
-    let because = reason.map(|reason| format!("The reason given: {reason}"));
+    let because = reason.map(|reason| format!("Reason: {reason}"));
     let (subject, mut paragraphs, words, path) = match (from, to) {
         (Is::Suspended, Is::Verified) => (
-            format!("{name} may trade again"),
-            vec!["The suspension of your organisation has been lifted. Publishing, selling and buying are open again.".to_owned()],
+            format!("{name} is no longer suspended"),
+            vec!["Your organisation is no longer suspended. You can publish, sell and buy again.".to_owned()],
             "Go to your dashboard",
             "/dashboard",
         ),
         (_, Is::Verified) => (
             format!("{name} is verified"),
-            vec!["Your organisation has been verified. What you have prepared can be published or bought now.".to_owned()],
+            vec!["Your organisation has been verified. You can now publish services and make purchases.".to_owned()],
             "Go to your dashboard",
             "/dashboard",
         ),
         (_, Is::Rejected) => (
             format!("{name} was not verified"),
-            vec!["We could not verify your organisation. Correct its facts, and it waits for us again.".to_owned()],
-            "Correct the facts",
+            vec!["We could not verify your organisation. Correct its details and submit them again.".to_owned()],
+            "Correct the details",
             "/organisation",
         ),
         (_, Is::Suspended) => (
             format!("{name} is suspended"),
-            vec!["Your organisation may not publish, sell or buy until further notice. Certificates that were bought stay valid.".to_owned()],
-            "See your organisation",
+            vec!["Your organisation cannot publish, sell or buy until further notice. Certificates already purchased stay valid.".to_owned()],
+            "View your organisation",
             "/organisation",
         ),
         (_, Is::Unverified) => return None,

@@ -2,7 +2,7 @@
 //!
 //! A purchase is given up only when its payment has failed for good: the payment page is closed first and the provider asked,
 //! so that no money can arrive for what is no longer sold (law I2). What remains is a provider that closes a page and
-//! collects nevertheless; settlement keeps that event as a mismatch and raises a security event.
+//! collects nevertheless: settlement books that money, and the platform owes it to the buyer.
 
 use chrono::TimeDelta;
 use contracts::{
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::views;
 use crate::{
-    payments::{self, Closed},
+    payments::{self, Closed, PaymentState},
     platform::{Error, OpCtx, Prepare, Result, Tx},
 };
 
@@ -30,13 +30,16 @@ const ROUND: i32 = 100;
 const WAITS_FOR_WORD: TimeDelta = TimeDelta::days(1);
 
 /// Gives an unpaid purchase of the organisation up; an administrator gives up anybody's, and a day after its time also one of
-/// whose payment the provider says nothing.
+/// whose payment the provider says nothing. One that is cancelled already is answered as it is.
 ///
 /// # Errors
 /// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
 pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
     let right = ctx.organisation()?.kind.role().gives_purchases_up_with();
     let state = ctx.read(right, async move |tx| payments::payment_of_purchase(tx, purchase_id).await).await?;
+    if state.purchase_status == PurchaseStatus::Cancelled {
+        return ctx.read(right, async move |tx| views::purchase(tx, purchase_id).await).await;
+    }
     if !state.is_awaited() {
         return Err(Error::new(ErrorCode::WrongState));
     }
@@ -51,12 +54,14 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
         Closed::Underway | Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
     }
     ctx.tx("orders.purchase_cancel", right, async move |tx| {
-        if !give_up(tx, state.id, PurchaseStatus::Cancelled, TransactionStatus::Cancelled).await? {
-            return Err(Error::new(ErrorCode::WrongState));
+        if give_up(tx, state.id, PurchaseStatus::Cancelled).await? {
+            let action = "orders.purchase_cancelled";
+            tx.audit_for(Some(state.org_id), action, "purchase", purchase_id, json!({})).await?;
         }
-        let action = "orders.purchase_cancelled";
-        tx.audit_for(Some(state.org_id), action, "purchase", purchase_id, json!({})).await?;
-        views::purchase(tx, purchase_id).await
+        let purchase = views::purchase(tx, purchase_id).await?;
+        // another request may have cancelled it in between
+        let is_cancelled = purchase.status == PurchaseStatus::Cancelled;
+        if is_cancelled { Ok(purchase) } else { Err(Error::new(ErrorCode::WrongState)) }
     })
     .await
 }
@@ -107,7 +112,7 @@ async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
         return Ok(false);
     }
     ctx.tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
-        let done = give_up(tx, due.payment_id, PurchaseStatus::Expired, TransactionStatus::Expired).await?;
+        let done = give_up(tx, due.payment_id, PurchaseStatus::Expired).await?;
         if done {
             tx.audit_for(Some(due.org_id), "orders.purchase_expired", "purchase", due.id, json!({})).await?;
         }
@@ -118,22 +123,26 @@ async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
 
 /// Ends a purchase whose payment has failed, with its transactions, and puts its units back on sale. Answers false when it
 /// was paid, tried again or ended meanwhile. The caller writes the audit record.
-async fn give_up(
-    tx: &mut Tx,
-    payment_id: PaymentId,
-    purchase_status: PurchaseStatus,
-    transaction_status: TransactionStatus,
-) -> Result<bool> {
-    let state = payments::payment_lock(tx, payment_id).await?;
+async fn give_up(tx: &mut Tx, payment_id: PaymentId, to: PurchaseStatus) -> Result<bool> {
+    let mut state = payments::payment_lock(tx, payment_id).await?;
     if !state.is_awaited() || state.status != PaymentStatus::Failed {
         return Ok(false);
     }
+    purchase_end(tx, &mut state, to).await?;
+    Ok(true)
+}
+
+/// Ends a purchase whose payment is locked, with its transactions, as cancelled or expired, and puts its units back on sale. The
+/// caller writes the audit record.
+pub(crate) async fn purchase_end(tx: &mut Tx, state: &mut PaymentState, to: PurchaseStatus) -> Result<()> {
+    let transaction_status =
+        if to == PurchaseStatus::Expired { TransactionStatus::Expired } else { TransactionStatus::Cancelled };
     diesel::update(transactions::table.filter(transactions::purchase_id.eq(state.purchase_id)))
         .set(transactions::status.eq(transaction_status))
         .execute(tx.conn()?)
         .await?;
     diesel::update(purchases::table.find(state.purchase_id))
-        .set(purchases::status.eq(purchase_status))
+        .set(purchases::status.eq(to))
         .execute(tx.conn()?)
         .await?;
     // the rows are sorted before the function sees them, as checkout sorts them
@@ -146,5 +155,6 @@ async fn give_up(
     .prepared()
     .execute(tx.conn()?)
     .await?;
-    Ok(true)
+    state.purchase_status = to;
+    Ok(())
 }

@@ -2,80 +2,100 @@
 
 use contracts::{
     orders::{PurchaseFilter, PurchaseSummary, TransactionFilter, TransactionSummary},
+    page::FileFormat,
     permission::Permission,
 };
 use serde_json::json;
 
-use super::queries;
-use crate::platform::{CsvFile, MOST_CSV_ROWS, OpCtx, Result, csv_time};
+use super::lists::{self, Wanted};
+use crate::platform::{
+    Cell::{self, Count, Money, Time},
+    Column::{self, Plain},
+    ListFile, MAX_FILE_ROWS, OpCtx, Result,
+};
 
-/// The organisation's purchases, or everybody's for the people of the platform, under a filter, newest first;
-/// the cursor is not looked at.
-pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter) -> Result<CsvFile> {
+/// The organisation's purchases, or everybody's for the people of the platform, under a filter, in its order;
+/// cursors are not looked at.
+pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter, format: FileFormat) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let filter = PurchaseFilter { after: None, ..filter };
+    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.purchases_export", Permission::TransactionsRead, async move |tx| {
-        let rows = queries::purchase_rows(tx, tenant, &filter, None, MOST_CSV_ROWS + 1).await?;
-        let columns =
-            ["Number", "Client", "Buyer", "Made (UTC)", "State", "Sellers", "Units", "Currency", "Total"];
-        let file = CsvFile::of("purchases", tx.ctx().now(), columns, &rows, purchase_cells);
-        let details = json!({ "rows": file.rows, "status": filter.status, "days": filter.days });
+        let rows = lists::purchases(tx, wanted, &filter).await?;
+        let columns = [
+            Plain("Number"),
+            Plain("Client"),
+            Plain("Buyer"),
+            Plain("Created (UTC)"),
+            Plain("Status"),
+            Plain("Sellers"),
+            Plain("Units"),
+            Plain("Currency"),
+            Column::Money("Total"),
+        ];
+        let file = ListFile::of("purchases", (format, tx.ctx().now()), columns, &rows, purchase_cells)?;
+        let details =
+            json!({ "rows": file.rows, "format": format, "status": filter.status, "days": filter.days });
         tx.audit("orders.purchases_exported", "organisation", org_id, details).await?;
         Ok(file)
     })
     .await
 }
 
-fn purchase_cells(row: &PurchaseSummary) -> [String; 9] {
+fn purchase_cells(row: &PurchaseSummary) -> [Cell; 9] {
     [
-        row.number.clone(),
-        row.on_behalf_of.clone().unwrap_or_default(),
-        row.buyer_name.clone(),
-        csv_time(row.created_at),
-        row.status.to_string(),
-        row.sellers.to_string(),
-        row.units.to_string(),
-        row.total.currency.to_string(),
-        row.total.to_plain(),
+        Cell::text(&row.number),
+        Cell::optional(row.on_behalf_of.as_deref()),
+        Cell::text(&row.buyer_name),
+        Time(row.created_at),
+        Cell::text(row.status.label()),
+        Count(row.sellers.into()),
+        Count(row.units),
+        Cell::text(row.total.currency.as_str()),
+        Money(row.total),
     ]
 }
 
-/// The transactions the organisation sells or buys in, or all of them for the people of the platform, under a filter, newest first;
-/// the cursor is not looked at.
-pub async fn transactions_export(ctx: &OpCtx, filter: TransactionFilter) -> Result<CsvFile> {
+/// The transactions the organisation sells or buys in, or all of them for the people of the platform, under a filter, in its order;
+/// cursors are not looked at.
+pub async fn transactions_export(
+    ctx: &OpCtx,
+    filter: TransactionFilter,
+    format: FileFormat,
+) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let filter = TransactionFilter { after: None, ..filter };
+    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.transactions_export", Permission::TransactionsRead, async move |tx| {
-        let rows = queries::transaction_rows(tx, tenant, &filter, MOST_CSV_ROWS + 1).await?;
+        let rows = lists::transactions(tx, wanted, &filter).await?;
         let columns = [
-            "Order",
-            "Buyer",
-            "Seller",
-            "Placed (UTC)",
-            "State",
-            "Units",
-            "Currency",
-            "Total",
-            "Seller receives",
+            Plain("Order"),
+            Plain("Buyer"),
+            Plain("Seller"),
+            Plain("Placed (UTC)"),
+            Plain("Status"),
+            Plain("Units"),
+            Plain("Currency"),
+            Column::Money("Total"),
+            Column::Money("Seller receives"),
         ];
-        let file = CsvFile::of("orders", tx.ctx().now(), columns, &rows, transaction_cells);
-        let details = json!({ "rows": file.rows, "status": filter.status, "days": filter.days });
+        let file = ListFile::of("orders", (format, tx.ctx().now()), columns, &rows, transaction_cells)?;
+        let details =
+            json!({ "rows": file.rows, "format": format, "status": filter.status, "days": filter.days });
         tx.audit("orders.transactions_exported", "organisation", org_id, details).await?;
         Ok(file)
     })
     .await
 }
 
-fn transaction_cells(row: &TransactionSummary) -> [String; 9] {
+fn transaction_cells(row: &TransactionSummary) -> [Cell; 9] {
     [
-        row.id.reference(),
-        row.buyer_name.clone(),
-        row.seller_name.clone(),
-        csv_time(row.created_at),
-        row.status.to_string(),
-        row.units.to_string(),
-        row.gross.currency.to_string(),
-        row.gross.to_plain(),
-        row.seller_net.to_plain(),
+        Cell::text(row.id.reference()),
+        Cell::text(&row.buyer_name),
+        Cell::text(&row.seller_name),
+        Time(row.created_at),
+        Cell::text(row.status.label()),
+        Count(row.units),
+        Cell::text(row.gross.currency.as_str()),
+        Money(row.gross),
+        if row.status.is_sold() { Money(row.seller_net) } else { Cell::Empty },
     ]
 }

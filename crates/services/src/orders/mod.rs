@@ -3,9 +3,11 @@
 mod close;
 mod export;
 mod freeze;
+mod lists;
 mod number;
 mod place;
 mod queries;
+mod unpaid;
 mod views;
 
 use contracts::{
@@ -19,9 +21,14 @@ use contracts::{
     permission::Permission,
 };
 
+use futures::future::try_join_all;
+
+pub(crate) use close::purchase_end;
 pub use close::{purchase_cancel, purchases_expire_due};
 pub use export::{purchases_export, transactions_export};
 pub use queries::purchase_paid;
+
+use lists::Wanted;
 
 use crate::{
     payments::{self, Opening},
@@ -32,7 +39,7 @@ use crate::{
 /// same purchases, whatever happened in between (law I8).
 ///
 /// # Errors
-/// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`.
+/// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`, `records_incomplete`.
 pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result<PurchaseInitiated> {
     ctx.require(Permission::MarketplaceBuy)?;
     let command = command.checked().map_err(Error::invalid)?;
@@ -42,11 +49,9 @@ pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result
             place::place(tx, &command).await
         })
         .await?;
-    let mut purchases = Vec::new();
-    for (id, opening) in placed {
-        purchases.push(started(ctx, id, opening).await?);
-    }
-    Ok(PurchaseInitiated { purchases })
+    // side by side: a slow payment provider is waited for once
+    let started = placed.into_iter().map(|(id, opening)| started(ctx, id, opening));
+    Ok(PurchaseInitiated { purchases: try_join_all(started).await? })
 }
 
 /// Opens the payment page of a new purchase, or of one whose first request was cut off.
@@ -69,48 +74,42 @@ async fn started(ctx: &OpCtx, id: PurchaseId, opening: Option<Opening>) -> Resul
 /// Leads the buyer to the payment page: the open one, or a new one after a failed attempt.
 ///
 /// # Errors
-/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the last attempt's outcome is open.
+/// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the last attempt's outcome is open;
+/// `records_incomplete` while the database may lack what was signed.
 pub async fn purchase_pay(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PaymentView> {
     ctx.require_verified()?;
     let payment_id: PaymentId = ctx
         .read(Permission::MarketplaceBuy, async move |tx| {
+            tx.require_all_records().await?;
             Ok(payments::payment_of_purchase(tx, purchase_id).await?.id)
         })
         .await?;
     payments::session_retry(ctx, payment_id).await
 }
 
-/// The organisation's purchases, newest first; everybody's for the people of the platform.
+/// The organisation's purchases under a filter, in its order; everybody's for the people of the platform.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
 pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<PurchaseSummary>> {
     let tenant = ctx.tenant()?;
-    ctx.read(Permission::TransactionsRead, async move |tx| queries::purchase_list(tx, tenant, &filter).await)
+    ctx.read(Permission::TransactionsRead, async move |tx| lists::purchase_list(tx, tenant, &filter).await)
         .await
 }
 
-/// Purchases of the organisation, or anybody's for the people of the platform, whose numbers begin with `start`; at most `most`.
-pub async fn purchases_numbered(ctx: &OpCtx, start: &str, most: usize) -> Result<Vec<PurchaseSummary>> {
-    let Some(start) = number::start_of_number(start) else { return Ok(Vec::new()) };
-    let filter = PurchaseFilter::default();
-    let tenant = ctx.tenant()?;
-    ctx.read(Permission::TransactionsRead, async move |tx| {
-        queries::purchase_rows(tx, tenant, &filter, Some(start), most).await
-    })
-    .await
+/// The newest purchases whose number begins with these words, or whose buyer, client or sellers have them in their names; at most `most`.
+pub async fn purchases_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<PurchaseSummary>> {
+    let filter = PurchaseFilter { q: words.to_owned(), ..PurchaseFilter::default() };
+    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    ctx.read(Permission::TransactionsRead, async move |tx| lists::purchases(tx, wanted, &filter).await).await
 }
 
-/// Transactions the organisation sells or buys in, or anybody's for the people of the platform, with this reference: ids with the
-/// names of seller and buyer; at most `most`.
-pub async fn transactions_referenced(
-    ctx: &OpCtx,
-    reference: &str,
-    most: usize,
-) -> Result<Vec<(TransactionId, String, String)>> {
-    let Some(digits) = number::digits_of(reference) else { return Ok(Vec::new()) };
-    let tenant = ctx.tenant()?;
-    ctx.read(Permission::TransactionsRead, async move |tx| {
-        queries::transactions_referenced(tx, tenant, digits, most).await
-    })
-    .await
+/// The newest transactions whose reference begins with these words, or whose buyer or seller has them in its name; at most `most`.
+pub async fn transactions_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<TransactionSummary>> {
+    let filter = TransactionFilter { q: words.to_owned(), ..TransactionFilter::default() };
+    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    ctx.read(Permission::TransactionsRead, async move |tx| lists::transactions(tx, wanted, &filter).await)
+        .await
 }
 
 /// A purchase of the organisation.
@@ -118,13 +117,15 @@ pub async fn purchase_get(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Purcha
     ctx.read(Permission::TransactionsRead, async move |tx| views::purchase(tx, purchase_id).await).await
 }
 
-/// Transactions the organisation sells in or, for a buyer, buys in, and all of them for the people of the platform; newest first.
+/// Transactions the organisation sells in or, for a buyer, buys in, and all of them for the people of the platform, under a filter, in
+/// its order.
+///
+/// # Errors
+/// `invalid_input` with the filters that cannot be read.
 pub async fn transaction_list(ctx: &OpCtx, filter: TransactionFilter) -> Result<Page<TransactionSummary>> {
     let tenant = ctx.tenant()?;
-    ctx.read(Permission::TransactionsRead, async move |tx| {
-        queries::transaction_list(tx, tenant, &filter).await
-    })
-    .await
+    ctx.read(Permission::TransactionsRead, async move |tx| lists::transaction_list(tx, tenant, &filter).await)
+        .await
 }
 
 /// A transaction, for its seller and its buyer.

@@ -30,11 +30,15 @@ pub(super) fn start_of_number(typed: &str) -> Option<String> {
 /// What stands behind `T-` in a reference.
 const DIGITS: usize = 8;
 
-/// The digits of a reference that somebody types: `t-1a2b3c4d` and `1A2B3C4D` are one.
-pub(super) fn digits_of(typed: &str) -> Option<String> {
-    let digits = typed.trim().to_lowercase();
-    let digits = digits.strip_prefix("t-").unwrap_or(&digits);
-    let is_one = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+/// How the reference that somebody types begins, if it may be one: `t-1a2b` is the start `1a2b`. Without `T-` only a whole one is meant.
+pub(super) fn start_of_reference(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    let (digits, shortest) = match typed.strip_prefix("t-") {
+        Some(digits) => (digits, 1),
+        None => (typed.as_str(), DIGITS),
+    };
+    let is_one =
+        (shortest..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_one.then(|| digits.to_owned())
 }
 
@@ -70,10 +74,11 @@ mod tests {
     #[test]
     fn a_reference_is_known_with_its_letter_and_without() {
         let id = TransactionId(uuid::Uuid::from_u128(0x019c_0000_0000_7000_8000_0000_1a2b_3c4d));
-        assert_eq!(digits_of(&id.reference()).as_deref(), Some("1a2b3c4d"));
-        assert_eq!(digits_of(" 1A2B3C4D ").as_deref(), Some("1a2b3c4d"));
-        for other in ["", "T-", "1a2b3c4", "t-1a2b3c4g", "knee scan"] {
-            assert_eq!(digits_of(other), None, "{other}");
+        assert_eq!(start_of_reference(&id.reference()).as_deref(), Some("1a2b3c4d"));
+        assert_eq!(start_of_reference(" 1A2B3C4D ").as_deref(), Some("1a2b3c4d"));
+        assert_eq!(start_of_reference("T-1a2b").as_deref(), Some("1a2b"));
+        for other in ["", "T-", "1a2b3c4", "t-1a2b3c4g", "t-1a2b3c4d5", "knee scan"] {
+            assert_eq!(start_of_reference(other), None, "{other}");
         }
     }
 }

@@ -14,7 +14,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{freeze::Orders, number::purchase_number};
+use super::{freeze::Orders, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
     payments::{self, Opening, ledger},
@@ -47,11 +47,10 @@ pub(super) async fn place(
 ) -> Result<Vec<(PurchaseId, Option<Opening>)>> {
     let org_id = tx.ctx().org_id()?;
     let key = &command.idempotency_key;
-    if let Remembered::Answer(Placed { purchases }) =
-        tx.recall(org_id, key, OPERATION, &command.confirmed_totals).await?
-    {
+    if let Remembered::Answer(Placed { purchases }) = tx.recall(org_id, key, OPERATION, command).await? {
         return Ok(purchases.into_iter().map(|id| (id, None)).collect());
     }
+    tx.require_all_records().await?;
     let cart = cart::priced_locked(tx).await?;
     if cart.lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
@@ -64,11 +63,12 @@ pub(super) async fn place(
         let digests = &command.confirmed_digests;
         let is_seen = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
         check_confirmed(*confirmed, &lines, is_seen)?;
+        check_unpaid(tx, &lines).await?;
         let opening = place_one(tx, &buyer, *confirmed, &lines).await?;
         placed.push((opening.purchase_id, Some(opening)));
     }
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
-    tx.remember(org_id, key, OPERATION, &command.confirmed_totals, &answer).await?;
+    tx.remember(org_id, key, OPERATION, command, &answer).await?;
     Ok(placed)
 }
 
@@ -95,10 +95,12 @@ async fn buyer(tx: &mut Tx, on_behalf_of: Option<String>) -> Result<Buyer> {
 fn check_size(total: Money, lines: &[&PricedCartLine]) -> Result<()> {
     let units: u64 = lines.iter().map(|line| u64::from(line.quantity)).sum();
     let reason = if units > u64::from(MAX_UNITS) {
-        "A purchase holds 10,000 units in all. Take something out of the cart.".to_owned()
+        "The confirmed total covers more than 10,000 units, the most for one purchase. Remove something from the cart.".to_owned()
     } else if total.amount_minor > MAX_TOTAL_MINOR {
         let most = Money::new(MAX_TOTAL_MINOR, total.currency);
-        format!("A purchase comes to {most} at most. Take something out of the cart.")
+        format!(
+            "The confirmed total is above {most}, the most for one purchase. Remove something from the cart."
+        )
     } else {
         return Ok(());
     };

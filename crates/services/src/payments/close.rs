@@ -1,14 +1,22 @@
 //! Closing payment pages, so that nothing is paid any more for what is no longer sold.
 
-use contracts::{ids::PaymentId, permission::Permission, states::PaymentStatus};
+use chrono::TimeDelta;
+use contracts::{
+    ids::{AttemptId, PaymentId},
+    permission::Permission,
+    states::PaymentStatus,
+};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::payment_attempts;
 use serde_json::json;
 
 use super::{
-    PaymentState, payment_lock, payment_move, payment_state,
-    queries::{Page, attempt_outcome, pages},
+    PaymentState, payment_lock, payment_move, payment_state, payment_unknown,
+    queries::{Page, attempt_hear, attempt_outcome, pages},
     session_open,
 };
-use crate::platform::{GatewayError, GatewayPaymentStatus, OpCtx, Result, SecurityEvent};
+use crate::platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx};
 
 /// What closing a payment's pages found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +34,21 @@ pub enum Closed {
 /// Closes every page that was opened for a payment, those of failed attempts too, and asks what came of each. A payment that
 /// can no longer be paid becomes `failed`.
 pub async fn payment_close(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
-    let ctx = ctx.as_system();
+    close(ctx, payment_id, None).await
+}
+
+/// Closes the pages of a payment up to those of its attempt `seen`. When another attempt has begun since, its page stays open: who
+/// began it is on the way there.
+pub(super) async fn attempt_close(ctx: &OpCtx, payment_id: PaymentId, seen: AttemptId) -> Result<Closed> {
+    close(ctx, payment_id, Some(seen)).await
+}
+
+async fn close(ctx: &OpCtx, payment_id: PaymentId, seen: Option<AttemptId>) -> Result<Closed> {
+    let ctx = ctx.elevate(Elevation::ClosePaymentPages);
     let (mut state, mut opened) = look(&ctx, payment_id).await?;
+    if seen.is_some_and(|seen| seen != state.attempt_id) {
+        return Ok(Closed::Unpaid);
+    }
     if state.is_open() && state.gateway_session_id.is_none() {
         // the page may exist though its address was lost: opening it again tells
         session_open(&ctx, state.opening()).await?;
@@ -71,18 +92,31 @@ async fn page_close(ctx: &OpCtx, payment_id: PaymentId, page: &Page) -> Result<E
     };
     let gateway = &ctx.platform().gateway;
     let answer = match gateway.close_session(session).await {
-        Ok(()) => gateway.payment(at_gateway).await,
+        // the payment may be known though its page is not
+        Ok(()) | Err(GatewayError::NotFound) => gateway.payment(at_gateway).await,
         Err(cause) => Err(cause),
     };
     let payment = match answer {
         Ok(payment) => payment,
+        // there is no page on which anybody could pay, and nothing was heard of money
+        Err(GatewayError::NotFound) => return Ok(Ended::Unpaid(FORGOTTEN.to_owned())),
         Err(cause) => {
-            payment_unresolved(ctx, payment_id, at_gateway, cause).await?;
+            payment_unresolved(ctx, payment_id, cause).await?;
             return Ok(Ended::Otherwise(Closed::Unknown));
         }
     };
     Ok(match payment.status {
-        GatewayPaymentStatus::Captured if payment.is_returned() => Ended::Unpaid("refunded".to_owned()),
+        GatewayPaymentStatus::Captured if payment.is_returned() => {
+            let attempt_id = page.attempt_id;
+            let captured = payment.captured_minor.min(payment.amount.amount_minor);
+            let refunded = payment.refunded_minor.min(captured);
+            // the event of the capture may come later, and must find that the money is gone
+            ctx.tx("payments.hear", Permission::SystemManage, async move |tx| {
+                attempt_hear(tx, attempt_id, captured, refunded).await.map(drop)
+            })
+            .await?;
+            Ended::Unpaid("refunded".to_owned())
+        }
         GatewayPaymentStatus::Captured => Ended::Otherwise(Closed::Paid),
         GatewayPaymentStatus::Failed => {
             Ended::Unpaid(payment.failure_code.unwrap_or_else(|| "expired".to_owned()))
@@ -93,25 +127,52 @@ async fn page_close(ctx: &OpCtx, payment_id: PaymentId, page: &Page) -> Result<E
     })
 }
 
-/// Notes that the provider said nothing useful about a payment. One that answers, and not about this, will not do so by itself:
-/// the console hears of it once.
-pub async fn payment_unresolved(
-    ctx: &OpCtx,
-    payment_id: PaymentId,
-    at_gateway: &str,
-    cause: GatewayError,
-) -> Result<()> {
+/// The provider no longer knows a payment, and nothing was heard of money.
+const FORGOTTEN: &str = "forgotten";
+
+/// Notes that the provider said nothing useful about a payment, whose outcome is unknown from then on. One that answers, and not
+/// about this, will not do so by itself: the console hears of it.
+pub async fn payment_unresolved(ctx: &OpCtx, payment_id: PaymentId, cause: GatewayError) -> Result<()> {
     tracing::warn!(payment = %payment_id, %cause, "the payment provider cannot say what became of a payment");
+    payment_unknown(ctx, payment_id).await?;
     if matches!(cause, GatewayError::Unreachable(_)) {
         return Ok(());
     }
-    let details = json!({ "payment": payment_id, "gateway_payment": at_gateway });
-    let event = SecurityEvent { kind: "payment_unresolved", severity: "high", user_id: None, details };
-    ctx.as_system()
-        .tx("payments.unresolved", Permission::SystemManage, async move |tx| {
-            tx.security_event_once(event).await
-        })
+    ctx.elevate(Elevation::ClosePaymentPages)
+        .tx("payments.unresolved", Permission::SystemManage, async |tx| alarm_unresolved(tx).await)
         .await
+}
+
+/// Notes that the provider knows nothing of a payment it gave this id: the attempt has failed, and the buyer may begin another or give
+/// the purchase up.
+pub async fn payment_forgotten(ctx: &OpCtx, payment_id: PaymentId, at_gateway: &str) -> Result<()> {
+    let ctx = ctx.elevate(Elevation::ClosePaymentPages);
+    let state =
+        ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
+    if state.is_open() && state.gateway_payment_id.as_deref() == Some(at_gateway) {
+        fail(&ctx, state, FORGOTTEN.to_owned()).await?;
+    }
+    Ok(())
+}
+
+/// Tells the console how many payments of the last day the provider cannot speak of: at the first, the tenth, the hundredth and so on,
+/// once a day each.
+async fn alarm_unresolved(tx: &mut Tx) -> Result<()> {
+    // one after the other: each counts what those before it have noted
+    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('payment_unresolved', 0))")
+        .execute(tx.conn()?)
+        .await?;
+    let now = tx.ctx().now();
+    let payments: i64 = payment_attempts::table
+        .filter(payment_attempts::created_at.gt(now - TimeDelta::days(1)))
+        .filter(payment_attempts::outcome.eq("unknown").or(payment_attempts::failure_code.eq(FORGOTTEN)))
+        .count()
+        .get_result(tx.conn()?)
+        .await?;
+    let magnitude = 10_i64.pow(payments.max(1).ilog10());
+    let details = json!({ "payments_at_least": magnitude, "day": now.date_naive() });
+    let event = SecurityEvent { kind: "payment_unresolved", severity: "high", user_id: None, details };
+    tx.security_event_once(event).await
 }
 
 async fn fail(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
@@ -124,6 +185,9 @@ async fn fail(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
             attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
             let details = json!({ "purchase": state.purchase_id, "code": code });
             tx.audit_for(Some(state.org_id), "payments.session_closed", "payment", state.id, details).await?;
+            if code == FORGOTTEN {
+                alarm_unresolved(tx).await?;
+            }
         }
         Ok(match state.status {
             PaymentStatus::Failed => Closed::Unpaid,
@@ -134,11 +198,11 @@ async fn fail(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
     .await
 }
 
-/// Gives up hope for a payment of which the provider says nothing; the caller decides that it may. Money that comes nevertheless
-/// is kept as a mismatch.
+/// Gives up hope for a payment of which the provider says nothing; the caller decides that it may. Money that comes nevertheless is
+/// booked, and the platform owes it to the buyer.
 pub async fn payment_write_off(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
     const WRITTEN_OFF: &str = "written_off";
-    let ctx = ctx.as_system();
+    let ctx = ctx.elevate(Elevation::ClosePaymentPages);
     let state =
         ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
     fail(&ctx, state, WRITTEN_OFF.to_owned()).await

@@ -36,6 +36,12 @@ struct Transfer {
     entries: Vec<Entry>,
 }
 
+impl Transfer {
+    fn of_payment(kind: &'static str, payment: &PaymentState, entries: Vec<Entry>) -> Self {
+        Self { kind, payment_id: Some(payment.id), transaction_id: None, entries }
+    }
+}
+
 fn debit(account: Account, amount_minor: i64) -> Entry {
     Entry { account, side: LedgerSide::Debit, amount_minor }
 }
@@ -68,22 +74,52 @@ pub async fn platform_org(tx: &mut Tx) -> Result<OrgId> {
     Ok(*known.0.get_or_init(|| found))
 }
 
-/// Posts a captured payment: the money in, the sale of each transaction, and what the provider keeps.
+/// Posts a captured payment: the money in, owed to the buyer until it is spent, and what the provider keeps.
 pub async fn post_capture(tx: &mut Tx, payment: &PaymentState, fee_minor: i64) -> Result<()> {
     use LedgerAccountKind::{Buyer, GatewayClearing, ProcessingFees};
 
     let platform = platform_org(tx).await?;
     let (clearing, buyer) = ((platform, GatewayClearing), (payment.org_id, Buyer));
     let captured = payment.amount().amount_minor;
-    let of_payment =
-        |kind, entries| Transfer { kind, payment_id: Some(payment.id), transaction_id: None, entries };
-    let mut transfers = vec![of_payment("capture", vec![debit(clearing, captured), credit(buyer, captured)])];
-    transfers.extend(sales(tx, payment.purchase_id, buyer).await?);
+    let entries = vec![debit(clearing, captured), credit(buyer, captured)];
+    let mut transfers = vec![Transfer::of_payment("capture", payment, entries)];
     if fee_minor > 0 {
         let entries = vec![debit((platform, ProcessingFees), fee_minor), credit(clearing, fee_minor)];
-        transfers.push(of_payment("processing_fee", entries));
+        transfers.push(Transfer::of_payment("processing_fee", payment, entries));
     }
     post(tx, transfers, payment.amount().currency).await
+}
+
+/// Posts the sale of each transaction of a paid purchase: the buyer's money to the seller, the platform and the intermediary.
+pub async fn post_sales(tx: &mut Tx, payment: &PaymentState) -> Result<()> {
+    let sales = sales(tx, payment.purchase_id, (payment.org_id, LedgerAccountKind::Buyer)).await?;
+    post(tx, sales, payment.amount().currency).await
+}
+
+/// Posts money that went back to the buyer at the provider, in minor units.
+pub async fn post_refund(tx: &mut Tx, payment: &PaymentState, minor: i64) -> Result<()> {
+    let clearing = (platform_org(tx).await?, LedgerAccountKind::GatewayClearing);
+    let entries = vec![debit((payment.org_id, LedgerAccountKind::Buyer), minor), credit(clearing, minor)];
+    post(tx, vec![Transfer::of_payment("refund", payment, entries)], payment.amount().currency).await
+}
+
+/// Posts the reverse of each sale of a purchase: nobody has earned anything by it. A sale is reversed once.
+pub async fn post_sale_reversals(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
+    diesel::sql_query(
+        "WITH reversal AS (
+           INSERT INTO ledger_transfers (id, kind, transaction_id, reverses_transfer_id)
+           SELECT gen_random_uuid(), 'reversal', s.transaction_id, s.id
+           FROM ledger_transfers s JOIN transactions t ON t.id = s.transaction_id WHERE t.purchase_id = $1 AND s.kind = 'sale'
+           RETURNING id, reverses_transfer_id)
+         INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+         SELECT r.id, e.account_id, e.org_id, e.currency, CASE e.side WHEN 'debit' THEN 'credit' ELSE 'debit' END, e.amount_minor
+         FROM reversal r JOIN ledger_entries e ON e.transfer_id = r.reverses_transfer_id ORDER BY e.id",
+    )
+    .bind::<sql_types::Uuid, _>(purchase_id)
+    .prepared()
+    .execute(tx.conn()?)
+    .await?;
+    Ok(())
 }
 
 #[derive(QueryableByName)]

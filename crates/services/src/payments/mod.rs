@@ -16,16 +16,16 @@ use contracts::{
     permission::Permission,
 };
 
-pub use close::{Closed, payment_close, payment_unresolved, payment_write_off};
+pub use close::{Closed, payment_close, payment_forgotten, payment_unresolved, payment_write_off};
 pub use queries::{
     Opening, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
 };
-pub(crate) use queries::{attempt_captured, attempt_of_gateway, attempt_outcome};
+pub(crate) use queries::{attempt_captured, attempt_hear, attempt_of_gateway, attempt_outcome};
 pub use sandbox_client::{ClientError, GatewayClient, GatewayClientSettings};
 pub(crate) use session::await_payment;
 pub use session::{payment_unknown, session_open, session_retry};
-pub(crate) use state::payment_captured;
 pub use state::{PaymentState, payment_move};
+pub(crate) use state::{payment_captured, payment_refunded, refund_accept};
 
 use crate::platform::{OpCtx, Result};
 

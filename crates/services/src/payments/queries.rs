@@ -14,7 +14,8 @@ use super::PaymentState;
 use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// Everything of [`PaymentState`]; a condition on `p` follows.
-const STATE: &str = "SELECT p.id, p.org_id, p.purchase_id, p.status, p.currency, p.amount_minor, p.captured_minor, p.failure_code, \
+const STATE: &str = "SELECT p.id, p.org_id, p.purchase_id, p.status, p.currency, p.amount_minor, p.captured_minor, p.refunded_minor, \
+     p.refund_accepted_minor, p.failure_code, \
      p.created_at, p.captured_at, u.number AS purchase_number, u.status AS purchase_status, u.expires_at, a.id AS attempt_id, \
      a.attempt_no, a.created_at AS attempt_created_at, a.gateway_session_id, a.gateway_payment_id, a.hosted_url \
      FROM payments p JOIN purchases u ON u.id = p.purchase_id JOIN LATERAL (SELECT * FROM payment_attempts t \
@@ -33,12 +34,12 @@ pub async fn payment_of_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result
 /// The same, with payment and purchase locked to the end of the transaction.
 pub async fn payment_lock(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentState> {
     // the join does not see what was committed while it waited for the lock: lock first, read then
-    diesel::sql_query("SELECT 1 FROM payments WHERE id = $1 FOR UPDATE")
+    diesel::sql_query("SELECT 1 FROM payments WHERE id = $1 FOR NO KEY UPDATE")
         .bind::<sql_types::Uuid, _>(payment_id)
         .prepared()
         .execute(tx.conn()?)
         .await?;
-    one(tx, "WHERE p.id = $1 FOR UPDATE OF u", payment_id.0).await
+    one(tx, "WHERE p.id = $1 FOR NO KEY UPDATE OF u", payment_id.0).await
 }
 
 async fn one(tx: &mut Tx, condition: &str, id: uuid::Uuid) -> Result<PaymentState> {
@@ -140,6 +141,8 @@ pub(super) async fn attempt_create(
 /// A payment page that was opened.
 #[derive(Queryable)]
 pub(super) struct Page {
+    /// The attempt it belongs to.
+    pub(super) attempt_id: AttemptId,
     /// The provider's id of it.
     pub(super) session_id: Option<String>,
     /// The provider's id of its payment.
@@ -155,7 +158,11 @@ pub(super) async fn pages(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<Page
                 .and(payment_attempts::gateway_session_id.is_not_null()),
         )
         .order(payment_attempts::attempt_no)
-        .select((payment_attempts::gateway_session_id, payment_attempts::gateway_payment_id))
+        .select((
+            payment_attempts::id,
+            payment_attempts::gateway_session_id,
+            payment_attempts::gateway_payment_id,
+        ))
         .load(tx.conn()?)
         .await?)
 }
@@ -183,6 +190,35 @@ pub(crate) async fn attempt_captured(tx: &mut Tx, attempt_id: AttemptId) -> Resu
     let outcome: String =
         payment_attempts::table.find(attempt_id).select(payment_attempts::outcome).first(tx.conn()?).await?;
     Ok(outcome == "captured")
+}
+
+#[derive(QueryableByName)]
+struct HeardRow {
+    #[diesel(sql_type = sql_types::BigInt)]
+    captured_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    refunded_minor: i64,
+}
+
+/// Joins what the provider says of an attempt's money with what it said before, and returns the most that was heard of each:
+/// collected and sent back, in minor units. The caller has made sure that no more went back than was collected.
+pub(crate) async fn attempt_hear(
+    tx: &mut Tx,
+    attempt_id: AttemptId,
+    captured_minor: i64,
+    refunded_minor: i64,
+) -> Result<(i64, i64)> {
+    let heard: HeardRow = diesel::sql_query(
+        "UPDATE payment_attempts SET captured_minor = greatest(captured_minor, $2), refunded_minor = greatest(refunded_minor, $3)
+         WHERE id = $1 RETURNING captured_minor, refunded_minor",
+    )
+    .bind::<sql_types::Uuid, _>(attempt_id)
+    .bind::<sql_types::BigInt, _>(captured_minor)
+    .bind::<sql_types::BigInt, _>(refunded_minor)
+    .prepared()
+    .get_result(tx.conn()?)
+    .await?;
+    Ok((heard.captured_minor, heard.refunded_minor))
 }
 
 /// Notes what became of an attempt, and the provider's id of it when it was lost on the way.
@@ -213,7 +249,8 @@ struct Claimed {
 }
 
 /// Takes up to `most` payments whose outcome is open, was not asked for lately, and that are older than `quiet_for`. The
-/// pause between two questions doubles from 5 seconds to 5 minutes. Two workers never take the same one.
+/// pause between two questions doubles from 5 seconds to 5 minutes, or to 10 seconds while there is no page yet: somebody waits for
+/// it. Two workers never take the same one.
 pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Result<Vec<PaymentId>> {
     let now = tx.ctx().now();
     let claimed: Vec<Claimed> = diesel::sql_query(
@@ -222,7 +259,8 @@ pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Re
            WHERE p.status IN ('created', 'pending', 'authorised', 'unknown') AND p.created_at < $2
              AND a.attempt_no = (SELECT max(t.attempt_no) FROM payment_attempts t WHERE t.payment_id = p.id)
              AND a.created_at < $2
-             AND (a.last_checked_at IS NULL OR a.last_checked_at < $1 - least(interval '5 seconds' * power(2, least(a.checks, 10)), interval '5 minutes'))
+             AND (a.last_checked_at IS NULL OR a.last_checked_at < $1 - least(interval '5 seconds' * power(2, least(a.checks, 10)),
+                 CASE WHEN a.gateway_session_id IS NULL THEN interval '10 seconds' ELSE interval '5 minutes' END))
            ORDER BY a.last_checked_at NULLS FIRST, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED)
          RETURNING payment_id",
     )

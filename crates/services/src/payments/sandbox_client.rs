@@ -1,6 +1,6 @@
 //! The payment provider over HTTP: a client of the sandbox gateway's wire contract.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use contracts::money::{Currency, Money};
@@ -12,7 +12,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use standardwebhooks::Webhook;
+use standardwebhooks::{Webhook, WebhookError};
 
 use crate::platform::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, PaymentGateway, SessionRequest,
@@ -113,6 +113,33 @@ impl GatewayClient {
     }
 }
 
+impl GatewayClient {
+    /// Tells an event that is genuine and out of its time from one that is not genuine.
+    fn refuse_event(&self, cause: &WebhookError, headers: &WebhookHeaders, body: &[u8]) -> GatewayError {
+        if !matches!(cause, WebhookError::TimestampTooOldError | WebhookError::FutureTimestampError) {
+            return GatewayError::BadSignature;
+        }
+        let Ok(stamp) = headers.timestamp.parse::<i64>() else { return GatewayError::BadSignature };
+        let Ok(expected) = self.webhook.sign(&headers.id, stamp, body) else {
+            return GatewayError::BadSignature;
+        };
+        let is_genuine = headers.signature.split(' ').any(|given| is_same(given, &expected));
+        if is_genuine { GatewayError::ClockSkew(unix_seconds() - stamp) } else { GatewayError::BadSignature }
+    }
+}
+
+/// The verifier's clock: seconds since 1970 by this machine.
+fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Compares in a time that does not tell where two texts of one length differ.
+fn is_same(given: &str, expected: &str) -> bool {
+    let differing = given.bytes().zip(expected.bytes()).fold(0, |all, (one, other)| all | (one ^ other));
+    given.len() == expected.len() && differing == 0
+}
+
 async fn read(mut response: Response) -> Result<Vec<u8>, GatewayError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|cause| GatewayError::Unreachable(cause.into()))? {
@@ -137,6 +164,9 @@ fn refusal(status: StatusCode, body: &[u8]) -> GatewayError {
     }
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return GatewayError::Unreachable(format!("status {}", status.as_u16()).into());
+    }
+    if status == StatusCode::NOT_FOUND {
+        return GatewayError::NotFound;
     }
     match serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code) {
         Ok(code) if code == "idempotency_key_reused" => GatewayError::Unreadable(code),
@@ -302,7 +332,7 @@ impl PaymentGateway for GatewayClient {
 
     fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
         let signed = signed_headers(headers).ok_or(GatewayError::BadSignature)?;
-        self.webhook.verify(body, &signed).map_err(|_| GatewayError::BadSignature)?;
+        self.webhook.verify(body, &signed).map_err(|cause| self.refuse_event(&cause, headers, body))?;
         let unreadable = |cause: serde_json::Error| GatewayError::Unreadable(cause.to_string());
         let payload: Value = serde_json::from_slice(body).map_err(unreadable)?;
         let event = EventBody::deserialize(&payload).map_err(unreadable)?;
@@ -313,8 +343,6 @@ impl PaymentGateway for GatewayClient {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use super::*;
 
     const SECRET: &str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
@@ -346,6 +374,22 @@ mod tests {
         assert!(matches!(client.verify_event(&signed(body), &tampered), Err(GatewayError::BadSignature)));
         let other_id = WebhookHeaders { id: "evt_2".to_owned(), ..signed(body) };
         assert!(matches!(client.verify_event(&other_id, body), Err(GatewayError::BadSignature)));
+    }
+
+    #[test]
+    fn a_genuine_event_out_of_its_time_tells_how_far_the_clocks_are_apart() {
+        let client = client(SECRET).unwrap();
+        let body = br#"{"type":"hello","data":{}}"#;
+        let signed_at = |stamp: i64| WebhookHeaders {
+            id: "evt_1".to_owned(),
+            timestamp: stamp.to_string(),
+            signature: Webhook::new(SECRET).unwrap().sign("evt_1", stamp, body).unwrap(),
+        };
+        let old = signed_at(unix_seconds() - 600);
+        assert!(matches!(client.verify_event(&old, body), Err(GatewayError::ClockSkew(600..=610))));
+        assert!(matches!(client.verify_event(&old, b"{}"), Err(GatewayError::BadSignature)));
+        let early = signed_at(unix_seconds() + 600);
+        assert!(matches!(client.verify_event(&early, body), Err(GatewayError::ClockSkew(-600..=-590))));
     }
 
     #[test]

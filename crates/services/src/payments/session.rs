@@ -14,10 +14,14 @@ use schema::purchases;
 use serde_json::json;
 
 use super::{
-    Closed, Opening, PaymentState, payment_close, payment_lock, payment_move, payment_state,
+    Closed, Opening, PaymentState,
+    close::attempt_close,
+    payment_lock, payment_move, payment_state,
     queries::{attempt_create, attempt_outcome},
 };
-use crate::platform::{Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx};
+use crate::platform::{
+    Elevation, Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
+};
 
 /// The shortest time a page is opened for.
 const SHORTEST: TimeDelta = TimeDelta::minutes(1);
@@ -27,7 +31,7 @@ const SHORTEST: TimeDelta = TimeDelta::minutes(1);
 /// A provider that does not answer, or nothing that can be read, leaves the payment `unknown`: the page may exist. One that
 /// refuses leaves it `failed`: the view tells.
 pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
-    let ctx = ctx.as_system();
+    let ctx = ctx.elevate(Elevation::OpenPaymentPage);
     let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, opening.purchase_id);
     let request = SessionRequest {
         idempotency_key: opening.attempt_id.to_string(),
@@ -41,8 +45,8 @@ pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> 
     let answer = ctx.platform().gateway.open_session(&request).await;
     match answer {
         Ok(session) => session_record(&ctx, opening, session).await,
-        Err(GatewayError::Refused(code)) => {
-            tracing::error!(payment = %opening.payment_id, code, "the payment provider refused to open a page");
+        Err(cause @ (GatewayError::Refused(_) | GatewayError::NotFound)) => {
+            tracing::error!(payment = %opening.payment_id, %cause, "the payment provider refused to open a page");
             session_refused(&ctx, opening).await
         }
         Err(cause) => {
@@ -120,7 +124,7 @@ async fn session_refused(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
 
 /// Notes that the provider does not answer; the sweeper keeps asking.
 pub async fn payment_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
-    ctx.as_system()
+    ctx.elevate(Elevation::OpenPaymentPage)
         .tx("payments.unknown", Permission::SystemManage, async move |tx| {
             let mut state = payment_lock(tx, payment_id).await?;
             let now = tx.ctx().now();
@@ -141,12 +145,12 @@ pub async fn payment_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
 /// # Errors
 /// `wrong_state` for a paid, expired or cancelled purchase; `payment_unknown` while the outcome of the last attempt is open.
 pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
-    let system = ctx.as_system();
+    let system = ctx.elevate(Elevation::OpenPaymentPage);
     let seen =
         system.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
     if seen.is_payable(ctx.now())
         && seen.status == PaymentStatus::Failed
-        && payment_close(&system, payment_id).await? != Closed::Unpaid
+        && attempt_close(&system, payment_id, seen.attempt_id).await? != Closed::Unpaid
     {
         return Err(Error::new(ErrorCode::PaymentUnknown));
     }

@@ -34,6 +34,11 @@ pub struct PaymentState {
     pub(super) amount_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     pub(super) captured_minor: i64,
+    /// What was sent back of what was collected, in minor units.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub refunded_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub(super) refund_accepted_minor: i64,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     pub(super) failure_code: Option<String>,
     #[diesel(sql_type = sql_types::Timestamptz)]
@@ -91,6 +96,13 @@ impl PaymentState {
         matches!(self.purchase_status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment)
     }
 
+    /// Whether a part of the price went back and nobody has decided yet what becomes of the sale.
+    pub fn has_open_refund(&self) -> bool {
+        self.status == PaymentStatus::PartiallyRefunded
+            && self.refunded_minor > self.refund_accepted_minor
+            && self.purchase_status == PurchaseStatus::Fulfilled
+    }
+
     /// Whether it may still be paid.
     pub fn is_payable(&self, now: DateTime<Utc>) -> bool {
         self.is_awaited() && !self.is_captured() && now < self.expires_at
@@ -106,6 +118,9 @@ impl PaymentState {
             status: self.status,
             amount: self.amount(),
             captured: Money::new(self.captured_minor, self.currency),
+            refunded: Money::new(self.refunded_minor, self.currency),
+            refund_undecided: self.has_open_refund(),
+            had_page: self.attempt_no > 1 || self.gateway_session_id.is_some(),
             failure_code: self.failure_code.clone().filter(|_| self.status == PaymentStatus::Failed),
             attempts: self.attempt_no.unsigned_abs(),
             hosted_url: self.hosted_url.clone().filter(|_| has_page),
@@ -180,6 +195,35 @@ pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_
     state.captured_minor = state.amount_minor;
     state.captured_at = Some(now);
     Ok(true)
+}
+
+/// Notes that `minor` more of a locked and captured payment went back, and moves it to `partially_refunded` or `refunded`.
+pub(crate) async fn payment_refunded(tx: &mut Tx, state: &mut PaymentState, minor: i64) -> Result<()> {
+    state.refunded_minor += minor;
+    state.status = if state.refunded_minor >= state.captured_minor {
+        PaymentStatus::Refunded
+    } else {
+        PaymentStatus::PartiallyRefunded
+    };
+    diesel::update(payments::table.find(state.id))
+        .set((payments::refunded_minor.eq(state.refunded_minor), payments::status.eq(state.status)))
+        .prepared()
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a person lets pass what has gone back of a locked payment so far: the sale stands.
+pub(crate) async fn refund_accept(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
+    state.refund_accepted_minor = state.refunded_minor;
+    diesel::update(payments::table.find(state.id))
+        .set((
+            payments::refund_accepted_minor.eq(state.refund_accepted_minor),
+            payments::refund_accepted_reason.eq(reason),
+        ))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

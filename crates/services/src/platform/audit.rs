@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use schema::audit_records;
 use serde_json::Value;
 
-use super::{Actor, OpCtx, Result, Tx, new_id, prepared::Prepare};
+use super::{Actor, Elevation, OpCtx, Result, Tx, new_id, prepared::Prepare};
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_records)]
@@ -15,6 +15,7 @@ struct AuditRow<'a> {
     org_id: Option<OrgId>,
     actor_user_id: Option<UserId>,
     actor_kind: &'static str,
+    elevation: Option<&'static str>,
     action: &'static str,
     entity_type: &'static str,
     entity_id: String,
@@ -36,7 +37,7 @@ impl Tx {
         self.audit_for(org_id, action, entity_type, entity_id, details).await
     }
 
-    /// The same for a job or a webhook, which acts for an organisation without being in it.
+    /// The same for a job, a webhook or an elevated step, which acts for an organisation without being in it.
     pub async fn audit_for(
         &mut self,
         org_id: Option<OrgId>,
@@ -45,9 +46,10 @@ impl Tx {
         entity_id: impl std::fmt::Display,
         details: Value,
     ) -> Result<()> {
-        let (id, actor, request_id) = {
+        let (id, actor, elevation, request_id) = {
             let ctx = self.ctx();
-            (new_id(ctx.now()), ctx.caller().actor, ctx.caller().request_id.to_string())
+            let caller = ctx.caller();
+            (new_id(ctx.now()), caller.actor, caller.elevation, caller.request_id.to_string())
         };
         diesel::insert_into(audit_records::table)
             .values(AuditRow {
@@ -55,6 +57,7 @@ impl Tx {
                 org_id,
                 actor_user_id: actor.user_id(),
                 actor_kind: actor.kind(),
+                elevation: elevation.map(Elevation::as_str),
                 action,
                 entity_type,
                 entity_id: entity_id.to_string(),

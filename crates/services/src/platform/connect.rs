@@ -1,7 +1,7 @@
 //! Opens connections to PostgreSQL. One that is encrypted goes to a server that has proved its name: there is no encryption
 //! towards anybody who answers.
 
-use std::{net::IpAddr, path::PathBuf, sync::Arc};
+use std::{error::Error as StdError, io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
@@ -11,13 +11,17 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
 };
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpStream, UnixStream};
 use tokio_postgres::{
-    Config, NoTls,
+    Client, Config, NoTls,
     config::{Host, SslMode},
+    tls::MakeTlsConnect,
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_util::either::Either;
 
-use super::{Error, Result};
+use super::{Error, Result, silence::SilenceLimit};
 
 /// Why no connection can be made to an address.
 #[derive(Debug, thiserror::Error)]
@@ -43,11 +47,24 @@ pub enum AddressError {
     Encryption(#[from] rustls::Error),
 }
 
+/// Longest time for opening a connection, from the first packet to the server's greeting.
+const OPEN_WITHIN: Duration = Duration::from_secs(2);
+/// Port of an address that names none.
+const USUAL_PORT: u16 = 5432;
+/// A connection is asked for a sign of life after so long without traffic, so often again, and given up after so many questions.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(5), Duration::from_secs(2), 2);
+
+/// What a connection runs over.
+type Socket = Either<TcpStream, UnixStream>;
+
 /// Knows how to reach one database.
 #[derive(Clone)]
 pub struct Connector {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    /// Longest time without a byte from the server once it was asked something. The default is an hour, for the commands of
+    /// the owner: a migration may take long.
+    longest_silence: Duration,
 }
 
 impl Connector {
@@ -60,14 +77,23 @@ impl Connector {
         let (url, mode, roots) = taken_apart(url);
         let mut config: Config = url.parse()?;
         let tls = match mode.as_deref() {
-            None | Some("disable") => None,
+            None | Some("disable") => {
+                config.ssl_mode(SslMode::Disable);
+                None
+            }
             Some("verify-full") => {
                 config.ssl_mode(SslMode::Require);
                 Some(MakeRustlsConnect::new(client(trusted(roots)?)?))
             }
             Some(other) => return Err(AddressError::Mode(other.to_owned())),
         };
-        Ok(Self { config, tls })
+        Ok(Self { config, tls, longest_silence: Duration::from_hours(1) })
+    }
+
+    /// The same way in, whose connections break when the server says nothing for `longest_silence` after a question.
+    #[must_use]
+    pub fn with_longest_silence(self, longest_silence: Duration) -> Self {
+        Self { longest_silence, ..self }
     }
 
     /// Whether what is said could be heard by others: it leaves the machine as it is.
@@ -79,19 +105,61 @@ impl Connector {
         self.tls.is_none() && self.config.get_hosts().iter().any(is_elsewhere)
     }
 
-    /// A connection.
+    /// Opens a connection to the first of the hosts that takes one.
     pub async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
-        let refused = |error: tokio_postgres::Error| ConnectionError::BadConnection(error.to_string());
-        match &self.tls {
-            None => {
-                let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await
-            }
-            Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await.map_err(refused)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+        let refused = |cause: String| ConnectionError::BadConnection(cause);
+        let mut last = refused("the address names no host".to_owned());
+        for (position, host) in self.config.get_hosts().iter().enumerate() {
+            let opened = tokio::time::timeout(OPEN_WITHIN, self.greet(position, host)).await;
+            match opened {
+                Ok(Ok(client)) => return AsyncPgConnection::try_from(client).await,
+                Ok(Err(cause)) => last = refused(cause.to_string()),
+                Err(late) => last = refused(late.to_string()),
             }
         }
+        Err(last)
+    }
+
+    /// Reaches one host, proves who we are and starts the task that carries messages, which ends with its client.
+    async fn greet(&self, position: usize, host: &Host) -> Result<Client, Box<dyn StdError + Send + Sync>> {
+        let stream = SilenceLimit::new(self.socket(position, host).await?, self.longest_silence);
+        let carry = |ended: Result<(), tokio_postgres::Error>| {
+            if let Err(cause) = ended {
+                tracing::debug!(%cause, "a connection to the database broke");
+            }
+        };
+        match &self.tls {
+            None => {
+                let (client, connection) = self.config.connect_raw(stream, NoTls).await?;
+                tokio::spawn(async move { carry(connection.await) });
+                Ok(client)
+            }
+            Some(tls) => {
+                let Host::Tcp(name) = host else { return Err("a Unix socket proves no name".into()) };
+                let tls = MakeTlsConnect::<SilenceLimit<Socket>>::make_tls_connect(&mut tls.clone(), name)?;
+                let (client, connection) = self.config.connect_raw(stream, tls).await?;
+                tokio::spawn(async move { carry(connection.await) });
+                Ok(client)
+            }
+        }
+    }
+
+    async fn socket(&self, position: usize, host: &Host) -> io::Result<Socket> {
+        let ports = self.config.get_ports();
+        let port = ports.get(position).or(ports.first()).copied().unwrap_or(USUAL_PORT);
+        let stream = match (host, self.config.get_hostaddrs().get(position)) {
+            (Host::Unix(folder), _) => {
+                let path = folder.join(format!(".s.PGSQL.{port}"));
+                return Ok(Either::Right(UnixStream::connect(path).await?));
+            }
+            (Host::Tcp(_), Some(address)) => TcpStream::connect((*address, port)).await?,
+            (Host::Tcp(name), None) => TcpStream::connect((name.as_str(), port)).await?,
+        };
+        stream.set_nodelay(true)?;
+        let (quiet, again, most) = KEEPALIVE;
+        let keepalive = TcpKeepalive::new().with_time(quiet).with_interval(again).with_retries(most);
+        SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
+        Ok(Either::Left(stream))
     }
 }
 

@@ -5,14 +5,14 @@ use std::{net::IpAddr, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     error::ErrorCode,
-    identity::OrganisationKind,
+    identity::{MadeFor, OrganisationKind},
     ids::{OrgId, SessionId, UserId},
     permission::{Level, Permission, PermissionSet},
     states::OrganisationStatus,
 };
 use uuid::Uuid;
 
-use super::{Error, Platform, Result};
+use super::{Elevation, Error, Platform, Result};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ impl Actor {
             Self::System => "system",
             Self::Command => "command",
         }
+    }
+
+    /// Whether it is a job of ours or an operator, who see everything without being elevated.
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::System | Self::Command)
     }
 
     /// The person, if one is signed in.
@@ -74,6 +79,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// What the browser says it is.
     pub user_agent: Option<String>,
+    /// SHA-256 of the secret that the browser keeps since somebody signed in with it.
+    pub device: Option<[u8; 32]>,
 }
 
 impl Client {
@@ -95,6 +102,8 @@ pub struct Caller {
     pub organisation: Option<ActiveOrganisation>,
     /// With which rights.
     pub permissions: PermissionSet,
+    /// Why these are the rights of a job; `None`: they are the actor's own.
+    pub elevation: Option<Elevation>,
     /// In which session.
     pub session: Option<SessionId>,
     /// In which request.
@@ -152,17 +161,27 @@ impl OpCtx {
     ) -> Self {
         Self::new(
             platform,
-            Caller { actor, organisation: None, permissions, session: None, request_id, client },
+            Caller {
+                actor,
+                organisation: None,
+                permissions,
+                elevation: None,
+                session: None,
+                request_id,
+                client,
+            },
         )
     }
 
-    /// The same request with the rights of a job: for a step that the caller's own rights cannot reach and a rule allows.
+    /// The same request with the rights of a job, for a step that the caller's own rights cannot reach and a rule allows.
+    /// The actor stays who it is, and audit records name the reason. A job and a command, which have these rights by
+    /// themselves, need none.
     #[must_use]
-    pub fn as_system(&self) -> Self {
+    pub fn elevate(&self, reason: Elevation) -> Self {
         let caller = Caller {
-            actor: Actor::System,
             organisation: None,
             permissions: PermissionSet::all(),
+            elevation: (!self.caller.actor.is_ours()).then_some(reason),
             ..(*self.caller).clone()
         };
         Self::new(Arc::clone(&self.platform), caller)
@@ -208,6 +227,14 @@ impl OpCtx {
         self.organisation().map(|organisation| organisation.id)
     }
 
+    /// For whom the caller acts now, as every request of a page repeats it.
+    pub fn made_for(&self) -> MadeFor {
+        MadeFor {
+            person: self.caller.actor.user_id(),
+            organisation: self.caller.organisation.as_ref().map(|active| active.id),
+        }
+    }
+
     /// Whose rows a list holds: those of the active organisation, or everybody's (none) for the people of the platform.
     pub fn tenant(&self) -> Result<Option<OrgId>> {
         let organisation = self.organisation()?;
@@ -239,6 +266,7 @@ impl OpCtx {
     /// What row-level security lets through: everything for the console and for jobs, else the own organisation.
     pub(super) fn scope(&self) -> &'static str {
         match self.caller.actor {
+            _ if self.caller.elevation.is_some() => "system",
             Actor::System | Actor::Command => "system",
             Actor::User(_)
                 if self
@@ -260,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_customer_is_counted_once_and_two_are_two() {
-        let network = |address: &str| Client { address: address.parse().ok(), user_agent: None }.network();
+        let network = |address: &str| Client { address: address.parse().ok(), ..Client::default() }.network();
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1".parse().ok());

@@ -1,86 +1,65 @@
 //! The way into PostgreSQL. A connection comes only from an [`OpCtx`] with a named permission, inside a transaction that
 //! carries the caller's identity for row-level security. Work runs in a task of its own: a client that goes away
-//! cannot cut a transaction in half, because dropping a diesel-async transaction future is not safe.
+//! cannot cut a transaction in half, because dropping a diesel-async transaction future is not safe. How connections are
+//! pooled, checked and thrown away stands in [`super::pool`].
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use contracts::permission::Permission;
-use diesel_async::{
-    AsyncPgConnection, SimpleAsyncConnection,
-    pooled_connection::{
-        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-        deadpool::{Object, Pool},
-    },
-};
-use futures::{FutureExt, future::BoxFuture};
+use contracts::{error::ErrorCode, permission::Permission};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection, pooled_connection::deadpool::Object};
+use futures::future::BoxFuture;
+use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::{Caches, Error, OpCtx, Result, connect::Connector};
+use super::{Caches, Error, OpCtx, Result, pool::ConnectionPool, writable};
 
 /// A pooled connection, as queries take it.
 pub type Conn = AsyncPgConnection;
 
 /// How often a transaction is run again after a serialization failure or a deadlock.
 const ATTEMPTS: u32 = 4;
+/// Longest time for the statement that opens a transaction; a connection that takes longer is given up for a new one.
+const BEGIN_WITHIN: Duration = Duration::from_secs(2);
 
 /// Where the database is and how it is used.
 #[derive(Clone)]
 pub struct DbSettings {
     /// Connection URL of the application role.
     pub url: String,
-    /// Most connections at once.
+    /// Most connections at once; visitors' searches have a quarter as many besides, at least one.
     pub pool_size: usize,
     /// Longest wait for one of them.
     pub acquire_timeout: Duration,
-    /// Longest single statement.
+    /// Longest single statement; a connection whose server says nothing for a second longer is given up.
     pub statement_timeout: Duration,
+    /// Longest statement of a visitor's search, and longest wait for its connection.
+    pub search_timeout: Duration,
 }
 
-/// The pool.
+/// The pools.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<AsyncPgConnection>,
+    pool: ConnectionPool,
+    searches: ConnectionPool,
+    search_timeout: Duration,
     caches: Caches,
 }
 
 impl Db {
-    /// Makes the pool; connections open when they are first needed.
+    /// Makes the pools; connections open when they are first needed.
     pub fn new(settings: &DbSettings) -> Result<Self> {
-        // a generic plan: fences make planning dearer than running, and PostgreSQL would plan a list of ids anew each time
-        let limits = format!(
-            "SET application_name = 'hcts'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = '15s'; SET jit = off; \
-             SET plan_cache_mode = force_generic_plan; \
-             PREPARE open_transaction (text, text, text, text, text) AS SELECT set_config('hcts.org_id', $1, true), \
-             set_config('hcts.actor_id', $2, true), set_config('hcts.request_id', $3, true), set_config('hcts.scope', $4, true), \
-             set_config('hcts.now', $5, true)",
-            settings.statement_timeout.as_millis()
-        );
-        let mut config = ManagerConfig::default();
-        config.recycling_method = RecyclingMethod::Fast;
-        let connector = Connector::new(&settings.url).map_err(Error::internal)?;
-        config.custom_setup = Box::new(move |_| {
-            let (connector, limits) = (connector.clone(), limits.clone());
-            async move {
-                let mut conn = connector.open().await?;
-                conn.batch_execute(&limits)
-                    .await
-                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-                Ok(conn)
-            }
-            .boxed()
-        });
-        let manager = AsyncDieselConnectionManager::new_with_config(settings.url.clone(), config);
-        let pool = Pool::builder(manager)
-            .max_size(settings.pool_size)
-            .wait_timeout(Some(settings.acquire_timeout))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(Error::internal)?;
-        Ok(Self { pool, caches: Caches::default() })
-    }
-
-    async fn connection(&self) -> Result<Object<AsyncPgConnection>> {
-        self.pool.get().await.map_err(|cause| Error::new(contracts::error::ErrorCode::Busy).caused_by(cause))
+        let for_searches = DbSettings {
+            pool_size: (settings.pool_size / 4).max(1),
+            acquire_timeout: settings.acquire_timeout.min(settings.search_timeout),
+            statement_timeout: settings.search_timeout,
+            ..settings.clone()
+        };
+        Ok(Self {
+            pool: ConnectionPool::new(settings)?,
+            searches: ConnectionPool::new(&for_searches)?,
+            search_timeout: settings.search_timeout,
+            caches: Caches::default(),
+        })
     }
 
     /// What the domains remember of this database for a moment.
@@ -88,9 +67,17 @@ impl Db {
         &self.caches
     }
 
+    /// Runs `work` on a bare connection without any identity.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        for<'t> F: TxFunc<&'t mut Conn, Result<T>, Future: Send>,
+    {
+        read_with(&self.pool, work).await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.connection().await?.batch_execute("SELECT 1").await?)
+        self.read(async |conn| Ok(conn.batch_execute("SELECT 1").await?)).await
     }
 }
 
@@ -117,10 +104,10 @@ pub struct Tx {
 }
 
 impl Tx {
+    /// Opens a transaction. A pooled connection may have died since it was last used: the statement that opens the transaction
+    /// tells, and the next connection is tried, as nothing was done yet.
     async fn begin(ctx: &OpCtx, mode: &str) -> Result<Self> {
-        let conn = ctx.platform().db.connection().await?;
-        // the guard is made first: if BEGIN fails half-way the connection is thrown away
-        let mut tx = Self { conn: Some(conn), ctx: ctx.clone() };
+        let pool = &ctx.platform().db.pool;
         let caller = ctx.caller();
         // ids and the clock format to hexadecimal, digits and punctuation without quotes
         let statement = format!(
@@ -131,8 +118,22 @@ impl Tx {
             ctx.scope(),
             ctx.now().to_rfc3339(),
         );
-        tx.conn()?.batch_execute(&statement).await?;
-        Ok(tx)
+        let mut is_second = false;
+        loop {
+            let conn = pool.get().await?;
+            // the guard is made first: if BEGIN fails half-way the connection is thrown away
+            let mut tx = Self { conn: Some(conn), ctx: ctx.clone() };
+            let error = match timeout(BEGIN_WITHIN, tx.conn()?.batch_execute(&statement)).await {
+                Ok(Ok(())) => return Ok(tx),
+                Ok(Err(cause)) => Error::from(cause),
+                Err(late) => Error::new(ErrorCode::Unavailable).caused_by(late),
+            };
+            if is_second || error.code != ErrorCode::Unavailable {
+                return Err(error);
+            }
+            pool.distrust_present();
+            is_second = true;
+        }
     }
 
     /// The connection, for queries.
@@ -145,13 +146,46 @@ impl Tx {
         &self.ctx
     }
 
-    async fn finish(mut self, how: &str) -> Result<()> {
-        let outcome = self.conn()?.batch_execute(how).await;
-        if outcome.is_ok() {
-            // back to the pool
-            drop(self.conn.take());
+    /// Commits. When the connection breaks meanwhile nobody knows whether the server has done it: `outcome_unknown`.
+    async fn commit(mut self) -> Result<()> {
+        let Err(cause) = self.conn()?.batch_execute("COMMIT").await else {
+            self.give_back();
+            return Ok(());
+        };
+        let error = Error::from(cause);
+        if self.conn()?.batch_execute("ROLLBACK").await.is_ok() {
+            self.give_back();
+            return Err(error.of_a_living_connection());
         }
-        Ok(outcome?)
+        Err(Error { code: ErrorCode::OutcomeUnknown, ..error })
+    }
+
+    /// Undoes everything. Returns why it was undone: `unavailable` where that was a connection that broke.
+    async fn roll_back(mut self, error: Error) -> Error {
+        let undone = match self.conn() {
+            Ok(conn) => conn.batch_execute("ROLLBACK").await.map_err(Error::from),
+            Err(closed) => Err(closed),
+        };
+        match undone {
+            Ok(()) => {
+                self.give_back();
+                error.of_a_living_connection()
+            }
+            Err(rollback) => {
+                tracing::warn!(%rollback, "rollback failed; the connection is dropped");
+                // a server that shuts down says so in words of its own before it is gone
+                if error.code == ErrorCode::Internal {
+                    Error { code: ErrorCode::Unavailable, ..error }
+                } else {
+                    error
+                }
+            }
+        }
+    }
+
+    /// Hands the connection back to the pool.
+    fn give_back(&mut self) {
+        drop(self.conn.take());
     }
 }
 
@@ -206,7 +240,12 @@ impl OpCtx {
     {
         // boxed, so that what tokio makes of a task is compiled once for each result and not for each piece of work
         let work: BoxFuture<'static, Result<T>> = Box::pin(work(self.clone()));
-        tokio::spawn(work.in_current_span()).await?
+        match tokio::spawn(work.in_current_span()).await? {
+            Err(error) if error.code == ErrorCode::Internal && error.is_failure_of_database() => {
+                Err(writable::explain(self, error).await)
+            }
+            outcome => outcome,
+        }
     }
 
     /// Runs `work` on a bare connection without any identity: it sees the public rows and nothing else.
@@ -214,26 +253,58 @@ impl OpCtx {
     where
         for<'t> F: TxFunc<&'t mut Conn, Result<T>, Future: Send>,
     {
-        let mut conn = self.platform().db.connection().await?;
-        work(&mut conn).await
+        self.platform().db.read(work).await
+    }
+
+    /// Like [`OpCtx::public_read`], for what visitors search: on connections of their own and within a time of its own, so that
+    /// buying, redeeming and health never wait for searching.
+    ///
+    /// # Errors
+    /// `search_too_slow` when there is no connection or no answer in time.
+    pub async fn search_read<T, F>(&self, work: F) -> Result<T>
+    where
+        for<'t> F: TxFunc<&'t mut Conn, Result<T>, Future: Send>,
+    {
+        let (began, db) = (Instant::now(), &self.platform().db);
+        read_with(&db.searches, work).await.map_err(|error| match error.code {
+            ErrorCode::Busy => Error { code: ErrorCode::SearchTooSlow, ..error },
+            // the server has cut the statement short; Diesel has no kind for that
+            ErrorCode::Internal if error.is_failure_of_database() && began.elapsed() >= db.search_timeout => {
+                Error { code: ErrorCode::SearchTooSlow, ..error }
+            }
+            _ => error,
+        })
     }
 }
 
-async fn run_once<T, F>(ctx: &OpCtx, mode: &str, work: F) -> Result<T>
+/// Runs `work` on a connection of `pool`. One that fails is asked once more: if it is dead, it is thrown away and the error says
+/// `unavailable`.
+async fn read_with<T, F>(pool: &ConnectionPool, work: F) -> Result<T>
+where
+    for<'t> F: TxFunc<&'t mut Conn, Result<T>, Future: Send>,
+{
+    let mut conn = pool.get().await?;
+    let error = match work(&mut conn).await {
+        Err(error) if error.is_failure_of_database() => error,
+        outcome => return outcome,
+    };
+    if conn.batch_execute("SELECT 1").await.is_ok() {
+        return Err(error.of_a_living_connection());
+    }
+    drop(Object::take(conn));
+    Err(Error { code: ErrorCode::Unavailable, ..error })
+}
+
+pub(super) async fn run_once<T, F>(ctx: &OpCtx, mode: &str, work: F) -> Result<T>
 where
     for<'t> F: TxFunc<&'t mut Tx, Result<T>, Future: Send> + Send,
 {
     let mut tx = Tx::begin(ctx, mode).await?;
     match work(&mut tx).await {
         Ok(value) => {
-            tx.finish("COMMIT").await?;
+            tx.commit().await?;
             Ok(value)
         }
-        Err(error) => {
-            if let Err(rollback) = tx.finish("ROLLBACK").await {
-                tracing::warn!(%rollback, "rollback failed; the connection is dropped");
-            }
-            Err(error)
-        }
+        Err(error) => Err(tx.roll_back(error).await),
     }
 }

@@ -133,6 +133,9 @@ pub enum GatewayError {
     /// No connection, a time-out or a 5xx: the outcome is unknown.
     #[error("the payment provider does not answer")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It answered that it knows no such page or payment.
+    #[error("the payment provider does not know it")]
+    NotFound,
     /// It answered and refused.
     #[error("the payment provider refused: {0}")]
     Refused(String),
@@ -142,6 +145,9 @@ pub enum GatewayError {
     /// The signature of an event is missing, wrong or too old.
     #[error("the event is not signed by the payment provider")]
     BadSignature,
+    /// The event is genuine, and its time is so many seconds behind ours (negative: ahead), more than is tolerated.
+    #[error("the event is signed {0} seconds ago by our clock")]
+    ClockSkew(i64),
 }
 
 /// A house without a payment provider: everything works but paying.

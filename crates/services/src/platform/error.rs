@@ -82,6 +82,19 @@ impl Error {
         self.code.kind()
     }
 
+    /// Whether the database failed at what it was asked, without a name for it that a caller could act on.
+    pub(super) fn is_failure_of_database(&self) -> bool {
+        let is_unnamed = matches!(self.code, ErrorCode::Internal | ErrorCode::Unavailable);
+        is_unnamed && self.source.as_deref().is_some_and(|cause| cause.is::<DieselError>())
+    }
+
+    /// The error where its connection turned out to be alive: the client's part of the driver calls a statement that it could
+    /// not write down by the same name as one that it could not send.
+    #[must_use]
+    pub(super) fn of_a_living_connection(self) -> Self {
+        if self.code == ErrorCode::Unavailable { Self { code: ErrorCode::Internal, ..self } } else { self }
+    }
+
     /// Whether the same transaction may succeed when run again (SQLSTATE 40001, 40P01).
     pub(crate) fn is_retryable(&self) -> bool {
         let Some(cause) = self.source.as_deref().and_then(|cause| cause.downcast_ref::<DieselError>()) else {
@@ -89,11 +102,33 @@ impl Error {
         };
         match cause {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-            // Diesel has no kind for deadlocks
-            DieselError::DatabaseError(_, information) => information.message() == "deadlock detected",
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {
+                is_deadlock(information.details())
+            }
             _ => false,
         }
     }
+}
+
+/// Whether the detail of an error is PostgreSQL's account of a ring of waiting locks (40P01).
+///
+/// Diesel keeps the SQLSTATE to itself and has no kind for 40P01. The message is in the language of the server; in the detail
+/// the names of lock modes (`… waits for ShareLock on transaction 7 …`) are part of no translation, and no other error of the
+/// kind `Unknown` names one.
+fn is_deadlock(detail: Option<&str>) -> bool {
+    const MODES: [&str; 8] = [
+        "AccessShareLock",
+        "RowShareLock",
+        "RowExclusiveLock",
+        "ShareUpdateExclusiveLock",
+        "ShareLock",
+        "ShareRowExclusiveLock",
+        "ExclusiveLock",
+        "AccessExclusiveLock",
+    ];
+    detail.is_some_and(|detail| {
+        detail.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| MODES.contains(&word))
+    })
 }
 
 /// Constraint names speak, message texts do not.
@@ -104,6 +139,10 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => {
                 ErrorCode::ChangedMeanwhile
             }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
+                _,
+            ) => ErrorCode::Unavailable,
             DieselError::DatabaseError(kind, information) => {
                 code_of_constraint(*kind, information.constraint_name())
             }
@@ -120,8 +159,7 @@ fn code_of_constraint(kind: DatabaseErrorKind, constraint: Option<&str>) -> Erro
         (
             DatabaseErrorKind::UniqueViolation,
             Some(
-                "users_email_unique"
-                | "organisations_registration_unique"
+                "organisations_registration_unique"
                 | "memberships_active_unique"
                 | "invitations_pending_unique"
                 | "saved_views_name_unique",
@@ -147,5 +185,22 @@ internal_from!(serde_json::Error, tokio::task::JoinError, getrandom::Error, cont
 impl From<contracts::money::MoneyError> for Error {
     fn from(cause: contracts::money::MoneyError) -> Self {
         Self::invalid_field("amount", cause.to_string()).caused_by(cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadlock_is_known_in_any_language_of_the_server() {
+        for detail in [
+            "Process 17 waits for ShareLock on transaction 7; blocked by process 18.\nProcess 18 waits for ShareLock on transaction 6; blocked by process 17.",
+            "Prozess 17 wartet auf ShareLock-Sperre auf Transaktion 7; blockiert von Prozess 18.",
+            "El proceso 17 espera AccessExclusiveLock en relación 5 de la base de datos 1; bloqueado por proceso 18.",
+        ] {
+            assert!(is_deadlock(Some(detail)), "{detail}");
+        }
+        assert!(!is_deadlock(None) && !is_deadlock(Some("Key (id)=(7) is locked.")));
     }
 }

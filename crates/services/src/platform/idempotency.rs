@@ -2,7 +2,12 @@
 //! with another request is refused.
 
 use chrono::TimeDelta;
-use contracts::{error::ErrorCode, ids::OrgId, orders::is_idempotency_key, permission::Permission};
+use contracts::{
+    error::ErrorCode,
+    ids::OrgId,
+    orders::{IDEMPOTENCY_KEY_RULE, is_idempotency_key},
+    permission::Permission,
+};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::idempotency_keys;
@@ -32,8 +37,7 @@ impl Tx {
         request: &impl Serialize,
     ) -> Result<Remembered<T>> {
         if !is_idempotency_key(key) {
-            let reason = "Use 8 to 128 letters, digits and signs, without spaces.";
-            return Err(Error::invalid_field("idempotency_key", reason));
+            return Err(Error::invalid_field("idempotency_key", IDEMPOTENCY_KEY_RULE));
         }
         let hash = sha256(serde_json::to_vec(request)?);
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")

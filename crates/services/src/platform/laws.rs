@@ -8,7 +8,7 @@ use super::{Result, connect};
 /// One broken law.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Breach {
-    /// `I1` to `I12`.
+    /// `I1` to `I15`.
     #[diesel(sql_type = sql_types::Text)]
     pub law: String,
     /// What broke it: an id.
@@ -27,4 +27,21 @@ pub async fn breaches(owner_url: &str) -> Result<Vec<Breach>> {
     )
     .load(&mut conn)
     .await?)
+}
+
+/// A law that cannot be judged in this database.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct NotApplied {
+    /// `I9`.
+    #[diesel(sql_type = sql_types::Text)]
+    pub law: String,
+    /// Why, and what to do.
+    #[diesel(sql_type = sql_types::Text)]
+    pub reason: String,
+}
+
+/// The laws that cannot be judged in the database at `owner_url`.
+pub async fn not_applied(owner_url: &str) -> Result<Vec<NotApplied>> {
+    let mut conn = connect(owner_url).await?;
+    Ok(diesel::sql_query("SELECT law, reason FROM laws_not_applied ORDER BY law").load(&mut conn).await?)
 }

@@ -5,25 +5,30 @@ mod cache;
 mod clock;
 mod connect;
 mod context;
+mod continuity;
 mod counted;
-mod csv;
-mod cursor;
 mod db;
 mod edges;
+mod elevation;
 mod error;
 pub mod fonts;
 mod idempotency;
 mod keys;
 pub mod laws;
+mod list_file;
+mod listing;
 mod mailer;
 pub mod migrate;
 pub mod outbox;
+mod pool;
 mod prepared;
 mod random;
 pub mod role;
 mod security;
 mod settings;
+mod silence;
 mod turns;
+pub mod writable;
 
 use std::sync::Arc;
 
@@ -31,22 +36,26 @@ pub use cache::Caches;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use connect::{AddressError, Connector, connect, is_this_machine};
 pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
+pub use continuity::{
+    LogContinuity, PinnedCheckpoint, continuity_of, log_continuity, pinned_checkpoint, records_problem,
+};
 pub(crate) use counted::Counted;
-pub(crate) use csv::csv_time;
-pub use csv::{CsvFile, MOST_CSV_ROWS};
-pub use cursor::{cursor_of, cursor_read};
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use edges::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
     SessionRequest, WebhookEvent, WebhookHeaders,
 };
+pub use elevation::Elevation;
 pub use error::{Error, Result};
 pub use idempotency::{Remembered, idempotency_purge};
 pub use keys::{HeadKeeper, Keys};
+pub(crate) use list_file::{Cell, Column};
+pub use list_file::{ListFile, MAX_FILE_ROWS};
+pub(crate) use listing::{COUNT, Edge, Key, KeyKind, Keyset, Sql, contains_pattern, write_cursor};
 pub use mailer::{Mail, MailError, Mailer, PostOffice};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
-pub use security::SecurityEvent;
+pub use security::{SecurityEvent, csp_reports_purge};
 pub use settings::Settings;
 pub use turns::Turns;
 

@@ -12,13 +12,13 @@ use contracts::{
     ids::{OrgId, UserId},
     permission::Permission,
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::security_events;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Actor, OpCtx, RequestId, Result, Tx, new_id};
+use super::{Actor, Elevation, Error, OpCtx, RequestId, Result, Tx, new_id};
 
 /// So many events of a kind from one network are recorded in one window: all the failures after which a sign-in is refused.
 const RECORDED: u32 = 10;
@@ -104,8 +104,8 @@ impl OpCtx {
     /// Records a security event in a transaction of its own: it stays when the operation it is about is refused. Of many that an
     /// outsider provokes, the first ones of a minute are recorded and the number of the others with the next event.
     pub async fn security_event(&self, event: SecurityEvent) -> Result<()> {
-        let can_be_provoked =
-            self.caller().actor == Actor::Anonymous || PROVOKED_BY_ANYBODY.contains(&event.kind);
+        let can_be_provoked = self.caller().actor == Actor::Anonymous && self.caller().elevation.is_none()
+            || PROVOKED_BY_ANYBODY.contains(&event.kind);
         let (is_recorded, passed_over) =
             if can_be_provoked { self.counted(&event) } else { (true, Vec::new()) };
         let mut rows: Vec<EventRow> =
@@ -116,7 +116,7 @@ impl OpCtx {
         if rows.is_empty() {
             return Ok(());
         }
-        self.as_system()
+        self.elevate(Elevation::RecordSecurityEvent)
             .tx("platform.security_event", Permission::SystemManage, async move |tx| {
                 diesel::insert_into(security_events::table).values(rows).execute(tx.conn()?).await?;
                 Ok(())
@@ -173,6 +173,51 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+impl Tx {
+    /// Records a security event with what this transaction does, unless one of its kind was recorded within the last `pause`.
+    pub async fn security_event_rarely(&mut self, event: SecurityEvent, pause: TimeDelta) -> Result<()> {
+        let since = self.ctx().now() - pause;
+        let lately = security_events::table
+            .filter(security_events::kind.eq(event.kind).and(security_events::occurred_at.gt(since)));
+        let is_known: bool = diesel::select(diesel::dsl::exists(lately)).get_result(self.conn()?).await?;
+        if !is_known {
+            let row = self.ctx().row_of(event);
+            diesel::insert_into(security_events::table).values(row).execute(self.conn()?).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What browsers report of a page's policy is kept so long.
+const REPORTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Each process looks this often.
+const PURGED_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// Marks that old reports were looked for.
+struct Purge;
+
+diesel::define_sql_function! {
+    /// Deletes reports of before that moment and answers how many; only the owner of the table may.
+    fn purge_csp_reports(before: sql_types::Timestamptz) -> sql_types::BigInt;
+}
+
+/// Forgets what browsers reported long ago, once an hour; returns how much. Anybody can report anything.
+pub async fn csp_reports_purge(ctx: &OpCtx) -> Result<usize> {
+    let now = ctx.now();
+    if !ctx.platform().db.caches().is_due::<Purge>(now, PURGED_EVERY) {
+        return Ok(0);
+    }
+    ctx.tx("platform.csp_reports_purge", Permission::SystemManage, async move |tx| {
+        let gone: i64 = diesel::select(purge_csp_reports(now - REPORTS_KEPT)).get_result(tx.conn()?).await?;
+        if gone > 0 {
+            tx.audit("platform.csp_reports_purged", "security_event", "batch", json!({ "reports": gone }))
+                .await?;
+        }
+        usize::try_from(gone).map_err(Error::internal)
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -30,6 +30,19 @@ pub struct Settings {
     pub demo_accounts: bool,
 }
 
+impl Settings {
+    /// The market's address without scheme: who issues certificates.
+    pub fn origin(&self) -> &str {
+        let url = self.public_url.as_str();
+        url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
+    }
+
+    /// What a log that begins now is called.
+    pub fn log_name(&self) -> String {
+        format!("{}/log", self.origin())
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -3,25 +3,31 @@
 use contracts::{
     ids::{AttemptId, PaymentId},
     permission::Permission,
-    states::PaymentStatus,
+    states::{PaymentStatus, PurchaseStatus},
 };
 use serde_json::json;
 
+use super::machine::{Booked, Heard, Sale, Step, steps};
 use crate::{
     certificates, orders,
     payments::{self, PaymentState, await_payment, ledger},
-    platform::{GatewayPayment, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx},
+    platform::{Error, GatewayPayment, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx},
 };
+
+/// Why a certificate was revoked whose whole price went back.
+const REFUNDED: &str = "The price was sent back.";
 
 /// What an answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It changed something.
     Applied,
-    /// The payment had been captured by it before.
+    /// All it says was known before.
     AlreadyApplied,
-    /// Money that was captured went back to the payer at the provider; nothing was changed and somebody has to look.
+    /// Money that was collected went back to the payer at the provider: it buys nothing, and somebody has to look.
     Returned,
+    /// Money came for a purchase that had ended: the platform has to send it back.
+    Owed,
     /// It is old news, or none.
     Ignored,
     /// It does not fit what we asked for; nothing was changed and somebody has to look.
@@ -32,7 +38,7 @@ impl Effect {
     /// The word stored with the event.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
-            Self::Applied => "applied",
+            Self::Applied | Self::Owed => "applied",
             Self::AlreadyApplied => "already_applied",
             Self::Returned => "returned",
             Self::Ignored => "ignored",
@@ -44,6 +50,7 @@ impl Effect {
     const fn alarm(self) -> Option<&'static str> {
         match self {
             Self::Returned => Some("payment_returned"),
+            Self::Owed => Some("payment_refund_due"),
             Self::Mismatch => Some("payment_mismatch"),
             Self::Applied | Self::AlreadyApplied | Self::Ignored => None,
         }
@@ -62,10 +69,10 @@ pub async fn payment_answered(ctx: &OpCtx, payment_id: PaymentId, answer: Gatewa
 /// Applies `answer` to the locked payment. Money that does not fit is told the console in the same transaction, however often
 /// the provider says the same: once.
 pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
-    let effect = applied(tx, state, answer).await?;
+    let effect = apply_answer(tx, state, answer).await?;
     if let Some(kind) = effect.alarm() {
         let details = json!({
-            "payment": state.id, "gateway_payment": answer.payment_id, "amount": answer.amount,
+            "payment": state.id, "purchase": state.purchase_id, "gateway_payment": answer.payment_id, "amount": answer.amount,
             "captured_minor": answer.captured_minor, "refunded_minor": answer.refunded_minor, "fee_minor": answer.fee_minor,
         });
         tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await?;
@@ -73,27 +80,27 @@ pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &Gatewa
     Ok(effect)
 }
 
-async fn applied(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
+async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
         return Ok(Effect::Mismatch);
     }
     let Some(attempt_id) = attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
-    // what came and went before we heard of it was never paid
-    let came_and_went = answer.is_returned() && !state.is_captured();
     match answer.status {
-        GatewayPaymentStatus::Captured if !came_and_went => captured(tx, state, attempt_id, answer).await,
+        GatewayPaymentStatus::Captured => apply_money(tx, state, attempt_id, answer).await,
         // what an earlier attempt came to says nothing about the present one
         _ if state.is_captured() || attempt_id != state.attempt_id || !state.is_awaited() => {
             Ok(Effect::Ignored)
         }
         GatewayPaymentStatus::Open | GatewayPaymentStatus::Processing => {
             let unknown = state.status == PaymentStatus::Unknown || state.status == PaymentStatus::Created;
-            if unknown { moved(tx, state, answer, PaymentStatus::Pending).await } else { Ok(Effect::Ignored) }
+            if unknown {
+                apply_status(tx, state, answer, PaymentStatus::Pending).await
+            } else {
+                Ok(Effect::Ignored)
+            }
         }
-        GatewayPaymentStatus::Authorised => moved(tx, state, answer, PaymentStatus::Authorised).await,
-        GatewayPaymentStatus::Failed | GatewayPaymentStatus::Captured => {
-            moved(tx, state, answer, PaymentStatus::Failed).await
-        }
+        GatewayPaymentStatus::Authorised => apply_status(tx, state, answer, PaymentStatus::Authorised).await,
+        GatewayPaymentStatus::Failed => apply_status(tx, state, answer, PaymentStatus::Failed).await,
     }
 }
 
@@ -108,13 +115,14 @@ async fn attempt(tx: &mut Tx, state: &PaymentState, answer: &GatewayPayment) -> 
     }
 }
 
-async fn moved(
+/// Moves a payment of which no money has come.
+async fn apply_status(
     tx: &mut Tx,
     state: &mut PaymentState,
     answer: &GatewayPayment,
     to: PaymentStatus,
 ) -> Result<Effect> {
-    let failure = answer.failure_code.as_deref().or(answer.is_returned().then_some("refunded"));
+    let failure = answer.failure_code.as_deref();
     if !payments::payment_move(tx, state, to, failure).await? {
         return Ok(Effect::Ignored);
     }
@@ -126,34 +134,116 @@ async fn moved(
     Ok(Effect::Applied)
 }
 
-/// The money is in: ledger, purchase and certificates follow in this transaction, or none of it happened.
-async fn captured(
+/// Joins what the answer says of the money with what was heard before, and carries out what follows from both.
+async fn apply_money(
     tx: &mut Tx,
     state: &mut PaymentState,
     attempt_id: AttemptId,
     answer: &GatewayPayment,
 ) -> Result<Effect> {
-    if state.is_captured() {
-        return Ok(match payments::attempt_captured(tx, attempt_id).await? {
-            false => Effect::Mismatch,
-            true if answer.refunded_minor > 0 => Effect::Returned,
-            true => Effect::AlreadyApplied,
-        });
-    }
     let amount = state.amount().amount_minor;
     let fits = answer.captured_minor == amount
-        && answer.refunded_minor == 0
+        && (0..=amount).contains(&answer.refunded_minor)
         && (0..=amount).contains(&answer.fee_minor);
-    if !fits || !state.is_awaited() || !payments::payment_captured(tx, state, answer.fee_minor).await? {
+    if !fits {
         return Ok(Effect::Mismatch);
+    }
+    let (captured_minor, refunded_minor) =
+        payments::attempt_hear(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
+    let heard = Heard { captured_minor, refunded_minor };
+    if state.is_captured() && !payments::attempt_captured(tx, attempt_id).await? {
+        // two attempts took money: that of the second has to go back, and is no news once it has
+        return Ok(if heard.is_returned() { Effect::Ignored } else { Effect::Mismatch });
+    }
+    if !state.is_captured() && heard.is_returned() && attempt_id != state.attempt_id {
+        // the present attempt may still be paid
+        return Ok(Effect::Returned);
+    }
+    let booked = Booked {
+        is_captured: state.is_captured(),
+        refunded_minor: state.refunded_minor,
+        sale: sale_of(state),
+    };
+    let steps = steps(amount, booked, heard);
+    for step in &steps {
+        take_step(tx, state, *step, attempt_id, answer).await?;
+    }
+    Ok(match steps.as_slice() {
+        [] => Effect::AlreadyApplied,
+        steps if steps.contains(&Step::Owe) => Effect::Owed,
+        steps if steps.iter().any(|step| matches!(step, Step::Refund(_))) => Effect::Returned,
+        _ => Effect::Applied,
+    })
+}
+
+fn sale_of(state: &PaymentState) -> Sale {
+    match state.purchase_status {
+        PurchaseStatus::Open | PurchaseStatus::AwaitingPayment => Sale::Awaited,
+        PurchaseStatus::Paid | PurchaseStatus::Fulfilled => Sale::Made,
+        PurchaseStatus::Cancelled | PurchaseStatus::Expired => Sale::Closed,
+    }
+}
+
+async fn take_step(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    step: Step,
+    attempt_id: AttemptId,
+    answer: &GatewayPayment,
+) -> Result<()> {
+    match step {
+        Step::Capture => capture(tx, state, attempt_id, answer).await,
+        Step::Refund(minor) => {
+            payments::payment_refunded(tx, state, minor).await?;
+            ledger::post_refund(tx, state, minor).await?;
+            let details = json!({ "purchase": state.purchase_id, "refunded_minor": minor });
+            tx.audit_for(Some(state.org_id), "payments.refunded", "payment", state.id, details).await
+        }
+        Step::Sell => {
+            ledger::post_sales(tx, state).await?;
+            orders::purchase_paid(tx, state.purchase_id).await?;
+            state.purchase_status = PurchaseStatus::Fulfilled;
+            certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
+        }
+        Step::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
+        Step::Undo => undo_sale(tx, state, REFUNDED).await,
+        Step::Close => {
+            orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
+            let details = json!({ "code": "refunded" });
+            let action = "orders.purchase_cancelled";
+            tx.audit_for(Some(state.org_id), action, "purchase", state.purchase_id, details).await
+        }
+        // the alarm is what is done
+        Step::Owe => Ok(()),
+    }
+}
+
+/// The money is in: what follows happens in this transaction, or none of it happened.
+async fn capture(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    attempt_id: AttemptId,
+    answer: &GatewayPayment,
+) -> Result<()> {
+    let fee_minor = answer.fee_minor;
+    if !payments::payment_captured(tx, state, fee_minor).await? {
+        return Err(Error::internal(format!("payment {} is {} and not captured", state.id, state.status)));
     }
     await_payment(tx, state).await?;
     payments::attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
-    ledger::post_capture(tx, state, answer.fee_minor).await?;
-    orders::purchase_paid(tx, state.purchase_id).await?;
-    certificates::issue_for_purchase(tx, state.purchase_id).await?;
-    let details =
-        json!({ "purchase": state.purchase_id, "amount": state.amount(), "fee_minor": answer.fee_minor });
-    tx.audit_for(Some(state.org_id), "payments.captured", "payment", state.id, details).await?;
-    Ok(Effect::Applied)
+    ledger::post_capture(tx, state, fee_minor).await?;
+    let details = json!({ "purchase": state.purchase_id, "amount": state.amount(), "fee_minor": fee_minor });
+    tx.audit_for(Some(state.org_id), "payments.captured", "payment", state.id, details).await
+}
+
+/// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned
+/// anything, and the units go back on sale. Otherwise the sale stands and people settle what was redeemed for nothing.
+pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
+    let redeemed = certificates::revoke_for_purchase(tx, state.purchase_id, reason).await?;
+    if redeemed == 0 {
+        ledger::post_sale_reversals(tx, state.purchase_id).await?;
+        orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
+    }
+    let details = json!({ "redeemed": redeemed, "taken_back": redeemed == 0 });
+    tx.audit_for(Some(state.org_id), "orders.sale_undone", "purchase", state.purchase_id, details).await
 }

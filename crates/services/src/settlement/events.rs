@@ -1,7 +1,8 @@
 //! Events of the payment provider: verified, kept word for word once, applied in the same transaction (law I7).
 
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::gateway_events;
 use serde_json::{Value, json};
@@ -9,19 +10,21 @@ use serde_json::{Value, json};
 use super::apply::{Effect, apply};
 use crate::{
     payments,
-    platform::{Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders},
+    platform::{
+        Elevation, Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders,
+    },
 };
 
 /// Takes an event. It answers `Ok` only when the event is stored: anything else makes the provider send it again.
 ///
 /// # Errors
-/// `webhook_refused` when the signature is missing, wrong or too old; `invalid_input` for a signed body that cannot be read.
+/// `webhook_refused` when the signature is missing, wrong or out of its time; `invalid_input` for a signed body that cannot be read.
 pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &[u8]) -> Result<()> {
     let event = match ctx.platform().gateway.verify_event(&headers, body) {
         Ok(event) if holds_null(&event.payload) => {
             return Err(Error::invalid_field(
                 "body",
-                "This event holds a null character, which cannot be kept.",
+                "The request body contains a null character, which cannot be stored.",
             ));
         }
         Ok(event) => event,
@@ -32,12 +35,39 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             ctx.security_event(event).await?;
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
+        Err(GatewayError::ClockSkew(seconds)) => {
+            alarm_skew(ctx, seconds).await?;
+            return Err(Error::new(ErrorCode::WebhookRefused));
+        }
         Err(cause) => {
-            return Err(Error::invalid_field("body", "This is no event we can read.").caused_by(cause));
+            return Err(Error::invalid_field("body", "The request body is not an event we can read.")
+                .caused_by(cause));
         }
     };
-    ctx.as_system()
+    ctx.elevate(Elevation::ReceiveGatewayEvent)
         .tx("settlement.event", Permission::SystemManage, async move |tx| receive(tx, &event).await)
+        .await
+}
+
+#[derive(QueryableByName)]
+struct DatabaseClock {
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    now: DateTime<Utc>,
+}
+
+/// Tells the console once an hour how far our clock is ahead of that of the provider, which signed an event `seconds` ago, and of that
+/// of the database: the pair shows whose clock is wrong. Events are refused until it is set right, and payments are asked about instead.
+async fn alarm_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
+    tracing::error!(seconds, "a genuine event of the payment provider is out of its time: a clock is wrong");
+    ctx.elevate(Elevation::ReceiveGatewayEvent)
+        .tx("settlement.clock_skew", Permission::SystemManage, async move |tx| {
+            let database: DatabaseClock =
+                diesel::sql_query("SELECT clock_timestamp() AS now").get_result(tx.conn()?).await?;
+            let ahead = (tx.ctx().now() - database.now).num_seconds();
+            let details = json!({ "seconds_ahead_of_provider": seconds, "seconds_ahead_of_database": ahead });
+            let event = SecurityEvent { kind: "clock_skew", severity: "high", user_id: None, details };
+            tx.security_event_rarely(event, TimeDelta::hours(1)).await
+        })
         .await
 }
 

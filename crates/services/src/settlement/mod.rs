@@ -4,6 +4,8 @@
 
 mod apply;
 mod events;
+mod machine;
+mod refund;
 
 use chrono::TimeDelta;
 use contracts::{
@@ -17,11 +19,12 @@ use futures::{StreamExt, stream};
 
 pub use apply::payment_answered;
 pub use events::gateway_event_receive;
+pub use refund::purchase_refund_decide;
 
 use crate::{
     orders,
     payments::{self, PaymentState},
-    platform::{GatewayError, GatewayPaymentStatus, OpCtx, Result},
+    platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result},
 };
 
 /// A payment is asked about when nothing was heard of it for so long.
@@ -29,7 +32,7 @@ const QUIET_FOR: TimeDelta = TimeDelta::seconds(10);
 /// Most payments asked about in one round.
 const ROUND: i32 = 64;
 /// Most questions to the provider at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 /// Asks the payment provider what became of a payment of the active organisation and settles what it answers.
 pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
@@ -37,7 +40,7 @@ pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
         .read(Permission::TransactionsRead, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
     if state.is_open() {
-        settle(&ctx.as_system(), state).await?;
+        settle(&ctx.elevate(Elevation::SettlePayment), state).await?;
     }
     payments::payment_get(ctx, payment_id).await
 }
@@ -101,11 +104,7 @@ async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
             Ok(())
         }
         Ok(answer) => payment_answered(ctx, state.id, answer).await,
-        Err(cause) => {
-            if matches!(cause, GatewayError::Unreachable(_)) {
-                payments::payment_unknown(ctx, state.id).await?;
-            }
-            payments::payment_unresolved(ctx, state.id, at_gateway, cause).await
-        }
+        Err(GatewayError::NotFound) => payments::payment_forgotten(ctx, state.id, at_gateway).await,
+        Err(cause) => payments::payment_unresolved(ctx, state.id, cause).await,
     }
 }

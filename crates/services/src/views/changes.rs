@@ -81,14 +81,14 @@ async fn has_room(tx: &mut Tx, org_id: OrgId, owner_id: UserId) -> Result<()> {
         .get_result(tx.conn()?)
         .await?;
     if kept >= MOST_OWN {
-        let reason = format!("You have saved {MOST_OWN} views, and no more are kept. Delete one first.");
+        let reason = format!("You can save at most {MOST_OWN} views. Delete one before you name another.");
         return Err(Error::invalid_field("name", reason));
     }
     Ok(())
 }
 
 fn name_is_taken() -> Error {
-    Error::invalid_field("name", "Another saved view of this list has this name. Choose a different one.")
+    Error::invalid_field("name", "You already have a view of this list with this name. Choose another name.")
 }
 
 /// Saves what a list shows under a name; answers where it is.
@@ -139,7 +139,8 @@ pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
         let is_own = view.is_callers(tx.ctx());
         tx.ctx().require(right_to_change(is_own, view.is_shared || shared))?;
         if !is_own && !shared {
-            let reason = "Only who saved it can make it private again. You can delete it.";
+            let reason =
+                "Only the person who saved this view can stop sharing it. You can delete it instead.";
             return Err(Error::invalid_field("shared", reason));
         }
         rename(tx, &view, &name, shared).await?;
@@ -188,7 +189,10 @@ pub async fn view_open_for(ctx: &OpCtx, command: ViewOpenFor) -> Result<()> {
     ctx.tx("views.open_for", Permission::MembersManage, async move |tx| {
         let view = Held::lock(tx, id).await?;
         if !view.is_shared {
-            return Err(Error::invalid_field("levels", "Share the view first: others cannot open it yet."));
+            return Err(Error::invalid_field(
+                "levels",
+                "Share this view before you make it the default for other roles.",
+            ));
         }
         diesel::delete(openings_with(&view)).execute(tx.conn()?).await?;
         for level in &levels {

@@ -270,7 +270,8 @@ impl World {
                 "Withdrawn at the buyer's request: the insured person has left the plan."
             }
         };
-        let command = CertificateChange { id, act, reason: reason.to_owned() };
+        let (reason, confirmation) = (reason.to_owned(), "revoke".to_owned());
+        let command = CertificateChange { id, act, reason, confirmation };
         certificates::certificate_change(&self.admin, command).await?;
         Ok(())
     }

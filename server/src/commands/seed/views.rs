@@ -19,21 +19,21 @@ struct Shared {
 const OF_PROVIDERS: [Shared; 2] = [
     Shared {
         list: ListName::Certificates,
-        name: "To be redeemed",
+        name: "Not redeemed yet",
         query: "status=issued",
         levels: &[Level::Staff],
     },
-    Shared { list: ListName::Services, name: "Not on sale for now", query: "status=paused", levels: &[] },
+    Shared { list: ListName::Services, name: "Paused", query: "status=paused", levels: &[] },
 ];
 const OF_INSURERS: [Shared; 1] = [Shared {
     list: ListName::Purchases,
-    name: "Waiting for payment",
+    name: "Awaiting payment",
     query: "status=awaiting_payment",
     levels: &[Level::Manager],
 }];
 const OF_THE_PLATFORM: [Shared; 1] = [Shared {
     list: ListName::Organisations,
-    name: "To be verified",
+    name: "Awaiting verification",
     query: "status=unverified",
     levels: &[Level::Staff],
 }];

@@ -1,7 +1,7 @@
 //! Drives the rows: who must not pass comes first, then those who act on their own things, then those who may.
 
 use axum::body::Body;
-use contracts::permission::start_policy;
+use contracts::{identity::MadeFor, permission::start_policy};
 use http::{Request, header};
 use testkit::{Answer, Sandbox};
 
@@ -70,10 +70,24 @@ impl World {
         Ask { content_type: "application/json", body, headers, ..self.ask(&row.door, "") }
     }
 
+    /// Sends it from a page that was made for its caller.
     pub(super) async fn send(&self, ask: &Ask, cookie: Option<&str>, site: &str) -> Answer {
+        let page = self.app.made_for(cookie.unwrap_or_default()).await;
+        self.send_from(page, ask, cookie, site).await
+    }
+
+    pub(super) async fn send_from(
+        &self,
+        page: MadeFor,
+        ask: &Ask,
+        cookie: Option<&str>,
+        site: &str,
+    ) -> Answer {
         let mut request = Request::builder().method(ask.method).uri(&ask.path).header("sec-fetch-site", site);
         if ask.method == "POST" {
-            request = request.header(header::CONTENT_TYPE, ask.content_type);
+            request = request
+                .header(header::CONTENT_TYPE, ask.content_type)
+                .header(MadeFor::HEADER, page.to_string());
         }
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);

@@ -7,7 +7,7 @@ use diesel::{
     sql_types,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use testkit::TestApp;
+use testkit::{TestApp, TestDb};
 
 use super::world::World;
 
@@ -168,4 +168,135 @@ async fn slipped_in(conn: &mut AsyncPgConnection, statement: &str, stranger: &st
         _ => false,
     };
     (!refused).then(|| format!("{stranger:?}: {outcome:?} from {statement}"))
+}
+
+/// Tables that everybody may read whole, each with the reason. The application writes to none of them.
+const OPEN: [(&str, &str); 11] = [
+    ("__diesel_schema_migrations", "the console names the migrations that ran"),
+    ("database_origin", "the owner's alone"),
+    ("icd11_entities", "WHO's catalogue"),
+    ("icd11_releases", "WHO's catalogue"),
+    ("market_changes", "numbers of what is on the market"),
+    ("market_listings", "what is on the market"),
+    ("market_state", "the last of these numbers"),
+    ("market_words", "the words of what is on the market"),
+    ("replaced_files", "the owner's alone"),
+    ("signing_keys", "public keys, which verifiers load"),
+    ("state_transitions", "which moves there are"),
+];
+
+#[derive(QueryableByName)]
+struct Fence {
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    is_fenced: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    is_writable: bool,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_is_fenced_or_open_for_a_reason_and_written_by_the_owner_alone() {
+    let database = TestDb::start().await;
+    let tables: Vec<Fence> = diesel::sql_query(
+        "SELECT c.relname::text AS name, c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AS is_fenced,
+           has_any_column_privilege('hcts_app', c.oid, 'INSERT, UPDATE') OR has_table_privilege('hcts_app', c.oid, 'DELETE, TRUNCATE') AS is_writable
+         FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1",
+    )
+    .load(&mut database.owner().await)
+    .await
+    .unwrap();
+    let unfenced: Vec<&str> =
+        tables.iter().filter(|table| !table.is_fenced).map(|table| table.name.as_str()).collect();
+    assert_eq!(unfenced, OPEN.map(|(name, _)| name), "row-level security and a policy, or a reason");
+    let writable: Vec<&str> = tables
+        .iter()
+        .filter(|table| !table.is_fenced && table.is_writable)
+        .map(|table| table.name.as_str())
+        .collect();
+    assert_eq!(writable, [""; 0], "open to all and written by the application");
+}
+
+/// Something to reach for in every table that belongs to nobody.
+const PLANTED: &str = "
+    INSERT INTO outbox (id, topic, payload) VALUES (gen_random_uuid(), 'testkit.planted', '{}');
+    INSERT INTO sign_in_throttle (key_hash, failures, window_started_at) VALUES (sha256('somebody'), 1, now());
+    INSERT INTO log_queue (log_entry_id) SELECT id FROM log_entries LIMIT 1 ON CONFLICT DO NOTHING;
+    UPDATE users SET password_hash = 'a hash', password_changed_at = now();
+    INSERT INTO market_words (word, listings) VALUES ('knee', 1);";
+
+/// What an organisation would like to do with rights that are not its own. `{me}` is the person and `{org}` the organisation.
+const REACHED_FOR: [&str; 33] = [
+    "SELECT FROM users WHERE id <> '{me}'",
+    "SELECT password_hash FROM users",
+    "SELECT FROM users u WHERE u.id <> '{me}' AND password_hash_of(u.id) IS NOT NULL",
+    "UPDATE users SET password_hash = 'mine' WHERE id <> '{me}'",
+    "UPDATE users SET disabled_at = now()",
+    "INSERT INTO users (id, email, name) VALUES (gen_random_uuid(), 'planted@example.org', 'Planted')",
+    "UPDATE organisations SET status = 'verified', verified_at = now()",
+    "UPDATE organisations SET status = 'verified', verified_at = now() WHERE id = '{org}'",
+    "UPDATE organisations SET kind = 'platform' WHERE id = '{org}'",
+    "UPDATE organisations SET name = 'Charité' WHERE id = '{org}' AND status = 'verified'",
+    "INSERT INTO role_permissions (role, level, permission) VALUES ('insurance', 'owner', 'system.manage')",
+    "DELETE FROM role_permissions",
+    "UPDATE market_listings SET base_price_minor = 1",
+    "DELETE FROM market_listings",
+    "UPDATE market_words SET listings = 0",
+    "UPDATE market_state SET generation = 0",
+    "DELETE FROM market_changes",
+    "UPDATE certificates SET status = 'redeemed', redeemed_at = now(), redeemed_by = '{me}' WHERE org_id = '{org}'",
+    "UPDATE certificates SET status = 'revoked', status_reason = 'mine' WHERE seller_org_id = '{org}'",
+    "UPDATE certificates SET status = 'redeemed', redeemed_at = now() WHERE seller_org_id = '{org}'",
+    "INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind)
+     SELECT gen_random_uuid(), org_id, seller_org_id, id, 'revoked' FROM certificates",
+    "UPDATE payments SET captured_minor = amount_minor, authorised_minor = amount_minor",
+    "UPDATE payments SET refunded_minor = captured_minor",
+    "UPDATE purchases SET status = 'paid' WHERE org_id = '{org}'",
+    "INSERT INTO ledger_transfers (id, kind) VALUES (gen_random_uuid(), 'payout')",
+    "INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
+     SELECT transfer_id, account_id, org_id, currency, side, 1 FROM ledger_entries",
+    "SELECT FROM outbox",
+    "UPDATE outbox SET done_at = now()",
+    "SELECT FROM sign_in_throttle",
+    "DELETE FROM sign_in_throttle",
+    "DELETE FROM log_queue",
+    "INSERT INTO log_leaves (leaf_index, log_entry_id, leaf_hash) VALUES (99, gen_random_uuid(), sha256('leaf'))",
+    "INSERT INTO log_checkpoints (tree_size, root_hash, signed_note) VALUES (99, sha256('root'), 'note')",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_cannot_reach_past_itself_whatever_it_asks_the_database() {
+    let app = TestApp::start().await;
+    let trade = crate::certificates::trade(&app, 1).await;
+    let newcomer = app.unverified(OrganisationKind::Insurer).await;
+    app.database.owner().await.batch_execute(PLANTED).await.unwrap();
+    let mut conn = AsyncPgConnection::establish(&app.database.app_url()).await.unwrap();
+    let mut reached = Vec::new();
+    for member in [&trade.buyer, &trade.seller, &newcomer] {
+        let (me, org) = (member.user_id.to_string(), member.org_id.to_string());
+        for statement in REACHED_FOR {
+            let statement = statement.replace("{me}", &me).replace("{org}", &org);
+            let caller = format!(
+                "BEGIN; SELECT set_config('hcts.org_id', '{org}', true), set_config('hcts.actor_id', '{me}', true),
+                 set_config('hcts.scope', '', true)"
+            );
+            conn.batch_execute(&caller).await.unwrap();
+            let outcome = diesel::sql_query(&statement).execute(&mut conn).await;
+            let is_refused = match &outcome {
+                Ok(rows) => *rows == 0,
+                Err(DatabaseError(_, cause)) => {
+                    let said = cause.message();
+                    said.contains("permission denied")
+                        || said.contains("row-level security policy")
+                        || cause.constraint_name() == Some("organisation_facts")
+                }
+                Err(_) => false,
+            };
+            if !is_refused {
+                reached.push(format!("{} {statement}: {outcome:?}", member.email));
+            }
+            conn.batch_execute("ROLLBACK").await.unwrap();
+        }
+    }
+    assert!(reached.is_empty(), "{reached:#?}");
 }

@@ -2,6 +2,7 @@
 
 mod drive;
 mod fence;
+mod made_for;
 pub(crate) mod table;
 mod world;
 mod wrong_input;

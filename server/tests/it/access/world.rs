@@ -5,18 +5,21 @@ use std::collections::BTreeMap;
 use contracts::{
     catalog::{BulkCommand, ServiceInput},
     certificates::CertificateQuery,
-    identity::{InvitationCreate, OrganisationKind, SignUp},
+    identity::{InvitationCreate, OrganisationKind, SignIn, SignUp},
     ids::{OrgId, ServiceId},
     money::Currency,
     orders::PurchaseStarted,
-    permission::Level,
+    permission::{Level, Role},
     states::OrganisationStatus,
     views::{ViewOpenFor, ViewSave},
 };
 use services::{catalog, certificates, compliance, identity, orders, views};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
-use crate::trade::{add, buy};
+use crate::{
+    refunds::hear,
+    trade::{add, buy},
+};
 
 /// Who a request comes from.
 #[derive(Clone, Debug)]
@@ -88,12 +91,13 @@ impl<'a> Owners<'a> {
 impl World {
     pub(super) async fn start() -> Self {
         let (app, sandbox) = TestApp::with_sandbox().await;
+        let (newcomer, session) = newcomer(&app).await;
         let mut world = Self {
             members: Vec::new(),
             rivals: Vec::new(),
             unverified: Vec::new(),
-            newcomer: newcomer(&app).await,
-            names: BTreeMap::new(),
+            newcomer,
+            names: BTreeMap::from([("session", session)]),
             secrets: BTreeMap::new(),
             organisations: BTreeMap::new(),
             app,
@@ -138,11 +142,13 @@ impl World {
         ]));
         secrets.entry("insurer").or_default().extend(of(&["purchase", "transaction", "certificate", "line"]));
         (self.members, self.rivals, self.unverified) = (members, rivals, unverified);
-        (self.names, self.secrets) = (names, secrets);
+        self.names.extend(names);
+        self.secrets = secrets;
     }
 }
 
-async fn newcomer(app: &TestApp) -> Caller {
+/// Somebody who has signed up, and another session of theirs.
+async fn newcomer(app: &TestApp) -> (Caller, String) {
     let form = SignUp {
         kind: "insurer".into(),
         organisation: "Northern Cover".into(),
@@ -154,13 +160,17 @@ async fn newcomer(app: &TestApp) -> Caller {
         email: "newcomer@north.example".into(),
         password: "plum tractor eleven fog".into(),
     };
-    let signed_in = identity::sign_up(&app.anonymous(), form).await.unwrap();
-    Caller {
+    let signed_in = identity::sign_up(&app.anonymous(), form.clone()).await.unwrap();
+    let elsewhere = SignIn { email: form.email, password: form.password };
+    let elsewhere = identity::sign_in(&app.anonymous(), elsewhere).await.unwrap();
+    let elsewhere = crate::identity::caller(app, &elsewhere.token).await.unwrap();
+    let caller = Caller {
         name: "newcomer".to_owned(),
         kind: OrganisationKind::Insurer,
         level: Level::Owner,
         cookie: format!("__Host-session={}", signed_in.token),
-    }
+    };
+    (caller, elsewhere.caller().session.unwrap().to_string())
 }
 
 async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
@@ -169,10 +179,11 @@ async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMa
     names.extend(goods(owners).await);
     let euro = app.service(&owners.clinic, &Goods::at(1_000, Currency::Eur)).await;
     let dollar = app.service(&owners.clinic, &Goods::at(700, Currency::Usd)).await;
-    names.extend(purchases(sandbox, &owners.insurer, euro).await);
+    names.extend(purchases(app, sandbox, &owners.insurer, euro).await);
     certificates::sequence(&app.system()).await.unwrap();
-    let list =
-        certificates::certificate_list(&owners.insurer.ctx, CertificateQuery::default()).await.unwrap();
+    let paid = names["purchase"].parse().ok();
+    let of_paid = CertificateQuery { purchase_id: paid, ..CertificateQuery::default() };
+    let list = certificates::certificate_list(&owners.insurer.ctx, of_paid).await.unwrap();
     let [first, second, third] = &list.items[..] else { panic!("three certificates") };
     names.extend([
         ("certificate", first.id.to_string()),
@@ -214,6 +225,10 @@ async fn people(app: &TestApp, owners: &Owners<'_>) -> BTreeMap<&'static str, St
         ("token", accepted.url.rsplit('/').next().unwrap().to_owned()),
         ("waiting", waiting.to_string()),
         ("waiting_facts", shown.facts_digest),
+        (
+            "permissions",
+            compliance::permission_table(&owners.admin.ctx).await.unwrap().digest(Role::Provider).to_owned(),
+        ),
         ("second_waiting", app.unverified(kind).await.org_id.to_string()),
         ("user", app.organisation(kind).await.user_id.to_string()),
     ])
@@ -281,6 +296,8 @@ async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
         ..ServiceInput::default()
     };
     let mut names = runs(&owners.clinic, input.clone()).await;
+    // the form changes its price: saving what is stored would write nothing
+    let input = ServiceInput { base_price: "110.00".to_owned(), ..input };
     let draft = catalog::service_create(&owners.clinic.ctx, input).await.unwrap().preview.service_id;
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+"))).collect();
@@ -292,6 +309,7 @@ async fn goods(owners: &Owners<'_>) -> BTreeMap<&'static str, String> {
 
 /// Purchases of three units in every state a row needs.
 async fn purchases(
+    app: &TestApp,
     sandbox: &Sandbox,
     insurer: &Member<'_>,
     service: ServiceId,
@@ -307,6 +325,13 @@ async fn purchases(
     let paid = order("paid-purchase", Some(card::APPROVE)).await;
     let failed = order("failed-purchase", Some(card::DECLINE)).await;
     sandbox.flush().await;
+    // a part of the price went back
+    let (held, second_held) = (
+        order("held-purchase", Some(card::APPROVE)).await,
+        order("second-held-purchase", Some(card::APPROVE)).await,
+    );
+    hear(app, held.id, 1).await;
+    hear(app, second_held.id, 1).await;
     // the provider knows it is paid, we do not yet
     let returned = order("returned-purchase", Some(card::APPROVE)).await;
     let open = order("open-purchase", None).await;
@@ -318,5 +343,7 @@ async fn purchases(
         ("failed", failed.id.to_string()),
         ("returned", returned.id.to_string()),
         ("open", open.id.to_string()),
+        ("held", held.id.to_string()),
+        ("second_held", second_held.id.to_string()),
     ])
 }

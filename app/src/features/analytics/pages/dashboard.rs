@@ -1,14 +1,19 @@
 //! A role's dashboard: figures that lead to their rows, the year by month, what waits.
 
-use contracts::analytics::{DashboardView, Figure, Months, Tile, WorkItem};
+use contracts::{
+    analytics::{DashboardView, Figure, Months, Tile, WorkItem},
+    error::ErrorCode,
+    identity::MembershipView,
+    states::OrganisationStatus,
+};
 use leptos::prelude::*;
 
 use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        BarChart, Card, Change, DateTimeText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape, Stat,
-        Tone, group_digits,
+        Banner, BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape,
+        Stat, Tone, group_digits, money_text,
     },
     viewer::use_viewer,
 };
@@ -16,13 +21,58 @@ use crate::{
 /// `/dashboard` and `/console`
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
-    let dashboard = Resource::new_blocking(|| (), async |()| dashboard_get().await);
-    let viewer = use_viewer();
-    let lead = viewer.with_untracked(|viewer| {
-        viewer.as_ref().and_then(|viewer| viewer.active.as_ref()).map(|active| active.name.clone())
-    });
+    let active =
+        use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(|viewer| viewer.active.clone()));
+    let lead = active.as_ref().map(|active| active.name.clone()).unwrap_or_default();
+    let content = match active.filter(|active| !active.status.is_admitted()) {
+        Some(active) => view! { <FirstSteps active/> }.into_any(),
+        None => view! { <Figures/> }.into_any(),
+    };
     view! {
-        <PageHeader title="Dashboard" lead=lead.unwrap_or_default()/>
+        <PageHeader title="Dashboard" lead/>
+        {content}
+    }
+}
+
+/// What an organisation that is not verified waits for, and what it can do meanwhile.
+#[component]
+fn FirstSteps(active: MembershipView) -> impl IntoView {
+    let (tone, title, text) = match active.status {
+        OrganisationStatus::Rejected => {
+            (Tone::Bad, "Your organisation was not verified", ErrorCode::OrganisationRejected.message())
+        }
+        _ => (
+            Tone::Info,
+            "Verification is pending",
+            "We are comparing your details with the company register and will tell you by e-mail. Publishing and buying open after that.",
+        ),
+    };
+    let steps: &[(&str, &str)] = if active.kind.buys() {
+        &[("/market", "Browse the market"), ("/cart", "Prepare a cart")]
+    } else {
+        &[
+            ("/services/new", "Write your first service as a draft"),
+            ("/market", "See how others present their services"),
+        ]
+    };
+    let common = [("/organisation", "Check your organisation’s details and invite colleagues")];
+    let steps: Vec<_> = common
+        .iter()
+        .chain(steps)
+        .map(|(href, words)| view! { <li><a href=*href>{*words}</a></li> })
+        .collect();
+    view! {
+        <div class="stack-lg reading">
+            <Banner tone title><p>{text}</p></Banner>
+            <Card title="What you can do now"><ul class="stack-sm">{steps}</ul></Card>
+        </div>
+    }
+}
+
+#[component]
+fn Figures() -> impl IntoView {
+    let dashboard = Resource::new_blocking(|| (), async |()| dashboard_get().await);
+    view! {
         <Loaded data=dashboard fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> } show=drawn/>
     }
 }
@@ -34,7 +84,7 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
         .map(|tile| {
             let value = match tile.figure {
                 Figure::Count(count) => group_digits(count.unsigned_abs()),
-                Figure::Money(money) => money.to_string(),
+                Figure::Money(money) => money_text(money),
             };
             let change = change_of(&tile);
             view! { <Stat label=tile.label value=value change href=tile.href note=tile.note course=tile.course/> }
@@ -43,8 +93,10 @@ fn drawn(dashboard: DashboardView) -> impl IntoView {
     view! {
         <div class="stack-lg">
             <div class="grid-stats">{tiles}</div>
-            {year(dashboard.months)}
-            <Card title=dashboard.work_title>{work(dashboard.work, dashboard.work_empty)}</Card>
+            <div class="grid-2">
+                <Card>{year(dashboard.months)}</Card>
+                <Card title=dashboard.work_title>{work(dashboard.work, dashboard.work_empty)}</Card>
+            </div>
         </div>
     }
 }
@@ -57,15 +109,9 @@ fn change_of(tile: &Tile) -> Option<Change> {
     }
     let up = now > before;
     let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
-    let text = match percent {
-        0 => format!("under 1 % {} than the 30 days before", if up { "more" } else { "less" }),
-        percent => format!(
-            "{} % {} than the 30 days before",
-            group_digits(percent),
-            if up { "more" } else { "less" }
-        ),
-    };
-    Some(Change { text, up, tone: if up == tile.more_is_good { Tone::Ok } else { Tone::Warn } })
+    let percent = if percent == 0 { "under 1".to_owned() } else { group_digits(percent) };
+    let text = if up { format!("Up {percent}\u{a0}%") } else { format!("Down {percent}\u{a0}%") };
+    Some(Change { text, up })
 }
 
 /// The year in a sentence.
@@ -75,9 +121,9 @@ fn finding(months: &Months) -> String {
     let number = |count: i64| group_digits(count.unsigned_abs());
     match best {
         Some((value, label)) if total > 0 => {
-            [&number(total), " in twelve months; most in ", label, ": ", &number(*value), "."].concat()
+            format!("{} in the last 12 months. Peak: {} in {label}.", number(total), number(*value))
         }
-        _ => "Nothing in the last twelve months.".to_owned(),
+        _ => "None in the last 12 months.".to_owned(),
     }
 }
 
@@ -93,8 +139,7 @@ fn year(months: Months) -> impl IntoView {
 
 fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
     if items.is_empty() {
-        return view! { <EmptyState icon=Icon::CheckCircle title="Nothing waits for you" text=empty/> }
-            .into_any();
+        return view! { <EmptyState icon=Icon::CheckCircle title="Nothing to do" text=empty/> }.into_any();
     }
     let rows: Vec<_> = items
         .into_iter()
@@ -103,7 +148,7 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
                 <li class="row-item">
                     <div class="spread">
                         <span><a href=item.href>{item.title}</a>" "<span class="muted">{item.note}</span></span>
-                        <span class="muted num"><DateTimeText instant=item.at/></span>
+                        <span class="muted small">{item.at_label}" "<DateText instant=item.at/></span>
                     </div>
                 </li>
             }
@@ -116,9 +161,9 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn tile(course: &[i64], more_is_good: bool) -> Tile {
+    fn tile(course: &[i64]) -> Tile {
         let (label, href, note) = (String::new(), String::new(), String::new());
-        Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec(), more_is_good }
+        Tile { label, figure: Figure::Count(0), href, note, course: course.to_vec() }
     }
 
     #[test]
@@ -129,23 +174,20 @@ mod tests {
             labels: vec!["Oct 2026".to_owned(), "Nov 2026".to_owned()],
             values: values.to_vec(),
         };
-        assert_eq!(finding(&months(&[1_204, 12_480])), "13,684 in twelve months; most in Nov 2026: 12,480.");
-        assert_eq!(finding(&months(&[0, 0])), "Nothing in the last twelve months.");
+        assert_eq!(
+            finding(&months(&[1_204, 12_480])),
+            "13,684 in the last 12 months. Peak: 12,480 in Nov 2026."
+        );
+        assert_eq!(finding(&months(&[0, 0])), "None in the last 12 months.");
     }
 
     #[test]
     fn a_change_is_told_where_there_is_something_to_compare_with() {
-        let told = |course: &[i64], good| {
-            change_of(&tile(course, good)).map(|change| (change.text, change.up, change.tone))
-        };
-        assert_eq!(told(&[40, 50], true), Some(("25 % more than the 30 days before".into(), true, Tone::Ok)));
-        assert_eq!(told(&[40, 50], false).map(|change| change.2), Some(Tone::Warn));
-        assert_eq!(
-            told(&[1000, 999], true),
-            Some(("under 1 % less than the 30 days before".into(), false, Tone::Warn))
-        );
+        let told = |course: &[i64]| change_of(&tile(course)).map(|change| (change.text, change.up));
+        assert_eq!(told(&[40, 50]), Some(("Up 25\u{a0}%".into(), true)));
+        assert_eq!(told(&[1000, 999]), Some(("Down under 1\u{a0}%".into(), false)));
         for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
-            assert_eq!(told(nothing, true), None);
+            assert_eq!(told(nothing), None);
         }
     }
 }

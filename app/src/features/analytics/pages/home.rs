@@ -11,17 +11,20 @@ use crate::{
         ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
         SkeletonShape, Stat, group_digits,
     },
+    viewer::use_viewer,
 };
 
 /// `/`
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let stats = Resource::new_blocking(|| (), async |()| platform_stats().await);
+    let viewer = use_viewer();
+    let is_signed_in = move || viewer.with(Option::is_some);
     view! {
         <div class="stack-lg home">
             <PageHeader
-                title="Healthcare services, bought in advance and proved afterwards"
-                lead="Providers list services coded in ICD-11. Insurers and intermediaries buy them, one or ten thousand at a time. Each unit is a signed certificate that the clinic scans, verifies and redeems once."
+                title="Buy healthcare services in advance. Prove every one was delivered."
+                lead="Providers list services coded to ICD-11. Insurers and intermediaries buy one unit or ten thousand. For each unit you receive a signed certificate that the clinic scans, verifies and redeems once."
             />
             <Form method="GET" action=paths::MARKET>
                 <SearchField label="Search the market" placeholder="MRI, 8B11, Lisbon" large=true/>
@@ -29,7 +32,11 @@ pub(crate) fn HomePage() -> impl IntoView {
             <div class="cluster">
                 <LinkButton href=paths::MARKET look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Store>"Browse the market"</LinkButton>
                 <LinkButton href=paths::CHECK size=ButtonSize::Large icon=Icon::ShieldCheck>"Check a certificate"</LinkButton>
-                <LinkButton href=paths::SIGN_UP size=ButtonSize::Large icon=Icon::Building>"Sign up your organisation"</LinkButton>
+                {move || if is_signed_in() {
+                    view! { <LinkButton href=paths::DASHBOARD size=ButtonSize::Large icon=Icon::Dashboard>"Go to your dashboard"</LinkButton> }
+                } else {
+                    view! { <LinkButton href=paths::SIGN_UP size=ButtonSize::Large icon=Icon::Building>"Create an organisation account"</LinkButton> }
+                }}
             </div>
             <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=4/> } show=move || async move {
                 stats.await.ok().map(totals).into_any()
@@ -49,7 +56,7 @@ fn totals(stats: PlatformStats) -> impl IntoView {
                 <Stat label="Published services" value=count(stats.services) href=paths::MARKET/>
                 <Stat label="Verified providers" value=count(stats.providers) note=format!("in {} countries", stats.countries)/>
                 <Stat label="Certificates issued" value=count(stats.certificates_issued) note=format!("{} redeemed", count(stats.certificates_redeemed))/>
-                <Stat label="Entries in the public log" value=count(stats.log_size) note="anybody can verify them"/>
+                <Stat label="Entries in the public log" value=count(stats.log_size) note="open to anyone"/>
             </div>
         </section>
     }
@@ -62,13 +69,13 @@ fn Steps() -> impl IntoView {
             <h2 id="how">"How it works"</h2>
             <div class="grid-3">
                 <Card title="1. Find and compare">
-                    <p>"Services carry ICD-11 codes, a place, a price and volume steps. Every price says how it came about."</p>
+                    <p>"Each service shows its ICD-11 codes, location, price and volume prices. Every price shows how it was calculated."</p>
                 </Card>
                 <Card title="2. Buy in one payment">
-                    <p>"Several sellers in one cart, one payment, split to the cent. Nothing is charged before you have seen the total."</p>
+                    <p>"Buy from several providers in one cart with one payment, split to the cent. You see the total before you pay."</p>
                 </Card>
                 <Card title="3. Redeem once">
-                    <p>"The clinic scans the certificate from paper or phone. It counts once, wherever and whenever it is scanned."</p>
+                    <p>"The clinic scans the certificate, on paper or phone. It can be redeemed only once."</p>
                 </Card>
             </div>
         </section>
@@ -80,13 +87,13 @@ fn Trust() -> impl IntoView {
     let item = |icon: Icon, words: &'static str| view! { <li class="cluster"><Glyph icon/><span>{words}</span></li> };
     view! {
         <section aria-labelledby="trust" class="stack">
-            <h2 id="trust">"Why you can rely on it"</h2>
+            <h2 id="trust">"Why you can trust it"</h2>
             <ul class="stack-sm plain-list">
-                {item(Icon::Badge, "Every organisation is verified by a person before it can sell or buy.")}
-                {item(Icon::Fingerprint, "Every certificate is signed, and the signature can be checked without us and without network.")}
-                {item(Icon::List, "Everything that happens to a certificate stands in an append-only public log that cannot be rewritten unnoticed.")}
-                {item(Icon::Scale, "Money is kept in a double-entry ledger in which the database refuses what does not balance.")}
-                {item(Icon::Lock, "Certificates name no person and no price.")}
+                {item(Icon::Badge, "We verify every organisation before it can sell or buy.")}
+                {item(Icon::Fingerprint, "Every certificate is digitally signed. The signature can be verified offline and without HCTS.")}
+                {item(Icon::List, "Every event is recorded in a public, tamper-evident log.")}
+                {item(Icon::Scale, "All money is recorded in a double-entry ledger that must always balance.")}
+                {item(Icon::Lock, "Certificates contain no personal data and no prices.")}
             </ul>
         </section>
     }

@@ -20,8 +20,9 @@ use crate::{
     kept::kept_or,
     loaded::Loaded,
     ui::{
-        Banner, Button, ButtonLook, Card, Confirm, EmptyState, FormErrors, FormScope, Icon, LinkButton,
-        PageHeader, Skeleton, SkeletonShape, TextInput, Toast, Tone, toast_when_done, use_toaster,
+        Banner, Button, ButtonLook, Card, Confirm, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
+        LinkButton, PageHeader, Skeleton, SkeletonShape, TextInput, Toast, Tone, toast_when_done,
+        use_toaster,
     },
 };
 
@@ -81,7 +82,7 @@ impl CartActions {
         };
         let offer = move || {
             if let Some(line) = self.remove.answer_of::<CartLineRemove>() {
-                let removed = Toast::new(Tone::Ok, "Removed from the cart.");
+                let removed = Toast::new(Tone::Ok, "Removed from cart.");
                 toaster.push(removed.action("Undo", move || put_back(line)));
             }
         };
@@ -106,12 +107,12 @@ impl CartActions {
 #[component]
 pub fn CartPage() -> impl IntoView {
     let actions = CartActions::new();
-    toast_when_done(actions.set, "The units are updated.");
+    toast_when_done(actions.set, "Units updated.");
     actions.offer_undo();
-    toast_when_done(actions.restore, "Back in the cart.");
-    toast_when_done(actions.clear, "The cart is empty now.");
-    toast_when_done(actions.client, "The client is saved.");
-    toast_when_done(actions.confirm, "Today's prices are accepted.");
+    toast_when_done(actions.restore, "Returned to cart.");
+    toast_when_done(actions.clear, "Cart cleared.");
+    toast_when_done(actions.client, "Client saved.");
+    toast_when_done(actions.confirm, "Current prices accepted.");
     let cart = Resource::new_blocking(actions.version(), |_| cart_get());
     view! {
         <Loaded
@@ -130,7 +131,7 @@ pub fn CartPage() -> impl IntoView {
 fn Empty() -> impl IntoView {
     view! {
         <PageHeader title="Cart"/>
-        <EmptyState icon=Icon::Cart title="Your cart is empty" text="Services you add on the market wait here until your organisation buys them.">
+        <EmptyState icon=Icon::Cart title="Your cart is empty" text="Services you add from the market appear here until your organisation buys them.">
             <LinkButton href="/market" look=ButtonLook::Primary>"Browse the market"</LinkButton>
         </EmptyState>
     }
@@ -145,18 +146,18 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
         cart.groups.clone().into_iter().map(|group| view! { <SellerGroup group actions/> }).collect();
     let named = cart.clone();
     view! {
-        <PageHeader title="Cart" lead="Shared by your organisation. Prices are today's; nothing is reserved before you pay."/>
+        <PageHeader title="Cart" lead="Shared with your organisation. Prices may change, and units aren't reserved until checkout."/>
         <div class="with-side">
             <div class="stack-lg">
-                {move || actions.refusal(&named).map(|text| view! { <Banner tone=Tone::Bad title="Not changed">{text}</Banner> })}
+                {move || actions.refusal(&named).map(|text| view! { <Banner tone=Tone::Bad title="Cart not updated">{text}</Banner> })}
                 {changed.then(|| view! { <Changes actions/> })}
                 {client.then(|| view! { <Client on_behalf_of actions/> })}
                 {groups}
                 <div>
-                    <Confirm id="empty-cart" title="Empty the cart?" opener="Empty the cart" look=ButtonLook::Quiet>
-                        <p>"Every line is taken out, for everybody in your organisation."</p>
+                    <Confirm id="empty-cart" title="Clear cart?" opener="Clear cart" look=ButtonLook::Quiet>
+                        <p>"All services will be removed from the cart, for everyone in your organisation."</p>
                         <ActForm act=actions.clear>
-                            <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Emptying…">"Take everything out"</Button>
+                            <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Clearing…">"Clear cart"</Button>
                         </ActForm>
                     </Confirm>
                 </div>
@@ -169,11 +170,11 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
 #[component]
 fn Changes(actions: CartActions) -> impl IntoView {
     view! {
-        <Banner tone=Tone::Warn title="Something changed since you added it">
+        <Banner tone=Tone::Warn title="Prices or services have changed">
             <div class="stack-sm">
-                <p>"The lines below say what. Nothing has been charged."</p>
+                <p>"The changes are shown below. Nothing has been charged."</p>
                 <ActForm act=actions.confirm>
-                    <Button look=ButtonLook::Primary pending=actions.confirm.pending() pending_text="Accepting…">"Accept today's prices"</Button>
+                    <Button look=ButtonLook::Primary pending=actions.confirm.pending() pending_text="Accepting…">"Accept current prices"</Button>
                 </ActForm>
             </div>
         </Banner>
@@ -187,7 +188,8 @@ fn Client(on_behalf_of: String, actions: CartActions) -> impl IntoView {
             <FormScope errors=actions.client.errors()>
                 <ActForm act=actions.client>
                     <div class="stack">
-                        <TextInput name="on_behalf_of" label="You buy for" hint="The client's name as it should stand on the purchase." value=on_behalf_of max_length=120/>
+                        <ErrorSummary/>
+                        <TextInput name="on_behalf_of" label="Client name" hint="As it should appear on the purchase." value=on_behalf_of max_length=120/>
                         <div><Button pending=actions.client.pending() pending_text="Saving…">"Save client"</Button></div>
                     </div>
                 </ActForm>

@@ -1,6 +1,7 @@
 //! The box on a service's page that says what so many units cost and puts them into the cart.
 
 use contracts::{
+    cart::read_quantity,
     catalog::{Pricing, push_pair},
     ids::ServiceId,
     permission::Permission,
@@ -9,16 +10,17 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use crate::{
     act::{Act, ActForm, new_key},
-    features::cart::rpc::CartAdd,
+    features::{cart::rpc::CartAdd, catalog::parts::PriceRules},
     frame::paths,
     ui::{
-        Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, LinkButton, MoneyText,
-        NumberInput, field_id, use_hydrated,
+        Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, KeyedRow, LinkButton, MoneyText,
+        NumberInput, field_id, keyed, use_hydrated,
     },
     viewer::use_viewer,
 };
 
-/// Quantity, the live total, "Add to cart". Who may not buy is told what to do instead.
+/// Quantity, the live total, "Add to cart". Who may not buy is told what to do instead. On a narrow screen it is a bar at the bottom,
+/// which then says the price of a unit as well.
 #[component]
 pub fn BuyBox(
     /// What is bought.
@@ -32,22 +34,28 @@ pub fn BuyBox(
 ) -> impl IntoView {
     let viewer = use_viewer();
     let sign_in = StoredValue::new(sign_in_for(service_id, quantity));
+    let (base, pricing) = (pricing.base, StoredValue::new(pricing));
+    let price = move || view! { <p class="buy-bar-price"><MoneyText money=base/>" "<span class="muted small">"per unit"</span></p> };
     view! {
-        <Card title="Buy">
-            {move || match viewer.get() {
-                Some(viewer) if viewer.may(Permission::MarketplaceBuy) => {
-                    view! { <AddForm service_id pricing=pricing.clone() quantity key/> }.into_any()
-                }
-                Some(_) => view! {
-                    <p class="muted">"Insurers and intermediaries buy here. Your organisation or your role does not."</p>
-                }
-                .into_any(),
-                None => view! {
-                    <LinkButton href=sign_in.get_value() look=ButtonLook::Primary icon=Icon::LogIn>"Sign in to buy"</LinkButton>
-                }
-                .into_any(),
-            }}
-        </Card>
+        {move || match viewer.get() {
+            Some(viewer) if viewer.may(Permission::MarketplaceBuy) => view! {
+                <div class="buy-bar"><Card title="Buy"><AddForm service_id pricing=pricing.get_value() quantity key>{price()}</AddForm></Card></div>
+            }
+            .into_any(),
+            Some(_) => view! {
+                <Card title="Buy"><p class="muted">"Only insurers and intermediaries can buy. Your organisation or role can't."</p></Card>
+            }
+            .into_any(),
+            None => view! {
+                <div class="buy-bar"><Card title="Buy">
+                    <div class="buy-bar-row">
+                        {price()}
+                        <LinkButton href=sign_in.get_value() look=ButtonLook::Primary icon=Icon::LogIn>"Sign in to buy"</LinkButton>
+                    </div>
+                </Card></div>
+            }
+            .into_any(),
+        }}
     }
 }
 
@@ -59,24 +67,23 @@ fn sign_in_for(service_id: ServiceId, quantity: u32) -> String {
 }
 
 #[component]
-fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32, key: RwSignal<String>) -> impl IntoView {
+fn AddForm(
+    service_id: ServiceId,
+    pricing: Pricing,
+    quantity: u32,
+    key: RwSignal<String>,
+    /// The price of a unit.
+    children: Children,
+) -> impl IntoView {
     let add = Act::of::<CartAdd>();
     let first = quantity.to_string();
     let quantity = RwSignal::new(first.clone());
-    let priced = Memo::new(move |_| {
-        let units: u32 = quantity
-            .read()
-            .trim()
-            .parse()
-            .ok()
-            .filter(|units| (1..=contracts::cart::MAX_QUANTITY).contains(units))?;
-        pricing.price(units).ok()
-    });
+    let priced = Memo::new(move |_| pricing.price(read_quantity(&quantity.read()).ok()?).ok());
     // what was answered is over: the next click is another addition. What may have been done unheard keeps its key.
-    let renew = move || {
-        if !matches!(add.outcome(), Some(Err(error)) if error.leaves_it_open()) {
-            key.set(new_key());
-        }
+    let renew = move || match add.outcome() {
+        None => {}
+        Some(Err(error)) if error.leaves_it_open() => {}
+        Some(_) => key.set(new_key()),
     };
     Effect::watch(move || add.version().get(), move |_, _, _| renew(), false);
     let read = move |event| quantity.set(event_target_value(&event));
@@ -91,21 +98,21 @@ fn AddForm(service_id: ServiceId, pricing: Pricing, quantity: u32, key: RwSignal
     view! {
         <FormScope errors=add.errors()>
             <ActForm act=add>
-                <div class="stack">
+                <div class="buy-bar-row">
                     <ErrorSummary/>
+                    {children()}
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
                     <input type="hidden" name="idempotency_key" value=move || key.get()/>
-                    <NumberInput name="quantity" label="Units" value=first min=1 max=10_000 on:input=read/>
+                    <NumberInput name="quantity" label="Units" value=first on:input=read/>
                     // a total that does not follow the field would be wrong: without scripts the cart says it
-                    <div class="stack" hidden=move || !hydrated.get()>
+                    <div class="buy-bar-total" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">
                             <span class="muted">"Total"</span>
                             <span class="text-22">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
                         </p>
+                        // each quantity has rules of its own: text that a translator has replaced would stay behind
                         <Disclosure summary="Why this price">
-                            <ol class="stack-sm small">
-                                {move || priced.get().map(|price| price.trace.into_iter().map(|step| view! { <li>{step.reason}</li> }).collect_view())}
-                            </ol>
+                            {keyed(move || priced.get().map(|line| KeyedRow::new(quantity.get_untracked(), move || view! { <PriceRules line/> })).into_iter().collect())}
                         </Disclosure>
                     </div>
                     <Button look=ButtonLook::Primary icon=Icon::Cart pending=add.pending() pending_text="Adding…">"Add to cart"</Button>

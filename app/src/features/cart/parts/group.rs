@@ -12,7 +12,7 @@ use crate::{
     kept::KeptInput,
     ui::{
         Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, KeyedRow, MoneyText,
-        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, keyed,
+        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, group_digits, keyed, money_text,
     },
 };
 
@@ -25,7 +25,7 @@ pub fn SellerGroup(
     actions: CartActions,
 ) -> impl IntoView {
     let CartGroup { seller_name, currency, lines, total, .. } = group;
-    let caption = format!("Services of {seller_name} in {currency}");
+    let caption = format!("Services from {seller_name} in {currency}");
     view! {
         <Card title=seller_name flush=true>
             <Table caption>
@@ -47,7 +47,7 @@ pub fn SellerGroup(
                     })}
                 </tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=total/></td><td></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td data-label="" class="num"><MoneyText money=total/></td><td data-label=""></td></tr>
                 </tfoot>
             </Table>
         </Card>
@@ -64,10 +64,10 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><div class="stack-sm"><a href=href>{line.title}</a>{notices}</div></th>
-            <td><Units id quantity title=title.clone() actions/></td>
-            <td class="num">{unit.map(|money| view! { <MoneyText money/> })}</td>
-            <td class="num">{gross.map(|money| view! { <MoneyText money/> })}</td>
-            <td><Remove id title actions/></td>
+            <td data-label=""><Units id quantity title=title.clone() actions/></td>
+            <td data-label="Per unit" class="num">{unit.map(|money| view! { <MoneyText money/> })}</td>
+            <td data-label="Total" class="num">{gross.map(|money| view! { <MoneyText money/> })}</td>
+            <td data-label=""><Remove id title actions/></td>
         </tr>
     }
 }
@@ -83,7 +83,7 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
                 <ActForm act=actions.set>
                     <div class="cluster">
                         <input type="hidden" name="line_id" value=id.to_string()/>
-                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() min=1 max=10_000 hide_label=true/>
+                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() hide_label=true/>
                         <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
                     </div>
                 </ActForm>
@@ -114,15 +114,26 @@ fn Remove(id: CartLineId, title: String, actions: CartActions) -> impl IntoView 
 fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<> {
     let (tone, label) = match notice {
         CartNotice::PriceChanged => {
-            let now = line.price.as_ref().map(|price| format!(", now {}", price.unit)).unwrap_or_default();
-            (Tone::Warn, format!("Price changed: was {}{now}", line.seen_unit))
+            let label = match &line.price {
+                Some(price) => {
+                    format!("Price changed from {} to {}", money_text(line.seen_unit), money_text(price.unit))
+                }
+                None => format!("Price changed from {}", money_text(line.seen_unit)),
+            };
+            (Tone::Warn, label)
         }
-        CartNotice::VersionChanged => (Tone::Warn, "The provider published a new version".to_owned()),
-        CartNotice::Unavailable => (Tone::Bad, "Not on sale any more: remove it to go on".to_owned()),
-        CartNotice::TooMuch => (Tone::Bad, "Too much for one payment: lower the units to go on".to_owned()),
-        CartNotice::NotEnoughLeft => {
-            (Tone::Bad, format!("Only {} left: lower the units to go on", line.available.unwrap_or(0)))
+        CartNotice::VersionChanged => (Tone::Warn, "The provider has published a new version".to_owned()),
+        CartNotice::Unavailable => (Tone::Bad, "No longer on sale. Remove it to continue".to_owned()),
+        CartNotice::TooMuch => {
+            (Tone::Bad, "Too many units for one payment. Reduce the units to continue".to_owned())
         }
+        CartNotice::NotEnoughLeft => (
+            Tone::Bad,
+            format!(
+                "Only {} left. Reduce the units to continue",
+                group_digits(line.available.unwrap_or(0).into())
+            ),
+        ),
     };
     view! { <StatusBadge tone label/> }
 }

@@ -15,11 +15,11 @@ pub fn Summary(
     let hurdle = if let Some(hurdle) = cart.hurdle {
         Some(hurdle.message())
     } else if cart.client_required {
-        Some("Name the client you buy for first.")
+        Some("Enter the name of the client you are buying for.")
     } else if blocked {
-        Some("Something in the cart cannot be bought as it stands. Change or remove it first.")
+        Some("Some items in your cart are unavailable. Update or remove them to continue.")
     } else if cart.changed() {
-        Some("Accept today's prices first.")
+        Some("Accept the current prices to continue.")
     } else {
         None
     };
@@ -28,9 +28,9 @@ pub fn Summary(
     view! {
         <aside class="stack sticky-side" aria-label="Totals">
             {totals}
-            {several.then(|| view! { <Banner tone=Tone::Info title="Each currency is its own purchase">"You pay them one after the other."</Banner> })}
+            {several.then(|| view! { <Banner tone=Tone::Info title="One purchase per currency">"You pay for each currency separately."</Banner> })}
             {match hurdle {
-                Some(text) => view! { <Banner tone=Tone::Warn title="Not ready to check out">{text}</Banner> }.into_any(),
+                Some(text) => view! { <Banner tone=Tone::Warn title="You can't check out yet">{text}</Banner> }.into_any(),
                 None => view! { <LinkButton href="/checkout" look=ButtonLook::Primary>"Go to checkout"</LinkButton> }.into_any(),
             }}
         </aside>
@@ -46,9 +46,9 @@ fn TotalCard(total: CartTotal) -> impl IntoView {
             <DescriptionList>
                 <Description term="Sellers">{total.sellers.to_string()}</Description>
                 <Description term="Total"><strong><MoneyText money=total.total/></strong></Description>
-                <Description term="Tax">"None added. Prices are final."</Description>
-                <Description term="Platform commission, included"><MoneyText money=total.platform_share/></Description>
-                {earns.then(|| view! { <Description term="Your commission, included"><MoneyText money=total.intermediary_share/></Description> })}
+                <Description term="Tax">"No tax is added."</Description>
+                <Description term="Includes platform fee"><MoneyText money=total.platform_share/></Description>
+                {earns.then(|| view! { <Description term="Includes your commission"><MoneyText money=total.intermediary_share/></Description> })}
             </DescriptionList>
         </Card>
     }

@@ -55,9 +55,9 @@ fn crumbs(back: &str) -> impl IntoView {
 fn NoSelection(error: UiError) -> impl IntoView {
     let text = error.fields.0.into_values().next().unwrap_or_default();
     view! {
-        <PageHeader title="Change many services" above=|| crumbs("/services")/>
+        <PageHeader title="Bulk edit services" above=|| crumbs("/services")/>
         <EmptyState icon=Icon::Services title="Nothing was changed" text>
-            <LinkButton href="/services">"Back to the services"</LinkButton>
+            <LinkButton href="/services">"Back to services"</LinkButton>
         </EmptyState>
     }
     .into_any()
@@ -68,11 +68,8 @@ fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl Into
     let BulkPreview { act, selection, back, ready, refused, digest } = preview;
     let is_some = ready.total > 0;
     let what = counted(ready.total, WORDS);
-    let title = if is_some {
-        [act.label(), " ", &what, "?"].concat()
-    } else {
-        ["Nothing to ", act.as_str()].concat()
-    };
+    let title =
+        if is_some { format!("{} {what}?", act.label()) } else { format!("No services to {}", act.as_str()) };
     let above = crumbs(&back).into_any();
     let form = is_some.then(
         || view! { <Confirmation act count=what.clone() selection digest back=back.clone() key apply/> },
@@ -82,10 +79,10 @@ fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl Into
         <FormScope errors=apply.errors()>
             <div class="reading stack-lg">
                 <ErrorSummary/>
-                {list([&what, " will be ", act.done(), "."].concat(), ready)}
-                {list([&group_digits(refused.total), " cannot:"].concat(), refused)}
+                {list(format!("{what} will be {}", act.done()), ready)}
+                {list(format!("{} can't be {}", counted(refused.total, WORDS), act.done()), refused)}
                 {form}
-                {(!is_some).then(|| view! { <div><LinkButton href=back>"Back to the services"</LinkButton></div> })}
+                {(!is_some).then(|| view! { <div><LinkButton href=back>"Back to services"</LinkButton></div> })}
             </div>
         </FormScope>
     }
@@ -120,8 +117,8 @@ fn Confirmation(
             <input type="hidden" name="idempotency_key" value=move || key.get()/>
             {meaning}
             <div class="form-actions">
-                <Button look pending=apply.pending()>{[act.label(), " ", &count].concat()}</Button>
-                <LinkButton href=back>"Leave them as they are"</LinkButton>
+                <Button look pending=apply.pending()>{format!("{} {count}", act.label())}</Button>
+                <LinkButton href=back>"Cancel"</LinkButton>
             </div>
         </ActForm>
     }
@@ -139,7 +136,7 @@ fn list(heading: String, items: BulkItems) -> AnyView {
         <section class="stack-sm">
             <h2>{heading}</h2>
             <ul class="row-list">{rows}</ul>
-            {(more > 0).then(|| ["and ", &group_digits(more), " more"].concat())}
+            {(more > 0).then(|| format!("and {} more", group_digits(more)))}
         </section>
     }
     .into_any()
@@ -179,32 +176,45 @@ pub fn BulkRunPage() -> impl IntoView {
 
 #[component]
 fn Run(run: BulkRun) -> impl IntoView {
-    let BulkRun { act, is_running, done, refused, waiting } = run;
-    let mut title = [&group_digits(done), " ", act.done()].concat();
-    for (count, word) in
-        [(refused.total, " refused"), (waiting.total, if is_running { " to go" } else { " not reached" })]
-    {
-        if count > 0 {
-            title.extend([", ", &group_digits(count), word]);
+    let BulkRun { act, is_running, done, done_items, refused, waiting } = run;
+    // of what is not shown here nothing is taken back unseen
+    let is_whole = done > 0 && done == done_items.first.len() as u64 && !is_running;
+    let undo = act.undo().filter(|_| is_whole).map(|undo| {
+        let mut href = ["/services/bulk?act=", undo.as_str()].concat();
+        for item in &done_items.first {
+            href.extend(["&id=", &item.id.to_string()]);
         }
+        let label = ["Undo: ", &undo.label().to_lowercase(), " ", &counted(done, WORDS)].concat();
+        view! { <LinkButton href>{label}</LinkButton> }
+    });
+    let heading = [&group_digits(done), " ", act.done(), ":"].concat();
+    let mut counts = vec![format!("{} {}", group_digits(done), act.done())];
+    if refused.total > 0 {
+        counts.push(format!("{} not changed", group_digits(refused.total)));
     }
+    if waiting.total > 0 {
+        let waiting = group_digits(waiting.total);
+        counts.push(if is_running { format!("{waiting} to go") } else { format!("{waiting} not processed") });
+    }
+    let title = counts.join(", ");
     let is_cut_off = waiting.total > 0 && !is_running;
     view! {
         <PageHeader title above=|| crumbs("/services")/>
         <div class="reading stack-lg">
             {is_running.then(|| view! {
-                <Banner tone=Tone::Info title="Still at work">
-                    <p>"It goes on when you leave this page. "<a href="" rel="external">"See how far it is now"</a></p>
+                <Banner tone=Tone::Info title="Still in progress">
+                    <p>"You can leave this page; the changes continue. "<a href="" rel="external">"Refresh progress"</a></p>
                 </Banner>
             })}
             {is_cut_off.then(|| view! {
-                <Banner tone=Tone::Warn title="It stopped before its end">
-                    <p>"Choose the services that were not reached again to do the rest."</p>
+                <Banner tone=Tone::Warn title="Stopped before completion">
+                    <p>"To finish, select the remaining services again."</p>
                 </Banner>
             })}
-            {list("Refused".to_owned(), refused)}
-            {is_cut_off.then(|| list("Not reached".to_owned(), waiting))}
-            <div><LinkButton href="/services">"Back to the services"</LinkButton></div>
+            {list("Not changed".to_owned(), refused)}
+            {is_cut_off.then(|| list("Not processed".to_owned(), waiting))}
+            {list(heading, done_items)}
+            <div class="form-actions"><LinkButton href="/services">"Back to services"</LinkButton>{undo}</div>
         </div>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Where a provider writes a service.
 
-use contracts::{catalog::ServiceInput, error::ErrorCode, ids::ServiceId};
+use contracts::{catalog::ServiceInput, error::ErrorCode, identity::OrganisationView, ids::ServiceId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -9,12 +9,15 @@ use crate::{
     act::{Act, ActForm},
     draft::DraftKept,
     error::UiError,
-    features::catalog::{
-        parts::{
-            ServiceForm,
-            form::{FormStart, is_typed, read},
+    features::{
+        catalog::{
+            parts::{
+                ServiceForm,
+                form::{FormStart, is_typed, read},
+            },
+            rpc::{ServiceCreate, ServiceEdit, icd11_codes_get, icd11_search, service_get},
         },
-        rpc::{ServiceCreate, ServiceEdit, icd11_codes_get, icd11_search, service_get},
+        identity::rpc::organisation_get,
     },
     loaded::Loaded,
     ui::{Breadcrumbs, Crumb, FormErrors, FormScope, PageHeader, Skeleton},
@@ -28,17 +31,27 @@ async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, Ui
     } else {
         let input = match id {
             Some(id) => own_input(id).await?,
-            None => ServiceInput {
-                validity_days: "365".to_owned(),
-                modality: "on_site".to_owned(),
-                ..ServiceInput::default()
-            },
+            None => new_input().await,
         };
         (input, String::new())
     };
     let chosen = icd11_codes_get(input.codes.clone()).await?;
     let hits = icd11_search(codes_query.clone()).await?;
     Ok(FormStart { input, chosen, codes_query, hits })
+}
+
+/// What most new services begin with: where the organisation is, for a year.
+async fn new_input() -> ServiceInput {
+    let start = ServiceInput {
+        validity_days: "365".to_owned(),
+        modality: "on_site".to_owned(),
+        ..ServiceInput::default()
+    };
+    match organisation_get().await {
+        Ok(OrganisationView { country, city, .. }) => ServiceInput { country, city, ..start },
+        // then nothing is filled in
+        Err(_) => start,
+    }
 }
 
 /// What is stored, for who may change it.
@@ -78,7 +91,7 @@ pub fn NewPage() -> impl IntoView {
     view! {
         <PageHeader
             title="New service"
-            lead="It stays a draft, for your organisation alone, until you publish it."
+            lead="Saved as a draft. Only your organisation can see it until you publish."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
         <Loaded
@@ -114,7 +127,7 @@ pub fn EditPage() -> impl IntoView {
     view! {
         <PageHeader
             title="Edit service"
-            lead="Saving makes a new version. Buyers go on seeing the published one until you publish the new one."
+            lead="Saving creates a new version. Buyers see the current version until you publish the new one."
             above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Services", "/services")]/> }
         />
         <Loaded

@@ -1,7 +1,7 @@
 //! The provider's services; all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort},
+    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -13,11 +13,11 @@ use leptos::prelude::*;
 use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
     list::{Choosable, ChooseRows, Choosing, Column, ListLook, ListTools, Sorts, list_table},
-    loaded::Loaded,
+    loaded::LoadedList,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField,
-        Skeleton, SkeletonShape, Tab, TableDensity, Tabs, Tone,
+        Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField, Tab,
+        TableDensity, Tabs, Tone,
     },
     viewer::{is_console, use_viewer},
 };
@@ -26,8 +26,9 @@ const LIST: ListName = ListName::Services;
 const PATH: &str = LIST.path();
 /// One of them, and several.
 pub(super) const WORDS: (&str, &str) = ("service", "services");
-const NOTHING_YET: &str = "No provider has written a service yet.";
-const WRITE_ONE: &str = "Describe what you offer, choose its ICD-11 codes and set a price. Nothing is public before you publish it.";
+const NOTHING_YET: &str = "No provider has created a service yet.";
+const WRITE_ONE: &str =
+    "Describe your service, choose its ICD-11 codes and set a price. Nothing is public until you publish it.";
 
 const STATES: &[(&str, Option<ServiceStatus>)] = &[
     ("All", None),
@@ -80,6 +81,7 @@ fn asked(query: &Query) -> ServiceListQuery {
         q: query.get("q").unwrap_or_default(),
         sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -91,9 +93,9 @@ pub fn ListPage() -> impl IntoView {
     let page = Resource::new_blocking(move || query.get(), |query| service_list(asked(&query)));
     let onlooker = onlooker();
     let lead = if onlooker.of_all {
-        "What all providers offer, drafts included. Buyers see what is published."
+        "Services of all providers, including drafts. Buyers see published services only."
     } else {
-        "What your organisation offers. Drafts are yours alone; buyers see what is published."
+        "Your organisation's services. Buyers see published services only."
     };
     view! {
         <PageHeader
@@ -105,12 +107,11 @@ pub fn ListPage() -> impl IntoView {
         />
         {move || view! { <Find query=query.get()/> }}
         <div class="list-head">
-            {move || view! { <Tabs label="Services by state" tabs=query.with(tabs)/> }}
+            {move || view! { <Tabs label="Services by status" tabs=query.with(tabs)/> }}
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
         </div>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), onlooker)
         />
     }
@@ -131,7 +132,7 @@ fn Find(query: Query) -> impl IntoView {
     view! {
         <form method="get" action=PATH>
             <KeptFields query own=&["q"]/>
-            <SearchField label="Find a service by its title" value=words/>
+            <SearchField label="Search by title or ICD-11 code" value=words/>
         </form>
     }
 }
@@ -153,13 +154,13 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
         })
         .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
-        ServiceColumn::text("state", "State", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        ServiceColumn::text("state", "Status", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
             .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
-        ServiceColumn::text("changed", "Changed", |row| {
-            view! { <DateText date=row.updated_at.date_naive()/> }.into_any()
+        ServiceColumn::text("changed", "Last changed", |row| {
+            view! { <DateText instant=row.updated_at/> }.into_any()
         })
         .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];
@@ -170,10 +171,13 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
 
 fn state(row: &ServiceRow) -> AnyView {
     let is_ahead = row.has_unpublished_changes && row.status != ServiceStatus::Draft;
+    let lacks_stem = row.status != ServiceStatus::Retired
+        && has_extension_codes_alone(row.codes.iter().map(String::as_str));
     view! {
         <span class="cluster">
             <ServiceStatusBadge status=row.status/>
             {is_ahead.then(|| view! { <Badge tone=Tone::Info>"Unpublished changes"</Badge> })}
+            {lacks_stem.then(|| view! { <Badge tone=Tone::Warn>"Stem code missing"</Badge> })}
         </span>
     }
     .into_any()
@@ -190,7 +194,7 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
     if page.items.is_empty() {
         return nothing(query, onlooker);
     }
-    let (total, beyond) = (page.total, page.next.is_some() || query.get("after").is_some());
+    let (total, beyond) = (page.total, page.next.is_some() || page.previous.is_some());
     let look = ListLook {
         path: PATH,
         caption: "Services",
@@ -206,10 +210,10 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
 }
 
 fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
-    if query.filters() || query.get("after").is_some() {
+    if query.filters() || query.is_beyond_first() {
         return view! {
-            <EmptyState icon=Icon::Services title="No services found" text="No service fits this state and these words.">
-                <LinkButton href=PATH>"Clear all"</LinkButton>
+            <EmptyState icon=Icon::Services title="No services found" text="No services match these filters.">
+                <LinkButton href=PATH>"Clear filters"</LinkButton>
             </EmptyState>
         }
         .into_any();

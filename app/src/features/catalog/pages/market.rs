@@ -1,6 +1,9 @@
 //! The market: everything that narrows it stands in the address.
 
-use contracts::catalog::{MarketPage as Results, MarketQuery, MarketSort, Total};
+use contracts::{
+    catalog::{MarketPage as Results, MarketQuery, MarketSort, Total},
+    page::MOST_COUNTED,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,10 +13,11 @@ use crate::{
         rpc::market_search,
     },
     frame::paths,
+    loaded::busy_rows,
     query::{KeptFields, Query, use_query_at},
     ui::{
         EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
-        Pagination, SearchField, Skeleton, SkeletonShape,
+        Pagination, SearchField, group_digits,
     },
 };
 
@@ -23,8 +27,8 @@ pub fn MarketPage() -> impl IntoView {
     let asked = use_query_at(paths::MARKET);
     let results = Resource::new_blocking(move || asked.with(Query::text), market_search);
     view! {
-        <PageHeader title="Market" lead="Healthcare services of verified providers, coded in ICD-11, at prices for one and for ten thousand."/>
-        <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> } show=move || async move {
+        <PageHeader title="Market" lead="Services from verified providers, coded to ICD-11, with volume pricing."/>
+        <Loading fallback=busy_rows fresh=true show=move || async move {
             let answer = results.await;
             let asked = asked.get_untracked();
             match (answer, MarketQuery::parse_typed(&asked.text())) {
@@ -44,13 +48,13 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, searched_instead } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let ways = asked.ways(paths::MARKET, next.as_deref());
+    let ways = asked.ways_walked(paths::MARKET, next.as_deref());
     let instead = searched_instead.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
             <p class="market-instead" role="status">
                 "Showing results for "<strong>{instead.q}</strong>". "
-                <a href=exact>"Search for “"{query.q.clone()}"” as typed"</a>
+                <a href=exact>"Search instead for “"{query.q.clone()}"”"</a>
             </p>
         }
     });
@@ -74,7 +78,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
                         </button>
                         <SortLinks query=query.clone() current=sort/>
                     </div>
-                    {too_many.then(|| view! { <p class="muted small">"So many services fit that the newest come first. One more word, or a filter, brings the best match."</p> })}
+                    {too_many.then(|| view! { <p class="muted small">"Too many results to rank. Add a word or filter for the best matches."</p> })}
                     {if is_empty {
                         view! { <Nothing query=query.clone()/> }.into_any()
                     } else {
@@ -91,9 +95,8 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
 fn total_text(total: Total) -> String {
     match (total.count, total.more) {
         (1, false) => "1 service".to_owned(),
-        (count, false) if count < 1_000 => format!("{count} services"),
-        (count, false) => format!("{},{:03} services", count / 1_000, count % 1_000),
-        (_, true) => "10,000+ services".to_owned(),
+        (count, false) => format!("{} services", group_digits(count)),
+        (_, true) => format!("{}+ services", group_digits(MOST_COUNTED)),
     }
 }
 
@@ -126,36 +129,30 @@ fn Nothing(query: MarketQuery) -> impl IntoView {
 
     let mut ways = Vec::new();
     if query.after.is_some() {
-        ways.push(("Go back to the first page", query.first_page()));
+        ways.push(("First page", query.first_page()));
     }
     if query.price_min.is_some() || query.price_max.is_some() {
-        ways.push((
-            "Allow any price",
-            MarketQuery { price_min: None, price_max: None, ..query.first_page() },
-        ));
+        ways.push(("Any price", MarketQuery { price_min: None, price_max: None, ..query.first_page() }));
     }
     for (facet, words) in [
-        (FacetName::City, "Search in every town"),
-        (FacetName::Country, "Search in every country"),
-        (FacetName::Provider, "Ask every provider"),
-        (FacetName::Block, "Widen to the whole chapter"),
-        (FacetName::Chapter, "Search in every ICD-11 chapter"),
-        (FacetName::Modality, "Allow on site, remote and at home"),
-        (FacetName::Category, "Search in every category"),
-        (FacetName::Currency, "Allow every currency"),
+        (FacetName::City, "Any city or town"),
+        (FacetName::Country, "Any country"),
+        (FacetName::Provider, "All providers"),
+        (FacetName::Block, "The whole ICD-11 chapter"),
+        (FacetName::Chapter, "All ICD-11 chapters"),
+        (FacetName::Modality, "On site, remote and at home"),
+        (FacetName::Category, "All categories"),
+        (FacetName::Currency, "Any currency"),
     ] {
         if query.facet(facet).is_some() {
             ways.push((words, query.with_facet(facet, None)));
         }
     }
     if query.code.is_some() {
-        ways.push(("Search for any code", MarketQuery { code: None, ..query.first_page() }));
+        ways.push(("Any ICD-11 code", MarketQuery { code: None, ..query.first_page() }));
     }
     if !query.q.is_empty() {
-        ways.push((
-            "Show services with any words",
-            MarketQuery { q: String::new(), exact: false, ..query.first_page() },
-        ));
+        ways.push(("Clear search", MarketQuery { q: String::new(), exact: false, ..query.first_page() }));
     }
     let ways: Vec<_> = ways
         .into_iter()
@@ -163,9 +160,9 @@ fn Nothing(query: MarketQuery) -> impl IntoView {
         .collect();
     let has_ways = !ways.is_empty();
     let text = if has_ways {
-        "Nothing on the market fits all of this. One of these steps widens the search."
+        "No services match. Try removing a filter:"
     } else {
-        "No provider has published a service yet. Come back soon."
+        "No services have been published yet. Please check back later."
     };
     view! {
         <EmptyState icon=Icon::Search title="No services found" text=text>

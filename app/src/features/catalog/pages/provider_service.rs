@@ -1,7 +1,7 @@
 //! One of the provider's services: as buyers would see it, what to do with it, and its history.
 
 use contracts::{
-    catalog::{ServiceEditView, VersionRow},
+    catalog::{ServiceEditView, VersionRow, has_extension_codes_alone},
     ids::ServiceId,
     states::ServiceStatus,
 };
@@ -13,42 +13,39 @@ use crate::{
     answers::{NewestRefusal, settled},
     features::catalog::{
         parts::{PriceTable, ServiceStatusBadge},
-        rpc::{ServicePause, ServicePublish, ServiceResume, ServiceRetire, service_get},
+        rpc::{ServicePause, ServicePublish, ServiceResume, service_get},
     },
     loaded::Loaded,
     ui::{
-        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Confirm, Crumb, DateTimeText,
-        Icon, LinkButton, MoneyText, PageHeader, Skeleton, Table, Tone, toast_when_done,
+        Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Icon,
+        LinkButton, MoneyText, PageHeader, Skeleton, Table, Tone, toast_when_done,
     },
 };
 
-/// The four acts; after each the page reads the service again.
+/// The acts; after each the page reads the service again.
 #[derive(Clone, Copy)]
 struct Acts {
     publish: Act,
     pause: Act,
     resume: Act,
-    retire: Act,
     refused: NewestRefusal,
 }
 
 impl Acts {
     fn new() -> Self {
         let (publish, pause) = (Act::of::<ServicePublish>(), Act::of::<ServicePause>());
-        let (resume, retire) = (Act::of::<ServiceResume>(), Act::of::<ServiceRetire>());
-        toast_when_done(publish, "The service is on the market as it stands here.");
-        toast_when_done(pause, "Sales are paused.");
-        toast_when_done(resume, "The service is on sale again.");
-        toast_when_done(retire, "The service is retired.");
-        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume).hearing(retire);
-        Self { publish, pause, resume, retire, refused }
+        let resume = Act::of::<ServiceResume>();
+        toast_when_done(publish, "Service published.");
+        toast_when_done(pause, "Sales paused.");
+        toast_when_done(resume, "Sales resumed.");
+        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume);
+        Self { publish, pause, resume, refused }
     }
 
     /// Changes whenever the service may have changed.
-    fn version(self) -> impl Fn() -> [usize; 4] {
-        let (publish, pause) = (settled(self.publish), settled(self.pause));
-        let (resume, retire) = (settled(self.resume), settled(self.retire));
-        move || [publish.get(), pause.get(), resume.get(), retire.get()]
+    fn version(self) -> impl Fn() -> [usize; 3] {
+        let acts = [self.publish, self.pause, self.resume].map(settled);
+        move || acts.map(|act| act.get())
     }
 }
 
@@ -86,6 +83,8 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
     let edit = format!("/services/{id}/edit");
     let edits_now = may_edit && status != ServiceStatus::Retired;
     let is_ahead = has_unpublished_changes && status != ServiceStatus::Draft;
+    let lacks_stem = status != ServiceStatus::Retired
+        && has_extension_codes_alone(preview.codes.iter().map(|code| code.code.as_str()));
     let pricing = preview.pricing.clone();
     view! {
         <PageHeader
@@ -97,12 +96,17 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
         {move || acts.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
         {(may_edit && !may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
-                <p>"Prepare as much as you like; publishing opens once an administrator has verified your organisation."</p>
+                <p>"You can prepare drafts now. You can publish once an administrator has verified your organisation."</p>
+            </Banner>
+        })}
+        {lacks_stem.then(|| view! {
+            <Banner tone=Tone::Warn title="A stem code is missing">
+                <p>"All codes of this service are ICD-11 extension codes (X…), which only add detail. Edit the service and add a stem code; until then it cannot be published or resumed."</p>
             </Banner>
         })}
         {is_ahead.then(|| view! {
-            <Banner tone=Tone::Info title="Buyers do not see your latest changes yet">
-                <p>"Publish to put this version on sale. What was bought before stays as it was bought."</p>
+            <Banner tone=Tone::Info title="Your latest changes are not published">
+                <p>"Publish to put this version on sale. Existing purchases are not affected."</p>
             </Banner>
         })}
         <div class="with-side">
@@ -110,12 +114,12 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
                 <ServiceBody service=preview/>
                 <History versions id/>
             </div>
-            <aside class="sticky-side stack" aria-label="State">
+            <aside class="sticky-side stack" aria-label="Status">
                 <Card title="On the market">
                     <div class="stack">
                         <p class="small">{format!("{committed} units sold.")}</p>
                         {may_change.then(|| view! { <Buttons id status has_unpublished_changes acts/> })}
-                        {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"See it on the market"</a> })}
+                        {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"View on the market"</a> })}
                     </div>
                 </Card>
                 <Card title="Price"><PriceTable pricing/></Card>
@@ -150,13 +154,8 @@ fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, 
             </ActForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
-            <Confirm id="retire-service" title="Retire this service?" opener="Retire service">
-                <p>"It leaves the market for good and cannot come back. Certificates that were bought stay valid."</p>
-                <ActForm act=acts.retire>
-                    {hidden()}
-                    <Button look=ButtonLook::Danger pending=acts.retire.pending() pending_text="Retiring…">"Retire for good"</Button>
-                </ActForm>
-            </Confirm>
+            // for good: the page for several asks for the typed word
+            <LinkButton href=format!("/services/bulk?act=retire&id={id}")>"Retire service"</LinkButton>
         })}
     }
 }
@@ -175,11 +174,11 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
-                    <td>{version.title}</td>
-                    <td class="num"><MoneyText money=version.base_price/></td>
-                    <td>{version.author.unwrap_or_else(|| "–".to_owned())}</td>
-                    <td><DateTimeText instant=version.created_at/></td>
-                    <td>{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
+                    <td data-label="Title">{version.title}</td>
+                    <td data-label="Per unit" class="num"><MoneyText money=version.base_price/></td>
+                    <td data-label="By">{version.author.unwrap_or_else(|| "–".to_owned())}</td>
+                    <td data-label="Written"><DateTimeText instant=version.created_at/></td>
+                    <td data-label="Published">{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
                 </tr>
             }
         })
@@ -193,8 +192,8 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
                         <ColumnHeader label="Version"/>
                         <ColumnHeader label="Title"/>
                         <ColumnHeader label="Per unit" numeric=true/>
-                        <ColumnHeader label="By"/>
-                        <ColumnHeader label="Written"/>
+                        <ColumnHeader label="Author"/>
+                        <ColumnHeader label="Created"/>
                         <ColumnHeader label="Published"/>
                     </tr>
                 </thead>

@@ -1,6 +1,7 @@
 //! A service as buyers see it.
 
 use contracts::{
+    cart::read_quantity,
     catalog::{MarketQuery, ServiceView},
     ids::ServiceVersionId,
     states::ServiceStatus,
@@ -13,7 +14,7 @@ use crate::{
     features::{
         cart::BuyBox,
         catalog::{
-            parts::{Attribution, CodeChips, PriceTable, WhyThisPrice, duration_text, place_text},
+            parts::{Attribution, CodeChips, PriceTable, duration_text, place_text},
             rpc::market_service_get,
         },
     },
@@ -34,7 +35,7 @@ pub fn ServicePage() -> impl IntoView {
         query.with(|query| query.get("version").and_then(|id| id.parse::<ServiceVersionId>().ok()))
     });
     let quantity = Memo::new(move |_| {
-        query.with(|query| query.get("quantity").and_then(|text| text.parse::<u32>().ok()))
+        query.with(|query| query.get("quantity").and_then(|text| read_quantity(&text).ok()))
     });
     let service = Resource::new_blocking(
         move || (id.get(), version.get()),
@@ -43,7 +44,7 @@ pub fn ServicePage() -> impl IntoView {
     let key = request_key();
     view! {
         <Loaded data=service fallback=|| view! { <Skeleton count=6/> } show=move |service| {
-            let quantity = quantity.get_untracked().unwrap_or(1).clamp(1, 10_000);
+            let quantity = quantity.get_untracked().unwrap_or(1);
             view! { <Service service quantity key/> }
         }/>
     }
@@ -66,7 +67,7 @@ fn Service(service: ServiceView, quantity: u32, key: RwSignal<String>) -> impl I
         <div class="with-side">
             <ServiceBody service=service.clone()/>
             <aside class="sticky-side stack" aria-label="Price">
-                <PriceBox service=service.clone() quantity/>
+                <PriceBox service=service.clone()/>
                 {on_sale.then(|| view! { <BuyBox service_id=service.service_id pricing=service.pricing quantity key/> })}
             </aside>
         </div>
@@ -81,25 +82,25 @@ fn Standing(service: ServiceView) -> impl IntoView {
         ServiceStatus::Published if service.is_on_sale => None,
         ServiceStatus::Published if !service.provider.verified => Some(view! {
             <Banner tone=Tone::Warn title="Not on sale at the moment">
-                <p>"The provider may not sell here at present. Certificates that were bought stay valid."</p>
+                <p>"This provider can't sell at the moment. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Published => Some(view! {
             <Banner tone=Tone::Info title="This is an earlier version">
-                <p>"What was bought stays as it was bought. "<a href=current>"See the version on sale now"</a></p>
+                <p>"Existing purchases are not affected. "<a href=current>"View the current version"</a></p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Paused => Some(view! {
             <Banner tone=Tone::Warn title="Not on sale at the moment">
-                <p>"The provider has paused this service. Certificates that were bought stay valid."</p>
+                <p>"The provider has paused this service. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
         ServiceStatus::Draft | ServiceStatus::Retired => Some(view! {
             <Banner tone=Tone::Warn title="No longer on sale">
-                <p>"The provider has retired this service. Certificates that were bought stay valid."</p>
+                <p>"The provider has retired this service. Certificates already purchased stay valid."</p>
             </Banner>
         }
         .into_any()),
@@ -118,7 +119,7 @@ pub fn ServiceBody(
     let verified = service.provider.verified.then(|| {
         view! { <span class="cluster small"><Glyph icon=Icon::ShieldCheck size=IconSize::Small/>"Verified provider"</span> }
     });
-    let published = service.published_at.map(|at| view! { <DateText date=at.date_naive()/> });
+    let published = service.published_at.map(|at| view! { " · published "<DateText instant=at/> });
     view! {
         <div class="stack-lg">
             <section class="stack-sm">
@@ -127,18 +128,18 @@ pub fn ServiceBody(
                 <div class="prose" inner_html=service.description_html></div>
             </section>
             <section class="stack-sm">
-                <h2>"What it is for"</h2>
+                <h2>"Conditions (ICD-11)"</h2>
                 <CodeChips codes=service.codes/>
                 <Attribution text=service.attribution/>
             </section>
             <section class="stack-sm">
-                <h2>"How and where"</h2>
+                <h2>"Details"</h2>
                 <DescriptionList>
                     <Description term="Provider"><a href=provider>{service.provider.name}</a>" "{verified}</Description>
-                    <Description term="Place">{place}</Description>
+                    <Description term="Location">{place}</Description>
                     <Description term="Duration">{duration_text(service.duration_minutes)}</Description>
-                    <Description term="Certificate valid for">{format!("{} days after purchase", service.validity_days)}</Description>
-                    <Description term="Version">{format!("{} · ", service.version_no)}{published}</Description>
+                    <Description term="Certificate validity">{format!("{} days after purchase", service.validity_days)}</Description>
+                    <Description term="Version">{service.version_no}{published}</Description>
                 </DescriptionList>
             </section>
         </div>
@@ -146,20 +147,18 @@ pub fn ServiceBody(
 }
 
 #[component]
-fn PriceBox(service: ServiceView, quantity: u32) -> impl IntoView {
+fn PriceBox(service: ServiceView) -> impl IntoView {
     let available = match service.available {
-        None => "Available without limit".to_owned(),
+        None => "Unlimited availability".to_owned(),
         Some(0) => "Sold out".to_owned(),
         Some(left) => format!("{left} units left"),
     };
-    let priced = service.pricing.price(quantity).ok();
     view! {
         <Card>
             <div class="stack">
                 <p class="market-row-amount"><MoneyText money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
                 <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
                 {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
-                {priced.map(|line| view! { <WhyThisPrice line/> })}
             </div>
         </Card>
     }

@@ -4,6 +4,8 @@ use contracts::catalog::CodeView;
 use leptos::prelude::*;
 use maud::{Markup, html};
 
+use crate::ui::Disclosure;
+
 /// Codes as chips; each leads to the services with the same code.
 #[component]
 pub fn CodeChips(
@@ -37,12 +39,12 @@ pub(super) fn code_chips(codes: &[CodeView], most: usize) -> Markup {
     }
 }
 
-/// Whose classification the titles on the page are; WHO's licence asks for it.
+/// Whose classification the titles on the page are, in a line; WHO's full text unfolds from it (CC BY-ND 3.0 IGO, section 4).
 #[component]
 pub fn Attribution(
     /// WHO's words.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <p class="muted small">{text}</p> }
+    view! { <div class="attribution"><Disclosure summary="ICD-11 © World Health Organization, CC BY-ND 3.0 IGO"><p>{text}</p></Disclosure></div> }
 }

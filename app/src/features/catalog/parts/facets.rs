@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use crate::{
     answers::hand_on_focus,
     query::{KeptFields, Query},
-    ui::{Chip, Choice, Select, TextInput},
+    ui::{Chip, Choice, Select, TextInput, group_digits, money_text},
 };
 
 /// Shown in this order.
@@ -82,7 +82,7 @@ fn values(query: &MarketQuery, facet: &Facet, chosen: Option<&str>) -> Markup {
                         span class="code muted" { (value.value) }
                     }
                     span class="facet-label" { (label(facet.name, &value.label)) }
-                    span class="facet-count num" { (value.count) }
+                    span class="facet-count num" { (group_digits(value.count)) }
                 }
             }
         }
@@ -123,8 +123,8 @@ fn PriceFilter(
             <form method="get" action="/market" class="facet-prices">
                 <KeptFields query=asked own=&["currency", "price_min", "price_max"]/>
                 <Select name="currency" label="Currency" choices=currencies value=chosen placeholder="Any" optional=true/>
-                <TextInput name="price_min" label="From" value=least optional=true/>
-                <TextInput name="price_max" label="To" value=most optional=true/>
+                <TextInput name="price_min" label="Minimum price" value=least optional=true/>
+                <TextInput name="price_max" label="Maximum price" value=most optional=true/>
                 <button type="submit" class="btn btn-secondary">"Apply"</button>
             </form>
         </details>
@@ -154,7 +154,7 @@ pub fn ActiveFilters(
     }
     if let Some(currency) = query.currency {
         let without = MarketQuery { price_min: None, price_max: None, ..query.first_page() };
-        let amount = |minor| Money::new(minor, currency).to_string();
+        let amount = |minor| money_text(Money::new(minor, currency));
         match (query.price_min, query.price_max) {
             (Some(least), Some(most)) => {
                 chips.push((format!("{} to {}", amount(least), amount(most)), without));

@@ -50,7 +50,7 @@ fn prices(item: &MarketItem) -> Markup {
             p class="market-row-amount" { span class="money" { (money_text(item.price)) } }
             p class="muted small" { "per unit" }
             @if has_steps {
-                p class="small" { "from " span class="money" { (money_text(item.lowest_price)) } " in volume" }
+                p class="small" { "from " span class="money" { (money_text(item.lowest_price)) } " at volume" }
             }
         }
     }

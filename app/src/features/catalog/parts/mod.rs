@@ -11,5 +11,5 @@ pub use codes::{Attribution, CodeChips};
 pub use facets::{ActiveFilters, Facets};
 pub use form::ServiceForm;
 pub use market_row::MarketRows;
-pub use prices::{PriceTable, WhyThisPrice};
+pub use prices::{PriceRules, PriceTable};
 pub use status::{ServiceStatusBadge, duration_text, place_text};

@@ -3,7 +3,7 @@
 use contracts::catalog::{PricedLine, Pricing};
 use leptos::prelude::*;
 
-use crate::ui::{ColumnHeader, Disclosure, Glyph, Icon, IconSize, MoneyText, Table};
+use crate::ui::{ColumnHeader, Glyph, Icon, IconSize, MoneyText, Table, group_digits};
 
 /// The price of one unit by quantity.
 #[component]
@@ -12,6 +12,7 @@ pub fn PriceTable(
     pricing: Pricing,
 ) -> impl IntoView {
     let steps = pricing.steps.clone();
+    let units = |count: u32| group_digits(count.into());
     let mut rows = vec![(1, steps.first().map(|step| step.min_quantity), pricing.base)];
     for (place, step) in steps.iter().enumerate() {
         let next = steps.get(place + 1).map(|next| next.min_quantity);
@@ -21,11 +22,11 @@ pub fn PriceTable(
         .into_iter()
         .map(|(from, next, price)| {
             let range = match next {
-                Some(next) if next == from + 1 => from.to_string(),
-                Some(next) => format!("{from} to {}", next - 1),
-                None => format!("{from} or more"),
+                Some(next) if next == from + 1 => units(from),
+                Some(next) => format!("{} to {}", units(from), units(next - 1)),
+                None => format!("{} or more", units(from)),
             };
-            view! { <tr><th scope="row">{range}</th><td class="num"><MoneyText money=price/></td></tr> }
+            view! { <tr><th scope="row">{range}</th><td data-label="Per unit" class="num"><MoneyText money=price/></td></tr> }
         })
         .collect();
     view! {
@@ -38,7 +39,7 @@ pub fn PriceTable(
 
 /// The rules that were tried for a quantity, in order.
 #[component]
-pub fn WhyThisPrice(
+pub fn PriceRules(
     /// The computed price.
     line: PricedLine,
 ) -> impl IntoView {
@@ -47,20 +48,19 @@ pub fn WhyThisPrice(
         .into_iter()
         .map(|step| {
             let rule = if step.from_quantity > 1 {
-                format!("From {} units", step.from_quantity)
+                format!("From {} units", group_digits(step.from_quantity.into()))
             } else {
                 "Base price".to_owned()
             };
-            let (icon, word) =
-                if step.applied { (Icon::Check, "Applies") } else { (Icon::Minus, "Does not apply") };
+            let icon = if step.applied { Icon::Check } else { Icon::Minus };
             view! {
                 <li class="price-rule">
                     <Glyph icon size=IconSize::Small/>
-                    <span><strong>{rule}</strong>": "{word}". "{step.reason}</span>
+                    <span><strong>{rule}</strong>": "{step.reason}</span>
                     <MoneyText money=step.unit_after/>
                 </li>
             }
         })
         .collect();
-    view! { <Disclosure summary="Why this price"><ol class="price-rules">{steps}</ol></Disclosure> }
+    view! { <ol class="price-rules">{steps}</ol> }
 }

@@ -3,7 +3,7 @@
 use contracts::{catalog::Modality, country, states::ServiceStatus};
 use leptos::prelude::*;
 
-use crate::ui::{Icon, StatusBadge, Tone};
+use crate::ui::{Icon, StatusBadge, Tone, group_digits};
 
 /// The state of a service: colour, icon and word.
 #[component]
@@ -11,24 +11,28 @@ pub fn ServiceStatusBadge(
     /// The state.
     status: ServiceStatus,
 ) -> impl IntoView {
-    let (tone, label, icon) = match status {
-        ServiceStatus::Draft => (Tone::Neutral, "Draft", Icon::Edit),
-        ServiceStatus::Published => (Tone::Ok, "Published", Icon::CheckCircle),
-        ServiceStatus::Paused => (Tone::Warn, "Paused", Icon::Pause),
-        ServiceStatus::Retired => (Tone::Neutral, "Retired", Icon::Archive),
+    let (tone, icon) = match status {
+        ServiceStatus::Draft => (Tone::Neutral, Icon::Edit),
+        ServiceStatus::Published => (Tone::Ok, Icon::CheckCircle),
+        ServiceStatus::Paused => (Tone::Warn, Icon::Pause),
+        ServiceStatus::Retired => (Tone::Neutral, Icon::Archive),
     };
-    view! { <StatusBadge tone label icon/> }
+    view! { <StatusBadge tone label=status.label() icon/> }
 }
 
-/// `45 min`, `2 h 30 min`, `3 days`.
+/// How long a service takes: `45 min`, `2 h 30 min`, `3 days`, `4 weeks`. Days and weeks only where they are whole: what a course of 40 hours
+/// takes is not "1 day and 16 hours".
 pub fn duration_text(minutes: u32) -> String {
-    match (minutes / 1_440, minutes % 1_440 / 60, minutes % 60) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (1, 0, 0) => "1 day".to_owned(),
-        (days, 0, 0) => format!("{days} days"),
-        (days, hours, _) => format!("{days} d {hours} h"),
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    let hour_text = || [&group_digits(hours.into()), " h"].concat();
+    match (hours, rest) {
+        (0, rest) => format!("{rest} min"),
+        (24, 0) => "1 day".to_owned(),
+        (168, 0) => "1 week".to_owned(),
+        (hours, 0) if hours % 168 == 0 => format!("{} weeks", hours / 168),
+        (hours, 0) if hours % 24 == 0 => format!("{} days", hours / 24),
+        (_, 0) => hour_text(),
+        (_, rest) => format!("{} {rest} min", hour_text()),
     }
 }
 
@@ -51,7 +55,11 @@ mod tests {
             (150, "2 h 30 min"),
             (1_440, "1 day"),
             (4_320, "3 days"),
-            (1_560, "1 d 2 h"),
+            (1_560, "26 h"),
+            (2_400, "40 h"),
+            (2_910, "48 h 30 min"),
+            (40_320, "4 weeks"),
+            (43_200, "30 days"),
         ] {
             assert_eq!(duration_text(minutes), text);
         }

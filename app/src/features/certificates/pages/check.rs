@@ -29,7 +29,7 @@ pub(crate) fn CheckPage() -> impl IntoView {
         },
     );
     view! {
-        <PageHeader title="Check a certificate" lead="Anybody may: whether it is genuine, whether it is still good, and where the log keeps it."/>
+        <PageHeader title="Check a certificate" lead="Anyone can check whether a certificate is genuine and still valid."/>
         <div class="stack-lg reading">
             {move || file.get().map(|outcome| if outcome == "read" { signed_data_only() } else { no_certificate() })}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
@@ -68,12 +68,12 @@ fn Questions() -> impl IntoView {
     view! {
         <Form method="GET" action="/check">
             <div class="stack">
-                <TextInput name="code" label="Code, or the text of the QR code" hint="27 characters in groups of four, or everything that a hand scanner reads, starting with HCTS1:" max_length=1300/>
+                <TextInput name="code" label="Certificate code" hint="Type the 27-character code, or scan the QR code with a barcode scanner." max_length=1300/>
                 <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button></div>
             </div>
         </Form>
         <form method="post" action="/check/file" enctype="multipart/form-data" class="stack">
-            <FileInput name="file" label="Or upload the certificate" accept="application/pdf,image/png,image/jpeg" hint="The original PDF, or a PNG or JPEG picture of its QR code, up to 2 MB."/>
+            <FileInput name="file" label="Or choose a file with the certificate" accept="application/pdf,image/png,image/jpeg" hint="The original PDF, or a PNG or JPEG picture of its QR code, up to 2 MB."/>
             <div><Button icon=Icon::Upload>"Check file"</Button></div>
         </form>
     }

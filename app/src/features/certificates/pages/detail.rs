@@ -32,7 +32,7 @@ use crate::{
 pub(crate) fn CertificatePage() -> impl IntoView {
     let id = id_in_path();
     let change = Act::of::<CertificateChange>();
-    toast_when_done(change, "The certificate's state is changed.");
+    toast_when_done(change, "Certificate status changed.");
     let changed = settled(change);
     let certificate =
         Resource::new_blocking(move || (id(), changed.get()), async |(id, _)| certificate_get(id?).await);
@@ -61,12 +61,21 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
     });
+    let redeems = viewer.with_untracked(|viewer| {
+        viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.may(Permission::CertificatesRedeem) && viewer.is_admitted())
+    });
+    let redeem = (redeems && certificate.status == CertificateStatus::Issued).then(|| {
+        let href = format!("/redeem?certificate={}", certificate.id);
+        view! { <LinkButton href icon=Icon::Scan>"Redeem"</LinkButton> }
+    });
     let download = format!("/api/certificates/download/{}", certificate.id);
     let purchase = certificate.purchase_id.map(|id| {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
     });
     let reason = certificate.status_reason.clone().map(|reason| {
-        view! { <Banner tone=Tone::Warn title="Reason given by the administrator"><p>{reason}</p></Banner> }
+        view! { <Banner tone=Tone::Warn title="Reason from the administrator"><p>{reason}</p></Banner> }
     });
     let redeemed = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
@@ -74,13 +83,14 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
     });
     let acts =
         administers.then(|| view! { <Administer id=certificate.id status=certificate.status change/> });
-    let events = certificate.events.clone();
+    let (events, log_paused) = (certificate.events.clone(), certificate.log_paused);
     view! {
         <div class="no-print">
             <PageHeader
                 title="Certificate"
                 above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Certificates", "/certificates")]/> }
                 actions=move || view! {
+                    {redeem}
                     {purchase}
                     <LinkButton href=download look=ButtonLook::Primary icon=Icon::Download external=true>"Download PDF"</LinkButton>
                 }
@@ -90,13 +100,13 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
             {reason}
             {redeemed}
             <Sheet certificate/>
-            <div class="stack-lg no-print"><History events/>{acts}</div>
+            <div class="stack-lg no-print"><History events log_paused/>{acts}</div>
         </div>
     }
 }
 
 #[component]
-fn History(events: Vec<CertificateEventView>) -> impl IntoView {
+fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView {
     let rows: Vec<_> = events
         .into_iter()
         .map(|event| {
@@ -104,19 +114,19 @@ fn History(events: Vec<CertificateEventView>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{event_word(event.kind)}</th>
-                    <td><DateTimeText instant=event.occurred_at/></td>
-                    <td>{more}</td>
-                    <td class="num">{event.leaf_index.map_or_else(|| "soon".to_owned(), |index| index.to_string())}</td>
+                    <td data-label="When"><DateTimeText instant=event.occurred_at/></td>
+                    <td data-label="Details">{more}</td>
+                    <td data-label="Log entry" class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <Card title="History" flush=true>
-            <Table caption="What happened to this certificate">
+            <Table caption="History of this certificate">
                 <thead><tr>
                     <ColumnHeader label="Event"/>
-                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="Date and time"/>
                     <ColumnHeader label="Details"/>
                     <ColumnHeader label="Log entry" numeric=true/>
                 </tr></thead>
@@ -131,7 +141,7 @@ fn History(events: Vec<CertificateEventView>) -> impl IntoView {
 fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl IntoView {
     let (act, label) = match status {
         CertificateStatus::Issued => ("suspend", "Put on hold"),
-        CertificateStatus::Suspended => ("resume", "Lift the hold"),
+        CertificateStatus::Suspended => ("resume", "Remove hold"),
         _ => return ().into_any(),
     };
     view! {
@@ -142,11 +152,11 @@ fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl
                         <ErrorSummary/>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="act" value=act/>
-                        <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
+                        <TextArea name="reason" label="Reason" hint="Shown to the buyer and the provider. 5 to 300 characters. Don't enter personal names." rows=2 max_length=300/>
                         <div class="form-actions"><Button pending=change.pending()>{label}</Button></div>
                     </ActForm>
                 </FormScope>
-                <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke for good…"</LinkButton></p>
+                <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke certificate…"</LinkButton></p>
             </div>
         </Card>
     }

@@ -1,24 +1,24 @@
 //! Certificates of the organisation: bought for a buyer, sold for a provider.
 
 use contracts::{
-    certificates::{CertificateFilter, CertificateQuery, CertificateSummary},
+    certificates::{CertificateFilter, CertificateQuery, CertificateSort as Sort, CertificateSummary},
     identity::{OrganisationKind, Viewer},
     ids::PurchaseId,
     page::Page,
     views::ListName,
 };
 use leptos::prelude::*;
-use leptos_router::components::Form;
 
 use super::super::{parts::CertificateStatusBadge, rpc::certificate_list};
 use crate::{
+    error::UiError,
     features::orders::rpc::purchase_get,
-    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
-    loaded::Loaded,
-    query::{KeptFields, Query, use_query_at},
+    list::{Choosable, Column, DAY_FILTERS, DaysChip, ListFilters, ListLook, ListTools, Sorts, list_table},
+    loaded::LoadedList,
+    query::{Query, use_query_at},
     ui::{
-        Chip, DateText, EmptyState, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
-        SkeletonShape, Tab, TableDensity, Tabs,
+        Chip, DateText, EmptyState, FormErrors, Icon, LinkButton, Loading, PageHeader, Tab, TableDensity,
+        Tabs,
     },
     viewer::use_viewer,
 };
@@ -37,7 +37,10 @@ const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
 /// The list as a file: the door knows the purchase by its full name.
 fn export_address(query: &Query) -> String {
     let purchase = query.get("purchase").unwrap_or_default();
-    query.only(&["status", "q", "days"]).with("purchase_id", &purchase).at("/api/certificates/export")
+    query
+        .only(&["status", "q", "days", "from", "to", "sort"])
+        .with("purchase_id", &purchase)
+        .at("/api/certificates/export")
 }
 
 fn asked(query: &Query) -> CertificateQuery {
@@ -46,29 +49,46 @@ fn asked(query: &Query) -> CertificateQuery {
         purchase_id: query.read("purchase"),
         q: query.get("q").filter(|words| !words.trim().is_empty()),
         days: query.read("days"),
+        from: query.get("from").unwrap_or_default(),
+        to: query.get("to").unwrap_or_default(),
+        sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
+}
+
+/// What is wrong with the filters stands at them; then nothing is asked for.
+async fn load(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiError> {
+    if query.days_of_issue().is_err() { Ok(Page::empty()) } else { certificate_list(query).await }
 }
 
 /// `/certificates`
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| certificate_list(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let errors = Signal::derive(move || {
+        query
+            .with(asked)
+            .days_of_issue()
+            .err()
+            .map(|fields| FormErrors::from_fields(fields.0))
+            .unwrap_or_default()
+    });
     let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
         == Some(OrganisationKind::Provider);
     view! {
-        <PageHeader title="Certificates" lead="Signed rights to one unit of a service each."/>
-        {move || view! { <Filters query=query.get()/> }}
+        <PageHeader title="Certificates" lead="Each certificate entitles the holder to one unit of a service."/>
+        <ListFilters path=PATH words=if sells { "Search by service, buyer or code" } else { "Search by service, provider or code" } query errors own=DAY_FILTERS/>
+        {move || purchase_chip(&query.read())}
         <div class="list-head">
-            {move || view! { <Tabs label="State" tabs=query.with(tabs)/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(sells)) query/>
+            {move || view! { <Tabs label="Certificates by status" tabs=query.with(tabs)/> }}
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), sells)) query/>
         </div>
         <DaysChip path=PATH query/>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), sells)
         />
     }
@@ -83,18 +103,9 @@ fn tabs(query: &Query) -> Vec<Tab> {
     FILTERS.iter().map(tab).collect()
 }
 
-#[component]
-fn Filters(query: Query) -> impl IntoView {
+fn purchase_chip(query: &Query) -> Option<AnyView> {
     let everything = query.with("purchase", "").at(PATH);
-    let chip = query.read("purchase").map(|id| view! { <PurchaseChip id everything/> });
-    let (kept, words) = (query.clone(), query.get("q").unwrap_or_default());
-    view! {
-        <Form method="GET" action=PATH>
-            <KeptFields query=kept own=&["q"]/>
-            <SearchField label="Search by service or code" value=words placeholder="MRI, or a code"/>
-        </Form>
-        {chip}
-    }
+    query.read("purchase").map(|id| view! { <PurchaseChip id everything/> }.into_any())
 }
 
 /// Says that only one purchase's certificates are shown, and leads to all of them.
@@ -109,7 +120,7 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
         <Loading show=move || {
             let everything = everything.clone();
             async move {
-                let label = number.await.map_or_else(|| "Of one purchase".to_owned(), |number| format!("Of purchase {number}"));
+                let label = number.await.map_or_else(|| "One purchase".to_owned(), |number| format!("Purchase {number}"));
                 view! { <p><Chip label remove=everything/></p> }.into_any()
             }
         }/>
@@ -118,24 +129,34 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
 
 type CertificateColumn = Column<CertificateSummary>;
 
-fn columns(sells: bool) -> Vec<CertificateColumn> {
+fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
+    let by = |up: Sort, down: Sort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: Sort::default().as_str(),
+    };
     vec![
         CertificateColumn::name("service", "Service", |one| {
             let href = [PATH, "/", &one.id.to_string()].concat();
             view! { <a href=href>{one.title.clone()}</a> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
         CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
             one.counterparty.clone().into_any()
-        }),
-        CertificateColumn::text("state", "State", |one| {
+        })
+        .sorted(PATH, query, by(Sort::Party, Sort::PartyBack)),
+        CertificateColumn::text("state", "Status", |one| {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         CertificateColumn::text("issued", "Issued", |one| {
-            view! { <DateText date=one.issued_at.date_naive()/> }.into_any()
-        }),
-        CertificateColumn::text("until", "Redeem before", |one| {
-            view! { <DateText date=one.expires_at.date_naive()/> }.into_any()
-        }),
+            view! { <DateText instant=one.issued_at/> }.into_any()
+        })
+        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        CertificateColumn::text("until", "Redeem by", |one| {
+            view! { <DateText instant=one.expires_at/> }.into_any()
+        })
+        .sorted(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
         CertificateColumn::text("code", "Code", |one| {
             let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");
             view! { <span class="code">{short}"…"</span> }.into_any()
@@ -149,25 +170,24 @@ fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
     }
     let look = ListLook {
         path: PATH,
-        caption: "Certificates, newest first",
+        caption: "Certificates",
         words: ("certificate", "certificates"),
         density: TableDensity::Regular,
         export: export_address(query),
     };
-    list_table(look, columns(sells), page, query)
+    list_table(look, columns(query, sells), page, query)
 }
 
 fn nothing(query: &Query, sells: bool) -> AnyView {
-    let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
-        let text = "No certificate fits this state, these words, these days and this purchase.";
-        ("No certificates found", text, PATH, "Clear all")
+    let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
+        let text = "No certificates match these filters.";
+        ("No certificates found", text, PATH, "Clear filters")
     } else if sells {
-        let text =
-            "A certificate appears here for every unit of your services as soon as somebody has paid for it.";
+        let text = "When someone pays for your services, one certificate per unit appears here.";
         ("No certificates yet", text, "/services", "Your services")
     } else {
-        let text = "A certificate appears here for every unit as soon as its purchase is paid.";
-        ("No certificates yet", text, "/market", "Go to the market")
+        let text = "When a purchase is paid, one certificate per unit appears here.";
+        ("No certificates yet", text, "/market", "Browse the market")
     };
     view! { <EmptyState icon=Icon::Certificate title text><LinkButton href>{act}</LinkButton></EmptyState> }
         .into_any()

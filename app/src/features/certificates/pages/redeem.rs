@@ -1,7 +1,12 @@
 //! The clinic's tablet: scan or type, confirm, done. Every step is an address of its own and works without JavaScript.
 
 use contracts::{
-    catalog::push_pair, certificates::CertificateView, error::ErrorCode, ids::CertificateId,
+    catalog::push_pair,
+    certificates::CertificateView,
+    error::ErrorCode,
+    identity::{OrganisationKind, Viewer},
+    ids::CertificateId,
+    permission::Permission,
     states::CertificateStatus,
 };
 use leptos::{
@@ -9,68 +14,99 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, HtmlInputElement},
 };
-use leptos_router::components::Form;
 
-use super::super::rpc::{CertificateRedeem, certificate_for_redemption, certificate_get};
+use super::super::rpc::{CertificateRedeem, CertificateScan, certificate_get};
 use crate::{
     act::{Act, ActForm},
     answers::settled,
     error::UiError,
+    features::certificates::place::remembered_place,
+    kept::kept_or,
     query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
         Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
         field_id,
     },
+    viewer::use_viewer,
 };
 
 /// Which step the address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Scan,
-    Confirm(String),
+    Confirm(CertificateId),
     Done(CertificateId),
 }
 
-/// `/redeem`
+/// `/redeem`; who cannot redeem reads why before anything is scanned.
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
+    let hurdle = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(hurdle_of));
+    match hurdle {
+        Some((title, why)) => view! {
+            <PageHeader title="Redeem a certificate"/>
+            <Banner tone=Tone::Info title=title><p>{why}</p></Banner>
+        }
+        .into_any(),
+        None => view! { <Redeeming/> }.into_any(),
+    }
+}
+
+/// What keeps a signed-in person from redeeming.
+fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
+    if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
+        return Some((
+            "Only providers redeem certificates",
+            "The provider of a service redeems its certificates. You can check any certificate at “Check a certificate”.",
+        ));
+    }
+    if !viewer.may(Permission::CertificatesRedeem) {
+        return Some(("Your role cannot redeem certificates", ErrorCode::NotAllowed.message()));
+    }
+    let status = viewer.active.as_ref().map(|active| active.status)?;
+    let hurdle = status.hurdle().filter(|_| !status.is_admitted())?;
+    Some(("Your organisation cannot redeem certificates yet", hurdle.message()))
+}
+
+#[component]
+fn Redeeming() -> impl IntoView {
     let map = use_query();
-    let code = use_query_text("code");
     let step = Memo::new(move |_| {
-        let done = map.with(|map| map.get("done").and_then(|id| id.parse().ok()));
-        match (done, code.get()) {
+        let id_in = |name| map.with(|map| map.get(name).and_then(|id| id.parse().ok()));
+        match (id_in("done"), id_in("certificate")) {
             (Some(id), _) => Step::Done(id),
-            (None, Some(code)) if !code.trim().is_empty() => Step::Confirm(code),
-            _ => Step::Scan,
+            (None, Some(id)) => Step::Confirm(id),
+            (None, None) => Step::Scan,
         }
     });
     // where the last one was redeemed: most are redeemed at the same desk
     let written = use_query_text("place");
-    let place = Memo::new(move |_| written.get().unwrap_or_default());
+    let place = Memo::new(move |_| written.get().unwrap_or_else(remembered_place));
     let action = Act::of::<CertificateRedeem>();
+    let scan = Act::of::<CertificateScan>();
     let refused = refusal_of_step(action, step);
+    let unread = refusal_of_step(scan, step);
     let settled = settled(action);
     let shown = Resource::new_blocking(
         move || (step.get(), settled.get()),
         async |(step, _)| match step {
             Step::Scan => None,
-            Step::Confirm(code) => Some(certificate_for_redemption(code).await),
-            Step::Done(id) => Some(certificate_get(id).await),
+            Step::Confirm(id) | Step::Done(id) => Some(certificate_get(id).await),
         },
     );
     view! {
         <PageHeader title="Redeem a certificate"/>
         <div class="stack-lg reading tablet">
             {move || refused.get().filter(|error| error.fields.is_empty()).map(refusal)}
+            {move || unread.get().map(refusal)}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
                 let (shown, step, place) = (shown.await, step.get_untracked(), place.get_untracked());
                 match (shown, step) {
                     (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
-                    (Some(Ok(certificate)), Step::Confirm(code)) => confirm(certificate, code, place, action).into_any(),
-                    (Some(Err(error)), Step::Confirm(code)) => view! { {refusal(error)}<Scan code place/> }.into_any(),
-                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place/> }.into_any(),
-                    _ => view! { <Scan place/> }.into_any(),
+                    (Some(Ok(certificate)), Step::Confirm(_)) => confirm(certificate, place, action).into_any(),
+                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place act=scan/> }.into_any(),
+                    _ => view! { <Scan place act=scan/> }.into_any(),
                 }
             }/>
         </div>
@@ -115,20 +151,40 @@ fn take_focus(selector: &str) {
     }
 }
 
+/// Selects a code that was refused: the next scan types over it.
+fn select_refused(act: Act) {
+    let select = || {
+        let field = document().get_element_by_id("f-code");
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            // Focus is refused only for an element that is not shown.
+            let _focused = field.focus();
+            field.select();
+        }
+    };
+    let answered = move |_: &usize, _: Option<&usize>, _| {
+        if act.outcome().is_some_and(|outcome| outcome.is_err()) {
+            request_animation_frame(select);
+        }
+    };
+    Effect::watch(move || act.version().get(), answered, false);
+}
+
 #[component]
-fn Scan(#[prop(optional)] code: String, place: String) -> impl IntoView {
+fn Scan(place: String, act: Act) -> impl IntoView {
     focus_on("#f-code");
+    select_refused(act);
+    let code = kept_or("code", "");
     view! {
-        <Form method="GET" action="/redeem">
+        <ActForm act>
             <div class="stack">
-                <Field name="code" label="Code, or scan the QR code" hint="A hand scanner types into this field and sends it. By hand: 27 characters, hyphens do not matter.">
+                <Field name="code" label="Certificate code" hint="Scan the code, or type the 27 characters. Hyphens are optional.">
                     <input id=field_id("code") name="code" type="text" class="input code" value=code required=true maxlength="1300"
                         autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus=true aria-describedby="f-code-hint"/>
                 </Field>
                 {kept_place(place)}
-                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight>"Continue"</Button></div>
+                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight pending=act.pending()>"Continue"</Button></div>
             </div>
-        </Form>
+        </ActForm>
     }
 }
 
@@ -146,7 +202,8 @@ fn next_scan(place: &str) -> String {
     if query.is_empty() { "/redeem".to_owned() } else { ["/redeem?", &query].concat() }
 }
 
-fn confirm(certificate: CertificateView, code: String, place: String, action: Act) -> impl IntoView {
+fn confirm(certificate: CertificateView, place: String, action: Act) -> impl IntoView {
+    let code = certificate.code.clone();
     focus_on("main h2");
     let next = next_scan(&place);
     if certificate.status != CertificateStatus::Issued {
@@ -167,7 +224,7 @@ fn confirm(certificate: CertificateView, code: String, place: String, action: Ac
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="code" value=code/>
-                    <TextInput name="place" label="Where" hint="Desk or department, such as Radiology 2. No names." value=place max_length=120/>
+                    <TextInput name="place" label="Location" hint="Desk or department, e.g. Radiology 2. Don't enter patient names." value=place max_length=120/>
                     <div class="cluster">
                         <Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Check pending=action.pending() pending_text="Redeeming…">"Redeem now"</Button>
                         <LinkButton href=next size=ButtonSize::Large>"Cancel"</LinkButton>
@@ -182,10 +239,16 @@ fn confirm(certificate: CertificateView, code: String, place: String, action: Ac
 
 fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
     let (word, more) = match certificate.status {
-        CertificateStatus::Redeemed => ("Already redeemed", "It was used before."),
-        CertificateStatus::Expired => ("Expired", "Its time is over."),
-        CertificateStatus::Suspended => ("On hold", "An administrator has put it on hold."),
-        _ => ("Not valid", "It was withdrawn."),
+        CertificateStatus::Redeemed => {
+            ("Already redeemed", "This certificate was already used. No new redemption was recorded.")
+        }
+        CertificateStatus::Expired => {
+            ("Expired", "This certificate has expired. No redemption was recorded.")
+        }
+        CertificateStatus::Suspended => {
+            ("On hold", "An administrator has put this certificate on hold. No redemption was recorded.")
+        }
+        _ => ("Not valid", "This certificate was revoked or replaced. No redemption was recorded."),
     };
     let when = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
@@ -195,7 +258,7 @@ fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
         <section class="result result-bad" role="alert">
             <Glyph icon=Icon::XCircle size=IconSize::Huge/>
             <h2 tabindex="-1">{word}</h2>
-            <p class="lead">{more}" Nothing was recorded."</p>
+            <p class="lead">{more}</p>
             {when}
             <p>{certificate.title.clone()}</p>
             {certificate.status_reason.clone().map(|reason| view! { <p>{reason}</p> })}
@@ -229,15 +292,28 @@ fn Again(href: String) -> impl IntoView {
     view! { <p><LinkButton href look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Scan>"Next certificate"</LinkButton></p> }
 }
 
+/// Returns what a refusal means at a provider's desk.
+const fn words_for_a_clinic(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::NotFound => {
+            "Only the provider named on the certificate can redeem it. Check the code and the provider."
+        }
+        code => code.message(),
+    }
+}
+
 /// Why it was refused, in the words of the clinic.
 fn refusal(error: UiError) -> impl IntoView {
     let fact = |name: &str| error.facts.get(name).cloned();
     let title = match error.code {
         ErrorCode::AlreadyRedeemed => "Already redeemed",
         ErrorCode::CertificateNotValid if fact("state").as_deref() == Some("forged") => "Forged certificate",
+        ErrorCode::CertificateNotValid if fact("state").as_deref() == Some("unconfirmed") => {
+            "Cannot be confirmed"
+        }
         ErrorCode::CertificateNotValid => "Not valid",
-        ErrorCode::NotFound => "Not a certificate for your organisation",
-        ErrorCode::CertificateUnreadable => "Cannot be read",
+        ErrorCode::NotFound => "Not a certificate of your organisation",
+        ErrorCode::CertificateUnreadable => "Code not recognised",
         // neither yes nor no: perhaps only the answer was lost
         ErrorCode::Offline => "No connection",
         _ => "Not redeemed",
@@ -246,7 +322,7 @@ fn refusal(error: UiError) -> impl IntoView {
         .and_then(|at| chrono::DateTime::parse_from_rfc3339(&at).ok())
         .map(|at| view! { <p>"First redeemed "<DateTimeText instant=at.to_utc()/>{fact("place").map(|place| format!(" at {place}"))}</p> });
     // what is wrong with this very text says more than the code's own words
-    let message = fact("advice").unwrap_or_else(|| error.code.message().to_owned());
+    let message = fact("advice").unwrap_or_else(|| words_for_a_clinic(error.code).to_owned());
     let reason = fact("reason").map(|reason| view! { <p>{reason}</p> });
     view! {
         <Banner tone=Tone::Bad title=title>

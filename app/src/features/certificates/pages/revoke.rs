@@ -45,18 +45,18 @@ fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
     let form = if administers && open {
         view! {
             <Banner tone=Tone::Warn title="This cannot be undone">
-                <p>"The buyer loses the right to this unit, and every check says revoked. Money is not paid back by this. To stop it only for now, put it on hold."</p>
+                <p>"The buyer can no longer redeem this unit, and every check shows the certificate as revoked. No money is refunded. To stop it only temporarily, put it on hold instead."</p>
             </Banner>
             <FormScope errors=change.errors()>
                 <ActForm act=change class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="act" value="revoke"/>
-                    <TextArea name="reason" label="Reason" hint="Buyer and provider read it. 5 to 300 characters, no names." rows=2 max_length=300/>
+                    <TextArea name="reason" label="Reason" hint="Shown to the buyer and the provider. 5 to 300 characters. Don't enter personal names." rows=2 max_length=300/>
                     <TextInput name="confirmation" label="Type revoke to confirm" autocomplete="off" max_length=20 width=FieldWidth::Medium/>
                     <div class="form-actions">
-                        <Button look=ButtonLook::Danger pending=change.pending() pending_text="Revoking…">"Revoke for good"</Button>
-                        <LinkButton href=back>"Keep it"</LinkButton>
+                        <Button look=ButtonLook::Danger pending=change.pending() pending_text="Revoking…">"Revoke certificate"</Button>
+                        <LinkButton href=back>"Cancel"</LinkButton>
                     </div>
                 </ActForm>
             </FormScope>
@@ -64,8 +64,8 @@ fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <Banner tone=Tone::Info title="Not to be revoked">
-                <p>"Only an administrator revokes, and only what is valid or on hold. "<a href=back>"Back to the certificate"</a></p>
+            <Banner tone=Tone::Info title="This certificate can't be revoked">
+                <p>"Only an administrator can revoke a certificate, and only while it is valid or on hold. "<a href=back>"Back to the certificate"</a></p>
             </Banner>
         }
         .into_any()

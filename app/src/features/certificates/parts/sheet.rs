@@ -7,8 +7,11 @@ use contracts::{
 use leptos::prelude::*;
 
 use super::CertificateStatusBadge;
-use crate::frame::paths;
-use crate::ui::{CopyButton, DateTimeText, Description, DescriptionList};
+use crate::{
+    features::catalog::parts::Attribution,
+    frame::paths,
+    ui::{CopyButton, DateTimeText, Description, DescriptionList},
+};
 
 /// The QR code as vectors, with its quiet zone.
 #[component]
@@ -34,10 +37,13 @@ pub(crate) fn Sheet(
 ) -> impl IntoView {
     let codes = (!certificate.codes.is_empty()).then(|| codes(&certificate));
     let leaf = certificate.events.first().and_then(|event| event.leaf_index);
-    let place = leaf.map_or_else(
-        || "waiting for its place, a second or two".to_owned(),
-        |index| format!("entry {index} of {}/log", certificate.issuer),
-    );
+    let place = match leaf {
+        Some(index) => format!("entry {index} of {}", certificate.log),
+        None if certificate.log_paused => {
+            "no place yet: the log is paused while the market restores its records".to_owned()
+        }
+        None => "being added; this takes a few seconds".to_owned(),
+    };
     let check = [certificate.issuer.trim_end_matches('/'), paths::CHECK].concat();
     view! {
         <article class="document certificate" aria-label="Certificate">
@@ -50,11 +56,11 @@ pub(crate) fn Sheet(
             <div class="certificate-body">
                 <div>
                     <DescriptionList>
-                        <Description term="Given by">{certificate.provider.clone()}</Description>
-                        <Description term="Where">{certificate.provider_place.clone()}</Description>
+                        <Description term="Provider">{certificate.provider.clone()}</Description>
+                        <Description term="Location">{certificate.provider_place.clone()}</Description>
                         {codes}
                         <Description term="Issued"><DateTimeText instant=certificate.issued_at/></Description>
-                        <Description term="Redeem before"><strong><DateTimeText instant=certificate.expires_at/></strong></Description>
+                        <Description term="Redeem by"><strong><DateTimeText instant=certificate.expires_at/></strong></Description>
                         <Description term="Issued by">{certificate.issuer.clone()}</Description>
                     </DescriptionList>
                 </div>
@@ -65,15 +71,15 @@ pub(crate) fn Sheet(
                 </div>
             </div>
             <footer class="certificate-proof small">
-                <p class="print-only"><span class="muted">"Check it at "</span>{check}</p>
+                <p class="print-only"><span class="muted">"Check this certificate at "</span>{check}</p>
                 <p><span class="muted">"Transparency log: "</span>{place}</p>
                 <p><span class="muted">"Fingerprint (SHA-256): "</span><span class="code">{certificate.fingerprint.clone()}</span></p>
                 <p><span class="muted">"Signed with Ed25519 key "</span><span class="code">{certificate.key_id.clone()}</span></p>
                 <ol class="certificate-terms">
-                    <li>"The right to one unit of the service above, from the provider above, until the date above."</li>
-                    <li>"Redeemed once, when the provider scans or types its code and confirms. Copies give no further right."</li>
-                    <li>"It names no person and no price. Who uses it is settled between its holder and the provider."</li>
-                    <li>"It ends when it expires or is revoked. Altered certificates are void; their signature does not hold."</li>
+                    <li>"Valid for one unit of this service from this provider until the date shown."</li>
+                    <li>"Can be redeemed once. Copies are not valid separately."</li>
+                    <li>"Contains no personal data and no price. The holder and the provider agree who uses it."</li>
+                    <li>"Ends when it expires or is revoked. Altered certificates are void."</li>
                 </ol>
             </footer>
         </article>
@@ -93,7 +99,7 @@ fn codes(certificate: &CertificateView) -> impl IntoView + use<> {
     view! {
         <Description term=term>
             {lines}
-            <p class="muted small">{ICD11_ATTRIBUTION}</p>
+            <Attribution text=ICD11_ATTRIBUTION/>
         </Description>
     }
 }
@@ -104,7 +110,7 @@ pub(in crate::features::certificates) const fn event_word(kind: CertificateEvent
         CertificateEventKind::Issued => "Issued",
         CertificateEventKind::Redeemed => "Redeemed",
         CertificateEventKind::Suspended => "Put on hold",
-        CertificateEventKind::Resumed => "Hold lifted",
+        CertificateEventKind::Resumed => "Hold removed",
         CertificateEventKind::Expired => "Expired",
         CertificateEventKind::Revoked => "Revoked",
         CertificateEventKind::Superseded => "Replaced",

@@ -11,14 +11,14 @@ pub(crate) fn CertificateStatusBadge(
     /// The state.
     status: CertificateStatus,
 ) -> impl IntoView {
-    let (tone, label) = match status {
-        CertificateStatus::Issued => (Tone::Ok, "Valid"),
-        CertificateStatus::Reserved => (Tone::Info, "Reserved"),
-        CertificateStatus::Redeemed => (Tone::Neutral, "Redeemed"),
-        CertificateStatus::Suspended => (Tone::Warn, "On hold"),
-        CertificateStatus::Expired => (Tone::Neutral, "Expired"),
-        CertificateStatus::Revoked => (Tone::Bad, "Revoked"),
-        CertificateStatus::Superseded => (Tone::Neutral, "Replaced"),
+    let tone = match status {
+        CertificateStatus::Issued => Tone::Ok,
+        CertificateStatus::Reserved => Tone::Info,
+        CertificateStatus::Suspended => Tone::Warn,
+        CertificateStatus::Revoked => Tone::Bad,
+        CertificateStatus::Redeemed | CertificateStatus::Expired | CertificateStatus::Superseded => {
+            Tone::Neutral
+        }
     };
-    view! { <StatusBadge tone label/> }
+    view! { <StatusBadge tone label=status.label()/> }
 }

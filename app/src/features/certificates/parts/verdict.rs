@@ -15,9 +15,10 @@ fn look(state: CheckState) -> (&'static str, Icon, &'static str) {
         CheckState::Expired => ("result result-bad", Icon::Clock, "Not valid: expired"),
         CheckState::Revoked => ("result result-bad", Icon::XCircle, "Not valid: revoked"),
         CheckState::Suspended => ("result result-warn", Icon::Pause, "On hold"),
+        CheckState::Unconfirmed => ("result result-bad", Icon::Alert, "Cannot be confirmed"),
         CheckState::Forged => ("result result-bad", Icon::XCircle, "Not valid: forged"),
         CheckState::Unknown => ("result result-bad", Icon::Search, "Unknown certificate"),
-        CheckState::Unreadable => ("result result-info", Icon::Info, "Cannot be read"),
+        CheckState::Unreadable => ("result result-info", Icon::Info, "Code not recognised"),
     }
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn Verdict(
     let behind = result.log_behind.then(|| {
         view! {
             <Banner tone=Tone::Warn title="The transparency log is behind">
-                <p>"Entries have waited for their place for more than a day. The answer above comes from the market's books; the log may not know the latest event yet."</p>
+                <p>"Some entries have been waiting for more than a day. The result above comes from our own records; the log may not show the latest event yet."</p>
             </Banner>
         }
     });
@@ -56,9 +57,9 @@ pub(crate) fn Verdict(
 
 fn facts(title: String, result: CheckResult) -> impl IntoView {
     let signature = match result.signature {
-        SignatureCheck::Verified => "Holds: issued by this market and unchanged",
-        SignatureCheck::Wrong => "Does not hold",
-        SignatureCheck::Absent => "Not part of what was checked",
+        SignatureCheck::Verified => "Valid: issued by HCTS and not altered",
+        SignatureCheck::Wrong => "Not valid: forged or altered",
+        SignatureCheck::Absent => "Not checked: a code alone has no signature",
     };
     let optional = |term: &'static str, instant: Option<chrono::DateTime<chrono::Utc>>| {
         instant.map(|instant| view! { <Description term=term><DateTimeText instant/></Description> })
@@ -68,7 +69,7 @@ fn facts(title: String, result: CheckResult) -> impl IntoView {
             <Description term="Service">{title}</Description>
             <Description term="Provider">{result.provider}</Description>
             {optional("Issued", result.issued_at)}
-            {optional("Redeem before", result.expires_at)}
+            {optional("Redeem by", result.expires_at)}
             <Description term="Code"><span class="code">{result.code}</span></Description>
             <Description term="Signature">{signature}</Description>
         </DescriptionList>
@@ -95,7 +96,7 @@ fn Proof(
         );
         view! {
             <p class="muted small">
-                "The entry's hash, combined with the hashes below, gives the root that the market signed. Any RFC 6962 verifier can repeat it."
+                "Combined with the hashes below, the hash of this entry gives the tree root that HCTS signed. Any RFC 6962 verifier can repeat this check."
             </p>
             <pre class="proof code" tabindex="0">{whole.clone()}</pre>
             <CopyButton text=whole label="Copy proof"/>
@@ -104,7 +105,7 @@ fn Proof(
     view! {
         <Disclosure summary="Proof from the transparency log">
             <DescriptionList>
-                <Description term="Issued as">{format!("entry {}", place.issued_index)}</Description>
+                <Description term="Issued as">{format!("Entry {}", place.issued_index)}</Description>
                 <Description term="Latest event">{format!("{latest}, entry {}", place.latest_index)}</Description>
                 <Description term="As of">{format!("{} entries, signed ", place.tree_size)}<DateTimeText instant=place.as_of/></Description>
             </DescriptionList>

@@ -10,19 +10,19 @@ use leptos::prelude::*;
 use crate::{
     act::{Act, ActForm},
     error::{ErrorView, UiError},
-    features::compliance::rpc::{AuditActorFind, audit_list},
+    features::compliance::rpc::{AuditFind, audit_actions, audit_list},
     list::{Choosable, Column, ListLook, ListTools, list_table},
-    query::{KeptFields, Query, use_query_at},
+    loaded::busy_rows,
+    query::{Query, use_query_at},
     ui::{
-        Button, ButtonLook, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
-        FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Skeleton, SkeletonShape, TableDensity,
-        TextInput,
+        Button, ButtonLook, Chip, Choice, DateInput, DateTimeText, EmptyState, ErrorSummary, FormErrors,
+        FormScope, Icon, LinkButton, Loading, PageHeader, Select, TableDensity, TextInput,
     },
 };
 
 const LIST: ListName = ListName::Audit;
 const PATH: &str = LIST.path();
-/// The form's own fields.
+/// What a file holds is what the list shows.
 const FIELDS: &[&str] = &["from", "to", "action", "entity_type", "entity_id", "actor", "organisation"];
 
 fn asked(query: &Query) -> AuditQuery {
@@ -36,6 +36,7 @@ fn asked(query: &Query) -> AuditQuery {
         actor: get("actor"),
         organisation: get("organisation"),
         after: get("after"),
+        before: get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -45,20 +46,24 @@ fn asked(query: &Query) -> AuditQuery {
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| audit_list(asked(&query)));
+    let actions = Resource::new_blocking(|| (), |()| audit_actions());
+    let find = Act::of::<AuditFind>();
     let errors = Signal::derive(move || match query.with(asked).checked() {
-        Ok(_) => FormErrors::default(),
+        Ok(_) => find.errors().get(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
     view! {
         <div class="stack-lg">
-            <PageHeader title="Audit trail" lead="Who did what, and when. Each record was written in the transaction that did it."/>
+            <PageHeader title="Audit trail" lead="A record of every change, who made it and when."/>
             <FormScope errors>
                 <ErrorSummary/>
-                {move || view! { <Filters query=query.get()/> }}
+                <Loading show=move || async move {
+                    let actions = actions.await.unwrap_or_default();
+                    view! { <Filters query=query.get() actions find/> }.into_any()
+                }/>
             </FormScope>
-            <FindPerson/>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-            <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
+            <Loading fallback=busy_rows fresh=true show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
         </div>
@@ -74,50 +79,72 @@ fn shown(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<Any
     }
 }
 
+/// A post that leads to an address with ids: nobody's name or address stands in a link.
 #[component]
-fn Filters(query: Query) -> impl IntoView {
+fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl IntoView {
     let asked = asked(&query);
+    let actions = actions.into_iter().map(|(word, label)| Choice::new(word, label)).collect();
+    let kept: Vec<_> = [
+        ("actor", asked.actor),
+        ("organisation", asked.organisation),
+        ("entity_type", asked.entity_type),
+        ("entity_id", asked.entity_id),
+    ]
+    .into_iter()
+    .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+    .collect();
     view! {
-        <form method="get" action=PATH class="stack">
-            <KeptFields query own=FIELDS/>
-            <div class="grid-3">
-                <DateInput name="from" label="From" optional=true value=asked.from/>
-                <DateInput name="to" label="To" optional=true value=asked.to/>
-                <TextInput name="action" label="Action" optional=true value=asked.action kind=InputKind::Code
-                    hint="identity.signed_in, or a domain: identity."/>
-                <TextInput name="entity_type" label="Kind of thing" optional=true value=asked.entity_type kind=InputKind::Code/>
-                <TextInput name="entity_id" label="Thing" optional=true value=asked.entity_id kind=InputKind::Code/>
-                <TextInput name="actor" label="Person" optional=true value=asked.actor kind=InputKind::Code hint="A user's id."/>
-                <TextInput name="organisation" label="Organisation" optional=true value=asked.organisation kind=InputKind::Code hint="Its id."/>
-            </div>
-            <div class="form-actions">
-                <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
+        <ActForm act=find class="stack" label="Filter the audit trail">
+            {kept}
+            <input type="hidden" name="size" value=asked.size.as_str()/>
+            <div class="filter-fields">
+                <DateInput name="from" label="Start date" optional=true value=asked.from/>
+                <DateInput name="to" label="End date" optional=true value=asked.to/>
+                <Select name="action" label="Action" placeholder="Any action" optional=true choices=actions value=asked.action/>
+                <TextInput name="person" label="Person" optional=true hint="Name or e-mail address"/>
+                <TextInput name="organisation_name" label="Organisation" optional=true hint="Name"/>
+                <TextInput name="thing" label="Record" optional=true hint="Title or number"/>
+                <Button look=ButtonLook::Primary icon=Icon::Filter pending=find.pending()>"Filter"</Button>
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
-        </form>
+        </ActForm>
     }
+    .into_any()
 }
 
-/// A post, so that nobody's address stands in a link.
-#[component]
-fn FindPerson() -> impl IntoView {
-    let find = Act::of::<AuditActorFind>();
-    view! {
-        <FormScope errors=find.errors()>
-            <ActForm act=find class="stack-sm" label="Find a person">
-                <ErrorSummary/>
-                <TextInput name="email" label="A person's address" kind=InputKind::Email/>
-                <div><Button icon=Icon::Search pending=find.pending() pending_text="Looking…">"Show their records"</Button></div>
-            </ActForm>
-        </FormScope>
+/// What the ids in the address stand for, each with a way to take it out.
+fn chips(page: &Page<AuditView>, query: &Query) -> Option<AnyView> {
+    let first = page.items.first();
+    let actor = first.and_then(|one| one.actor_name.clone()).unwrap_or_else(|| "one person".to_owned());
+    let house =
+        first.and_then(|one| one.organisation.clone()).unwrap_or_else(|| "one organisation".to_owned());
+    let thing = first.map_or_else(|| "one record".to_owned(), thing_text);
+    let chips: Vec<_> = [
+        (&["actor"][..], ["By ", &actor].concat()),
+        (&["organisation"][..], ["For ", &house].concat()),
+        (&["entity_type", "entity_id"][..], thing),
+    ]
+    .into_iter()
+    .filter(|(keys, _)| keys.iter().any(|key| query.get(key).is_some()))
+    .map(|(keys, label)| view! { <Chip label remove=query.except(keys).first_page().at(PATH)/> })
+    .collect();
+    (!chips.is_empty()).then(|| view! { <p class="chips">{chips}</p> }.into_any())
+}
+
+fn thing_text(one: &AuditView) -> String {
+    match &one.thing {
+        Some(title) => [&one.thing_kind, ": ", title].concat(),
+        None => one.thing_kind.clone(),
     }
 }
 
 fn rows(page: Page<AuditView>, query: &Query) -> AnyView {
+    let chips = chips(&page, query);
     if page.items.is_empty() {
         return view! {
-            <EmptyState icon=Icon::List title="No record fits" text="Take a filter away, or widen the days.">
-                <a href=PATH>"Show everything"</a>
+            {chips}
+            <EmptyState icon=Icon::List title="No matching records" text="Remove a filter or widen the date range.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any();
@@ -129,7 +156,8 @@ fn rows(page: Page<AuditView>, query: &Query) -> AnyView {
         density: TableDensity::Dense,
         export: query.only(FIELDS).at("/api/audit/export"),
     };
-    list_table(look, columns(query), page, query)
+    let table = list_table(look, columns(query), page, query);
+    view! { {chips}{table} }.into_any()
 }
 
 type RecordColumn = Column<AuditView>;
@@ -137,44 +165,40 @@ type RecordColumn = Column<AuditView>;
 fn columns(query: &Query) -> Vec<RecordColumn> {
     let (by_actor, by_house, by_action) = (query.clone(), query.clone(), query.clone());
     vec![
-        RecordColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
-        RecordColumn::text("who", "Who", move |one| match one.actor_id {
+        RecordColumn::name("when", "Date and time", |one| {
+            view! { <DateTimeText instant=one.at/> }.into_any()
+        }),
+        RecordColumn::text("who", "Person", move |one| match one.actor_id {
             Some(id) => {
                 let href = by_actor.with("actor", &id.to_string()).at(PATH);
-                let actor = one.actor.clone().unwrap_or_else(|| "a person".to_owned());
+                let actor = one.actor_name.clone().unwrap_or_else(|| "Unknown person".to_owned());
                 view! { <a href=href>{actor}</a> }.into_any()
             }
             None => view! { <span class="muted">{one.actor_kind.clone()}</span> }.into_any(),
         }),
-        RecordColumn::text("for", "For", move |one| {
+        RecordColumn::text("for", "Organisation", move |one| {
             let house = one.org_id.map(|id| {
                 let href = by_house.with("organisation", &id.to_string()).at(PATH);
-                let name = one.organisation.clone().unwrap_or_else(|| "an organisation".to_owned());
+                let name = one.organisation.clone().unwrap_or_else(|| "Unknown organisation".to_owned());
                 view! { <a href=href>{name}</a> }
             });
             house.into_any()
         }),
         RecordColumn::text("action", "Action", move |one| {
             let href = by_action.with("action", &one.action).at(PATH);
-            view! { <a href=href class="code">{one.action.clone()}</a> }.into_any()
+            view! { <a href=href>{one.action_label.clone()}</a> }.into_any()
         }),
-        RecordColumn::text("thing", "Thing", |one| {
+        RecordColumn::text("thing", "Record", |one| {
             let thing =
                 Query::default().with("entity_type", &one.entity_type).with("entity_id", &one.entity_id);
-            view! { <a href=thing.at(PATH)>{one.entity_type.clone()}</a> }.into_any()
+            view! { <a href=thing.at(PATH)>{thing_text(one)}</a> }.into_any()
         }),
-        RecordColumn::text("details", "Details", details),
+        RecordColumn::text("details", "Details", |one| facts_view(&one.facts)),
     ]
 }
 
-fn details(one: &AuditView) -> AnyView {
-    let (id, details, request) = (one.entity_id.clone(), one.details.clone(), one.request_id.clone());
-    view! {
-        <Disclosure summary="Show">
-            <p class="code small break-all">{id}</p>
-            <p class="code small break-all">{details}</p>
-            <p class="code small break-all muted">"request " {request}</p>
-        </Disclosure>
-    }
-    .into_any()
+/// What changed, a line each.
+pub(super) fn facts_view(facts: &[String]) -> AnyView {
+    let lines: Vec<_> = facts.iter().map(|fact| view! { <li>{fact.clone()}</li> }).collect();
+    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }).into_any()
 }

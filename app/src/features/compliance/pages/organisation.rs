@@ -1,7 +1,7 @@
 //! One organisation, and the decisions about it.
 
 use contracts::{
-    compliance::{OrganisationDetail, StatusChange},
+    compliance::{LookAlike, OrganisationDetail, StatusChange},
     identity::MemberView,
     ids::{OrgId, UserId},
     permission::Permission,
@@ -19,7 +19,7 @@ use crate::{
             OrganisationReject, OrganisationResume, OrganisationSuspend, OrganisationVerify, UserDisable,
             UserEnable, organisation_detail,
         },
-        identity::parts::{OrganisationBadge, OrganisationFactsList, level_label, status_label},
+        identity::parts::{OrganisationBadge, OrganisationFactsList},
     },
     frame::paths,
     loaded::Loaded,
@@ -49,8 +49,8 @@ impl Acts {
         let (verify, reject) = (Act::of::<OrganisationVerify>(), Act::of::<OrganisationReject>());
         let (suspend, resume) = (Act::of::<OrganisationSuspend>(), Act::of::<OrganisationResume>());
         let (disable, enable) = (Act::of::<UserDisable>(), Act::of::<UserEnable>());
-        toast_when_done(disable, "The account is disabled.");
-        toast_when_done(enable, "The account is enabled.");
+        toast_when_done(disable, "Account disabled.");
+        toast_when_done(enable, "Account enabled.");
         let refused = NewestRefusal::new().hearing(disable).hearing(enable);
         Self { verify, reject, suspend, resume, disable, enable, refused }
     }
@@ -102,11 +102,12 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
         <PageHeader title=organisation.name.clone() badges=move || view! { <OrganisationBadge status/> }
             above=move || view! { <Breadcrumbs crumbs/> }/>
         {organisation.status_reason.clone().map(|reason| view! {
-            <Banner tone=Tone::Bad title=status_label(status)><p>{reason}</p></Banner>
+            <Banner tone=Tone::Bad title=status.label()><p>{reason}</p></Banner>
         })}
+        {(!detail.look_alikes.is_empty()).then(|| look_alikes(detail.look_alikes))}
         <div class="with-side">
             <div class="stack-lg">
-                <Card title="Facts"><OrganisationFactsList organisation/></Card>
+                <Card title="Details"><OrganisationFactsList organisation/></Card>
                 <Card title="Members" flush=true><Members members=detail.members acts decides disables/></Card>
                 <Card title="History" flush=true><History changes=detail.history/></Card>
             </div>
@@ -114,13 +115,28 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
                 {decides.then(|| view! { <Decision id status facts acts/> })}
                 <Card title="Activity">
                     <DescriptionList>
-                        <Description term="Services written">{number(detail.services)}</Description>
-                        <Description term="Purchases made">{number(detail.purchases)}</Description>
+                        <Description term="Services">{number(detail.services)}</Description>
+                        <Description term="Purchases">{number(detail.purchases)}</Description>
                     </DescriptionList>
-                    <p><a href=audit>"Its audit trail"</a></p>
+                    <p><a href=audit>"View audit trail"</a></p>
                 </Card>
             </div>
         </div>
+    }
+}
+
+/// Verified organisations that this one could be taken for.
+fn look_alikes(found: Vec<LookAlike>) -> impl IntoView {
+    let links: Vec<_> = found
+        .into_iter()
+        .map(|one| {
+            let href = [paths::CONSOLE_ORGANISATIONS, "/", &one.id.to_string()].concat();
+            let why = if one.same_number { ": same register number" } else { ": similar name" };
+            view! { <li><a href=href>{one.name}</a>{why}</li> }
+        })
+        .collect();
+    view! {
+        <Banner tone=Tone::Warn title="Could be mistaken for a verified organisation"><ul>{links}</ul></Banner>
     }
 }
 
@@ -129,7 +145,7 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
     let (id, verified) = (id.to_string(), id.to_string());
     let content = match status {
         OrganisationStatus::Unverified => view! {
-            <p>"Compare the facts with the public register before you decide."</p>
+            <p>"Check these details against the public register before you decide."</p>
             <FormScope errors=acts.verify.errors()>
                 <ActForm act=acts.verify>
                     <ErrorSummary/>
@@ -145,8 +161,8 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
                 <ActForm act=acts.reject class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <TextArea name="reason" label="Why not" rows=3 max_length=500
-                        hint="The organisation reads this and may correct itself."/>
+                    <TextArea name="reason" label="Reason for rejection" rows=3 max_length=500
+                        hint="Shown to the organisation, which can correct its details and reapply."/>
                     <div><Button look=ButtonLook::Danger pending=acts.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
                 </ActForm>
             </FormScope>
@@ -157,8 +173,8 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
                 <ActForm act=acts.suspend class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <TextArea name="reason" label="Reason to suspend" rows=3 max_length=500
-                        hint="Publishing and buying close at once. The organisation reads this."/>
+                    <TextArea name="reason" label="Reason for suspension" rows=3 max_length=500
+                        hint="Takes effect immediately. The reason is shown to the organisation."/>
                     <div><Button look=ButtonLook::Danger pending=acts.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
                 </ActForm>
             </FormScope>
@@ -169,15 +185,15 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
                 <ActForm act=acts.resume>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <Button look=ButtonLook::Primary icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">
-                        "Let it trade again"
+                    <Button look=ButtonLook::Primary icon=Icon::Play pending=acts.resume.pending() pending_text="Lifting…">
+                        "Lift suspension"
                     </Button>
                 </ActForm>
             </FormScope>
         }
         .into_any(),
         OrganisationStatus::Rejected => {
-            view! { <p class="muted">"Nothing to decide: the organisation corrects its facts and asks again."</p> }.into_any()
+            view! { <p class="muted">"No decision is needed until the organisation corrects its details and reapplies."</p> }.into_any()
         }
     };
     view! { <Card title="Decision"><div class="stack">{content}</div></Card> }
@@ -198,12 +214,12 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
                 <tr>
                     <th scope="row">
                         {member.name}
-                        {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"disabled"</Badge> })}
+                        {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                         <div class="muted small">{member.email}</div>
                     </th>
-                    <td>{level_label(member.level)}</td>
-                    <td><DateTimeText instant=member.since/></td>
-                    {(decides || disables).then(|| view! { <td>{act}</td> })}
+                    <td data-label="Level">{member.level.label()}</td>
+                    <td data-label="Since"><DateTimeText instant=member.since/></td>
+                    {(decides || disables).then(|| view! { <td data-label="">{act}</td> })}
                 </tr>
             }
         })
@@ -214,8 +230,8 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
             <thead>
                 <tr>
                     <ColumnHeader label="Person"/>
-                    <ColumnHeader label="Level"/>
-                    <ColumnHeader label="Since"/>
+                    <ColumnHeader label="Role"/>
+                    <ColumnHeader label="Member since"/>
                     {(decides || disables).then(|| view! { <ColumnHeader label="Account"/> })}
                 </tr>
             </thead>
@@ -225,7 +241,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
 }
 
 fn enable(id: UserId, name: &str, act: Act) -> AnyView {
-    let label = ["Enable the account of ", name].concat();
+    let label = format!("Enable the account of {name}");
     let pending = act.pending_with("id", id);
     view! {
         <ActForm act>
@@ -237,12 +253,11 @@ fn enable(id: UserId, name: &str, act: Act) -> AnyView {
 }
 
 fn disable(id: UserId, name: String, act: Act) -> AnyView {
-    let (dialog, title) =
-        (["disable-", &id.to_string()].concat(), ["Disable the account of ", &name, "?"].concat());
+    let (dialog, title) = (["disable-", &id.to_string()].concat(), format!("Disable the account of {name}?"));
     let pending = act.pending_with("id", id);
     view! {
-        <Confirm id=dialog title opener="Disable" about=["the account of ", &name].concat() look=ButtonLook::Danger size=ButtonSize::Compact>
-            <p>"The person is signed out everywhere at once and cannot sign in. What they did stays in the records."</p>
+        <Confirm id=dialog title opener="Disable" about=format!("the account of {name}") size=ButtonSize::Compact>
+            <p>"This person will be signed out everywhere immediately and can't sign in again. Their past activity stays on record."</p>
             <ActForm act>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <Button look=ButtonLook::Danger pending pending_text="Disabling…">"Disable account"</Button>
@@ -260,10 +275,10 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><DateTimeText instant=change.at/></th>
-                    <td>{change.from.map_or("Signed up", status_label)}</td>
-                    <td><OrganisationBadge status=change.to/></td>
-                    <td>{change.by}</td>
-                    <td>{change.reason}</td>
+                    <td data-label="From">{change.from.map_or("Signed up", OrganisationStatus::label)}</td>
+                    <td data-label="To"><OrganisationBadge status=change.to/></td>
+                    <td data-label="By">{change.by}</td>
+                    <td data-label="Reason">{change.reason}</td>
                 </tr>
             }
         })
@@ -272,10 +287,10 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
         <Table caption="History" density=TableDensity::Dense>
             <thead>
                 <tr>
-                    <ColumnHeader label="When"/>
+                    <ColumnHeader label="Date and time"/>
                     <ColumnHeader label="From"/>
                     <ColumnHeader label="To"/>
-                    <ColumnHeader label="By"/>
+                    <ColumnHeader label="Changed by"/>
                     <ColumnHeader label="Reason"/>
                 </tr>
             </thead>

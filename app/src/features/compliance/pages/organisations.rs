@@ -1,7 +1,7 @@
 //! The organisations, by state; those that wait longest stand first.
 
 use contracts::{
-    compliance::{OrganisationList, OrganisationSummary, OrganisationsQuery},
+    compliance::{OrganisationList, OrganisationSort as Sort, OrganisationSummary, OrganisationsQuery},
     country,
     identity::SignUpKind,
     views::ListName,
@@ -9,16 +9,13 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    features::{
-        compliance::rpc::organisations_list,
-        identity::parts::{OrganisationBadge, status_label},
-    },
-    list::{Choosable, Column, ListLook, ListTools, list_table},
-    loaded::Loaded,
+    features::{compliance::rpc::organisations_list, identity::parts::OrganisationBadge},
+    list::{Choosable, Column, ListLook, ListTools, Sorts, list_table},
+    loaded::LoadedList,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Button, Choice, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select, Skeleton,
-        SkeletonShape, Tab, TableDensity, Tabs,
+        Badge, Button, Choice, DateInput, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select,
+        Tab, TableDensity, Tabs, Tone,
     },
 };
 
@@ -31,7 +28,11 @@ fn asked(query: &Query) -> OrganisationsQuery {
         status: get("status"),
         kind: get("kind"),
         q: get("q"),
+        from: get("from"),
+        to: get("to"),
+        sort: query.read("sort").unwrap_or_default(),
         after: get("after"),
+        before: get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -42,14 +43,13 @@ pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| organisations_list(asked(&query)));
     view! {
-        <PageHeader title="Organisations" lead="Who trades here, and who waits for your decision."/>
+        <PageHeader title="Organisations" lead="Organisations on the platform and pending verifications"/>
         <div class="list-head">
             {move || view! { <Filters query=query.get()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns()) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
         </div>
-        <Loaded
+        <LoadedList
             data=list
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |list| view! { <List list query=query.get_untracked()/> }
         />
     }
@@ -61,10 +61,12 @@ fn Filters(query: Query) -> impl IntoView {
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
-        <form method="get" action=PATH class="cluster items-end" aria-label="Filter organisations">
-            <KeptFields query own=&["q", "kind"]/>
+        <form method="get" action=PATH class="cluster items-end filter-fields" aria-label="Filter organisations">
+            <KeptFields query=query.clone() own=&["q", "kind", "from", "to"]/>
             <SearchField label="Name or registration number" value=words/>
-            <Select name="kind" label="Kind" placeholder="Any kind" optional=true choices=kinds value=kind/>
+            <Select name="kind" label="Type" placeholder="Any type" optional=true choices=kinds value=kind/>
+            <DateInput name="from" label="Start date" optional=true value=query.get("from").unwrap_or_default()/>
+            <DateInput name="to" label="End date" optional=true value=query.get("to").unwrap_or_default()/>
             <Button>"Filter"</Button>
         </form>
     }
@@ -77,13 +79,12 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
         Tab::new(label, query.with("status", word).at(PATH), current == word).count(count)
     };
     let all = list.counts.iter().map(|(_, count)| count).sum();
-    let states =
-        list.counts.iter().map(|(status, count)| tab(status_label(*status), status.as_str(), *count));
+    let states = list.counts.iter().map(|(status, count)| tab(status.label(), status.as_str(), *count));
     let tabs: Vec<Tab> = std::iter::once(tab("All", "", all)).chain(states).collect();
     let rows = if list.page.items.is_empty() {
         view! {
-            <EmptyState icon=Icon::Building title="No organisation here" text="Nobody stands in this state, or the filters leave nobody.">
-                <a href=PATH>"Show all organisations"</a>
+            <EmptyState icon=Icon::Building title="No organisations found" text="No organisations match these filters.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any()
@@ -93,36 +94,48 @@ fn List(list: OrganisationList, query: Query) -> impl IntoView {
             caption: "Organisations",
             words: ("organisation", "organisations"),
             density: TableDensity::Dense,
-            export: query.only(&["status", "kind", "q"]).at("/api/organisations/export"),
+            export: query
+                .only(&["status", "kind", "q", "from", "to", "sort"])
+                .at("/api/organisations/export"),
         };
-        list_table(look, columns(), list.page, &query)
+        list_table(look, columns(&query), list.page, &query)
     };
     view! {
-        <Tabs label="State" tabs/>
+        <Tabs label="Organisations by status" tabs/>
         {rows}
     }
 }
 
 type OrganisationColumn = Column<OrganisationSummary>;
 
-fn columns() -> Vec<OrganisationColumn> {
+fn columns(query: &Query) -> Vec<OrganisationColumn> {
+    let by = |up: Sort, down: Sort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: Sort::default().as_str(),
+    };
     vec![
         OrganisationColumn::name("name", "Name", |one| {
             let href = [PATH, "/", &one.id.to_string()].concat();
-            view! { <a href=href>{one.name.clone()}</a> }.into_any()
-        }),
-        OrganisationColumn::text("kind", "Kind", |one| one.kind.label().into_any()),
-        OrganisationColumn::text("place", "Place", |one| place(one).into_any()),
-        OrganisationColumn::text("state", "State", |one| {
+            let alike =
+                one.is_look_alike.then(|| view! { " " <Badge tone=Tone::Warn>"Looks like another"</Badge> });
+            view! { <a href=href>{one.name.clone()}</a> {alike} }.into_any()
+        })
+        .sorted(PATH, query, by(Sort::Name, Sort::NameBack)),
+        OrganisationColumn::text("kind", "Type", |one| one.kind.label().into_any()),
+        OrganisationColumn::text("place", "Location", |one| place(one).into_any()),
+        OrganisationColumn::text("state", "Status", |one| {
             view! { <OrganisationBadge status=one.status/> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
         OrganisationColumn::text("since", "Signed up", |one| {
             view! { <DateTimeText instant=one.created_at/> }.into_any()
-        }),
+        })
+        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ]
 }
 
 fn place(one: &OrganisationSummary) -> String {
-    let country = country::name_of(&one.country).unwrap_or("Not stated");
+    let country = country::name_of(&one.country).unwrap_or("Not provided");
     if one.city.is_empty() { country.to_owned() } else { [&one.city, ", ", country].concat() }
 }

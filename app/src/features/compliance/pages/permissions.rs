@@ -1,59 +1,78 @@
-//! The permission table, a role at a time: permissions down, levels across.
+//! The permission table, a role at a time: permissions down, levels across. Boxes are ticked here and reviewed on a page of their own.
 
 use contracts::{
-    compliance::{PermissionChange as Change, PermissionTable},
+    compliance::{PermissionChangeRecord, PermissionTable},
+    ids::PermissionChangeId,
     permission::{Level, Permission, Role},
 };
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
-    features::{
-        compliance::{
-            parts::write_change,
-            rpc::{PermissionChange, permission_table},
-        },
-        identity::parts::level_label,
-    },
+    features::compliance::rpc::permission_table,
     frame::paths,
     loaded::Loaded,
     query::{Query, use_query},
     ui::{
-        Button, ButtonLook, ButtonSize, ColumnHeader, ErrorSummary, FormScope, Glyph, Icon, IconSize,
-        PageHeader, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs, VisuallyHidden, toast_when_done,
+        Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, DateTimeText, Glyph, Icon, IconSize,
+        LinkButton, PageHeader, Skeleton, SkeletonShape, Tab, Table, TableDensity, Tabs, Tone,
+        VisuallyHidden,
     },
 };
 
-/// `/console/permissions`, with `role`.
+/// Where ticked boxes are reviewed.
+pub(super) const REVIEW: &str = "/console/permissions/review";
+
+/// `/console/permissions`, with `role`, and `changed` after a change.
 #[component]
 pub fn PermissionsPage() -> impl IntoView {
     let query = use_query();
     let role = Memo::new(move |_| query.with(|query| query.read("role").unwrap_or(Role::Admin)));
-    let action = Act::of::<PermissionChange>();
-    toast_when_done(action, "The permission is changed.");
-    let changed = settled(action);
+    let changed = Memo::new(move |_| query.with(|query| query.read::<PermissionChangeId>("changed")));
     let table = Resource::new_blocking(move || changed.get(), |_| permission_table());
     view! {
         <div class="stack-lg">
             <PageHeader title="Permissions"
-                lead="Who may do what. A change holds from the next request on, and is recorded. A dash marks what a role can never hold."/>
+                lead="Changes take effect immediately and are logged. A dash means the role can't have this permission."/>
             <Loaded
                 data=table
                 fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> }
-                show=move |table| view! { <RoleTabs role=role.get()/> <FormScope errors=action.errors()><ErrorSummary/></FormScope> <Matrix table role=role.get() action/> }
+                show=move |table| view! { <Shown table role=role.get() changed=changed.get()/> }
             />
         </div>
     }
 }
 
-const fn role_label(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "Administrator",
-        Role::Provider => "Provider",
-        Role::Insurance => "Insurer",
-        Role::Intermediary => "Intermediary",
+#[component]
+fn Shown(table: PermissionTable, role: Role, changed: Option<PermissionChangeId>) -> impl IntoView {
+    let done = table.history.iter().find(|record| Some(record.id) == changed).cloned();
+    let history = table.history.clone();
+    view! {
+        {done.map(|record| view! {
+            <Banner tone=Tone::Ok title="The permissions were changed">
+                <p>{sentences(&record)}</p>
+                <p><a href=undo_address(record.id)>"Undo this change"</a></p>
+            </Banner>
+        })}
+        <RoleTabs role/>
+        <Matrix table role/>
+        {(!history.is_empty()).then(|| view! { <History history/> })}
     }
+    .into_any()
+}
+
+/// The review that takes a change back.
+fn undo_address(id: PermissionChangeId) -> String {
+    Query::default().with("undo", &id.to_string()).at(REVIEW)
+}
+
+/// What a change did, a sentence for each cell.
+pub(super) fn sentences(record: &PermissionChangeRecord) -> String {
+    let who = record.role.label();
+    let sentence = |change: &contracts::compliance::PermissionChange| {
+        let verb = if change.granted { " granted to " } else { " withdrawn from " };
+        [change.permission.label(), verb, who, ", ", change.level.label(), "."].concat()
+    };
+    record.changes.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
 
 #[component]
@@ -62,14 +81,14 @@ fn RoleTabs(role: Role) -> impl IntoView {
         .iter()
         .map(|one| {
             let href = Query::default().with("role", one.as_str()).at(paths::CONSOLE_PERMISSIONS);
-            Tab::new(role_label(*one), href, *one == role)
+            Tab::new(one.label(), href, *one == role)
         })
         .collect();
     view! { <Tabs label="Role" tabs/> }
 }
 
 #[component]
-fn Matrix(table: PermissionTable, role: Role, action: Act) -> impl IntoView {
+fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
     let rows: Vec<_> = Permission::ALL
         .iter()
         .map(|permission| {
@@ -80,12 +99,12 @@ fn Matrix(table: PermissionTable, role: Role, action: Act) -> impl IntoView {
                 .and_then(|grant| grant.scope.clone());
             let cells: Vec<_> = Level::ALL
                 .iter()
-                .map(|level| view! { <td>{cell(&table, role, *level, *permission, action)}</td> })
+                .map(|level| view! { <td data-label=level.label()>{cell(&table, role, *level, *permission)}</td> })
                 .collect();
             view! {
                 <tr>
                     <th scope="row">
-                        <span class="code">{permission.as_str()}</span>
+                        {permission.label()}
                         {scope.map(|scope| view! { <div class="muted small">{scope}</div> })}
                     </th>
                     {cells}
@@ -94,39 +113,63 @@ fn Matrix(table: PermissionTable, role: Role, action: Act) -> impl IntoView {
         })
         .collect();
     let heads: Vec<_> =
-        Level::ALL.iter().map(|level| view! { <ColumnHeader label=level_label(*level)/> }).collect();
+        Level::ALL.iter().map(|level| view! { <ColumnHeader label=level.label()/> }).collect();
+    let may_change = table.may_change;
     view! {
-        <ActForm act=action>
-            <Table caption=["Permissions of the role ", role_label(role)].concat() density=TableDensity::Dense>
+        <form method="get" action=REVIEW class="stack" autocomplete="off">
+            <input type="hidden" name="role" value=role.as_str()/>
+            <input type="hidden" name="digest" value=table.digest(role).to_owned()/>
+            <Table caption=["Permissions of the role ", role.label()].concat() density=TableDensity::Dense>
                 <thead><tr><ColumnHeader label="Permission"/>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
-        </ActForm>
+            {may_change.then(|| view! {
+                <div class="form-actions">
+                    <Button look=ButtonLook::Primary>"Review changes"</Button>
+                    <button type="reset" class="btn btn-secondary">"Reset"</button>
+                </div>
+            })}
+        </form>
     }
+    .into_any()
 }
 
-/// What is granted here, and the button that changes it where it may be changed.
-fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission, action: Act) -> AnyView {
+/// A box that says what is granted here; one that cannot be changed sends nothing.
+fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission) -> AnyView {
     let granted = table.holds(role, level, permission);
     if !granted && !permission.may_be_granted(role, level) {
         return view! { <span class="muted" aria-hidden="true">"–"</span><VisuallyHidden>"never"</VisuallyHidden> }.into_any();
     }
-    let (icon, word) = if granted { (Icon::Check, "Yes") } else { (Icon::X, "No") };
-    let fixed = granted && permission.must_be_granted(role, level);
-    if fixed || !table.may_change {
-        let always = fixed.then(|| view! { <Glyph icon=Icon::Lock size=IconSize::Small/><VisuallyHidden>", always"</VisuallyHidden> });
-        return view! { <span class="cluster"><Glyph icon size=IconSize::Small/>{word}{always}</span> }
-            .into_any();
-    }
-    let value = write_change(&Change { role, level, permission, granted: !granted });
-    let verb = if granted { ": withdraw " } else { ": grant " };
-    let label = [word, verb, permission.as_str(), ", ", level_label(level)].concat();
-    // the same for the button that takes it back: it has the focus afterwards
-    let id = [level.as_str(), "-", permission.as_str()].concat();
-    let pending = action.pending_with("change", &value);
+    let always = granted && permission.must_be_granted(role, level);
+    let name = [permission.label(), ", ", level.label(), if always { ", always" } else { "" }].concat();
+    let value = [level.as_str(), "/", permission.as_str()].concat();
     view! {
-        <Button look=ButtonLook::Quiet size=ButtonSize::Compact icon pending
-            attr:id=id attr:name="change" attr:value=value attr:aria-label=label>{word}</Button>
+        <label class="toggle">
+            <input type="checkbox" name="grant" value=value checked=granted disabled=always || !table.may_change/>
+            <VisuallyHidden>{name}</VisuallyHidden>
+            {always.then(|| view! { <Glyph icon=Icon::Lock size=IconSize::Small/> })}
+        </label>
     }
     .into_any()
+}
+
+#[component]
+fn History(history: Vec<PermissionChangeRecord>) -> impl IntoView {
+    let rows: Vec<_> = history
+        .into_iter()
+        .map(|record| {
+            let (what, undo, about) = (sentences(&record), undo_address(record.id), record.reason.clone());
+            let by = record.by.unwrap_or_else(|| "Command line".to_owned());
+            view! {
+                <li class="row-item">
+                    <div class="spread">
+                        <span>{what}</span>
+                        <LinkButton href=undo size=ButtonSize::Compact>"Undo"<VisuallyHidden>": "{about}</VisuallyHidden></LinkButton>
+                    </div>
+                    <span class="muted small"><DateTimeText instant=record.at/>", "{by}": "{record.reason}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! { <Card title="Latest changes"><ul class="row-list">{rows}</ul></Card> }.into_any()
 }

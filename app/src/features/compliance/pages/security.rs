@@ -7,15 +7,16 @@ use contracts::{
 };
 use leptos::prelude::*;
 
+use super::audit::facts_view;
 use crate::{
     error::{ErrorView, UiError},
     features::compliance::rpc::security_events_list,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
+    loaded::busy_rows,
     query::{KeptFields, Query, use_query_at},
     ui::{
-        Button, ButtonLook, Choice, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
-        FormScope, Icon, InputKind, LinkButton, Loading, PageHeader, Select, Skeleton, SkeletonShape,
-        StatusBadge, TableDensity, TextInput, Tone,
+        Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
+        LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, TextInput, Tone,
     },
 };
 
@@ -29,6 +30,7 @@ fn asked(query: &Query) -> SecurityEventsQuery {
         kind: get("kind"),
         days: query.read("days"),
         after: get("after"),
+        before: get("before"),
         size: query.read("size").unwrap_or_default(),
     }
 }
@@ -44,14 +46,14 @@ pub fn SecurityPage() -> impl IntoView {
     });
     view! {
         <div class="stack-lg">
-            <PageHeader title="Security events" lead="Failed sign-ins, forged requests and changes of rights, the latest first."/>
+            <PageHeader title="Security events" lead="Failed sign-ins, forged requests and permission changes, newest first"/>
             <FormScope errors>
                 <ErrorSummary/>
                 {move || view! { <Filters query=query.get()/> }}
             </FormScope>
             <DaysChip path=PATH query/>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-            <Loading fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=12/> } show=move || async move {
+            <Loading fallback=busy_rows fresh=true show=move || async move {
                 shown(list.await, &query.get()).into_any()
             }/>
         </div>
@@ -67,30 +69,25 @@ fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Op
     }
 }
 
-const fn look(severity: Severity) -> (Tone, &'static str) {
+const fn tone_of(severity: Severity) -> Tone {
     match severity {
-        Severity::High => (Tone::Bad, "High"),
-        Severity::Low => (Tone::Warn, "Low"),
-        Severity::Info => (Tone::Info, "Info"),
+        Severity::High => Tone::Bad,
+        Severity::Low => Tone::Warn,
+        Severity::Info => Tone::Info,
     }
 }
 
 #[component]
 fn Filters(query: Query) -> impl IntoView {
-    let severities: Vec<_> =
-        Severity::ALL.iter().map(|one| Choice::new(one.as_str(), look(*one).1)).collect();
+    let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
     let asked = asked(&query);
     view! {
-        <form method="get" action=PATH class="stack" aria-label="Filter security events">
+        <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
             <KeptFields query own=&["severity", "kind"]/>
-            <div class="grid-3">
-                <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
-                <TextInput name="kind" label="Event" optional=true value=asked.kind kind=InputKind::Code hint="Such as authn_login_fail."/>
-            </div>
-            <div class="form-actions">
-                <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
-                <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
-            </div>
+            <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
+            <TextInput name="kind" label="Event type" optional=true value=asked.kind hint="For example authn_login_fail."/>
+            <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
+            <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>
     }
 }
@@ -98,8 +95,8 @@ fn Filters(query: Query) -> impl IntoView {
 fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
     if page.items.is_empty() {
         return view! {
-            <EmptyState icon=Icon::Shield title="No security events" text="Nothing has happened, or the filters leave nothing.">
-                <a href=PATH>"Show everything"</a>
+            <EmptyState icon=Icon::Shield title="No security events" text="No security events match these filters.">
+                <a href=PATH>"Clear filters"</a>
             </EmptyState>
         }
         .into_any();
@@ -119,28 +116,19 @@ type EventColumn = Column<SecurityEventView>;
 fn columns(query: &Query) -> Vec<EventColumn> {
     let query = query.clone();
     vec![
-        EventColumn::name("when", "When", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
+        EventColumn::name("when", "Date and time", |one| view! { <DateTimeText instant=one.at/> }.into_any()),
         EventColumn::text("severity", "Severity", |one| {
-            let (tone, label) = look(one.severity);
+            let (tone, label) = (tone_of(one.severity), one.severity.label());
             view! { <StatusBadge tone label/> }.into_any()
         }),
         EventColumn::text("event", "Event", move |one| {
             let alike = query.with("kind", &one.kind).at(PATH);
-            view! { <a href=alike class="code">{one.kind.clone()}</a> }.into_any()
+            view! { <a href=alike>{one.kind_label.clone()}</a> }.into_any()
         }),
         EventColumn::text("account", "Account", |one| one.user.clone().into_any()),
-        EventColumn::text("address", "Address", |one| {
+        EventColumn::text("address", "Network address", |one| {
             view! { <span class="code">{one.address.clone()}</span> }.into_any()
         }),
-        EventColumn::text("details", "Details", |one| {
-            let (details, request) = (one.details.clone(), one.request_id.clone());
-            view! {
-                <Disclosure summary="Show">
-                    <p class="code small break-all">{details}</p>
-                    <p class="code small break-all muted">"request " {request}</p>
-                </Disclosure>
-            }
-            .into_any()
-        }),
+        EventColumn::text("details", "Details", |one| facts_view(&one.facts)),
     ]
 }

@@ -1,6 +1,6 @@
 //! How the system is: only what is true now.
 
-use contracts::compliance::SystemStatus;
+use contracts::compliance::{LogProblem, SystemStatus};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,7 +19,7 @@ pub fn SystemPage() -> impl IntoView {
     let status = Resource::new_blocking(|| (), |()| system_status());
     view! {
         <div class="stack-lg">
-            <PageHeader title="System" lead="Asked when you opened this page."/>
+            <PageHeader title="System" lead="As of when you opened this page"/>
             <Loaded
                 data=status
                 fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=6/> }
@@ -49,23 +49,41 @@ fn size(bytes: i64) -> String {
 fn Status(status: SystemStatus) -> impl IntoView {
     let waiting = [paths::CONSOLE_ORGANISATIONS, "?status=unverified"].concat();
     let failures = [paths::CONSOLE_SECURITY, "?kind=authn_login_fail"].concat();
-    let alarm = (status.outbox_dead > 0 || status.payments_unknown > 0).then(|| {
+    let due = [paths::CONSOLE_SECURITY, "?kind=payment_refund_due"].concat();
+    let undecided = [paths::CONSOLE_SECURITY, "?kind=payment_returned"].concat();
+    let needed = status.outbox_dead + status.payments_unknown + status.refunds_due + status.refunds_undecided;
+    let alarm = (needed > 0).then(|| {
         view! {
-            <Banner tone=Tone::Warn title="Something needs a person">
-                {(status.outbox_dead > 0).then(|| view! { <p>{number(status.outbox_dead)} " messages were put aside after too many failures."</p> })}
-                {(status.payments_unknown > 0).then(|| view! { <p>{number(status.payments_unknown)} " payments have no known outcome; we keep asking the provider."</p> })}
+            <Banner tone=Tone::Warn title="Action needed">
+                {(status.outbox_dead > 0).then(|| view! { <p>{format!("{} messages failed too often and are no longer sent.", number(status.outbox_dead))}</p> })}
+                {(status.payments_unknown > 0).then(|| view! { <p>{format!("{} payments have no confirmed outcome yet. We keep asking the payment provider.", number(status.payments_unknown))}</p> })}
+                {(status.refunds_due > 0).then(|| view! { <p>{format!("{} payments arrived after their purchase was closed. Refund them at the payment provider. ", number(status.refunds_due))}<a href=due>"View alerts"</a></p> })}
+                {(status.refunds_undecided > 0).then(|| view! { <p>{format!("{} purchases are on hold because part of their price was refunded. Decide on each. ", number(status.refunds_undecided))}<a href=undecided>"View alerts"</a></p> })}
+            </Banner>
+        }
+    });
+    let log_problem = status.log_problem.clone().map(|LogProblem { title, meaning, steps }| {
+        let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
+        view! { <Banner tone=Tone::Bad title=title><p>{meaning}</p><ol>{steps}</ol></Banner> }
+    });
+    let full = (!status.can_write).then(|| {
+        view! {
+            <Banner tone=Tone::Bad title="The database cannot save anything">
+                <p>"Its disk is most likely full. Pages can be read; buying, redeeming and every other change are refused until there is room again."</p>
             </Banner>
         }
     });
     view! {
+        {full}
+        {log_problem}
         {alarm}
         <div class="grid-stats">
-            <Stat label="Organisations waiting" value=number(status.organisations_waiting) href=waiting/>
-            <Stat label="Signed-in sessions" value=number(status.sessions)/>
-            <Stat label="Failed sign-ins, 24 hours" value=number(status.sign_in_failures) href=failures/>
-            <Stat label="Unsettled payments" value=number(status.payments_unsettled)/>
+            <Stat label="Organisations to verify" value=number(status.organisations_waiting) href=waiting/>
+            <Stat label="Active sessions" value=number(status.sessions)/>
+            <Stat label="Failed sign-ins, last 24 hours" value=number(status.sign_in_failures) href=failures/>
+            <Stat label="Open payments" value=number(status.payments_unsettled)/>
             <Stat label="Messages waiting" value=number(status.outbox_waiting)/>
-            <Stat label="Leaves in the log" value=number(status.log_size)/>
+            <Stat label="Log entries" value=number(status.log_size)/>
         </div>
         <div class="grid-2"><Database status=status.clone()/><Log status=status.clone()/></div>
         <p><a href=paths::CONSOLE_SECURITY>"Security events"</a></p>
@@ -81,7 +99,7 @@ fn Database(status: SystemStatus) -> impl IntoView {
                 <Description term="Size">{size(status.database_bytes)}</Description>
                 <Description term="Connections">{number(status.connections)}</Description>
                 <Description term="Migrations">{number(status.migrations)}</Description>
-                <Description term="The last of them"><span class="code">{status.last_migration}</span></Description>
+                <Description term="Latest migration"><span class="code">{status.last_migration}</span></Description>
             </DescriptionList>
         </Card>
     }
@@ -91,20 +109,20 @@ fn Database(status: SystemStatus) -> impl IntoView {
 fn Log(status: SystemStatus) -> impl IntoView {
     let checkpoint = match (status.checkpoint_size, status.checkpoint_at) {
         (Some(size), Some(at)) => {
-            view! { {number(size)} " leaves, signed " <DateTimeText instant=at/> }.into_any()
+            view! { {number(size)} " entries, signed " <DateTimeText instant=at/> }.into_any()
         }
         _ => "None yet".into_any(),
     };
     let oldest = status
         .outbox_oldest
-        .map_or_else(|| "None".into_any(), |at| view! { "since " <DateTimeText instant=at/> }.into_any());
+        .map_or_else(|| "None".into_any(), |at| view! { "Since " <DateTimeText instant=at/> }.into_any());
     view! {
         <Card title="Log and messages">
             <DescriptionList>
                 <Description term="Last checkpoint">{checkpoint}</Description>
-                <Description term="Entries without a leaf">{number(status.log_waiting)}</Description>
+                <Description term="Entries not yet logged">{number(status.log_waiting)}</Description>
                 <Description term="Oldest waiting message">{oldest}</Description>
-                <Description term="Messages put aside">{number(status.outbox_dead)}</Description>
+                <Description term="Failed messages">{number(status.outbox_dead)}</Description>
             </DescriptionList>
         </Card>
     }

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use crate::{
     act::{Act, ActForm},
     answers::settled,
-    features::identity::rpc::{AccountUpdate, PasswordChange, SessionsEndOthers, account_get},
+    features::identity::rpc::{AccountUpdate, PasswordChange, SessionEnd, SessionsEndOthers, account_get},
     loaded::Loaded,
     ui::{
-        Badge, Banner, Button, ButtonLook, Card, ColumnHeader, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton, Table, TextInput,
-        Tone, toast_when_done,
+        Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, DateTimeText, Description,
+        DescriptionList, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton,
+        Table, TextInput, Tone, toast_when_done,
     },
 };
 
@@ -21,34 +21,39 @@ pub fn AccountPage() -> impl IntoView {
     let rename = Act::of::<AccountUpdate>();
     let password = Act::of::<PasswordChange>();
     let end = Act::of::<SessionsEndOthers>();
-    toast_when_done(rename, "Your name is saved.");
-    toast_when_done(password, "Your password is changed.");
-    toast_when_done(end, "The other sessions are ended.");
-    let (renamed, changed, ended) = (settled(rename), settled(password), settled(end));
-    let account =
-        Resource::new_blocking(move || (renamed.get(), changed.get(), ended.get()), |_| account_get());
+    let end_one = Act::of::<SessionEnd>();
+    toast_when_done(rename, "Name saved.");
+    toast_when_done(password, "Password changed.");
+    toast_when_done(end, "You are signed out everywhere else.");
+    toast_when_done(end_one, "That browser is signed out.");
+    let (renamed, changed) = (settled(rename), settled(password));
+    let (ended, ended_one) = (settled(end), settled(end_one));
+    let account = Resource::new_blocking(
+        move || (renamed.get(), changed.get(), ended.get(), ended_one.get()),
+        |_| account_get(),
+    );
     view! {
         <div class="reading stack-lg">
             <Loaded
                 data=account
                 fallback=|| view! { <Skeleton/> }
-                show=move |account| view! { <Account account rename end/> <PasswordCard password/> }
+                show=move |account| view! { <Account account rename end end_one/> <PasswordCard password/> }
             />
         </div>
     }
 }
 
 #[component]
-fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
+fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl IntoView {
     let others = account.sessions.iter().any(|session| !session.current);
     view! {
-        <PageHeader title="Your account" lead="How you sign in, and where you are signed in."/>
+        <PageHeader title="Your account" lead="Your sign-in details and active sessions"/>
         <Card title="You">
             <div class="stack">
                 <DescriptionList>
-                    <Description term="Address">{account.email}</Description>
+                    <Description term="E-mail address">{account.email}</Description>
                     <Description term="Password">
-                        {account.password_changed_at.map(|at| view! { "chosen " <DateTimeText instant=at/> })}
+                        {account.password_changed_at.map(|at| view! { "Last changed " <DateTimeText instant=at/> })}
                     </Description>
                 </DescriptionList>
                 <FormScope errors=rename.errors()>
@@ -62,9 +67,15 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
                 </FormScope>
             </div>
         </Card>
-        <p><LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"What is recorded about you, as CSV"</LinkButton></p>
+        <p class="cluster">
+            <LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"Download my activity (CSV)"</LinkButton>
+            <LinkButton href="/api/account/records/export?format=xlsx" icon=Icon::Download external=true>"What is recorded about you, as Excel"</LinkButton>
+        </p>
         <Card title="Where you are signed in" flush=true>
-            <Sessions sessions=account.sessions/>
+            <FormScope errors=end_one.errors()>
+                <ErrorSummary/>
+                <Sessions sessions=account.sessions end=end_one/>
+            </FormScope>
             {others.then(|| view! {
                 <FormScope errors=end.errors()>
                     <ActForm act=end class="p-4 stack">
@@ -78,20 +89,32 @@ fn Account(account: AccountView, rename: Act, end: Act) -> impl IntoView {
 }
 
 #[component]
-fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
+fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
     let rows: Vec<_> = sessions
         .into_iter()
         .map(|session| {
-            let browser = session.user_agent.unwrap_or_else(|| "Unknown browser".to_owned());
+            let SessionView { browser, current, .. } = session;
+            let ends = (!current).then(|| {
+                let id = session.id.to_string();
+                let label = ["Sign out ", &browser].concat();
+                let pending = end.pending_with("id", &id);
+                view! {
+                    <ActForm act=end>
+                        <input type="hidden" name="id" value=id/>
+                        <Button size=ButtonSize::Compact pending attr:aria-label=label>"Sign out"</Button>
+                    </ActForm>
+                }
+            });
             view! {
                 <tr>
                     <th scope="row">
                         {browser}
-                        {session.current.then(|| view! { " " <Badge tone=Tone::Info>"this one"</Badge> })}
+                        {current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
                     </th>
-                    <td class="code">{session.address}</td>
-                    <td><DateTimeText instant=session.created_at/></td>
-                    <td><DateTimeText instant=session.last_seen_at/></td>
+                    <td data-label="Address" class="code">{session.address}</td>
+                    <td data-label="Since"><DateTimeText instant=session.created_at/></td>
+                    <td data-label="Last seen"><DateTimeText instant=session.last_seen_at/></td>
+                    <td data-label="Sign out">{ends}</td>
                 </tr>
             }
         })
@@ -101,9 +124,10 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
             <thead>
                 <tr>
                     <ColumnHeader label="Browser"/>
-                    <ColumnHeader label="Address"/>
-                    <ColumnHeader label="Since"/>
-                    <ColumnHeader label="Last seen"/>
+                    <ColumnHeader label="Network address"/>
+                    <ColumnHeader label="Signed in"/>
+                    <ColumnHeader label="Last active"/>
+                    <ColumnHeader label="Sign out" hide_label=true/>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -117,14 +141,14 @@ fn PasswordCard(password: Act) -> impl IntoView {
     view! {
         <Card title="Change your password">
             {move || changed.get().then(|| view! {
-                <Banner tone=Tone::Ok title="Your password is changed"><p>"Other browsers have been signed out."</p></Banner>
+                <Banner tone=Tone::Ok title="Password changed"><p>"You have been signed out in all other browsers."</p></Banner>
             })}
             <FormScope errors=password.errors()>
                 <ActForm act=password class="form-grid">
                     <ErrorSummary/>
-                    <PasswordInput name="current_password" label="Present password"/>
+                    <PasswordInput name="current_password" label="Current password"/>
                     <PasswordInput name="new_password" label="New password" new=true
-                        hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                        hint="At least 15 characters. Try three or four unrelated words."/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=password.pending() pending_text="Changing…">"Change password"</Button>
                     </div>

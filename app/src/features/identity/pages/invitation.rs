@@ -8,7 +8,7 @@ use server_fn::ServerFn;
 use crate::{
     act::Act,
     features::identity::{
-        parts::{level_label, level_text},
+        parts::level_text,
         rpc::{InvitationAccept, invitation_get},
     },
     frame::paths,
@@ -17,6 +17,7 @@ use crate::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
         FormScope, PageHeader, PasswordInput, Skeleton, TextInput, Tone, use_sending,
     },
+    viewer::{MadeForField, sign_in_from_here},
 };
 
 /// `/invitations/{token}`.
@@ -38,11 +39,11 @@ pub fn InvitationPage() -> impl IntoView {
 
 #[component]
 fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
-    let title = ["Join ", &offer.organisation].concat();
+    let title = format!("Join {}", offer.organisation);
     let form = if offer.is_another {
         let email = offer.email.clone();
         view! {
-            <Banner tone=Tone::Warn title="You are signed in as somebody else">
+            <Banner tone=Tone::Warn title="You are signed in as someone else">
                 <p>"This invitation is for " <strong>{email}</strong> ". Sign out, then open the link again."</p>
                 <form method="post" action=paths::SIGN_OUT><Button>"Sign out"</Button></form>
             </Banner>
@@ -52,16 +53,16 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
         view! { <AcceptForm offer=offer.clone() token/> }.into_any()
     };
     view! {
-        <PageHeader title=title lead="You have been invited to work for this organisation on HCTS."/>
+        <PageHeader title=title lead="You have been invited to join this organisation on HCTS."/>
         <Card>
             <DescriptionList>
                 <Description term="Organisation">{offer.organisation.clone()}</Description>
-                <Description term="Kind">{offer.kind.label()}</Description>
-                <Description term="Your level">
-                    {level_label(offer.level)} ". " <span class="muted">{level_text(offer.level)}</span>
+                <Description term="Type">{offer.kind.label()}</Description>
+                <Description term="Your role">
+                    {offer.level.label()} ". " <span class="muted">{level_text(offer.level)}</span>
                 </Description>
-                <Description term="Your address">{offer.email.clone()}</Description>
-                <Description term="Open until"><DateTimeText instant=offer.expires_at/></Description>
+                <Description term="Your e-mail address">{offer.email.clone()}</Description>
+                <Description term="Valid until"><DateTimeText instant=offer.expires_at/></Description>
             </DescriptionList>
         </Card>
         {form}
@@ -74,24 +75,21 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     let sending = use_sending();
     let fields = if offer.is_you {
         ().into_any()
-    } else if offer.has_account {
-        view! {
-            <p>"You have an account with this address. Enter its password to accept."</p>
-            <PasswordInput name="password" label="Password"/>
-        }
-        .into_any()
     } else {
+        let sign_in = sign_in_from_here();
         view! {
+            <p>"Already have an account with this address? " <a href=sign_in>"Sign in"</a> " and come back here. Otherwise create one:"</p>
             <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
             <PasswordInput name="password" label="Password" new=true
-                hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                hint="At least 15 characters. Try three or four unrelated words."/>
         }
         .into_any()
     };
     view! {
         <Card>
             <FormScope errors=action.errors()>
-                <form method="post" action=InvitationAccept::PATH on:submit=move |_| sending.set(true) class="stack">
+                <form method="post" action=InvitationAccept::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack">
+                    <MadeForField/>
                     <ErrorSummary/>
                     <input type="hidden" name="token" value=token/>
                     // for the password manager: which account this is

@@ -11,7 +11,9 @@ use crate::{
     act::{Act, ActForm},
     answers::{NewestRefusal, settled},
     features::identity::{
-        parts::{FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList},
+        parts::{
+            FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, TimeZoneCard,
+        },
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
     loaded::Loaded,
@@ -27,7 +29,7 @@ use crate::{
 pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
     let update = Act::of::<OrganisationUpdate>();
-    toast_when_done(update, "The organisation's facts are saved.");
+    toast_when_done(update, "Details saved.");
     let updated = settled(update);
     let organisation = Resource::new_blocking(move || updated.get(), |_| organisation_get());
     view! {
@@ -48,8 +50,9 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
     let leads = viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite));
     let name = organisation.name.clone();
+    let time_zone = leads.then(|| view! { <TimeZoneCard/> });
     let facts = if open && leads {
-        let act = if status == OrganisationStatus::Rejected { "Save and ask again" } else { "Save" };
+        let act = if status == OrganisationStatus::Rejected { "Save and resubmit" } else { "Save" };
         view! {
             <FormScope errors=update.errors()>
                 <ActForm act=update class="form-grid">
@@ -66,35 +69,36 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
         view! { <OrganisationFactsList organisation/> }.into_any()
     };
     view! {
-        <PageHeader title=name lead="Who you are on the market, and who works for you."
+        <PageHeader title=name lead="Organisation details and members"
             badges=move || view! { <OrganisationBadge status/> }/>
         <StatusBanner status reason/>
-        <Card title="Facts">{facts}</Card>
+        <Card title="Details">{facts}</Card>
+        {time_zone}
     }
 }
 
 #[component]
 fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl IntoView {
-    let reason = reason.map(|reason| view! { <p>"The reason: " {reason}</p> });
+    let reason = reason.map(|reason| view! { <p>"Reason: " {reason}</p> });
     match status {
         OrganisationStatus::Verified => ().into_any(),
         OrganisationStatus::Unverified => view! {
-            <Banner tone=Tone::Warn title="Waiting for verification">
-                <p>"An administrator checks these facts. Until then you can browse and prepare; publishing and buying open afterwards."</p>
+            <Banner tone=Tone::Warn title="Awaiting verification">
+                <p>"An administrator is checking these details. You can browse and prepare drafts in the meantime. You can publish and buy once your organisation is verified."</p>
             </Banner>
         }
         .into_any(),
         OrganisationStatus::Rejected => view! {
             <Banner tone=Tone::Bad title="Not verified">
                 {reason}
-                <p>"Correct the facts below and ask again."</p>
+                <p>"Correct the details below and submit them again."</p>
             </Banner>
         }
         .into_any(),
         OrganisationStatus::Suspended => view! {
             <Banner tone=Tone::Bad title="Suspended">
                 {reason}
-                <p>"Publishing and buying are closed. What you have bought and sold stays as it is."</p>
+                <p>"You can't publish or buy. Existing purchases and sales are not affected."</p>
             </Banner>
         }
         .into_any(),
@@ -105,8 +109,8 @@ fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl Into
 fn People(viewer: Viewer) -> impl IntoView {
     let change = Act::of::<MemberLevelChange>();
     let remove = Act::of::<MemberRemove>();
-    toast_when_done(change, "The member's level is changed.");
-    toast_when_done(remove, "The member is removed.");
+    toast_when_done(change, "Role changed.");
+    toast_when_done(remove, "Member removed.");
     let refused = NewestRefusal::new().hearing(change).hearing(remove);
     let (changed, removed) = (settled(change), settled(remove));
     let members = Resource::new_blocking(move || (changed.get(), removed.get()), |_| members_list());

@@ -12,7 +12,7 @@ use crate::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         TextInput, Tone, use_sending,
     },
-    viewer::use_viewer,
+    viewer::{MadeForField, use_viewer},
 };
 
 /// `/sign-in`, with `next`: where to go afterwards.
@@ -25,15 +25,16 @@ pub fn SignInPage() -> impl IntoView {
     let next = move || query.with(|query| query.get("next").unwrap_or_default());
     view! {
         <div class="form-grid stack-lg">
-            <PageHeader title="Sign in" lead="To your organisation’s place on the market."/>
+            <PageHeader title="Sign in" lead="Sign in to your organisation’s account."/>
             {move || viewer.get().map(|viewer| view! {
-                <Banner tone=Tone::Info title=["You are signed in as ", &viewer.name].concat()>
-                    <p><a href=paths::DASHBOARD>"Go to your dashboard"</a>", or sign in as somebody else."</p>
+                <Banner tone=Tone::Info title=format!("You are signed in as {}", viewer.name)>
+                    <p><a href=paths::DASHBOARD>"Go to your dashboard"</a>", or sign in as someone else."</p>
                 </Banner>
             })}
             <Card>
                 <FormScope errors=action.errors()>
-                    <form method="post" action=SignIn::PATH on:submit=move |_| sending.set(true) class="stack">
+                    <form method="post" action=SignIn::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack">
+                        <MadeForField/>
                         <ErrorSummary/>
                         <input type="hidden" name="next" value=next/>
                         <TextInput name="email" label="E-mail address" kind=InputKind::Email autocomplete="username" autofocus=true/>
@@ -44,9 +45,9 @@ pub fn SignInPage() -> impl IntoView {
                     </form>
                 </FormScope>
             </Card>
-            <p>"New here? " <a href=paths::SIGN_UP>"Sign up your organisation"</a></p>
+            <p>"New to HCTS? " <a href=paths::SIGN_UP>"Create an organisation account"</a></p>
             <p class="muted small">
-                "After several failed attempts we ask you to wait a few minutes."
+                "After several failed attempts you'll need to wait before trying again."
             </p>
         </div>
     }

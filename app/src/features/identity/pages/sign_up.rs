@@ -16,6 +16,7 @@ use crate::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
         RadioGroup, TextInput, use_sending,
     },
+    viewer::MadeForField,
 };
 
 /// `/sign-up`, with `kind` chosen already where a page knows it.
@@ -33,14 +34,15 @@ pub fn SignUpPage() -> impl IntoView {
         .collect();
     view! {
         <div class="form-grid stack-lg">
-            <PageHeader title="Sign up your organisation"
-                lead="You can browse and prepare at once. Publishing and buying open when we have verified the organisation."/>
+            <PageHeader title="Create an organisation account"
+                lead="You can start right away. You can publish and buy once we've verified your organisation."/>
             <FormScope errors=action.errors()>
-                <form method="post" action=SignUp::PATH on:submit=move |_| sending.set(true) class="stack-lg">
+                <form method="post" action=SignUp::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack-lg">
+                    <MadeForField/>
                     <ErrorSummary/>
                     <Card title="Your organisation">
                         <div class="stack">
-                            <RadioGroup name="kind" legend="What does it do?" choices=kinds value=asked/>
+                            <RadioGroup name="kind" legend="What type of organisation is it?" choices=kinds value=asked/>
                             <FactFields/>
                         </div>
                     </Card>
@@ -48,14 +50,18 @@ pub fn SignUpPage() -> impl IntoView {
                         <div class="stack">
                             <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
                             <TextInput name="email" label="E-mail address" kind=InputKind::Email autocomplete="username"
-                                hint="You sign in with it."/>
+                                hint="You'll use this to sign in."/>
                             <PasswordInput name="password" label="Password" new=true
-                                hint="At least 15 characters. A few unrelated words in a row are long and easy to remember."/>
+                                hint="At least 15 characters. Try three or four unrelated words."/>
                         </div>
                     </Card>
+                    <p class="muted small">
+                        "By signing up you accept the " <a href=paths::TERMS rel="external">"terms of use"</a>
+                        ". Read how we handle personal data in the " <a href=paths::PRIVACY rel="external">"privacy notice"</a> "."
+                    </p>
                     <div class="form-actions">
-                        <Button look=ButtonLook::Primary pending=sending pending_text="Signing up…">"Sign up"</Button>
-                        <a href=paths::SIGN_IN>"I have an account"</a>
+                        <Button look=ButtonLook::Primary pending=sending pending_text="Creating account…">"Create account"</Button>
+                        <a href=paths::SIGN_IN>"I already have an account"</a>
                     </div>
                 </form>
             </FormScope>

@@ -16,16 +16,16 @@ pub fn FactFields(
     let countries: Vec<_> =
         country::COUNTRIES.iter().map(|(letters, name)| Choice::new(*letters, *name)).collect();
     view! {
-        <TextInput name="organisation" label="Name" hint="As buyers and sellers know you." max_length=120
+        <TextInput name="organisation" label="Organisation name" hint="The name shown to buyers and sellers." max_length=120
             autocomplete="organization" value=first(|one| &one.name)/>
-        <TextInput name="legal_name" label="Legal name" hint="As it stands in the register." max_length=200
+        <TextInput name="legal_name" label="Legal name" hint="As shown in the company register." max_length=200
             value=first(|one| &one.legal_name)/>
         <TextInput name="registration_number" label="Registration number" kind=InputKind::Code max_length=64
-            hint="Company, licence or VAT register, with its prefix."
+            hint="Company, licence or VAT number, including the prefix."
             value=first(|one| &one.registration_number)/>
         <Select name="country" label="Country" placeholder="Choose a country" choices=countries
             value=first(|one| &one.country)/>
-        <TextInput name="city" label="Town" optional=true max_length=120 autocomplete="address-level2"
+        <TextInput name="city" label="City or town" optional=true max_length=120 autocomplete="address-level2"
             value=first(|one| &one.city)/>
     }
 }
@@ -36,23 +36,23 @@ pub fn OrganisationFactsList(
     /// The organisation.
     organisation: OrganisationView,
 ) -> impl IntoView {
-    let country = country::name_of(&organisation.country).unwrap_or("Not stated");
+    let country = country::name_of(&organisation.country).unwrap_or("Not provided");
     let place = if organisation.city.is_empty() {
         country.to_owned()
     } else {
         [&organisation.city, ", ", country].concat()
     };
     let number = if organisation.registration_number.is_empty() {
-        "Not stated".to_owned()
+        "Not provided".to_owned()
     } else {
         organisation.registration_number
     };
     view! {
         <DescriptionList>
-            <Description term="Kind">{organisation.kind.label()}</Description>
+            <Description term="Type">{organisation.kind.label()}</Description>
             <Description term="Legal name">{organisation.legal_name}</Description>
             <Description term="Registration number"><span class="code">{number}</span></Description>
-            <Description term="Place">{place}</Description>
+            <Description term="Location">{place}</Description>
             <Description term="Signed up"><DateTimeText instant=organisation.created_at/></Description>
             {organisation.verified_at.map(|at| view! {
                 <Description term="First verified"><DateTimeText instant=at/></Description>

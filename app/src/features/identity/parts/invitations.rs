@@ -3,7 +3,7 @@
 use contracts::identity::InvitationView;
 use leptos::prelude::*;
 
-use super::{level_choices, level_label};
+use super::level_choices;
 use crate::{
     act::{Act, ActForm},
     answers::settled,
@@ -24,7 +24,7 @@ pub fn Invitations(
 ) -> impl IntoView {
     let create = Act::of::<InvitationCreate>();
     let revoke = Act::of::<InvitationRevoke>();
-    toast_when_done(revoke, "The invitation is withdrawn.");
+    toast_when_done(revoke, "Invitation withdrawn.");
     let (created, withdrawn) = (settled(create), settled(revoke));
     let waiting = Resource::new_blocking(move || (created.get(), withdrawn.get()), |_| invitations_list());
     let handed_over = Resource::new_blocking(|| (), |()| invitation_made());
@@ -42,12 +42,12 @@ pub fn Invitations(
             <FormScope errors=create.errors()>
                 <ActForm act=create class="form-grid">
                     <ErrorSummary/>
-                    <TextInput name="email" label="Address" kind=InputKind::Email
-                        hint="You hand over the link yourself."/>
-                    <RadioGroup name="level" legend="Level" choices=level_choices(owners_too) value="staff"/>
+                    <TextInput name="email" label="E-mail address" kind=InputKind::Email
+                        hint="Copy the link and send it to the person."/>
+                    <RadioGroup name="level" legend="Role" choices=level_choices(owners_too) value="staff"/>
                     <div class="form-actions">
-                        <Button look=ButtonLook::Primary pending=create.pending() pending_text="Making the link…">
-                            "Make an invitation link"
+                        <Button look=ButtonLook::Primary pending=create.pending() pending_text="Creating link…">
+                            "Create invitation link"
                         </Button>
                     </div>
                 </ActForm>
@@ -61,8 +61,8 @@ pub fn Invitations(
 #[component]
 fn InvitationReady(url: String) -> impl IntoView {
     view! {
-        <Banner tone=Tone::Ok title="The invitation is ready">
-            <p>"Hand this link to the person. It works once and is shown only now."</p>
+        <Banner tone=Tone::Ok title="Invitation link created">
+            <p>"Send this link to the person. It works once and won't be shown again."</p>
             <p class="code break-all">{url.clone()}</p>
             <CopyButton text=url label="Copy link"/>
         </Banner>
@@ -72,12 +72,12 @@ fn InvitationReady(url: String) -> impl IntoView {
 #[component]
 fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
     view! {
-        <Card title="Waiting invitations" flush=true>
-            <Table caption="Waiting invitations">
+        <Card title="Pending invitations" flush=true>
+            <Table caption="Pending invitations">
                 <thead>
                     <tr>
-                        <ColumnHeader label="Address"/>
-                        <ColumnHeader label="Level"/>
+                        <ColumnHeader label="E-mail address"/>
+                        <ColumnHeader label="Role"/>
                         <ColumnHeader label="Invited by"/>
                         <ColumnHeader label="Expires"/>
                         <ColumnHeader label="Withdraw" hide_label=true/>
@@ -99,21 +99,21 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
 #[component]
 fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
     let id = invitation.id;
-    let title = ["Withdraw the invitation of ", &invitation.email, "?"].concat();
-    let about = ["the invitation of ", &invitation.email].concat();
+    let title = format!("Withdraw the invitation for {}?", invitation.email);
+    let about = format!("the invitation for {}", invitation.email);
     let pending = revoke.pending_with("id", id);
     view! {
         <tr>
             <th scope="row">{invitation.email}</th>
-            <td>{level_label(invitation.level)}</td>
-            <td>{invitation.invited_by}</td>
-            <td>
+            <td data-label="Level">{invitation.level.label()}</td>
+            <td data-label="Invited by">{invitation.invited_by}</td>
+            <td data-label="Expires">
                 <DateTimeText instant=invitation.expires_at/>
-                {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"expired"</Badge> })}
+                {invitation.expired.then(|| view! { " " <Badge tone=Tone::Warn>"Expired"</Badge> })}
             </td>
-            <td>
+            <td data-label="">
                 <Confirm id=["withdraw-", &id.to_string()].concat() title opener="Withdraw" about size=ButtonSize::Compact>
-                    <p>"Its link stops working at once. You can invite the person again."</p>
+                    <p>"The link will stop working immediately. You can invite the person again."</p>
                     <ActForm act=revoke>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Button look=ButtonLook::Danger pending pending_text="Withdrawing…">"Withdraw invitation"</Button>

@@ -3,7 +3,7 @@
 use contracts::{identity::MemberView, ids::UserId, permission::Level};
 use leptos::prelude::*;
 
-use super::{level_choices, level_label};
+use super::level_choices;
 use crate::{
     act::{Act, ActForm},
     ui::{
@@ -35,7 +35,7 @@ pub fn MembersTable(
         let act = if handled {
             view! { <MemberActs member=member.clone() owners_too change remove/> }.into_any()
         } else if last_owner && may_handle.is_some() {
-            view! { <span class="muted small">"The last owner stays"</span> }.into_any()
+            view! { <span class="muted small">"You can't remove the last owner"</span> }.into_any()
         } else {
             ().into_any()
         };
@@ -43,13 +43,13 @@ pub fn MembersTable(
             <tr>
                 <th scope="row">
                     {member.name}
-                    {(member.user_id == you).then(|| view! { " " <Badge tone=Tone::Info>"you"</Badge> })}
-                    {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"disabled"</Badge> })}
+                    {(member.user_id == you).then(|| view! { " " <Badge tone=Tone::Info>"You"</Badge> })}
+                    {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                     <div class="muted small">{member.email}</div>
                 </th>
-                <td>{level_label(member.level)}</td>
-                <td><DateTimeText instant=member.since/></td>
-                {may_handle.is_some().then(|| view! { <td>{act}</td> })}
+                <td data-label="Level">{member.level.label()}</td>
+                <td data-label="Since"><DateTimeText instant=member.since/></td>
+                {may_handle.is_some().then(|| view! { <td data-label="">{act}</td> })}
             </tr>
         }
     };
@@ -58,9 +58,9 @@ pub fn MembersTable(
             <thead>
                 <tr>
                     <ColumnHeader label="Person"/>
-                    <ColumnHeader label="Level"/>
-                    <ColumnHeader label="Since"/>
-                    {may_handle.is_some().then(|| view! { <ColumnHeader label="Change"/> })}
+                    <ColumnHeader label="Role"/>
+                    <ColumnHeader label="Member since"/>
+                    {may_handle.is_some().then(|| view! { <ColumnHeader label="Actions"/> })}
                 </tr>
             </thead>
             <tbody>
@@ -78,23 +78,23 @@ fn MemberActs(member: MemberView, owners_too: bool, change: Act, remove: Act) ->
     let membership = member.membership_id;
     let id = membership.to_string();
     let (select_id, dialog_id) = (["level-", &id].concat(), ["remove-", &id].concat());
-    let summary = ["Change ", &member.name].concat();
-    let title = ["Remove ", &member.name, "?"].concat();
+    let about = member.name.clone();
+    let title = format!("Remove {}?", member.name);
     let changing = change.pending_with("membership_id", membership);
     let removing = remove.pending_with("membership_id", membership);
     view! {
-        <Disclosure summary=summary>
+        <Disclosure summary="Edit" about>
             <div class="stack-sm">
                 <ActForm act=change>
                     <input type="hidden" name="membership_id" value=id/>
                     <div class="stack-sm">
-                        <Select name="level" id=select_id label="Level" choices=level_choices(owners_too)
+                        <Select name="level" id=select_id label="Role" choices=level_choices(owners_too)
                             value=member.level.as_str().to_owned()/>
-                        <div><Button pending=changing pending_text="Saving…">"Save level"</Button></div>
+                        <div><Button pending=changing pending_text="Saving…">"Save role"</Button></div>
                     </div>
                 </ActForm>
-                <Confirm id=dialog_id title opener="Remove from the organisation" look=ButtonLook::Danger size=ButtonSize::Compact>
-                    <p>"The person loses access to this organisation at once. What they did stays in the records."</p>
+                <Confirm id=dialog_id title opener="Remove from organisation" size=ButtonSize::Compact>
+                    <p>"This person will lose access to the organisation immediately. Their past activity stays on record."</p>
                     <ActForm act=remove>
                         <input type="hidden" name="membership_id" value=membership.to_string()/>
                         <Button look=ButtonLook::Danger pending=removing pending_text="Removing…">"Remove member"</Button>

@@ -10,32 +10,22 @@ pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     match kind {
         OrganisationKind::Platform => "Runs the platform.",
         OrganisationKind::Provider => {
-            "Hospital, laboratory, imaging centre or clinic: lists services and redeems certificates."
+            "Hospital, laboratory, imaging centre or clinic. Sells services and redeems certificates."
         }
-        OrganisationKind::Insurer => "Buys services in advance for the people it covers.",
+        OrganisationKind::Insurer => "Buys services in advance for the people it insures.",
         OrganisationKind::Intermediary => {
-            "Broker, benefits consultant or administrator: buys on behalf of clients."
+            "Broker, benefits consultant or administrator. Buys on behalf of clients."
         }
-    }
-}
-
-/// How far a member reaches, in a word.
-pub const fn level_label(level: Level) -> &'static str {
-    match level {
-        Level::Owner => "Owner",
-        Level::Manager => "Manager",
-        Level::Staff => "Staff",
-        Level::Auditor => "Auditor",
     }
 }
 
 /// How far a member reaches, in a sentence.
 pub const fn level_text(level: Level) -> &'static str {
     match level {
-        Level::Owner => "Everything, including members and other owners.",
-        Level::Manager => "Daily business and members, but not owners.",
-        Level::Staff => "Daily business.",
-        Level::Auditor => "Sees everything, changes nothing.",
+        Level::Owner => "Full access, including members and other owners.",
+        Level::Manager => "Everything except managing owners.",
+        Level::Staff => "Create, buy and redeem.",
+        Level::Auditor => "Can view everything but change nothing.",
     }
 }
 
@@ -44,18 +34,8 @@ pub fn level_choices(owners_too: bool) -> Vec<Choice> {
     Level::ALL
         .iter()
         .filter(|level| owners_too || **level != Level::Owner)
-        .map(|level| Choice::new(level.as_str(), level_label(*level)).hint(level_text(*level)))
+        .map(|level| Choice::new(level.as_str(), level.label()).hint(level_text(*level)))
         .collect()
-}
-
-/// Whether an organisation may trade, in a word.
-pub const fn status_label(status: OrganisationStatus) -> &'static str {
-    match status {
-        OrganisationStatus::Unverified => "Waiting",
-        OrganisationStatus::Verified => "Verified",
-        OrganisationStatus::Rejected => "Rejected",
-        OrganisationStatus::Suspended => "Suspended",
-    }
 }
 
 /// Whether an organisation may trade: word, icon and colour.
@@ -70,5 +50,5 @@ pub fn OrganisationBadge(
         OrganisationStatus::Rejected => (Tone::Bad, Icon::XCircle),
         OrganisationStatus::Suspended => (Tone::Bad, Icon::Pause),
     };
-    view! { <StatusBadge tone icon label=status_label(status)/> }
+    view! { <StatusBadge tone icon label=status.label()/> }
 }

@@ -7,11 +7,12 @@ use super::super::rpc::PurchaseInitiate;
 use crate::{
     act::{Act, ActForm, request_key},
     features::cart::rpc::cart_get,
+    frame::paths,
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
         EmptyState, ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
-        SkeletonShape, Table, Tone,
+        SkeletonShape, Table, Tone, money_text,
     },
 };
 
@@ -35,8 +36,8 @@ pub fn CheckoutPage() -> impl IntoView {
 #[component]
 fn Empty() -> impl IntoView {
     view! {
-        <PageHeader title="Check your order"/>
-        <EmptyState icon=Icon::Cart title="Your cart is empty" text="What you paid for is under purchases; new services are on the market.">
+        <PageHeader title="Review your order"/>
+        <EmptyState icon=Icon::Cart title="Your cart is empty" text="You can find paid services under Purchases, and new ones on the market.">
             <LinkButton href="/purchases" look=ButtonLook::Primary>"Your purchases"</LinkButton>
         </EmptyState>
     }
@@ -62,16 +63,16 @@ fn Review(cart: CartView, key: String) -> impl IntoView {
         })
         .collect();
     view! {
-        <PageHeader title="Check your order" lead="Nothing is charged until you pay on the payment page." above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Cart", "/cart")]/> }/>
+        <PageHeader title="Review your order" lead="You won't be charged until you confirm on the payment page." above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Cart", "/cart")]/> }/>
         <div class="stack-lg">
             {several.then(|| view! {
-                <Banner tone=Tone::Info title="These are separate purchases">"Each currency is paid by itself. What you do not pay now stays in the cart."</Banner>
+                <Banner tone=Tone::Info title="One purchase per currency">"You pay for each currency separately. Anything you don't pay for now stays in the cart."</Banner>
             })}
             {(!ready).then(|| view! {
-                <Banner tone=Tone::Warn title="Not ready to pay">"The cart says what is missing. "<a href="/cart">"Back to the cart"</a></Banner>
+                <Banner tone=Tone::Warn title="You can't check out yet">"See your cart for details. "<a href="/cart">"Back to cart"</a></Banner>
             })}
             {cart.on_behalf_of.map(|client| view! {
-                <DescriptionList><Description term="Bought for">{client}</Description></DescriptionList>
+                <DescriptionList><Description term="Client">{client}</Description></DescriptionList>
             })}
             {purchases}
         </div>
@@ -84,7 +85,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
     let title = format!("Purchase in {}", total.total.currency);
     let earns = total.intermediary_share.amount_minor > 0;
     let rows: Vec<_> = groups.into_iter().map(|group| view! { <GroupRows group/> }).collect();
-    let caption = format!("What you buy in {}", total.total.currency);
+    let caption = format!("Services in {}", total.total.currency);
     view! {
         <Card title flush=true>
             <Table caption>
@@ -99,16 +100,16 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="4">"To pay"</th><td class="num"><strong><MoneyText money=total.total/></strong></td></tr>
+                    <tr><th scope="row" colspan="4">"Amount due"</th><td data-label="" class="num"><strong><MoneyText money=total.total/></strong></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack">
                 <DescriptionList>
-                    <Description term="Tax">"None added. Prices are final."</Description>
-                    <Description term="Platform commission, included"><MoneyText money=total.platform_share/></Description>
-                    {earns.then(|| view! { <Description term="Your commission, included"><MoneyText money=total.intermediary_share/></Description> })}
+                    <Description term="Tax">"No tax is added."</Description>
+                    <Description term="Includes platform fee"><MoneyText money=total.platform_share/></Description>
+                    {earns.then(|| view! { <Description term="Includes your commission"><MoneyText money=total.intermediary_share/></Description> })}
                     <Description term="What happens next">
-                        "You pay on the payment provider's page. Once the money is in, one certificate per unit is issued. The units are held for you for 30 minutes."
+                        "You pay on the payment provider's page. Your units are reserved for 30 minutes. When the payment is received, you get one certificate per unit."
                     </Description>
                 </DescriptionList>
                 {ready.then(|| view! {
@@ -120,8 +121,9 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="amount_minor" value=total.total.amount_minor.to_string()/>
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
                                 <input type="hidden" name="digest" value=total.digest/>
+                                <p class="muted small">"By buying you accept the " <a href=paths::TERMS rel="external">"terms of use"</a> "."</p>
                                 <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
-                                    {format!("Buy and pay {}", total.total)}
+                                    {format!("Buy and pay {}", money_text(total.total))}
                                 </Button></div>
                             </div>
                         </ActForm>
@@ -143,10 +145,10 @@ fn GroupRows(group: CartGroup) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{line.title}</th>
-                    <td>{seller.get_value()}</td>
-                    <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-                    <td class="num">{price.map(|(money, _)| view! { <MoneyText money/> })}</td>
-                    <td class="num">{price.map(|(_, money)| view! { <MoneyText money/> })}</td>
+                    <td data-label="Seller">{seller.get_value()}</td>
+                    <td data-label="Units" class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+                    <td data-label="Per unit" class="num">{price.map(|(money, _)| view! { <MoneyText money/> })}</td>
+                    <td data-label="Total" class="num">{price.map(|(_, money)| view! { <MoneyText money/> })}</td>
                 </tr>
             }
         })

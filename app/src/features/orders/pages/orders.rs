@@ -2,7 +2,7 @@
 
 use contracts::{
     ids::TransactionId,
-    orders::{TransactionFilter, TransactionSummary, TransactionView},
+    orders::{TradeSort, TransactionFilter, TransactionSummary, TransactionView},
     page::Page,
     states::TransactionStatus,
     views::ListName,
@@ -14,15 +14,20 @@ use super::{
         parts::{TransactionBadge, TransactionCard},
         rpc::{transaction_get, transaction_list},
     },
-    id_of, state_tabs,
+    id_of,
+    purchases::EXPORTED,
+    state_tabs,
 };
 use crate::{
-    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
-    loaded::Loaded,
+    error::UiError,
+    list::{
+        AMOUNT_FILTERS, Choosable, Column, DaysChip, ListFilters, ListLook, ListTools, Sorts, list_table,
+    },
+    loaded::{Loaded, LoadedList},
     query::{Query, use_query_at},
     ui::{
-        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, Icon, LinkButton,
-        MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
+        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, FormErrors, Icon,
+        LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
     },
     viewer::{is_console, use_viewer},
 };
@@ -31,50 +36,67 @@ const LIST: ListName = ListName::Orders;
 const PATH: &str = LIST.path();
 const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("All", None),
-    ("Placed", Some(TransactionStatus::Placed)),
+    ("Awaiting payment", Some(TransactionStatus::Placed)),
     ("Paid", Some(TransactionStatus::Fulfilled)),
     ("Expired", Some(TransactionStatus::Expired)),
     ("Cancelled", Some(TransactionStatus::Cancelled)),
 ];
 
 fn asked(query: &Query) -> TransactionFilter {
+    let get = |name: &str| query.get(name).unwrap_or_default();
     TransactionFilter {
         status: query.read("status"),
         days: query.read("days"),
+        q: get("q"),
+        from: get("from"),
+        to: get("to"),
+        currency: get("currency"),
+        min: get("min"),
+        max: get("max"),
+        sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
+}
+
+/// What is wrong with the filters stands at them; then nothing is asked for.
+async fn load(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiError> {
+    if filter.terms().is_err() { Ok(Page::empty()) } else { transaction_list(filter).await }
 }
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| transaction_list(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let errors = Signal::derive(move || {
+        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+    });
     let of_all = is_console(use_viewer());
     let (title, lead, label) = if of_all {
         (
             "Transactions",
-            "What has been sold on the market, newest first, one for each seller of a purchase.",
-            "Transactions by state",
+            "All sales on the market, newest first. A purchase has one transaction per seller.",
+            "Transactions by status",
         )
     } else {
         (
             "Orders",
-            "What your organisation has sold, newest first. Paid orders are held as certificates by the buyer.",
-            "Orders by state",
+            "Your organisation's sales, newest first. Buyers receive certificates for paid orders.",
+            "Orders by status",
         )
     };
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title lead/>
+        <ListFilters path=PATH words="Search by reference, buyer or seller" query errors own=AMOUNT_FILTERS/>
         <div class="list-head">
             {move || view! { <Tabs label tabs=tabs()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(of_all)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), of_all)) query/>
         </div>
         <DaysChip path=PATH query/>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), of_all)
         />
     }
@@ -82,22 +104,38 @@ pub fn OrdersPage() -> impl IntoView {
 
 type OrderColumn = Column<TransactionSummary>;
 
-fn columns(of_all: bool) -> Vec<OrderColumn> {
+fn columns(query: &Query, of_all: bool) -> Vec<OrderColumn> {
+    let by = |up: TradeSort, down: TradeSort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: TradeSort::default().as_str(),
+    };
     let (reference, net) = if of_all { ("Transaction", "Seller receives") } else { ("Order", "You receive") };
     let mut columns = vec![
         OrderColumn::name("order", reference, |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
         }),
-        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
+        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+            PATH,
+            query,
+            by(TradeSort::Party, TradeSort::PartyBack),
+        ),
         OrderColumn::text("seller", "Seller", |row| row.seller_name.clone().into_any()),
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
-        }),
-        OrderColumn::text("state", "State", |row| view! { <TransactionBadge status=row.status/> }.into_any()),
+        })
+        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        OrderColumn::text("state", "Status", |row| {
+            view! { <TransactionBadge status=row.status/> }.into_any()
+        })
+        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
-        OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any()),
-        OrderColumn::number("net", net, |row| view! { <MoneyText money=row.seller_net/> }.into_any()),
+        OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any())
+            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
+        OrderColumn::number("net", net, |row| {
+            row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
+        }),
     ];
     columns.retain(|column| of_all || !column.is("seller"));
     columns
@@ -112,20 +150,20 @@ fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView 
     } else {
         ("Orders", ("order", "orders"))
     };
-    let export = query.only(&["status", "days"]).at("/api/orders/export");
+    let export = query.only(EXPORTED).at("/api/orders/export");
     let look = ListLook { path: PATH, caption, words, density: TableDensity::Regular, export };
-    list_table(look, columns(of_all), page, query)
+    list_table(look, columns(query, of_all), page, query)
 }
 
 fn nothing(query: &Query, of_all: bool) -> AnyView {
-    let (title, text, href, act) = if query.filters() || query.get("after").is_some() {
-        let title = if of_all { "No transactions here" } else { "No orders here" };
-        (title, "None is in this state and of these days; there may be others.", PATH, "Clear all")
+    let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
+        let title = if of_all { "No transactions found" } else { "No orders found" };
+        (title, "Nothing matches these filters.", PATH, "Clear filters")
     } else if of_all {
-        let text = "When somebody buys a service, the transaction stands here.";
+        let text = "Transactions for all services will appear here.";
         ("No transactions yet", text, "/services", "Services")
     } else {
-        let text = "When somebody buys one of your services, the order stands here.";
+        let text = "Orders for your services will appear here.";
         ("No orders yet", text, "/services", "Your services")
     };
     view! { <EmptyState icon=Icon::Orders title text><LinkButton href>{act}</LinkButton></EmptyState> }
@@ -158,7 +196,7 @@ fn Order(order: TransactionView) -> impl IntoView {
             badges=move || view! { <TransactionBadge status/> }
         />
         <div class="with-side">
-            <TransactionCard transaction=order title="What was bought"/>
+            <TransactionCard transaction=order title="Services"/>
             <aside aria-label=word>
                 <Card title=word>
                     <DescriptionList>
@@ -166,7 +204,7 @@ fn Order(order: TransactionView) -> impl IntoView {
                         <Description term="Seller">{seller}</Description>
                         <Description term="Placed"><DateTimeText instant=created_at/></Description>
                         <Description term="Total"><MoneyText money=gross/></Description>
-                        <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description>
+                        {status.is_sold().then(|| view! { <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description> })}
                     </DescriptionList>
                 </Card>
             </aside>

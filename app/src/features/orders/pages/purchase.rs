@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     super::{
         parts::{PayForm, PaymentFacts, PurchaseBadge, TransactionCard},
-        rpc::{PurchaseCancel, purchase_get},
+        rpc::{PurchaseCancel, PurchaseRefundDecide, purchase_get},
     },
     id_of,
 };
@@ -16,7 +16,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
-        ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape,
+        ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TextArea,
         toast_when_done,
     },
     viewer::{is_console, use_viewer},
@@ -26,23 +26,25 @@ use crate::{
 pub fn PurchasePage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
     let cancel = Act::of::<PurchaseCancel>();
-    toast_when_done(cancel, "The purchase is cancelled.");
+    toast_when_done(cancel, "Purchase cancelled.");
     let cancelled = settled(cancel);
+    let decide = Act::of::<PurchaseRefundDecide>();
+    let decided = settled(decide);
     let purchase = Resource::new_blocking(
-        move || (id(), cancelled.get()),
-        |(id, _)| async move { purchase_get(id?).await },
+        move || (id(), cancelled.get(), decided.get()),
+        |(id, ..)| async move { purchase_get(id?).await },
     );
     view! {
         <Loaded
             data=purchase
             fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
-            show=move |purchase| view! { <Details purchase cancel/> }
+            show=move |purchase| view! { <Details purchase cancel decide/> }
         />
     }
 }
 
 #[component]
-fn Details(purchase: PurchaseView, cancel: Act) -> impl IntoView {
+fn Details(purchase: PurchaseView, cancel: Act, decide: Act) -> impl IntoView {
     let PurchaseView { id, status, payment, .. } = purchase.clone();
     let unpaid = matches!(status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
     let viewer = use_viewer();
@@ -60,6 +62,8 @@ fn Details(purchase: PurchaseView, cancel: Act) -> impl IntoView {
     });
     let paid = matches!(status, PurchaseStatus::Paid | PurchaseStatus::Fulfilled);
     let to_pay = payment.clone();
+    let undecided = (payment.refund_undecided && is_console(viewer) && cancels)
+        .then(|| view! { <RefundForm id decide/> });
     let cards: Vec<_> = purchase
         .transactions
         .clone()
@@ -84,9 +88,10 @@ fn Details(purchase: PurchaseView, cancel: Act) -> impl IntoView {
                 <FormScope errors=cancel.errors()><ErrorSummary/></FormScope>
                 <Facts purchase/>
                 <PaymentFacts payment/>
+                {undecided}
                 {(unpaid && buys).then(|| view! {
                     <PayForm purchase_id=id payment=to_pay/>
-                    <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Ask for the payment's state"</LinkButton>
+                    <LinkButton href=format!("/purchases/{id}/result") icon=Icon::Refresh>"Refresh payment status"</LinkButton>
                 })}
                 {(unpaid && cancels).then(|| view! { <CancelForm id cancel/> })}
             </aside>
@@ -105,11 +110,11 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
             <DescriptionList>
                 <Description term="Total"><strong><MoneyText money=purchase.total/></strong></Description>
                 {buyer.map(|buyer| view! { <Description term="Buyer">{buyer}</Description> })}
-                {purchase.on_behalf_of.map(|client| view! { <Description term="Bought for">{client}</Description> })}
-                <Description term="Bought by">{purchase.created_by}</Description>
-                <Description term="Made"><DateTimeText instant=purchase.created_at/></Description>
+                {purchase.on_behalf_of.map(|client| view! { <Description term="Client">{client}</Description> })}
+                <Description term="Purchased by">{purchase.created_by}</Description>
+                <Description term="Created"><DateTimeText instant=purchase.created_at/></Description>
                 {purchase.paid_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
-                {unpaid.then(|| view! { <Description term="Held until"><DateTimeText instant=purchase.expires_at/></Description> })}
+                {unpaid.then(|| view! { <Description term="Reserved until"><DateTimeText instant=purchase.expires_at/></Description> })}
             </DescriptionList>
         </Card>
     }
@@ -120,13 +125,34 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
 fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
     view! {
         <div>
-            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel this purchase" look=ButtonLook::Danger>
-                <p>"Its units go back on sale. Nothing is charged."</p>
+            <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel purchase" keep="Keep purchase">
+                <p>"The reserved units go back on sale. You won't be charged."</p>
                 <ActForm act=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
                     <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel purchase"</Button>
                 </ActForm>
             </Confirm>
         </div>
+    }
+}
+
+/// Decides about a sale of whose price a part was sent back.
+#[component]
+fn RefundForm(id: PurchaseId, decide: Act) -> impl IntoView {
+    view! {
+        <Card title="Part of the price was refunded">
+            <FormScope errors=decide.errors()>
+                <ActForm act=decide class="stack">
+                    <ErrorSummary/>
+                    <p>"The certificates are on hold. Keep the sale, and they are valid again. Undo it, and those that were not redeemed are revoked and the rest of the price has to be refunded."</p>
+                    <input type="hidden" name="purchase_id" value=id.to_string()/>
+                    <TextArea name="reason" label="Reason" hint="Buyer and provider read it. No names." rows=2 max_length=500/>
+                    <div class="cluster">
+                        <Button look=ButtonLook::Primary attr:name="act" attr:value="keep">"Keep the sale"</Button>
+                        <Button look=ButtonLook::Danger attr:name="act" attr:value="undo">"Undo the sale"</Button>
+                    </div>
+                </ActForm>
+            </FormScope>
+        </Card>
     }
 }

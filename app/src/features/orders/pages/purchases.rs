@@ -2,7 +2,7 @@
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
-    orders::{PurchaseFilter, PurchaseSummary},
+    orders::{PurchaseFilter, PurchaseSummary, TradeSort},
     page::Page,
     states::PurchaseStatus,
     views::ListName,
@@ -14,56 +14,78 @@ use super::{
     state_tabs,
 };
 use crate::{
-    list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
-    loaded::Loaded,
+    error::UiError,
+    list::{
+        AMOUNT_FILTERS, Choosable, Column, DaysChip, ListFilters, ListLook, ListTools, Sorts, list_table,
+    },
+    loaded::LoadedList,
     query::{Query, use_query_at},
     ui::{
-        ButtonLook, DateTimeText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, Skeleton,
-        SkeletonShape, TableDensity, Tabs, group_digits,
+        ButtonLook, DateTimeText, EmptyState, FormErrors, Icon, LinkButton, MoneyText, PageHeader,
+        TableDensity, Tabs, group_digits,
     },
     viewer::use_viewer,
 };
 
 const LIST: ListName = ListName::Purchases;
 const PATH: &str = LIST.path();
+/// What a file holds is what the list shows.
+pub(super) const EXPORTED: &[&str] = &["status", "days", "q", "from", "to", "currency", "min", "max", "sort"];
 const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("All", None),
-    ("Waiting for payment", Some(PurchaseStatus::AwaitingPayment)),
+    ("Awaiting payment", Some(PurchaseStatus::AwaitingPayment)),
     ("Paid", Some(PurchaseStatus::Fulfilled)),
     ("Expired", Some(PurchaseStatus::Expired)),
     ("Cancelled", Some(PurchaseStatus::Cancelled)),
 ];
 
 fn asked(query: &Query) -> PurchaseFilter {
+    let get = |name: &str| query.get(name).unwrap_or_default();
     PurchaseFilter {
         status: query.read("status"),
         days: query.read("days"),
+        q: get("q"),
+        from: get("from"),
+        to: get("to"),
+        currency: get("currency"),
+        min: get("min"),
+        max: get("max"),
+        sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
+        before: query.get("before"),
         size: query.read("size").unwrap_or_default(),
     }
+}
+
+/// What is wrong with the filters stands at them; then nothing is asked for.
+async fn load(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> {
+    if filter.terms().is_err() { Ok(Page::empty()) } else { purchase_list(filter).await }
 }
 
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| purchase_list(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let errors = Signal::derive(move || {
+        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+    });
     let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     let lead = if kind == Some(OrganisationKind::Platform) {
-        "What has been bought on the market, newest first."
+        "All purchases on the market, newest first."
     } else {
-        "What your organisation has bought, newest first."
+        "Your organisation's purchases, newest first."
     };
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
         <PageHeader title="Purchases" lead/>
+        <ListFilters path=PATH words="Search by number, seller, buyer or client" query errors own=AMOUNT_FILTERS/>
         <div class="list-head">
-            {move || view! { <Tabs label="Purchases by state" tabs=tabs()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(kind)) query/>
+            {move || view! { <Tabs label="Purchases by status" tabs=tabs()/> }}
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), kind)) query/>
         </div>
         <DaysChip path=PATH query/>
-        <Loaded
+        <LoadedList
             data=page
-            fallback=|| view! { <Skeleton shape=SkeletonShape::Rows count=8/> }
             show=move |page| rows(page, &query.get_untracked(), kind)
         />
     }
@@ -71,21 +93,35 @@ pub fn PurchasesPage() -> impl IntoView {
 
 type PurchaseColumn = Column<PurchaseSummary>;
 
-fn columns(kind: Option<OrganisationKind>) -> Vec<PurchaseColumn> {
+fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn> {
+    let by = |up: TradeSort, down: TradeSort| Sorts {
+        up: up.as_str(),
+        down: down.as_str(),
+        default: TradeSort::default().as_str(),
+    };
     let mut columns = vec![
         PurchaseColumn::name("number", "Number", |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.number.clone()}</a> }.into_any()
         }),
-        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()),
+        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+            PATH,
+            query,
+            by(TradeSort::Party, TradeSort::PartyBack),
+        ),
         PurchaseColumn::text("client", "Client", |row| row.on_behalf_of.clone().into_any()),
-        PurchaseColumn::text("made", "Made", |row| {
+        PurchaseColumn::text("made", "Created", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
-        }),
-        PurchaseColumn::text("state", "State", |row| view! { <PurchaseBadge status=row.status/> }.into_any()),
+        })
+        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        PurchaseColumn::text("state", "Status", |row| {
+            view! { <PurchaseBadge status=row.status/> }.into_any()
+        })
+        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         PurchaseColumn::number("sellers", "Sellers", |row| row.sellers.to_string().into_any()),
         PurchaseColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
-        PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any()),
+        PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any())
+            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
     ];
     let of_all = kind == Some(OrganisationKind::Platform);
     columns.retain(|column| of_all || !column.is("buyer"));
@@ -102,27 +138,24 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
         caption: "Purchases",
         words: ("purchase", "purchases"),
         density: TableDensity::Regular,
-        export: query.only(&["status", "days"]).at("/api/purchases/export"),
+        export: query.only(EXPORTED).at("/api/purchases/export"),
     };
-    list_table(look, columns(kind), page, query)
+    list_table(look, columns(query, kind), page, query)
 }
 
 fn nothing(query: &Query, of_all: bool) -> AnyView {
-    if query.filters() || query.get("after").is_some() {
+    if query.filters() || query.is_beyond_first() {
         return view! {
-            <EmptyState icon=Icon::Purchases title="No purchases here" text="None is in this state and of these days; there may be others.">
-                <LinkButton href=PATH>"Clear all"</LinkButton>
+            <EmptyState icon=Icon::Purchases title="No purchases found" text="Nothing matches these filters.">
+                <LinkButton href=PATH>"Clear filters"</LinkButton>
             </EmptyState>
         }
         .into_any();
     }
     let (text, look) = if of_all {
-        ("What is bought on the market is listed here.", ButtonLook::Secondary)
+        ("Purchases on the market will appear here.", ButtonLook::Secondary)
     } else {
-        (
-            "What your organisation buys on the market is listed here with its certificates.",
-            ButtonLook::Primary,
-        )
+        ("Your organisation's purchases and their certificates will appear here.", ButtonLook::Primary)
     };
     view! {
         <EmptyState icon=Icon::Purchases title="No purchases yet" text>

@@ -3,6 +3,7 @@
 
 use contracts::{
     ids::PurchaseId,
+    money::Money,
     orders::PurchaseView,
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
@@ -63,49 +64,73 @@ impl Question {
 }
 
 /// What there is to say, by state.
+#[derive(Clone, Copy)]
 enum Answer {
     Paid,
+    OnHold,
     Declined,
     Waiting,
+    NoPage,
     Unknown,
+    Owed(Money),
+    Returned,
+    WrittenOff,
     Over,
 }
 
 impl Answer {
     fn of(purchase: &PurchaseView) -> Self {
-        match (purchase.status, purchase.payment.status) {
+        let payment = &purchase.payment;
+        match (purchase.status, payment.status) {
+            (PurchaseStatus::Paid | PurchaseStatus::Fulfilled, _) if payment.refund_undecided => Self::OnHold,
+            (_, PaymentStatus::Refunded) => Self::Returned,
             (PurchaseStatus::Paid | PurchaseStatus::Fulfilled, _) => Self::Paid,
-            (PurchaseStatus::Cancelled | PurchaseStatus::Expired, _) => Self::Over,
+            (PurchaseStatus::Cancelled | PurchaseStatus::Expired, _) => match payment.refund_due() {
+                Some(money) => Self::Owed(money),
+                None if payment.is_outcome_known() => Self::Over,
+                None => Self::WrittenOff,
+            },
             (_, PaymentStatus::Failed) => Self::Declined,
+            (_, PaymentStatus::Unknown | PaymentStatus::Created) if !payment.had_page => Self::NoPage,
             (_, PaymentStatus::Unknown | PaymentStatus::Authorised) => Self::Unknown,
             _ => Self::Waiting,
         }
     }
 
-    const fn words(&self) -> (Tone, &'static str, &'static str) {
+    const fn title(&self) -> (Tone, &'static str) {
         match self {
-            Self::Paid => (Tone::Ok, "Paid", "The money is in and the certificates are issued."),
-            Self::Declined => (
-                Tone::Bad,
-                "Payment not made",
-                "Nothing was charged. Your units are still held; try again or use another card.",
-            ),
-            Self::Waiting => (
-                Tone::Info,
-                "Waiting for the payment",
-                "The payment provider has not reported a payment yet. Pay on its page, then come back here.",
-            ),
-            Self::Unknown => (
-                Tone::Warn,
-                "Outcome not known yet",
-                "The payment provider has not told us the outcome. We keep asking; you need not pay again.",
-            ),
-            Self::Over => (
-                Tone::Neutral,
-                "This purchase is closed",
-                "It was not paid in time or was cancelled. Nothing was charged.",
-            ),
+            Self::Paid => (Tone::Ok, "Paid"),
+            Self::OnHold => (Tone::Warn, "Part of the payment was refunded"),
+            Self::Declined => (Tone::Bad, "Payment failed"),
+            Self::Waiting => (Tone::Info, "Awaiting payment"),
+            Self::NoPage => (Tone::Warn, "The payment page is not open yet"),
+            Self::Unknown => (Tone::Warn, "Payment not confirmed yet"),
+            Self::Owed(_) => (Tone::Warn, "Your payment arrived after this purchase was closed"),
+            Self::Returned => (Tone::Neutral, "Payment refunded"),
+            Self::WrittenOff | Self::Over => (Tone::Neutral, "This purchase is closed"),
         }
+    }
+
+    fn text(&self) -> String {
+        let text = match self {
+            Self::Paid => "Payment received. Your certificates are ready.",
+            Self::OnHold => {
+                "Your certificates are on hold until an administrator has decided about the purchase."
+            }
+            Self::Declined => "Your units are still reserved. Try again or use another card.",
+            Self::Waiting => "We have not received a payment yet. Pay on the payment page, then return here.",
+            Self::NoPage => {
+                "The payment provider is slow to respond. We keep trying to open its page. Nothing has been paid; your units are reserved."
+            }
+            Self::Unknown => {
+                "The payment provider has not confirmed the outcome yet. We keep checking. If you have paid, don't pay again."
+            }
+            Self::Owed(money) => return format!("{money} will be refunded. You don't need to do anything."),
+            Self::Returned => "You have not bought anything and owe nothing.",
+            Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
+            Self::Over => "It was cancelled or not paid in time. You were not charged.",
+        };
+        text.to_owned()
     }
 }
 
@@ -117,7 +142,7 @@ fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl In
             <ActForm act=ask>
                 <ErrorSummary/>
                 <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
-                <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Asking…">"Ask the payment provider"</Button>
+                <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Refreshing…">"Refresh payment status"</Button>
             </ActForm>
         </FormScope>
     }
@@ -126,36 +151,36 @@ fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl In
 #[component]
 fn Outcome(purchase: PurchaseView, question: Question) -> impl IntoView {
     let answer = Answer::of(&purchase);
-    let (tone, title, text) = answer.words();
+    let ((tone, title), text) = (answer.title(), answer.text());
     let failure = purchase.payment.failure_text();
     let (id, payment) = (purchase.id, purchase.payment.clone());
     let viewer = use_viewer();
     let may = move |permission| {
         viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.may(permission)))
     };
-    if matches!(answer, Answer::Waiting | Answer::Unknown) {
+    if matches!(answer, Answer::Waiting | Answer::NoPage | Answer::Unknown) {
         question.put(id);
     }
     let detail = format!("/purchases/{id}");
     let next = match answer {
-        Answer::Paid if may(Permission::CertificatesRead) => view! {
-            <LinkButton href=format!("/certificates?purchase={id}") look=ButtonLook::Primary icon=Icon::Certificate>"See the certificates"</LinkButton>
+        Answer::Paid | Answer::OnHold if may(Permission::CertificatesRead) => view! {
+            <LinkButton href=format!("/certificates?purchase={id}") look=ButtonLook::Primary icon=Icon::Certificate>"View certificates"</LinkButton>
         }
         .into_any(),
         Answer::Declined if may(Permission::MarketplaceBuy) => view! { <PayForm purchase_id=id payment=payment.clone()/> }.into_any(),
-        Answer::Waiting if may(Permission::MarketplaceBuy) => view! {
+        Answer::Waiting | Answer::NoPage if may(Permission::MarketplaceBuy) => view! {
             <PayForm purchase_id=id payment=payment.clone()/>
             <Ask purchase_id=id question look=ButtonLook::Secondary/>
         }
         .into_any(),
-        Answer::Waiting | Answer::Unknown => view! { <Ask purchase_id=id question look=ButtonLook::Primary/> }.into_any(),
+        Answer::Waiting | Answer::NoPage | Answer::Unknown => view! { <Ask purchase_id=id question look=ButtonLook::Primary/> }.into_any(),
         _ => ().into_any(),
     };
     view! {
         <PageHeader title lead=format!("Purchase {}", purchase.number) above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Purchases", "/purchases")]/> }/>
         <div class="reading stack-lg">
             <Banner tone title=failure.unwrap_or(title)>{text}</Banner>
-            <div class="cluster">{next}<LinkButton href=detail>"See the purchase"</LinkButton></div>
+            <div class="cluster">{next}<LinkButton href=detail>"View purchase"</LinkButton></div>
             <PaymentFacts payment/>
         </div>
     }

@@ -11,15 +11,12 @@ pub fn PurchaseBadge(
     /// Its state.
     status: PurchaseStatus,
 ) -> impl IntoView {
-    let (tone, label) = match status {
-        PurchaseStatus::Open => (Tone::Neutral, "Not paid yet"),
-        PurchaseStatus::AwaitingPayment => (Tone::Info, "Waiting for payment"),
-        PurchaseStatus::Paid => (Tone::Ok, "Paid"),
-        PurchaseStatus::Fulfilled => (Tone::Ok, "Paid, certificates issued"),
-        PurchaseStatus::Cancelled => (Tone::Neutral, "Cancelled"),
-        PurchaseStatus::Expired => (Tone::Neutral, "Expired unpaid"),
+    let tone = match status {
+        PurchaseStatus::AwaitingPayment => Tone::Info,
+        PurchaseStatus::Paid | PurchaseStatus::Fulfilled => Tone::Ok,
+        PurchaseStatus::Open | PurchaseStatus::Cancelled | PurchaseStatus::Expired => Tone::Neutral,
     };
-    view! { <StatusBadge tone label/> }
+    view! { <StatusBadge tone label=status.label()/> }
 }
 
 /// Where a seller's order stands.
@@ -28,12 +25,10 @@ pub fn TransactionBadge(
     /// Its state.
     status: TransactionStatus,
 ) -> impl IntoView {
-    let (tone, label) = match status {
-        TransactionStatus::Placed => (Tone::Info, "Placed, not paid yet"),
-        TransactionStatus::Paid => (Tone::Ok, "Paid"),
-        TransactionStatus::Fulfilled => (Tone::Ok, "Paid, certificates issued"),
-        TransactionStatus::Cancelled => (Tone::Neutral, "Cancelled"),
-        TransactionStatus::Expired => (Tone::Neutral, "Expired unpaid"),
+    let tone = match status {
+        TransactionStatus::Placed => Tone::Info,
+        TransactionStatus::Paid | TransactionStatus::Fulfilled => Tone::Ok,
+        TransactionStatus::Cancelled | TransactionStatus::Expired => Tone::Neutral,
     };
-    view! { <StatusBadge tone label/> }
+    view! { <StatusBadge tone label=status.label()/> }
 }

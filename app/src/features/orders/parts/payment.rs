@@ -9,7 +9,7 @@ use crate::{
     features::payments::PaymentBadge,
     ui::{
         Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
-        LinkButton, MoneyText,
+        LinkButton, MoneyText, money_text,
     },
 };
 
@@ -20,12 +20,20 @@ pub fn PaymentFacts(
     payment: PaymentView,
 ) -> impl IntoView {
     let failure = payment.failure_text();
+    let charged = if payment.is_outcome_known() { " You were not charged." } else { "" };
+    let way = (payment.refunded.amount_minor > 0).then_some((payment.captured, payment.refunded));
+    let due = payment.refund_due();
     view! {
         <Card title="Payment">
             <DescriptionList>
-                <Description term="State"><PaymentBadge status=payment.status/></Description>
+                <Description term="Status"><PaymentBadge status=payment.status/></Description>
                 <Description term="Amount"><MoneyText money=payment.amount/></Description>
-                {failure.map(|text| view! { <Description term="Last attempt">{text}" Nothing was charged."</Description> })}
+                {failure.map(|text| view! { <Description term="Last attempt">{text}{charged}</Description> })}
+                {way.map(|(collected, returned)| view! {
+                    <Description term="Collected"><MoneyText money=collected/></Description>
+                    <Description term="Refunded"><MoneyText money=returned/></Description>
+                })}
+                {due.map(|money| view! { <Description term="To be refunded"><MoneyText money/></Description> })}
                 {payment.captured_at.map(|instant| view! { <Description term="Paid"><DateTimeText instant/></Description> })}
                 <Description term="Attempts">{payment.attempts.to_string()}</Description>
             </DescriptionList>
@@ -42,8 +50,11 @@ pub fn PayForm(
     payment: PaymentView,
 ) -> impl IntoView {
     let pay = Act::of::<PurchasePay>();
-    let words = if payment.status == PaymentStatus::Failed { "Try again" } else { "Pay" };
-    let label = format!("{words}: {}", payment.amount);
+    let label = if payment.status == PaymentStatus::Failed {
+        format!("Pay {} again", money_text(payment.amount))
+    } else {
+        format!("Pay {}", money_text(payment.amount))
+    };
     match payment.hosted_url {
         Some(href) => view! {
             <LinkButton href look=ButtonLook::Primary icon=Icon::CreditCard external=true>"Continue to the payment page"</LinkButton>

@@ -19,9 +19,10 @@ pub fn TransactionCard(
     title: String,
 ) -> impl IntoView {
     let status = transaction.status;
-    let caption = format!("Lines of {}", transaction.id.reference());
+    let caption = format!("Services in {}", transaction.id.reference());
     let rows: Vec<_> = transaction.lines.iter().map(|line| view! { <Row line=line.clone()/> }).collect();
-    let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line/> }).collect();
+    let sold = status.is_sold();
+    let details: Vec<_> = transaction.lines.into_iter().map(|line| view! { <Details line sold/> }).collect();
     view! {
         <Card title actions=move || view! { <TransactionBadge status/> } flush=true>
             <Table caption>
@@ -35,7 +36,7 @@ pub fn TransactionCard(
                 </thead>
                 <tbody>{rows}</tbody>
                 <tfoot>
-                    <tr><th scope="row" colspan="3">"Sum"</th><td class="num"><MoneyText money=transaction.gross/></td></tr>
+                    <tr><th scope="row" colspan="3">"Total"</th><td data-label="" class="num"><MoneyText money=transaction.gross/></td></tr>
                 </tfoot>
             </Table>
             <div class="p-4 stack-sm">{details}</div>
@@ -49,15 +50,15 @@ fn Row(line: LineView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=href>{line.title}</a></th>
-            <td class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
-            <td class="num"><MoneyText money=line.unit/></td>
-            <td class="num"><MoneyText money=line.gross/></td>
+            <td data-label="Units" class="num">{crate::ui::money::group_digits(u64::from(line.quantity))}</td>
+            <td data-label="Per unit" class="num"><MoneyText money=line.unit/></td>
+            <td data-label="Total" class="num"><MoneyText money=line.gross/></td>
         </tr>
     }
 }
 
 #[component]
-fn Details(line: LineView) -> impl IntoView {
+fn Details(line: LineView, sold: bool) -> impl IntoView {
     let trace: Vec<_> = line
         .trace
         .into_iter()
@@ -78,10 +79,12 @@ fn Details(line: LineView) -> impl IntoView {
         <Disclosure summary=format!("Why this price: {}", line.title)>
             <div class="stack small">
                 <ol class="stack-sm">{trace}</ol>
-                <DescriptionList>
-                    <Description term="Seller receives"><MoneyText money=line.seller_net/></Description>
-                    {shares}
-                </DescriptionList>
+                {sold.then(|| view! {
+                    <DescriptionList>
+                        <Description term="Seller receives"><MoneyText money=line.seller_net/></Description>
+                        {shares}
+                    </DescriptionList>
+                })}
             </div>
         </Disclosure>
     }

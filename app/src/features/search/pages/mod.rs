@@ -21,7 +21,7 @@ pub fn SearchPage() -> impl IntoView {
     let q = Memo::new(move |_| asked.get().unwrap_or_default());
     let found = Resource::new_blocking(move || q.get(), search);
     view! {
-        <PageHeader title="Search" lead="Pages, services, purchases, orders, certificates: whatever you may see, by words, numbers and codes."/>
+        <PageHeader title="Search" lead="Search everything you have access to."/>
         <div class="stack-lg reading">
             {move || view! {
                 <Form method="GET" action=paths::SEARCH>
@@ -34,7 +34,7 @@ pub fn SearchPage() -> impl IntoView {
                     ().into_any()
                 } else if count == 0 {
                     view! {
-                        <EmptyState icon=Icon::Search title="Nothing found" text="Try fewer or other words. Purchases are found by how their number begins, orders by their reference, certificates by their whole code."/>
+                        <EmptyState icon=Icon::Search title="Nothing found" text="Try fewer or different words, or a purchase number, order reference or complete certificate code."/>
                     }
                     .into_any()
                 } else {

@@ -15,7 +15,7 @@ use crate::{
 const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'static str>) {
     match kind {
         HitKind::Page => ("Pages", Icon::ArrowRight, "", None),
-        HitKind::Act => ("What you can do", Icon::ArrowRight, "", None),
+        HitKind::Act => ("Actions", Icon::ArrowRight, "", None),
         HitKind::Listing => ("Market", Icon::Store, "/market/", Some("/market")),
         HitKind::Service => ("Services", Icon::Services, "/services/", Some("/services")),
         HitKind::Purchase => ("Purchases", Icon::Purchases, "/purchases/", None),
@@ -47,10 +47,10 @@ pub fn Results(
     view! { <div class="found">{groups}</div> }
 }
 
-/// What was looked for before, to be looked for again.
-pub(super) fn again(queries: Vec<String>) -> AnyView {
+/// What stands there before anything is typed: what was looked for before, and what the server offers without words.
+pub(super) fn opened(queries: Vec<String>, offered: Option<Found>) -> AnyView {
     let mut links = Links::default();
-    let links = queries
+    let recent: Vec<_> = queries
         .into_iter()
         .map(|q| {
             let mut href = [paths::SEARCH, "?"].concat();
@@ -58,7 +58,10 @@ pub(super) fn again(queries: Vec<String>) -> AnyView {
             links.to(href, Icon::Search, q, String::new())
         })
         .collect();
-    view! { <div class="found">{section("Recent", links)}</div> }.into_any()
+    let recent = (!recent.is_empty()).then(|| section("Recent", recent));
+    let groups = offered.map(|found| found.groups).unwrap_or_default();
+    let groups: Vec<_> = groups.into_iter().map(|group| group_view(group, "", &mut links)).collect();
+    view! { <div class="found">{recent}{groups}</div> }.into_any()
 }
 
 fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {
@@ -69,7 +72,7 @@ fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {
     if let (true, Some(list)) = (group.more, list) {
         let mut all = [list, "?"].concat();
         push_pair(&mut all, "q", q);
-        shown.push(links.to(all, Icon::ArrowRight, ["All of these in ", heading].concat(), String::new()));
+        shown.push(links.to(all, Icon::ArrowRight, format!("See all results in {heading}"), String::new()));
     }
     section(heading, shown)
 }

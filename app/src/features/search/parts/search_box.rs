@@ -15,7 +15,7 @@ use leptos_router::{components::Form, hooks::use_location};
 use super::{
     Results,
     recent::{recent, remember},
-    results::again,
+    results::opened,
     said,
 };
 use crate::{
@@ -61,6 +61,21 @@ impl Seeking {
     fn latest(self) -> Option<Found> {
         let is_asked = !self.typed.read().trim().is_empty();
         self.found.get().filter(|found| is_asked && !found.q.is_empty())
+    }
+
+    /// Opens the panel; pages and acts are asked for before anything is typed.
+    fn begin(self) {
+        self.open.set(true);
+        let is_offered =
+            self.found.with_untracked(|found| found.as_ref().is_some_and(|found| found.q.is_empty()));
+        if self.typed.read_untracked().trim().is_empty() && !is_offered {
+            self.ask();
+        }
+    }
+
+    /// What was found without words.
+    fn offered(self) -> Option<Found> {
+        self.found.get().filter(|found| found.q.is_empty())
     }
 
     /// Only what belongs to what stands in the field.
@@ -113,7 +128,7 @@ pub fn SearchBox(
                     enterkeyhint="search"
                     aria-keyshortcuts="Control+K Meta+K"
                     on:input=typing
-                    on:focus=move |_| seeking.open.set(true)
+                    on:focus=move |_| seeking.begin()
                 />
                 <kbd class="bar-search-key" aria-hidden="true">"Ctrl K"</kbd>
             </Form>
@@ -135,21 +150,23 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
         return None;
     }
     if seeking.typed.read().trim().is_empty() {
-        let recent = recent(person);
-        return (!recent.is_empty())
-            .then(|| view! { <div class="search-panel">{again(recent)}</div> }.into_any());
+        let (recent, offered) = (recent(person), seeking.offered());
+        return (!recent.is_empty() || offered.is_some()).then(|| {
+            view! { <div class="search-panel notranslate" translate="no">{opened(recent, offered)}</div> }
+                .into_any()
+        });
     }
     let content = match (seeking.latest(), seeking.asking.refusal()) {
         (Some(found), _) if found.groups.is_empty() => {
-            view! { <p class="found-none">"Nothing found. Try fewer or other words."</p> }.into_any()
+            view! { <p class="found-none">"Nothing found. Try fewer or different words."</p> }.into_any()
         }
         (Some(found), _) => view! { <Results found/> }.into_any(),
         (None, Some(error)) => {
-            view! { <p class="found-none" role="alert">"Not searched: "{error.to_string()}</p> }.into_any()
+            view! { <p class="found-none" role="alert">{error.to_string()}</p> }.into_any()
         }
         (None, None) => return None,
     };
-    Some(view! { <div class="search-panel">{content}</div> }.into_any())
+    Some(view! { <div class="search-panel notranslate" translate="no">{content}</div> }.into_any())
 }
 
 /// Ctrl+K or Cmd+K, wherever one is.

@@ -11,7 +11,6 @@ use super::super::rpc::{ViewChange, ViewDelete, ViewOpenFor, views_list};
 use crate::{
     act::{Act, ActForm},
     answers::NewestRefusal,
-    features::identity::parts::level_label,
     frame::paths,
     kept::{KeptInput, kept_or},
     loaded::Loaded,
@@ -85,9 +84,9 @@ pub fn ViewsPage() -> impl IntoView {
     let acts = Acts::new();
     let views = Resource::new_blocking(|| (), |()| views_list(None));
     view! {
-        <PageHeader title="Saved views" lead="What you look for often, and what your organisation shares."/>
+        <PageHeader title="Saved views" lead="Your saved views and those shared by your organisation."/>
         <div class="stack-lg">
-            {move || acts.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not changed">{text}</Banner> })}
+            {move || acts.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not saved">{text}</Banner> })}
             <Loaded data=views fallback=|| view! { <Skeleton/> } show=move |views| groups(&views, acts)/>
         </div>
     }
@@ -99,7 +98,7 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
     if views.is_empty() {
         return view! {
             <EmptyState icon=Icon::List title="No saved views yet"
-                text="Narrow a list down, then save what it shows under a name. You find it here again."/>
+                text="Filter a list, then choose Save this view. Your saved views appear here."/>
         }
         .into_any();
     }
@@ -114,18 +113,17 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
 }
 
 fn row(view: SavedView, acts: Acts) -> AnyView {
-    let opens_for: Vec<_> = view.opens_for.iter().map(|level| level_label(*level)).collect();
-    let opens_for =
-        (!opens_for.is_empty()).then(|| ["the navigation opens it for: ", &opens_for.join(", ")].concat());
-    let owner = if view.is_own { "yours".to_owned() } else { ["saved by ", &view.owner_name].concat() };
-    let reach = if view.is_shared { "shared" } else { "only you" };
+    let opens_for: Vec<_> = view.opens_for.iter().map(|level| level.label()).collect();
+    let opens_for = (!opens_for.is_empty()).then(|| format!("Default for: {}", opens_for.join(", ")));
+    let owner = if view.is_own { "Yours".to_owned() } else { format!("Saved by {}", view.owner_name) };
+    let reach = if view.is_shared { "Shared" } else { "Private" };
     let forms = view.may_change.then(|| forms(view.clone(), acts));
     let href = view.href();
     view! {
         <li class="row-item stack-sm">
             <div class="spread">
                 <span class="cluster"><a href=href>{view.name}</a><Badge>{reach}</Badge></span>
-                <span class="muted small">{[Some(owner), opens_for].into_iter().flatten().collect::<Vec<_>>().join("; ")}</span>
+                <span class="muted small">{[Some(owner), opens_for].into_iter().flatten().collect::<Vec<_>>().join(". ")}</span>
             </div>
             {forms}
         </li>
@@ -143,16 +141,16 @@ fn forms(view: SavedView, acts: Acts) -> AnyView {
         // what is kept of a refused form was typed at another view
         view! { <Provider value=KeptInput::default()>{change_form(view, acts)}</Provider> }.into_any()
     };
-    let title = ["Delete ", &name, "?"].concat();
+    let title = format!("Delete {name}?");
     let deleting = acts.delete.pending_with("id", id);
     view! {
-        <Disclosure summary=["Change ", &name].concat() open=is_refused>
+        <Disclosure summary="Edit" about=name.clone() open=is_refused>
             <div class="stack">
                 {change}
                 {open_for}
                 <div>
-                    <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name look=ButtonLook::Danger size=ButtonSize::Compact>
-                        <p>"It is gone for everybody who has it. What it showed stays where it is."</p>
+                    <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name size=ButtonSize::Compact>
+                        <p>"It will be deleted for everyone who uses it. The records it shows are not affected."</p>
                         <ActForm act=acts.delete>
                             <input type="hidden" name="id" value=id.to_string()/>
                             <Button look=ButtonLook::Danger pending=deleting pending_text="Deleting…">"Delete view"</Button>
@@ -190,12 +188,7 @@ fn change_form(view: SavedView, acts: Acts) -> AnyView {
 
 fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
     let id = view.id;
-    let hint = [
-        "The navigation opens ",
-        view.list.label(),
-        " with this view. All of the list stays at its own address.",
-    ]
-    .concat();
+    let hint = format!("For these roles, {} in the navigation opens with this view.", view.list.label());
     let levels: Vec<_> = Level::ALL
         .iter()
         .map(|level| {
@@ -203,7 +196,7 @@ fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
             view! {
                 <label class="toggle">
                     <input type="checkbox" name="levels[]" value=level.as_str() checked=checked/>
-                    <span class="toggle-text">{level_label(*level)}</span>
+                    <span class="toggle-text">{level.label()}</span>
                 </label>
             }
         })
@@ -213,11 +206,11 @@ fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
         <ActForm act=acts.open_for class="stack-sm">
             <input type="hidden" name="id" value=id.to_string()/>
             <fieldset class="field">
-                <legend class="field-label">"Opens for"</legend>
+                <legend class="field-label">"Default view for"</legend>
                 <p class="field-hint">{hint}</p>
                 <div class="toggles">{levels}</div>
             </fieldset>
-            <div><Button pending pending_text="Saving…">"Save for whom it opens"</Button></div>
+            <div><Button pending pending_text="Saving…">"Save default"</Button></div>
         </ActForm>
     }
     .into_any()

@@ -57,18 +57,18 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
         .map(|(key, value)| view! { <Description term=key>{value}</Description> })
         .collect();
     let shows = if facts.is_empty() {
-        view! { <p class="muted">"The whole list, as it opens."</p> }.into_any()
+        view! { <p class="muted">"The whole list, without filters."</p> }.into_any()
     } else {
         view! { <DescriptionList>{facts}</DescriptionList> }.into_any()
     };
     let share = viewer.active.filter(|_| viewer.permissions.has(Permission::ViewsShare)).map(|active| {
-        let label = ["Share with ", &active.name].concat();
-        view! { <Checkbox name="shared" label hint="Everybody there who may see the list can open it." checked=kept_or("shared", "") == "true"/> }
+        let label = format!("Share with {}", active.name);
+        view! { <Checkbox name="shared" label hint="Everyone in the organisation who can see this list can use the view." checked=kept_or("shared", "") == "true"/> }
     });
     let crumbs = vec![Crumb::new(list.label(), list.path())];
     view! {
         <div class="reading stack-lg">
-            <PageHeader title="Save a view" lead="The filters and the order of a list, under a name of your own."
+            <PageHeader title="Save a view" lead="Save these filters and sort order."
                 above=move || view! { <Breadcrumbs crumbs/> }/>
             <Card title="What it shows">{shows}</Card>
             <Card>

@@ -40,7 +40,7 @@ pub fn ViewsMenu(
 
 fn links(views: Vec<SavedView>, now: &str) -> AnyView {
     if views.is_empty() {
-        return view! { <p class="menu-head">"No saved views of this list yet"</p> }.into_any();
+        return view! { <p class="menu-head">"No saved views for this list yet"</p> }.into_any();
     }
     let now = tidy_query(now);
     let link = |view: SavedView| {

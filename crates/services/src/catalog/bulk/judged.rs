@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::super::{
     provider::FITS,
-    rules::{Standing, ruling},
+    rules::{Standing, lacks_stem, ruling},
 };
 use crate::platform::{Error, Prepare, Result, Tx, sha256};
 
@@ -51,12 +51,25 @@ struct Row {
     provider_name: String,
     #[diesel(sql_type = sql_types::Text)]
     provider_status: OrganisationStatus,
+    #[diesel(sql_type = sql_types::Bool)]
+    published_lacks_stem: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    latest_lacks_stem: bool,
 }
 
 impl Row {
     fn judged(self, act: ServiceAct) -> Judged {
-        let Self { status, published, latest, provider_status, .. } = self;
-        let standing = Standing { status, published, latest, provider: provider_status };
+        let Self {
+            status, published, latest, provider_status, published_lacks_stem, latest_lacks_stem, ..
+        } = self;
+        let standing = Standing {
+            status,
+            published,
+            latest,
+            provider: provider_status,
+            published_lacks_stem,
+            latest_lacks_stem,
+        };
         Judged {
             id: self.id,
             title: self.title,
@@ -100,7 +113,10 @@ fn sql(by_ids: bool, of_all: bool) -> String {
            LEFT JOIN organisations o ON o.id = s.org_id
            WHERE {whose} AND {which}
          )
-         SELECT * FROM mine WHERE {FITS} ORDER BY lower(title), id LIMIT $5"
+         SELECT mine.*, {published} AS published_lacks_stem, {latest} AS latest_lacks_stem
+         FROM mine WHERE {FITS} ORDER BY lower(title), id LIMIT $5",
+        published = lacks_stem("mine.published"),
+        latest = lacks_stem("mine.latest"),
     )
 }
 

@@ -86,6 +86,7 @@ pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
         act,
         is_running: finished_at.is_none() && now <= started_at + LONGEST,
         done: count(tx, org_id, id, BulkOutcome::Done).await?,
+        done_items: shown(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
         refused: shown(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
         waiting: shown(tx, org_id, id, BulkOutcome::Waiting, SHOWN).await?,
     })

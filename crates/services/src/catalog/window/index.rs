@@ -10,8 +10,9 @@ use contracts::catalog::FacetName;
 use uuid::Uuid;
 
 use super::{
-    super::order::{After, Order},
+    super::order::{After, Order, SortedTitle},
     names::{Names, Rows},
+    titles::Titles,
 };
 
 /// The filters of which a listing has exactly one value, in the order of [`Row::values`].
@@ -28,6 +29,9 @@ pub(super) const CURRENCY: usize = 5;
 
 /// From so many matches in a thousand rows on, an order is walked until the page is full; below, the matches are sorted.
 const DENSE_PER_MILLE: usize = 20;
+/// So many listings may have come and gone before their words are looked through, so that a small market is not built anew all
+/// the time.
+const SPARE: usize = 1_000;
 
 /// A listing as the database has it.
 pub(super) struct Listing {
@@ -72,9 +76,11 @@ pub(super) struct Index {
     pub(super) chapters: Names,
     pub(super) blocks: Names,
     pub(super) codes: Names,
-    titles: Names,
+    titles: Titles,
     provider_names: HashMap<u32, Arc<str>>,
     coding_numbers: HashMap<Coding, u32>,
+    /// Listings that were ever added: each may have brought words that nothing uses any more.
+    added: usize,
     by_id: Vec<u32>,
     by_price: Vec<u32>,
     by_title: Vec<u32>,
@@ -102,6 +108,7 @@ impl Index {
         let [.., provider, _] = values;
         self.provider_names.insert(provider, listing.provider_name.as_str().into());
         let coding = self.coding(coding);
+        self.added += 1;
         self.rows.push(Row {
             id: listing.id,
             listed_at: listing.listed_at_micros,
@@ -122,8 +129,39 @@ impl Index {
         number
     }
 
-    /// Puts the rows and the orders right after changes.
+    /// The same listings with the words they have and no others: what was once for sale must not stay in memory for good.
+    fn rebuilt(&self) -> Self {
+        let mut fresh = Self::default();
+        let words = |names: &Names, numbers: &[u32]| {
+            numbers.iter().map(|number| names.word(*number).to_owned()).collect()
+        };
+        for row in &self.rows {
+            let coding = self.codings.get(row.coding as usize).cloned().unwrap_or_default();
+            let mut values = row.values.iter().zip(&self.values);
+            let mut next_value =
+                || values.next().map_or_else(String::new, |(number, names)| names.word(*number).to_owned());
+            let values: [String; 6] = std::array::from_fn(|_| next_value());
+            let [.., provider, _] = &values;
+            fresh.add(&Listing {
+                id: row.id,
+                listed_at_micros: row.listed_at,
+                price_minor: row.price,
+                title: self.titles.title(row.title).to_owned(),
+                provider_name: self.provider_name(provider),
+                chapters: words(&self.chapters, &coding.chapters),
+                blocks: words(&self.blocks, &coding.blocks),
+                codes: words(&self.codes, &coding.codes),
+                values,
+            });
+        }
+        fresh
+    }
+
+    /// Puts the rows and the orders right after changes, and forgets words once most of them may be unused.
     pub(super) fn arrange(&mut self) {
+        if self.added > 2 * self.rows.len() + SPARE {
+            *self = self.rebuilt();
+        }
         self.rows.shrink_to_fit();
         self.rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.listed_at, row.id)));
         let count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
@@ -173,8 +211,8 @@ impl Index {
         (self.currency_of(row), row.price, row.id)
     }
 
-    fn title_key(&self, row: &Row) -> (&str, Uuid) {
-        (self.titles.word(row.title), row.id)
+    fn title_key(&self, row: &Row) -> (&[u8], Uuid) {
+        (self.titles.key(row.title), row.id)
     }
 
     /// Where a row stands to the place `after` in its order.
@@ -185,7 +223,7 @@ impl Index {
                 let standing = self.price_key(row).cmp(&(currency.as_str(), *minor, *id));
                 if order == Order::PriceDescending { standing.reverse() } else { standing }
             }
-            After::Title(title, id) => self.title_key(row).cmp(&(title.as_str(), *id)),
+            After::Title(title, id) => self.title_key(row).cmp(&(title.key(), *id)),
             After::Rank(..) => Ordering::Greater,
         }
     }
@@ -202,7 +240,7 @@ impl Index {
                 let currency = self.currency_of(row).parse().ok()?;
                 Some(After::Price(currency, row.price, row.id))
             }
-            Order::Title => Some(After::Title(self.titles.word(row.title).to_owned(), row.id)),
+            Order::Title => Some(After::Title(SortedTitle::new(self.titles.title(row.title)), row.id)),
         }
     }
 
@@ -326,6 +364,30 @@ pub(super) mod tests {
         };
         assert!(prices(Order::PriceAscending).is_sorted());
         assert!(prices(Order::PriceDescending).into_iter().rev().is_sorted());
+    }
+
+    #[test]
+    fn words_of_listings_that_are_gone_are_forgotten() {
+        let mut index = market(100);
+        let size = |index: &Index| index.titles.len() + index.codings.len() + index.provider_names.len();
+        let before = size(&index);
+        for round in 0..50 {
+            let gone = index.rows.iter().map(|row| row.id).collect();
+            index.remove(&gone);
+            for number in 0..100 {
+                let fresh = round * 100 + number;
+                index.add(&Listing {
+                    title: format!("title of {round}, {number}"),
+                    codes: vec![format!("C{fresh}")],
+                    ..listing(fresh)
+                });
+            }
+            index.arrange();
+            assert!(size(&index) < before + 3 * SPARE, "after {round} rounds: {}", size(&index));
+        }
+        let row = index.find(listing(4_999).id).and_then(|number| index.row(number)).unwrap();
+        assert_eq!(index.titles.title(row.title), "title of 49, 99");
+        assert_eq!(index.provider_name(&listing(4_999).values[4]), "Clinic");
     }
 
     #[test]

@@ -6,10 +6,11 @@ mod changes;
 mod counts;
 mod index;
 mod names;
+mod titles;
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -17,6 +18,7 @@ use std::{
 
 use contracts::{
     catalog::{Facet, MarketItem, MarketQuery},
+    error::ErrorCode,
     ids::ServiceId,
 };
 use diesel_async::RunQueryDsl;
@@ -37,6 +39,8 @@ use crate::platform::{Error, OpCtx, Result};
 
 /// How long a copy answers without being compared. Changes made by this process are seen at once.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// Longest wait for somebody else who compares it.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The listings at one moment, and what has been asked of them since.
 pub(super) struct Window {
@@ -67,13 +71,21 @@ struct Held {
 #[derive(Default)]
 struct Windows {
     held: Mutex<Option<Held>>,
+    /// The newest copy, for those who will not wait until it was compared.
+    newest: RwLock<Option<Arc<Window>>>,
     look_again: AtomicBool,
 }
 
-/// The window of today.
+/// Returns the copy of today, or the newest one where comparing it takes longer than a second.
+///
+/// # Errors
+/// `busy` when there is no copy yet and none is made in time.
 pub(super) async fn current(ctx: &OpCtx) -> Result<Arc<Window>> {
     let windows = ctx.platform().db.caches().of::<Windows>();
-    let mut held = windows.held.lock().await;
+    let Ok(mut held) = tokio::time::timeout(PATIENCE, windows.held.lock()).await else {
+        let newest = windows.newest.read().unwrap_or_else(PoisonError::into_inner).clone();
+        return newest.ok_or_else(|| Error::new(ErrorCode::Busy));
+    };
     let must_look = windows.look_again.swap(false, Ordering::AcqRel);
     let known = match &*held {
         Some(held) if !must_look && held.compared.elapsed() < TRUSTED_FOR => {
@@ -84,6 +96,7 @@ pub(super) async fn current(ctx: &OpCtx) -> Result<Arc<Window>> {
     let compared = Instant::now();
     let window =
         compare(ctx, known).await.inspect_err(|_| windows.look_again.store(true, Ordering::Release))?;
+    *windows.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&window));
     *held = Some(Held { window: Arc::clone(&window), compared });
     Ok(window)
 }
@@ -147,7 +160,7 @@ impl Window {
     /// The rows that have the words.
     async fn rows_with(&self, ctx: &OpCtx, tsquery: &str) -> Result<Arc<Bits>> {
         let rows = self.words.try_get_with(tsquery.to_owned(), async {
-            let ids = ctx.public_read(async |conn| changes::with_words(conn, tsquery).await).await?;
+            let ids = ctx.search_read(async |conn| changes::with_words(conn, tsquery).await).await?;
             let mut rows = Bits::none(self.index.rows.len());
             ids.into_iter().filter_map(|id| self.index.find(id)).for_each(|row| rows.add(row));
             Ok::<_, Error>(Arc::new(rows))
@@ -184,7 +197,7 @@ impl Window {
 
     async fn judge(&self, ctx: &OpCtx, matches: &Rows, tsquery: &str) -> Result<Vec<(f32, u32)>> {
         let ids: Vec<Uuid> = matches.rows_from(0).map(|row| self.index.id(row)).collect();
-        let ranks = ctx.public_read(async move |conn| changes::ranks(conn, tsquery, ids).await).await?;
+        let ranks = ctx.search_read(async move |conn| changes::ranks(conn, tsquery, ids).await).await?;
         let mut best: Vec<(f32, u32)> =
             ranks.into_iter().filter_map(|(id, rank)| self.index.find(id).map(|row| (rank, row))).collect();
         best.sort_unstable_by(|(rank, row), (other, than)| {

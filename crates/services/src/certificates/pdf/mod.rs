@@ -42,7 +42,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 /// The certificate as an A4 page. Paper names its place in the log, so it waits until the log has taken it up.
 ///
 /// # Errors
-/// `not_found`; `busy` when the log takes its time.
+/// `not_found`; `busy` when the log takes its time; `records_incomplete` while it stands still.
 pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<CertificatePdf> {
     let view = logged(ctx, id).await?;
     let public_url = ctx.platform().settings.public_url.clone();
@@ -61,6 +61,9 @@ async fn logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
             ctx.read(Permission::CertificatesRead, async move |tx| queries::view(tx, id).await).await?;
         if view.events.iter().all(|event| event.leaf_index.is_some()) {
             return Ok(view);
+        }
+        if view.log_paused {
+            return Err(Error::new(ErrorCode::RecordsIncomplete));
         }
     }
     Err(Error::new(ErrorCode::Busy).with_fact("retry_after_seconds", "2"))
@@ -171,15 +174,15 @@ fn day(instant: &chrono::DateTime<chrono::Utc>) -> String {
 
 fn facts(sheet: &mut Sheet<'_, '_>, view: &CertificateView, codes_style: Style, top: f32) -> f32 {
     let room = SPLIT - MARGIN - 24.0;
-    let mut y = sheet.fact("Given by", &view.provider, STRONG, top, room);
-    y = sheet.fact("Where", &view.provider_place, VALUE, y, room);
+    let mut y = sheet.fact("Provider", &view.provider, STRONG, top, room);
+    y = sheet.fact("Location", &view.provider_place, VALUE, y, room);
     if let Some(release) = &view.icd11_release {
         let codes: Vec<String> =
             view.codes.iter().take(8).map(|(code, title)| format!("{code} {title}")).collect();
         y = sheet.fact(&format!("ICD-11 ({release})"), &codes.join("; "), codes_style, y, room);
     }
     y = sheet.fact("Issued", &day(&view.issued_at), VALUE, y, room);
-    y = sheet.fact("Redeem before", &day(&view.expires_at), STRONG, y, room);
+    y = sheet.fact("Redeem by", &day(&view.expires_at), STRONG, y, room);
     sheet.fact("Issued by", &view.issuer, VALUE, y, room)
 }
 
@@ -198,9 +201,12 @@ fn code(sheet: &mut Sheet<'_, '_>, view: &CertificateView, qr: &Qr, top: f32) ->
 fn log(sheet: &mut Sheet<'_, '_>, view: &CertificateView, top: f32) -> f32 {
     sheet.rule(top);
     let place = view.events.first().and_then(|event| event.leaf_index);
-    let place = place.map_or_else(|| "waiting for its place".to_owned(), |index| format!("entry {index}"));
+    let place = place.map_or_else(
+        || format!("Not yet added to {}", view.log),
+        |index| format!("Entry {index} of {}", view.log),
+    );
     let y = sheet.text("Transparency log", LABEL, MARGIN, top + 12.0, 300.0);
-    let y = sheet.text(&format!("{place} of {}/log", view.issuer), SMALL, MARGIN, y, WIDTH - 2.0 * MARGIN);
+    let y = sheet.text(&place, SMALL, MARGIN, y, WIDTH - 2.0 * MARGIN);
     let y = sheet.text(
         "Fingerprint (SHA-256 of the signed certificate) and signing key",
         LABEL,
@@ -217,13 +223,13 @@ fn terms(sheet: &mut Sheet<'_, '_>, public_url: &str, top: f32) -> f32 {
     let room = WIDTH - 2.0 * MARGIN;
     let mut y = sheet.text("Terms", style(Weight::SemiBold, 10.0, 16.0, INK), MARGIN, top + 10.0, room);
     let check = format!(
-        "Anybody may check it at {public_url}/check, with the code, the QR code or this file; the signature also verifies without network."
+        "Anyone can check this certificate at {public_url}/check with its code, its QR code or this file. The signature can also be verified offline."
     );
     let terms = [
-        "1. This certificate is the right to one unit of the service above, from the provider above, until the date above.",
-        "2. It is redeemed once, when the provider scans or types its code and confirms. Copies give no further right.",
-        "3. It names no person and no price. Who uses it is settled between its holder and the provider.",
-        "4. It ends when it expires or is revoked. Altered certificates are void; their signature does not hold.",
+        "1. Valid for one unit of this service from this provider until the date shown.",
+        "2. Can be redeemed once. Copies are not valid separately.",
+        "3. Contains no personal data and no price. The holder and the provider agree who uses it.",
+        "4. Ends when it expires or is revoked. Altered certificates are void.",
     ];
     for term in terms.into_iter().chain([format!("5. {check}").as_str()]) {
         y = sheet.text(term, SMALL, MARGIN, y, room) + 2.0;
@@ -235,10 +241,11 @@ fn foot(sheet: &mut Sheet<'_, '_>, view: &CertificateView, printed: &str) {
     let room = WIDTH - 2.0 * MARGIN;
     let state = match view.status {
         CertificateStatus::Issued | CertificateStatus::Reserved => "valid",
+        CertificateStatus::Suspended => "on hold",
+        CertificateStatus::Superseded => "replaced",
         other => other.as_str(),
     };
-    let foot =
-        format!("State when this copy was made, {printed}: {state}. The check shows the state of today.");
+    let foot = format!("Status when printed, {printed}: {state}. Check online for the current status.");
     let y = sheet.text(&foot, FOOT, MARGIN, FOOT_TOP, room);
     sheet.text(
         "ICD-11 codes and titles: World Health Organization, icd.who.int, CC BY-ND 3.0 IGO.",
@@ -286,6 +293,8 @@ mod tests {
             key_id: "00".repeat(8),
             events: Vec::new(),
             issuer: "hcts.example".to_owned(),
+            log: "hcts.example/log".to_owned(),
+            log_paused: false,
         }
     }
 

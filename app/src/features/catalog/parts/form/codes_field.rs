@@ -33,7 +33,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
                 let found = icd11_search(typed.clone()).await;
                 // an answer to what is no longer in the field is dropped
                 if query.get_untracked() == typed {
-                    failure.set(found.as_ref().err().map(|error| format!("Not searched: {error}")));
+                    failure.set(found.as_ref().err().map(|error| error.to_string()));
                     options.set(found.map(choices_of).unwrap_or_default());
                     loading.set(false);
                 }
@@ -46,7 +46,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
             <Combobox
                 name="codes[]"
                 label="ICD-11 codes"
-                hint="1 to 8. Search by code (BA00) or words (hypertension); buyers find the service by them."
+                hint="Choose 1 to 8 codes. Search by code (BA00) or by words (hypertension). Buyers find the service by these codes."
                 query
                 options
                 selected

@@ -14,8 +14,8 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::ui::{
-    Button, ButtonLook, Card, Choice, ErrorSummary, FieldWidth, LinkButton, MoneyInput, NumberInput, Select,
-    TextArea, TextInput,
+    Button, ButtonLook, Card, Choice, ErrorSummary, LinkButton, MoneyInput, NumberInput, Select, TextArea,
+    TextInput,
 };
 use codes_field::CodesField;
 pub use typed::{is_typed, query_of, read};
@@ -52,7 +52,7 @@ pub fn ServiceForm(
         <div class="form-grid">
             <ErrorSummary/>
             <What input=input.clone()/>
-            <Card title="What it is for">
+            <Card title="Conditions (ICD-11)">
                 <CodesField chosen query=codes_query hits/>
             </Card>
             <Place input=input.clone()/>
@@ -69,14 +69,14 @@ pub fn ServiceForm(
 fn What(input: ServiceInput) -> impl IntoView {
     let categories = Category::ALL.iter().map(|word| Choice::new(word.as_str(), word.label())).collect();
     view! {
-        <Card title="What it is">
+        <Card title="Service">
             <div class="stack">
-                <TextInput name="title" label="Title" hint="What a buyer searches for: “MRI of the knee, without contrast”." value=input.title max_length=120/>
+                <TextInput name="title" label="Title" hint="As a buyer would search for it: “MRI of the knee, without contrast”." value=input.title max_length=120/>
                 <Select name="category" label="Category" choices=categories value=input.category placeholder="Choose a category"/>
                 <TextArea
                     name="description"
                     label="Description"
-                    hint="What is included, how to prepare, what the patient receives. Markdown: # heading, - list, **bold**, [link](https://…)."
+                    hint="What is included, how to prepare and what the patient receives. Formatting: # heading, - list, **bold**, [link](https://…)."
                     value=input.description
                     rows=10
                     max_length=10_000
@@ -91,12 +91,12 @@ fn Place(input: ServiceInput) -> impl IntoView {
     let modalities = Modality::ALL.iter().map(|word| Choice::new(word.as_str(), word.label())).collect();
     let countries = COUNTRIES.iter().map(|(letters, name)| Choice::new(*letters, *name)).collect();
     view! {
-        <Card title="Where and how long">
+        <Card title="Location and duration">
             <div class="grid-2">
                 <Select name="modality" label="Where it takes place" choices=modalities value=input.modality placeholder="Choose"/>
                 <Select name="country" label="Country" choices=countries value=input.country placeholder="Choose a country"/>
-                <TextInput name="city" label="Town" hint="A remote service may leave it empty." value=input.city max_length=120 optional=true/>
-                <NumberInput name="duration_minutes" label="Duration" value=input.duration_minutes min=5 max=43_200 unit="minutes"/>
+                <TextInput name="city" label="City or town" hint="Optional for remote services." value=input.city max_length=120 optional=true/>
+                <NumberInput name="duration_minutes" label="Duration" hint="From 5 minutes to 30 days (43200 minutes)." value=input.duration_minutes unit="minutes"/>
             </div>
         </Card>
     }
@@ -114,8 +114,8 @@ fn Price(input: ServiceInput, currency: RwSignal<String>) -> impl IntoView {
             let number = place + 1;
             view! {
                 <div class="grid-2">
-                    <TextInput name=quantity label=format!("Step {number}: from quantity") value=step.min_quantity width=FieldWidth::Short optional=true/>
-                    <MoneyInput name=price label=format!("Step {number}: price per unit") currency value=step.unit_price optional=true/>
+                    <NumberInput name=quantity label=format!("Volume price {number}: minimum units") value=step.min_quantity optional=true/>
+                    <MoneyInput name=price label=format!("Volume price {number}: price per unit") currency value=step.unit_price optional=true/>
                 </div>
             }
         })
@@ -132,19 +132,18 @@ fn Price(input: ServiceInput, currency: RwSignal<String>) -> impl IntoView {
                         on:change=move |event| currency.set(event_target_value(&event))
                     />
                     <MoneyInput name="base_price" label="Price per unit" currency value=input.base_price/>
-                    <NumberInput name="validity_days" label="Certificates are valid for" value=input.validity_days min=1 max=1_825 unit="days"/>
+                    <NumberInput name="validity_days" label="Certificate validity" hint="From 1 to 1825 days." value=input.validity_days unit="days"/>
                     <NumberInput
                         name="capacity"
-                        label="Units for sale in all"
-                        hint="Empty: no limit. It holds at once, without publishing."
+                        label="Total units for sale"
+                        hint="Leave blank for no limit. Takes effect immediately."
                         value=input.capacity
-                        min=0
                         optional=true
                     />
                 </div>
                 <fieldset class="stack">
                     <legend class="field-label">"Volume prices (optional)"</legend>
-                    <p class="field-hint">"From so many units on, each unit costs less. Rows left empty count for nothing."</p>
+                    <p class="field-hint">"Set a lower unit price from a given quantity. Leave unused rows blank."</p>
                     {steps}
                 </fieldset>
             </div>

@@ -1,0 +1,147 @@
+//! What a change of permissions would do and whom it reaches, to be confirmed with a reason.
+
+use contracts::{
+    compliance::{PermissionReview, ReviewedChange},
+    error::ErrorCode,
+};
+use leptos::prelude::*;
+
+use super::permissions::{REVIEW, sentences};
+use crate::{
+    act::{Act, ActForm},
+    answers::settled,
+    features::compliance::rpc::{PermissionChange, permission_review},
+    frame::paths,
+    list::counted,
+    loaded::Loaded,
+    query::{Query, use_query_at},
+    ui::{
+        Banner, Breadcrumbs, Button, ButtonLook, Crumb, EmptyState, ErrorSummary, FormScope, Icon,
+        LinkButton, PageHeader, Skeleton, TextArea, Tone,
+    },
+};
+
+/// `/console/permissions/review`, with the ticked boxes or the change to undo.
+#[component]
+pub fn PermissionReviewPage() -> impl IntoView {
+    let query = use_query_at(REVIEW);
+    let act = Act::of::<PermissionChange>();
+    let version = settled(act);
+    let review = Resource::new_blocking(
+        move || (query.read().text(), version.get()),
+        async |(selection, _)| match permission_review(selection).await {
+            // a selection that cannot be read is no broken page
+            Err(error) if error.code == ErrorCode::InvalidInput => Ok(None),
+            review => review.map(Some),
+        },
+    );
+    let show = move |review: Option<PermissionReview>| match review {
+        Some(review) if !review.changes.is_empty() => view! { <Review review act/> }.into_any(),
+        _ => view! { <NothingToChange/> }.into_any(),
+    };
+    view! {
+        <PageHeader title="Review permission changes"
+            above=|| view! { <Breadcrumbs crumbs=vec![Crumb::new("Permissions", paths::CONSOLE_PERMISSIONS)]/> }/>
+        <Loaded data=review fallback=|| view! { <Skeleton/> } show/>
+    }
+}
+
+#[component]
+fn NothingToChange() -> impl IntoView {
+    view! {
+        <EmptyState icon=Icon::ShieldCheck title="Nothing to change" text="The permissions already are as you chose them.">
+            <LinkButton href=paths::CONSOLE_PERMISSIONS>"Back to permissions"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[component]
+fn Review(review: PermissionReview, act: Act) -> impl IntoView {
+    let PermissionReview { role, changes, digest, is_outdated, undoes } = review;
+    let back = Query::default().with("role", role.as_str()).at(paths::CONSOLE_PERMISSIONS);
+    let fields: Vec<_> = changes
+        .iter()
+        .map(|one| view! { <input type="hidden" name="changes[]" value=one.change.to_string()/> })
+        .collect();
+    let label = ["Apply ", &counted(changes.len() as u64, ("change", "changes"))].concat();
+    let rows: Vec<_> = changes.into_iter().map(row).collect();
+    let reason = undoes.as_ref().map(|record| ["Undo: ", &record.reason].concat()).unwrap_or_default();
+    view! {
+        <div class="reading stack-lg">
+            {is_outdated.then(|| view! {
+                <Banner tone=Tone::Warn title="The permissions have changed since you opened the table">
+                    <p>"Check every line below before you apply it."</p>
+                </Banner>
+            })}
+            {undoes.map(|record| view! { <p>"This undoes: "{sentences(&record)}</p> })}
+            <section class="stack-sm">
+                <h2>{["Every organisation with the role ", role.label()].concat()}</h2>
+                <ul class="row-list">{rows}</ul>
+            </section>
+            <FormScope errors=act.errors()>
+                <ActForm act class="stack">
+                    <ErrorSummary/>
+                    <input type="hidden" name="role" value=role.as_str()/>
+                    <input type="hidden" name="digest" value=digest/>
+                    {fields}
+                    <TextArea name="reason" label="Reason" rows=3 max_length=500 value=reason
+                        hint="At least 10 characters. Recorded with the change."/>
+                    <div class="form-actions">
+                        <Button look=ButtonLook::Primary pending=act.pending() pending_text="Applying…">{label}</Button>
+                        <LinkButton href=back>"Cancel"</LinkButton>
+                    </div>
+                </ActForm>
+            </FormScope>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(one: ReviewedChange) -> AnyView {
+    let ReviewedChange { change, organisations, people } = one;
+    let (before, after) = if change.granted { ("No", "Yes") } else { ("Yes", "No") };
+    let reaches = [
+        "Affects ",
+        &counted(people, ("person", "people")),
+        " in ",
+        &counted(organisations, ("organisation", "organisations")),
+        ".",
+    ]
+    .concat();
+    view! {
+        <li class="row-item">
+            <div class="spread">
+                <span>{change.permission.label()}": "{change.level.label()}</span>
+                <strong>{before}" → "{after}</strong>
+            </div>
+            <span class="muted small">{reaches}</span>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::{compliance::PermissionChangeRecord, ids::PermissionChangeId, permission::Role};
+
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_in_words() {
+        let record = PermissionChangeRecord {
+            id: PermissionChangeId(uuid::Uuid::nil()),
+            role: Role::Provider,
+            changes: ["manager/services.write/false", "staff/members.manage/true"]
+                .map(|change| change.parse().unwrap())
+                .to_vec(),
+            reason: String::new(),
+            by: None,
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(
+            sentences(&record),
+            "Create and change services withdrawn from Provider, Manager. Manage members granted to Provider, Staff."
+        );
+    }
+}

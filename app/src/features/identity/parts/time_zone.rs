@@ -1,0 +1,62 @@
+//! The time zone in which an organisation's pages are written.
+
+use contracts::identity::TimeZoneSetting;
+use leptos::prelude::*;
+
+use crate::{
+    act::{Act, ActForm},
+    features::identity::rpc::{OrganisationTimeZoneSet, organisation_time_zone_get},
+    frame::paths,
+    loaded::Loaded,
+    ui::{Button, Card, Choice, ErrorSummary, FormScope, Select, Skeleton},
+    viewer::leave_for,
+};
+
+/// A form to choose it, for those who may.
+#[component]
+pub fn TimeZoneCard() -> impl IntoView {
+    let set = Act::of::<OrganisationTimeZoneSet>();
+    // every time on the page is written anew, and the server says how
+    Effect::watch(
+        move || set.version().get(),
+        move |_, _, _| {
+            if set.outcome() == Some(Ok(())) {
+                leave_for(paths::ORGANISATION);
+            }
+        },
+        false,
+    );
+    let zone = Resource::new_blocking(|| (), |()| organisation_time_zone_get());
+    view! {
+        <Card title="Time zone">
+            <Loaded data=zone fallback=|| view! { <Skeleton/> } show=move |zone| form(zone, set)/>
+        </Card>
+    }
+    .into_any()
+}
+
+fn form(zone: TimeZoneSetting, set: Act) -> AnyView {
+    let choices =
+        zone.names.into_iter().map(|name| Choice::new(name.clone(), name.replace('_', " "))).collect();
+    let of_country = format!("The country's: {}", zone.of_country.replace('_', " "));
+    view! {
+        <FormScope errors=set.errors()>
+            <ActForm act=set class="form-grid">
+                <ErrorSummary/>
+                <Select
+                    name="time_zone"
+                    label="Time zone"
+                    hint="Pages show times in this zone. Files and documents stay in UTC."
+                    choices
+                    value=zone.chosen.unwrap_or_default()
+                    placeholder=of_country
+                    optional=true
+                />
+                <div class="form-actions">
+                    <Button pending=set.pending() pending_text="Saving…">"Save time zone"</Button>
+                </div>
+            </ActForm>
+        </FormScope>
+    }
+    .into_any()
+}

@@ -1,0 +1,61 @@
+//! A part of the price went back: a person decides whether the sale stands.
+
+use contracts::{
+    error::ErrorCode,
+    orders::{PurchaseView, RefundAct, RefundDecision},
+    permission::Permission,
+    states::PurchaseStatus,
+};
+use serde_json::json;
+
+use super::apply::undo_sale;
+use crate::{
+    certificates, orders,
+    payments::{self, PaymentState},
+    platform::{Error, OpCtx, Result, SecurityEvent, Tx},
+};
+
+/// Ends the hold on a purchase of whose price a part was sent back: its certificates become valid again, or the sale is undone and the
+/// platform owes the buyer the rest. For the people of the platform.
+///
+/// # Errors
+/// `not_allowed` for anybody else; `wrong_state` when nothing is to be decided; `invalid_input` on `reason`.
+pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Result<PurchaseView> {
+    ctx.require(Permission::TransactionsWrite)?;
+    if ctx.tenant()?.is_some() {
+        return Err(Error::new(ErrorCode::NotAllowed));
+    }
+    let command = command.checked().map_err(Error::invalid)?;
+    let purchase_id = command.purchase_id;
+    ctx.tx("settlement.refund_decide", Permission::TransactionsWrite, async move |tx| {
+        let payment_id = payments::payment_of_purchase(tx, command.purchase_id).await?.id;
+        let mut state = payments::payment_lock(tx, payment_id).await?;
+        if !state.has_open_refund() {
+            return Err(Error::new(ErrorCode::WrongState));
+        }
+        let details = json!({ "act": command.act, "refunded_minor": state.refunded_minor });
+        let action = "payments.refund_decided";
+        tx.audit_for(Some(state.org_id), action, "payment", state.id, details).await?;
+        decide(tx, &mut state, &command).await
+    })
+    .await?;
+    orders::purchase_get(ctx, purchase_id).await
+}
+
+async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision) -> Result<()> {
+    payments::refund_accept(tx, state, &command.reason).await?;
+    match command.act {
+        RefundAct::Keep => {
+            certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await.map(drop)
+        }
+        RefundAct::Undo => {
+            undo_sale(tx, state, &command.reason).await?;
+            if state.purchase_status != PurchaseStatus::Cancelled {
+                return Ok(());
+            }
+            let details = json!({ "payment": state.id, "purchase": state.purchase_id, "amount": state.amount(), "refunded_minor": state.refunded_minor });
+            let kind = "payment_refund_due";
+            tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// Two tabs of one browser: a person switches organisation, or another one signs in, in the one; the other shows a page from before.
+import type { Page } from "@playwright/test";
+
+import { alive, open } from "../support/alive";
+import { newcomer, unique } from "../support/cast";
+import { fill } from "../support/forms";
+import { invite } from "../support/scene";
+import { expect, test } from "../support/test";
+
+/** Signs up an organisation whose owner is then invited into another one; answers the organisation's name. */
+async function inTwoOrganisations(page: Page, host: Page): Promise<string> {
+  const form = newcomer("insurer", "Two Tabs Mutual");
+  await open(page, "/sign-up");
+  await fill(page, form);
+  await page.getByRole("main").getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(/\/organisation$/);
+  const link = await invite(host, form.email ?? "");
+  await open(page, new URL(link).pathname);
+  await page.getByRole("main").getByRole("button", { name: "Accept and continue" }).click();
+  await expect(page).not.toHaveURL(/invitations/);
+  return form.organisation ?? "";
+}
+
+async function switchTo(page: Page, organisation: string): Promise<void> {
+  await page.locator('[popovertarget="organisation-menu"]').click();
+  await page.locator("#organisation-menu").getByRole("button", { name: organisation }).click();
+  await expect(page.locator('[popovertarget="organisation-menu"]')).toContainText(organisation);
+}
+
+/** What a page of `cast`'s host and a second tab do: the first tab's form is sent after the second has switched. */
+const kinds: Array<{ name: string; path: string; send: (page: Page) => Promise<void> }> = [
+  {
+    name: "an invitation",
+    path: "/organisation",
+    send: async (page) => {
+      await fill(page, { email: `late.${unique()}@example.org` });
+      await page.getByRole("main").getByRole("button", { name: "Create invitation link" }).click();
+    },
+  },
+  {
+    name: "the account's name",
+    path: "/account",
+    send: async (page) => {
+      await fill(page, { name: "Mallory" });
+      await page.getByRole("main").getByRole("button", { name: "Save name" }).click();
+    },
+  },
+];
+
+for (const { name, path, send } of kinds) {
+  test(`${name} of a page made for another organisation is refused, and the page offers the ways on`, async ({ as, cast, complaints }) => {
+    const page = await as(null);
+    const home = await inTwoOrganisations(page, await as(cast.otherInsurer));
+    await open(page, "/dashboard");
+    await switchTo(page, home);
+    await open(page, path);
+    await alive(page);
+    const tab = await page.context().newPage();
+    await open(tab, "/dashboard");
+    await switchTo(tab, cast.otherInsurer.organisation);
+
+    complaints.foresee(409, /\/rpc\//);
+    await send(page);
+    const dialog = page.getByRole("dialog", { name: "This page is out of date" });
+    await expect(dialog).toContainText(cast.otherInsurer.organisation);
+    await dialog.getByRole("button", { name: `Switch back to ${home}` }).click();
+    await expect(page).toHaveURL(new RegExp(`${path}\\??$`));
+    await expect(page.locator('[popovertarget="organisation-menu"]')).toContainText(home);
+    await expect(page.getByRole("main")).not.toContainText("late.");
+    await tab.close();
+  });
+}
+
+test("buying from a page made for another organisation buys nothing", async ({ as, cast, complaints }) => {
+  const page = await as(null);
+  const home = await inTwoOrganisations(page, await as(cast.otherInsurer));
+  await open(page, `/market/${cast.offers.scan.id}`);
+  await alive(page);
+  const tab = await page.context().newPage();
+  await open(tab, "/dashboard");
+  await switchTo(tab, home);
+
+  complaints.foresee(409, /\/rpc\//);
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  const dialog = page.getByRole("dialog", { name: "This page is out of date" });
+  await expect(dialog).toContainText(home);
+  await dialog.getByRole("link", { name: "Reload the page" }).click();
+  await expect(page.locator('[popovertarget="organisation-menu"]')).toContainText(home);
+  await open(tab, "/cart");
+  await expect(tab.getByRole("main")).not.toContainText(cast.offers.scan.title);
+});

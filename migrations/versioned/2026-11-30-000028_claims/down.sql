@@ -1,0 +1,11 @@
+DROP TABLE known_devices;
+ALTER TABLE sign_in_throttle DROP CONSTRAINT sign_in_throttle_failures_check;
+ALTER TABLE sign_in_throttle DROP COLUMN pending;
+DELETE FROM sign_in_throttle WHERE failures = 0;
+ALTER TABLE sign_in_throttle ADD CONSTRAINT sign_in_throttle_failures_check CHECK (failures > 0);
+DROP INDEX organisations_registration;
+DROP INDEX organisations_registration_unique;
+ALTER TABLE organisations DROP COLUMN registration_key;
+CREATE UNIQUE INDEX organisations_registration_unique ON organisations (country, registration_number) WHERE registration_number <> '';
+DROP INDEX users_email;
+CREATE UNIQUE INDEX users_email_unique ON users (email);

@@ -1,0 +1,2 @@
+DROP INDEX organisations_name_skeleton;
+ALTER TABLE organisations DROP COLUMN name_skeleton;

@@ -1,0 +1,137 @@
+// What a page can do before its browser half is there, and what still works after that half has failed. A plain script in the head, so
+// that it runs before the first event.
+
+/** True once the browser half has crashed: from then on links and forms belong to the browser alone. */
+let crashed = false;
+/** Where a crash would leave the person half way: the address of the link that was followed or of the page whose form was sent. */
+let destination = "";
+const root = document.documentElement;
+const language = root.lang;
+
+// A WebAssembly trap is a panic of the browser half: its memory can no longer be trusted.
+const onError = (error) => {
+  if (crashed || !(error instanceof WebAssembly.RuntimeError)) return;
+  crashed = true;
+  root.dataset.crashed = "";
+  if (destination === location.href) location.reload();
+  else if (destination) location.assign(destination);
+};
+addEventListener("error", (event) => onError(event.error));
+addEventListener("unhandledrejection", (event) => onError(event.reason));
+
+// A translator replaces text nodes that the browser half still holds: what it changes later would not be seen. A whole page is right again.
+const isTranslated = () => root.lang !== language || document.querySelector("font") !== null;
+
+const linkOf = (event) => (event.target instanceof Element ? event.target.closest("a[href]") : null);
+
+// Listeners of the browser half come later than these, on the same window or inside of it.
+addEventListener(
+  "click",
+  (event) => {
+    const link = linkOf(event);
+    if (link) rememberPlace(location.href);
+    destination = link && link.origin === location.origin && !event.ctrlKey && !event.metaKey && !event.shiftKey ? link.href : "";
+    if (crashed || (link && isTranslated())) event.stopImmediatePropagation();
+  },
+  true,
+);
+addEventListener(
+  "submit",
+  (event) => {
+    rememberPlace(location.href);
+    destination = location.href;
+    if (crashed || isTranslated()) event.stopImmediatePropagation();
+  },
+  true,
+);
+// After something has been typed a page is not loaded anew: the text would be lost.
+addEventListener("input", () => (destination = ""), true);
+for (const kind of ["input", "change", "keydown", "keyup", "focusin", "focusout", "pointerdown", "toggle", "close"]) {
+  addEventListener(kind, (event) => crashed && event.stopImmediatePropagation(), true);
+}
+
+// The browser's offer to install the site: it often comes before the browser half, which asks for it here.
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  window.installPrompt = event;
+});
+
+// What could not be shown without a network is loaded as soon as there is one.
+addEventListener("online", () => {
+  if (document.querySelector("[data-offline]")) location.reload();
+});
+
+/** Whether a form of the page holds something that loading the page anew would lose; the browser half asks before it changes to a new version. */
+window.hasUnsavedInput = () =>
+  [...document.querySelectorAll("main form :is(input, textarea, select)")].some((field) =>
+    field instanceof HTMLSelectElement
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+      : field.type !== "hidden" && (field.value !== field.defaultValue || field.checked !== field.defaultChecked),
+  );
+
+// Where a page of this window was left, by its address. The browser restores the place itself only for pages it loads whole.
+const places = new Map();
+let current = location.href;
+
+const scrollers = () => [...document.querySelectorAll("main .table-scroll")];
+
+const linksTo = (href) => document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`);
+
+/** Keeps the place by the first link in sight as well that leads where no other does: rows that were never drawn have no height. */
+function rememberPlace(address) {
+  const link = [...document.querySelectorAll("main a[href]")].find(
+    (one) => one.getBoundingClientRect().top >= 0 && linksTo(one.getAttribute("href")).length === 1,
+  );
+  places.set(address, {
+    top: scrollY,
+    href: link?.getAttribute("href") ?? "",
+    offset: link?.getBoundingClientRect().top,
+    scrollers: scrollers().map((one) => [one.scrollLeft, one.scrollTop]),
+  });
+}
+
+const pushState = history.pushState;
+history.pushState = function (...args) {
+  pushState.apply(this, args);
+  current = location.href;
+};
+
+addEventListener("popstate", (event) => {
+  const left = new URL(current);
+  current = location.href;
+  if (left.pathname === location.pathname && left.search === location.search) return;
+  if (crashed || isTranslated()) {
+    event.stopImmediatePropagation();
+    location.reload();
+    return;
+  }
+  rememberPlace(left.href);
+  restorePlace(places.get(current), left.pathname !== location.pathname);
+});
+
+/** Goes back to a place as soon as the page is long enough, and holds it while the page is still growing. */
+function restorePlace(place, isOtherPage) {
+  if (!place?.top && !place?.scrollers.some((one) => one.some(Boolean))) return;
+  const heading = document.querySelector("main h1");
+  const end = performance.now() + 10_000;
+  let held = 0;
+  let moved = false;
+  const move = () => (moved = true);
+  const acts = ["wheel", "touchstart", "keydown", "pointerdown"];
+  for (const act of acts) addEventListener(act, move, { passive: true, once: true });
+  const step = () => {
+    if (moved || held > 30 || performance.now() > end) {
+      for (const act of acts) removeEventListener(act, move);
+      return;
+    }
+    const link = linksTo(place.href)[0];
+    const before = scrollY;
+    scrollTo({ top: link ? scrollY + link.getBoundingClientRect().top - place.offset : place.top, behavior: "instant" });
+    scrollers().forEach((one, index) => one.scrollTo(...(place.scrollers[index] ?? [0, 0])));
+    const isShown = !isOtherPage || document.querySelector("main h1") !== heading;
+    const isThere = Math.abs(scrollY - before) < 1 && (link || Math.abs(scrollY - place.top) < 1);
+    held = isShown && isThere ? held + 1 : 0;
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
