@@ -1,6 +1,9 @@
 //! Who looks at the page. Settled before the server renders, carried over to the browser with the page.
 
-use contracts::identity::{MadeFor, OrganisationKind, Viewer};
+use contracts::{
+    catalog::push_pair,
+    identity::{MadeFor, OrganisationKind, Viewer},
+};
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 
@@ -30,6 +33,16 @@ pub(crate) fn made_for() -> String {
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn made_for() -> String {
     document().body().and_then(|body| body.get_attribute("data-made-for")).unwrap_or_default()
+}
+
+/// The address of a download that says for whom its page was made.
+pub(crate) fn download_address(address: &str) -> String {
+    let mut address = address.to_owned();
+    if !address.contains('?') {
+        address.push('?');
+    }
+    push_pair(&mut address, MadeFor::FIELD, &made_for());
+    address
 }
 
 /// Stands in every form that the browser may send by itself and says for whom its page was made.

@@ -20,8 +20,11 @@ for (const { title, javaScriptEnabled } of modes) {
 
       const anybody = await as(null);
       const check = async (verdict: string) => {
-        await open(anybody, `/check?code=${code}`);
+        await open(anybody, "/check");
+        await fill(anybody, { code });
+        await anybody.getByRole("button", { name: "Check", exact: true }).click();
         await expect(anybody.getByRole("heading", { level: 2, name: verdict, exact: true })).toBeVisible();
+        expect(anybody.url(), "no history of a shared device holds a code").not.toContain(code);
       };
       await check("Valid");
 

@@ -16,7 +16,9 @@ pub fn provide_demo_mark() {
 /// The mark; nothing where the data are real.
 #[component]
 pub fn DemoMark() -> impl IntoView {
-    use_context::<IsDemo>()
-        .filter(|IsDemo(is_demo)| *is_demo)
-        .map(|_| view! { <span class="badge badge-warn" title="All organisations, people and money here are invented.">"Demo"</span> })
+    use_context::<IsDemo>().filter(|IsDemo(is_demo)| *is_demo).map(|_| demo_mark())
+}
+
+pub(super) fn demo_mark() -> impl IntoView {
+    view! { <span class="badge badge-warn" title="All organisations, people and money here are invented.">"Demo"</span> }
 }

@@ -7,7 +7,7 @@ use contracts::{
 };
 use leptos::prelude::*;
 
-use super::{DemoMark, InstallEntry, ShortcutsEntry, ThemeSwitch, paths};
+use super::{DemoMark, InstallEntry, ShortcutsEntry, ThemeSwitch, demo::demo_mark, paths};
 use crate::{
     features::search::SearchBox,
     ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
@@ -31,9 +31,9 @@ fn Brand(
     }
 }
 
-/// The word mark for a page outside of the application.
-pub fn brand_html() -> String {
-    view! { <Brand href=paths::HOME/> }.to_html()
+/// The word mark for a page outside of the application, with the mark "Demo" where the data are invented.
+pub fn brand_html(is_demo: bool) -> String {
+    view! { <Brand href=paths::HOME/>{is_demo.then(demo_mark)} }.to_html()
 }
 
 /// The bar. Without a viewer it offers to sign in.

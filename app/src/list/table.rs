@@ -10,6 +10,7 @@ use super::{
 use crate::{
     query::{Query, Ways},
     ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits},
+    viewer::download_address,
 };
 
 /// What differs between lists.
@@ -58,7 +59,7 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
             view! { <tr>{cells}</tr> }
         })
         .collect();
-    let (export, excel) = (look.export.clone(), as_excel(&look.export));
+    let (export, excel) = (download_address(&look.export), download_address(&as_excel(&look.export)));
     view! {
         <div>
             <div class="table-head">

@@ -334,13 +334,19 @@ mod tests {
         text
     }
 
-    /// Every amount that some locale writes as `text`, as (digits, decimals): the writers run over all candidates.
+    /// Every amount that some locale writes as `text`, as (digits, decimals): the writers run over all candidates. No locale puts a
+    /// separator of thousands behind a lone zero.
     fn meanings(text: &str) -> std::collections::BTreeSet<(String, usize)> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let mut found = std::collections::BTreeSet::new();
         for decimals in 0..digits.len() {
+            let whole = digits.len() - decimals;
+            let has_lone_zero = whole > 1 && whole % 3 == 1 && digits.starts_with('0');
             for locale in LOCALES {
-                if [true, false].iter().any(|grouped| write(&digits, decimals, locale, *grouped) == text) {
+                if [!has_lone_zero, false]
+                    .iter()
+                    .any(|grouped| write(&digits, decimals, locale, *grouped) == text)
+                {
                     found.insert((digits.clone(), decimals));
                 }
             }

@@ -1,12 +1,7 @@
 //! Certificates over REST, and the transparency log's own addresses (C2SP tlog-tiles).
 
-use axum::{
-    Router,
-    response::{IntoResponse, Redirect},
-    routing::{get, post},
-};
+use axum::{Router, response::IntoResponse, routing::get};
 use contracts::{
-    catalog::push_pair,
     certificates::{
         CertificateChange, CertificateQuery, CertificateSummary, CertificateView, CheckResult, PublishedKeys,
         RedeemCommand,
@@ -23,7 +18,7 @@ use super::{
     Problem,
     answer::Answer,
     download::Download,
-    extract::{Body, Export, Path, Query, Upload},
+    extract::{Body, Export, Path, Query},
 };
 use crate::web::{AppState, Ctx};
 
@@ -39,13 +34,12 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(certificate_change))
 }
 
-/// What verifiers fetch, and the upload of the check page: addresses outside `/api`.
+/// What verifiers fetch: addresses outside `/api`.
 pub(super) fn public_router() -> Router<AppState> {
     Router::new()
         .route("/log/checkpoint", get(log_checkpoint))
         .route("/log/{*tile}", get(log_tile))
         .route("/.well-known/hcts-keys.json", get(published_keys))
-        .route("/check/file", post(check_file))
 }
 
 /// Certificates the caller's organisation has bought or sold, newest first.
@@ -150,17 +144,4 @@ async fn log_tile(Ctx(ctx): Ctx, Path(tile): Path<String>) -> Result<impl IntoRe
 async fn published_keys(Ctx(ctx): Ctx) -> Result<impl IntoResponse, Problem> {
     let keys: PublishedKeys = service::published_keys(&ctx).await?;
     Ok(([(header::CACHE_CONTROL, "public, max-age=300")], Answer(keys)))
-}
-
-/// Finds the certificate in an uploaded file and shows its check: a redirect, so that it works without JavaScript and a reload
-/// asks for nothing.
-async fn check_file(Ctx(ctx): Ctx, Upload(file): Upload) -> Result<Redirect, Problem> {
-    let found = service::certificate_file_text(&ctx, file).await?;
-    let (key, value) = found.as_ref().map_or(("file", "unreadable"), |text| ("code", text.as_str()));
-    let mut query = String::new();
-    push_pair(&mut query, key, value);
-    if found.is_some() {
-        push_pair(&mut query, "file", "read");
-    }
-    Ok(Redirect::to(&format!("/check?{query}")))
 }

@@ -65,21 +65,12 @@ async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes
 }
 
 /// The first file of a form, or the whole body where none is sent with a form; empty if the form has none.
-pub(super) struct Upload(pub(super) Bytes);
+pub(crate) struct Upload(pub(crate) Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_form = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        if !is_form {
-            let read = Bytes::from_request(request, state).await;
-            return read.map(Self).map_err(|cause| Error::new(ErrorCode::TooLarge).caused_by(cause).into());
-        }
         let mut form = Multipart::from_request(request, state)
             .await
             .map_err(|_| Problem::from(Error::invalid_field("file", "Send the file with a form.")))?;

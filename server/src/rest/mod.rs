@@ -31,7 +31,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use extract::{Form, Query};
+pub(crate) use extract::{Form, Query, Upload};
 pub use problem::Problem;
 pub(crate) use problem::Refused;
 

@@ -8,7 +8,7 @@ use crate::web::{AppState, plain_answer, plain_page, theme_of};
 
 pub(super) async fn reference_page(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let document = serde_json::to_value(super::openapi()).unwrap_or_default();
-    let page = plain_page(state.site.styles(), theme_of(&headers), "API reference", &content(&document));
+    let page = plain_page((&state).into(), theme_of(&headers), "API reference", &content(&document));
     plain_answer(StatusCode::OK, page)
 }
 

@@ -20,7 +20,7 @@ use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use server_fn::{ServerFn, error::ServerFnUrlError};
 use services::{Error, platform::sha256};
 
-use super::LARGEST_BODY;
+use super::{LARGEST_BODY, pages::page_request};
 use crate::rest::Problem;
 
 const COOKIE: &str = "__Host-kept";
@@ -87,14 +87,7 @@ pub(super) fn keeps_cookies(request: &Request) -> bool {
 fn form_again(parts: &Parts, error: UiError) -> Option<Request> {
     let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
     let url = ServerFnUrlError::new(parts.uri.path(), error).to_url(referer).ok()?;
-    let mut page = Request::get(format!("{}?{}", url.path(), url.query()?)).body(Body::empty()).ok()?;
-    *page.extensions_mut() = parts.extensions.clone();
-    for name in [header::HOST, header::COOKIE, header::USER_AGENT, header::ACCEPT] {
-        if let Some(value) = parts.headers.get(&name) {
-            page.headers_mut().insert(name, value.clone());
-        }
-    }
-    Some(page)
+    Some(page_request(&format!("{}?{}", url.path(), url.query()?), parts))
 }
 
 fn is_plain_form(headers: &HeaderMap) -> bool {

@@ -61,7 +61,7 @@ pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, uri:
     let content = format!(
         "<article class=\"reading stack\"><h1>{title}</h1><div class=\"prose\">{text}</div></article>"
     );
-    let html = plain::page(state.site.styles(), plain::theme_of(&headers), title, &content);
+    let html = plain::page((&state).into(), plain::theme_of(&headers), title, &content);
     plain::answer(StatusCode::OK, html)
 }
 

@@ -1,6 +1,6 @@
 //! Refuses what a page sends that was made for somebody else than who acts now: the tabs of a browser share one session, and another
-//! tab may have signed in or switched organisation since. Forms carry a field, scripted requests a header ([`MadeFor`]). Signing out
-//! is always right and asks for nothing; the API's clients have no page.
+//! tab may have signed in or switched organisation since. Forms carry a field, scripted requests a header, downloads a parameter
+//! ([`MadeFor`]). Signing out is always right and asks for nothing; the API's clients have no page.
 
 use app::frame::paths::SWITCH_ORGANISATION;
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contracts::{catalog::query_pairs, error::ErrorCode, identity::MadeFor};
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use services::{Error, OpCtx, identity};
 
 use super::LARGEST_BODY;
@@ -25,11 +25,16 @@ pub(super) const SWITCH_BACK: [&str; 2] = ["switch_back", "switch_back_name"];
 /// Fact: what the form that switches back carries.
 pub(super) const NOW: &str = "made_for";
 
+/// How the address of a download says for whom its page was made ([`MadeFor::FIELD`]).
+const IN_ADDRESS: &str = "made_for=";
+
 /// Compares for whom the page was made with who acts now. Requests of visitors pass: nothing is done in anybody's name, and what
 /// needs a sign-in asks for it.
 pub(super) async fn refuse_stale_page(request: Request, next: Next) -> Response {
-    let is_switch = request.uri().path() == SWITCH_ORGANISATION;
-    let is_of_pages = is_switch || request.uri().path().starts_with("/rpc/");
+    let path = request.uri().path();
+    let is_switch = path == SWITCH_ORGANISATION;
+    let is_download = path.starts_with("/api/") && says_for_whom(request.uri());
+    let is_of_pages = is_switch || is_download || path.starts_with("/rpc/");
     let Some(ctx) = request.extensions().get::<OpCtx>().filter(|ctx| is_of_pages && ctx.is_person()).cloned()
     else {
         return next.run(request).await;
@@ -56,6 +61,9 @@ async fn page_of(request: Request) -> Result<(Option<MadeFor>, Request), Error> 
         let page = said.to_str().ok().and_then(|said| said.parse().ok());
         return Ok((page, request));
     }
+    if says_for_whom(request.uri()) {
+        return Ok(page_of_download(request));
+    }
     if !is_form(headers) {
         return Ok((None, request));
     }
@@ -67,6 +75,24 @@ async fn page_of(request: Request) -> Result<(Option<MadeFor>, Request), Error> 
     let said = said.into_iter().find(|(name, _)| name == MadeFor::FIELD);
     let page = said.and_then(|(_, value)| value.parse().ok());
     Ok((page, Request::from_parts(parts, Body::from(fields))))
+}
+
+/// Whether the address of a download says for whom its page was made.
+pub(super) fn says_for_whom(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with(IN_ADDRESS)))
+}
+
+/// For whom the page of a download was made, and the request without saying so: the operation knows no such parameter.
+fn page_of_download(mut request: Request) -> (Option<MadeFor>, Request) {
+    let query = request.uri().query().unwrap_or_default();
+    let (said, rest): (Vec<&str>, Vec<&str>) =
+        query.split('&').partition(|pair| pair.starts_with(IN_ADDRESS));
+    let page = said.first().and_then(|pair| pair.strip_prefix(IN_ADDRESS)?.parse().ok());
+    let address = [request.uri().path(), "?", &rest.join("&")].concat();
+    if let Ok(address) = address.parse() {
+        *request.uri_mut() = address;
+    }
+    (page, request)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

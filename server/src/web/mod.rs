@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod bodies;
+mod check;
 mod compress;
 mod context;
 mod csrf;
@@ -71,6 +72,8 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-out", axum::routing::post(session::sign_out))
         .route("/csp-reports", axum::routing::post(violations::receive))
         .route("/switch-organisation", axum::routing::post(session::switch))
+        .route("/check", get(pages::page_or_file))
+        .route("/check", axum::routing::post(check::check))
         .route("/terms", get(legal::page))
         .route("/privacy", get(legal::page))
         .route("/imprint", get(legal::page))

@@ -3,6 +3,7 @@
 use std::{io, path::Path, sync::Arc};
 
 use app::{
+    features::certificates::PostedCheck,
     frame::IsDemo,
     kept::KeptInput,
     shell::{offline_shell, shell},
@@ -13,7 +14,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use contracts::error::ErrorCode;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -150,19 +151,47 @@ async fn page(state: &AppState, request: Request) -> Response {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, clean)]).into_response();
         }
     };
-    let answer = render(Arc::clone(&state.site.head), kept, state.is_demo, request).await;
+    let provide = move || kept.iter().cloned().for_each(provide_kept);
+    let answer = render(Arc::clone(&state.site.head), provide, state.is_demo, request).await;
     if is_anonymous { mark_anonymous(answer) } else { answer }
 }
 
-async fn render(head: Arc<str>, kept: Option<KeptInput>, is_demo: bool, request: Request) -> Response {
+/// The check page with the answer to what was posted to it.
+pub(super) async fn check_page(state: &AppState, posted: PostedCheck, request: Request) -> Response {
+    let provide = move || provide_context(posted.clone());
+    render(Arc::clone(&state.site.head), provide, state.is_demo, request).await
+}
+
+/// A request for the page at `address`, from whoever sent a form.
+pub(super) fn page_request(address: &str, form: &Parts) -> Request {
+    let mut page = Request::new(Body::empty());
+    *page.uri_mut() = address.parse().unwrap_or_default();
+    *page.extensions_mut() = form.extensions.clone();
+    for name in [header::HOST, header::COOKIE, header::USER_AGENT, header::ACCEPT, header::ACCEPT_LANGUAGE] {
+        if let Some(value) = form.headers.get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
+}
+
+fn provide_kept(kept: KeptInput) {
+    provide_context(kept);
+    app::ssr::append_header(header::SET_COOKIE, FORGET);
+}
+
+/// Renders the page of the request. `provide` adds what this answer alone tells the page.
+async fn render(
+    head: Arc<str>,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
+    is_demo: bool,
+    request: Request,
+) -> Response {
     let keeps_cookies = keeps_cookies(&request);
     let render = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(IsDemo(is_demo));
-            if let Some(kept) = kept.clone() {
-                provide_context(kept);
-                app::ssr::append_header(header::SET_COOKIE, FORGET);
-            }
+            provide();
             if !keeps_cookies {
                 app::ssr::append_header(header::SET_COOKIE, PROBE);
             }
@@ -196,7 +225,8 @@ pub(super) async fn server_function(State(state): State<AppState>, request: Requ
         Outcome::Answer(answer) => answer,
         // without its scripts, which would look for a page at the address of the function
         Outcome::PageInPlace(page, kept) => {
-            let mut page = render(state.site.styles().into(), Some(kept), state.is_demo, *page).await;
+            let provide = move || provide_kept(kept.clone());
+            let mut page = render(state.site.styles().into(), provide, state.is_demo, *page).await;
             *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             page
         }

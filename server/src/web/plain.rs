@@ -4,8 +4,25 @@ use app::frame::{Theme, brand_html};
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use super::AppState;
+
 /// No script at all; styles are the site's own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the site gives each of these pages.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Look<'a> {
+    /// The links to the style sheets and the icon.
+    styles: &'a str,
+    /// Whether the data are invented.
+    is_demo: bool,
+}
+
+impl<'a> From<&'a AppState> for Look<'a> {
+    fn from(state: &'a AppState) -> Self {
+        Self { styles: state.site.styles(), is_demo: state.is_demo }
+    }
+}
 
 /// The theme chosen by who sent these headers.
 pub(crate) fn theme_of(headers: &HeaderMap) -> Theme {
@@ -21,12 +38,26 @@ pub(crate) fn answer(status: StatusCode, html: String) -> Response {
 }
 
 /// `content` in a page of this title; both are markup.
-pub(crate) fn page(styles: &str, theme: Theme, title: &str, content: &str) -> String {
+pub(crate) fn page(look: Look<'_>, theme: Theme, title: &str, content: &str) -> String {
+    let Look { styles, is_demo } = look;
     let theme = theme.attribute().map(|word| format!(" data-theme=\"{word}\"")).unwrap_or_default();
     format!(
         "<!doctype html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · HCTS</title>{styles}</head><body><div class=\"frame frame-public\">\
          <header class=\"bar\"><div class=\"bar-inner\">{brand}</div></header><main class=\"page\">{content}</main></div></body></html>",
-        brand = brand_html(),
+        brand = brand_html(is_demo),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_outside_the_application_says_that_data_are_invented() {
+        for is_demo in [false, true] {
+            let html = page(Look { styles: "", is_demo }, Theme::default(), "Imprint", "<h1>Imprint</h1>");
+            assert_eq!(html.contains(">Demo</span>"), is_demo, "{html}");
+        }
+    }
 }

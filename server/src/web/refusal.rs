@@ -15,7 +15,12 @@ use contracts::{error::ErrorCode, identity::MadeFor};
 use http::{HeaderMap, Method, StatusCode, Uri, header};
 use services::{Error, platform::RequestId};
 
-use super::{AppState, csrf::is_ours, made_for, plain};
+use super::{
+    AppState,
+    csrf::is_ours,
+    made_for,
+    plain::{self, Look},
+};
 use crate::rest::{Problem, Refused};
 
 /// What the page needs to know of the request it answers.
@@ -30,11 +35,10 @@ impl Asked {
     fn of(request: &Request, public_url: &str) -> Self {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let came_from = || text(header::REFERER).filter(|from| is_ours(from, request.headers(), public_url));
-        let again = if matches!(*request.method(), Method::GET | Method::HEAD) {
-            Some(String::new())
-        } else {
-            came_from().map(str::to_owned)
-        };
+        // a download that was made for another is so each time: its page is what to load again
+        let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
+            && !made_for::says_for_whom(request.uri());
+        let again = if is_page { Some(String::new()) } else { came_from().map(str::to_owned) };
         Self {
             theme: plain::theme_of(request.headers()),
             request_id: request.extensions().get::<RequestId>().copied(),
@@ -49,7 +53,7 @@ pub(super) async fn worded(State(state): State<AppState>, request: Request, next
     let asked = for_a_person.then(|| Asked::of(&request, &state.platform.settings.public_url));
     let answer = named(next.run(request).await);
     match (answer.extensions().get::<Refused>().cloned(), asked) {
-        (Some(refused), Some(asked)) => page(state.site.styles(), &refused, &asked, &answer),
+        (Some(refused), Some(asked)) => page((&state).into(), &refused, &asked, &answer),
         _ => answer,
     }
 }
@@ -79,8 +83,8 @@ fn named(answer: Response) -> Response {
     }
 }
 
-fn page(styles: &str, refused: &Refused, asked: &Asked, answer: &Response) -> Response {
-    let html = html(styles, refused, asked, answer.status(), answer.headers());
+fn page(look: Look<'_>, refused: &Refused, asked: &Asked, answer: &Response) -> Response {
+    let html = html(look, refused, asked, answer.status(), answer.headers());
     let mut response = plain::answer(answer.status(), html);
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = answer.headers().get(&kept) {
@@ -90,7 +94,7 @@ fn page(styles: &str, refused: &Refused, asked: &Asked, answer: &Response) -> Re
     response
 }
 
-fn html(styles: &str, refused: &Refused, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
+fn html(look: Look<'_>, refused: &Refused, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
     let code = refused.code;
     let (heading, next) = words(code);
     let wait = headers
@@ -120,7 +124,7 @@ fn html(styles: &str, refused: &Refused, asked: &Asked, status: StatusCode, head
          <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
         message = code.message(),
     );
-    plain::page(styles, asked.theme, heading, &content)
+    plain::page(look, asked.theme, heading, &content)
 }
 
 /// For whom the browser acts now.
@@ -212,7 +216,7 @@ mod tests {
     fn shown(code: ErrorCode, asked: &Asked) -> String {
         let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static("7"))]);
         let refused = Refused { code, facts: BTreeMap::new() };
-        html("", &refused, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
+        html(Look::default(), &refused, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
     }
 
     #[test]

@@ -84,7 +84,7 @@ async fn a_file_of_services_is_the_list_of_its_caller() {
         [draft(1), draft(3), draft(3), draft(4), json!({ "format": "csv", "rows": 5, "status": null })]
     );
     let page = clinic.get("/services?status=draft&q=scan&size=25").await.text();
-    assert!(page.contains("href=\"/api/services/export?status=draft&amp;q=scan\""), "{page}");
+    assert!(page.contains("href=\"/api/services/export?status=draft&amp;q=scan&amp;made_for="), "{page}");
     app.assert_laws().await;
 }
 
@@ -126,7 +126,7 @@ async fn a_file_of_organisations_is_the_list() {
         ]
     );
     let page = admin.get(&format!("/console/organisations?{wanted}")).await.text();
-    let link = format!("href=\"/api/organisations/export?{}\"", wanted.replace('&', "&amp;"));
+    let link = format!("href=\"/api/organisations/export?{}&amp;made_for=", wanted.replace('&', "&amp;"));
     assert!(page.contains(&link), "{page}");
     app.assert_laws().await;
 }

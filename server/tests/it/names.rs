@@ -29,6 +29,28 @@ fn fields(error: &services::Error) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_certificates_cannot_print_is_refused_with_its_letter() {
+    let app = TestApp::start().await;
+    let before = app.snapshot().await;
+    for (name, legal_name, city, field) in [
+        ("東京 Clinic", "Tokyo Clinic", "Tokyo", "organisation"),
+        ("Tokyo Clinic", "東京 Clinic", "Tokyo", "legal_name"),
+        ("Tokyo Clinic", "Tokyo Clinic", "東京", "city"),
+    ] {
+        let form = SignUp {
+            organisation: name.into(),
+            legal_name: legal_name.into(),
+            city: city.into(),
+            ..sign_up_form("ada@north.example", "IE-1")
+        };
+        let refused = identity::sign_up(&app.anonymous(), form).await.err().unwrap();
+        assert_eq!(fields(&refused), [field]);
+        assert!(refused.fields.0[field].contains('東'), "{:?}", refused.fields);
+    }
+    assert!(app.snapshot().await.changed_since(&before).is_empty(), "nothing was saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_cannot_be_read_is_refused_in_every_field() {
     let app = TestApp::start().await;
     let clinic = app.organisation(OrganisationKind::Provider).await;

@@ -1,16 +1,18 @@
 //! `hcts seed`: the market it makes is lawful, the same each time, and closed in production.
 
+use certificate::{PublicCode, unhex};
 use chrono::{DateTime, Utc};
 use contracts::{
     catalog::MarketQuery,
+    certificates::CheckState,
     error::ErrorCode,
     identity::{SignIn, SignUp},
 };
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
-use server::commands::seed::{DEMO_PASSWORD, Demo, Present, Progress, demo, load, present};
+use server::commands::seed::{DEMO_PASSWORD, Demo, Present, Progress, date_key_back, demo, load, present};
 use services::{
-    OpCtx, catalog, identity,
+    OpCtx, catalog, certificates, identity,
     platform::{Clock, Platform, Settings},
 };
 use testkit::TestApp;
@@ -38,6 +40,7 @@ fn today(app: &TestApp) -> DateTime<Utc> {
 
 async fn small_demo() -> TestApp {
     let app = TestApp::start().await;
+    date_key_back(app.database.owner_url(), &app.platform).await.unwrap();
     demo(&app.platform, today(&app), SMALL, &mut Progress::silent()).await.unwrap();
     app
 }
@@ -82,6 +85,22 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     assert_eq!(waiting, ["rejected Goldleaf Wellness Resort", "unverified Quayside Physiotherapy"]);
     let operator = OpCtx::command(one.platform.clone());
     assert_eq!(present(&operator).await.unwrap(), Present::Demo { complete: true });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_of_the_demo_year_stay_good_when_their_key_is_retired() {
+    let app = small_demo().await;
+    let key = certificates::key_id(&app.platform.keys);
+    assert!(certificates::key_retire(app.database.owner_url(), &key).await.unwrap());
+    let valid =
+        lines(&app, "SELECT encode(public_code, 'hex') AS line FROM certificates WHERE status = 'issued'")
+            .await;
+    assert!(!valid.is_empty());
+    for bytes in valid {
+        let code = PublicCode::from_bytes(unhex(&bytes).unwrap().try_into().unwrap()).to_string();
+        let check = certificates::certificate_check(&app.anonymous(), &code, false).await.unwrap();
+        assert_eq!(check.state, CheckState::Valid, "{code}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

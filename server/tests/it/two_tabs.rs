@@ -104,6 +104,24 @@ async fn a_page_reads_nothing_of_the_organisation_switched_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_downloads_nothing_of_the_organisation_switched_to() {
+    let app = TestApp::start().await;
+    let person = switched(&app).await;
+    let export = async |page: MadeFor| {
+        let address = format!("/api/purchases/export?format=csv&made_for={page}");
+        let request = Request::get(address)
+            .header(header::COOKIE, &person.cookie)
+            .header(header::ACCEPT, "text/html")
+            .body(Body::empty());
+        app.send(request.unwrap()).await
+    };
+    assert_eq!(export(person.second).await.status(), StatusCode::OK);
+    let stale = export(person.first.made_for()).await;
+    assert_eq!(stale.status(), StatusCode::CONFLICT);
+    assert!(stale.text().contains("You now act as"), "{}", stale.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_of_one_person_changes_nothing_of_another() {
     let app = TestApp::start().await;
     let (old, new) = (app.organisation(KIND).await, app.organisation(KIND).await);

@@ -12,6 +12,7 @@ use leptos_router::{
     path,
 };
 
+pub use pages::PostedCheck;
 use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage, RevokePage};
 
 /// The routes of this domain.

@@ -145,18 +145,16 @@ fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView
     Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
 }
 
-/// Checks what was typed, and that certificates can print the title.
+/// Checks what was typed, and that certificates can print the title and the town.
 fn check_input(input: ServiceInput) -> Result<CheckedService> {
     let service = input.checked().map_err(Error::invalid)?;
-    match fonts::find_unprintable(&service.title) {
-        None => Ok(service),
-        Some(letter) => Err(Error::invalid_field(
-            "title",
-            format!(
-                "Certificates can't print “{letter}”. Write the title in Latin, Greek or Cyrillic letters; the description may use any script."
-            ),
-        )),
-    }
+    fonts::require_printable(
+        "title",
+        &service.title,
+        "Write the title in Latin, Greek or Cyrillic letters; the description may use any script.",
+    )?;
+    fonts::require_printable("city", &service.city, "Write it in Latin, Greek or Cyrillic letters.")?;
+    Ok(service)
 }
 
 /// Sets the capacity of a service whose row in `services` the caller has locked. One that stays as it is locks nothing.

@@ -178,6 +178,21 @@ pub async fn key_register(owner_url: &str, key: &VerifyingKey) -> Result<Option<
     Ok((written > 0).then(|| id.to_string()))
 }
 
+/// Dates the first use of a listed key back to `since`, as the database's owner, for a market whose invented past is to be signed with
+/// it. Does nothing once any certificate was issued: a key that anybody relies on keeps its date.
+pub async fn key_date_back(owner_url: &str, key: &VerifyingKey, since: DateTime<Utc>) -> Result<()> {
+    let mut conn = connect(owner_url).await?;
+    diesel::sql_query(
+        "UPDATE signing_keys SET first_used_at = least(first_used_at, $2)
+         WHERE key_id = $1 AND NOT EXISTS (SELECT FROM certificates)",
+    )
+    .bind::<sql_types::Binary, _>(KeyId::of(key).0.as_slice())
+    .bind::<sql_types::Timestamptz, _>(since)
+    .execute(&mut conn)
+    .await?;
+    Ok(())
+}
+
 /// Retires a listed key, as the database's owner. What it signed and what was logged by now stays good; the number of the log's last
 /// entry is kept with the key, so that a certificate dated back with it is found out. Answers false when no such key is in use.
 #[expect(clippy::disallowed_methods, reason = "the owner's own connection has no caller")]

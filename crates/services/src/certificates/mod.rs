@@ -25,7 +25,9 @@ use contracts::error::ErrorCode;
 pub use check::certificate_check;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
-pub use keys::{ListedKey, key_id, key_problem, key_register, key_retire, keys_listed, published_keys};
+pub use keys::{
+    ListedKey, key_date_back, key_id, key_problem, key_register, key_retire, keys_listed, published_keys,
+};
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
 pub use log::{log_checkpoint, log_tile, sequence};
 pub use log_audit::{LogFinding, log_accept, log_audit};

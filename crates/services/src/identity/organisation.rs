@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use contracts::{
     error::ErrorCode,
-    identity::{OrganisationKind, OrganisationUpdate, OrganisationView},
+    identity::{OrganisationFacts, OrganisationKind, OrganisationUpdate, OrganisationView},
     ids::OrgId,
     permission::Permission,
     states::{OrganisationStatus, StateMachine},
@@ -17,7 +17,7 @@ use serde_json::json;
 use super::look_alikes::skeleton_of;
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, Tx, sha256},
+    platform::{Conn, Tx, fonts, sha256},
 };
 
 #[derive(Queryable, Selectable)]
@@ -77,6 +77,7 @@ pub async fn organisation_get(ctx: &OpCtx) -> Result<OrganisationView> {
 /// `wrong_state` once verified or suspended: what was verified stays as it was verified.
 pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Result<OrganisationView> {
     let facts = command.checked().map_err(Error::invalid)?;
+    require_printable_facts(&facts, "name")?;
     let active = ctx.organisation()?.clone();
     ctx.tx("identity.organisation_update", Permission::OrganisationWrite, async move |tx| {
         let status: OrganisationStatus = organisations::table
@@ -106,6 +107,18 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
         organisation_of(tx.conn()?, active.id).await
     })
     .await
+}
+
+/// Refuses names and towns that certificates could not print. `name_field` is the form's name of the organisation's name.
+///
+/// # Errors
+/// `invalid_input` naming the field and the character.
+pub(super) fn require_printable_facts(facts: &OrganisationFacts, name_field: &str) -> Result<()> {
+    let printed = [(name_field, &facts.name), ("legal_name", &facts.legal_name), ("city", &facts.city)];
+    for (field, text) in printed {
+        fonts::require_printable(field, text, "Write it in Latin, Greek or Cyrillic letters.")?;
+    }
+    Ok(())
 }
 
 /// A number in a country's register belongs to one verified organisation.

@@ -17,6 +17,7 @@ use serde_json::json;
 use super::{
     SignedIn, Start, devices,
     look_alikes::skeleton_of,
+    organisation::require_printable_facts,
     password,
     people::{acting_as, claims_of, permission_set},
     sessions, throttle,
@@ -32,6 +33,7 @@ use crate::{
 /// `invalid_input` with the fields, `too_many_attempts`.
 pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
     let new = command.checked().map_err(Error::invalid)?;
+    require_printable_facts(&new.organisation, "organisation")?;
     let mailbox = new.email.split('@').next().unwrap_or_default();
     if let Some(reason) =
         password::problem(new.password.expose(), &[&new.organisation.name, mailbox, &new.name])

@@ -3,6 +3,8 @@
 
 use skrifa::prelude::{FontRef, MetadataProvider};
 
+use super::{Error, Result};
+
 /// Inter, regular weight.
 pub const REGULAR: &[u8] = include_bytes!("fonts/Inter-Regular.otf");
 /// Inter, semibold: titles and names.
@@ -13,6 +15,19 @@ pub fn find_unprintable(text: &str) -> Option<char> {
     let font = FontRef::new(SEMIBOLD).ok()?;
     let letters = font.charmap();
     text.chars().find(|c| !c.is_whitespace() && letters.map(*c).is_none())
+}
+
+/// Refuses a text that certificates could not print. `field` is the form's name of the text, `advice` says how it can be written.
+///
+/// # Errors
+/// `invalid_input` naming the field and the character.
+pub fn require_printable(field: &str, text: &str, advice: &str) -> Result<()> {
+    match find_unprintable(text) {
+        None => Ok(()),
+        Some(letter) => {
+            Err(Error::invalid_field(field, format!("Certificates can't print “{letter}”. {advice}")))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use contracts::error::ErrorCode;
-use diesel_async::SimpleAsyncConnection;
+use diesel::{QueryableByName, sql_types};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use tokio::sync::Mutex;
 
-use super::{Error, OpCtx, db::run_once};
+use super::{Error, OpCtx, Result, Tx, db::run_once};
 
 /// How long an answer is good, so that asking often costs nothing.
 const GOOD_FOR: Duration = Duration::from_secs(2);
@@ -31,41 +33,72 @@ pub enum DatabaseState {
     Unreachable,
 }
 
-/// The last answer and when it was given.
+/// What was found when the database was last asked.
+#[derive(Clone, Copy)]
+struct Found {
+    at: Instant,
+    state: DatabaseState,
+    /// Our clock minus the database's, in seconds; 0 where the database did not answer.
+    seconds_ahead: i64,
+}
+
 #[derive(Default)]
-struct LastProbe(Mutex<Option<(Instant, DatabaseState)>>);
+struct LastProbe(Mutex<Option<Found>>);
 
 /// Returns what can be done with the database, as of the last two seconds.
 pub async fn database_state(ctx: &OpCtx) -> DatabaseState {
-    probe(ctx, GOOD_FOR).await
+    probe(ctx, GOOD_FOR).await.state
 }
 
-async fn probe(ctx: &OpCtx, good_for: Duration) -> DatabaseState {
+/// Returns by how many seconds our clock is ahead of the database's (behind it: negative), as of the last two seconds.
+pub async fn clock_seconds_ahead(ctx: &OpCtx) -> i64 {
+    probe(ctx, GOOD_FOR).await.seconds_ahead
+}
+
+#[derive(QueryableByName)]
+struct DatabaseClock {
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    now: DateTime<Utc>,
+}
+
+/// Returns our clock minus the database's, in seconds.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn measure_seconds_ahead(tx: &mut Tx) -> Result<i64> {
+    let database: DatabaseClock =
+        diesel::sql_query("SELECT clock_timestamp() AS now").get_result(tx.conn()?).await?;
+    Ok((tx.ctx().now() - database.now).num_seconds())
+}
+
+async fn probe(ctx: &OpCtx, good_for: Duration) -> Found {
     let cache = ctx.platform().db.caches().of::<LastProbe>();
     let mut last = cache.0.lock().await;
-    if let Some((_, state)) = last.filter(|(asked, _)| asked.elapsed() < good_for) {
-        return state;
+    if let Some(found) = last.filter(|found| found.at.elapsed() < good_for) {
+        return found;
     }
-    let written = run_once(ctx, "READ WRITE", async |tx| Ok(tx.conn()?.batch_execute(PROBE).await?)).await;
-    let state = match written {
-        Ok(()) => DatabaseState::Writable,
+    let written = run_once(ctx, "READ WRITE", async |tx| {
+        tx.conn()?.batch_execute(PROBE).await?;
+        measure_seconds_ahead(tx).await
+    })
+    .await;
+    let (state, seconds_ahead) = match written {
+        Ok(seconds_ahead) => (DatabaseState::Writable, seconds_ahead),
         Err(error) => {
             tracing::error!(code = %error.code, cause = ?error.source, "the database cannot be written to");
-            if error.code == ErrorCode::Internal {
-                DatabaseState::ReadOnly
-            } else {
-                DatabaseState::Unreachable
-            }
+            let is_answering = error.code == ErrorCode::Internal;
+            (if is_answering { DatabaseState::ReadOnly } else { DatabaseState::Unreachable }, 0)
         }
     };
-    *last = Some((Instant::now(), state));
-    state
+    let found = Found { at: Instant::now(), state, seconds_ahead };
+    *last = Some(found);
+    found
 }
 
 /// Says `storage_full` of a failure where the database takes no changes at all. Diesel has no kind for a full disk, and the words
 /// of the server may be in any language.
 pub(super) async fn explain(ctx: &OpCtx, error: Error) -> Error {
-    match probe(ctx, GOOD_AFTER_A_FAILURE).await {
+    match probe(ctx, GOOD_AFTER_A_FAILURE).await.state {
         DatabaseState::ReadOnly => Error { code: ErrorCode::StorageFull, ..error },
         DatabaseState::Writable | DatabaseState::Unreachable => error,
     }

@@ -1,8 +1,8 @@
 //! Events of the payment provider: verified, kept word for word once, applied in the same transaction (law I7).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
-use diesel::{prelude::*, sql_types};
+use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::gateway_events;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use crate::{
     payments,
     platform::{
         Elevation, Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders,
+        writable,
     },
 };
 
@@ -49,21 +50,13 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
         .await
 }
 
-#[derive(QueryableByName)]
-struct DatabaseClock {
-    #[diesel(sql_type = sql_types::Timestamptz)]
-    now: DateTime<Utc>,
-}
-
 /// Tells the console once an hour how far our clock is ahead of that of the provider, which signed an event `seconds` ago, and of that
 /// of the database: the pair shows whose clock is wrong. Events are refused until it is set right, and payments are asked about instead.
 async fn alarm_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
     tracing::error!(seconds, "a genuine event of the payment provider is out of its time: a clock is wrong");
     ctx.elevate(Elevation::ReceiveGatewayEvent)
         .tx("settlement.clock_skew", Permission::SystemManage, async move |tx| {
-            let database: DatabaseClock =
-                diesel::sql_query("SELECT clock_timestamp() AS now").get_result(tx.conn()?).await?;
-            let ahead = (tx.ctx().now() - database.now).num_seconds();
+            let ahead = writable::measure_seconds_ahead(tx).await?;
             let details = json!({ "seconds_ahead_of_provider": seconds, "seconds_ahead_of_database": ahead });
             let event = SecurityEvent { kind: "clock_skew", severity: "high", user_id: None, details };
             tx.security_event_rarely(event, TimeDelta::hours(1)).await

@@ -16,8 +16,8 @@ use super::{
 
 /// Orders that are still open today: four whose card was declined, two nobody knows the outcome of.
 const OPEN_TODAY: usize = 6;
-/// How long before today these are placed, in minutes, the earliest first.
-const OPEN_SINCE: [i64; OPEN_TODAY] = [1_790, 1_310, 430, 310, 40, 25];
+/// How long before the end of the year these are placed, in minutes, the earliest first: all within the half hour that an order is held.
+const OPEN_SINCE: [i64; OPEN_TODAY] = [23, 20, 16, 12, 9, 6];
 
 /// Clients of intermediaries: companies, never persons.
 const CLIENTS: [&str; 8] = [
@@ -57,7 +57,7 @@ fn fate(number: usize, total: usize) -> Fate {
 }
 
 impl World {
-    /// When each order is placed: few at first, more and more later, six in the last hours.
+    /// When each order is placed: few at first, more and more later, six in the last half hour.
     pub(super) fn plan_orders(&mut self, total: usize) {
         self.orders = total;
         let regular = total.saturating_sub(OPEN_TODAY);
@@ -78,9 +78,7 @@ impl World {
         let buyer = self.rng.position(self.buyers.len());
         let lines = self.choose(buyer);
         let Some(party) = self.buyers.get(buyer) else { return Ok(()) };
-        let open = matches!(fate, Fate::AwaitingPayment | Fate::Unknown);
-        let ground = if open { &self.patient } else { &self.platform };
-        let ctx = OpCtx::new(ground.clone(), party.ctx.caller().clone());
+        let ctx = party.ctx.clone();
         let is_intermediary = party.house.kind == "intermediary";
         let client = self.rng.pick(&CLIENTS).filter(|_| is_intermediary);
         if fate == Fate::Unknown {

@@ -14,8 +14,9 @@ mod world;
 
 use std::process::ExitCode;
 
+use chrono::TimeDelta;
 use clap::Args;
-use services::OpCtx;
+use services::{OpCtx, certificates, platform::Platform};
 
 pub use demo::{Demo, Present, demo, present};
 pub use load::load;
@@ -80,6 +81,10 @@ async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
         Present::Nothing => {
             let days = u64::try_from(world::DAYS).unwrap_or_default();
             let mut progress = Progress::new("A year of the market", days);
+            let mut reader = Reader::from_env();
+            let owner_url = owner_database_url(&mut reader);
+            reader.finish()?;
+            date_key_back(&owner_url, &ground).await?;
             demo(&ground, ground.clock.now(), Demo::default(), &mut progress).await?;
             drop(progress);
             say("The demo market is made.");
@@ -102,6 +107,17 @@ async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
         say(&line);
     }
     Ok(true)
+}
+
+/// Lets the key that signs certificates begin with the year of the demo: the certificates of that year are verified by it, also after
+/// another key has followed.
+///
+/// # Errors
+/// When the database does not let its owner.
+pub async fn date_key_back(owner_url: &str, ground: &Platform) -> Result<(), CommandError> {
+    let since = ground.clock.now() - TimeDelta::days(world::DAYS);
+    let key = ground.keys.certificate().verifying_key();
+    Ok(certificates::key_date_back(owner_url, &key, since).await?)
 }
 
 /// The demo accounts as a table.

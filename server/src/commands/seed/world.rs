@@ -96,8 +96,6 @@ pub(super) struct Item {
 /// Everything of a market in the making.
 pub(super) struct World {
     pub(super) platform: Arc<Platform>,
-    /// The same house with a long hold: for the orders that are still open today.
-    pub(super) patient: Arc<Platform>,
     pub(super) clock: Arc<ManualClock>,
     pub(super) gateway: Arc<SeedGateway>,
     pub(super) rng: Rng,
@@ -120,22 +118,17 @@ impl World {
         let clock = Arc::new(ManualClock::at(now - TimeDelta::days(DAYS)));
         let gateway = Arc::new(SeedGateway::default());
         let settings = Settings { demo_accounts: true, ..ground.settings.clone() };
-        let house = |settings: Settings| {
-            Arc::new(Platform {
-                db: ground.db.clone(),
-                clock: clock.clone(),
-                gateway: gateway.clone(),
-                mailer: Arc::new(Nobody),
-                keys: ground.keys.clone(),
-                settings,
-            })
-        };
-        let patient = house(Settings { purchase_holds_for: TimeDelta::days(14), ..settings.clone() });
-        let platform = house(settings);
+        let platform = Arc::new(Platform {
+            db: ground.db.clone(),
+            clock: clock.clone(),
+            gateway: gateway.clone(),
+            mailer: Arc::new(Nobody),
+            keys: ground.keys.clone(),
+            settings,
+        });
         let mut world = Self {
             admin: OpCtx::command(platform.clone()),
             platform,
-            patient,
             clock,
             gateway,
             rng: Rng::new(0x4843_5453),

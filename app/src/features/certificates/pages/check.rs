@@ -1,37 +1,66 @@
-//! The public check: a code, the text of a QR code, or the PDF. The address holds the question, so that it works without
-//! JavaScript and can be shown to somebody else.
+//! The public check: a code, the text of a QR code, or a file. It works without JavaScript, by a form whose answer is this page. A code
+//! is in no address that we make; one that a link brings is taken out of the address once it is read.
 
-use leptos::prelude::*;
-use leptos_router::components::Form;
+use contracts::catalog::query_pairs;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlInputElement, SubmitEvent},
+};
+use serde::{Deserialize, Serialize};
 
 use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
+    act::fields_around,
     error::ErrorView,
-    query::{use_query, use_query_text},
+    query::use_query_text,
     ui::{
         Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,
-        Tone,
+        Tone, field_id,
     },
 };
+
+/// What a form of this page sent without scripts; the web layer gives it to the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedCheck {
+    /// The code that was typed, or the certificate's text in the file; `None` where the file holds none.
+    pub text: Option<String>,
+    /// Whether a file was sent.
+    pub is_file: bool,
+}
 
 /// `/check`
 #[component]
 pub(crate) fn CheckPage() -> impl IntoView {
-    let map = use_query();
-    let code = use_query_text("code");
-    let text = Memo::new(move |_| code.get().filter(|code| !code.trim().is_empty()));
-    let file = Memo::new(move |_| map.with(|map| map.get("file")));
+    let posted = SharedValue::new(|| use_context::<PostedCheck>().unwrap_or_default()).into_inner();
+    let linked = use_query_text("code");
+    let question = RwSignal::new(posted.text.clone().or_else(|| linked.get_untracked()));
+    let file = RwSignal::new(posted.is_file.then_some(posted.text.is_some()));
+    Effect::new(move |_| {
+        if let Some(code) = linked.get() {
+            question.set(Some(code));
+            forget_linked_code();
+        }
+    });
     let answer = Resource::new_blocking(
-        move || text.get(),
+        move || question.get(),
         async |text| match text {
             Some(text) => Some(certificate_check(text).await),
             None => None,
         },
     );
+    let ask = move |code: String| {
+        file.set(None);
+        if question.get_untracked().as_ref() == Some(&code) {
+            answer.refetch();
+        } else {
+            question.set(Some(code));
+        }
+    };
     view! {
         <PageHeader title="Check a certificate" lead="Anyone can check whether a certificate is genuine and still valid."/>
         <div class="stack-lg reading">
-            {move || file.get().map(|outcome| if outcome == "read" { signed_data_only() } else { no_certificate() })}
+            {move || file.get().map(|is_read| if is_read { signed_data_only() } else { no_certificate() })}
             <Loading fallback=|| view! { <Skeleton/> } show=move || async move {
                 match answer.await {
                     Some(Ok(result)) => view! { <Verdict result/> }.into_any(),
@@ -39,9 +68,17 @@ pub(crate) fn CheckPage() -> impl IntoView {
                     None => ().into_any(),
                 }
             }/>
-            <Questions/>
+            <Questions ask/>
         </div>
     }
+}
+
+/// Takes the code of a link out of the address and so out of the history of a shared device. What the router keeps with the entry stays.
+fn forget_linked_code() {
+    let Ok(history) = window().history() else { return };
+    let state = history.state().unwrap_or_default();
+    // refused only for another origin's address
+    let _replaced = history.replace_state_with_url(&state, "", Some("/check"));
 }
 
 fn no_certificate() -> AnyView {
@@ -64,17 +101,39 @@ fn signed_data_only() -> AnyView {
 }
 
 #[component]
-fn Questions() -> impl IntoView {
+fn Questions(
+    /// Asks about a code in place.
+    ask: impl Fn(String) + 'static,
+) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        let fields = fields_around(&event).map(|fields| query_pairs(&fields)).unwrap_or_default();
+        // what cannot be read the browser sends by itself
+        if let Some((_, code)) = fields.into_iter().find(|(name, _)| name == "code") {
+            event.prevent_default();
+            ask(code);
+            select_code();
+        }
+    };
     view! {
-        <Form method="GET" action="/check">
+        <form method="post" action="/check" novalidate=true on:submit=submit>
             <div class="stack">
                 <TextInput name="code" label="Certificate code" hint="Type the 27-character code, or scan the QR code with a barcode scanner." max_length=1300/>
                 <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ShieldCheck>"Check"</Button></div>
             </div>
-        </Form>
-        <form method="post" action="/check/file" enctype="multipart/form-data" class="stack">
+        </form>
+        <form method="post" action="/check" enctype="multipart/form-data" class="stack">
             <FileInput name="file" label="Or choose a file with the certificate" accept="application/pdf,image/png,image/jpeg" hint="The original PDF, or a PNG or JPEG picture of its QR code, up to 2 MB."/>
             <div><Button icon=Icon::Upload>"Check file"</Button></div>
         </form>
+    }
+}
+
+/// Selects the code: the next scan types over it.
+fn select_code() {
+    let field = document().get_element_by_id(&field_id("code"));
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        // Focus is refused only for an element that is not shown.
+        let _focused = field.unchecked_ref::<HtmlElement>().focus();
+        field.select();
     }
 }

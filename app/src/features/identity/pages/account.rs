@@ -13,6 +13,7 @@ use crate::{
         DescriptionList, ErrorSummary, FormScope, Icon, LinkButton, PageHeader, PasswordInput, Skeleton,
         Table, TextInput, Tone, toast_when_done,
     },
+    viewer::download_address,
 };
 
 /// `/account`.
@@ -68,8 +69,8 @@ fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl In
             </div>
         </Card>
         <p class="cluster">
-            <LinkButton href="/api/account/records/export" icon=Icon::Download external=true>"Download my activity (CSV)"</LinkButton>
-            <LinkButton href="/api/account/records/export?format=xlsx" icon=Icon::Download external=true>"What is recorded about you, as Excel"</LinkButton>
+            <LinkButton href=download_address("/api/account/records/export") icon=Icon::Download external=true>"Download my activity (CSV)"</LinkButton>
+            <LinkButton href=download_address("/api/account/records/export?format=xlsx") icon=Icon::Download external=true>"Download my activity (Excel)"</LinkButton>
         </p>
         <Card title="Where you are signed in" flush=true>
             <FormScope errors=end_one.errors()>
