@@ -19,6 +19,8 @@ use axum::{Json, Router, routing::get};
 use contracts::{
     catalog::ServiceSort,
     certificates::{CertificateFilter, CertificateSort},
+    compliance::OrganisationSort,
+    orders::TradeSort,
     page::{FileFormat, PageSize},
 };
 use utoipa::{
@@ -50,7 +52,7 @@ use crate::web::{AppState, SESSION_COOKIE};
                        `cross_site_request`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(CertificateFilter, CertificateSort, FileFormat, PageSize, ProblemBody, ServiceSort)),
+    components(schemas(CertificateFilter, CertificateSort, FileFormat, OrganisationSort, PageSize, ProblemBody, ServiceSort, TradeSort)),
     modifiers(&SessionScheme)
 )]
 struct Document;

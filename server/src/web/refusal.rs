@@ -49,7 +49,9 @@ impl Asked {
 
 /// Gives a refusal its form. Answers to calls (`/api/…`, `/rpc/…` from our own code) stay problem details.
 pub(super) async fn worded(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let for_a_person = accepts_html(request.headers()) && !request.uri().path().starts_with("/api/");
+    // of the operations a page links to its downloads alone
+    let is_call = request.uri().path().starts_with("/api/") && !made_for::says_for_whom(request.uri());
+    let for_a_person = accepts_html(request.headers()) && !is_call;
     let asked = for_a_person.then(|| Asked::of(&request, &state.platform.settings.public_url));
     let answer = named(next.run(request).await);
     match (answer.extensions().get::<Refused>().cloned(), asked) {

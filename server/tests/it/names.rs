@@ -1,5 +1,7 @@
 //! Names: what may stand in one, and which look alike.
 
+use std::collections::BTreeSet;
+
 use contracts::{
     catalog::ServiceInput,
     compliance::{OrganisationVerification, OrganisationsQuery},
@@ -113,9 +115,9 @@ async fn a_twin_of_a_verified_name_is_shown_to_the_administrator() {
         assert_eq!(found, expected.map(|same_number| (real, same_number)));
     }
     let list = compliance::organisations_list(&admin.ctx, OrganisationsQuery::default()).await.unwrap();
-    let marked: Vec<OrgId> =
+    let marked: BTreeSet<OrgId> =
         list.page.items.iter().filter(|one| one.is_look_alike).map(|one| one.id).collect();
-    assert_eq!(marked, [twin, namesake]);
+    assert_eq!(marked, BTreeSet::from([twin, namesake]));
     let page = admin.get(&format!("/console/organisations/{twin}")).await.text();
     assert!(page.contains("Could be mistaken for a verified organisation"), "{page}");
     let page = admin.get("/console/organisations").await.text();
