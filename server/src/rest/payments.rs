@@ -2,11 +2,15 @@
 
 use axum::{body::Bytes, extract::DefaultBodyLimit};
 use contracts::{ids::PaymentId, payments::PaymentView};
-use http::{HeaderMap, StatusCode};
-use services::{payments, platform::WebhookHeaders, settlement};
+use http::StatusCode;
+use services::{payments, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Problem, answer::Answer, extract::Path};
+use super::{
+    Problem,
+    answer::Answer,
+    extract::{Path, Signature},
+};
 use crate::web::{AppState, Ctx};
 
 /// Largest event that is read, in bytes: its signature is computed over all of it before anything is known of its sender.
@@ -35,19 +39,9 @@ async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<
     responses((status = 204, description = "Stored")))]
 async fn gateway_event_receive(
     Ctx(ctx): Ctx,
-    headers: HeaderMap,
+    Signature(signature): Signature,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    settlement::gateway_event_receive(&ctx, signature_of(&headers), &body).await?;
+    settlement::gateway_event_receive(&ctx, signature, &body).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn signature_of(headers: &HeaderMap) -> WebhookHeaders {
-    let text =
-        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    WebhookHeaders {
-        id: text("webhook-id"),
-        timestamp: text("webhook-timestamp"),
-        signature: text("webhook-signature"),
-    }
 }

@@ -489,19 +489,42 @@ fn marked_functions(text: &str, marks: &[&str]) -> Vec<(String, usize)> {
     found
 }
 
+/// The functions at the margin of a file of doors that are no door: they stand below no mark and no route leads to them.
+fn helpers_in(text: &str, marks: &[&str]) -> Vec<String> {
+    let doors: BTreeSet<String> = marked_functions(text, marks).into_iter().map(|(name, _)| name).collect();
+    let all = marked_functions(text, &[""]).into_iter().map(|(name, _)| name);
+    let is_routed =
+        |name: &str| ["get", "post"].iter().any(|verb| text.contains(&format!(" {verb}({name})")));
+    all.filter(|name| !doors.contains(name) && !name.ends_with("router") && !is_routed(name)).collect()
+}
+
+#[test]
+fn helpers_among_doors_are_found() {
+    let text = "#[server(x)]\npub async fn buy() {\n}\nfn price_of() {\n}\nfn router() {\n .route(\"/a\", get(log))\n}\nasync fn log() {\n}";
+    assert_eq!(helpers_in(text, &["#[server"]), ["price_of"]);
+}
+
 #[test]
 fn a_door_parses_calls_and_maps() {
     let mut doors = Vec::new();
+    let mut helpers = Vec::new();
     for (folder, marks) in
         [("server/src/rest", &["#[utoipa::path("][..]), ("app/src", &["#[server", "#[leptos::server"])]
     {
         for file in sources(&root().join(folder)) {
-            doors.extend(marked_functions(&fs::read_to_string(file).unwrap(), marks));
+            let text = fs::read_to_string(&file).unwrap();
+            let found = marked_functions(&text, marks);
+            let is_of_doors = !found.is_empty() && (folder == "server/src/rest" || file.ends_with("rpc.rs"));
+            if is_of_doors {
+                helpers.extend(helpers_in(&text, marks).into_iter().map(|name| (file.clone(), name)));
+            }
+            doors.extend(found);
         }
     }
     assert!(doors.len() > 60, "the doors are found: {}", doors.len());
     let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > LONGEST_DOOR).collect();
     assert!(long.is_empty(), "rules in a door: {long:?}");
+    assert!(helpers.is_empty(), "rules beside the doors: {helpers:?}");
 }
 
 #[test]

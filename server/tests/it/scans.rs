@@ -93,11 +93,21 @@ async fn an_uploaded_certificate_is_read_from_its_attachment_or_its_qr_code_and_
     std::fs::write(path("c.pdf"), pdf.bytes()).unwrap();
     run("pdftoppm", &["-r", "150", "-png", "-singlefile", &path("c.pdf"), &path("print")]);
     run("pdftoppm", &["-r", "200", "-jpeg", "-singlefile", &path("c.pdf"), &path("photo")]);
-    let picture = |name: &str| std::fs::read(path(name)).unwrap();
-    for file in [pdf.bytes().to_vec(), picture("print.png"), picture("photo.jpg")] {
+    // printed into a file of its own, and scanned into one
+    run("pdftocairo", &["-pdf", &path("c.pdf"), &path("printed.pdf")]);
+    let read = |name: &str| std::fs::read(path(name)).unwrap();
+    std::fs::write(
+        path("scan.pdf"),
+        [b"%PDF-1.4\nstream\n", &read("photo.jpg")[..], b"\nendstream"].concat(),
+    )
+    .unwrap();
+    let saved = ["c.pdf", "print.png", "photo.jpg", "printed.pdf", "scan.pdf"];
+    for name in saved {
+        let file = read(name);
         let answer = upload(&app, &file).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let page = answer.text();
+        assert!(!page.contains("No certificate found"), "{name}");
         assert!(page.contains("genuine") && page.contains("Cardiac MRI with contrast"), "{page}");
         assert!(page.contains("only the signed data in the file"), "{page}");
     }

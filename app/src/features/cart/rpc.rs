@@ -10,12 +10,6 @@ use leptos::prelude::*;
 use crate::ssr::{ctx, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
 
-/// Reads a quantity as a person typed it.
-#[cfg(feature = "ssr")]
-fn quantity_of(text: &str) -> Result<u32, UiError> {
-    Ok(contracts::cart::read_quantity(text).map_err(services::Error::invalid)?)
-}
-
 #[server(prefix = "/rpc", endpoint = "cart_get", protocol = Rpc)]
 pub async fn cart_get() -> Result<CartView, UiError> {
     Ok(services::cart::cart_get(&ctx()?).await?)
@@ -28,7 +22,7 @@ pub async fn cart_add(
     quantity: String,
     #[server(default)] idempotency_key: Option<String>,
 ) -> Result<(), UiError> {
-    let quantity = quantity_of(&quantity)?;
+    let quantity = contracts::cart::read_quantity(&quantity).map_err(services::Error::invalid)?;
     let command = contracts::cart::CartAdd { service_id, quantity, idempotency_key };
     services::cart::cart_add(&ctx()?, command).await?;
     redirect_to("/cart");
@@ -37,7 +31,8 @@ pub async fn cart_add(
 
 #[server(prefix = "/rpc", endpoint = "cart_line_set", protocol = Rpc)]
 pub async fn cart_line_set(line_id: CartLineId, quantity: String) -> Result<(), UiError> {
-    let command = contracts::cart::CartLineSet { line_id, quantity: quantity_of(&quantity)? };
+    let quantity = contracts::cart::read_quantity(&quantity).map_err(services::Error::invalid)?;
+    let command = contracts::cart::CartLineSet { line_id, quantity };
     services::cart::cart_line_set(&ctx()?, command).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The place of the last redemption, remembered by the browser: most certificates are redeemed at the same desk. It is the device's, not the
 //! person's, and names nobody.
 
+use contracts::{catalog::push_pair, ids::CertificateId};
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;
 
@@ -11,11 +12,23 @@ const ATTRIBUTE: &str = "data-place";
 #[cfg(feature = "ssr")]
 const COOKIE: &str = "__Host-place";
 
+/// Returns the address of the redeem page at `place`: the question whether to redeem this certificate, or the first step for `None`.
+pub(super) fn redeem_address(certificate: Option<CertificateId>, place: &str) -> String {
+    let mut address = "/redeem?".to_owned();
+    if let Some(id) = certificate {
+        push_pair(&mut address, "certificate", &id.to_string());
+    }
+    if !place.is_empty() {
+        push_pair(&mut address, "place", place);
+    }
+    address.trim_end_matches('?').to_owned()
+}
+
 /// Keeps the place for a year.
 #[cfg(feature = "ssr")]
 pub(super) fn remember(place: &str) {
     let mut cookie = String::new();
-    contracts::catalog::push_pair(&mut cookie, COOKIE, place);
+    push_pair(&mut cookie, COOKIE, place);
     cookie.push_str("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000");
     crate::ssr::append_header(http::header::SET_COOKIE, &cookie);
 }
@@ -39,4 +52,19 @@ pub(crate) fn remembered_place() -> String {
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn remembered_place() -> String {
     document().body().and_then(|body| body.get_attribute(ATTRIBUTE)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_next_step_keeps_the_place() {
+        assert_eq!(redeem_address(None, ""), "/redeem");
+        assert_eq!(redeem_address(None, "Desk 2 & 3"), "/redeem?place=Desk+2+%26+3");
+        let id = CertificateId(Uuid::nil());
+        assert_eq!(redeem_address(Some(id), "Desk"), format!("/redeem?certificate={id}&place=Desk"));
+    }
 }

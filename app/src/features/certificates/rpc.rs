@@ -31,23 +31,12 @@ pub async fn certificate_check(text: String) -> Result<CheckResult, UiError> {
     Ok(services::certificates::certificate_check(&ctx()?, &text, true).await?)
 }
 
-/// The address of the question whether to redeem this certificate, at the same place.
-#[cfg(feature = "ssr")]
-fn question_about(id: CertificateId, place: &str) -> String {
-    let mut query = String::new();
-    contracts::catalog::push_pair(&mut query, "certificate", &id.to_string());
-    if !place.is_empty() {
-        contracts::catalog::push_pair(&mut query, "place", place);
-    }
-    ["/redeem?", &query].concat()
-}
-
 /// Reads a scanned or typed code and leads to the question whether to redeem. From there on the certificate's id stands for it:
 /// the code itself is in no address, and so in no history of a shared tablet.
 #[server(prefix = "/rpc", endpoint = "certificate_scan", protocol = Rpc)]
 pub async fn certificate_scan(code: String, #[server(default)] place: String) -> Result<(), UiError> {
     let found = services::certificates::certificate_for_redemption(&ctx()?, &code).await?;
-    redirect_to(&question_about(found.id, &place));
+    redirect_to(&super::place::redeem_address(Some(found.id), &place));
     Ok(())
 }
 

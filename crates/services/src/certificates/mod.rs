@@ -4,6 +4,7 @@
 //! everything that later happens to it.
 
 mod check;
+mod drawing;
 mod events;
 mod export;
 mod issue;

@@ -1,4 +1,5 @@
-//! Finds the text of a certificate in an uploaded file: our PDF, one that another program saved again, or a picture of the QR code.
+//! Finds the text of a certificate in an uploaded file: our PDF, one that another program saved, printed or scanned, or a picture of the
+//! QR code.
 //! Printed text is not read: the person who checks compares it with the signed details.
 //!
 //! Files come from anybody. Each is read off the async threads, a few at a time, and never grows beyond [`MAX_ATTACHMENT_BYTES`] or
@@ -10,6 +11,7 @@ use contracts::permission::Permission;
 use flate2::read::ZlibDecoder;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 
+use super::drawing::draw_rectangles;
 use crate::platform::{Error, OpCtx, Result, Turns};
 
 /// Unpacking a picture and looking for a QR code take a core.
@@ -20,6 +22,11 @@ const MAX_ATTACHMENT_BYTES: u64 = 16 * 1024;
 
 /// Most packed streams of one file that are looked into. A certificate has about twenty; a file made to keep us busy has any number.
 const MAX_STREAMS: usize = 500;
+
+/// Most streams of one file that are drawn, most bytes of each, and most pictures that are looked at: a certificate has one page.
+const MAX_DRAWINGS: usize = 50;
+const MAX_CONTENT_BYTES: u64 = 1024 * 1024;
+const MAX_PICTURES: usize = 4;
 
 /// Most bytes a picture takes when it is unpacked, and its longest side in pixels.
 const MAX_PICTURE_BYTES: u64 = 128 * 1024 * 1024;
@@ -45,11 +52,34 @@ pub async fn certificate_file_text(
 
 fn find_text(file: &[u8]) -> Option<String> {
     if file.starts_with(b"%PDF-") {
-        let unpacked =
-            || packed_streams(file).take(MAX_STREAMS).find_map(|stream| find_plain_text(&unpack(stream)));
-        return find_plain_text(file).or_else(unpacked);
+        return find_plain_text(file)
+            .or_else(|| find_attached_text(file))
+            .or_else(|| find_drawn_text(file))
+            .or_else(|| find_scanned_text(file));
     }
-    decode_picture(file).ok().and_then(|picture| find_qr_text(&picture))
+    find_pictured_text(file)
+}
+
+/// Reads attachments that another program has packed.
+fn find_attached_text(file: &[u8]) -> Option<String> {
+    let streams = streams(file).take(MAX_STREAMS);
+    streams.map(|stream| unpack(stream, MAX_ATTACHMENT_BYTES)).find_map(|stream| find_plain_text(&stream))
+}
+
+/// Reads a QR code that is drawn module by module: a certificate that was printed into a file.
+fn find_drawn_text(file: &[u8]) -> Option<String> {
+    let contents = streams(file).take(MAX_DRAWINGS).map(|stream| unpack(stream, MAX_CONTENT_BYTES));
+    contents.filter_map(|content| draw_rectangles(&content)).find_map(|picture| find_qr_text(&picture))
+}
+
+/// Reads a QR code in a picture: a certificate that was scanned into a file.
+fn find_scanned_text(file: &[u8]) -> Option<String> {
+    let is_jpeg = |stream: &&[u8]| stream.starts_with(b"\xff\xd8\xff");
+    streams(file).take(MAX_STREAMS).filter(is_jpeg).take(MAX_PICTURES).find_map(find_pictured_text)
+}
+
+fn find_pictured_text(picture: &[u8]) -> Option<String> {
+    decode_picture(picture).ok().and_then(|picture| find_qr_text(&picture))
 }
 
 /// Returns the first text of a certificate that stands readable among these bytes.
@@ -72,8 +102,8 @@ fn is_qr_alphanumeric(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" $%*+-./:".contains(&byte)
 }
 
-/// The packed streams of a PDF (ISO 32000-2, 7.3.8): programs that save it again pack its attachments.
-fn packed_streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The streams of a PDF (ISO 32000-2, 7.3.8), each to the end of the file.
+fn streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     const START: &[u8] = b"stream";
     file.windows(START.len()).enumerate().filter(|(_, window)| *window == START).filter_map(|(at, _)| {
         let rest = file.get(at + START.len()..)?;
@@ -82,11 +112,11 @@ fn packed_streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Unpacks the beginning of a stream; empty if it is packed in another way.
-fn unpack(stream: &[u8]) -> Vec<u8> {
+/// Unpacks the beginning of a stream, at most `limit` bytes; empty if it is packed in another way.
+fn unpack(stream: &[u8], limit: u64) -> Vec<u8> {
     let mut unpacked = Vec::new();
     // what came before an error or the limit may be whole
-    let _ended = ZlibDecoder::new(stream).take(MAX_ATTACHMENT_BYTES).read_to_end(&mut unpacked);
+    let _ended = ZlibDecoder::new(stream).take(limit).read_to_end(&mut unpacked);
     unpacked
 }
 
@@ -142,7 +172,7 @@ mod tests {
         file.extend(compress(text.as_bytes()));
         assert_eq!(find_text(&file), Some(text));
         let bomb = compress(&vec![0; 8 * 1024 * 1024]);
-        assert_eq!(unpack(&bomb).len(), usize::try_from(MAX_ATTACHMENT_BYTES).unwrap());
+        assert_eq!(unpack(&bomb, MAX_ATTACHMENT_BYTES).len(), usize::try_from(MAX_ATTACHMENT_BYTES).unwrap());
     }
 
     #[test]

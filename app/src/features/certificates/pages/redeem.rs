@@ -1,7 +1,6 @@
 //! The clinic's tablet: scan or type, confirm, done. Every step is an address of its own and works without JavaScript.
 
 use contracts::{
-    catalog::push_pair,
     certificates::CertificateView,
     error::ErrorCode,
     identity::{OrganisationKind, Viewer},
@@ -20,7 +19,7 @@ use crate::{
     act::{Act, ActForm},
     answers::settled,
     error::UiError,
-    features::certificates::place::remembered_place,
+    features::certificates::place::{redeem_address, remembered_place},
     kept::kept_or,
     query::{use_query, use_query_text},
     ui::{
@@ -193,19 +192,10 @@ fn kept_place(place: String) -> Option<impl IntoView> {
     (!place.is_empty()).then(|| view! { <input type="hidden" name="place" value=place/> })
 }
 
-/// The first step at the same place.
-fn next_scan(place: &str) -> String {
-    let mut query = String::new();
-    if !place.is_empty() {
-        push_pair(&mut query, "place", place);
-    }
-    if query.is_empty() { "/redeem".to_owned() } else { ["/redeem?", &query].concat() }
-}
-
 fn confirm(certificate: CertificateView, place: String, action: Act) -> impl IntoView {
     let code = certificate.code.clone();
     focus_on("main h2");
-    let next = next_scan(&place);
+    let next = redeem_address(None, &place);
     if certificate.status != CertificateStatus::Issued {
         return view! { {not_redeemable(&certificate)}<Again href=next/> }.into_any();
     }
@@ -268,7 +258,7 @@ fn not_redeemable(certificate: &CertificateView) -> impl IntoView + use<> {
 
 fn done(certificate: CertificateView) -> impl IntoView {
     focus_on("main h2");
-    let next = next_scan(certificate.redeemed_place.as_deref().unwrap_or_default());
+    let next = redeem_address(None, certificate.redeemed_place.as_deref().unwrap_or_default());
     let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
     let when = certificate.redeemed_at.map(|at| view! { <DateTimeText instant=at/> });
     if certificate.status != CertificateStatus::Redeemed {
@@ -330,16 +320,5 @@ fn refusal(error: UiError) -> impl IntoView {
             {when}
             {reason}
         </Banner>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_scan_keeps_the_place() {
-        assert_eq!(next_scan(""), "/redeem");
-        assert_eq!(next_scan("Desk 2 & 3"), "/redeem?place=Desk+2+%26+3");
     }
 }
