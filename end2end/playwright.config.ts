@@ -25,6 +25,9 @@ export default defineConfig({
     baseURL,
     locale: "en-GB",
     timezoneId: "UTC",
+    // what is not there is said at once, not when the whole test has run out of time
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
     contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     launchOptions: {

@@ -140,7 +140,7 @@ async function buyFor(page: Page, cast: Cast): Promise<string> {
   await expect(page.getByRole("link", { name: "Go to checkout" })).toBeVisible();
   await goToPay(page);
   await payWith(page);
-  await expect(page.getByRole("main")).toContainText("the certificates are issued");
+  await expect(page.getByRole("main")).toContainText("Your certificates are ready");
   return purchaseOf(page);
 }
 

@@ -7,7 +7,7 @@ import { alive, expect, open, test } from "../support/test";
 
 const DESCRIPTION = "The whole spine, lying still for half an hour.\n\n- with a written report";
 
-const offer = (page: Page) => page.getByRole("status").filter({ hasText: "You had typed something here" });
+const offer = (page: Page) => page.getByRole("status").filter({ hasText: "You have unsaved changes" });
 
 /** As much as fits in before the telephone rings; waits until the tab has kept it. */
 async function typeHalf(page: Page, title: string): Promise<void> {

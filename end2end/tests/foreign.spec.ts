@@ -41,7 +41,7 @@ for (const [change, spoil] of CHANGES) {
         await spoil(page);
         release();
         await settled(page);
-        const link = who ? page.getByRole("banner").getByRole("link", { name: "HCTS, home" }) : page.getByRole("banner").getByRole("link", { name: "Sign in" });
+        const link = who ? page.getByRole("banner").getByRole("link", { name: "HCTS home" }) : page.getByRole("banner").getByRole("link", { name: "Sign in" });
         await link.click();
         await expect(page).toHaveURL(who ? /\/dashboard$/ : /\/sign-in/);
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(who ? "Dashboard" : /^Sign in/);

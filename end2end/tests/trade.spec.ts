@@ -24,7 +24,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await expect(page.getByRole("row", { name: /Amount due/ })).toContainText(/EUR\s1,126\.50/);
       await goToPay(page);
       await payWith(page);
-      await expect(page.getByRole("main")).toContainText("the certificates are issued");
+      await expect(page.getByRole("main")).toContainText("Your certificates are ready");
 
       await page.getByRole("link", { name: "View certificates" }).click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Certificates/);
@@ -150,7 +150,7 @@ test("a declined card costs nothing and another card pays", async ({ as, cast })
   await main.getByRole("button", { name: /^Pay .* again$/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^Pay EUR/ })).toBeVisible();
   await payWith(page);
-  await expect(main).toContainText("the certificates are issued");
+  await expect(main).toContainText("Your certificates are ready");
   await open(page, `/purchases/${purchaseOf(page)}`);
   await expect(main).toContainText("Paid, certificates issued");
   await expect(main).toContainText(/Attempts\s*2/);

@@ -173,7 +173,7 @@ pub fn ActiveFilters(
         view! {
             <div class="cluster">
                 <ul class="chips" aria-label="Active filters">{chips}</ul>
-                <a class="small" href=clear>"Clear all"</a>
+                <a class="small" href=clear>"Clear filters"</a>
             </div>
         }
     })

@@ -39,6 +39,7 @@ pub fn OrganisationPage() -> impl IntoView {
                 fallback=|| view! { <Skeleton/> }
                 show=move |organisation| view! { <Profile organisation update viewer=viewer.get()/> }
             />
+            {move || leads(viewer.get().as_ref()).then(|| view! { <TimeZoneCard/> })}
             {move || viewer.get().filter(|viewer| viewer.active.is_some()).map(|viewer| view! { <People viewer/> })}
         </div>
     }
@@ -48,10 +49,8 @@ pub fn OrganisationPage() -> impl IntoView {
 fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) -> impl IntoView {
     let (status, reason) = (organisation.status, organisation.status_reason.clone());
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
-    let leads = viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite));
     let name = organisation.name.clone();
-    let time_zone = leads.then(|| view! { <TimeZoneCard/> });
-    let facts = if open && leads {
+    let facts = if open && leads(viewer.as_ref()) {
         let act = if status == OrganisationStatus::Rejected { "Save and resubmit" } else { "Save" };
         view! {
             <FormScope errors=update.errors()>
@@ -73,8 +72,12 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
             badges=move || view! { <OrganisationBadge status/> }/>
         <StatusBanner status reason/>
         <Card title="Details">{facts}</Card>
-        {time_zone}
     }
+}
+
+/// Whether this person may change the organisation.
+fn leads(viewer: Option<&Viewer>) -> bool {
+    viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite))
 }
 
 #[component]
