@@ -72,7 +72,8 @@ for (const { title, javaScriptEnabled } of modes) {
       for (const organisation of [form.organisation ?? "", cast.provider.organisation]) {
         await menu.click();
         await page.locator("#organisation-menu").getByRole("button", { name: organisation }).click();
-        await expect(page).toHaveURL(/\/dashboard$/);
+        // the desk of a provider begins at redeeming
+        await expect(page).toHaveURL(organisation === cast.provider.organisation ? /\/redeem$/ : /\/dashboard$/);
         await alive(page);
         await expect(menu).toContainText(organisation);
       }

@@ -36,7 +36,7 @@ test("Ctrl+K opens pages and acts before anything is typed", async ({ as, cast }
   await page.keyboard.press("Control+k");
   const bar = page.getByRole("banner");
   await expect(bar.getByRole("region", { name: "Pages" }).getByRole("link", { name: "Orders" })).toBeVisible();
-  await bar.getByRole("region", { name: "What you can do" }).getByRole("link", { name: "New service" }).click();
+  await bar.getByRole("region", { name: "Actions" }).getByRole("link", { name: "New service" }).click();
   await expect(page).toHaveURL(/\/services\/new$/);
 });
 

@@ -23,7 +23,7 @@ const cutCells = (page: Page) =>
   );
 
 for (const role of ROLES.filter((role) => role !== "nobody")) {
-  test(`no cell of ${role}'s tables is cut or off screen on phone, tablet and desk`, async ({ as, cast, complaints }) => {
+  test(`no cell of ${role}'s tables is cut or off screen on phone, tablet, laptop and desk`, async ({ as, cast, complaints }) => {
     test.setTimeout(240_000);
     const member = (cast as unknown as Record<string, Member>)[role] ?? null;
     const page = await as(member, { viewport: { width: 1440, height: 900 } });
@@ -33,7 +33,7 @@ for (const role of ROLES.filter((role) => role !== "nobody")) {
       if (status !== 200) complaints.foresee(status, /./);
       await before?.();
       await open(page, path);
-      for (const width of [390, 820, 1440]) {
+      for (const width of [390, 820, 1280, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await cutCells(page), `${path} at ${width}`).toEqual([]);
       }

@@ -145,7 +145,7 @@ test("a declined card costs nothing and another card pays", async ({ as, cast })
   await payWith(page, cards.declines);
   const main = page.getByRole("main");
   await expect(main).toContainText("The bank declined the card.");
-  await expect(main).toContainText("Nothing was charged");
+  await expect(main).toContainText("You were not charged.");
 
   await main.getByRole("button", { name: /^Pay .* again$/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^Pay EUR/ })).toBeVisible();

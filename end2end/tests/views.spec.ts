@@ -33,7 +33,7 @@ for (const { title, javaScriptEnabled } of modes) {
       complaints.foresee(422, /view_change/);
       await fill(row, { name: " " });
       await row.getByRole("button", { name: "Save", exact: true }).click();
-      await expect(main.getByRole("alert")).toContainText(/Name: /);
+      await expect(main.getByRole("alert")).toContainText("Enter a name.");
       await expect(row.locator("input[name=name]")).toHaveAttribute("aria-invalid", "true");
 
       await open(page, "/views");

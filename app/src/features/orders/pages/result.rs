@@ -117,7 +117,9 @@ impl Answer {
             Self::OnHold => {
                 "Your certificates are on hold until an administrator has decided about the purchase."
             }
-            Self::Declined => "Your units are still reserved. Try again or use another card.",
+            Self::Declined => {
+                "You were not charged. Your units are still reserved. Try again or use another card."
+            }
             Self::Waiting => "We have not received a payment yet. Pay on the payment page, then return here.",
             Self::NoPage => {
                 "The payment provider is slow to respond. We keep trying to open its page. Nothing has been paid; your units are reserved."
