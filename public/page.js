@@ -29,7 +29,7 @@ addEventListener(
   "click",
   (event) => {
     const link = linkOf(event);
-    if (link) rememberPlace(location.href);
+    if (link) rememberPlace(location.href, link);
     destination = link && link.origin === location.origin && !event.ctrlKey && !event.metaKey && !event.shiftKey ? link.href : "";
     if (crashed || (link && isTranslated())) event.stopImmediatePropagation();
   },
@@ -77,11 +77,12 @@ const scrollers = () => [...document.querySelectorAll("main .table-scroll")];
 
 const linksTo = (href) => document.querySelectorAll(`main a[href="${CSS.escape(href)}"]`);
 
-/** Keeps the place by the first link in sight as well that leads where no other does: rows that were never drawn have no height. */
-function rememberPlace(address) {
-  const link = [...document.querySelectorAll("main a[href]")].find(
-    (one) => one.getBoundingClientRect().top >= 0 && linksTo(one.getAttribute("href")).length === 1,
-  );
+/** Keeps the place by a link as well that leads where no other does: rows that were never drawn have no height. Best is the one that is
+ * followed, since what stands beside the rows does not move with them; else it is the first one in sight. */
+function rememberPlace(address, followed) {
+  const isAnchor = (one) => one.getBoundingClientRect().top >= 0 && linksTo(one.getAttribute("href")).length === 1;
+  const isFollowed = followed?.closest("main") && isAnchor(followed);
+  const link = isFollowed ? followed : [...document.querySelectorAll("main a[href]")].find(isAnchor);
   places.set(address, {
     top: scrollY,
     href: link?.getAttribute("href") ?? "",

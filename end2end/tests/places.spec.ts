@@ -9,13 +9,25 @@ import { addToCart, buy } from "../support/trade";
 /** How far below the upper edge of the window the thing stands. */
 const topOf = (page: Page, selector: string) => page.locator(selector).evaluate((one) => one.getBoundingClientRect().top);
 
+/** Where the thing stands once the rows around it are drawn: until then their heights are guessed. */
+const restingTopOf = (page: Page, selector: string) =>
+  page.locator(selector).evaluate(async (one) => {
+    const top = () => one.getBoundingClientRect().top;
+    for (let still = 0, last = top(); still < 10; ) {
+      await new Promise(requestAnimationFrame);
+      still = top() === last ? still + 1 : 0;
+      last = top();
+    }
+    return top();
+  });
+
 test("the way back leads to the row that was left, and the way on to the page's top", async ({ page }) => {
   await open(page, "/market");
   const link = page.locator(".market-row").nth(14).getByRole("link").first();
   await link.scrollIntoViewIfNeeded();
   const href = await link.getAttribute("href");
   const row = `main a[href="${href}"]`;
-  const before = await topOf(page, row);
+  const before = await restingTopOf(page, row);
   expect(await page.evaluate(() => scrollY)).toBeGreaterThan(800);
 
   await link.click();

@@ -63,7 +63,7 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
         .collect();
     let sizes = PageSize::ALL.iter().map(|size| Choice::new(size.as_str(), size.as_str())).collect();
     let size = query.read::<PageSize>("size").unwrap_or_default().to_string();
-    let reset = query.with("column", "").with("size", "").at(path);
+    let reset = query.with("column", "").with("size", "").with("sort", "").at(path);
     let orders = sort_choices(&columns.sorted);
     let by_default = columns.sorted.iter().find_map(|head| head.sorts).map(|sorts| sorts.default);
     let sort = query.get("sort").or(by_default.map(str::to_owned)).unwrap_or_default();
