@@ -4,6 +4,7 @@ import { unique } from "../support/cast";
 import { fill } from "../support/forms";
 import { shelve } from "../support/shelf";
 import { expect, modes, open, test } from "../support/test";
+import { buy } from "../support/trade";
 
 for (const { title, javaScriptEnabled } of modes) {
   test.describe(title, () => {
@@ -119,6 +120,7 @@ test("all that fit are chosen on purpose, and the bar says how many", async ({ a
 });
 
 test("another filter hides the old rows at once and says that it is busy, on every list", async ({ as, cast }) => {
+  await buy(await as(cast.insurer), cast.offers.scan, 1);
   const lists = [
     [cast.admin, "/purchases", "Awaiting payment"],
     [cast.admin, "/orders", "Awaiting payment"],

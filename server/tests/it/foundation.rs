@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::body::Body;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use http::{Request, StatusCode};
 use services::{
     OpCtx,
-    platform::{Db, DbSettings, Keys, NoGateway, Platform, Settings, migrate, role},
+    platform::{Clock, Db, DbSettings, Keys, NoGateway, Platform, Settings, SystemClock, migrate, role},
 };
 use testkit::TestApp;
 
@@ -37,7 +37,7 @@ async fn a_server_whose_clock_is_wrong_says_so_when_it_is_asked_whether_it_is_re
     for (minutes, words) in [(10, "seconds ahead of the database's"), (-10, "seconds behind the database's")]
     {
         let app = TestApp::start().await;
-        app.clock.set(Utc::now() + TimeDelta::minutes(minutes));
+        app.clock.set(SystemClock.now() + TimeDelta::minutes(minutes));
         let ready = app.get("/readyz").await;
         assert_eq!(ready.status(), StatusCode::OK, "it serves nevertheless");
         assert!(ready.text().contains(words), "{}", ready.text());

@@ -170,7 +170,7 @@ fn router(platform: &Arc<Platform>) -> Router {
     web::router(AppState {
         platform: Arc::clone(platform),
         site: Site::with_head("", Path::new("/nonexistent")),
-        legal: server::web::LegalPages::placeholders(),
+        legal: web::LegalPages::placeholders(),
         is_demo: false,
         mode: Mode::Development,
         trusted_proxies: 0,

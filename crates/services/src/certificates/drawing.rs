@@ -83,16 +83,50 @@ impl Rectangle {
     }
 }
 
+/// Takes points to the page (ISO 32000-2, 8.3.4): where the unit vectors and the origin go.
+#[derive(Clone, Copy)]
+struct Matrix {
+    across: (f64, f64),
+    upward: (f64, f64),
+    origin: (f64, f64),
+}
+
+impl Matrix {
+    const IDENTITY: Self = Self { across: (1.0, 0.0), upward: (0.0, 1.0), origin: (0.0, 0.0) };
+
+    fn of(numbers: [f64; 6]) -> Self {
+        let [right, rise, lean, up, left, bottom] = numbers;
+        Self { across: (right, rise), upward: (lean, up), origin: (left, bottom) }
+    }
+
+    fn turn(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.across.0 * x + self.upward.0 * y, self.across.1 * x + self.upward.1 * y)
+    }
+
+    fn place(&self, point: (f64, f64)) -> (f64, f64) {
+        let (x, y) = self.turn(point);
+        (x + self.origin.0, y + self.origin.1)
+    }
+
+    /// This one, then `later`.
+    fn followed_by(&self, later: &Self) -> Self {
+        Self {
+            across: later.turn(self.across),
+            upward: later.turn(self.upward),
+            origin: later.place(self.origin),
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 struct State {
-    /// The matrix that takes points to the page.
-    matrix: [f64; 6],
+    matrix: Matrix,
     is_dark: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], is_dark: true }
+        Self { matrix: Matrix::IDENTITY, is_dark: true }
     }
 }
 
@@ -125,10 +159,14 @@ impl Reader {
         match (operator, self.operands.as_slice()) {
             ("q", _) if self.saved.len() < MAX_DEPTH => self.saved.push(self.state),
             ("Q", _) => self.state = self.saved.pop().unwrap_or_default(),
-            ("cm", &[a, b, c, d, e, f]) => self.state.matrix = product([a, b, c, d, e, f], self.state.matrix),
-            ("m", &[.., x, y]) => self.paths.push(Some(vec![self.place(x, y)])),
+            ("cm", numbers) => {
+                if let Ok(numbers) = <[f64; 6]>::try_from(numbers) {
+                    self.state.matrix = Matrix::of(numbers).followed_by(&self.state.matrix);
+                }
+            }
+            ("m", &[.., x, y]) => self.paths.push(Some(vec![self.state.matrix.place((x, y))])),
             ("l", &[.., x, y]) => {
-                let point = self.place(x, y);
+                let point = self.state.matrix.place((x, y));
                 if let Some(Some(path)) = self.paths.last_mut() {
                     path.push(point);
                 }
@@ -140,7 +178,7 @@ impl Reader {
             }
             ("re", &[.., x, y, width, height]) => {
                 let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
-                self.paths.push(Some(corners.map(|(x, y)| self.place(x, y)).to_vec()));
+                self.paths.push(Some(corners.map(|corner| self.state.matrix.place(corner)).to_vec()));
             }
             ("f" | "F" | "f*" | "B" | "B*" | "b" | "b*", _) => self.fill(),
             ("n" | "S" | "s", _) => self.paths.clear(),
@@ -149,23 +187,11 @@ impl Reader {
         }
     }
 
-    fn place(&self, x: f64, y: f64) -> (f64, f64) {
-        let [a, b, c, d, e, f] = self.state.matrix;
-        (a * x + c * y + e, b * x + d * y + f)
-    }
-
     fn fill(&mut self) {
         let is_dark = self.state.is_dark;
         let figures = self.paths.drain(..).flatten();
         self.filled.extend(figures.filter_map(|path| Rectangle::of(&path, is_dark)));
     }
-}
-
-/// `first`, then `second`.
-fn product(first: [f64; 6], second: [f64; 6]) -> [f64; 6] {
-    let [a, b, c, d, e, f] = first;
-    let [g, h, i, j, k, l] = second;
-    [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l]
 }
 
 /// Whether a colour of one (grey), three (red, green, blue) or four (inks) levels is dark.
