@@ -17,8 +17,34 @@ use crate::{Result, platform::Conn};
 
 /// `orders.purchase_placed` is "Purchase placed".
 pub(super) fn action_label(action: &str) -> String {
-    sentence(action.split_once('.').map_or(action, |(_, verb)| verb))
+    let named = NAMES.iter().find(|(name, _)| *name == action).map(|(_, label)| (*label).to_owned());
+    named.unwrap_or_else(|| sentence(action.split_once('.').map_or(action, |(_, verb)| verb)))
 }
+
+/// Actions whose own words say too little without their domain.
+const NAMES: &[(&str, &str)] = &[
+    ("cart.cleared", "Cart cleared"),
+    ("cart.client_set", "Client of the cart set"),
+    ("cart.line_added", "Service added to the cart"),
+    ("cart.line_removed", "Service removed from the cart"),
+    ("cart.line_set", "Quantity in the cart changed"),
+    ("cart.changes_confirmed", "Changes in the cart accepted"),
+    ("certificates.changed", "Certificate status changed"),
+    ("certificates.changed_with_payment", "Certificate status changed with its payment"),
+    ("certificates.expired", "Certificates expired"),
+    ("certificates.issued", "Certificates issued"),
+    ("certificates.redeemed", "Certificate redeemed"),
+    ("identity.purged", "Old sign-in data removed"),
+    ("payments.attempt_started", "Payment attempt started"),
+    ("payments.captured", "Payment received"),
+    ("payments.outcome_unknown", "Payment outcome unknown"),
+    ("payments.refunded", "Payment refunded"),
+    ("payments.session_closed", "Payment page closed"),
+    ("payments.session_opened", "Payment page opened"),
+    ("payments.session_refused", "Payment page refused"),
+    ("payments.status_changed", "Payment status changed"),
+    ("views.view_opened_for", "Default view changed"),
+];
 
 /// `service_bulk_run` is "Service bulk run".
 pub(super) fn sentence(word: &str) -> String {

@@ -101,9 +101,9 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl Into
                 <DateInput name="from" label="Start date" optional=true value=asked.from/>
                 <DateInput name="to" label="End date" optional=true value=asked.to/>
                 <Select name="action" label="Action" placeholder="Any action" optional=true choices=actions value=asked.action/>
-                <TextInput name="person" label="Person" optional=true hint="Name or e-mail address"/>
-                <TextInput name="organisation_name" label="Organisation" optional=true hint="Name"/>
-                <TextInput name="thing" label="Record" optional=true hint="Title or number"/>
+                <TextInput name="person" label="Person's name or e-mail" optional=true/>
+                <TextInput name="organisation_name" label="Organisation's name" optional=true/>
+                <TextInput name="thing" label="Record's title or number" optional=true/>
                 <Button look=ButtonLook::Primary icon=Icon::Filter pending=find.pending()>"Filter"</Button>
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>

@@ -61,13 +61,15 @@ fn Filters(query: Query) -> impl IntoView {
         SignUpKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.organisation().label())).collect();
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
-        <form method="get" action=PATH class="cluster items-end filter-fields" aria-label="Filter organisations">
+        <form method="get" action=PATH class="list-filters" aria-label="Filter organisations">
             <KeptFields query=query.clone() own=&["q", "kind", "from", "to"]/>
-            <SearchField label="Name or registration number" value=words/>
-            <Select name="kind" label="Type" placeholder="Any type" optional=true choices=kinds value=kind/>
-            <DateInput name="from" label="Start date" optional=true value=query.get("from").unwrap_or_default()/>
-            <DateInput name="to" label="End date" optional=true value=query.get("to").unwrap_or_default()/>
-            <Button>"Filter"</Button>
+            <SearchField label="Search by name or registration number" value=words/>
+            <div class="filter-fields">
+                <Select name="kind" label="Type" placeholder="Any type" optional=true choices=kinds value=kind/>
+                <DateInput name="from" label="Start date" optional=true value=query.get("from").unwrap_or_default()/>
+                <DateInput name="to" label="End date" optional=true value=query.get("to").unwrap_or_default()/>
+                <Button>"Filter"</Button>
+            </div>
         </form>
     }
 }

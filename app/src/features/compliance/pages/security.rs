@@ -85,7 +85,7 @@ fn Filters(query: Query) -> impl IntoView {
         <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
             <KeptFields query own=&["severity", "kind"]/>
             <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
-            <TextInput name="kind" label="Event type" optional=true value=asked.kind hint="For example authn_login_fail."/>
+            <TextInput name="kind" label="Event type, e.g. authn_login_fail" optional=true value=asked.kind/>
             <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
             <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>
@@ -94,12 +94,14 @@ fn Filters(query: Query) -> impl IntoView {
 
 fn rows(page: Page<SecurityEventView>, query: &Query) -> AnyView {
     if page.items.is_empty() {
-        return view! {
-            <EmptyState icon=Icon::Shield title="No security events" text="No security events match these filters.">
-                <a href=PATH>"Clear filters"</a>
-            </EmptyState>
-        }
-        .into_any();
+        let (text, clear) = if query.filters() || query.is_beyond_first() {
+            let clear = view! { <LinkButton href=PATH>"Clear filters"</LinkButton> };
+            ("No security events match these filters.", Some(clear))
+        } else {
+            ("Failed sign-ins, refused requests and alarms will appear here.", None)
+        };
+        return view! { <EmptyState icon=Icon::Shield title="No security events" text>{clear}</EmptyState> }
+            .into_any();
     }
     let look = ListLook {
         path: PATH,

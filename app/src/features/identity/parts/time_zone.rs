@@ -28,7 +28,7 @@ pub fn TimeZoneCard() -> impl IntoView {
     );
     let zone = Resource::new_blocking(|| (), |()| organisation_time_zone_get());
     view! {
-        <Card title="Time zone">
+        <Card title="Dates and times">
             <Loaded data=zone fallback=|| view! { <Skeleton/> } show=move |zone| form(zone, set)/>
         </Card>
     }

@@ -1,6 +1,7 @@
-//! A seller's orders; everybody's, as transactions, for an administrator.
+//! A seller's orders; a buyer's, as they are spread over the sellers; everybody's, as transactions, for an administrator.
 
 use contracts::{
+    identity::{OrganisationKind, Viewer},
     ids::TransactionId,
     orders::{TradeSort, TransactionFilter, TransactionSummary, TransactionView},
     page::Page,
@@ -72,19 +73,21 @@ pub fn OrdersPage() -> impl IntoView {
     let errors = Signal::derive(move || {
         query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
     });
-    let of_all = is_console(use_viewer());
-    let (title, lead, label) = if of_all {
-        (
+    let side = Side::of_viewer();
+    let (title, lead, label) = match side {
+        Side::Platform => (
             "Transactions",
             "All sales on the market, newest first. A purchase has one transaction per seller.",
             "Transactions by status",
-        )
-    } else {
-        (
+        ),
+        Side::Seller => (
             "Orders",
             "Your organisation's sales, newest first. Buyers receive certificates for paid orders.",
             "Orders by status",
-        )
+        ),
+        Side::Buyer => {
+            ("Orders", "Your organisation's purchases by seller, newest first.", "Orders by status")
+        }
     };
     let tabs = move || query.with(|query| state_tabs(PATH, FILTERS, query));
     view! {
@@ -92,25 +95,46 @@ pub fn OrdersPage() -> impl IntoView {
         <ListFilters path=PATH words="Search by reference, buyer or seller" query errors own=AMOUNT_FILTERS/>
         <div class="list-head">
             {move || view! { <Tabs label tabs=tabs()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), of_all)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), side)) query/>
         </div>
         <DaysChip path=PATH query/>
         <LoadedList
             data=page
-            show=move |page| rows(page, &query.get_untracked(), of_all)
+            show=move |page| rows(page, &query.get_untracked(), side)
         />
+    }
+}
+
+/// From which side an order is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Seller,
+    Buyer,
+    Platform,
+}
+
+impl Side {
+    fn of_viewer() -> Self {
+        let viewer = use_viewer();
+        let kind = viewer.with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
+        match kind {
+            _ if is_console(viewer) => Self::Platform,
+            Some(OrganisationKind::Provider) => Self::Seller,
+            _ => Self::Buyer,
+        }
     }
 }
 
 type OrderColumn = Column<TransactionSummary>;
 
-fn columns(query: &Query, of_all: bool) -> Vec<OrderColumn> {
+fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
     let by = |up: TradeSort, down: TradeSort| Sorts {
         up: up.as_str(),
         down: down.as_str(),
         default: TradeSort::default().as_str(),
     };
-    let (reference, net) = if of_all { ("Transaction", "Seller receives") } else { ("Order", "You receive") };
+    let reference = if side == Side::Platform { "Transaction" } else { "Order" };
+    let net = if side == Side::Seller { "You receive" } else { "Seller receives" };
     let mut columns = vec![
         OrderColumn::name("order", reference, |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
@@ -137,34 +161,44 @@ fn columns(query: &Query, of_all: bool) -> Vec<OrderColumn> {
             row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
         }),
     ];
-    columns.retain(|column| of_all || !column.is("seller"));
+    columns.retain(|column| side != Side::Seller || !column.is("seller"));
+    columns.retain(|column| side != Side::Buyer || !column.is("buyer") && !column.is("net"));
     columns
 }
 
-fn rows(page: Page<TransactionSummary>, query: &Query, of_all: bool) -> AnyView {
+fn rows(page: Page<TransactionSummary>, query: &Query, side: Side) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, of_all);
+        return nothing(query, side);
     }
-    let (caption, words) = if of_all {
+    let (caption, words) = if side == Side::Platform {
         ("Transactions", ("transaction", "transactions"))
     } else {
         ("Orders", ("order", "orders"))
     };
     let export = query.only(EXPORTED).at("/api/orders/export");
     let look = ListLook { path: PATH, caption, words, density: TableDensity::Regular, export };
-    list_table(look, columns(query, of_all), page, query)
+    list_table(look, columns(query, side), page, query)
 }
 
-fn nothing(query: &Query, of_all: bool) -> AnyView {
+fn nothing(query: &Query, side: Side) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
-        let title = if of_all { "No transactions found" } else { "No orders found" };
+        let title = if side == Side::Platform { "No transactions found" } else { "No orders found" };
         (title, "Nothing matches these filters.", PATH, "Clear filters")
-    } else if of_all {
-        let text = "Transactions for all services will appear here.";
-        ("No transactions yet", text, "/services", "Services")
     } else {
-        let text = "Orders for your services will appear here.";
-        ("No orders yet", text, "/services", "Your services")
+        match side {
+            Side::Platform => (
+                "No transactions yet",
+                "Transactions for all services will appear here.",
+                "/services",
+                "Services",
+            ),
+            Side::Seller => {
+                ("No orders yet", "Orders for your services will appear here.", "/services", "Your services")
+            }
+            Side::Buyer => {
+                ("No orders yet", "What you buy will appear here.", "/market", "Browse the market")
+            }
+        }
     };
     view! { <EmptyState icon=Icon::Orders title text><LinkButton href>{act}</LinkButton></EmptyState> }
         .into_any()
