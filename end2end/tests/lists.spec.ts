@@ -11,7 +11,8 @@ for (const { title, javaScriptEnabled } of modes) {
     test.use({ javaScriptEnabled });
 
     test("columns and rows are chosen and stay with the filter", async ({ as, cast }) => {
-      const page = await as(cast.admin);
+      // a screen on which all columns stand beside each other
+      const page = await as(cast.admin, { viewport: { width: 1440, height: 900 } });
       await open(page, "/services");
       const main = page.getByRole("main");
       await expect(main.getByRole("columnheader", { name: "Codes" })).toBeVisible();

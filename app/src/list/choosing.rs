@@ -92,6 +92,7 @@ pub(super) fn ChoosePage() -> impl IntoView {
                 <label class="toggle">
                     <input type="checkbox" on:change=move |event| choose_page(&event)/>
                     <span class="visually-hidden">"Select all on this page"</span>
+                    <span class="choose-label" aria-hidden="true">"Select all on this page"</span>
                 </label>
             }
         })

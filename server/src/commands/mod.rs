@@ -12,7 +12,7 @@ pub mod seed;
 mod serve;
 
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     process::ExitCode,
     sync::Arc,
 };
@@ -65,6 +65,9 @@ enum Command {
     Seed(seed::Seed),
     /// Print the OpenAPI document of the REST API.
     Openapi,
+    /// Print the text of the certificate in the file on standard input. The server has strangers' files read by it.
+    #[command(name = services::certificates::READ_FILE, hide = true)]
+    ReadFile,
 }
 
 /// Why a command failed: what a person at the terminal should read.
@@ -127,8 +130,24 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
                 .map_err(|cause| CommandError::Said(cause.to_string()))?;
             say(&document);
         }
+        Command::ReadFile => read_file()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// More than the server accepts.
+const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+fn read_file() -> Result<(), CommandError> {
+    let mut file = Vec::new();
+    io::stdin()
+        .take(MAX_FILE_BYTES)
+        .read_to_end(&mut file)
+        .map_err(|cause| CommandError::Io("standard input".to_owned(), cause))?;
+    if let Some(text) = services::certificates::find_certificate_text(&file) {
+        let _read = write!(io::stdout(), "{text}");
+    }
+    Ok(())
 }
 
 /// One line for the person at the terminal; who has stopped reading misses nothing.

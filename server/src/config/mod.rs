@@ -137,6 +137,7 @@ impl Config {
                     .parsed("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
                 intermediary_commission_basis_points: reader
                     .parsed("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
+                file_reader: std::env::current_exe().ok(),
                 demo_accounts: mode == Mode::Development,
                 ..defaults
             },

@@ -13,6 +13,7 @@ use contracts::{
     error::ErrorCode,
     ids::PurchaseId,
     money::Currency,
+    orders::PurchaseComplete,
     states::{PaymentStatus, PurchaseStatus},
 };
 use futures::future::{BoxFuture, ready};
@@ -270,6 +271,29 @@ async fn a_purchase_cancelled_after_its_money_came_and_went_is_not_paid_by_late_
     );
     assert_eq!((alarms(&app, "payment_returned").await, alarms(&app, "payment_refund_due").await), (1, 0));
     finish(&app).await;
+}
+
+/// Two payments that failed, of which somebody paid the page after all; the events were lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_after_a_failure_is_found_by_the_buyer_who_returns_and_by_the_sweep() {
+    for buyer_returns in [true, false] {
+        let (app, provider) = with_provider().await;
+        let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+        provider.book().is_forgetful = true;
+        assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+        provider.book().is_forgetful = false;
+        assert_eq!(deal.refresh().await, PaymentStatus::Failed, "a page that is open again is no news");
+        provider.says(GatewayPaymentStatus::Captured, 0);
+        if buyer_returns {
+            let command = PurchaseComplete { purchase_id: deal.purchase.id };
+            settlement::purchase_complete(&deal.insurer.ctx, command).await.unwrap();
+        } else {
+            app.clock.advance(TimeDelta::minutes(31));
+            worker::round(&app.system()).await.unwrap();
+        }
+        deal.assert_paid().await;
+        finish(&app).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,7 @@ use services::{
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
 use crate::{
-    payments::{count, deal, finish},
+    payments::{Deal, count, deal, finish},
     trade::{add, buy},
 };
 
@@ -177,21 +177,42 @@ async fn units_of_a_sale_that_is_taken_back_are_on_sale_again() {
     finish(&app).await;
 }
 
+async fn redeem_one(deal: &Deal<'_>) {
+    let query = CertificateQuery { purchase_id: Some(deal.purchase.id), ..CertificateQuery::default() };
+    let held = certificates::certificate_list(&deal.insurer.ctx, query).await.unwrap().items;
+    let redeem = RedeemCommand { code: held[0].code.clone(), place: "Radiology 2".to_owned() };
+    certificates::certificate_redeem(&deal.clinic.ctx, redeem).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_redeemed_stays_redeemed_when_its_price_goes_back() {
     let (app, sandbox) = TestApp::with_sandbox().await;
     let deal = deal(&app, Goods::at(2_500, EURO), 2).await;
     sandbox.pay(deal.page(), card::APPROVE).await;
     sandbox.flush().await;
-    let query = CertificateQuery { purchase_id: Some(deal.purchase.id), ..CertificateQuery::default() };
-    let held = certificates::certificate_list(&deal.insurer.ctx, query).await.unwrap().items;
-    let redeem = RedeemCommand { code: held[0].code.clone(), place: "Radiology 2".to_owned() };
-    certificates::certificate_redeem(&deal.clinic.ctx, redeem).await.unwrap();
+    redeem_one(&deal).await;
     hear(&app, deal.purchase.id, 5_000).await;
     let end = end_of(&deal.insurer, deal.purchase.id).await;
     assert_eq!(end, (PurchaseStatus::Fulfilled, PaymentStatus::Refunded, 5_000, 5_000, 0, 0));
     assert_eq!(certificates_in(&deal.insurer, deal.purchase.id, CertificateFilter::Redeemed).await, 1);
     assert_eq!(alarms(&app, "payment_returned").await, 1);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_undone_after_a_redemption_tells_that_the_rest_is_to_be_settled() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 2).await;
+    let admin = app.admin().await;
+    let id = deal.purchase.id;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    hear(&app, id, 0).await;
+    redeem_one(&deal).await;
+    hear(&app, id, 1_000).await;
+    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAct::Undo)).await.unwrap();
+    assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Redeemed).await, 1);
+    assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Revoked).await, 1);
+    assert_eq!(alarms(&app, "payment_refund_due").await, 1);
     finish(&app).await;
 }
 

@@ -3,7 +3,10 @@
 use axum::body::Body;
 use contracts::{certificates::CheckState, error::ErrorCode};
 use http::{Request, StatusCode, header};
-use services::certificates;
+use services::{
+    OpCtx, certificates,
+    platform::{Client, Platform, Settings},
+};
 use testkit::{Answer, TestApp};
 
 use crate::certificates::{check, run, trade};
@@ -127,6 +130,34 @@ async fn a_code_that_is_checked_without_scripts_stands_in_no_address() {
     let page = answer.text();
     assert!(page.contains("Cardiac MRI with contrast") && page.contains("Valid"), "{page}");
     assert!(!page.contains(&format!("code={code}")), "{page}");
+}
+
+/// A visitor of the same house, whose files are read by `program`.
+fn visitor_with_reader(app: &TestApp, program: &str) -> OpCtx {
+    let here = &app.platform;
+    let platform = Platform {
+        db: here.db.clone(),
+        clock: app.clock.clone(),
+        gateway: here.gateway.clone(),
+        mailer: here.mailer.clone(),
+        keys: here.keys.clone(),
+        settings: Settings { file_reader: Some(program.into()), ..here.settings.clone() },
+    };
+    OpCtx::anonymous(platform.into(), app.anonymous().caller().request_id, Client::default())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_read_in_a_process_of_its_own_which_is_ended_when_it_does_not_end() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let view = trade.view(0).await;
+    let pdf = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await.bytes().to_vec();
+    let visitor = visitor_with_reader(&app, env!("CARGO_BIN_EXE_hcts"));
+    let text = certificates::certificate_file_text(&visitor, pdf.clone()).await.unwrap();
+    assert_eq!(text, Some(view.qr_text));
+    assert_eq!(certificates::certificate_file_text(&visitor, b"nothing".to_vec()).await.unwrap(), None);
+    let endless = visitor_with_reader(&app, "/usr/bin/yes");
+    assert_eq!(certificates::certificate_file_text(&endless, pdf).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -160,7 +160,12 @@ async fn answer(
     let (mut state, mut reason) = verdict(&stored, ctx.now());
     let newest = stored.head.as_ref().map(|head| head.note.as_str());
     if state == CheckState::Valid && continuity_of(ctx.platform(), newest) != LogContinuity::Intact {
-        (state, reason) = (CheckState::Unconfirmed, INCOMPLETE.to_owned());
+        // the log may have grown since the certificate was read
+        let platform = ctx.platform();
+        let now = ctx.public_read(async |conn| log_continuity(conn, platform).await).await?;
+        if now != LogContinuity::Intact {
+            (state, reason) = (CheckState::Unconfirmed, INCOMPLETE.to_owned());
+        }
     }
     let log = place(&stored);
     let proof = match &log {

@@ -36,7 +36,7 @@ pub use of_purchase::{hold_for_purchase, resume_for_purchase, revoke_for_purchas
 pub use pdf::{CertificatePdf, certificate_pdf};
 pub use queries::{certificate_get, certificate_list};
 pub use stored::{StoredAudit, stored_audit};
-pub use upload::certificate_file_text;
+pub use upload::{READ_FILE, certificate_file_text, find_text as find_certificate_text};
 
 use crate::platform::{Error, OpCtx, Result};
 

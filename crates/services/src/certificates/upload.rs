@@ -2,10 +2,16 @@
 //! QR code.
 //! Printed text is not read: the person who checks compares it with the signed details.
 //!
-//! Files come from anybody. Each is read off the async threads, a few at a time, and never grows beyond [`MAX_ATTACHMENT_BYTES`] or
-//! [`MAX_PICTURE_BYTES`] when it is unpacked.
+//! Files come from anybody, and looking for a QR code can be made to take for ever. So each is read in a process of its own, a few at a
+//! time, which is ended after [`LONGEST_READING`]; nothing grows beyond [`MAX_ATTACHMENT_BYTES`] or [`MAX_PICTURE_BYTES`] when it is
+//! unpacked.
 
-use std::io::{Cursor, Read};
+use std::{
+    io::{self, Cursor, Read, Write},
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use contracts::permission::Permission;
 use flate2::read::ZlibDecoder;
@@ -16,6 +22,14 @@ use crate::platform::{Error, OpCtx, Result, Turns};
 
 /// Unpacking a picture and looking for a QR code take a core.
 static READING: Turns = Turns::half_the_cores();
+
+/// The command that reads a file from its standard input and prints the text.
+pub const READ_FILE: &str = "read-file";
+
+/// How long one file may be read; a certificate takes a second.
+const LONGEST_READING: Duration = Duration::from_secs(8);
+/// How often it is asked whether the reading has ended.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Most bytes of an attachment that are unpacked: a certificate's text has at most [`certificate::MAX_QR_CHARS`] characters.
 const MAX_ATTACHMENT_BYTES: u64 = 16 * 1024;
@@ -47,10 +61,47 @@ pub async fn certificate_file_text(
     file: impl AsRef<[u8]> + Send + 'static,
 ) -> Result<Option<String>> {
     ctx.require(Permission::CertificatesVerify)?;
-    READING.take(move || Ok(find_text(file.as_ref()))).await
+    let reader = ctx.platform().settings.file_reader.clone();
+    let read = move || match reader {
+        Some(program) => read_apart(&program, file.as_ref()).map_err(Error::internal),
+        None => Ok(find_text(file.as_ref())),
+    };
+    READING.take(read).await
 }
 
-fn find_text(file: &[u8]) -> Option<String> {
+/// Has another process find the text. `None` also when it was ended because it took too long.
+fn read_apart(program: &Path, file: &[u8]) -> io::Result<Option<String>> {
+    let mut reader = Command::new(program)
+        .arg(READ_FILE)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let deadline = Instant::now() + LONGEST_READING;
+    if let Some(mut input) = reader.stdin.take() {
+        // it reads all of it before it does anything else; one that has ended is found out below
+        let _written = input.write_all(file);
+    }
+    while reader.try_wait()?.is_none() {
+        if Instant::now() >= deadline {
+            reader.kill()?;
+            reader.wait()?;
+            tracing::warn!("a file took too long to read and was given up");
+            return Ok(None);
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+    let mut text = String::new();
+    if let Some(output) = reader.stdout.take() {
+        output.take(MAX_ATTACHMENT_BYTES).read_to_string(&mut text)?;
+    }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// Returns the text of the certificate in a file; `None` if there is none that can be read. Takes as long as the file wants: for files from
+/// strangers use [`certificate_file_text`].
+pub fn find_text(file: &[u8]) -> Option<String> {
     if file.starts_with(b"%PDF-") {
         return find_plain_text(file)
             .or_else(|| find_attached_text(file))
@@ -69,7 +120,8 @@ fn find_attached_text(file: &[u8]) -> Option<String> {
 /// Reads a QR code that is drawn module by module: a certificate that was printed into a file.
 fn find_drawn_text(file: &[u8]) -> Option<String> {
     let contents = streams(file).take(MAX_DRAWINGS).map(|stream| unpack(stream, MAX_CONTENT_BYTES));
-    contents.filter_map(|content| draw_rectangles(&content)).find_map(|picture| find_qr_text(&picture))
+    let pictures = contents.filter_map(|content| draw_rectangles(&content)).take(MAX_PICTURES);
+    pictures.into_iter().find_map(|picture| find_qr_text(&picture))
 }
 
 /// Reads a QR code in a picture: a certificate that was scanned into a file.
@@ -112,11 +164,11 @@ fn streams(file: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Unpacks the beginning of a stream, at most `limit` bytes; empty if it is packed in another way.
+/// Unpacks the beginning of a stream, at most `limit` bytes from as many; empty if it is packed in another way.
 fn unpack(stream: &[u8], limit: u64) -> Vec<u8> {
     let mut unpacked = Vec::new();
     // what came before an error or the limit may be whole
-    let _ended = ZlibDecoder::new(stream).take(limit).read_to_end(&mut unpacked);
+    let _ended = ZlibDecoder::new(stream.take(limit)).take(limit).read_to_end(&mut unpacked);
     unpacked
 }
 
@@ -152,8 +204,6 @@ fn find_qr_text(picture: &DynamicImage) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use flate2::{Compression, write::ZlibEncoder};
     use proptest::prelude::*;
 

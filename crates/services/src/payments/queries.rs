@@ -250,13 +250,17 @@ struct Claimed {
 
 /// Takes up to `most` payments whose outcome is open, was not asked for lately, and that are older than `quiet_for`. The
 /// pause between two questions doubles from 5 seconds to 5 minutes, or to 10 seconds while there is no page yet: somebody waits for
-/// it. Two workers never take the same one.
+/// it. A payment that failed is asked about once its purchase is over: somebody may have paid on a page that stayed open. Two workers
+/// never take the same one.
 pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Result<Vec<PaymentId>> {
     let now = tx.ctx().now();
     let claimed: Vec<Claimed> = diesel::sql_query(
         "UPDATE payment_attempts SET last_checked_at = $1, checks = checks + 1 WHERE id IN (
            SELECT a.id FROM payments p JOIN payment_attempts a ON a.payment_id = p.id
-           WHERE p.status IN ('created', 'pending', 'authorised', 'unknown') AND p.created_at < $2
+             JOIN purchases u ON u.id = p.purchase_id
+           WHERE (p.status IN ('created', 'pending', 'authorised', 'unknown')
+               OR p.status = 'failed' AND u.status IN ('open', 'awaiting_payment') AND u.expires_at <= $1)
+             AND p.created_at < $2
              AND a.attempt_no = (SELECT max(t.attempt_no) FROM payment_attempts t WHERE t.payment_id = p.id)
              AND a.created_at < $2
              AND (a.last_checked_at IS NULL OR a.last_checked_at < $1 - least(interval '5 seconds' * power(2, least(a.checks, 10)),

@@ -165,10 +165,15 @@ fn refusal(status: StatusCode, body: &[u8]) -> GatewayError {
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return GatewayError::Unreachable(format!("status {}", status.as_u16()).into());
     }
+    let code = serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code);
     if status == StatusCode::NOT_FOUND {
-        return GatewayError::NotFound;
+        // whatever stands between us and the provider may answer 404, too: only the provider's own word says that it knows nothing
+        return match code {
+            Ok(code) if code == "not_found" => GatewayError::NotFound,
+            _ => GatewayError::Unreachable("status 404 without the provider's word".into()),
+        };
     }
-    match serde_json::from_slice::<Answer>(body).map(|answer| answer.error.code) {
+    match code {
         Ok(code) if code == "idempotency_key_reused" => GatewayError::Unreadable(code),
         Ok(code) => GatewayError::Refused(code),
         Err(_) => GatewayError::Refused(format!("status {}", status.as_u16())),

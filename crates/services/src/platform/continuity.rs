@@ -135,6 +135,14 @@ pub fn continuity_of(platform: &Platform, newest: Option<&str>) -> LogContinuity
 /// How the stored log stands to the pinned checkpoint. An earlier part of the log that was exchanged is found by the sequencer and by the
 /// audit of the whole log, not here.
 pub async fn log_continuity(conn: &mut Conn, platform: &Platform) -> Result<LogContinuity> {
+    match stored_continuity(conn, platform).await? {
+        // the log may have grown between the two looks; the database is first to know of it, so that a second look is right
+        LogContinuity::Behind { .. } => stored_continuity(conn, platform).await,
+        continuity => Ok(continuity),
+    }
+}
+
+async fn stored_continuity(conn: &mut Conn, platform: &Platform) -> Result<LogContinuity> {
     let newest: Option<String> = log_checkpoints::table
         .order(log_checkpoints::tree_size.desc())
         .select(log_checkpoints::signed_note)

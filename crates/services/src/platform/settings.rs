@@ -1,5 +1,7 @@
 //! Rates and limits of the business, set by configuration.
 
+use std::path::PathBuf;
+
 use chrono::TimeDelta;
 
 /// Rates in basis points (1/100 of a percent), times as durations.
@@ -26,6 +28,9 @@ pub struct Settings {
     pub sign_in_failures_allowed: i32,
     /// How long the slow-down lasts.
     pub sign_in_block: TimeDelta,
+    /// The program whose command `read-file` reads files from strangers in a process of its own, which can be ended when it takes too long.
+    /// `None`: they are read in this process.
+    pub file_reader: Option<PathBuf>,
     /// Whether the accounts of `hcts seed --demo`, whose password is printed for everybody, may sign in. Never in production.
     pub demo_accounts: bool,
 }
@@ -56,6 +61,7 @@ impl Default for Settings {
             admin_link_valid_for: TimeDelta::hours(1),
             sign_in_failures_allowed: 8,
             sign_in_block: TimeDelta::minutes(15),
+            file_reader: None,
             demo_accounts: false,
         }
     }

@@ -206,7 +206,7 @@ async fn take_step(
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
         Step::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
-        Step::Undo => undo_sale(tx, state, REFUNDED).await,
+        Step::Undo => undo_sale(tx, state, REFUNDED).await.map(drop),
         Step::Close => {
             orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
             let details = json!({ "code": "refunded" });
@@ -237,13 +237,15 @@ async fn capture(
 }
 
 /// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned
-/// anything, and the units go back on sale. Otherwise the sale stands and people settle what was redeemed for nothing.
-pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
+/// anything, and the units go back on sale. Otherwise the sale stands and people settle what was redeemed for nothing. Returns how many
+/// were redeemed.
+pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<i64> {
     let redeemed = certificates::revoke_for_purchase(tx, state.purchase_id, reason).await?;
     if redeemed == 0 {
         ledger::post_sale_reversals(tx, state.purchase_id).await?;
         orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
     }
     let details = json!({ "redeemed": redeemed, "taken_back": redeemed == 0 });
-    tx.audit_for(Some(state.org_id), "orders.sale_undone", "purchase", state.purchase_id, details).await
+    tx.audit_for(Some(state.org_id), "orders.sale_undone", "purchase", state.purchase_id, details).await?;
+    Ok(redeemed)
 }

@@ -39,8 +39,11 @@ pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
     let state = ctx
         .read(Permission::TransactionsRead, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
+    let ctx_of_settlement = ctx.elevate(Elevation::SettlePayment);
     if state.is_open() {
-        settle(&ctx.elevate(Elevation::SettlePayment), state).await?;
+        settle(&ctx_of_settlement, state).await?;
+    } else if state.status == PaymentStatus::Failed {
+        settle_late_capture(&ctx_of_settlement, state).await?;
     }
     payments::payment_get(ctx, payment_id).await
 }
@@ -48,7 +51,7 @@ pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
 /// The buyer is back from the payment page: asks what became of the payment and answers the purchase as it stands then.
 pub async fn purchase_complete(ctx: &OpCtx, command: PurchaseComplete) -> Result<PurchaseView> {
     let payment = payments::payment_of(ctx, command.purchase_id).await?;
-    if payment.is_open() {
+    if payment.is_open() || payment.status == PaymentStatus::Failed {
         payment_refresh(ctx, payment.id).await?;
     }
     orders::purchase_get(ctx, command.purchase_id).await
@@ -79,13 +82,27 @@ async fn sweep_one(ctx: &OpCtx, payment_id: PaymentId) -> Result<()> {
         .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
     let overdue = state.is_awaited() && ctx.now() >= state.expires_at;
-    if overdue && payments::payment_close(ctx, payment_id).await? == payments::Closed::Unpaid {
+    let closed = if overdue { Some(payments::payment_close(ctx, payment_id).await?) } else { None };
+    if closed == Some(payments::Closed::Unpaid) {
         return Ok(());
     }
     let state = ctx
         .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
-    if state.is_open() { settle(ctx, state).await } else { Ok(()) }
+    let is_paid_after_all = closed == Some(payments::Closed::Paid);
+    if state.is_open() || is_paid_after_all { settle(ctx, state).await } else { Ok(()) }
+}
+
+/// Asks about a payment that has failed: the payer may have paid on its page after all, and the event may be lost. Nothing else that
+/// the provider says of it is news.
+async fn settle_late_capture(ctx: &OpCtx, state: PaymentState) -> Result<()> {
+    let Some(at_gateway) = &state.gateway_payment_id else { return Ok(()) };
+    match ctx.platform().gateway.payment(at_gateway).await {
+        Ok(answer) if answer.status == GatewayPaymentStatus::Captured => {
+            payment_answered(ctx, state.id, answer).await
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// Asks about an open payment, outside of any transaction, and applies the answer in one.

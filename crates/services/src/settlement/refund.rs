@@ -4,7 +4,6 @@ use contracts::{
     error::ErrorCode,
     orders::{PurchaseView, RefundAct, RefundDecision},
     permission::Permission,
-    states::PurchaseStatus,
 };
 use serde_json::json;
 
@@ -49,11 +48,9 @@ async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision)
             certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await.map(drop)
         }
         RefundAct::Undo => {
-            undo_sale(tx, state, &command.reason).await?;
-            if state.purchase_status != PurchaseStatus::Cancelled {
-                return Ok(());
-            }
-            let details = json!({ "payment": state.id, "purchase": state.purchase_id, "amount": state.amount(), "refunded_minor": state.refunded_minor });
+            let redeemed = undo_sale(tx, state, &command.reason).await?;
+            // units that were redeemed are earned: people settle how much of the rest goes back
+            let details = json!({ "redeemed": redeemed, "payment": state.id, "purchase": state.purchase_id, "amount": state.amount(), "refunded_minor": state.refunded_minor });
             let kind = "payment_refund_due";
             tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await
         }

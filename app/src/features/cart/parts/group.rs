@@ -28,7 +28,7 @@ pub fn SellerGroup(
     let caption = format!("Services from {seller_name} in {currency}");
     view! {
         <Card title=seller_name flush=true>
-            <Table caption>
+            <div class="cart-lines"><Table caption>
                 <thead>
                     <tr>
                         <ColumnHeader label="Service"/>
@@ -49,7 +49,7 @@ pub fn SellerGroup(
                 <tfoot>
                     <tr><th scope="row" colspan="3">"Total"</th><td data-label="" class="num"><MoneyText money=total/></td><td data-label=""></td></tr>
                 </tfoot>
-            </Table>
+            </Table></div>
         </Card>
     }
 }
