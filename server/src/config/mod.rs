@@ -6,7 +6,7 @@ mod reader;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
-use services::platform::{DbSettings, Settings, is_this_machine};
+use services::platform::{DbSettings, FileReader, Settings, is_this_machine};
 
 pub use reader::{ConfigError, Reader};
 
@@ -81,6 +81,15 @@ fn app_database_url(reader: &mut Reader) -> String {
     reader.database("HCTS_DATABASE_URL", url)
 }
 
+/// How long a stranger's file may be read; a certificate takes a second.
+const LONGEST_READING: Duration = Duration::from_secs(8);
+
+/// This very program reads the files of strangers.
+fn file_reader() -> Option<FileReader> {
+    let program = std::env::current_exe().ok()?;
+    Some(FileReader { program, longest: LONGEST_READING })
+}
+
 /// Where the signing keys are.
 pub fn key_dir(reader: &mut Reader) -> PathBuf {
     reader.text("HCTS_KEY_DIR", ".data/keys").into()
@@ -137,7 +146,7 @@ impl Config {
                     .parsed("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
                 intermediary_commission_basis_points: reader
                     .parsed("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
-                file_reader: std::env::current_exe().ok(),
+                file_reader: file_reader(),
                 demo_accounts: mode == Mode::Development,
                 ..defaults
             },

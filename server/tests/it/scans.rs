@@ -1,11 +1,13 @@
 //! Certificates that are scanned, typed, pasted or uploaded are read in every usual form, or refused with the cause.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use contracts::{certificates::CheckState, error::ErrorCode};
 use http::{Request, StatusCode, header};
 use services::{
     OpCtx, certificates,
-    platform::{Client, Platform, Settings},
+    platform::{Client, FileReader, Platform, Settings},
 };
 use testkit::{Answer, TestApp};
 
@@ -133,15 +135,16 @@ async fn a_code_that_is_checked_without_scripts_stands_in_no_address() {
 }
 
 /// A visitor of the same house, whose files are read by `program`.
-fn visitor_with_reader(app: &TestApp, program: &str) -> OpCtx {
+fn visitor_with_reader(app: &TestApp, program: &str, longest: Duration) -> OpCtx {
     let here = &app.platform;
+    let reader = FileReader { program: program.into(), longest };
     let platform = Platform {
         db: here.db.clone(),
         clock: app.clock.clone(),
         gateway: here.gateway.clone(),
         mailer: here.mailer.clone(),
         keys: here.keys.clone(),
-        settings: Settings { file_reader: Some(program.into()), ..here.settings.clone() },
+        settings: Settings { file_reader: Some(reader), ..here.settings.clone() },
     };
     OpCtx::anonymous(platform.into(), app.anonymous().caller().request_id, Client::default())
 }
@@ -152,11 +155,11 @@ async fn a_file_is_read_in_a_process_of_its_own_which_is_ended_when_it_does_not_
     let trade = trade(&app, 1).await;
     let view = trade.view(0).await;
     let pdf = trade.buyer.get(&format!("/api/certificates/download/{}", view.id)).await.bytes().to_vec();
-    let visitor = visitor_with_reader(&app, env!("CARGO_BIN_EXE_hcts"));
+    let visitor = visitor_with_reader(&app, env!("CARGO_BIN_EXE_hcts"), Duration::from_secs(50));
     let text = certificates::certificate_file_text(&visitor, pdf.clone()).await.unwrap();
     assert_eq!(text, Some(view.qr_text));
     assert_eq!(certificates::certificate_file_text(&visitor, b"nothing".to_vec()).await.unwrap(), None);
-    let endless = visitor_with_reader(&app, "/usr/bin/yes");
+    let endless = visitor_with_reader(&app, "/usr/bin/yes", Duration::from_millis(100));
     assert_eq!(certificates::certificate_file_text(&endless, pdf).await.unwrap(), None);
 }
 

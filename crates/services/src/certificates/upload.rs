@@ -3,12 +3,11 @@
 //! Printed text is not read: the person who checks compares it with the signed details.
 //!
 //! Files come from anybody, and looking for a QR code can be made to take for ever. So each is read in a process of its own, a few at a
-//! time, which is ended after [`LONGEST_READING`]; nothing grows beyond [`MAX_ATTACHMENT_BYTES`] or [`MAX_PICTURE_BYTES`] when it is
+//! time, which is ended when it takes too long; nothing grows beyond [`MAX_ATTACHMENT_BYTES`] or [`MAX_PICTURE_BYTES`] when it is
 //! unpacked.
 
 use std::{
     io::{self, Cursor, Read, Write},
-    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -18,7 +17,7 @@ use flate2::read::ZlibDecoder;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 
 use super::drawing::draw_rectangles;
-use crate::platform::{Error, OpCtx, Result, Turns};
+use crate::platform::{Error, FileReader, OpCtx, Result, Turns};
 
 /// Unpacking a picture and looking for a QR code take a core.
 static READING: Turns = Turns::half_the_cores();
@@ -26,8 +25,6 @@ static READING: Turns = Turns::half_the_cores();
 /// The command that reads a file from its standard input and prints the text.
 pub const READ_FILE: &str = "read-file";
 
-/// How long one file may be read; a certificate takes a second.
-const LONGEST_READING: Duration = Duration::from_secs(8);
 /// How often it is asked whether the reading has ended.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
@@ -63,22 +60,22 @@ pub async fn certificate_file_text(
     ctx.require(Permission::CertificatesVerify)?;
     let reader = ctx.platform().settings.file_reader.clone();
     let read = move || match reader {
-        Some(program) => read_apart(&program, file.as_ref()).map_err(Error::internal),
+        Some(reader) => read_apart(&reader, file.as_ref()).map_err(Error::internal),
         None => Ok(find_text(file.as_ref())),
     };
     READING.take(read).await
 }
 
 /// Has another process find the text. `None` also when it was ended because it took too long.
-fn read_apart(program: &Path, file: &[u8]) -> io::Result<Option<String>> {
-    let mut reader = Command::new(program)
+fn read_apart(by: &FileReader, file: &[u8]) -> io::Result<Option<String>> {
+    let mut reader = Command::new(&by.program)
         .arg(READ_FILE)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let deadline = Instant::now() + LONGEST_READING;
+    let deadline = Instant::now() + by.longest;
     if let Some(mut input) = reader.stdin.take() {
         // it reads all of it before it does anything else; one that has ended is found out below
         let _written = input.write_all(file);

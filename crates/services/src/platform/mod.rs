@@ -56,7 +56,7 @@ pub use mailer::{Mail, MailError, Mailer, PostOffice};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use security::{SecurityEvent, csp_reports_purge};
-pub use settings::Settings;
+pub use settings::{FileReader, Settings};
 pub use turns::Turns;
 
 /// Everything a rule may need from outside, made once at start and shared.

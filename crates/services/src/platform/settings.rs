@@ -1,8 +1,17 @@
 //! Rates and limits of the business, set by configuration.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
+
+/// A program that reads a file from its standard input and prints what it found.
+#[derive(Clone, Debug)]
+pub struct FileReader {
+    /// The program; its first argument is `read-file`.
+    pub program: PathBuf,
+    /// It is ended after this time.
+    pub longest: Duration,
+}
 
 /// Rates in basis points (1/100 of a percent), times as durations.
 #[derive(Clone, Debug)]
@@ -28,9 +37,8 @@ pub struct Settings {
     pub sign_in_failures_allowed: i32,
     /// How long the slow-down lasts.
     pub sign_in_block: TimeDelta,
-    /// The program whose command `read-file` reads files from strangers in a process of its own, which can be ended when it takes too long.
-    /// `None`: they are read in this process.
-    pub file_reader: Option<PathBuf>,
+    /// Reads files from strangers in a process of its own. `None`: they are read in this process.
+    pub file_reader: Option<FileReader>,
     /// Whether the accounts of `hcts seed --demo`, whose password is printed for everybody, may sign in. Never in production.
     pub demo_accounts: bool,
 }
