@@ -1,6 +1,6 @@
 //! What every form control has around it: a label, a hint, and the reason it was refused.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use super::{Glyph, Icon, IconSize, classes, form_errors::CurrentErrors};
 
@@ -29,6 +29,16 @@ impl FieldWidth {
 /// The id of the control with this name; error summaries link to it.
 pub fn field_id(name: &str) -> String {
     ["f-", name].concat()
+}
+
+/// Focuses the field of this name and selects its text, so that the next scan types over it.
+pub fn select_field(name: &str) {
+    let field = document().get_element_by_id(&field_id(name));
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        // Focus is refused only for an element that is not shown.
+        let _focused = field.focus();
+        field.select();
+    }
 }
 
 /// The attributes that tie a control to its label, hint and error.

@@ -65,7 +65,7 @@ pub use dialog::{Dialog, DialogOpener};
 pub use disclosure::Disclosure;
 pub use empty_state::EmptyState;
 pub use error_summary::ErrorSummary;
-pub use field::{Field, FieldWidth, field_id};
+pub use field::{Field, FieldWidth, field_id, select_field};
 pub use form_errors::{FormErrors, FormScope};
 pub use formats::provide_formats;
 pub use hidden::VisuallyHidden;

@@ -39,22 +39,22 @@ impl de::Error for Wrong {
         let reason = reason.to_string();
         // the one type of another house that speaks for itself
         if reason.contains("UUID") {
-            Self::because(wanted(&reason))
+            Self::because(describe_expected(&reason))
         } else {
             Self::because(format!("This cannot be read: {reason}."))
         }
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::because(wanted(&expected.to_string()))
+        Self::because(describe_expected(&expected.to_string()))
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::because(wanted(&expected.to_string()))
+        Self::because(describe_expected(&expected.to_string()))
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
-        Self::because(wanted(&expected.to_string()))
+        Self::because(describe_expected(&expected.to_string()))
     }
 
     fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
@@ -76,7 +76,7 @@ impl de::Error for Wrong {
 }
 
 /// What to send, from serde's words for what a type expects.
-fn wanted(expected: &str) -> String {
+fn describe_expected(expected: &str) -> String {
     let what = match expected {
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
         "f32" | "f64" => "a number",

@@ -39,11 +39,11 @@ pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
     let state = ctx
         .read(Permission::TransactionsRead, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
-    let ctx_of_settlement = ctx.elevate(Elevation::SettlePayment);
+    let elevated = ctx.elevate(Elevation::SettlePayment);
     if state.is_open() {
-        settle(&ctx_of_settlement, state).await?;
+        settle(&elevated, state).await?;
     } else if state.status == PaymentStatus::Failed {
-        settle_late_capture(&ctx_of_settlement, state).await?;
+        settle_late_capture(&elevated, state).await?;
     }
     payments::payment_get(ctx, payment_id).await
 }

@@ -34,7 +34,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     }
 }
 
-/// What an organisation that is not verified waits for, and what it can do meanwhile.
+/// Tells an organisation that is not verified yet why, and links to the steps it can take meanwhile.
 #[component]
 fn FirstSteps(active: MembershipView) -> impl IntoView {
     let (tone, title, text) = match active.status {

@@ -40,7 +40,7 @@ async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, Ui
     Ok(FormStart { input, chosen, codes_query, hits })
 }
 
-/// What most new services begin with: where the organisation is, for a year.
+/// The first values of a new service: the country and town of the organisation, valid for a year.
 async fn new_input() -> ServiceInput {
     let start = ServiceInput {
         validity_days: "365".to_owned(),

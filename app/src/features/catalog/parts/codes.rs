@@ -39,7 +39,7 @@ pub(super) fn code_chips(codes: &[CodeView], most: usize) -> Markup {
     }
 }
 
-/// Whose classification the titles on the page are, in a line; WHO's full text unfolds from it (CC BY-ND 3.0 IGO, section 4).
+/// The source of the ICD-11 titles on the page, in a line; WHO's full text unfolds from it (CC BY-ND 3.0 IGO, section 4).
 #[component]
 pub fn Attribution(
     /// WHO's words.

@@ -20,7 +20,7 @@ pub fn ServiceStatusBadge(
     view! { <StatusBadge tone label=status.label() icon/> }
 }
 
-/// How long a service takes: `45 min`, `2 h 30 min`, `3 days`, `4 weeks`. Days and weeks only where they are whole: what a course of 40 hours
+/// Returns a duration in words: `45 min`, `2 h 30 min`, `3 days`, `4 weeks`. Days and weeks only where they are whole: what a course of 40 hours
 /// takes is not "1 day and 16 hours".
 pub fn duration_text(minutes: u32) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);

@@ -2,11 +2,7 @@
 //! is in no address that we make; one that a link brings is taken out of the address once it is read.
 
 use contracts::catalog::query_pairs;
-use leptos::{
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{HtmlElement, HtmlInputElement, SubmitEvent},
-};
+use leptos::{prelude::*, web_sys::SubmitEvent};
 use serde::{Deserialize, Serialize};
 
 use super::super::{parts::Verdict, rpc::certificate_check};
@@ -16,16 +12,16 @@ use crate::{
     query::use_query_text,
     ui::{
         Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,
-        Tone, field_id,
+        Tone, select_field,
     },
 };
 
-/// What a form of this page sent without scripts; the web layer gives it to the page.
+/// The fields of a form of this page that was sent without scripts. The web layer provides them as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostedCheck {
     /// The code that was typed, or the certificate's text in the file; `None` where the file holds none.
     pub text: Option<String>,
-    /// Whether a file was sent.
+    /// True if a file was sent.
     pub is_file: bool,
 }
 
@@ -111,7 +107,7 @@ fn Questions(
         if let Some((_, code)) = fields.into_iter().find(|(name, _)| name == "code") {
             event.prevent_default();
             ask(code);
-            select_code();
+            select_field("code");
         }
     };
     view! {
@@ -125,15 +121,5 @@ fn Questions(
             <FileInput name="file" label="Or choose a file with the certificate" accept="application/pdf,image/png,image/jpeg" hint="The original PDF, or a PNG or JPEG picture of its QR code, up to 2 MB."/>
             <div><Button icon=Icon::Upload>"Check file"</Button></div>
         </form>
-    }
-}
-
-/// Selects the code: the next scan types over it.
-fn select_code() {
-    let field = document().get_element_by_id(&field_id("code"));
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-        // Focus is refused only for an element that is not shown.
-        let _focused = field.unchecked_ref::<HtmlElement>().focus();
-        field.select();
     }
 }

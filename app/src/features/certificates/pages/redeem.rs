@@ -25,7 +25,7 @@ use crate::{
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
         Field, FormScope, Glyph, Icon, IconSize, LinkButton, Loading, PageHeader, Skeleton, TextInput, Tone,
-        field_id,
+        field_id, select_field,
     },
     viewer::use_viewer,
 };
@@ -152,17 +152,9 @@ fn take_focus(selector: &str) {
 
 /// Selects a code that was refused: the next scan types over it.
 fn select_refused(act: Act) {
-    let select = || {
-        let field = document().get_element_by_id("f-code");
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-            // Focus is refused only for an element that is not shown.
-            let _focused = field.focus();
-            field.select();
-        }
-    };
     let answered = move |_: &usize, _: Option<&usize>, _| {
         if act.outcome().is_some_and(|outcome| outcome.is_err()) {
-            request_animation_frame(select);
+            request_animation_frame(|| select_field("code"));
         }
     };
     Effect::watch(move || act.version().get(), answered, false);
