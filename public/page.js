@@ -15,7 +15,18 @@ const onError = (error) => {
   root.dataset.crashed = "";
   if (destination === location.href) location.reload();
   else if (destination) location.assign(destination);
+  else sayCrashed();
 };
+
+/** Says it in the region above the page that screen readers watch. */
+function sayCrashed() {
+  const note = document.createElement("p");
+  const reload = Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload this page" });
+  const text = "Some features of this page have stopped working. Links and forms still work. ";
+  note.append(Object.assign(document.createElement("span"), { textContent: text }));
+  note.lastChild.append(reload);
+  document.querySelector("main > .offline")?.replaceChildren(note);
+}
 addEventListener("error", (event) => onError(event.error));
 addEventListener("unhandledrejection", (event) => onError(event.reason));
 

@@ -20,6 +20,7 @@ pub mod ssr;
 mod tab;
 pub mod ui;
 pub mod viewer;
+pub mod wing;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -27,9 +28,15 @@ use leptos_router::components::{Router, Routes};
 
 use crate::{
     features::{
-        analytics::AnalyticsRoutes, cart::CartRoutes, catalog::CatalogRoutes,
-        certificates::CertificatesRoutes, compliance::ComplianceRoutes, identity::IdentityRoutes,
-        orders::OrdersRoutes, search::SearchRoutes, views::ViewsRoutes,
+        analytics::AnalyticsRoutes,
+        cart::CartRoutes,
+        catalog::{self, CatalogRoutes},
+        certificates::{self, CertificatesRoutes},
+        compliance::{self, ComplianceRoutes},
+        identity::{self, IdentityRoutes},
+        orders::{self, OrdersRoutes},
+        search::SearchRoutes,
+        views::ViewsRoutes,
     },
     frame::{
         ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
@@ -39,6 +46,7 @@ use crate::{
     session::SessionWatch,
     ui::{PageErrors, provide_formats, provide_page_errors, provide_toaster},
     viewer::{provide_viewer, use_viewer},
+    wing::{Wing, WingMissing, WingPage},
 };
 
 /// The whole application, from the root of `<body>`.
@@ -80,6 +88,23 @@ pub fn App() -> impl IntoView {
             }}
         </Router>
     }
+}
+
+/// Fetches the wing that draws the page at `path`, so that the server's page can be taken over in one go. Does nothing for a page of the
+/// main part.
+///
+/// # Errors
+/// [`WingMissing`] when it could not be fetched: the page stays as the server wrote it.
+pub async fn fetch_wing_of(path: &str) -> Result<(), WingMissing> {
+    match Wing::of(path) {
+        None => {}
+        Some(Wing::Provider) => catalog::ProviderPage::fetch().await?,
+        Some(Wing::Trade) => orders::TradePage::fetch().await?,
+        Some(Wing::Clinic) => certificates::ClinicPage::fetch().await?,
+        Some(Wing::Identity) => identity::IdentityPage::fetch().await?,
+        Some(Wing::Console) => compliance::ConsolePage::fetch().await?,
+    }
+    Ok(())
 }
 
 /// What the offline shell is filled with: no page can be shown without the server's data. There is no router, so every link is a

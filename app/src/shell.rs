@@ -4,7 +4,13 @@
 use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
-use crate::{App, features::certificates::place::remembered_place, frame::Theme, viewer::made_for};
+use crate::{
+    App,
+    features::certificates::place::remembered_place,
+    frame::Theme,
+    viewer::made_for,
+    wing::{Wing, wing_of_request},
+};
 
 /// What Trunk writes where each response's nonce belongs.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
@@ -17,7 +23,7 @@ pub fn shell(head: &str) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang="en">
             <head>{InertElement::new(head)} <MetaTags/></head>
-            <body data-ssr="" data-made-for=made_for() data-place=remembered_place()>
+            <body data-ssr="" data-made-for=made_for() data-place=remembered_place() data-wing=wing_of_request().map(Wing::name)>
                 <App/>
             </body>
         </html>

@@ -65,6 +65,21 @@ for (const [change, spoil] of CHANGES) {
   });
 }
 
+test("a page that has crashed says so, and is itself again after a reload", async ({ as, complaints }) => {
+  complaints.foreseeCrash();
+  const page = await as(null);
+  const release = await holdBrowserHalf(page);
+  await page.goto("/market");
+  await wrapHeading(page);
+  release();
+  await expect(page.locator("html[data-crashed]")).toBeAttached();
+  const note = page.getByRole("status").filter({ hasText: "Links and forms still work." });
+  await expect(note).toBeVisible();
+  await note.getByRole("link", { name: "Reload this page" }).click();
+  await expect(note).toHaveCount(0);
+  await alive(page);
+});
+
 test("a page that crashes on its way to another one arrives there", async ({ as, cast, complaints }) => {
   complaints.foreseeCrash();
   const page = await as(cast.insurer);

@@ -1,13 +1,15 @@
 // Measures what scripts/bench has started, part by part, and prints the table.
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { administrator, certificateCodes, marketQuestions, services } from "./addresses.mjs";
+import { mainPart, styles, wings } from "./bundle.mjs";
 import { Database } from "./database.mjs";
 import { marks } from "./lighthouse.mjs";
 import { memory } from "./processes.mjs";
 import { product } from "./product.mjs";
 import { purchases } from "./purchases.mjs";
+import { timeToAlive } from "./slow.mjs";
 import { Table } from "./table.mjs";
 import { load } from "./wrk.mjs";
 
@@ -73,13 +75,21 @@ const parts = {
   },
 
   async bundle() {
-    const sent = (ending) => {
-      const name = readdirSync(product.site).find((file) => file.endsWith(`${ending}.br`));
-      if (!name) throw new Error(`no compressed ${ending} in ${product.site}`);
-      return statSync(join(product.site, name)).size / 1000;
-    };
-    for (const [ending, most] of [["wasm", 600], ["css", 30]]) {
-      table.row(`${ending}, brotli`, `≤ ${most} kB`, `${sent(`.${ending}`).toFixed(1)} kB`, sent(`.${ending}`) <= most);
+    const kb = (number) => `${number.toFixed(1)} kB`;
+    const atMost = (what, most, measured) => table.row(what, `≤ ${most} kB`, kb(measured), measured <= most);
+    const main = mainPart();
+    atMost("first visit of a public page, wasm and loader, brotli", 460, main);
+    for (const { name, own, all } of wings()) {
+      atMost(`  wing "${name}"`, 150, own);
+      atMost(`  first visit of one of its pages`, 600, main + all);
+    }
+    atMost("style sheet, brotli", 30, styles());
+  },
+
+  async slow() {
+    for (const [name, path] of [["market", "/market"], ["sign-in, of a wing", "/sign-in"]]) {
+      const seconds = await timeToAlive(path);
+      table.row(`slow line, ${name}: until every control answers`, "≤ 3.2 s", `${seconds.toFixed(2)} s`, seconds <= 3.2);
     }
   },
 

@@ -3,12 +3,14 @@
 
 TOOLS=$CACHE/tools
 TRUNK_VERSION=0.21.14 # 0.22 asks for a newer compiler than Debian's
+SPLIT_VERSION=0.2.4   # of wasm-split-cli, as leptos' macro of that series needs it
 BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' "$ROOT/Cargo.lock")
 
 ensure_tools() {
   export PATH=$TOOLS/bin:$PATH
   ensure_crate wasm-bindgen wasm-bindgen-cli "$BINDGEN_VERSION"
   ensure_crate trunk trunk "$TRUNK_VERSION" --no-default-features --features rustls
+  ensure_crate wasm-split-cli wasm_split_cli_support "$SPLIT_VERSION" --features build-binary
   ensure_node
   ensure_node_modules
   export PATH=$ROOT/node_modules/.bin:$PATH
@@ -17,6 +19,8 @@ ensure_tools() {
 ensure_crate() { # command, crate, version, flags for building
   local command=$1 crate=$2 version=$3
   shift 3
+  # not every tool tells its version
+  grep -qs "^\"$crate $version " "$TOOLS/.crates.toml" && [ -x "$TOOLS/bin/$command" ] && return 0
   case " $("$command" --version 2>/dev/null) " in *" $version "*) return 0 ;; esac
   if have cargo-binstall; then
     attempt "$command $version, ready-made" timeout 120 cargo binstall --no-confirm --disable-strategies compile --root "$TOOLS" "$crate@$version" && return 0

@@ -5,12 +5,17 @@ mod parts;
 pub(crate) mod place;
 pub mod rpc;
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
 };
+
+use crate::wing::{InWing, Wing, WingMissing, WingPage};
 
 pub use pages::PostedCheck;
 use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage, RevokePage};
@@ -21,10 +26,37 @@ pub fn CertificatesRoutes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/certificates") view=CertificatesPage/>
         <Route path=path!("/certificates/:id") view=CertificatePage/>
-        <Route path=path!("/certificates/:id/revoke") view=RevokePage/>
+        <Route path=path!("/certificates/:id/revoke") view=InWing(ClinicPage::Revoke)/>
         <Route path=path!("/check") view=CheckPage/>
-        <Route path=path!("/redeem") view=RedeemPage/>
+        <Route path=path!("/redeem") view=InWing(ClinicPage::Redeem)/>
     }
     .into_inner()
     .into_any_nested_route()
+}
+
+/// The pages that redeem and revoke.
+#[derive(Clone, Copy)]
+pub(crate) enum ClinicPage {
+    Revoke,
+    Redeem,
+}
+
+impl WingPage for ClinicPage {
+    const WING: Wing = Wing::Clinic;
+
+    async fn fetch() -> Result<(), SplitLoaderError> {
+        fetch_clinic().await
+    }
+
+    async fn draw(self) -> Result<AnyView, WingMissing> {
+        draw_clinic(self).await
+    }
+}
+
+#[wasm_split(clinic, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_clinic))]
+fn draw_clinic(page: ClinicPage) -> Result<AnyView, WingMissing> {
+    Ok(match page {
+        ClinicPage::Revoke => view! { <RevokePage/> }.into_any(),
+        ClinicPage::Redeem => view! { <RedeemPage/> }.into_any(),
+    })
 }

@@ -4,12 +4,17 @@ mod pages;
 pub mod parts;
 pub mod rpc;
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
 };
+
+use crate::wing::{InWing, Wing, WingMissing, WingPage};
 
 use pages::{NewViewPage, ViewsPage};
 pub use parts::ViewsMenu;
@@ -18,9 +23,36 @@ pub use parts::ViewsMenu;
 #[component(transparent)]
 pub fn ViewsRoutes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/views") view=ViewsPage/>
-        <Route path=path!("/views/new") view=NewViewPage/>
+        <Route path=path!("/views") view=InWing(SavedViewPage::List)/>
+        <Route path=path!("/views/new") view=InWing(SavedViewPage::New)/>
     }
     .into_inner()
     .into_any_nested_route()
+}
+
+/// The pages of saved views.
+#[derive(Clone, Copy)]
+pub(crate) enum SavedViewPage {
+    List,
+    New,
+}
+
+impl WingPage for SavedViewPage {
+    const WING: Wing = Wing::Identity;
+
+    async fn fetch() -> Result<(), SplitLoaderError> {
+        fetch_identity().await
+    }
+
+    async fn draw(self) -> Result<AnyView, WingMissing> {
+        draw_saved_views(self).await
+    }
+}
+
+#[wasm_split(identity, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_identity))]
+fn draw_saved_views(page: SavedViewPage) -> Result<AnyView, WingMissing> {
+    Ok(match page {
+        SavedViewPage::List => view! { <ViewsPage/> }.into_any(),
+        SavedViewPage::New => view! { <NewViewPage/> }.into_any(),
+    })
 }
