@@ -134,7 +134,11 @@ fn who_acts_now(facts: &BTreeMap<String, String>) -> String {
     let Some(person) = facts.get(made_for::PERSON) else { return String::new() };
     let organisation = facts.get(made_for::ORGANISATION);
     let place = organisation.map(|name| format!(" for <strong>{}</strong>", in_attribute(name)));
-    format!("<p>You now act as <strong>{}</strong>{}.</p>", in_attribute(person), place.unwrap_or_default())
+    format!(
+        "<p>You are now signed in as <strong>{}</strong>{}.</p>",
+        in_attribute(person),
+        place.unwrap_or_default()
+    )
 }
 
 /// Leads back to the organisation the page was made for, and to the page; nothing where the person may not go back.

@@ -44,16 +44,13 @@ fn FirstSteps(active: MembershipView) -> impl IntoView {
         _ => (
             Tone::Info,
             "Verification is pending",
-            "We are comparing your details with the company register and will tell you by e-mail. Publishing and buying open after that.",
+            "We are checking your details against the company register and will e-mail you the result. You can publish and buy once your organisation is verified.",
         ),
     };
     let steps: &[(&str, &str)] = if active.kind.buys() {
         &[("/market", "Browse the market"), ("/cart", "Prepare a cart")]
     } else {
-        &[
-            ("/services/new", "Write your first service as a draft"),
-            ("/market", "See how others present their services"),
-        ]
+        &[("/services/new", "Draft your first service"), ("/market", "See how others present their services")]
     };
     let common = [("/organisation", "Check your organisation’s details and invite colleagues")];
     let steps: Vec<_> = common

@@ -114,7 +114,7 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
             view! {
                 <tr>
                     <th scope="row">{event_word(event.kind)}</th>
-                    <td data-label="When"><DateTimeText instant=event.occurred_at/></td>
+                    <td data-label="Date and time"><DateTimeText instant=event.occurred_at/></td>
                     <td data-label="Details">{more}</td>
                     <td data-label="Log entry" class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
                 </tr>

@@ -57,7 +57,7 @@ fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
         return Some((
             "Only providers redeem certificates",
-            "The provider of a service redeems its certificates. You can check any certificate at “Check a certificate”.",
+            "A certificate is redeemed by the provider of the service. To check whether a certificate is valid, use “Check a certificate”.",
         ));
     }
     if !viewer.may(Permission::CertificatesRedeem) {
@@ -294,7 +294,7 @@ fn refusal(error: UiError) -> impl IntoView {
             "Cannot be confirmed"
         }
         ErrorCode::CertificateNotValid => "Not valid",
-        ErrorCode::NotFound => "Not a certificate of your organisation",
+        ErrorCode::NotFound => "Not a certificate for your services",
         ErrorCode::CertificateUnreadable => "Code not recognised",
         // neither yes nor no: perhaps only the answer was lost
         ErrorCode::Offline => "No connection",
