@@ -71,7 +71,7 @@ impl PurchaseInitiate {
 
 /// What [`is_idempotency_key`] asks for.
 pub const IDEMPOTENCY_KEY_RULE: &str =
-    "The idempotency key must be 8 to 128 letters, digits and signs, without spaces.";
+    "The idempotency key must be 8 to 128 letters, digits and symbols, without spaces.";
 
 /// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
 pub fn is_idempotency_key(key: &str) -> bool {
@@ -328,7 +328,7 @@ impl TradeTerms {
     fn read([q, from, to, currency, min, max]: [&str; 6]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let words = validate::words(q);
-        errors.check(words.chars().count() <= 200, "q", "Use at most 200 characters.");
+        errors.check(words.chars().count() <= 200, "q", "Search text must be at most 200 characters.");
         let terms = Self {
             words: Some(words).filter(|words| !words.is_empty()),
             days: DayBounds::read(&mut errors, from, to),

@@ -87,7 +87,7 @@ impl PaymentView {
             "cancelled" => "The payment page was closed before you paid.",
             "refunded" => "The payment was received and refunded.",
             "expired" => "The payment page expired before you paid.",
-            "forgotten" => "The payment provider no longer has this payment.",
+            "forgotten" => "The payment provider no longer has a record of this payment.",
             "written_off" => "The payment provider has not confirmed whether anything was paid.",
             _ => "The payment provider could not process the payment.",
         })

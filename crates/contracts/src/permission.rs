@@ -71,7 +71,7 @@ impl Permission {
             Self::CertificatesWrite => "Suspend and revoke certificates",
             Self::MarketplaceRead => "Browse the market",
             Self::MarketplaceBuy => "Buy services",
-            Self::MarketplaceAssemble => "Assemble baskets",
+            Self::MarketplaceAssemble => "Prepare carts for clients",
         }
     }
 
