@@ -45,7 +45,7 @@ pub enum ErrorKind {
 }
 
 text_enum! {
-    /// Stable codes, part of the API's promise: they are added, never renamed.
+    /// Stable error codes. Codes may be added; existing ones are never renamed.
     ErrorCode {
         InvalidInput = "invalid_input",
         MalformedRequest = "malformed_request",
