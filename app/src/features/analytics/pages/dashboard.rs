@@ -106,8 +106,8 @@ fn change_of(tile: &Tile) -> Option<Change> {
     }
     let up = now > before;
     let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
-    let percent = if percent == 0 { "under 1".to_owned() } else { group_digits(percent) };
-    let text = if up { format!("up {percent}\u{a0}%") } else { format!("down {percent}\u{a0}%") };
+    let percent = if percent == 0 { "less than 1".to_owned() } else { group_digits(percent) };
+    let text = if up { format!("up {percent}%") } else { format!("down {percent}%") };
     Some(Change { text, up })
 }
 
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn a_change_is_told_where_there_is_something_to_compare_with() {
         let told = |course: &[i64]| change_of(&tile(course)).map(|change| (change.text, change.up));
-        assert_eq!(told(&[40, 50]), Some(("up 25\u{a0}%".into(), true)));
-        assert_eq!(told(&[1000, 999]), Some(("down under 1\u{a0}%".into(), false)));
+        assert_eq!(told(&[40, 50]), Some(("up 25%".into(), true)));
+        assert_eq!(told(&[1000, 999]), Some(("down less than 1%".into(), false)));
         for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
             assert_eq!(told(nothing), None);
         }
