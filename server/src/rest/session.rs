@@ -17,7 +17,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 /// Sign in
 ///
 /// Opens a session and returns its cookie; send the cookie with every other request. The session ends after 15 minutes without a
-/// request, or with `POST /sign-out`.
+/// request, after 12 hours, or with `POST /sign-out`.
 #[utoipa::path(post, path = "/api/sessions", tag = "account", operation_id = "sign_in", request_body = SignIn,
     responses((status = 204, description = "Signed in",
         headers(("set-cookie" = String, description = "`__Host-session`: send it with every request")))))]

@@ -196,7 +196,7 @@ fn confirm(certificate: CertificateView, place: String, action: Act) -> impl Int
             <h2 tabindex="-1">"Is this the right service?"</h2>
             <DescriptionList>
                 <Description term="Service"><strong>{certificate.title}</strong></Description>
-                <Description term="Valid until"><DateTimeText instant=certificate.expires_at/></Description>
+                <Description term="Redeem by"><DateTimeText instant=certificate.expires_at/></Description>
                 <Description term="Buyer">{certificate.buyer}</Description>
                 <Description term="Code"><span class="code">{certificate.code}</span></Description>
             </DescriptionList>
