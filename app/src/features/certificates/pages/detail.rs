@@ -75,7 +75,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
     });
     let reason = certificate.status_reason.clone().map(|reason| {
-        view! { <Banner tone=Tone::Warn title="Reason from the administrator"><p>{reason}</p></Banner> }
+        view! { <Banner tone=Tone::Warn title="Reason for this status"><p>{reason}</p></Banner> }
     });
     let redeemed = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));

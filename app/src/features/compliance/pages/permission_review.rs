@@ -71,7 +71,7 @@ fn Review(review: PermissionReview, act: Act) -> impl IntoView {
         <div class="reading stack-lg">
             {is_outdated.then(|| view! {
                 <Banner tone=Tone::Warn title="The permissions have changed since you opened the table">
-                    <p>"Check every change below before you apply them."</p>
+                    <p>"Check all changes below before you apply them."</p>
                 </Banner>
             })}
             {undoes.map(|record| view! { <p>"This undoes: "{sentences(&record)}</p> })}

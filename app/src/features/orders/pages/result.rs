@@ -128,7 +128,7 @@ impl Answer {
                 "The payment provider has not confirmed the outcome yet. We keep checking. If you have paid, don't pay again."
             }
             Self::Owed(money) => return format!("{money} will be refunded. You don't need to do anything."),
-            Self::Returned => "The purchase was not completed. You owe nothing.",
+            Self::Returned => "The full amount has been refunded. You owe nothing.",
             Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
             Self::Over => "It was cancelled or not paid in time. You were not charged.",
         };
