@@ -62,11 +62,15 @@ pub(super) fn form(
     let (suffix, _, sentence) = VARIANTS.get(plan.variant)?;
     let price = price(house, procedure, plan, raised);
     let included: Vec<String> = procedure.included.iter().map(|one| format!("- {one}")).collect();
+    let arrival = match procedure.modality {
+        "on_site" => "Bring the certificate and photo identification.",
+        _ => "Have the certificate and photo identification ready.",
+    };
     let news = if raised { "\n\nPrices were reviewed this year. The service is unchanged." } else { "" };
     Some(ServiceInput {
         title: format!("{}{suffix}", procedure.title),
         description: format!(
-            "{}\n\n**Included**\n\n{}\n\n{sentence} {} is in {}. Bring the certificate and photo identification.{news}",
+            "{}\n\n**Included**\n\n{}\n\n{sentence} {} is in {}. {arrival}{news}",
             procedure.about,
             included.join("\n"),
             house.name,
