@@ -93,6 +93,6 @@ test("a new version does not take away what was typed", async ({ as, cast }) => 
   await page.locator("#f-name").fill("Robin Winter");
   const update = page.getByRole("button", { name: "Update", exact: true });
   await update.click();
-  await expect(page.getByRole("status").getByText("Save what you have typed here first, then update.")).toBeVisible();
+  await expect(page.getByRole("status").getByText("A new version is available. Save your changes before you update.")).toBeVisible();
   await expect(page.locator("#f-name")).toHaveValue("Robin Winter");
 });

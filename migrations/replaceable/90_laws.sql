@@ -9,16 +9,16 @@ CREATE OR REPLACE VIEW law_i1 AS
   SELECT 'I1', t.id::text, 'transfer without entries' FROM ledger_transfers t
   WHERE NOT EXISTS (SELECT FROM ledger_entries e WHERE e.transfer_id = t.id)
   UNION ALL
-  SELECT 'I1', t.id::text, t.kind || ' without what it is for' FROM ledger_transfers t
+  SELECT 'I1', t.id::text, t.kind || ' without a reference' FROM ledger_transfers t
   WHERE CASE WHEN t.kind IN ('capture', 'processing_fee', 'refund') THEN t.payment_id IS NULL
              WHEN t.kind = 'reversal' THEN t.reverses_transfer_id IS NULL ELSE t.transaction_id IS NULL END
   UNION ALL
-  SELECT 'I1', t.transaction_id::text, 'more is paid out than the sale brought'
+  SELECT 'I1', t.transaction_id::text, 'more was paid out than the sale collected'
   FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.id JOIN ledger_accounts a ON a.id = e.account_id
   WHERE t.kind IN ('sale', 'payout') AND a.kind IN ('seller_payable', 'intermediary_payable', 'platform_revenue')
   GROUP BY t.transaction_id, e.account_id HAVING sum(CASE e.side WHEN 'credit' THEN e.amount_minor ELSE -e.amount_minor END) < 0
   UNION ALL
-  SELECT 'I1', e.id::text, 'entry belongs to another organisation than its account'
+  SELECT 'I1', e.id::text, 'entry and account belong to different organisations'
   FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE a.org_id <> e.org_id;
 
 CREATE OR REPLACE VIEW law_i2 AS
@@ -68,7 +68,7 @@ CREATE OR REPLACE VIEW law_i3 AS
   FROM transactions t JOIN purchases u ON u.id = t.purchase_id WHERE t.currency <> u.currency
   UNION ALL
   -- what a paid transaction owes each account, less what its sale posted there: nothing is left
-  SELECT DISTINCT 'I3', transaction_id::text, 'sale posted is not the split of the transaction: ' || kind
+  SELECT DISTINCT 'I3', transaction_id::text, 'posted sale differs from the split of the transaction: ' || kind
   FROM (SELECT t.id AS transaction_id, 'buyer' AS kind, t.org_id, -t.gross_minor AS minor FROM transactions t WHERE t.status IN ('paid', 'fulfilled')
         UNION ALL
         SELECT t.id, 'seller_payable', t.seller_org_id, l.seller_net_minor
@@ -86,7 +86,7 @@ CREATE OR REPLACE VIEW law_i3 AS
 CREATE OR REPLACE VIEW law_i4 AS
   SELECT 'I4' AS law, c.service_id::text AS subject, 'oversold' AS detail FROM service_capacity c WHERE c.committed > c.capacity
   UNION ALL
-  SELECT 'I4', c.service_id::text, 'committed units are not the units placed'
+  SELECT 'I4', c.service_id::text, 'committed units differ from the units ordered'
   FROM service_capacity c
   LEFT JOIN (SELECT l.service_id, sum(l.quantity) AS units FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
              WHERE t.status NOT IN ('cancelled', 'expired') GROUP BY l.service_id) placed USING (service_id)
@@ -105,7 +105,7 @@ CREATE OR REPLACE VIEW law_i5 AS
     AND l.quantity <> (SELECT count(DISTINCT c.unit_no) FROM certificates c
                        WHERE c.line_id = l.id AND c.status <> 'superseded' AND c.unit_no <= l.quantity)
   UNION ALL
-  SELECT 'I5', c.id::text, 'certificate of a unit that nobody bought'
+  SELECT 'I5', c.id::text, 'certificate without a purchased unit'
   FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
   WHERE c.unit_no NOT BETWEEN 1 AND l.quantity
     -- of a sale that was taken back nothing is left that could be redeemed
@@ -118,16 +118,16 @@ CREATE OR REPLACE VIEW law_i5 AS
   WHERE 1 <> (SELECT count(*) FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id
               WHERE e.certificate_id = c.id AND e.kind = 'issued')
   UNION ALL
-  SELECT 'I5', e.id::text, 'certificate event outside the log' FROM certificate_events e
+  SELECT 'I5', e.id::text, 'certificate event that is not in the log' FROM certificate_events e
   WHERE NOT EXISTS (SELECT FROM log_entries g WHERE g.certificate_event_id = e.id)
   UNION ALL
-  SELECT 'I5', g.id::text, 'log entry waits for its leaf too long' FROM log_entries g
+  SELECT 'I5', g.id::text, 'log entry has waited too long for its leaf' FROM log_entries g
   WHERE g.created_at < clock_now() - interval '5 minutes' AND NOT EXISTS (SELECT FROM log_leaves f WHERE f.log_entry_id = g.id)
   UNION ALL
   SELECT 'I5', max(leaf_index)::text, 'leaf indexes have a gap' FROM log_leaves HAVING count(*) <> coalesce(max(leaf_index) + 1, 0);
 
 CREATE OR REPLACE VIEW law_i6 AS
-  SELECT 'I6' AS law, s.entity_id::text AS subject, s.machine || ': ' || s.from_state || ' to ' || s.to_state || ' is no transition' AS detail
+  SELECT 'I6' AS law, s.entity_id::text AS subject, s.machine || ': ' || s.from_state || ' to ' || s.to_state || ' is not an allowed transition' AS detail
   FROM state_changes s
   WHERE NOT EXISTS (SELECT FROM state_transitions t WHERE (t.machine, t.from_state, t.to_state) = (s.machine, s.from_state, s.to_state))
   UNION ALL
@@ -183,25 +183,25 @@ CREATE OR REPLACE VIEW law_i10 AS
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id' AND NOT a.attisdropped
   WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT c.relrowsecurity
   UNION ALL
-  SELECT 'I10', t.id::text, 'transaction belongs to another buyer than its purchase' FROM transactions t JOIN purchases p ON p.id = t.purchase_id WHERE p.org_id <> t.org_id
+  SELECT 'I10', t.id::text, 'transaction and purchase have different buyers' FROM transactions t JOIN purchases p ON p.id = t.purchase_id WHERE p.org_id <> t.org_id
   UNION ALL
-  SELECT 'I10', l.id::text, 'line belongs to others than its transaction' FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+  SELECT 'I10', l.id::text, 'line and transaction belong to different organisations' FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
   WHERE (l.org_id, l.seller_org_id) <> (t.org_id, t.seller_org_id)
   UNION ALL
-  SELECT 'I10', l.id::text, 'line sells what its seller does not own' FROM transaction_lines l JOIN services s ON s.id = l.service_id WHERE s.org_id <> l.seller_org_id
+  SELECT 'I10', l.id::text, 'line sells a service of another provider' FROM transaction_lines l JOIN services s ON s.id = l.service_id WHERE s.org_id <> l.seller_org_id
   UNION ALL
-  SELECT 'I10', c.id::text, 'certificate belongs to others than its line' FROM certificates c JOIN transaction_lines l ON l.id = c.line_id
+  SELECT 'I10', c.id::text, 'certificate and line belong to different organisations' FROM certificates c JOIN transaction_lines l ON l.id = c.line_id
   WHERE (c.org_id, c.seller_org_id) <> (l.org_id, l.seller_org_id)
   UNION ALL
   SELECT 'I10', m.service_id::text, 'listing of a service that is not published' FROM market_listings m JOIN services s ON s.id = m.service_id
   WHERE s.status <> 'published' OR s.published_version_id <> m.version_id OR s.org_id <> m.provider_org_id;
 
 CREATE OR REPLACE VIEW law_i11 AS
-  SELECT 'I11' AS law, id::text AS subject, 'waits in the outbox since ' || created_at AS detail
+  SELECT 'I11' AS law, id::text AS subject, 'waiting in the outbox since ' || created_at AS detail
   FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND available_at < clock_now() - interval '5 minutes';
 
 CREATE OR REPLACE VIEW law_i12 AS
-  SELECT 'I12' AS law, k.org_id::text || ' ' || k.key AS subject, 'acknowledged purchase is gone' AS detail
+  SELECT 'I12' AS law, k.org_id::text || ' ' || k.key AS subject, 'acknowledged purchase is missing' AS detail
   FROM idempotency_keys k CROSS JOIN LATERAL jsonb_array_elements_text(k.response -> 'purchases') AS made (id)
   WHERE k.operation = 'purchase_initiate' AND NOT EXISTS (SELECT FROM purchases p WHERE p.id = made.id::uuid);
 
@@ -214,11 +214,11 @@ CREATE OR REPLACE FUNCTION certificate_log_entry(certificate uuid, event text, c
 $$;
 
 CREATE OR REPLACE VIEW law_i13 AS
-  SELECT 'I13' AS law, e.id::text AS subject, 'log entry of the event is not what is stored of the certificate' AS detail
+  SELECT 'I13' AS law, e.id::text AS subject, 'log entry of the event does not match the stored certificate' AS detail
   FROM certificate_events e JOIN certificates c ON c.id = e.certificate_id JOIN log_entries g ON g.certificate_event_id = e.id
   WHERE g.entry <> certificate_log_entry(c.id, e.kind, c.public_code, c.signed_payload, c.key_id, e.occurred_at)
   UNION ALL
-  SELECT 'I13', c.id::text, 'state is not what the last log entry says: ' || c.status || ' after ' || coalesce(last.kind, 'nothing')
+  SELECT 'I13', c.id::text, 'status does not match the last log entry: ' || c.status || ' after ' || coalesce(last.kind, 'nothing')
   FROM certificates c
   LEFT JOIN LATERAL (SELECT e.kind FROM certificate_events e LEFT JOIN log_entries g ON g.certificate_event_id = e.id
                      WHERE e.certificate_id = c.id ORDER BY g.entry_no DESC NULLS FIRST LIMIT 1) last ON true
@@ -226,36 +226,36 @@ CREATE OR REPLACE VIEW law_i13 AS
 
 CREATE OR REPLACE VIEW law_i15 AS
   -- keys, releases of ICD-11, transitions and migrations are written by the owner alone
-  SELECT 'I15' AS law, t.name || '.' || a.attname AS subject, 'the application may write it' AS detail
+  SELECT 'I15' AS law, t.name || '.' || a.attname AS subject, 'the role of the application can write it' AS detail
   FROM unnest(ARRAY['signing_keys', 'icd11_releases', 'icd11_entities', 'state_transitions', '__diesel_schema_migrations']) AS t (name)
   JOIN pg_attribute a ON a.attrelid = t.name::regclass AND a.attnum > 0 AND NOT a.attisdropped
   WHERE has_column_privilege('hcts_app', a.attrelid, a.attnum, 'INSERT') OR has_column_privilege('hcts_app', a.attrelid, a.attnum, 'UPDATE')
      OR has_table_privilege('hcts_app', a.attrelid, 'DELETE') OR has_table_privilege('hcts_app', a.attrelid, 'TRUNCATE')
   UNION ALL
-  SELECT 'I15', rolname::text, 'the application''s role has powers of an owner' FROM pg_roles
+  SELECT 'I15', rolname::text, 'the role of the application has the powers of an owner' FROM pg_roles
   WHERE rolname = 'hcts_app' AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
   UNION ALL
-  SELECT 'I15', c.oid::regclass::text, 'the application owns it' FROM pg_class c
+  SELECT 'I15', c.oid::regclass::text, 'the role of the application owns it' FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace AND pg_has_role('hcts_app', c.relowner, 'USAGE');
 
 -- What cannot be judged here, and why.
 CREATE OR REPLACE VIEW laws_not_applied AS
-  SELECT 'I9' AS law, 'this database was restored from a dump, so that nobody can tell which transaction wrote a row; run hcts migrate, and rows are judged that are written from then on' AS reason
+  SELECT 'I9' AS law, 'this database was restored from a dump, so it is unknown which transaction wrote a row; run hcts migrate, and rows written from then on are checked' AS reason
   WHERE NOT EXISTS (SELECT FROM database_origin o JOIN pg_control_system() s USING (system_identifier)
                     WHERE o.audit_table = 'audit_records'::regclass::oid::bigint);
 
 CREATE OR REPLACE VIEW law_i14 AS
-  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price, or a part of it, went back' AS detail
+  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price was refunded in full or in part' AS detail
   FROM payments p JOIN transactions t ON t.purchase_id = p.purchase_id JOIN transaction_lines l ON l.transaction_id = t.id
   JOIN certificates c ON c.line_id = l.id
   WHERE c.status IN ('issued', 'reserved')
     AND p.refund_accepted_minor < greatest(p.refunded_minor, (SELECT max(a.refunded_minor) FROM payment_attempts a
                                                               WHERE a.payment_id = p.id AND a.outcome = 'captured'))
   UNION ALL
-  SELECT 'I14', a.id::text, 'money went back and is not booked' FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
+  SELECT 'I14', a.id::text, 'refunded money is not recorded in the ledger' FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
   WHERE a.outcome = 'captured' AND a.refunded_minor > p.refunded_minor
   UNION ALL
-  SELECT 'I14', id::text, 'a refund was let pass without a reason' FROM payments WHERE refund_accepted_minor > 0 AND refund_accepted_reason IS NULL
+  SELECT 'I14', id::text, 'partial refund accepted without a reason' FROM payments WHERE refund_accepted_minor > 0 AND refund_accepted_reason IS NULL
   UNION ALL
   SELECT 'I14', p.id::text, 'refunded amount and its ledger transfers differ' FROM payments p
   WHERE p.refunded_minor <> coalesce((SELECT sum(e.amount_minor) FROM ledger_transfers x JOIN ledger_entries e ON e.transfer_id = x.id AND e.side = 'debit'

@@ -20,5 +20,5 @@ pub fn DemoMark() -> impl IntoView {
 }
 
 pub(super) fn demo_mark() -> impl IntoView {
-    view! { <span class="badge badge-warn" title="All organisations, people and money here are invented.">"Demo"</span> }
+    view! { <span class="badge badge-warn" title="All organisations, people and amounts are fictitious.">"Demo"</span> }
 }

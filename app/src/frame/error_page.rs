@@ -168,7 +168,7 @@ pub fn ErrorPage(
 fn who_can_help(viewer: Option<&Viewer>) -> &'static str {
     let Some(viewer) = viewer else { return "Sign in with an account that has access." };
     match viewer.active.as_ref().map(|active| active.level) {
-        None => "You don't belong to an organisation yet. Ask an owner of yours to invite you.",
+        None => "You don't belong to an organisation yet. Ask an owner of your organisation to invite you.",
         Some(Level::Owner) => {
             "It isn't available to your type of organisation. If you belong to another organisation, switch to it in the bar above."
         }

@@ -69,7 +69,7 @@ fn dialog(facts: &BTreeMap<String, String>) -> impl IntoView + use<> {
     });
     view! {
         <Dialog id="stale-page" title="This page is out of date" open=RwSignal::new(true)>
-            <p>"You now act for " <strong>{who.join(", ")}</strong> "."</p>
+            <p>"You are now acting for " <strong>{who.join(", ")}</strong> "."</p>
             <p>{ErrorCode::MadeForAnother.message()}</p>
             <footer class="dialog-foot">
                 {back}

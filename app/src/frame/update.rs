@@ -33,7 +33,7 @@ pub fn UpdatePrompt() -> impl IntoView {
         view! {
             <div class="toast toast-info">
                 <Glyph icon=Icon::Refresh/>
-                <p>{move || if unsaved.get() { "Save what you have typed here first, then update." } else { "A new version is available" }}</p>
+                <p>{move || if unsaved.get() { "A new version is available. Save your changes before you update." } else { "A new version is available." }}</p>
                 <Button
                     kind=ButtonKind::Button
                     look=ButtonLook::Primary

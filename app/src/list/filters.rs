@@ -50,8 +50,8 @@ fn form(path: &'static str, words: &'static str, query: Query, own: &'static [&'
             Currency::ALL.iter().map(|one| Choice::new(one.as_str(), one.as_str())).collect();
         view! {
             <Select name="currency" label="Currency" placeholder="Any currency" optional=true choices=currencies value=currency/>
-            <TextInput name="min" label="Lowest amount" optional=true value=min/>
-            <TextInput name="max" label="Highest amount" optional=true value=max/>
+            <TextInput name="min" label="Minimum amount" optional=true value=min/>
+            <TextInput name="max" label="Maximum amount" optional=true value=max/>
         }
     });
     view! {

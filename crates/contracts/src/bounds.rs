@@ -70,7 +70,7 @@ impl AmountBounds {
         errors.check(
             min.is_none() || max.is_none() || min <= max,
             "max",
-            "Highest amount must not be below the lowest amount.",
+            "Maximum amount must not be below the minimum amount.",
         );
         Some(Self { currency, min, max })
     }

@@ -20,16 +20,16 @@ pub const MAX_UNITS: u32 = 10_000;
 /// Most services in a cart; a purchase of more is made in several.
 pub const MAX_LINES: usize = 200;
 
-/// Puts a service in, or raises its quantity when it is in already.
+/// Adds a service to the cart, or raises its quantity if it is already there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CartAdd {
     /// The service.
     pub service_id: ServiceId,
-    /// How many units.
+    /// Number of units.
     pub quantity: u32,
-    /// Makes a repeated request one addition; without it each request adds.
+    /// If a request is repeated with the same key, the units are added once. Without a key, every request adds them.
     #[serde(default)]
     pub idempotency_key: Option<String>,
 }
@@ -39,7 +39,7 @@ pub struct CartAdd {
 pub struct RemovedLine {
     /// The service.
     pub service_id: ServiceId,
-    /// How many units.
+    /// Number of units.
     pub quantity: u32,
 }
 
@@ -50,7 +50,7 @@ pub struct RemovedLine {
 pub struct CartLineSet {
     /// Which line.
     pub line_id: CartLineId,
-    /// How many units.
+    /// Number of units.
     pub quantity: u32,
 }
 
@@ -114,7 +114,7 @@ impl CartClientSet {
 }
 
 text_enum! {
-    /// Why a line needs a look before paying.
+    /// Why a line must be reviewed before checkout.
     CartNotice {
         /// The unit price is another than when it was last agreed to.
         PriceChanged = "price_changed",
@@ -148,13 +148,13 @@ pub struct CartLineView {
     pub version_id: ServiceVersionId,
     /// Title of the service.
     pub title: String,
-    /// Units wanted.
+    /// Number of units.
     pub quantity: u32,
-    /// The unit price last agreed to.
+    /// Price per unit that was last accepted.
     pub seen_unit: Money,
-    /// Today's price; none for a service that is not on sale.
+    /// Current price; `null` if the service is not on sale.
     pub price: Option<PricedLine>,
-    /// Units left; none means without limit.
+    /// Units left; `null` means unlimited.
     pub available: Option<u32>,
     /// Notices for the buyer.
     pub notices: Vec<CartNotice>,
@@ -176,23 +176,23 @@ pub struct CartGroup {
     pub total: Money,
 }
 
-/// The total of one purchase. Each currency is paid by itself.
+/// The total of one purchase. Each currency is paid separately.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CartTotal {
     /// The amount due.
     pub total: Money,
-    /// Part of it that the platform keeps, included in the total.
+    /// Platform fee, included in the total.
     pub platform_share: Money,
-    /// Part of it that the buying intermediary earns, included in the total.
+    /// Commission of the buying intermediary, included in the total.
     pub intermediary_share: Money,
-    /// How many sellers share the rest.
+    /// Number of sellers.
     pub sellers: u32,
-    /// True if something in it needs a look first.
+    /// `true` if changed prices or services must be accepted first.
     pub changed: bool,
-    /// True if something in it cannot be bought as it stands.
+    /// `true` if a line cannot be bought as it is.
     pub blocked: bool,
-    /// Stands for what would be bought, at which prices and for whom: sent with the order, nothing else is bought.
+    /// Digest of the services, prices and client. Send it with the order: if any of them has changed, the order is refused.
     pub digest: String,
 }
 
@@ -200,17 +200,17 @@ pub struct CartTotal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CartView {
-    /// The client an intermediary buys for.
+    /// Client that an intermediary buys for.
     pub on_behalf_of: Option<String>,
-    /// True if a client has to be named before paying.
+    /// `true` if a client must be named before checkout.
     pub client_required: bool,
-    /// Why the organisation may not check out, whatever is in the cart; none once an administrator has verified it.
+    /// Why the organisation cannot check out, whatever is in the cart; `null` once an administrator has verified it.
     pub hurdle: Option<ErrorCode>,
     /// Lines by seller and currency.
     pub groups: Vec<CartGroup>,
-    /// One per currency, in the order of the currencies.
+    /// Totals, one per currency.
     pub totals: Vec<CartTotal>,
-    /// How many lines there are.
+    /// Number of lines.
     pub line_count: u32,
 }
 

@@ -96,7 +96,7 @@ pub struct LogProof {
     pub checkpoint: String,
 }
 
-/// Result of a public check. Fields that are not known are absent.
+/// Result of a public check. Unknown fields are `null`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckResult {
@@ -120,7 +120,7 @@ pub struct CheckResult {
     pub signature: SignatureCheck,
     /// ID of the signing key, hexadecimal.
     pub key_id: Option<String>,
-    /// Position in the log; absent until the log has added it, a few seconds after issue.
+    /// Position in the log; `null` until the log has added it, a few seconds after issue.
     pub log: Option<LogPlace>,
     /// `true` if entries have been waiting for the log for more than a day; the log may then lack the latest event.
     pub log_behind: bool,
@@ -228,17 +228,17 @@ pub struct CertificateView {
     pub issuer: String,
     /// Name of the transparency log; it stays the same when the site moves.
     pub log: String,
-    /// The log takes up no entries until an operator has looked.
+    /// `true` while the log adds no entries because an operator must check it first.
     pub log_paused: bool,
 }
 
 text_enum! {
-    /// A list can be cut down to one of these.
+    /// Statuses by which a list can be filtered.
     CertificateFilter { Issued = "issued", Redeemed = "redeemed", Expired = "expired", Suspended = "suspended", Revoked = "revoked" }
 }
 
 text_enum! {
-    /// In which order certificates stand.
+    /// Sort orders of certificates.
     #[derive(Default)]
     CertificateSort {
         #[default]
@@ -266,7 +266,7 @@ pub struct CertificateQuery {
     pub status: Option<CertificateFilter>,
     /// Only certificates of this purchase.
     pub purchase_id: Option<PurchaseId>,
-    /// Only certificates whose service title or other party's name contains these words, or whose code begins so.
+    /// Only certificates whose service title or other party's name contains these words, or whose code begins with this text.
     pub q: Option<String>,
     /// Issued on or after this day, `2026-11-22`, UTC.
     pub from: String,
@@ -274,7 +274,7 @@ pub struct CertificateQuery {
     pub to: String,
     /// Sort order.
     pub sort: CertificateSort,
-    /// Only certificates redeemed, or otherwise issued, in the last number of days.
+    /// Only certificates redeemed in this many past days; certificates not redeemed count by their day of issue.
     pub days: Option<u16>,
     /// Cursor from `next` of the previous page.
     pub after: Option<String>,
@@ -355,7 +355,7 @@ impl std::str::FromStr for CertificateAct {
     }
 }
 
-/// An administrator changes a certificate's state.
+/// Changes the status of a certificate (administrators only).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -366,7 +366,7 @@ pub struct CertificateChange {
     pub act: CertificateAct,
     /// Reason; shown to the buyer and the provider.
     pub reason: String,
-    /// The word `revoke` where the act is to revoke, which nothing undoes; otherwise empty.
+    /// The word `revoke` if the action is to revoke, which cannot be undone; otherwise empty.
     #[serde(default)]
     pub confirmation: String,
 }

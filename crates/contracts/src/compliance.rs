@@ -22,7 +22,7 @@ use crate::{
 };
 
 text_enum! {
-    /// In which order organisations stand.
+    /// Sort orders of organisations.
     #[derive(Default)]
     OrganisationSort {
         /// Those that signed up first, and so wait longest.
@@ -364,7 +364,7 @@ pub struct SecurityEventsQuery {
     /// Event, such as `authn_login_fail`.
     #[serde(default)]
     pub kind: String,
-    /// Only events of the last number of days.
+    /// Only events of this many past days.
     #[serde(default)]
     pub days: Option<u16>,
     /// Cursor from `next` of the previous page.

@@ -7,7 +7,7 @@ use crate::text_enum::text_enum;
 
 /// A word that is none of an enum's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{word:?} is no {kind}")]
+#[error("{word:?} is not a valid {kind}")]
 pub struct UnknownWord {
     /// The enum.
     pub kind: &'static str,
@@ -45,7 +45,7 @@ pub enum ErrorKind {
 }
 
 text_enum! {
-    /// Stable codes, part of the API's promise: they are added, never renamed.
+    /// Stable error codes. Codes may be added; existing ones are never renamed.
     ErrorCode {
         InvalidInput = "invalid_input",
         MalformedRequest = "malformed_request",
@@ -164,12 +164,12 @@ impl ErrorCode {
     pub const fn message(self) -> &'static str {
         match self {
             Self::InvalidInput => "Check the fields below.",
-            Self::MalformedRequest => "The request is not valid HTTP, or names no host.",
+            Self::MalformedRequest => "The request is not valid HTTP, or has no host.",
             Self::WrongMethod => {
-                "This address does not take this method; the Allow header lists those it takes."
+                "This method is not allowed here. The Allow header lists the allowed methods."
             }
             Self::WrongMediaType => {
-                "The body is of a type that is not read here. Send it as the type named in the facts."
+                "The content type of the request body is not supported. Use the type given in the facts."
             }
             Self::NotSignedIn => "Sign in to continue.",
             Self::WrongCredentials => {
@@ -178,7 +178,7 @@ impl ErrorCode {
             Self::SessionExpired => "Your session has ended. Sign in again to continue.",
             Self::AccountDisabled => "This account is disabled. Contact an HCTS administrator.",
             Self::CookiesBlocked => {
-                "Your browser does not accept cookies from this site, and nobody can sign in without them. Allow cookies for this site, then try again. Nothing was saved."
+                "Your browser blocks cookies from this site. They are needed to sign in. Allow cookies for this site, then try again. Nothing was saved."
             }
             Self::NotAllowed => "Your role or your type of organisation does not allow this.",
             Self::OrganisationUnverified => {
@@ -210,11 +210,11 @@ impl ErrorCode {
                 "The list has changed since you opened this page. Review the current list, then confirm. Nothing was changed."
             }
             Self::MadeForAnother => {
-                "Another tab of this browser has signed in as somebody else or switched organisation, so this page is out of date. Nothing was done. Reload the page to continue."
+                "You signed in as another user or switched organisation in another tab, so this page is out of date. Nothing was saved. Reload the page to continue."
             }
             Self::AlreadyExists => "This already exists. Nothing was saved.",
             Self::RegistrationTaken => {
-                "A verified organisation in this country has the same register number. Nothing was changed. Compare the two, then reject this one or ask it to correct its number."
+                "A verified organisation in this country has the same registration number. Nothing was changed. Compare the two, then reject this one or ask it to correct its number."
             }
             Self::IdempotencyMismatch => {
                 "This idempotency key was used for a different request. Use a new key."
@@ -226,15 +226,13 @@ impl ErrorCode {
                 "The price or availability of a service in your cart has changed. Review the cart and confirm again. Nothing was charged."
             }
             Self::CartEmpty => "Your cart is empty. Add a service from the market first.",
-            Self::SoldOut => {
-                "Not enough units are available any more. Reduce the number of units. Nothing was charged."
-            }
+            Self::SoldOut => "Not enough units are left. Reduce the number of units. Nothing was charged.",
             Self::OwnService => "An organisation cannot buy its own service.",
             Self::StemCodeMissing => {
                 "A service needs at least one ICD-11 stem code. Its codes are extension codes (X…), which only add detail to a stem code. Add a stem code, then publish."
             }
             Self::TooManyDrafts => {
-                "An organisation that is not verified yet can keep 50 services. Edit one of them, or wait until an administrator has verified it."
+                "An organisation that is not verified yet can have at most 50 services. Edit one of them, or wait until an administrator has verified it."
             }
             Self::ClientMissing => "Enter the name of the client you are buying for.",
             Self::PaymentDeclined => {
@@ -257,21 +255,21 @@ impl ErrorCode {
             Self::TooManyRequests => "Too many requests in a short time. Wait a moment and try again.",
             Self::TooLarge => "The file or text is too large. Nothing was saved.",
             Self::TookTooLong => {
-                "The answer took too long. If you were saving something, look whether it went through before you try again."
+                "The request took too long. If you were saving something, check whether it was saved before trying again."
             }
-            Self::Busy => "The service is busy. Try again in a moment.",
+            Self::Busy => "HCTS is busy. Try again in a moment.",
             Self::RecordsIncomplete => {
-                "The market's records are being restored after a failure. Until they are complete nothing can be bought, redeemed or printed. Nothing was saved; try again later."
+                "HCTS is restoring its records after a failure. You cannot buy, redeem or print certificates until they are complete. Nothing was saved. Try again later."
             }
-            Self::Unavailable => "The service cannot reach its data just now. Try again in a minute.",
+            Self::Unavailable => "HCTS can't reach its data right now. Try again in a minute.",
             Self::StorageFull => {
-                "Nothing can be saved just now: the storage is full. Pages can still be read. Try again later."
+                "Nothing can be saved right now because the storage is full. You can still view pages. Try again later."
             }
             Self::OutcomeUnknown => {
-                "The connection broke while this was being saved. Look whether it went through before you try again."
+                "The connection was lost while saving. Check whether the change was saved before trying again."
             }
             Self::SearchTooSlow => {
-                "This search takes too long just now. Use fewer words, or try again in a moment."
+                "This search is taking too long. Use fewer words, or try again in a moment."
             }
             Self::Offline => "You are offline. Check your connection and try again.",
             Self::Internal => {

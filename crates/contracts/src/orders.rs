@@ -23,12 +23,12 @@ pub const MAX_TOTAL_MINOR: i64 = 99_999_999_999;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseInitiate {
-    /// 8 to 128 characters, new for each checkout: the same key makes the same purchases once.
+    /// 8 to 128 characters, new for each checkout. Repeating a request with the same key creates no further purchases.
     pub idempotency_key: String,
     /// Totals that the buyer has confirmed, one per currency. If the cart has other totals, the request is refused as `cart_changed`.
     pub confirmed_totals: Vec<Money>,
-    /// The digests that the cart showed with these totals. Where there are any, a cart of the same totals and other contents is
-    /// refused as `cart_changed`, too.
+    /// Digests that the cart returned with these totals. If given, a cart with the same totals but other contents is also refused
+    /// as `cart_changed`.
     #[serde(default)]
     pub confirmed_digests: Vec<String>,
 }
@@ -71,7 +71,7 @@ impl PurchaseInitiate {
 
 /// What [`is_idempotency_key`] asks for.
 pub const IDEMPOTENCY_KEY_RULE: &str =
-    "The idempotency key must be 8 to 128 letters, digits and signs, without spaces.";
+    "The idempotency key must be 8 to 128 letters, digits and symbols, without spaces.";
 
 /// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
 pub fn is_idempotency_key(key: &str) -> bool {
@@ -102,7 +102,7 @@ pub struct PurchaseStarted {
     pub payment: PaymentView,
 }
 
-/// Asks what became of a purchase's payment. The browser's return proves nothing; the payment provider is asked.
+/// Asks the payment provider for the outcome of a purchase's payment. The payer's return to the site does not prove payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -116,17 +116,17 @@ text_enum! {
     RefundAct { Keep = "keep", Undo = "undo" }
 }
 
-/// Decides about a purchase of whose price a part was sent back at the payment provider.
+/// Decides on a purchase whose price was partly refunded at the payment provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RefundDecision {
     /// The purchase.
     pub purchase_id: PurchaseId,
-    /// `keep`: the certificates become valid again. `undo`: those that were not redeemed are revoked, and the platform owes the buyer
+    /// `keep`: the certificates become valid again. `undo`: the unredeemed certificates are revoked, and the platform owes the buyer
     /// the rest of the price.
     pub act: RefundAct,
-    /// Why; the certificates' history shows it. 3 to 500 characters.
+    /// Reason, shown in the history of the certificates. 3 to 500 characters.
     pub reason: String,
 }
 
@@ -296,7 +296,7 @@ impl TransactionId {
 }
 
 text_enum! {
-    /// In which order purchases and transactions stand.
+    /// Sort orders of purchases and orders.
     #[derive(Default)]
     TradeSort {
         #[default]
@@ -328,7 +328,7 @@ impl TradeTerms {
     fn read([q, from, to, currency, min, max]: [&str; 6]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let words = validate::words(q);
-        errors.check(words.chars().count() <= 200, "q", "Use at most 200 characters.");
+        errors.check(words.chars().count() <= 200, "q", "Search text must be at most 200 characters.");
         let terms = Self {
             words: Some(words).filter(|words| !words.is_empty()),
             days: DayBounds::read(&mut errors, from, to),
@@ -343,13 +343,13 @@ impl TradeTerms {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseFilter {
-    /// Only those with this status.
+    /// Only purchases with this status.
     #[serde(default)]
     pub status: Option<PurchaseStatus>,
-    /// Only purchases paid, or otherwise created, in the last number of days.
+    /// Only purchases paid in this many past days; purchases not paid count by their day of creation.
     #[serde(default)]
     pub days: Option<u16>,
-    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    /// Only rows with this number or reference, or with these words in the name of a buyer, seller or client.
     #[serde(default)]
     pub q: String,
     /// Created on or after this day, `2026-11-22`, UTC.
@@ -396,13 +396,13 @@ impl PurchaseFilter {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct TransactionFilter {
-    /// Only those with this status.
+    /// Only orders with this status.
     #[serde(default)]
     pub status: Option<TransactionStatus>,
-    /// Only orders placed in the last number of days.
+    /// Only orders placed in this many past days.
     #[serde(default)]
     pub days: Option<u16>,
-    /// Only those with this number or reference, or with these words in the name of a buyer, seller or client.
+    /// Only rows with this number or reference, or with these words in the name of a buyer, seller or client.
     #[serde(default)]
     pub q: String,
     /// Created on or after this day, `2026-11-22`, UTC.

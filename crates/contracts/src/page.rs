@@ -27,7 +27,7 @@ impl PageSize {
 }
 
 text_enum! {
-    /// As which kind of file a list is exported.
+    /// File formats of an export.
     #[derive(Default)]
     FileFormat {
         /// Comma-separated values. Amounts are whole minor units, and beside them text with the currency.
@@ -42,7 +42,7 @@ text_enum! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ExportChoice {
-    /// The kind of file: `csv` unless another is asked for.
+    /// File format; `csv` by default.
     #[serde(default)]
     pub format: FileFormat,
 }
@@ -67,9 +67,9 @@ pub enum PagePlace {
 pub struct Page<T> {
     /// The rows, in order.
     pub items: Vec<T>,
-    /// Cursor to pass as `after` for the next page; absent on the last page.
+    /// Cursor to pass as `after` for the next page; `null` on the last page.
     pub next: Option<String>,
-    /// Pass as `before` for the previous page; none on the first.
+    /// Cursor to pass as `before` for the previous page; `null` on the first page.
     #[serde(default)]
     pub previous: Option<String>,
     /// Number of matching rows on all pages; 10,001 means more than 10,000.

@@ -10,7 +10,7 @@ use crate::{
     text_enum::text_enum,
 };
 
-/// The collection of a purchase's total.
+/// The payment of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PaymentView {
@@ -31,7 +31,7 @@ pub struct PaymentView {
     /// `true` if part of the price was refunded and an administrator has not decided about the sale yet. Its
     /// certificates are on hold until then.
     pub refund_undecided: bool,
-    /// `true` if a payment page has been opened; without one nobody can have paid.
+    /// `true` if a payment page has been opened; without one, nothing can have been paid.
     pub had_page: bool,
     /// Failure code of the last attempt, as the payment provider gives it.
     pub failure_code: Option<String>,
@@ -87,7 +87,7 @@ impl PaymentView {
             "cancelled" => "The payment page was closed before you paid.",
             "refunded" => "The payment was received and refunded.",
             "expired" => "The payment page expired before you paid.",
-            "forgotten" => "The payment provider no longer has this payment.",
+            "forgotten" => "The payment provider no longer has a record of this payment.",
             "written_off" => "The payment provider has not confirmed whether anything was paid.",
             _ => "The payment provider could not process the payment.",
         })

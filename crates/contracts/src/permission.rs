@@ -68,10 +68,10 @@ impl Permission {
             Self::CertificatesRead => "See certificates",
             Self::CertificatesVerify => "Check certificates",
             Self::CertificatesRedeem => "Redeem certificates",
-            Self::CertificatesWrite => "Suspend and revoke certificates",
+            Self::CertificatesWrite => "Put on hold and revoke certificates",
             Self::MarketplaceRead => "Browse the market",
             Self::MarketplaceBuy => "Buy services",
-            Self::MarketplaceAssemble => "Assemble baskets",
+            Self::MarketplaceAssemble => "Prepare carts for clients",
         }
     }
 

@@ -80,8 +80,8 @@ pub const CARDS: [TestCard; 9] = [
         Behaviour::Decline(FailureCode::InsufficientFunds),
     ),
     card("4000000000000069", "visa", "Declined: card expired", Behaviour::Decline(FailureCode::ExpiredCard)),
-    card("4000000000000119", "visa", "Breakdown, money taken", Behaviour::DownCharged),
-    card("4000000000000127", "visa", "Breakdown, nothing taken", Behaviour::DownNotCharged),
+    card("4000000000000119", "visa", "Provider error after charging", Behaviour::DownCharged),
+    card("4000000000000127", "visa", "Provider error before charging", Behaviour::DownNotCharged),
     card("4000000000000341", "visa", "Bank never answers", Behaviour::NeverAnswers),
 ];
 
@@ -139,7 +139,7 @@ pub(crate) fn check_cvc(typed: &str) -> Result<(), &'static str> {
     if (3..=4).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(());
     }
-    Err("Enter the 3 or 4 digits of the security code.")
+    Err("Enter the security code: 3 or 4 digits.")
 }
 
 #[cfg(test)]

@@ -53,12 +53,12 @@ impl ApiError {
         Self::plain(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
-            "The provider cannot answer now. Ask again later.",
+            "The payment provider is not available. Try again later.",
         )
     }
 
     pub(crate) fn fields(fields: Vec<FieldError>) -> Self {
-        let message = "The request has fields that cannot be accepted.";
+        let message = "Some fields of the request are not valid.";
         Self { fields, ..Self::plain(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", message) }
     }
 

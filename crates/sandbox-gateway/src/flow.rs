@@ -123,7 +123,7 @@ impl State {
         now: DateTime<Utc>,
     ) -> Result<Step, ApiError> {
         if !self.session(session_id)?.challenge {
-            return Err(ApiError::conflict("no_challenge", "The bank has asked nothing."));
+            return Err(ApiError::conflict("no_challenge", "The bank has not asked for confirmation."));
         }
         let payment_id = self.payable(session_id)?;
         self.charge(&payment_id, (!passed).then_some(FailureCode::AuthenticationFailed), now)
@@ -149,7 +149,7 @@ impl State {
     ) -> Result<(), ApiError> {
         let payment = self.payment_mut(payment_id)?;
         if payment.status != PaymentStatus::Processing {
-            return Err(ApiError::conflict("wrong_state", "Only a payment that is processing hangs."));
+            return Err(ApiError::conflict("wrong_state", "Only a payment that is processing can hang."));
         }
         if delivery.is_some() {
             payment.delivery = delivery;

@@ -225,7 +225,7 @@ fn read_form(form: &PayForm, now: chrono::DateTime<chrono::Utc>) -> Read {
         if name.is_empty() {
             refuse("name", "Enter the name on the card.");
         } else if name.chars().count() > 100 {
-            refuse("name", "The name must not be longer than 100 characters.");
+            refuse("name", "The name must be at most 100 characters.");
         }
     }
     let delivery = match form.delivery.as_str() {

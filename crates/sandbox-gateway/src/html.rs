@@ -73,7 +73,7 @@ pub(crate) fn pay(shown: &Shown, form: &PayForm, errors: &[FieldError]) -> Strin
     let mut fields = String::new();
     for (name, label, hint, value, attributes) in [
         ("number", "Card number", "", "", r#"inputmode="numeric" autocomplete="off" maxlength="24""#),
-        ("expiry", "Expiry", "MM/YY", form.expiry.as_str(), r#"autocomplete="off" maxlength="7""#),
+        ("expiry", "Expiry date", "MM/YY", form.expiry.as_str(), r#"autocomplete="off" maxlength="7""#),
         (
             "cvc",
             "Security code",

@@ -44,7 +44,7 @@ pub(crate) fn once(
             if known.request == request {
                 return Ok(known.answer.clone());
             }
-            let message = "This Idempotency-Key was used with another body.";
+            let message = "This Idempotency-Key was used with a different request body.";
             return Err(ApiError::conflict("idempotency_key_reused", message));
         }
         let answer = act(state, now)?;

@@ -129,7 +129,7 @@ impl Payment {
     /// Moves to `next`, or 409.
     pub(crate) fn advance(&mut self, next: PaymentStatus, now: DateTime<Utc>) -> Result<(), ApiError> {
         if !self.status.may_become(next) {
-            let message = format!("A payment that is {:?} cannot become {next:?}.", self.status);
+            let message = format!("A payment with status {:?} cannot change to {next:?}.", self.status);
             return Err(ApiError::conflict("wrong_state", message));
         }
         self.status = next;

@@ -14,12 +14,12 @@ pub(super) struct Admin {
 
 #[derive(Subcommand)]
 enum AdminCommand {
-    /// Print a link that makes its holder an administrator, once.
+    /// Print a link with which a person becomes an administrator. It works once.
     ///
-    /// Makes the platform's organisation where there is none. An earlier link to the same person stops working. The person
-    /// chooses the password; nobody else ever knows it.
+    /// Creates the platform's organisation if there is none. An earlier link for the same e-mail address stops working. The
+    /// person chooses the password, which is shown to nobody else.
     Create {
-        /// Address the administrator signs in with.
+        /// E-mail address the administrator will sign in with.
         #[arg(long)]
         email: String,
         /// The administrator's name.
@@ -34,6 +34,6 @@ pub(super) async fn run(admin: Admin) -> Result<(), CommandError> {
     let AdminCommand::Create { email, name } = admin.command;
     let made = identity::first_admin_create(&ctx, &email, &name).await?;
     say(&made.url);
-    say(&format!("It works once, until {}.", made.expires_at.format("%-d %B %Y, %H:%M UTC")));
+    say(&format!("The link works once, until {}.", made.expires_at.format("%-d %B %Y, %H:%M UTC")));
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::config::{Reader, owner_database_url};
 /// The largest text that is unpacked, in bytes; a release is about 20 MB.
 const LARGEST: u64 = 200 * 1024 * 1024;
 
-/// The releases of ICD-11.
+/// Import releases of ICD-11.
 #[derive(Args)]
 pub(super) struct Icd11 {
     #[command(subcommand)]
@@ -25,16 +25,16 @@ pub(super) struct Icd11 {
 enum Icd11Command {
     /// Import WHO's simple tabulation ("SimpleTabulation-ICD-11-MMS-en"): plain text, zip or xz, as the database's owner.
     ///
-    /// Releases stay side by side; new codes are chosen from the newest complete one. A file that is cut or altered is
-    /// refused with the line, and nothing of it is kept. Of a release that this version does not know only the structure
-    /// can be checked: compare the text's SHA-256 with the one WHO publishes.
+    /// Releases are kept side by side; new codes are chosen from the newest complete one. A truncated or altered file is
+    /// refused with the line number, and nothing is imported. If this version does not know the release, it can check only its
+    /// structure: compare the SHA-256 of the text with the one WHO publishes.
     Import {
-        /// The file.
+        /// The file to import.
         file: PathBuf,
     },
-    /// Print the digests by which a later version will know this release.
+    /// Print the digests by which a later version can recognise this release.
     Digests {
-        /// The file.
+        /// The file to read.
         file: PathBuf,
     },
 }
@@ -75,18 +75,20 @@ async fn import(file: &Path) -> Result<(), CommandError> {
             None => CommandError::from(error),
         })?;
     let (release, how) =
-        (imported.release, if imported.was_there { "was there already" } else { "is imported" });
+        (imported.release, if imported.was_there { "was imported before" } else { "has been imported" });
     say(&format!(
         "Release {} ({}, {} entities) {how}.",
         release.id, release.version_stamp, release.entity_count
     ));
     if !imported.is_known {
-        say("This release is not known to this version: compare the hash of the text yourself.");
+        say(
+            "This version does not know the release. Compare the SHA-256 of the text with the one WHO publishes.",
+        );
     }
     say(if release.is_current {
-        "New codes are chosen from it."
+        "New codes are chosen from this release."
     } else {
-        "A newer release stays the current one."
+        "New codes are still chosen from a newer release."
     });
     Ok(())
 }
@@ -102,7 +104,7 @@ fn unpack(packed: Vec<u8>) -> std::io::Result<Vec<u8>> {
                 Path::new(name.as_ref()).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"))
             })
             .map(std::borrow::Cow::into_owned)
-            .ok_or_else(|| std::io::Error::other("the archive holds no .txt file"))?;
+            .ok_or_else(|| std::io::Error::other("the archive contains no .txt file"))?;
         return read_limited(archive.by_name(&name).map_err(std::io::Error::other)?);
     }
     if packed.starts_with(b"\xFD7zXZ\x00") {
@@ -116,7 +118,7 @@ fn read_limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
     reader
         .take(LARGEST + 1)
         .read_to_end(&mut bytes)
-        .map_err(|cause| std::io::Error::other(format!("the archive is cut or damaged ({cause})")))?;
+        .map_err(|cause| std::io::Error::other(format!("the archive is truncated or damaged ({cause})")))?;
     if bytes.len() as u64 > LARGEST {
         return Err(std::io::Error::other("the unpacked file is larger than any release"));
     }

@@ -31,21 +31,21 @@ pub(super) struct KeyFiles {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Make both signing keys in `HCTS_KEY_DIR`. Refused where there is one already: it may have signed.
+    /// Create both signing keys in `HCTS_KEY_DIR`. Refused if either exists, because it may have been used.
     Create,
-    /// List the folder's certificate key in the database, as its owner. Certificates signed with it are trusted from then on.
+    /// Register the folder's certificate key in the database, as its owner. Certificates signed with it are trusted from then on.
     ///
-    /// `hcts migrate` does so by itself where it finds the key.
+    /// `hcts migrate` does this as well if it finds the key.
     Register,
-    /// Show the listed keys of certificates and which of them the folder holds.
+    /// Show the registered certificate keys, and which of them is in the folder.
     List,
-    /// Make a new certificate key in the place of the present one, which is kept beside it, and list it.
+    /// Create and register a new certificate key that replaces the current one. The current key is kept in the same folder.
     ///
-    /// Servers and workers sign with the present key until they are started anew. Then retire it.
+    /// Servers and workers sign with the earlier key until they are restarted. Retire it after that.
     Rotate,
-    /// Trust a key no further: it signs no more certificates. Those that were logged by now stay good.
+    /// Stop trusting a key for new certificates. Certificates that are already logged stay valid.
     Retire {
-        /// The key's id, as `hcts keys list` shows it.
+        /// The key's ID, as shown by `hcts keys list`.
         id: String,
     },
 }
@@ -59,13 +59,13 @@ pub(super) async fn run(keys: KeyFiles) -> Result<(), CommandError> {
         KeysCommand::Create => {
             create(&dir)?;
             say(&format!(
-                "{CERTIFICATE} and {LOG} are in {}. Keep a copy where nobody else reads it. `hcts migrate` or `hcts keys register` lists the certificate key.",
+                "Created {CERTIFICATE} and {LOG} in {}. Keep a copy in a safe place. Run `hcts migrate` or `hcts keys register` to register the certificate key.",
                 dir.display()
             ));
         }
         KeysCommand::Register => say(&match register(&url, &load(&dir, false)?).await? {
-            Some(id) => format!("The key {id} is listed: certificates signed with it are trusted."),
-            None => "The key is listed already.".to_owned(),
+            Some(id) => format!("Key {id} has been registered. Certificates signed with it are trusted."),
+            None => "The key was registered before.".to_owned(),
         }),
         KeysCommand::List => list(&url, &dir).await?,
         KeysCommand::Rotate => rotate(&url, &dir).await?,
@@ -92,7 +92,7 @@ async fn list(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
         say(&format!("{}  since {since}, {ends}{here}", key.id()));
     }
     if let Some(id) = present.filter(|id| listed.iter().all(|key| key.id() != *id)) {
-        say(&format!("{id}  in {}, not listed: `hcts keys register` lists it", dir.display()));
+        say(&format!("{id}  in {}, not registered: run `hcts keys register`", dir.display()));
     }
     Ok(())
 }
@@ -115,7 +115,7 @@ async fn rotate(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
     fs::hard_link(&path, dir.join(format!("certificate.key.{earlier}"))).map_err(io)?;
     fs::rename(&fresh, &path).map_err(io)?;
     say(&format!(
-        "{} signs from the next start on; the earlier key is kept as certificate.key.{earlier}. Start every server and worker anew, then run `hcts keys retire {earlier}`.",
+        "Key {} has been registered. The earlier key is kept as certificate.key.{earlier}. Restart every server and worker so that they sign with the new key, then run `hcts keys retire {earlier}`.",
         certificates::key_id(&successor)
     ));
     Ok(())
@@ -124,16 +124,18 @@ async fn rotate(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
 async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandError> {
     if load(dir, false).is_ok_and(|keys| certificates::key_id(&keys) == id) {
         return Err(CommandError::Said(format!(
-            "{id} is the key in {}: nothing could be issued any more. Run `hcts keys rotate` first.",
+            "{id} is the key in {}. Without it no certificates could be issued. Run `hcts keys rotate` first.",
             dir.display()
         )));
     }
     if !certificates::key_retire(owner_url, id).await? {
         return Err(CommandError::Said(format!(
-            "{id} is no key in use; `hcts keys list` shows those that are listed"
+            "{id} is not a key in use. `hcts keys list` shows the registered keys."
         )));
     }
-    say(&format!("{id} is retired. What it signed and what was logged by now stays good."));
+    say(&format!(
+        "Key {id} has been retired. Certificates that it signed and that are already logged stay valid."
+    ));
     Ok(())
 }
 
@@ -142,7 +144,7 @@ fn create(dir: &Path) -> Result<(), CommandError> {
     for path in [dir.join(CERTIFICATE), dir.join(LOG)] {
         if path.exists() {
             return Err(CommandError::Said(format!(
-                "{} is there already and is left as it is",
+                "{} is there already and was not changed.",
                 path.display()
             )));
         }
@@ -173,7 +175,8 @@ pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
 fn read_seed(path: &Path) -> Result<[u8; 32], CommandError> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
-    seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
+    seed(text.trim())
+        .ok_or_else(|| CommandError::Said(format!("{shown}: must contain exactly 64 hexadecimal digits")))
 }
 
 /// Removes heads that processes which are gone had not finished writing. One that cannot be removed is in nobody's way.

@@ -20,7 +20,7 @@ const SAMPLE: usize = 1_000;
 
 #[derive(Args)]
 pub(super) struct CheckLaws {
-    /// Verify every stored certificate, and not a thousand of them chosen at random.
+    /// Verify every stored certificate instead of 1,000 chosen at random.
     #[arg(long)]
     all: bool,
 }
@@ -36,7 +36,7 @@ pub(super) async fn check_laws(CheckLaws { all }: CheckLaws) -> Result<ExitCode,
     let records = records_problem(ctx.platform()).await?;
     let audit = certificates::stored_audit(&ctx, (!all).then_some(SAMPLE)).await?;
     for note in laws::not_applied(&url).await? {
-        say(&format!("{} is not judged in full: {}.", note.law, note.reason));
+        say(&format!("{} was not checked in full: {}.", note.law, note.reason));
     }
     let broken = broken(&breaches, &log, records.as_deref(), &audit);
     for line in &broken {
@@ -44,7 +44,7 @@ pub(super) async fn check_laws(CheckLaws { all }: CheckLaws) -> Result<ExitCode,
     }
     if broken.is_empty() {
         say(&format!(
-            "Laws I1 to I15 hold, the log is what its checkpoints say, and the {} of {} certificates that were verified are what was signed and logged.",
+            "Laws I1 to I15 hold and the log matches its checkpoints. Certificates verified: {} of {}; all match what was signed and logged.",
             audit.verified, audit.stored
         ));
         return Ok(ExitCode::SUCCESS);
@@ -60,10 +60,9 @@ fn broken(breaches: &[Breach], log: &LogFinding, records: Option<&str>, audit: &
         LogFinding::Broken { what } => Some(format!("log: {what}")),
     };
     let records = records.map(|problem| format!("log: {problem}"));
-    let certificates = audit
-        .wrong
-        .iter()
-        .map(|(id, what)| format!("I13 {id}: the certificate is not what was signed and logged ({what})"));
+    let certificates = audit.wrong.iter().map(|(id, what)| {
+        format!("I13 {id}: the certificate does not match what was signed and logged ({what})")
+    });
     laws.chain(log).chain(records).chain(certificates).collect()
 }
 
@@ -86,7 +85,7 @@ mod tests {
                 "I4 7: oversold",
                 "log: leaf 2 is not the hash of its entry",
                 "log: it holds 2 of 3",
-                "I13 00000000-0000-0000-0000-000000000000: the certificate is not what was signed and logged (signed_facts)"
+                "I13 00000000-0000-0000-0000-000000000000: the certificate does not match what was signed and logged (signed_facts)"
             ]
         );
         assert_eq!(broken(&[], &LogFinding::Sound { size: 4 }, None, &StoredAudit::default()), [""; 0]);

@@ -14,14 +14,14 @@ pub(super) struct Log {
 
 #[derive(Subcommand)]
 enum LogCommand {
-    /// Say whether the database holds everything that was signed. While it does not, nothing is sold, redeemed or signed.
+    /// Show whether the database holds all log entries that were signed. If it does not, nothing is sold, redeemed or signed.
     Status,
-    /// Go on from the database as it is, though entries that were signed are missing or no checkpoint is kept beside the keys.
+    /// Continue the log from the database as it is, although signed entries are missing or the key folder has no checkpoint.
     ///
-    /// What the missing entries said is lost: certificates that were redeemed since may be redeemed a second time. Restore a newer backup
-    /// wherever there is one.
+    /// The missing entries are lost for good: certificates that were redeemed in them can be redeemed a second time. If there is a
+    /// newer backup, restore it instead.
     Accept {
-        /// Entries of the database's log, as `hcts log status` shows them.
+        /// Number of entries in the database's log, as shown by `hcts log status`.
         #[arg(long)]
         entries: u64,
     },
@@ -31,13 +31,13 @@ pub(super) async fn run(log: Log) -> Result<(), CommandError> {
     let platform = platform(&Config::from_env()?)?;
     match log.command {
         LogCommand::Status => say(&match records_problem(&platform).await? {
-            None => "The database holds everything that was signed.".to_owned(),
+            None => "The database holds all log entries that were signed.".to_owned(),
             Some(problem) => format!("Nothing is sold, redeemed or signed: {problem}."),
         }),
         LogCommand::Accept { entries } => {
             certificates::log_accept(&OpCtx::command(platform), entries).await?;
             say(&format!(
-                "The log goes on from its {entries} entries. Administrators see that it was accepted."
+                "The log continues from its {entries} entries. Administrators can see that the loss was accepted."
             ));
         }
     }

@@ -13,18 +13,18 @@ pub(super) async fn migrate() -> Result<(), CommandError> {
     let ran = migrate::up(&url).await?;
     say(&match ran.as_slice() {
         [] => "The database is up to date.".to_owned(),
-        ran => format!("Migrations run: {}", ran.join(", ")),
+        ran => format!("Migrations run: {}.", ran.join(", ")),
     });
     if icd11::plant_starter(&url).await? {
-        say("The ICD-11 starter set is planted; `hcts icd11 import` loads a whole release.");
+        say("The ICD-11 starter set has been added. Run `hcts icd11 import` to import a complete release.");
     }
     if !is_development && !keys::are_there(&dir) {
         say(&format!(
-            "No signing keys are in {}. Where they are, `hcts keys register` lists the certificate key.",
+            "There are no signing keys in {}. Run `hcts keys register` on the machine that has them to register the certificate key.",
             dir.display()
         ));
     } else if let Some(id) = keys::register(&url, &keys::load(&dir, is_development)?).await? {
-        say(&format!("The certificate key {id} is listed."));
+        say(&format!("Certificate key {id} has been registered."));
     }
     Ok(())
 }

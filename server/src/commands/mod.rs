@@ -39,29 +39,29 @@ pub struct Hcts {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve pages and the API; the worker runs inside unless told not to.
+    /// Serve the site and the API. Also runs the background jobs, unless --without-worker is given.
     Serve(serve::Serve),
-    /// Run the jobs alone: settle payments, grow the log, expire what is due, deliver the outbox.
+    /// Run only the background jobs: settle payments, extend the log, expire purchases and certificates, deliver messages.
     Worker,
-    /// Bring the database to the present shape, as its owner.
+    /// Migrate the database to this version, as its owner.
     ///
-    /// Waits for another migration that is running, runs what is missing, replaces functions and views, and plants the start
-    /// policy and the ICD-11 starter set where there is none. Lists the certificate key of `HCTS_KEY_DIR`. Safe to repeat.
+    /// Waits for any other running migration, runs the missing ones, replaces functions and views, and adds the initial
+    /// permissions and the ICD-11 starter set if there are none. Registers the certificate key in `HCTS_KEY_DIR`. Safe to repeat.
     Migrate,
-    /// Make administrators of the platform.
+    /// Create platform administrators.
     Admin(admin::Admin),
     /// Import a release of ICD-11.
     Icd11(icd11::Icd11),
-    /// Make, list, rotate and retire the signing keys.
+    /// Create, register, list, rotate and retire the signing keys.
     Keys(keys::KeyFiles),
-    /// Show how the database stands to the log that was signed, and let the log go on after a loss.
+    /// Compare the database with the signed log, and continue the log after a loss of data.
     Log(log::Log),
-    /// Check laws I1 to I15 on the live database, as its owner, recompute the log and verify stored certificates. Exits with 1 when something is
-    /// broken.
+    /// Check laws I1 to I15 on the live database, as its owner, recompute the log and verify stored certificates. Exits with
+    /// code 1 if a check fails.
     CheckLaws(laws::CheckLaws),
-    /// Run the sandbox payment provider: hosted page, test cards, signed webhooks. No real money.
+    /// Run the sandbox payment provider: payment page, test cards, signed webhooks. No real money.
     SandboxGateway(sandbox::Sandbox),
-    /// Fill the market with invented data: one to look at, or one to measure. Refused in production mode.
+    /// Fill the market with fictitious data, for demonstrations or load tests. Refused in production mode.
     Seed(seed::Seed),
     /// Print the OpenAPI document of the REST API.
     Openapi,

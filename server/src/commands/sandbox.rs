@@ -14,7 +14,7 @@ pub(super) struct Sandbox {
     /// Address to listen on.
     #[arg(long, env = "HCTS_GATEWAY_LISTEN", default_value = GatewayConfig::DEFAULT_LISTEN)]
     listen: SocketAddr,
-    /// Where signed events go.
+    /// Address to which signed events are sent.
     #[arg(long, env = "HCTS_GATEWAY_WEBHOOK_URL", default_value = GatewayConfig::DEFAULT_WEBHOOK_URL)]
     webhook_url: String,
     /// Keep sessions and payments in this file across restarts.

@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Leave the jobs to `hcts worker`.
+    /// Do not run the background jobs in this process; run them with `hcts worker`.
     #[arg(long)]
     without_worker: bool,
 }
@@ -29,7 +29,7 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     logging::start(config.mode);
     let platform = fenced_platform(&config).await?;
     let site = Site::open(&config.http.site_dir).map_err(|cause| {
-        CommandError::Io(format!("the built site in {}", config.http.site_dir.display()), cause)
+        CommandError::Io(format!("the files of the site in {}", config.http.site_dir.display()), cause)
     })?;
     let legal = match &config.http.legal_dir {
         Some(dir) => {
@@ -66,7 +66,7 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     if let Some(worker) = worker {
         worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
     }
-    tracing::info!("stopped; requests in flight were finished");
+    tracing::info!("stopped after finishing all open requests");
     Ok(())
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn work() -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
     let platform = fenced_platform(&config).await?;
-    tracing::info!("working");
+    tracing::info!("running the background jobs");
     worker::run(OpCtx::system(platform), stop_signal()).await;
     Ok(())
 }
@@ -85,7 +85,7 @@ async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError>
     let ctx = OpCtx::system(platform.clone());
     if let Some(why) = role::unfenced(&ctx).await? {
         return Err(CommandError::Said(format!(
-            "{why}. HCTS_DATABASE_URL must name a role that owns nothing, such as hcts_app."
+            "{why}. HCTS_DATABASE_URL must use a role that owns nothing, such as hcts_app."
         )));
     }
     match certificates::key_problem(&ctx).await? {

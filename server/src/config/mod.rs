@@ -208,7 +208,7 @@ mod tests {
         for unsaid in [&[][..], &[("HCTS_TRUSTED_PROXIES", "")]] {
             assert_eq!(problem(unsaid), "HCTS_TRUSTED_PROXIES: must be set in production");
         }
-        assert!(problem(&[("HCTS_TRUSTED_PROXIES", "many")]).contains("cannot be read"));
+        assert!(problem(&[("HCTS_TRUSTED_PROXIES", "many")]).contains("is not valid"));
         for said in ["0", "2"] {
             assert_eq!(problem(&[("HCTS_TRUSTED_PROXIES", said)]), "");
         }

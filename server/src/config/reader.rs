@@ -12,7 +12,7 @@ const SHORTEST_SECRET: usize = 16;
 
 /// What is wrong with the environment, setting by setting.
 #[derive(Debug, thiserror::Error)]
-#[error("the configuration is not usable:\n{}", .0.join("\n"))]
+#[error("the configuration is not valid:\n{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
 /// Settings by name, with what was wrong so far.
@@ -61,7 +61,7 @@ impl Reader {
             return default;
         };
         text.parse().unwrap_or_else(|problem| {
-            self.problems.push(format!("{name}: {text:?} cannot be read: {problem}"));
+            self.problems.push(format!("{name}: {text:?} is not valid: {problem}"));
             default
         })
     }
@@ -86,7 +86,9 @@ impl Reader {
     pub fn required(&mut self, name: &str, default: &str) -> String {
         let value = self.text(name, "");
         if self.is_production() && (value.is_empty() || value == default) {
-            self.problems.push(format!("{name}: must be set in production, and not to the laptop's default"));
+            self.problems.push(format!(
+                "{name}: must be set in production, to a value other than the development default"
+            ));
         }
         if value.is_empty() { default.to_owned() } else { value }
     }
@@ -135,8 +137,8 @@ impl Reader {
     pub fn stays_at_home(&mut self, name: &str, is_this_machine: bool) {
         if !self.is_production() && !is_this_machine {
             self.problems.push(format!(
-                "{name}: development is for this machine alone, such as 127.0.0.1 or localhost; \
-                 set HCTS_MODE=production to be reached from elsewhere"
+                "{name}: in development mode this must be the local machine, such as 127.0.0.1 or localhost; \
+                 set HCTS_MODE=production to serve other machines"
             ));
         }
     }

@@ -20,9 +20,9 @@ async fn cart_get(Ctx(ctx): Ctx) -> Result<Answer<CartView>, Problem> {
     Ok(Answer(service::cart_get(&ctx).await?))
 }
 
-/// Put a service into the cart
+/// Add a service to the cart
 ///
-/// A service that is in already has its quantity raised.
+/// If the service is already in the cart, its quantity is raised.
 #[utoipa::path(post, path = "/api/cart/lines", tag = "purchases", operation_id = "cart_add", request_body = CartAdd,
     responses((status = 200, body = CartView, description = "The cart afterwards")), security(("session" = [])))]
 async fn cart_add(Ctx(ctx): Ctx, Body(command): Body<CartAdd>) -> Result<Answer<CartView>, Problem> {

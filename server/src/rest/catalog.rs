@@ -28,7 +28,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// Search published services
 ///
-/// Words match by their stem, the last word also by its beginning; a misspelt word is replaced by the closest known one.
+/// Words match by their stem; the last word also matches by its beginning. A misspelt word is replaced by the closest known word.
 /// `price_min` and `price_max` are decimal amounts (`120.50`) and require `currency`.
 #[utoipa::path(
     get,

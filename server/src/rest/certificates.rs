@@ -42,9 +42,9 @@ pub(super) fn public_router() -> Router<AppState> {
         .route("/.well-known/hcts-keys.json", get(published_keys))
 }
 
-/// Certificates the caller's organisation has bought or sold, newest first.
+/// Certificates the caller's organisation has bought or sold.
 #[utoipa::path(get, path = "/api/certificates", tag = "certificates", params(CertificateQuery),
-    responses((status = 200, body = Page<CertificateSummary>, description = "A page of them")), security(("session" = [])))]
+    responses((status = 200, body = Page<CertificateSummary>, description = "One page of certificates")), security(("session" = [])))]
 async fn certificate_list(
     Ctx(ctx): Ctx,
     Query(query): Query<CertificateQuery>,
@@ -54,7 +54,7 @@ async fn certificate_list(
 
 /// Certificates as a CSV or Excel file
 ///
-/// At most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+/// Matching certificates in the requested sort order, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/certificates/export", tag = "certificates", params(CertificateQuery, ExportChoice),
     responses((status = 200, description = "The file", content(
         (String = "text/csv"),
@@ -88,7 +88,7 @@ struct CheckOptions {
 
 /// Public check by code. The answer has the same form for known and unknown codes.
 #[utoipa::path(get, path = "/api/certificates/verify/{code}", tag = "certificates", params(("code" = String, Path), CheckOptions),
-    responses((status = 200, body = CheckResult, description = "The verdict and what is known of the certificate")))]
+    responses((status = 200, body = CheckResult, description = "The result and the known details of the certificate")))]
 async fn certificate_check(
     Ctx(ctx): Ctx,
     Path(code): Path<String>,

@@ -24,7 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// Organisations as a CSV or Excel file
 ///
-/// Matching organisations, longest waiting first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+/// Matching organisations in the requested sort order, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/organisations/export", tag = "console", operation_id = "organisations_export", params(OrganisationsQuery, ExportChoice),
     responses((status = 200, description = "The file", content(
         (String = "text/csv"),

@@ -46,9 +46,9 @@ use crate::web::{AppState, SESSION_COOKIE};
         title = "HCTS API",
         description = "A business-to-business market for healthcare services. Amounts are integers in minor units with an ISO 4217 \
                        currency; errors are problem details (RFC 9457) with a stable code. Every response carries an x-request-id header.\n\n\
-                       Callers are known by a cookie. `POST /api/sessions` signs in and answers with it; every request that changes \
-                       something must then come from this site's own origin: send `Origin` with the scheme and host of this address, \
-                       or `Sec-Fetch-Site: same-origin`, as a browser does by itself. Without either it is refused with 403 \
+                       Callers are identified by a session cookie, which `POST /api/sessions` returns. Every request that changes \
+                       something must come from this site's own origin: send `Origin` with the scheme and host of this site, or \
+                       `Sec-Fetch-Site: same-origin`, as browsers do automatically. Without either, the request is refused with 403 \
                        `cross_site_request`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
@@ -76,7 +76,7 @@ fn tell_origin(document: &mut openapi::OpenApi) {
         .name("Origin")
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some("Scheme and host of this site. Needed with the cookie unless `Sec-Fetch-Site: same-origin` is sent."))
+        .description(Some("Scheme and host of this site. Required with the session cookie unless `Sec-Fetch-Site: same-origin` is sent."))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::Custom("uri".to_owned())))))
         .build();
     for PathItem { post, .. } in document.paths.paths.values_mut() {

@@ -29,10 +29,10 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// Check out the cart
 ///
-/// One purchase per confirmed currency, one transaction per seller, all or nothing. The same idempotency key answers the same
-/// purchases. Send the payer to each `payment.hosted_url`.
+/// Creates one purchase per confirmed currency, with one transaction per seller: all of them or none. Repeating a request with the
+/// same idempotency key returns the same purchases. Send the payer to each `payment.hosted_url`.
 #[utoipa::path(post, path = "/api/purchase/initiate", tag = "purchases", operation_id = "purchase_initiate", request_body = PurchaseInitiate,
-    responses((status = 200, body = PurchaseInitiated, description = "The purchases, each with the page to pay on")), security(("session" = [])))]
+    responses((status = 200, body = PurchaseInitiated, description = "The purchases, each with its payment page")), security(("session" = [])))]
 async fn purchase_initiate(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseInitiate>,
@@ -42,9 +42,9 @@ async fn purchase_initiate(
 
 /// Refresh the payment status of a purchase
 ///
-/// Asks the payment provider for the outcome; the return of the payer's browser proves nothing.
+/// Asks the payment provider for the outcome. The payer's return to the site does not prove payment.
 #[utoipa::path(post, path = "/api/purchase/complete", tag = "purchases", operation_id = "purchase_complete", request_body = PurchaseComplete,
-    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
+    responses((status = 200, body = PurchaseView, description = "The current purchase")), security(("session" = [])))]
 async fn purchase_complete(
     Ctx(ctx): Ctx,
     Body(command): Body<PurchaseComplete>,
@@ -52,12 +52,12 @@ async fn purchase_complete(
     Ok(Answer(settlement::purchase_complete(&ctx, command).await?))
 }
 
-/// Decide about a purchase of whose price a part was sent back
+/// Decide on a partly refunded purchase
 ///
-/// For the people of the platform. The certificates are on hold until then: `keep` makes them valid again, `undo` revokes those that
-/// were not redeemed, and the platform owes the buyer the rest of the price.
+/// Administrators only. The certificates are on hold until the decision: `keep` makes them valid again; `undo` revokes the unredeemed
+/// ones, and the platform owes the buyer the rest of the price.
 #[utoipa::path(post, path = "/api/purchase/refund-decision", tag = "purchases", operation_id = "purchase_refund_decide", request_body = RefundDecision,
-    responses((status = 200, body = PurchaseView, description = "The purchase as it stands now")), security(("session" = [])))]
+    responses((status = 200, body = PurchaseView, description = "The current purchase")), security(("session" = [])))]
 async fn purchase_refund_decide(
     Ctx(ctx): Ctx,
     Body(command): Body<RefundDecision>,
@@ -67,7 +67,7 @@ async fn purchase_refund_decide(
 
 /// The organisation's purchases as a CSV or Excel file
 ///
-/// Matching purchases, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+/// Matching purchases in the requested sort order, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/purchases/export", tag = "purchases", operation_id = "purchases_export", params(PurchaseFilter, ExportChoice),
     responses((status = 200, description = "The file", content(
         (String = "text/csv"),
@@ -82,7 +82,7 @@ async fn purchases_export(
 
 /// The organisation's orders as a CSV or Excel file
 ///
-/// Matching orders that the organisation has sold or bought, newest first, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
+/// Matching orders that the organisation has sold or bought, in the requested sort order, at most 10,000 rows. `after` and `size` are ignored. Every export is logged.
 #[utoipa::path(get, path = "/api/orders/export", tag = "purchases", operation_id = "transactions_export", params(TransactionFilter, ExportChoice),
     responses((status = 200, description = "The file", content(
         (String = "text/csv"),

@@ -25,12 +25,12 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 
 /// Get a payment
 #[utoipa::path(get, path = "/api/payments/status/{id}", tag = "payments", operation_id = "payment_get", params(("id" = PaymentId, Path)),
-    responses((status = 200, body = PaymentView, description = "The payment as it stands now")), security(("session" = [])))]
+    responses((status = 200, body = PaymentView, description = "The current payment")), security(("session" = [])))]
 async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<PaymentView>, Problem> {
     Ok(Answer(payments::payment_get(&ctx, id).await?))
 }
 
-/// Receive an event of the payment provider
+/// Receive an event from the payment provider
 ///
 /// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event
 /// has been stored; repeated events have no effect.

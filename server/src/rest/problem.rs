@@ -26,19 +26,19 @@ pub(crate) struct Refused {
     pub(crate) facts: BTreeMap<String, String>,
 }
 
-/// The body, `application/problem+json`.
+/// An error as problem details (RFC 9457), `application/problem+json`.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct ProblemBody {
-    /// `about:blank#` and the code: stable, not to be fetched.
+    /// `about:blank#` followed by the code. Stable; not a link to follow.
     #[serde(rename = "type")]
     kind: String,
-    /// The plain words of the code.
+    /// Explanation of the code for people.
     title: &'static str,
     /// The HTTP status.
     status: u16,
     /// The stable code.
     code: ErrorCode,
-    /// Field → what is wrong with it.
+    /// Invalid fields by name, each with its error message.
     #[serde(skip_serializing_if = "FieldErrors::is_empty")]
     #[schema(value_type = BTreeMap<String, String>)]
     fields: FieldErrors,

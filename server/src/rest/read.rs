@@ -41,7 +41,7 @@ impl de::Error for Wrong {
         if reason.contains("UUID") {
             Self::because(describe_expected(&reason))
         } else {
-            Self::because(format!("This cannot be read: {reason}."))
+            Self::because(format!("This value is not accepted: {reason}."))
         }
     }
 
@@ -62,16 +62,16 @@ impl de::Error for Wrong {
     }
 
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
-        let reason = format!("There is no such field here, only {}.", known.join(", "));
+        let reason = format!("Unknown field. The known fields are {}.", known.join(", "));
         Self { unknown: Some(field.to_owned()), ..Self::because(reason) }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { field: Some(field), ..Self::because("This is missing.") }
+        Self { field: Some(field), ..Self::because("This field is required.") }
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self { field: Some(field), ..Self::because("Send this once.") }
+        Self { field: Some(field), ..Self::because("Send this field only once.") }
     }
 }
 
@@ -81,13 +81,13 @@ fn describe_expected(expected: &str) -> String {
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
         "f32" | "f64" => "a number",
         "a boolean" => "true or false",
-        "a string" | "a borrowed string" => "a text",
+        "a string" | "a borrowed string" => "text",
         "a sequence" => "a list",
         text if text.starts_with("struct ") || text == "a map" => "an object",
-        text if text.contains("UUID") => "an id such as 019385a0-0000-7000-8000-000000000000",
-        _ => "another kind of value",
+        text if text.contains("UUID") => "an ID such as 019385a0-0000-7000-8000-000000000000",
+        _ => "a different type of value",
     };
-    format!("Send {what} here.")
+    format!("This must be {what}.")
 }
 
 /// A value on its way into a type of ours.
@@ -207,7 +207,7 @@ impl<'de> Deserializer<'de> for Source {
 pub(super) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldErrors> {
     let value = serde_json::from_slice(body).map_err(|cause| {
         let place = format!("line {}, column {}", cause.line(), cause.column());
-        FieldErrors::one("body", format!("This is not valid JSON: it cannot be read at {place}."))
+        FieldErrors::one("body", format!("The request body is not valid JSON (at {place})."))
     })?;
     read(Source::Json(value), "body")
 }
@@ -257,19 +257,19 @@ mod tests {
             )
         };
         for (body, field, reason) in [
-            ("{", "body", "This is not valid JSON: it cannot be read at line 1, column 1."),
-            ("[]", "body", "Send an object here."),
-            (r#"["long-enough",[],[]]"#, "body", "Send an object here."),
-            ("null", "body", "Send an object here."),
-            ("{}", "idempotency_key", "This is missing."),
-            (r#"{"idempotency_key":7}"#, "idempotency_key", "Send a text here."),
+            ("{", "body", "The request body is not valid JSON (at line 1, column 1)."),
+            ("[]", "body", "This must be an object."),
+            (r#"["long-enough",[],[]]"#, "body", "This must be an object."),
+            ("null", "body", "This must be an object."),
+            ("{}", "idempotency_key", "This field is required."),
+            (r#"{"idempotency_key":7}"#, "idempotency_key", "This must be text."),
             (
                 r#"{"idempotency_key":"long-enough","confirmed_totals":{}}"#,
                 "confirmed_totals",
-                "Send a list here.",
+                "This must be a list.",
             ),
-            (&money("0.5", r#""EUR""#), "confirmed_totals[0].amount_minor", "Send a whole number here."),
-            (&money("\"1\"", r#""EUR""#), "confirmed_totals[0].amount_minor", "Send a whole number here."),
+            (&money("0.5", r#""EUR""#), "confirmed_totals[0].amount_minor", "This must be a whole number."),
+            (&money("\"1\"", r#""EUR""#), "confirmed_totals[0].amount_minor", "This must be a whole number."),
             (
                 &money("1", r#""XXX""#),
                 "confirmed_totals[0].currency",
@@ -281,7 +281,7 @@ mod tests {
         }
         let [(field, reason)] = &told(r#"{"idempotency_key":"long-enough","price":1}"#)[..] else { panic!() };
         assert_eq!(field, "price");
-        assert!(reason.starts_with("There is no such field here, only idempotency_key,"), "{reason}");
+        assert!(reason.starts_with("Unknown field. The known fields are idempotency_key,"), "{reason}");
         assert!(told(&money("1", r#""EUR""#)).is_empty());
     }
 

@@ -71,7 +71,7 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> 
 /// Records a security event; who is refused is refused also when it cannot be kept.
 pub(super) async fn report(ctx: &OpCtx, event: SecurityEvent) {
     if let Err(error) = ctx.security_event(event).await {
-        tracing::error!(code = %error.code, cause = ?error.source, "security event lost");
+        tracing::error!(code = %error.code, cause = ?error.source, "a security event could not be recorded");
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> (StatusCode, Cow<'st
     let _turn = asking.0.lock().await;
     let ctx = OpCtx::system(Arc::clone(&state.platform));
     let problem = match database_state(&ctx).await {
-        DatabaseState::ReadOnly => "the database answers and cannot write: its disk may be full\n",
+        DatabaseState::ReadOnly => "the database answers but cannot write: its disk may be full\n",
         DatabaseState::Unreachable => "the database does not answer\n",
         DatabaseState::Writable => return (StatusCode::OK, what_to_know(&ctx).await),
     };

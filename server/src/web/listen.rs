@@ -79,7 +79,7 @@ pub async fn listen(mut listener: TcpListener, router: Router, limits: Limits, s
             () = stop.cancelled() => break,
         };
         let Some(presence) = networks.enter(peer, limits.network_connections) else {
-            tracing::debug!("a network has too many connections");
+            tracing::debug!("a client network has too many connections");
             continue;
         };
         let service = Extension(ConnectInfo(peer)).layer(router.clone());
@@ -165,8 +165,8 @@ async fn serve_one(
     };
     match ended {
         Ok(Ok(())) => {}
-        Ok(Err(cause)) => tracing::trace!(%cause, "a connection broke off"),
-        Err(late) => tracing::debug!(%late, "a connection did not end in time and was cut"),
+        Ok(Err(cause)) => tracing::trace!(%cause, "a connection was lost"),
+        Err(late) => tracing::debug!(%late, "a connection did not close in time and was dropped"),
     }
 }
 

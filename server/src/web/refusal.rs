@@ -134,7 +134,11 @@ fn who_acts_now(facts: &BTreeMap<String, String>) -> String {
     let Some(person) = facts.get(made_for::PERSON) else { return String::new() };
     let organisation = facts.get(made_for::ORGANISATION);
     let place = organisation.map(|name| format!(" for <strong>{}</strong>", in_attribute(name)));
-    format!("<p>You now act as <strong>{}</strong>{}.</p>", in_attribute(person), place.unwrap_or_default())
+    format!(
+        "<p>You are now signed in as <strong>{}</strong>{}.</p>",
+        in_attribute(person),
+        place.unwrap_or_default()
+    )
 }
 
 /// Leads back to the organisation the page was made for, and to the page; nothing where the person may not go back.
@@ -161,24 +165,20 @@ const fn words(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::TooManyRequests | ErrorCode::TooManyAttempts => {
             ("Too many requests", "Your last action was not carried out.")
         }
-        ErrorCode::MadeForAnother => ("This page is out of date", "What you entered was not sent."),
-        ErrorCode::CrossSiteRequest => (
-            "This request came from another site",
-            "Go back and try again from the HCTS page itself. Nothing was changed.",
-        ),
-        ErrorCode::TooLarge => ("This file or form is too large", "Go back and send a file of at most 2 MB."),
+        ErrorCode::MadeForAnother => ("This page is out of date", "Your entries were not sent."),
+        ErrorCode::CrossSiteRequest => ("This request came from another site", "Nothing was changed."),
+        ErrorCode::TooLarge => {
+            ("This file or form is too large", "Go back and use a file of at most 2 MB or a shorter text.")
+        }
         ErrorCode::NotFound | ErrorCode::InvitationInvalid => {
             ("Page not found", "Check the link. The page may have moved or been removed.")
         }
         ErrorCode::NotSignedIn | ErrorCode::SessionExpired => {
-            ("You are not signed in", "Sign in and try again. Nothing was changed.")
+            ("You are not signed in", "Nothing was changed.")
         }
-        ErrorCode::TookTooLong => (
-            "This took too long",
-            "If you were paying or redeeming, check whether it went through before trying again.",
-        ),
+        ErrorCode::TookTooLong => ("This took too long", "A payment or redemption may have gone through."),
         ErrorCode::OutcomeUnknown => {
-            ("We don't know whether this was saved", "Check whether it went through before trying again.")
+            ("We don't know whether this was saved", "A payment or redemption may have gone through.")
         }
         ErrorCode::Busy
         | ErrorCode::Unavailable

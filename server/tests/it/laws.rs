@@ -125,7 +125,7 @@ const DONE_TO_A_SALE: [(&str, &str); 19] = [
     ("UPDATE payments SET fee_minor = fee_minor + 1", "I2 fee of the payment and its ledger transfer differ"),
     (
         "INSERT INTO ledger_transfers (id, kind) VALUES ('00000000-0000-7000-8000-000000000001', 'payout')",
-        "I1 payout without what it is for",
+        "I1 payout without a reference",
     ),
     (
         "INSERT INTO ledger_transfers (id, kind, transaction_id)
@@ -133,21 +133,21 @@ const DONE_TO_A_SALE: [(&str, &str); 19] = [
          INSERT INTO ledger_entries (transfer_id, account_id, org_id, currency, side, amount_minor)
            SELECT '00000000-0000-7000-8000-000000000001', a.id, a.org_id, a.currency, 'debit', 1000000
            FROM ledger_accounts a WHERE a.kind = 'seller_payable'",
-        "I1 more is paid out than the sale brought",
+        "I1 more was paid out than the sale collected",
     ),
     (
         "DELETE FROM ledger_entries WHERE transfer_id IN (SELECT id FROM ledger_transfers WHERE kind = 'sale');
          DELETE FROM ledger_transfers WHERE kind = 'sale'",
-        "I3 sale posted is not the split of the transaction: seller_payable",
+        "I3 posted sale differs from the split of the transaction: seller_payable",
     ),
     (
         "UPDATE ledger_entries e SET amount_minor = e.amount_minor + CASE a.kind WHEN 'seller_payable' THEN 1 ELSE -1 END
          FROM ledger_accounts a, ledger_transfers t
          WHERE a.id = e.account_id AND t.id = e.transfer_id AND t.kind = 'sale' AND e.side = 'credit'",
-        "I3 sale posted is not the split of the transaction: platform_revenue",
+        "I3 posted sale differs from the split of the transaction: platform_revenue",
     ),
     ("UPDATE transactions SET status = 'placed'", "I2 purchase and its transactions disagree about being paid"),
-    ("UPDATE certificates SET unit_no = 4 WHERE unit_no = 3", "I5 certificate of a unit that nobody bought"),
+    ("UPDATE certificates SET unit_no = 4 WHERE unit_no = 3", "I5 certificate without a purchased unit"),
     (
         "UPDATE certificates SET status = 'superseded' WHERE unit_no = 1",
         "I5 captured units and certificates differ",
@@ -174,7 +174,7 @@ const DONE_TO_A_SALE: [(&str, &str); 19] = [
     ),
     (
         "UPDATE payment_attempts SET refunded_minor = 1",
-        "I14 valid although its price, or a part of it, went back",
+        "I14 valid although its price was refunded in full or in part",
     ),
     ("UPDATE certificates SET title = 'Another'", "I9 certificate written without an audit record"),
 ];

@@ -65,7 +65,7 @@ async fn a_line_that_nobody_can_pay_says_so_and_leaves_the_others_alone() {
     assert_eq!(
         refused.fields.get("confirmed_totals"),
         Some(
-            "The confirmed total is above EUR 999,999,999.99, the most for one purchase. Remove something from the cart."
+            "The confirmed total is above EUR 999,999,999.99, the maximum for one purchase. Remove some units from the cart."
         )
     );
     app.assert_laws().await;

@@ -85,7 +85,10 @@ async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_a
     assert_eq!(ready.status(), StatusCode::OK, "administrators reach the console");
     assert!(ready.text().contains("records are incomplete"), "{}", ready.text());
     let problem = compliance::system_status(&admin.ctx).await.unwrap().log_problem.unwrap();
-    assert!(problem.meaning.contains("3 log entries were signed and this database holds 2"), "{problem:?}");
+    assert!(
+        problem.meaning.contains("Log entries signed: 3. In this database: 2. Missing: 1."),
+        "{problem:?}"
+    );
     assert!(problem.steps.iter().any(|step| step.contains("hcts log accept --entries 2")), "{problem:?}");
     let page = admin.get("/console/system").await.text();
     assert!(page.contains("hcts log accept --entries 2"), "{page}");

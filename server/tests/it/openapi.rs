@@ -64,7 +64,7 @@ async fn what_is_no_command_is_refused_by_its_name() {
     for body in ["[]", r#"["019385a0-0000-7000-8000-000000000000"]"#, "null", "7"] {
         let answer = send(json(), body).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{body}");
-        assert_eq!(answer.json::<Value>()["fields"]["body"], "Send an object here.", "{body}");
+        assert_eq!(answer.json::<Value>()["fields"]["body"], "This must be an object.", "{body}");
     }
     for (request, allowed) in [
         (Request::get(path), "POST"),

@@ -96,7 +96,7 @@ async fn a_browser_that_keeps_no_cookies_is_told_so_and_what_was_typed_stays() {
         let page = app.send(form).await;
         assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         let html = page.text();
-        assert!(html.contains("does not accept cookies from this site"), "{html}");
+        assert!(html.contains("blocks cookies from this site"), "{html}");
         assert!(typed.iter().all(|value| html.contains(value)) && !html.contains("plum"), "{html}");
     }
     assert!(app.snapshot().await.changed_since(&before).is_empty(), "nothing was saved");

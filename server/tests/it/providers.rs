@@ -303,7 +303,7 @@ async fn a_payment_that_the_provider_forgets_is_begun_anew_or_given_up_by_its_bu
     provider.book().is_forgetful = true;
     assert_eq!(deal.refresh().await, PaymentStatus::Failed);
     let text = deal.purchase().await.payment.failure_text();
-    assert_eq!(text, Some("The payment provider no longer has this payment."));
+    assert_eq!(text, Some("The payment provider no longer has a record of this payment."));
     let again = orders::purchase_pay(&deal.insurer.ctx, deal.purchase.id).await.unwrap();
     assert_eq!((again.status, again.attempts), (PaymentStatus::Pending, 2));
     assert!(again.hosted_url.is_some());

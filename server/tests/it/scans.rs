@@ -61,7 +61,7 @@ async fn a_text_that_cannot_be_read_is_answered_with_the_cause() {
     let half = view.qr_text.get(..60).unwrap();
     for (text, cause) in [
         (view.code.get(..12).unwrap(), "27 characters; this has 10"),
-        (mistyped.as_str(), "Codes never have “*” at position"),
+        (mistyped.as_str(), "Codes cannot have “*” at position"),
         ("HCTS1§AB", "different keyboard layouts"),
         (half, "not read completely"),
     ] {

@@ -170,7 +170,7 @@ async fn a_signed_certificate_that_the_records_lack_is_said_to_be_signed() {
     tamper(&app, "DELETE FROM certificates").await;
     let answer = check(&app, &text).await;
     assert_eq!((answer.state, answer.signature), (CheckState::Unknown, SignatureCheck::Verified));
-    assert!(answer.reason.contains("signed by this market"), "{}", answer.reason);
+    assert!(answer.reason.contains("signed by HCTS"), "{}", answer.reason);
 }
 
 /// The same market, signing with other keys.

@@ -56,7 +56,7 @@ async fn a_checkout_of_one_organisation_buys_nothing_for_the_other() {
     assert_eq!(answer.status(), StatusCode::CONFLICT);
     let html = answer.text();
     for part in [
-        "You now act as <strong>Robin Example</strong> for <strong>insurer",
+        "You are now signed in as <strong>Robin Example</strong> for <strong>insurer",
         "href=\"http://localhost/checkout?x=1\">Reload the page",
         "action=\"/switch-organisation\"",
         "name=\"next\" value=\"/checkout?x=1\"",
@@ -118,7 +118,7 @@ async fn a_page_downloads_nothing_of_the_organisation_switched_to() {
     assert_eq!(export(person.second).await.status(), StatusCode::OK);
     let stale = export(person.first.made_for()).await;
     assert_eq!(stale.status(), StatusCode::CONFLICT);
-    assert!(stale.text().contains("You now act as"), "{}", stale.text());
+    assert!(stale.text().contains("You are now signed in as"), "{}", stale.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,7 +132,7 @@ async fn the_page_of_one_person_changes_nothing_of_another() {
     };
     let (status, html) = send(old.made_for(), "/rpc/account_update", "name=Mallory").await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(html.contains("You now act as") && !html.contains("Switch back"), "{html}");
+    assert!(html.contains("You are now signed in as") && !html.contains("Switch back"), "{html}");
     let into = format!("organisation={}", new.org_id);
     let (status, _) = send(old.made_for(), "/switch-organisation", &into).await;
     assert_eq!(status, StatusCode::CONFLICT, "whoever chooses an organisation is the person of the page");

@@ -27,7 +27,7 @@ const ACTS: [Place; 7] = [
     ("Change your name or password", paths::ACCOUNT, May::OwnDataWrite),
     ("Verify an organisation", "/console/organisations?status=unverified", May::UserDataWrite),
     ("Change permissions", paths::CONSOLE_PERMISSIONS, May::SystemManage),
-    ("Suspend or revoke a certificate", paths::CERTIFICATES, May::CertificatesWrite),
+    ("Put on hold or revoke a certificate", paths::CERTIFICATES, May::CertificatesWrite),
 ];
 
 /// The platform writes no services of its own.

@@ -96,7 +96,7 @@ impl ServiceHurdle {
             Self::Retired => "Already retired, which can't be undone.",
             Self::Draft => "Not published yet.",
             Self::NothingNew => "The latest version is already on sale.",
-            Self::NoStemCode => "It has extension codes (X…) alone. Add a stem code first.",
+            Self::NoStemCode => "It has only extension codes (X…). Add a stem code first.",
             Self::OnSale => "Already on sale.",
             Self::Paused => "Already paused.",
             Self::Unverified => "The provider is not verified yet.",

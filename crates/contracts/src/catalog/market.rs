@@ -34,7 +34,7 @@ pub struct MarketItem {
     pub modality: Modality,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// The town.
+    /// City or town.
     pub city: String,
     /// Duration in minutes.
     pub duration_minutes: u32,
@@ -107,7 +107,7 @@ pub struct MarketPage {
     pub total: Total,
     /// Sort order used. Without a search text, or with too many results to rank, `relevance` becomes `newest`.
     pub sort: MarketSort,
-    /// Cursor to pass as `after` for the next page; absent on the last page.
+    /// Cursor to pass as `after` for the next page; `null` on the last page.
     pub next: Option<String>,
     /// Filters with counts.
     pub facets: Arc<Vec<Facet>>,

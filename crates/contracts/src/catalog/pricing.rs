@@ -133,7 +133,7 @@ impl Pricing {
             let reason = if applied {
                 format!("{quantity} units get the volume price for {} or more.", step.min_quantity)
             } else {
-                format!("The volume price starts at {} units; this is {quantity}.", step.min_quantity)
+                format!("The volume price starts at {} units; the quantity is {quantity}.", step.min_quantity)
             };
             trace.push(PriceTraceStep {
                 rule: PriceRule::VolumeStep,

@@ -31,7 +31,7 @@ pub struct Offer {
     pub pricing: Pricing,
     /// Days a certificate is valid after purchase.
     pub validity_days: u32,
-    /// Units left; absent means unlimited.
+    /// Units left; `null` means unlimited.
     pub available: Option<i32>,
 }
 
@@ -43,7 +43,7 @@ impl Offer {
     }
 }
 
-/// An ICD-11 entity as it is stored wherever a code is saved: all four together, for a later release may move a code.
+/// An ICD-11 entity as stored with every saved code: all four fields together, because a later release may move a code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -144,9 +144,9 @@ pub struct ServiceView {
     pub codes: Vec<CodeView>,
     /// Provider of the service.
     pub provider: ProviderView,
-    /// Units left; absent means unlimited.
+    /// Units left; `null` means unlimited.
     pub available: Option<i32>,
-    /// Time this version was first published; absent for a preview.
+    /// Time this version was first published; `null` for a preview.
     pub published_at: Option<DateTime<Utc>>,
     /// Attribution of the codes and titles.
     pub attribution: String,
@@ -230,7 +230,7 @@ pub struct ServiceListQuery {
     /// Only services with this status.
     #[serde(default)]
     pub status: Option<ServiceStatus>,
-    /// Only services whose title, or whose provider's name, contains these words, or with a code that begins so.
+    /// Only services whose title or provider's name contains these words, or with an ICD-11 code that begins with this text.
     #[serde(default)]
     pub q: String,
     /// Sort order.

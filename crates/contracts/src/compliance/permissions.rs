@@ -209,7 +209,7 @@ impl PermissionsChange {
         errors.check(
             changes.iter().all(|change| change.is_allowed(role)),
             "changes",
-            "This role can never hold one of these permissions, or never lose it.",
+            "One of these permissions can't be changed for this role.",
         );
         if errors.is_empty() {
             Ok(NewPermissions { role, changes, digest: self.digest, reason })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Text that `Debug` does not print.
+/// Secret text, such as a password. `Debug` does not print it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]

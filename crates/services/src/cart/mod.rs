@@ -57,7 +57,7 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         if present.of_service.is_none() && is_full {
             return Err(Error::invalid_field(
                 "quantity",
-                "The cart is full: it holds units of 200 services. Check out first.",
+                "The cart can hold units of at most 200 services. Check out or remove a service first.",
             ));
         }
         check_units(present.units + i64::from(quantity))?;

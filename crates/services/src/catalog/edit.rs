@@ -151,9 +151,9 @@ fn check_input(input: ServiceInput) -> Result<CheckedService> {
     fonts::require_printable(
         "title",
         &service.title,
-        "Write the title in Latin, Greek or Cyrillic letters; the description may use any script.",
+        "Use Latin, Greek or Cyrillic letters in the title. The description may use any script.",
     )?;
-    fonts::require_printable("city", &service.city, "Write it in Latin, Greek or Cyrillic letters.")?;
+    fonts::require_printable("city", &service.city, "Use Latin, Greek or Cyrillic letters.")?;
     Ok(service)
 }
 

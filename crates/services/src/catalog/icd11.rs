@@ -81,7 +81,7 @@ async fn write(
         Some((_, false)) if complete => {}
         Some((_, true)) if !complete => return Ok(true),
         Some((known_hash, _)) => {
-            let known = format!("{id} came from another text, of SHA-256 {}", hex(&known_hash));
+            let known = format!("{id} was imported from a different text, with SHA-256 {}", hex(&known_hash));
             return Err(Error::new(ErrorCode::AlreadyExists).with_fact("release", known));
         }
         None => {}

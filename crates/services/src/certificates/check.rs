@@ -43,12 +43,12 @@ pub async fn certificate_check(ctx: &OpCtx, text: &str, with_proof: bool) -> Res
     }
 }
 
-const FORGED: &str = "This certificate is forged or has been altered: HCTS did not sign it. Do not accept it, and keep the paper.";
+const FORGED: &str = "This certificate is forged or has been altered: HCTS did not sign it. Do not accept it. Keep the document as evidence.";
 const UNKNOWN: &str =
     "There is no HCTS certificate with this code. Check the code, or scan the QR code instead.";
 
-const INCOMPLETE: &str = "The market is restoring its records and cannot confirm certificates for now. Do not accept it before a later check confirms it.";
-const NOT_KEPT: &str = "This was signed by this market, but its records have no such certificate. Do not accept it for now, and tell the market's operator.";
+const INCOMPLETE: &str = "HCTS is restoring its records and cannot confirm certificates at the moment. Do not accept this certificate until a later check confirms it.";
+const NOT_KEPT: &str = "This certificate was signed by HCTS but is missing from its records. Do not accept it for now, and contact HCTS.";
 
 fn blank(ctx: &OpCtx, state: CheckState, reason: &str) -> CheckResult {
     CheckResult {

@@ -68,7 +68,7 @@ pub(super) async fn key_set(ctx: &OpCtx) -> Result<KeySet> {
     let platform = ctx.platform();
     let (keys, unusable) = ctx.public_read(async |conn| trusted_keys(conn, platform).await).await?;
     for key in unusable {
-        tracing::error!(key, "a listed signing key cannot be used and is left out");
+        tracing::error!(key, "a registered signing key is not usable and is ignored");
         let details = json!({ "key": key });
         let event = SecurityEvent { kind: "signing_key_unusable", severity: "high", user_id: None, details };
         ctx.elevate(Elevation::RecordSecurityEvent)
@@ -131,7 +131,7 @@ pub(super) async fn require_listed(tx: &mut Tx, id: KeyId) -> Result<()> {
 
 fn not_listed(id: KeyId) -> String {
     format!(
-        "the certificate key {id} is not listed in the database or is retired; `hcts keys list` shows the keys, `hcts keys register` lists this one"
+        "the certificate key {id} is not registered in the database or is retired; `hcts keys list` shows the keys, `hcts keys register` registers this one"
     )
 }
 

@@ -166,7 +166,7 @@ async fn append_and_sign(
 }
 
 fn contradiction(what: &'static str) -> Error {
-    tracing::error!(what, "the log contradicts itself; nothing is signed");
+    tracing::error!(what, "the log is inconsistent; nothing is signed");
     Error::internal(what)
 }
 

@@ -75,7 +75,7 @@ fn advice_for_text(error: &ScanError) -> String {
         }
         ScanError::Code(PublicCodeError::Character { found, position }) => {
             format!(
-                "Codes never have “{found}” at position {position}. Compare that character with the certificate."
+                "Codes cannot have “{found}” at position {position}. Compare that character with the certificate."
             )
         }
         ScanError::Code(PublicCodeError::Check) => {
@@ -91,7 +91,7 @@ const LAYOUT_ADVICE: &str = "The scanner and this computer use different keyboar
 const fn advice_for_certificate(error: &VerifyError) -> &'static str {
     match error {
         VerifyError::UnsupportedVersion(_) => {
-            "This certificate has a newer format than we can read here. Check it online."
+            "This certificate has a newer format that cannot be read here. Check it online."
         }
         _ => {
             "The QR code was not read completely. Scan it again, or type the 27-character code printed below it."

@@ -21,7 +21,7 @@ struct Telling;
 /// Keeps the checkpoint that was just signed and committed. If that fails the log goes on: an older one only finds less.
 pub(super) async fn keep(ctx: &OpCtx, note: String) -> Result<()> {
     if let Err(cause) = write(ctx, note).await {
-        tracing::error!(cause = ?cause.source, "the log's checkpoint could not be kept beside its key");
+        tracing::error!(cause = ?cause.source, "the log's checkpoint could not be written to the key folder");
     }
     Ok(())
 }

@@ -111,7 +111,7 @@ impl Mismatch {
 }
 
 /// What a person is told.
-pub(super) const CONTRADICTED: &str = "The market's records of this certificate contradict each other, so it cannot be confirmed. Do not accept it for now; the market's administrators have been told.";
+pub(super) const CONTRADICTED: &str = "The records of this certificate contradict each other, so it cannot be confirmed. Do not accept it for now. The administrators of HCTS have been notified.";
 
 /// Loads the certificate with this code; `None` when there is none.
 pub(super) async fn load(conn: &mut Conn, code: PublicCode) -> Result<Option<StoredCertificate>> {
@@ -209,7 +209,7 @@ impl StoredCertificate {
 
 /// Tells administrators, once, that a stored certificate contradicts itself.
 pub(super) async fn report(ctx: &OpCtx, id: CertificateId, mismatch: Mismatch) -> Result<()> {
-    tracing::error!(certificate = %id, mismatch = mismatch.as_str(), "a stored certificate contradicts itself");
+    tracing::error!(certificate = %id, mismatch = mismatch.as_str(), "a stored certificate is inconsistent");
     let details = json!({ "certificate": id, "mismatch": mismatch.as_str() });
     let event = SecurityEvent { kind: "certificate_mismatch", severity: "high", user_id: None, details };
     ctx.elevate(Elevation::RecordSecurityEvent)

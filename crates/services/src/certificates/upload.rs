@@ -84,7 +84,7 @@ fn read_apart(by: &FileReader, file: &[u8]) -> io::Result<Option<String>> {
         if Instant::now() >= deadline {
             reader.kill()?;
             reader.wait()?;
-            tracing::warn!("a file took too long to read and was given up");
+            tracing::warn!("reading an uploaded file took too long and was stopped");
             return Ok(None);
         }
         std::thread::sleep(BETWEEN_LOOKS);

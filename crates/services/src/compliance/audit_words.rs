@@ -29,21 +29,71 @@ const NAMES: &[(&str, &str)] = &[
     ("cart.line_removed", "Service removed from the cart"),
     ("cart.line_set", "Quantity in the cart changed"),
     ("cart.changes_confirmed", "Changes in the cart accepted"),
+    ("catalog.service_bulk_ended", "Bulk edit completed"),
+    ("catalog.service_bulk_refused", "Service not changed by bulk edit"),
+    ("catalog.service_bulk_started", "Bulk edit started"),
     ("certificates.changed", "Certificate status changed"),
     ("certificates.changed_with_payment", "Certificate status changed with its payment"),
     ("certificates.expired", "Certificates expired"),
+    ("certificates.exported", "Certificates exported"),
     ("certificates.issued", "Certificates issued"),
+    ("certificates.key_listed", "Signing key registered"),
+    ("certificates.key_retired", "Signing key retired"),
+    ("certificates.log_accepted", "Loss of log entries accepted"),
     ("certificates.redeemed", "Certificate redeemed"),
+    ("compliance.audit_exported", "Audit trail exported"),
+    ("compliance.own_records_exported", "Own activity exported"),
+    ("identity.member_level_changed", "Member role changed"),
+    ("identity.organisation_time_zone_set", "Organisation time zone changed"),
     ("identity.purged", "Old sign-in data removed"),
+    ("identity.skeletons_filled", "Names prepared for similarity checks"),
+    ("identity.user_created", "Account created"),
+    ("identity.user_disabled", "Account disabled"),
+    ("identity.user_enabled", "Account enabled"),
     ("payments.attempt_started", "Payment attempt started"),
     ("payments.captured", "Payment received"),
+    ("payments.event_kept", "Payment event recorded"),
     ("payments.outcome_unknown", "Payment outcome unknown"),
+    ("payments.refund_decided", "Partial refund decided"),
     ("payments.refunded", "Payment refunded"),
     ("payments.session_closed", "Payment page closed"),
     ("payments.session_opened", "Payment page opened"),
     ("payments.session_refused", "Payment page refused"),
     ("payments.status_changed", "Payment status changed"),
+    ("platform.csp_reports_purged", "Old browser security reports removed"),
+    ("platform.idempotency_keys_purged", "Old idempotency keys removed"),
+    ("platform.outbox_purged", "Old messages removed"),
+    ("seed.demo_completed", "Demo market added"),
     ("views.view_opened_for", "Default view changed"),
+];
+
+/// `authn_login_fail` is "Failed sign-in".
+pub(super) fn event_label(kind: &str) -> String {
+    let named = EVENT_NAMES.iter().find(|(name, _)| *name == kind).map(|(_, label)| (*label).to_owned());
+    named.unwrap_or_else(|| sentence(kind))
+}
+
+/// Security events in words; their kinds are those of the OWASP logging vocabulary.
+const EVENT_NAMES: &[(&str, &str)] = &[
+    ("authn_login_fail", "Failed sign-in"),
+    ("authn_login_fail_max", "Sign-in blocked after failures"),
+    ("authn_login_successafterfail", "Sign-in after failures"),
+    ("authn_password_change", "Password changed"),
+    ("authz_fail", "Access refused"),
+    ("certificate_mismatch", "Stored certificate inconsistent"),
+    ("clock_skew", "Clock is wrong"),
+    ("log_accepted", "Loss of log entries accepted"),
+    ("log_fork_refused", "Log and database disagree"),
+    ("malicious_csp_violation", "Blocked content on a page"),
+    ("malicious_csrf", "Request from another site refused"),
+    ("payment_mismatch", "Payment does not match the purchase"),
+    ("payment_refund_due", "Refund due"),
+    ("payment_returned", "Partial refund: decision needed"),
+    ("payment_unresolved", "Payment without confirmed outcome"),
+    ("privilege_permissions_changed", "Permissions changed"),
+    ("session_use_after_expire", "Expired session used"),
+    ("signing_key_unusable", "Signing key unusable"),
+    ("webhook_signature_fail", "Payment event with invalid signature"),
 ];
 
 /// `service_bulk_run` is "Service bulk run".
@@ -136,7 +186,7 @@ impl Edited {
         let changes = [
             ("Title", &self.title_before, &self.title),
             ("Price", &before, &now),
-            ("Place", &self.place_before, &self.place),
+            ("Location", &self.place_before, &self.place),
         ];
         let changed = changes.into_iter().filter(|(_, before, now)| before != now);
         let facts = changed.map(|(name, before, now)| format!("{name}: {before} → {now}"));
@@ -216,6 +266,8 @@ mod tests {
     #[test]
     fn records_are_told_in_words_without_ids_and_json() {
         assert_eq!(action_label("orders.purchase_placed"), "Purchase placed");
+        assert_eq!(event_label("authn_login_fail"), "Failed sign-in");
+        assert_eq!(event_label("disk_is_full"), "Disk is full");
         let details = json!({
             "from": "unverified", "to": "verified", "reason_given": true, "quantity": 3,
             "buyer": Uuid::nil(), "levels": ["owner", "manager"], "nothing": null,

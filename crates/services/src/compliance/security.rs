@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    audit_words::{facts_of, sentence},
+    audit_words::{event_label, facts_of},
     people::people_of,
 };
 use crate::{
@@ -88,7 +88,7 @@ pub(super) async fn named(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<Se
     let people = people_of(conn, people).await?;
     let view = |row: EventRow| SecurityEventView {
         at: row.occurred_at,
-        kind_label: sentence(&row.kind),
+        kind_label: event_label(&row.kind),
         facts: facts_of(&row.details),
         kind: row.kind,
         severity: row.severity,

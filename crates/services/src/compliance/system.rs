@@ -106,30 +106,30 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
 
 /// What the console says of a database that may lack what was signed, and how to get out of it.
 fn log_problem(continuity: LogContinuity) -> Option<LogProblem> {
-    const CATCH_UP: &str = "Restore a newer backup, or replay the write-ahead log up to the failure. As soon as the database has caught up, selling, redeeming and signing go on by themselves.";
+    const CATCH_UP: &str = "Restore a newer backup, or replay the write-ahead log up to the failure. Selling, redeeming and signing resume automatically when the database has caught up.";
     let accept = |entries: u64| {
         format!(
-            "If there is nothing newer, compare the payment provider's records and what clinics have redeemed with what is here. Then accept the loss, on each machine that has a key folder: hcts log accept --entries {entries}"
+            "If there is no newer backup, compare the database with the payment provider's records and with what clinics have redeemed. Then accept the loss on each machine that has a key folder: hcts log accept --entries {entries}"
         )
     };
     let (title, meaning, steps) = match continuity {
         LogContinuity::Intact => return None,
         LogContinuity::Behind { stored, pinned } => (
-            "The database is older than the log that was signed",
+            "The database is older than the signed log",
             format!(
-                "{pinned} log entries were signed and this database holds {stored}: {} are missing. Certificates that were issued, redeemed or revoked since then are not known here, so nothing is sold, redeemed or signed.",
+                "Log entries signed: {pinned}. In this database: {stored}. Missing: {}. What was issued, redeemed or revoked in the missing entries is unknown here, so nothing is sold, redeemed or signed.",
                 pinned.saturating_sub(stored)
             ),
             vec![CATCH_UP.to_owned(), accept(stored)],
         ),
         LogContinuity::Unpinned { stored } => (
-            "The log's checkpoint is missing beside the signing keys",
+            "The log's checkpoint is missing from the key folder",
             format!(
-                "The log has {stored} entries, and log.checkpoint is not in the key folder: nobody can say whether entries are missing from this database. Nothing is sold, redeemed or signed."
+                "The log has {stored} entries, but log.checkpoint is not in the key folder, so it is unknown whether entries are missing from this database. Nothing is sold, redeemed or signed."
             ),
             vec![
-                "Put log.checkpoint back from the copy of the key folder, or from another machine that signs.".to_owned(),
-                format!("If there is none and this is the newest database: hcts log accept --entries {stored}"),
+                "Restore log.checkpoint from a copy of the key folder, or copy it from another machine that signs.".to_owned(),
+                format!("If there is no copy and this is the newest database, run: hcts log accept --entries {stored}"),
             ],
         ),
         LogContinuity::Diverged | LogContinuity::Unreadable => (
@@ -138,8 +138,8 @@ fn log_problem(continuity: LogContinuity) -> Option<LogProblem> {
                 format!("Nothing is sold, redeemed or signed: {problem}.")
             }),
             vec![
-                "Keep a copy of the database and of the key folder: somebody may have been at one of them.".to_owned(),
-                "Find out what differs: hcts check-laws --all".to_owned(),
+                "Keep a copy of the database and of the key folder: one of them may have been tampered with.".to_owned(),
+                "To find out what differs, run: hcts check-laws --all".to_owned(),
                 CATCH_UP.to_owned(),
             ],
         ),

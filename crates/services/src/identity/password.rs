@@ -64,7 +64,7 @@ pub(super) fn problem(password: &str, context: &[&str]) -> Option<&'static str> 
         .chain(context.iter().copied())
         .map(letters_and_digits)
         .any(|word| word.chars().count() >= 4 && bare.contains(&word));
-    named.then_some("The password must not contain your name, your e-mail name or the name of your organisation or of HCTS.")
+    named.then_some("The password must not contain your name, the first part of your e-mail address, the name of your organisation or “HCTS”.")
 }
 
 fn letters_and_digits(text: &str) -> String {

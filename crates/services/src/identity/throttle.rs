@@ -146,7 +146,7 @@ impl Attempt {
     /// Nothing was compared: the try counts for nothing. What stays pending because this failed ends with its window.
     pub(super) async fn release(self, ctx: &OpCtx) {
         if let Err(error) = self.end(ctx, Outcome::Unknown).await {
-            tracing::warn!(code = %error.code, "a pending sign-in was not released");
+            tracing::warn!(code = %error.code, "a pending sign-in attempt could not be cleared");
         }
     }
 

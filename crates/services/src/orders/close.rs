@@ -99,7 +99,7 @@ pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
         match expire(ctx, due).await {
             Ok(done) => expired += usize::from(done),
             Err(error) => {
-                tracing::warn!(%purchase, code = %error.code, cause = ?error.source, "a purchase could not be given up");
+                tracing::warn!(%purchase, code = %error.code, cause = ?error.source, "an unpaid purchase could not be closed");
             }
         }
     }

@@ -95,11 +95,11 @@ async fn buyer(tx: &mut Tx, on_behalf_of: Option<String>) -> Result<Buyer> {
 fn check_size(total: Money, lines: &[&PricedCartLine]) -> Result<()> {
     let units: u64 = lines.iter().map(|line| u64::from(line.quantity)).sum();
     let reason = if units > u64::from(MAX_UNITS) {
-        "The confirmed total covers more than 10,000 units, the most for one purchase. Remove something from the cart.".to_owned()
+        "The confirmed total covers more than 10,000 units, the maximum for one purchase. Remove some units from the cart.".to_owned()
     } else if total.amount_minor > MAX_TOTAL_MINOR {
         let most = Money::new(MAX_TOTAL_MINOR, total.currency);
         format!(
-            "The confirmed total is above {most}, the most for one purchase. Remove something from the cart."
+            "The confirmed total is above {most}, the maximum for one purchase. Remove some units from the cart."
         )
     } else {
         return Ok(());

@@ -64,11 +64,11 @@ fn refusal(over: &UnpaidRow) -> String {
     let UnpaidRow { title, open } = over;
     if *open >= MAX_OPEN {
         format!(
-            "You have {open} unpaid purchases of “{title}”. Pay for one or cancel it before you buy more."
+            "You have {open} unpaid purchases of “{title}”. Pay for or cancel one of them before you buy more."
         )
     } else {
         format!(
-            "{MAX_UNPAID} purchases of “{title}” were not paid for within 24 hours. Pay for what is open, or try again tomorrow."
+            "You have left {MAX_UNPAID} purchases of “{title}” unpaid in the last 24 hours. Pay for the open ones, or try again tomorrow."
         )
     }
 }

@@ -133,7 +133,7 @@ const FORGOTTEN: &str = "forgotten";
 /// Notes that the provider said nothing useful about a payment, whose outcome is unknown from then on. One that answers, and not
 /// about this, will not do so by itself: the console hears of it.
 pub async fn payment_unresolved(ctx: &OpCtx, payment_id: PaymentId, cause: GatewayError) -> Result<()> {
-    tracing::warn!(payment = %payment_id, %cause, "the payment provider cannot say what became of a payment");
+    tracing::warn!(payment = %payment_id, %cause, "the payment provider does not know the outcome of a payment");
     payment_unknown(ctx, payment_id).await?;
     if matches!(cause, GatewayError::Unreachable(_)) {
         return Ok(());

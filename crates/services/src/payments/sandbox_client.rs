@@ -46,7 +46,7 @@ pub enum ClientError {
     #[error("the payment provider's address is not a URL")]
     Url,
     /// The secret cannot be read or is too short to protect anything.
-    #[error("the payment provider's webhook secret is not 24 or more bytes of base64 after whsec_")]
+    #[error("the payment provider's webhook secret must be whsec_ followed by at least 24 bytes in base64")]
     Secret,
     /// The HTTP client could not start.
     #[error("the HTTP client cannot start")]

@@ -31,7 +31,7 @@ pub enum AddressError {
     Unreadable(#[from] tokio_postgres::Error),
     /// A kind of encryption that is not offered.
     #[error(
-        "sslmode={0} is not offered: verify-full encrypts and lets the server prove its name, disable does neither"
+        "sslmode={0} is not supported; use verify-full (encrypted, and the name of the server is verified) or disable (neither)"
     )]
     Mode(String),
     /// Nobody to vouch for the server.
@@ -108,7 +108,7 @@ impl Connector {
     /// Opens a connection to the first of the hosts that takes one.
     pub async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
         let refused = |cause: String| ConnectionError::BadConnection(cause);
-        let mut last = refused("the address names no host".to_owned());
+        let mut last = refused("the address has no host".to_owned());
         for (position, host) in self.config.get_hosts().iter().enumerate() {
             let opened = tokio::time::timeout(OPEN_WITHIN, self.greet(position, host)).await;
             match opened {
@@ -125,7 +125,7 @@ impl Connector {
         let stream = SilenceLimit::new(self.socket(position, host).await?, self.longest_silence);
         let carry = |ended: Result<(), tokio_postgres::Error>| {
             if let Err(cause) = ended {
-                tracing::debug!(%cause, "a connection to the database broke");
+                tracing::debug!(%cause, "a database connection was lost");
             }
         };
         match &self.tls {
@@ -135,7 +135,9 @@ impl Connector {
                 Ok(client)
             }
             Some(tls) => {
-                let Host::Tcp(name) = host else { return Err("a Unix socket proves no name".into()) };
+                let Host::Tcp(name) = host else {
+                    return Err("the name of a server cannot be verified over a Unix socket".into());
+                };
                 let tls = MakeTlsConnect::<SilenceLimit<Socket>>::make_tls_connect(&mut tls.clone(), name)?;
                 let (client, connection) = self.config.connect_raw(stream, tls).await?;
                 tokio::spawn(async move { carry(connection.await) });
@@ -228,7 +230,7 @@ mod tests {
     fn encryption_without_proof_is_not_offered() {
         for mode in ["require", "prefer", "allow", "verify-ca", "VERIFY-FULL", ""] {
             let refused = problem(&format!("postgres://hcts_app:secret@db.example/hcts?sslmode={mode}"));
-            assert!(refused.starts_with(&format!("sslmode={mode} is not offered")), "{refused}");
+            assert!(refused.starts_with(&format!("sslmode={mode} is not supported")), "{refused}");
         }
         assert!(
             problem("postgres://u:secret@db/hcts?sslmode=verify-full&sslrootcert=/no/ca.pem")

@@ -41,14 +41,16 @@ impl LogContinuity {
         match self {
             Self::Intact => None,
             Self::Behind { stored, pinned } => Some(format!(
-                "the database has forgotten entries that were signed: it holds {stored} of {pinned}"
+                "signed log entries are missing from the database: it holds {stored} of {pinned}"
             )),
-            Self::Diverged => Some("the database has other entries than were signed".to_owned()),
+            Self::Diverged => {
+                Some("the log entries in the database differ from those that were signed".to_owned())
+            }
             Self::Unpinned { stored } => Some(format!(
-                "no checkpoint is kept beside the signing keys, though the log has {stored} entries"
+                "no checkpoint is kept in the key folder, although the log has {stored} entries"
             )),
             Self::Unreadable => Some(
-                "the checkpoint beside the signing keys cannot be read or is not signed by the log's key"
+                "the checkpoint in the key folder cannot be read or is not signed with the log's key"
                     .to_owned(),
             ),
         }

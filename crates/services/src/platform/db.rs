@@ -222,7 +222,7 @@ impl OpCtx {
             loop {
                 match run_once(&ctx, "READ WRITE", work.clone()).await {
                     Err(error) if error.is_retryable() && attempt < ATTEMPTS => {
-                        tracing::debug!(label, attempt, "transaction runs again");
+                        tracing::debug!(label, attempt, "transaction is retried");
                         attempt += 1;
                     }
                     outcome => return outcome,

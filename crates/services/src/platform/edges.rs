@@ -146,7 +146,7 @@ pub enum GatewayError {
     #[error("the event is not signed by the payment provider")]
     BadSignature,
     /// The event is genuine, and its time is so many seconds behind ours (negative: ahead), more than is tolerated.
-    #[error("the event is signed {0} seconds ago by our clock")]
+    #[error("the event was signed {0} seconds ago according to our clock")]
     ClockSkew(i64),
 }
 

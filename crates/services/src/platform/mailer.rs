@@ -29,10 +29,10 @@ pub enum MailError {
     #[error("{0}")]
     Settings(String),
     /// The letter cannot be written.
-    #[error("the letter cannot be written: {0}")]
+    #[error("the e-mail could not be written: {0}")]
     Letter(String),
     /// Nobody took it.
-    #[error("the letter was not taken: {0}")]
+    #[error("the e-mail was not accepted: {0}")]
     NotTaken(String),
 }
 
@@ -59,11 +59,18 @@ impl PostOffice {
     /// # Errors
     /// What is wrong with either; a password is never part of it.
     pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
-        let from = from.parse().map_err(|_| MailError::Settings("the sender is no address".to_owned()))?;
+        let from = from
+            .parse()
+            .map_err(|_| MailError::Settings("the sender is not a valid e-mail address".to_owned()))?;
         let way = match url.strip_prefix("file:") {
             Some(folder) => Way::Folder(folder.into()),
             None => {
-                let unreadable = |_| MailError::Settings("neither file: nor smtps: and a host".to_owned());
+                let unreadable = |_| {
+                    MailError::Settings(
+                        "the mail address must begin with file: or smtps: and name a folder or a host"
+                            .to_owned(),
+                    )
+                };
                 Way::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(unreadable)?.build())
             }
         };
@@ -100,8 +107,8 @@ impl PostOffice {
 /// Why a server took no letter, without its own words: they repeat the address, which is nobody's to read in a log.
 fn told(cause: &smtp::Error) -> String {
     match cause.status() {
-        Some(code) if cause.is_permanent() => format!("refused for good ({code})"),
-        Some(code) => format!("refused for now ({code})"),
+        Some(code) if cause.is_permanent() => format!("refused permanently ({code})"),
+        Some(code) => format!("refused temporarily ({code})"),
         None if cause.is_response() => "the server's answer cannot be read".to_owned(),
         None => cause.to_string(),
     }
@@ -171,11 +178,11 @@ mod tests {
         let refusals: [(&[&str], &str); 3] = [
             (
                 &["220 hello", "250 hello", "250 ok", "550 5.1.1 <canary@clinic.example>: nobody here"],
-                "refused for good (550)",
+                "refused permanently (550)",
             ),
             (
                 &["220 hello", "250 hello", "250 ok", "450 4.2.0 <canary@clinic.example>: come again"],
-                "refused for now (450)",
+                "refused temporarily (450)",
             ),
             (&["220 hello", "250 hello", "250 ok", "canary@clinic.example?"], "cannot be read"),
         ];

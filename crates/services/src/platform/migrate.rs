@@ -79,7 +79,7 @@ fn run_next(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<Op
 }
 
 async fn wait(attempt: &mut u32, cause: &(dyn std::error::Error + Send + Sync)) {
-    tracing::debug!(attempt, %cause, "a change of the database is tried again");
+    tracing::debug!(attempt, %cause, "a database migration step is retried");
     *attempt += 1;
     tokio::time::sleep(PAUSE).await;
 }

@@ -40,5 +40,5 @@ pub async fn unfenced(ctx: &OpCtx) -> Result<Option<String>> {
     } else {
         return Ok(None);
     };
-    Ok(Some(format!("the database role {} {why}: row-level security does not bind it", role.name)))
+    Ok(Some(format!("the database role {} {why}: row-level security does not apply to it", role.name)))
 }

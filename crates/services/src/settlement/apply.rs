@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Why a certificate was revoked whose whole price went back.
-const REFUNDED: &str = "The price was sent back.";
+const REFUNDED: &str = "The price was refunded.";
 
 /// What an answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

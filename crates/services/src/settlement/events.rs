@@ -41,8 +41,9 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(cause) => {
-            return Err(Error::invalid_field("body", "The request body is not an event we can read.")
-                .caused_by(cause));
+            return Err(
+                Error::invalid_field("body", "The request body is not a valid event.").caused_by(cause)
+            );
         }
     };
     ctx.elevate(Elevation::ReceiveGatewayEvent)
@@ -53,7 +54,10 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
 /// Tells the console once an hour how far our clock is ahead of that of the provider, which signed an event `seconds` ago, and of that
 /// of the database: the pair shows whose clock is wrong. Events are refused until it is set right, and payments are asked about instead.
 async fn alarm_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
-    tracing::error!(seconds, "a genuine event of the payment provider is out of its time: a clock is wrong");
+    tracing::error!(
+        seconds,
+        "a correctly signed event of the payment provider has an implausible time: a clock is wrong"
+    );
     ctx.elevate(Elevation::ReceiveGatewayEvent)
         .tx("settlement.clock_skew", Permission::SystemManage, async move |tx| {
             let ahead = writable::measure_seconds_ahead(tx).await?;

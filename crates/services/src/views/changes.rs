@@ -81,7 +81,7 @@ async fn has_room(tx: &mut Tx, org_id: OrgId, owner_id: UserId) -> Result<()> {
         .get_result(tx.conn()?)
         .await?;
     if kept >= MOST_OWN {
-        let reason = format!("You can save at most {MOST_OWN} views. Delete one before you name another.");
+        let reason = format!("You can save at most {MOST_OWN} views. Delete one before you save another.");
         return Err(Error::invalid_field("name", reason));
     }
     Ok(())

@@ -177,7 +177,7 @@ impl World {
         refusal: Option<&str>,
     ) -> Result<(), CommandError> {
         let Some(event) = self.gateway.end(&payment.to_string(), refusal) else {
-            return Err(CommandError::Said(format!("payment {payment} has no page")));
+            return Err(CommandError::Said(format!("payment {payment} has no payment page")));
         };
         Ok(settlement::gateway_event_receive(&self.visitor(), WebhookHeaders::default(), &event).await?)
     }
@@ -261,7 +261,7 @@ impl World {
     pub(super) async fn change(&self, id: CertificateId, act: CertificateAct) -> Result<(), CommandError> {
         let reason = match act {
             CertificateAct::Suspend => {
-                "The provider asked to hold this certificate while a billing question is open."
+                "The provider asked us to put this certificate on hold until a billing question is settled."
             }
             CertificateAct::Resume => "The billing question is settled.",
             CertificateAct::Revoke => {

@@ -26,16 +26,16 @@ pub use progress::Progress;
 use super::{CommandError, say};
 use crate::config::{Config, Mode, Reader, owner_database_url};
 
-/// What to fill the market with.
+/// Fill the market with fictitious data.
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 pub(super) struct Seed {
-    /// A believable market with a year behind it: providers, insurers and intermediaries with accounts to sign in with, 300
-    /// services, orders and certificates in every state. Only into an empty market; where it is already, nothing happens. Where
-    /// its making was cut off nothing happens, either, and the exit code is 3.
+    /// Add a demo market with a year of history: providers, insurers and intermediaries with accounts to sign in with, 300
+    /// services, and orders and certificates in every state. The database must be empty. If the demo market is there already,
+    /// nothing is changed; if it is there in part, nothing is changed and the exit code is 3.
     #[arg(long)]
     demo: bool,
-    /// So many published services of 200 invented providers, to measure with. Nobody can sign in as one of them.
+    /// Add this many published services of 200 fictitious providers, for load tests. These providers have no accounts.
     #[arg(long, value_name = "N")]
     services: Option<usize>,
 }
@@ -52,7 +52,7 @@ pub(super) async fn seed(seed: Seed) -> Result<ExitCode, CommandError> {
     if config.mode == Mode::Production {
         let flag = if seed.demo { "--demo" } else { "--services" };
         return Err(CommandError::Said(format!(
-            "`seed {flag}` invents organisations and accounts. It is refused with HCTS_MODE=production."
+            "`seed {flag}` adds fictitious organisations and accounts. It is not allowed with HCTS_MODE=production."
         )));
     }
     if seed.demo && !seed_demo(&config).await? {
@@ -65,7 +65,7 @@ pub(super) async fn seed(seed: Seed) -> Result<ExitCode, CommandError> {
         let mut progress = Progress::new("Services", u64::try_from(count).unwrap_or(u64::MAX));
         load(&url, now(&config)?, count, &mut progress).await?;
         drop(progress);
-        say(&format!("{count} services are on the market."));
+        say(&format!("{count} services have been added to the market."));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -80,25 +80,25 @@ async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
     match present(&OpCtx::command(ground.clone())).await? {
         Present::Nothing => {
             let days = u64::try_from(world::DAYS).unwrap_or_default();
-            let mut progress = Progress::new("A year of the market", days);
+            let mut progress = Progress::new("Demo market", days);
             let mut reader = Reader::from_env();
             let owner_url = owner_database_url(&mut reader);
             reader.finish()?;
             date_key_back(&owner_url, &ground).await?;
             demo(&ground, ground.clock.now(), Demo::default(), &mut progress).await?;
             drop(progress);
-            say("The demo market is made.");
+            say("The demo market has been added.");
         }
-        Present::Demo { complete: true } => say("Demo data is already there."),
+        Present::Demo { complete: true } => say("The demo market is there already."),
         Present::Demo { complete: false } => {
             say(
-                "Demo data is there, but its making was cut off. To have all of it: make the database anew, delete log.checkpoint from HCTS_KEY_DIR, seed again.",
+                "The demo market is incomplete because an earlier run was interrupted. Create the database again, delete log.checkpoint from HCTS_KEY_DIR, then seed again.",
             );
             return Ok(false);
         }
         Present::Other => {
             return Err(CommandError::Said(
-                "the market holds organisations already. Demo data goes only into an empty one.".to_owned(),
+                "The database already contains organisations. The demo market can be added only to an empty database.".to_owned(),
             ));
         }
     }

@@ -147,7 +147,7 @@ impl World {
         };
         let id = self.sign_up(&house, 60 + usize::from(turned_down)).await?;
         if turned_down {
-            let reason = "The register shows a hotel business. Send the healthcare licence of the site and apply again.";
+            let reason = "The company register lists a hotel business. Enter the number of your healthcare licence and submit your details again.";
             compliance::organisation_reject(
                 &self.admin,
                 OrganisationDecision { id, reason: reason.to_owned() },
@@ -166,12 +166,12 @@ pub(super) fn sign_ins() -> Result<Vec<(String, String)>, CommandError> {
         for house in houses.iter().filter(|house| house.kind == kind) {
             rows.push((format!("{word}: {}", house.name), address(house.mailbox)));
             if house.mailbox == "alder-park" {
-                rows.push(("  its front desk".to_owned(), address("desk.alder-park")));
-                rows.push(("  its auditor".to_owned(), address("auditor.alder-park")));
+                rows.push(("  front desk".to_owned(), address("desk.alder-park")));
+                rows.push(("  auditor".to_owned(), address("auditor.alder-park")));
             }
         }
     }
-    rows.push(("Provider, turned down".to_owned(), address("goldleaf")));
+    rows.push(("Provider, rejected".to_owned(), address("goldleaf")));
     rows.push(("Provider, not verified yet".to_owned(), address("quayside")));
     Ok(rows)
 }

@@ -8,10 +8,10 @@ use super::tables::{House, Procedure};
 pub(super) const VARIANTS: [(&str, u32, &str); 6] = [
     ("", 100, "Appointments on weekdays, usually within two weeks."),
     (", evening appointment", 112, "Appointments between 17:00 and 21:00, Monday to Thursday."),
-    (", fast track", 135, "The first free appointment within three working days is yours."),
-    (", with interpreter", 118, "An interpreter of your choice joins, in person or by video."),
+    (", fast track", 135, "You get the first free appointment within three working days."),
+    (", with interpreter", 118, "An interpreter joins the appointment in person or by video."),
     (", weekend appointment", 115, "Saturdays and Sundays from 8:00 to 14:00."),
-    (", companion included", 108, "One person may come along; parking and refreshments are included."),
+    (", companion included", 108, "You may bring one person. Parking and refreshments are included."),
 ];
 
 /// A service to be.
@@ -62,11 +62,15 @@ pub(super) fn form(
     let (suffix, _, sentence) = VARIANTS.get(plan.variant)?;
     let price = price(house, procedure, plan, raised);
     let included: Vec<String> = procedure.included.iter().map(|one| format!("- {one}")).collect();
-    let news = if raised { "\n\nPrices were reviewed this year; the contents are unchanged." } else { "" };
+    let arrival = match procedure.modality {
+        "on_site" => "Bring the certificate and photo identification.",
+        _ => "Have the certificate and photo identification ready.",
+    };
+    let news = if raised { "\n\nPrices were reviewed this year. The service is unchanged." } else { "" };
     Some(ServiceInput {
         title: format!("{}{suffix}", procedure.title),
         description: format!(
-            "{}\n\n**Included**\n\n{}\n\n{sentence} {} is in {}; bring the certificate and a photo identification.{news}",
+            "{}\n\n**Included**\n\n{}\n\n{sentence} {} is in {}. {arrival}{news}",
             procedure.about,
             included.join("\n"),
             house.name,

@@ -44,16 +44,13 @@ fn FirstSteps(active: MembershipView) -> impl IntoView {
         _ => (
             Tone::Info,
             "Verification is pending",
-            "We are comparing your details with the company register and will tell you by e-mail. Publishing and buying open after that.",
+            "We are checking your details against the company register and will e-mail you the result. You can publish and buy once your organisation is verified.",
         ),
     };
     let steps: &[(&str, &str)] = if active.kind.buys() {
         &[("/market", "Browse the market"), ("/cart", "Prepare a cart")]
     } else {
-        &[
-            ("/services/new", "Write your first service as a draft"),
-            ("/market", "See how others present their services"),
-        ]
+        &[("/services/new", "Draft your first service"), ("/market", "See how others present their services")]
     };
     let common = [("/organisation", "Check your organisation’s details and invite colleagues")];
     let steps: Vec<_> = common
@@ -109,8 +106,8 @@ fn change_of(tile: &Tile) -> Option<Change> {
     }
     let up = now > before;
     let percent = now.abs_diff(before).saturating_mul(100) / before.unsigned_abs();
-    let percent = if percent == 0 { "under 1".to_owned() } else { group_digits(percent) };
-    let text = if up { format!("up {percent}\u{a0}%") } else { format!("down {percent}\u{a0}%") };
+    let percent = if percent == 0 { "less than 1".to_owned() } else { group_digits(percent) };
+    let text = if up { format!("up {percent}%") } else { format!("down {percent}%") };
     Some(Change { text, up })
 }
 
@@ -184,8 +181,8 @@ mod tests {
     #[test]
     fn a_change_is_told_where_there_is_something_to_compare_with() {
         let told = |course: &[i64]| change_of(&tile(course)).map(|change| (change.text, change.up));
-        assert_eq!(told(&[40, 50]), Some(("up 25\u{a0}%".into(), true)));
-        assert_eq!(told(&[1000, 999]), Some(("down under 1\u{a0}%".into(), false)));
+        assert_eq!(told(&[40, 50]), Some(("up 25%".into(), true)));
+        assert_eq!(told(&[1000, 999]), Some(("down less than 1%".into(), false)));
         for nothing in [&[][..], &[3], &[0, 7], &[7, 7]] {
             assert_eq!(told(nothing), None);
         }

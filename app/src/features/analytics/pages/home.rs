@@ -7,6 +7,7 @@ use leptos_router::components::Form;
 use super::super::rpc::platform_stats;
 use crate::{
     frame::paths,
+    list::counted,
     ui::{
         ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
         SkeletonShape, Stat, group_digits,
@@ -54,7 +55,7 @@ fn totals(stats: PlatformStats) -> impl IntoView {
             <h2 id="totals">"The market today"</h2>
             <div class="grid-stats">
                 <Stat label="Published services" value=count(stats.services) href=paths::MARKET/>
-                <Stat label="Verified providers" value=count(stats.providers) note=format!("in {} countries", stats.countries)/>
+                <Stat label="Verified providers" value=count(stats.providers) note=format!("in {}", counted(stats.countries.unsigned_abs(), ("country", "countries")))/>
                 <Stat label="Certificates issued" value=count(stats.certificates_issued) note=format!("{} redeemed", count(stats.certificates_redeemed))/>
                 <Stat label="Entries in the public log" value=count(stats.log_size) note="open to anyone"/>
             </div>
@@ -72,7 +73,7 @@ fn Steps() -> impl IntoView {
                     <p>"Each service shows its ICD-11 codes, location, price and volume prices. Every price shows how it was calculated."</p>
                 </Card>
                 <Card title="2. Buy in one payment">
-                    <p>"Buy from several providers in one cart with one payment, split to the cent. You see the total before you pay."</p>
+                    <p>"Put services from several providers in one cart and make one payment per currency. You see the total before you pay."</p>
                 </Card>
                 <Card title="3. Redeem once">
                     <p>"The clinic scans the certificate, on paper or phone. It can be redeemed only once."</p>

@@ -43,7 +43,7 @@ pub fn BuyBox(
             }
             .into_any(),
             Some(_) => view! {
-                <Card title="Buy"><p class="muted">"Only insurers and intermediaries can buy. Your organisation or role can't."</p></Card>
+                <Card title="Buy"><p class="muted">"Only insurers and intermediaries can buy, and your role must allow it."</p></Card>
             }
             .into_any(),
             None => view! {

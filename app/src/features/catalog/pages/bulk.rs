@@ -194,7 +194,11 @@ fn Run(run: BulkRun) -> impl IntoView {
     }
     if waiting.total > 0 {
         let waiting = group_digits(waiting.total);
-        counts.push(if is_running { format!("{waiting} to go") } else { format!("{waiting} not processed") });
+        counts.push(if is_running {
+            format!("{waiting} remaining")
+        } else {
+            format!("{waiting} not processed")
+        });
     }
     let title = counts.join(", ");
     let is_cut_off = waiting.total > 0 && !is_running;
@@ -203,7 +207,7 @@ fn Run(run: BulkRun) -> impl IntoView {
         <div class="reading stack-lg">
             {is_running.then(|| view! {
                 <Banner tone=Tone::Info title="Still in progress">
-                    <p>"You can leave this page; the changes continue. "<a href="" rel="external">"Refresh progress"</a></p>
+                    <p>"You can leave this page. The changes will continue. "<a href="" rel="external">"Refresh progress"</a></p>
                 </Banner>
             })}
             {is_cut_off.then(|| view! {

@@ -176,8 +176,8 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
                     <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
                     <td data-label="Title">{version.title}</td>
                     <td data-label="Per unit" class="num"><MoneyText money=version.base_price/></td>
-                    <td data-label="By">{version.author.unwrap_or_else(|| "–".to_owned())}</td>
-                    <td data-label="Written"><DateTimeText instant=version.created_at/></td>
+                    <td data-label="Author">{version.author.unwrap_or_else(|| "–".to_owned())}</td>
+                    <td data-label="Created"><DateTimeText instant=version.created_at/></td>
                     <td data-label="Published">{version.published_at.map(|at| view! { <DateTimeText instant=at/> })}</td>
                 </tr>
             }

@@ -75,7 +75,7 @@ fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
     });
     let reason = certificate.status_reason.clone().map(|reason| {
-        view! { <Banner tone=Tone::Warn title="Reason from the administrator"><p>{reason}</p></Banner> }
+        view! { <Banner tone=Tone::Warn title="Reason for this status"><p>{reason}</p></Banner> }
     });
     let redeemed = certificate.redeemed_at.map(|at| {
         let place = certificate.redeemed_place.clone().map(|place| format!(" at {place}"));
@@ -114,7 +114,7 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
             view! {
                 <tr>
                     <th scope="row">{event_word(event.kind)}</th>
-                    <td data-label="When"><DateTimeText instant=event.occurred_at/></td>
+                    <td data-label="Date and time"><DateTimeText instant=event.occurred_at/></td>
                     <td data-label="Details">{more}</td>
                     <td data-label="Log entry" class="num">{event.leaf_index.map_or_else(|| if log_paused { "Paused" } else { "Pending" }.to_owned(), |index| index.to_string())}</td>
                 </tr>

@@ -183,7 +183,7 @@ fn nothing(query: &Query, sells: bool) -> AnyView {
         let text = "No certificates match these filters.";
         ("No certificates found", text, PATH, "Clear filters")
     } else if sells {
-        let text = "When someone pays for your services, one certificate per unit appears here.";
+        let text = "When a buyer pays for your services, one certificate per unit appears here.";
         ("No certificates yet", text, "/services", "Your services")
     } else {
         let text = "When a purchase is paid, one certificate per unit appears here.";

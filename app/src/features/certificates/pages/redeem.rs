@@ -57,7 +57,7 @@ fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
         return Some((
             "Only providers redeem certificates",
-            "The provider of a service redeems its certificates. You can check any certificate at “Check a certificate”.",
+            "A certificate is redeemed by the provider of the service. To check whether a certificate is valid, use “Check a certificate”.",
         ));
     }
     if !viewer.may(Permission::CertificatesRedeem) {
@@ -196,7 +196,7 @@ fn confirm(certificate: CertificateView, place: String, action: Act) -> impl Int
             <h2 tabindex="-1">"Is this the right service?"</h2>
             <DescriptionList>
                 <Description term="Service"><strong>{certificate.title}</strong></Description>
-                <Description term="Valid until"><DateTimeText instant=certificate.expires_at/></Description>
+                <Description term="Redeem by"><DateTimeText instant=certificate.expires_at/></Description>
                 <Description term="Buyer">{certificate.buyer}</Description>
                 <Description term="Code"><span class="code">{certificate.code}</span></Description>
             </DescriptionList>
@@ -294,7 +294,7 @@ fn refusal(error: UiError) -> impl IntoView {
             "Cannot be confirmed"
         }
         ErrorCode::CertificateNotValid => "Not valid",
-        ErrorCode::NotFound => "Not a certificate of your organisation",
+        ErrorCode::NotFound => "Not a certificate for your services",
         ErrorCode::CertificateUnreadable => "Code not recognised",
         // neither yes nor no: perhaps only the answer was lost
         ErrorCode::Offline => "No connection",

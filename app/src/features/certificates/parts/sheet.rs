@@ -40,7 +40,7 @@ pub(crate) fn Sheet(
     let place = match leaf {
         Some(index) => format!("entry {index} of {}", certificate.log),
         None if certificate.log_paused => {
-            "no place yet: the log is paused while the market restores its records".to_owned()
+            "not added yet; the log is paused while HCTS restores its records".to_owned()
         }
         None => "being added; this takes a few seconds".to_owned(),
     };

@@ -131,7 +131,7 @@ fn look_alikes(found: Vec<LookAlike>) -> impl IntoView {
         .into_iter()
         .map(|one| {
             let href = [paths::CONSOLE_ORGANISATIONS, "/", &one.id.to_string()].concat();
-            let why = if one.same_number { ": same register number" } else { ": similar name" };
+            let why = if one.same_number { ": same registration number" } else { ": similar name" };
             view! { <li><a href=href>{one.name}</a>{why}</li> }
         })
         .collect();
@@ -217,8 +217,8 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
                         {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                         <div class="muted small">{member.email}</div>
                     </th>
-                    <td data-label="Level">{member.level.label()}</td>
-                    <td data-label="Since"><DateTimeText instant=member.since/></td>
+                    <td data-label="Role">{member.level.label()}</td>
+                    <td data-label="Member since"><DateTimeText instant=member.since/></td>
                     {(decides || disables).then(|| view! { <td data-label="">{act}</td> })}
                 </tr>
             }
@@ -277,7 +277,7 @@ fn History(changes: Vec<StatusChange>) -> impl IntoView {
                     <th scope="row"><DateTimeText instant=change.at/></th>
                     <td data-label="From">{change.from.map_or("Signed up", OrganisationStatus::label)}</td>
                     <td data-label="To"><OrganisationBadge status=change.to/></td>
-                    <td data-label="By">{change.by}</td>
+                    <td data-label="Changed by">{change.by}</td>
                     <td data-label="Reason">{change.reason}</td>
                 </tr>
             }

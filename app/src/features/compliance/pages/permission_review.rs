@@ -49,7 +49,7 @@ pub fn PermissionReviewPage() -> impl IntoView {
 #[component]
 fn NothingToChange() -> impl IntoView {
     view! {
-        <EmptyState icon=Icon::ShieldCheck title="Nothing to change" text="The permissions already are as you chose them.">
+        <EmptyState icon=Icon::ShieldCheck title="Nothing to change" text="The permissions already match your choices.">
             <LinkButton href=paths::CONSOLE_PERMISSIONS>"Back to permissions"</LinkButton>
         </EmptyState>
     }
@@ -71,7 +71,7 @@ fn Review(review: PermissionReview, act: Act) -> impl IntoView {
         <div class="reading stack-lg">
             {is_outdated.then(|| view! {
                 <Banner tone=Tone::Warn title="The permissions have changed since you opened the table">
-                    <p>"Check every line below before you apply it."</p>
+                    <p>"Check all changes below before you apply them."</p>
                 </Banner>
             })}
             {undoes.map(|record| view! { <p>"This undoes: "{sentences(&record)}</p> })}

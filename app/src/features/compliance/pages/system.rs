@@ -55,10 +55,10 @@ fn Status(status: SystemStatus) -> impl IntoView {
     let alarm = (needed > 0).then(|| {
         view! {
             <Banner tone=Tone::Warn title="Action needed">
-                {(status.outbox_dead > 0).then(|| view! { <p>{format!("{} messages failed too often and are no longer sent.", number(status.outbox_dead))}</p> })}
-                {(status.payments_unknown > 0).then(|| view! { <p>{format!("{} payments have no confirmed outcome yet. We keep asking the payment provider.", number(status.payments_unknown))}</p> })}
-                {(status.refunds_due > 0).then(|| view! { <p>{format!("{} payments arrived after their purchase was closed. Refund them at the payment provider. ", number(status.refunds_due))}<a href=due>"View alerts"</a></p> })}
-                {(status.refunds_undecided > 0).then(|| view! { <p>{format!("{} purchases are on hold because part of their price was refunded. Decide on each. ", number(status.refunds_undecided))}<a href=undecided>"View alerts"</a></p> })}
+                {(status.outbox_dead > 0).then(|| view! { <p>{format!("Messages that failed repeatedly and will not be sent: {}.", number(status.outbox_dead))}</p> })}
+                {(status.payments_unknown > 0).then(|| view! { <p>{format!("Payments without a confirmed outcome: {}. We keep asking the payment provider.", number(status.payments_unknown))}</p> })}
+                {(status.refunds_due > 0).then(|| view! { <p>{format!("Payments that arrived after their purchase was closed: {}. Refund them at the payment provider. ", number(status.refunds_due))}<a href=due>"View alerts"</a></p> })}
+                {(status.refunds_undecided > 0).then(|| view! { <p>{format!("Purchases on hold after a partial refund: {}. Decide whether to keep or undo each sale. ", number(status.refunds_undecided))}<a href=undecided>"View alerts"</a></p> })}
             </Banner>
         }
     });
@@ -69,7 +69,7 @@ fn Status(status: SystemStatus) -> impl IntoView {
     let full = (!status.can_write).then(|| {
         view! {
             <Banner tone=Tone::Bad title="The database cannot save anything">
-                <p>"Its disk is most likely full. Pages can be read; buying, redeeming and every other change are refused until there is room again."</p>
+                <p>"Its disk is probably full. Pages can still be viewed, but buying, redeeming and all other changes are refused until there is free space."</p>
             </Banner>
         }
     });

@@ -112,9 +112,9 @@ fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
                         {browser}
                         {current.then(|| view! { " " <Badge tone=Tone::Info>"Current session"</Badge> })}
                     </th>
-                    <td data-label="Address" class="code">{session.address}</td>
-                    <td data-label="Since"><DateTimeText instant=session.created_at/></td>
-                    <td data-label="Last seen"><DateTimeText instant=session.last_seen_at/></td>
+                    <td data-label="Network address" class="code">{session.address}</td>
+                    <td data-label="Signed in"><DateTimeText instant=session.created_at/></td>
+                    <td data-label="Last active"><DateTimeText instant=session.last_seen_at/></td>
                     <td data-label="Sign out">{ends}</td>
                 </tr>
             }

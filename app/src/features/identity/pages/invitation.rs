@@ -78,7 +78,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
     } else {
         let sign_in = sign_in_from_here();
         view! {
-            <p>"Already have an account with this address? " <a href=sign_in>"Sign in"</a> " and come back here. Otherwise create one:"</p>
+            <p>"Already have an account with this e-mail address? " <a href=sign_in>"Sign in"</a> " and come back here. Otherwise create one:"</p>
             <TextInput name="name" label="Your name" autocomplete="name" max_length=120/>
             <PasswordInput name="password" label="Password" new=true
                 hint="At least 15 characters. Try three or four unrelated words."/>

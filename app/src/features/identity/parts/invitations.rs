@@ -43,7 +43,7 @@ pub fn Invitations(
                 <ActForm act=create class="form-grid">
                     <ErrorSummary/>
                     <TextInput name="email" label="E-mail address" kind=InputKind::Email
-                        hint="Copy the link and send it to the person."/>
+                        hint="You will get a link to copy and send to this person."/>
                     <RadioGroup name="level" legend="Role" choices=level_choices(owners_too) value="staff"/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=create.pending() pending_text="Creating link…">
@@ -105,7 +105,7 @@ fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{invitation.email}</th>
-            <td data-label="Level">{invitation.level.label()}</td>
+            <td data-label="Role">{invitation.level.label()}</td>
             <td data-label="Invited by">{invitation.invited_by}</td>
             <td data-label="Expires">
                 <DateTimeText instant=invitation.expires_at/>

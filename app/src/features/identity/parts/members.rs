@@ -47,8 +47,8 @@ pub fn MembersTable(
                     {member.disabled.then(|| view! { " " <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                     <div class="muted small">{member.email}</div>
                 </th>
-                <td data-label="Level">{member.level.label()}</td>
-                <td data-label="Since"><DateTimeText instant=member.since/></td>
+                <td data-label="Role">{member.level.label()}</td>
+                <td data-label="Member since"><DateTimeText instant=member.since/></td>
                 {may_handle.is_some().then(|| view! { <td data-label="">{act}</td> })}
             </tr>
         }

@@ -38,7 +38,7 @@ pub fn TimeZoneCard() -> impl IntoView {
 fn form(zone: TimeZoneSetting, set: Act) -> AnyView {
     let choices =
         zone.names.into_iter().map(|name| Choice::new(name.clone(), name.replace('_', " "))).collect();
-    let of_country = format!("The country's: {}", zone.of_country.replace('_', " "));
+    let of_country = format!("Same as the country: {}", zone.of_country.replace('_', " "));
     view! {
         <FormScope errors=set.errors()>
             <ActForm act=set class="form-grid">
@@ -46,7 +46,7 @@ fn form(zone: TimeZoneSetting, set: Act) -> AnyView {
                 <Select
                     name="time_zone"
                     label="Time zone"
-                    hint="Pages show times in this zone. Files and documents stay in UTC."
+                    hint="Pages show times in this time zone. Exported files and certificates use UTC."
                     choices
                     value=zone.chosen.unwrap_or_default()
                     placeholder=of_country

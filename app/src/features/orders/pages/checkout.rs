@@ -37,7 +37,7 @@ pub fn CheckoutPage() -> impl IntoView {
 fn Empty() -> impl IntoView {
     view! {
         <PageHeader title="Review your order"/>
-        <EmptyState icon=Icon::Cart title="Your cart is empty" text="You can find paid services under Purchases, and new ones on the market.">
+        <EmptyState icon=Icon::Cart title="Your cart is empty" text="Services you have bought are under Purchases. To buy more, add services from the market to your cart.">
             <LinkButton href="/purchases" look=ButtonLook::Primary>"Your purchases"</LinkButton>
         </EmptyState>
     }

@@ -182,8 +182,12 @@ fn rows(page: Page<TransactionSummary>, query: &Query, side: Side) -> AnyView {
 
 fn nothing(query: &Query, side: Side) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
-        let title = if side == Side::Platform { "No transactions found" } else { "No orders found" };
-        (title, "Nothing matches these filters.", PATH, "Clear filters")
+        let (title, text) = if side == Side::Platform {
+            ("No transactions found", "No transactions match these filters.")
+        } else {
+            ("No orders found", "No orders match these filters.")
+        };
+        (title, text, PATH, "Clear filters")
     } else {
         match side {
             Side::Platform => (

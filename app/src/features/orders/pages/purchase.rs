@@ -144,9 +144,9 @@ fn RefundForm(id: PurchaseId, decide: Act) -> impl IntoView {
             <FormScope errors=decide.errors()>
                 <ActForm act=decide class="stack">
                     <ErrorSummary/>
-                    <p>"The certificates are on hold. Keep the sale, and they are valid again. Undo it, and those that were not redeemed are revoked and the rest of the price has to be refunded."</p>
+                    <p>"The certificates are on hold. If you keep the sale, they become valid again. If you undo it, the unredeemed certificates are revoked and the rest of the price must be refunded."</p>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
-                    <TextArea name="reason" label="Reason" hint="Buyer and provider read it. No names." rows=2 max_length=500/>
+                    <TextArea name="reason" label="Reason" hint="Shown to the buyer and the provider. Don't enter personal names." rows=2 max_length=500/>
                     <div class="cluster">
                         <Button look=ButtonLook::Primary attr:name="act" attr:value="keep">"Keep the sale"</Button>
                         <Button look=ButtonLook::Danger attr:name="act" attr:value="undo">"Undo the sale"</Button>

@@ -146,7 +146,7 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
 fn nothing(query: &Query, of_all: bool) -> AnyView {
     if query.filters() || query.is_beyond_first() {
         return view! {
-            <EmptyState icon=Icon::Purchases title="No purchases found" text="Nothing matches these filters.">
+            <EmptyState icon=Icon::Purchases title="No purchases found" text="No purchases match these filters.">
                 <LinkButton href=PATH>"Clear filters"</LinkButton>
             </EmptyState>
         }

@@ -115,7 +115,7 @@ impl Answer {
         let text = match self {
             Self::Paid => "Payment received. Your certificates are ready.",
             Self::OnHold => {
-                "Your certificates are on hold until an administrator has decided about the purchase."
+                "Your certificates are on hold until an administrator decides whether the purchase stands."
             }
             Self::Declined => {
                 "You were not charged. Your units are still reserved. Try again or use another card."
@@ -128,7 +128,7 @@ impl Answer {
                 "The payment provider has not confirmed the outcome yet. We keep checking. If you have paid, don't pay again."
             }
             Self::Owed(money) => return format!("{money} will be refunded. You don't need to do anything."),
-            Self::Returned => "You have not bought anything and owe nothing.",
+            Self::Returned => "The full amount has been refunded. You owe nothing.",
             Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
             Self::Over => "It was cancelled or not paid in time. You were not charged.",
         };

@@ -95,7 +95,7 @@ async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<Ser
         tx.audit("catalog.service_bulk_ended", "service_bulk_run", run, json!({})).await
     });
     if let Err(cause) = ended.await {
-        tracing::error!(code = %cause.code, cause = ?cause.source, %run, "the end of a run could not be noted");
+        tracing::error!(code = %cause.code, cause = ?cause.source, %run, "the end of a bulk edit could not be recorded");
     }
 }
 
@@ -119,11 +119,11 @@ async fn refuse(tx: &mut Tx, run: BulkRunId, id: ServiceId, hurdle: ServiceHurdl
 
 /// Nobody waits for this error: it is logged here.
 async fn note_failure(ctx: &OpCtx, run: BulkRunId, id: ServiceId, cause: &Error) {
-    tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "an act of a run failed");
+    tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "a bulk edit failed for one service");
     let noted = ctx.tx("catalog.service_bulk_failed", Permission::ServicesWrite, async move |tx| {
         refuse(tx, run, id, ServiceHurdle::Failed).await
     });
     if let Err(cause) = noted.await {
-        tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "nor could it be noted");
+        tracing::error!(code = %cause.code, cause = ?cause.source, %run, service = %id, "the failure of a bulk edit could not be recorded");
     }
 }

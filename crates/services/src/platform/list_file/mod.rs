@@ -13,8 +13,7 @@ use super::Result;
 pub const MAX_FILE_ROWS: usize = 10_000;
 
 /// The last line of a file that does not hold everything.
-const NOTE: &str =
-    "Only the first 10,000 rows of the list are in this file. Filter the list to export the others.";
+const NOTE: &str = "This file contains only the first 10,000 rows. Filter the list to export the rest.";
 
 /// A file to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
