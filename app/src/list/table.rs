@@ -1,6 +1,6 @@
 //! A page of a list: how many rows there are, the rows, the ways to other pages.
 
-use contracts::page::{FileFormat, MOST_COUNTED, Page};
+use contracts::page::{FileFormat, MAX_COUNTED, Page};
 use leptos::prelude::*;
 
 use super::{
@@ -43,7 +43,7 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
 pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
     match total {
         1 => format!("1 {one}"),
-        total if total > MOST_COUNTED => format!("More than {} {many}", group_digits(MOST_COUNTED)),
+        total if total > MAX_COUNTED => format!("More than {} {many}", group_digits(MAX_COUNTED)),
         total => format!("{} {many}", group_digits(total)),
     }
 }

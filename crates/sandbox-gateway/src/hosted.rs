@@ -20,8 +20,8 @@ use crate::html;
 use crate::model::{Payment, PaymentStatus, Session, SessionStatus};
 use crate::state::State as Memory;
 
-/// The longest wait a tester may ask for, in seconds.
-const LONGEST_DELAY: u32 = 86_400;
+/// Maximum wait a tester may ask for, in seconds.
+const MAX_DELAY_SECONDS: u32 = 86_400;
 
 pub(crate) fn routes() -> Router<Arc<Gateway>> {
     Router::new()
@@ -234,7 +234,8 @@ fn read_form(form: &PayForm, now: chrono::DateTime<chrono::Utc>) -> Read {
         "out_of_order" => Some(Delivery::OutOfOrder),
         "never" => Some(Delivery::Never),
         "late" => {
-            let seconds = form.late_seconds.trim().parse().ok().filter(|seconds| *seconds <= LONGEST_DELAY);
+            let seconds =
+                form.late_seconds.trim().parse().ok().filter(|seconds| *seconds <= MAX_DELAY_SECONDS);
             if seconds.is_none() {
                 refuse("late_seconds", "Enter a whole number of seconds from 0 to 86400.");
             }

@@ -7,7 +7,7 @@ use contracts::{
     country,
     identity::OrganisationKind,
     permission::Permission,
-    search::{Found, Hit, HitGroup, HitKind, LONGEST},
+    search::{Found, Hit, HitGroup, HitKind, MAX_SEARCH_CHARS},
     validate,
 };
 use futures::try_join;
@@ -26,7 +26,7 @@ const FEW: usize = 5;
 /// `invalid_input` under `q` for a question of more than 100 characters.
 pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
     let q = validate::words(q);
-    if q.chars().count() > LONGEST {
+    if q.chars().count() > MAX_SEARCH_CHARS {
         return Err(Error::invalid_field("q", "Search text must be at most 100 characters."));
     }
     if q.is_empty() {

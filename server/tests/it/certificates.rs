@@ -5,7 +5,7 @@ use std::{io::Write, process::Command, sync::Arc};
 use chrono::TimeDelta;
 use contracts::{
     certificates::{
-        CertificateAct, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
+        CertificateAction, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
         RedeemCommand, SignatureCheck,
     },
     error::ErrorCode,
@@ -252,15 +252,15 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
         certificates::certificate_change(&admin.ctx, command).await
     };
     let (first, second) = (trade.view(0).await.code, trade.view(1).await.code);
-    change(0, CertificateAct::Suspend).await.unwrap();
+    change(0, CertificateAction::Suspend).await.unwrap();
     assert_eq!(check(&app, &first).await.state, CheckState::Suspended);
     let refused = certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&first)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::CertificateNotValid);
     assert_eq!(refused.facts.get("state").map(String::as_str), Some("suspended"));
-    change(0, CertificateAct::Resume).await.unwrap();
-    change(0, CertificateAct::Revoke).await.unwrap();
+    change(0, CertificateAction::Resume).await.unwrap();
+    change(0, CertificateAction::Revoke).await.unwrap();
     assert_eq!(check(&app, &first).await.state, CheckState::Revoked);
-    assert_eq!(change(0, CertificateAct::Resume).await.unwrap_err().code, ErrorCode::WrongState);
+    assert_eq!(change(0, CertificateAction::Resume).await.unwrap_err().code, ErrorCode::WrongState);
     app.clock.advance(TimeDelta::days(91));
     assert_eq!(check(&app, &second).await.state, CheckState::Expired);
     assert_eq!(certificates::expire_due(&app.system()).await.unwrap(), 1);

@@ -186,8 +186,8 @@ async fn names(database: &TestDb, query: &str) -> BTreeSet<String> {
 }
 
 fn moves<S: StateMachine + std::fmt::Display>() -> Vec<String> {
-    let born = S::BORN.iter().map(|state| format!("{}:>{state}", S::MACHINE));
-    born.chain(S::TRANSITIONS.iter().map(|(from, to)| format!("{}:{from}>{to}", S::MACHINE))).collect()
+    let initial = S::INITIAL.iter().map(|state| format!("{}:>{state}", S::MACHINE));
+    initial.chain(S::TRANSITIONS.iter().map(|(from, to)| format!("{}:{from}>{to}", S::MACHINE))).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,7 +93,7 @@ async fn a_group_shows_a_few_and_says_that_there_are_more() {
         app.service(&clinic, &Goods::at(price * 100, Currency::Eur)).await;
     }
     let found = asked(&clinic.ctx, "service").await;
-    assert_eq!((found.groups[0].hits.len(), found.groups[0].more, found.shown()), (5, true, 5));
+    assert_eq!((found.groups[0].hits.len(), found.groups[0].more, found.hit_count()), (5, true, 5));
     assert_eq!(asked(&clinic.ctx, " \u{0} ").await, Found::default());
     let long = search(&clinic.ctx, &"x".repeat(101)).await.unwrap_err();
     assert!(long.fields.get("q").is_some());

@@ -177,7 +177,7 @@ async fn a_changed_price_is_shown_and_agreed_to_before_anything_is_bought() {
     let line = cart.lines().next().unwrap();
     assert_eq!(line.notices, [CartNotice::PriceChanged, CartNotice::VersionChanged]);
     assert_eq!(
-        (line.seen_unit, line.price.as_ref().unwrap().unit),
+        (line.confirmed_unit, line.price.as_ref().unwrap().unit),
         (Money::new(1_000, EURO), Money::new(1_100, EURO))
     );
     // today's total alone is not enough: somebody has to have agreed to the change
@@ -186,7 +186,7 @@ async fn a_changed_price_is_shown_and_agreed_to_before_anything_is_bought() {
     assert_eq!(unagreed.code, ErrorCode::CartChanged);
 
     let agreed = cart::cart_confirm_changes(&insurer.ctx).await.unwrap();
-    assert!(!agreed.changed());
+    assert!(!agreed.is_changed());
     assert_eq!(buy(&insurer, "agreed-now").await.purchases.first().unwrap().total, Money::new(1_100, EURO));
     app.assert_laws().await;
 }

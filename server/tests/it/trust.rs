@@ -5,7 +5,7 @@ use std::sync::Arc;
 use certificate::{KeyId, KeySet, ServiceTitle};
 use contracts::{
     certificates::{
-        CertificateAct, CertificateChange, CertificateEventKind, CheckState, PublishedKeys, SignatureCheck,
+        CertificateAction, CertificateChange, CertificateEventKind, CheckState, PublishedKeys, SignatureCheck,
     },
     compliance::SecurityEventsQuery,
     error::ErrorCode,
@@ -81,7 +81,7 @@ async fn a_row_that_contradicts_signature_or_log_is_never_valid_and_raises_one_a
             let (id, reason) = (trade.ids[0], "The department was closed".to_owned());
             let revoke = CertificateChange {
                 id,
-                act: CertificateAct::Revoke,
+                act: CertificateAction::Revoke,
                 reason,
                 confirmation: "revoke".to_owned(),
             };

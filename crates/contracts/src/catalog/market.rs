@@ -61,8 +61,8 @@ pub struct Total {
 }
 
 impl Total {
-    /// Caps an exact count.
-    pub const fn capped(count: u64) -> Self {
+    /// Returns the total of an exact count; above [`TOTAL_CAP`] it only says that there are more.
+    pub const fn from_count(count: u64) -> Self {
         if count > TOTAL_CAP { Self { count: TOTAL_CAP, more: true } } else { Self { count, more: false } }
     }
 }

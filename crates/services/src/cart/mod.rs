@@ -34,7 +34,7 @@ const ADD: &str = "cart.add";
 
 /// Puts a service in, or raises its quantity; the price shown now is agreed to. A repeated request adds nothing.
 pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
-    let CartAdd { service_id, quantity, idempotency_key } = command.checked().map_err(Error::invalid)?;
+    let CartAdd { service_id, quantity, idempotency_key } = command.validate().map_err(Error::invalid)?;
     ctx.tx(ADD, Permission::MarketplaceBuy, async move |tx| {
         if let Some(key) = &idempotency_key {
             let org_id = tx.ctx().org_id()?;
@@ -96,7 +96,7 @@ async fn buyable(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
 
 /// Sets a line's quantity. A change of price that nobody has agreed to yet stays to be agreed to.
 pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView> {
-    let CartLineSet { line_id, quantity } = command.checked().map_err(Error::invalid)?;
+    let CartLineSet { line_id, quantity } = command.validate().map_err(Error::invalid)?;
     ctx.tx("cart.line_set", Permission::MarketplaceBuy, async move |tx| {
         queries::cart_lock(tx).await?;
         let cart = priced(tx).await?;
@@ -136,7 +136,7 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
     if ctx.organisation()?.kind != OrganisationKind::Intermediary {
         return Err(Error::new(ErrorCode::NotAllowed));
     }
-    let CartClientSet { on_behalf_of } = command.checked().map_err(Error::invalid)?;
+    let CartClientSet { on_behalf_of } = command.validate().map_err(Error::invalid)?;
     ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
         let cart = queries::cart_lock(tx).await?;
         queries::client_set(tx, cart.id, &on_behalf_of).await?;

@@ -106,11 +106,11 @@ impl PricedCartLine {
         let mut notices = Vec::new();
         match (on_sale, &price) {
             (Some(offer), Some(price)) => {
-                let seen = Money::new(row.seen_unit_price_minor, row.currency);
+                let seen = Money::new(row.confirmed_unit_price_minor, row.currency);
                 if price.unit != seen {
                     notices.push(CartNotice::PriceChanged);
                 }
-                if offer.version_id != row.seen_version_id {
+                if offer.version_id != row.confirmed_version_id {
                     notices.push(CartNotice::VersionChanged);
                 }
                 if !offer.can_supply(quantity) {
@@ -134,10 +134,10 @@ impl PricedCartLine {
         CartLineView {
             id: self.id,
             service_id: self.service_id,
-            version_id: offer.map_or(self.row.seen_version_id, |offer| offer.version_id),
+            version_id: offer.map_or(self.row.confirmed_version_id, |offer| offer.version_id),
             title: offer.map_or(&self.row.title, |offer| &offer.title).clone(),
             quantity: self.quantity,
-            seen_unit: Money::new(self.row.seen_unit_price_minor, self.row.currency),
+            confirmed_unit: Money::new(self.row.confirmed_unit_price_minor, self.row.currency),
             price: self.price.clone(),
             available: offer.and_then(|offer| offer.available).map(|left| u32::try_from(left).unwrap_or(0)),
             notices: self.notices.clone(),
@@ -159,8 +159,8 @@ pub async fn priced_locked(tx: &mut Tx) -> Result<PricedCart> {
     let Some((cart, status)) = queries::cart_find_locked(tx).await? else {
         return price_found(tx, None).await;
     };
-    match status.hurdle() {
-        Some(hurdle) => Err(Error::new(hurdle)),
+    match status.trading_block() {
+        Some(block) => Err(Error::new(block)),
         None => price_found(tx, Some(cart)).await,
     }
 }
@@ -222,7 +222,7 @@ fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
         .collect::<Result<_>>()?;
     Ok(CartView {
         client_required: intermediary && cart.on_behalf_of.is_none(),
-        hurdle: organisation.status.hurdle(),
+        hurdle: organisation.status.trading_block(),
         groups: groups(&cart.lines)?,
         totals,
         line_count: u32::try_from(cart.lines.len()).map_err(Error::internal)?,

@@ -25,10 +25,10 @@ pub(super) struct LineRow {
     pub(super) id: CartLineId,
     #[diesel(sql_type = sql_types::Uuid)]
     pub(super) service_id: ServiceId,
-    #[diesel(sql_type = sql_types::Uuid)]
-    pub(super) seen_version_id: ServiceVersionId,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub(super) seen_unit_price_minor: i64,
+    #[diesel(sql_type = sql_types::Uuid, column_name = seen_version_id)]
+    pub(super) confirmed_version_id: ServiceVersionId,
+    #[diesel(sql_type = sql_types::BigInt, column_name = seen_unit_price_minor)]
+    pub(super) confirmed_unit_price_minor: i64,
     #[diesel(sql_type = sql_types::Integer)]
     pub(super) quantity: i32,
     #[diesel(sql_type = sql_types::Text)]

@@ -141,13 +141,13 @@ fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView
         return Ok(false);
     }
     // a stored text that today's rules refuse is not the one to be saved
-    let stored = input(stored)?.checked().ok();
+    let stored = input(stored)?.parse().ok();
     Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
 }
 
 /// Checks what was typed, and that certificates can print the title and the town.
 fn check_input(input: ServiceInput) -> Result<CheckedService> {
-    let service = input.checked().map_err(Error::invalid)?;
+    let service = input.parse().map_err(Error::invalid)?;
     fonts::require_printable(
         "title",
         &service.title,

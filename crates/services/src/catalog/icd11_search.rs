@@ -1,7 +1,7 @@
 //! Finds ICD-11 codes while somebody types: by the start of a code, by the starts of words, and past a typing error.
 
 use contracts::{
-    catalog::{CodeView, Icd11Hit, Icd11ReleaseView, MOST_CODES_READ},
+    catalog::{CodeView, Icd11Hit, Icd11ReleaseView, MAX_CODES_READ},
     validate,
 };
 use diesel::{prelude::*, sql_types};
@@ -204,10 +204,10 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 /// # Errors
 /// `invalid_input` for more codes than a form sends.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
-    if codes.len() > MOST_CODES_READ {
+    if codes.len() > MAX_CODES_READ {
         return Err(Error::invalid_field(
             "codes",
-            format!("Ask for at most {MOST_CODES_READ} ICD-11 codes."),
+            format!("Ask for at most {MAX_CODES_READ} ICD-11 codes."),
         ));
     }
     let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();

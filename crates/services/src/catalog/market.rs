@@ -42,7 +42,7 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
     places.truncate(MARKET_PAGE);
     Ok(MarketPage {
         items: items(ctx, &window, &places).await?,
-        total: Total::capped(counted.total),
+        total: Total::from_count(counted.total),
         sort: order.sort(),
         next: places.last().filter(|_| more).map(After::write),
         facets: Arc::clone(&counted.facets),

@@ -8,7 +8,7 @@ use contracts::{
     },
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
-    page::{MOST_COUNTED, Page},
+    page::{MAX_COUNTED, Page},
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
     validate,
@@ -188,7 +188,7 @@ pub(super) const FITS: &str =
 /// The list in one of its few orders, of one provider or of all, with $1 to $3 of [`FITS`] given.
 fn list_sql(tenant: Option<OrgId>, query: &ServiceListQuery) -> Sql {
     let whose = if tenant.is_none() { "$1::uuid IS NULL" } else { "s.org_id = $1" };
-    let most = MOST_COUNTED + 1;
+    let most = MAX_COUNTED + 1;
     Sql::new(format!(
         "WITH mine AS (
            SELECT s.id, v.title, lower(v.title) AS title_key, s.status, v.category, v.currency, v.base_price_minor, v.id AS latest,

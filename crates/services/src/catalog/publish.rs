@@ -1,7 +1,7 @@
 //! A service on its way through the market. The shop window changes in the same transaction.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceHurdle},
+    catalog::{ServiceAction, ServiceHurdle},
     ids::{OrgId, ServiceId},
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
@@ -25,25 +25,25 @@ use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 /// `organisation_unverified`; `wrong_state` when the latest version is on sale already or the service is retired; `stem_code_missing`
 /// when it has extension codes alone.
 pub async fn service_publish(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Publish).await
+    change(ctx, id, ServiceAction::Publish).await
 }
 
 /// Takes a service off the market for a while. What was bought stays valid.
 pub async fn service_pause(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Pause).await
+    change(ctx, id, ServiceAction::Pause).await
 }
 
 /// Puts the version that was on sale back on the market.
 pub async fn service_resume(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Resume).await
+    change(ctx, id, ServiceAction::Resume).await
 }
 
 /// Takes a service off the market for good. What was bought stays valid.
 pub async fn service_retire(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Retire).await
+    change(ctx, id, ServiceAction::Retire).await
 }
 
-async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAct) -> Result<ServiceStatus> {
+async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAction) -> Result<ServiceStatus> {
     if act.sells() {
         ctx.require_verified()?;
     }
@@ -57,12 +57,12 @@ async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAct) -> Result<ServiceSt
 }
 
 /// The word in the audit trail.
-const fn action(act: ServiceAct) -> &'static str {
+const fn action(act: ServiceAction) -> &'static str {
     match act {
-        ServiceAct::Publish => "catalog.service_published",
-        ServiceAct::Pause => "catalog.service_paused",
-        ServiceAct::Resume => "catalog.service_resumed",
-        ServiceAct::Retire => "catalog.service_retired",
+        ServiceAction::Publish => "catalog.service_published",
+        ServiceAction::Pause => "catalog.service_paused",
+        ServiceAction::Resume => "catalog.service_resumed",
+        ServiceAction::Retire => "catalog.service_retired",
     }
 }
 
@@ -70,7 +70,7 @@ const fn action(act: ServiceAct) -> &'static str {
 pub(super) async fn moved(
     tx: &mut Tx,
     id: ServiceId,
-    act: ServiceAct,
+    act: ServiceAction,
 ) -> Result<Result<ServiceStatus, ServiceHurdle>> {
     let Some(Owned { org_id, version_no, standing }) = owned(tx, id).await? else {
         return Ok(Err(ServiceHurdle::NotFound));
@@ -79,7 +79,7 @@ pub(super) async fn moved(
         Ok(to) => to,
         Err(hurdle) => return Ok(Err(hurdle)),
     };
-    let (on_sale, details) = if act == ServiceAct::Publish {
+    let (on_sale, details) = if act == ServiceAction::Publish {
         let latest = standing.latest;
         version_published(tx, latest).await?;
         (Some(latest), json!({ "version_id": latest, "version_no": version_no }))

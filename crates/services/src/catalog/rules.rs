@@ -1,7 +1,7 @@
 //! What may be done with a service as it stands. A single act, an act on many and what is shown before it ask here.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceHurdle},
+    catalog::{ServiceAction, ServiceHurdle},
     states::{OrganisationStatus, ServiceStatus},
 };
 use uuid::Uuid;
@@ -31,8 +31,8 @@ pub(super) fn lacks_stem(version: &str) -> String {
 }
 
 /// The state a service comes to by `act`, or what stands in the way.
-pub(super) fn ruling(act: ServiceAct, standing: Standing) -> Result<ServiceStatus, ServiceHurdle> {
-    use ServiceAct::{Pause, Publish, Resume, Retire};
+pub(super) fn ruling(act: ServiceAction, standing: Standing) -> Result<ServiceStatus, ServiceHurdle> {
+    use ServiceAction::{Pause, Publish, Resume, Retire};
     use ServiceStatus::{Draft, Paused, Published, Retired};
 
     let to = match (act, standing.status) {
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_is_allowed_is_a_move_of_the_machine() {
-        for act in ServiceAct::ALL {
+        for act in ServiceAction::ALL {
             for status in ServiceStatus::ALL {
                 for (published, provider) in [(1, "verified"), (2, "verified"), (1, "suspended")] {
                     let standing = Standing {
@@ -80,8 +80,8 @@ mod tests {
                         latest_lacks_stem: false,
                     };
                     let Ok(to) = ruling(*act, standing) else { continue };
-                    let is_new_version = *act == ServiceAct::Publish && *status == to && published == 1;
-                    assert!(status.may_become(to) || is_new_version, "{act} {status}");
+                    let is_new_version = *act == ServiceAction::Publish && *status == to && published == 1;
+                    assert!(status.can_transition_to(to) || is_new_version, "{act} {status}");
                     assert!(!act.sells() || provider == "verified", "{act} {status}");
                 }
             }
@@ -99,15 +99,18 @@ mod tests {
             latest_lacks_stem,
         };
         let lacking = Err(ServiceHurdle::NoStemCode);
-        assert_eq!(ruling(ServiceAct::Publish, standing(ServiceStatus::Draft, false, true)), lacking);
-        assert_eq!(ruling(ServiceAct::Resume, standing(ServiceStatus::Paused, true, false)), lacking);
-        assert!(ruling(ServiceAct::Publish, standing(ServiceStatus::Paused, true, false)).is_ok(), "mended");
-        assert!(ruling(ServiceAct::Pause, standing(ServiceStatus::Published, true, true)).is_ok());
+        assert_eq!(ruling(ServiceAction::Publish, standing(ServiceStatus::Draft, false, true)), lacking);
+        assert_eq!(ruling(ServiceAction::Resume, standing(ServiceStatus::Paused, true, false)), lacking);
+        assert!(
+            ruling(ServiceAction::Publish, standing(ServiceStatus::Paused, true, false)).is_ok(),
+            "mended"
+        );
+        assert!(ruling(ServiceAction::Pause, standing(ServiceStatus::Published, true, true)).is_ok());
     }
 
     #[test]
     fn each_act_has_its_states() {
-        let allowed = |act: ServiceAct| -> Vec<&str> {
+        let allowed = |act: ServiceAction| -> Vec<&str> {
             let standing = |status: ServiceStatus| Standing {
                 status,
                 published: Some(Uuid::from_u128(2)),
@@ -119,9 +122,9 @@ mod tests {
             let fits = |status: &&ServiceStatus| ruling(act, standing(**status)).is_ok();
             ServiceStatus::ALL.iter().filter(fits).map(|status| status.as_str()).collect()
         };
-        assert_eq!(allowed(ServiceAct::Publish), ["draft", "paused"]);
-        assert_eq!(allowed(ServiceAct::Pause), ["published"]);
-        assert_eq!(allowed(ServiceAct::Resume), ["paused"]);
-        assert_eq!(allowed(ServiceAct::Retire), ["draft", "published", "paused"]);
+        assert_eq!(allowed(ServiceAction::Publish), ["draft", "paused"]);
+        assert_eq!(allowed(ServiceAction::Pause), ["published"]);
+        assert_eq!(allowed(ServiceAction::Resume), ["paused"]);
+        assert_eq!(allowed(ServiceAction::Retire), ["draft", "published", "paused"]);
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use certificate::PublicCode;
 use chrono::{DateTime, Utc};
 use contracts::{
-    certificates::{CertificateAct, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand,
+    },
     error::ErrorCode,
     ids::{CertificateId, OrgId, UserId},
     permission::Permission,
@@ -111,7 +113,7 @@ async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
 /// `certificate_not_valid` with `state` and `reason`, the state
 /// `unconfirmed` when the certificate's records contradict each other; `not_found` for another provider's.
 pub async fn certificate_redeem(ctx: &OpCtx, command: RedeemCommand) -> Result<CertificateView> {
-    let command = command.checked().map_err(Error::invalid)?;
+    let command = command.parse().map_err(Error::invalid)?;
     let code = redeemable_code(ctx, &command.code).await?;
     let (seller, user) = (ctx.org_id()?, ctx.user_id()?);
     let place = command.place;
@@ -173,7 +175,7 @@ async fn redeem(
 /// # Errors
 /// `wrong_state` when the state machine has no such move.
 pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Result<CertificateView> {
-    let reason = command.checked().map_err(Error::invalid)?;
+    let reason = command.parse_reason().map_err(Error::invalid)?;
     ctx.tx("certificates.change", Permission::CertificatesWrite, async move |tx| {
         let row: Locked = certificates::table
             .find(command.id)
@@ -182,11 +184,11 @@ pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Resu
             .first(tx.conn()?)
             .await?;
         let (next, kind) = match command.act {
-            CertificateAct::Suspend => (CertificateStatus::Suspended, CertificateEventKind::Suspended),
-            CertificateAct::Resume => (CertificateStatus::Issued, CertificateEventKind::Resumed),
-            CertificateAct::Revoke => (CertificateStatus::Revoked, CertificateEventKind::Revoked),
+            CertificateAction::Suspend => (CertificateStatus::Suspended, CertificateEventKind::Suspended),
+            CertificateAction::Resume => (CertificateStatus::Issued, CertificateEventKind::Resumed),
+            CertificateAction::Revoke => (CertificateStatus::Revoked, CertificateEventKind::Revoked),
         };
-        if !row.status.may_become(next) {
+        if !row.status.can_transition_to(next) {
             return Err(Error::new(ErrorCode::WrongState).with_fact("state", row.status.as_str()));
         }
         let shown = (next != CertificateStatus::Issued).then_some(reason.as_str());

@@ -49,7 +49,7 @@ pub(super) struct AuditRow {
 /// # Errors
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView>> {
-    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
+    let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;

@@ -61,7 +61,7 @@ fn organisation_cells(row: &OrganisationSummary) -> [Cell; 7] {
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let filter = query.checked().map_err(Error::invalid)?;
+    let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.audit_export", Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
         let rows = audit::load(conn, &filter, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
@@ -145,7 +145,7 @@ pub async fn security_events_export(
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let filter = query.checked().map_err(Error::invalid)?;
+    let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.security_events_export", Permission::SecurityEventsRead, async move |tx| {
         let (now, since) = (tx.ctx().now(), tx.ctx().days_ago(filter.days));
         let conn = tx.conn()?;

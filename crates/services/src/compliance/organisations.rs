@@ -303,7 +303,7 @@ pub async fn organisation_verify(
 /// # Errors
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
-    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    let (id, reason) = command.parse().map_err(Error::invalid)?;
     let decision = StatusDecision {
         from: OrganisationStatus::Unverified,
         to: OrganisationStatus::Rejected,
@@ -318,7 +318,7 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
 /// # Errors
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
-    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    let (id, reason) = command.parse().map_err(Error::invalid)?;
     let decision = StatusDecision {
         from: OrganisationStatus::Verified,
         to: OrganisationStatus::Suspended,

@@ -139,7 +139,7 @@ async fn review(tx: &mut Tx, selection: PermissionSelection) -> Result<Permissio
         }
         PermissionSelection::Undo(id) => {
             let record = load_history(conn, Some(id)).await?.pop().ok_or_else(Error::not_found)?;
-            let back = record.changes.iter().map(|change| change.reversed()).collect();
+            let back = record.changes.iter().map(|change| change.inverse()).collect();
             (record.role, back, table.digest(record.role).to_owned(), Some(record))
         }
     };
@@ -184,7 +184,7 @@ async fn count_members(conn: &mut Conn, role: Role) -> Result<BTreeMap<Level, (u
 /// `changed_meanwhile` when the table is not the one that was reviewed.
 pub async fn permission_change(ctx: &OpCtx, command: PermissionsChange) -> Result<PermissionChangeId> {
     ctx.require(Permission::SystemManage)?;
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     let details = json!({ "role": new.role, "changes": words_of(&new) });
     let id = ctx
         .tx("compliance.permission_change", Permission::SystemManage, async move |tx| {

@@ -42,7 +42,7 @@ pub async fn security_events_list(
     ctx: &OpCtx,
     query: SecurityEventsQuery,
 ) -> Result<Page<SecurityEventView>> {
-    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
+    let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
         let since = tx.ctx().days_ago(filter.days);

@@ -97,7 +97,7 @@ pub struct PasswordChanged {
 /// `invalid_input` on `current_password` or `new_password`, `too_many_attempts`.
 pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<SignedIn> {
     let user_id = ctx.user_id()?;
-    let (current, new) = command.checked().map_err(Error::invalid)?;
+    let (current, new) = command.parse().map_err(Error::invalid)?;
     let (user, memberships) = ctx
         .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {

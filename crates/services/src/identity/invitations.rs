@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// `invalid_input` when the person is a member or invited already, `not_allowed` for a manager who invites an owner.
 pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result<InvitationLink> {
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     let (org_id, kind, user_id) = (ctx.org_id()?, ctx.organisation()?.kind, ctx.user_id()?);
     may_handle(ctx, new.level)?;
     let token = secret_token()?;

@@ -30,7 +30,7 @@ const SUSPICIOUS_FAILURES: i32 = 3;
 /// # Errors
 /// `wrong_credentials`, `too_many_attempts`, `account_disabled` (only to who knows the password).
 pub async fn sign_in(ctx: &OpCtx, command: SignIn) -> Result<SignedIn> {
-    let (email, password) = command.checked().map_err(Error::invalid)?;
+    let (email, password) = command.parse().map_err(Error::invalid)?;
     let user = prove(ctx, &email, password).await?;
     sessions::begin(ctx, user.id).await
 }

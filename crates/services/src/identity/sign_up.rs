@@ -32,7 +32,7 @@ use crate::{
 /// # Errors
 /// `invalid_input` with the fields, `too_many_attempts`.
 pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     require_printable_facts(&new.organisation, "organisation")?;
     let mailbox = new.email.split('@').next().unwrap_or_default();
     if let Some(reason) =

@@ -35,7 +35,7 @@ const WAITS_FOR_WORD: TimeDelta = TimeDelta::days(1);
 /// # Errors
 /// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
 pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
-    let right = ctx.organisation()?.kind.role().gives_purchases_up_with();
+    let right = ctx.organisation()?.kind.role().cancel_permission();
     let state = ctx.read(right, async move |tx| payments::payment_of_purchase(tx, purchase_id).await).await?;
     if state.purchase_status == PurchaseStatus::Cancelled {
         return ctx.read(right, async move |tx| views::purchase(tx, purchase_id).await).await;

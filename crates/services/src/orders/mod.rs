@@ -42,7 +42,7 @@ use crate::{
 /// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`, `records_incomplete`.
 pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result<PurchaseInitiated> {
     ctx.require(Permission::MarketplaceBuy)?;
-    let command = command.checked().map_err(Error::invalid)?;
+    let command = command.validate().map_err(Error::invalid)?;
     ctx.require_verified()?;
     let placed = ctx
         .tx("orders.purchase_initiate", Permission::MarketplaceBuy, async move |tx| {

@@ -133,9 +133,9 @@ impl PaymentState {
 /// The steps from one state to another along the transition table, at most two of them; none when there is no way.
 fn steps(from: PaymentStatus, to: PaymentStatus) -> Option<&'static [PaymentStatus]> {
     const VIA: &[PaymentStatus] = &[PaymentStatus::Pending];
-    if from.may_become(to) {
+    if from.can_transition_to(to) {
         Some(&[])
-    } else if from.may_become(PaymentStatus::Pending) && PaymentStatus::Pending.may_become(to) {
+    } else if from.can_transition_to(PaymentStatus::Pending) && PaymentStatus::Pending.can_transition_to(to) {
         Some(VIA)
     } else {
         None
@@ -237,7 +237,7 @@ mod tests {
             let via = steps(from, Captured).unwrap();
             let mut at = from;
             for step in via.iter().chain([&Captured]) {
-                assert!(at.may_become(*step), "{at} to {step}");
+                assert!(at.can_transition_to(*step), "{at} to {step}");
                 at = *step;
             }
         }

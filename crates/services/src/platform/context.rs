@@ -257,9 +257,9 @@ impl OpCtx {
     /// Refuses an organisation that no administrator has verified; the verified one is handed back.
     pub fn require_verified(&self) -> Result<&ActiveOrganisation> {
         let organisation = self.organisation()?;
-        match organisation.status.hurdle() {
+        match organisation.status.trading_block() {
             None => Ok(organisation),
-            Some(hurdle) => Err(Error::new(hurdle)),
+            Some(block) => Err(Error::new(block)),
         }
     }
 

@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use contracts::{
     bounds::DayBounds,
-    page::{MOST_COUNTED, PagePlace},
+    page::{MAX_COUNTED, PagePlace},
 };
 use diesel::{
     pg::Pg,
@@ -116,7 +116,7 @@ impl Sql {
     /// How many rows there are, counted as far as lists count.
     pub(crate) async fn count(self, conn: &mut Conn) -> Result<u64> {
         let counted: Counted =
-            self.push(&format!(" LIMIT {}) counted", MOST_COUNTED + 1)).query.get_result(conn).await?;
+            self.push(&format!(" LIMIT {}) counted", MAX_COUNTED + 1)).query.get_result(conn).await?;
         counted.rows()
     }
 }

@@ -97,7 +97,7 @@ fn name_is_taken() -> Error {
 /// `invalid_input` on `list`, `name` or `query`, `not_allowed` for who may not see the list, or not share.
 pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
     let (org_id, owner_id) = (ctx.org_id()?, ctx.user_id()?);
-    let NewView { list, name, query, shared } = form.checked().map_err(Error::invalid)?;
+    let NewView { list, name, query, shared } = form.parse().map_err(Error::invalid)?;
     ctx.require(list.needs())?;
     ctx.tx("views.save", right_to_change(true, shared), async move |tx| {
         has_room(tx, org_id, owner_id).await?;
@@ -133,7 +133,7 @@ pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
 /// # Errors
 /// `invalid_input` on `name` or `shared`, `not_allowed`, `not_found`.
 pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
-    let ViewChange { id, name, shared } = form.checked().map_err(Error::invalid)?;
+    let ViewChange { id, name, shared } = form.validate().map_err(Error::invalid)?;
     ctx.tx("views.change", Permission::OwnDataWrite, async move |tx| {
         let view = Held::lock(tx, id).await?;
         let is_own = view.is_callers(tx.ctx());

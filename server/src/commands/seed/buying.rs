@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     cart::{CartAdd, CartClientSet},
-    certificates::{CertificateAct, CertificateChange, CertificateQuery, CertificateSummary, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateQuery, CertificateSummary, RedeemCommand,
+    },
     ids::{CertificateId, PaymentId, PurchaseId},
     orders::{PurchaseInitiate, PurchaseStarted},
 };
@@ -230,12 +232,12 @@ impl World {
         let early = TimeDelta::hours(i64::from(self.rng.between(20, 200)));
         let id = certificate.id;
         match self.certificates_seen % 60 {
-            7 => return self.after(early, Act::Change { id, act: CertificateAct::Revoke }),
-            19 => return self.after(early, Act::Change { id, act: CertificateAct::Suspend }),
+            7 => return self.after(early, Act::Change { id, act: CertificateAction::Revoke }),
+            19 => return self.after(early, Act::Change { id, act: CertificateAction::Suspend }),
             31 => {
-                self.after(early, Act::Change { id, act: CertificateAct::Suspend });
+                self.after(early, Act::Change { id, act: CertificateAction::Suspend });
                 let settled = early + TimeDelta::hours(50);
-                return self.after(settled, Act::Change { id, act: CertificateAct::Resume });
+                return self.after(settled, Act::Change { id, act: CertificateAction::Resume });
             }
             _ => {}
         }
@@ -258,13 +260,13 @@ impl World {
         Ok(())
     }
 
-    pub(super) async fn change(&self, id: CertificateId, act: CertificateAct) -> Result<(), CommandError> {
+    pub(super) async fn change(&self, id: CertificateId, act: CertificateAction) -> Result<(), CommandError> {
         let reason = match act {
-            CertificateAct::Suspend => {
+            CertificateAction::Suspend => {
                 "The provider asked to hold this certificate while a billing question is open."
             }
-            CertificateAct::Resume => "The billing question is settled.",
-            CertificateAct::Revoke => {
+            CertificateAction::Resume => "The billing question is settled.",
+            CertificateAction::Revoke => {
                 "Withdrawn at the buyer's request: the insured person has left the plan."
             }
         };

@@ -140,7 +140,7 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
     let client = cart.client_required || cart.on_behalf_of.is_some();
-    let changed = cart.changed();
+    let changed = cart.is_changed();
     let on_behalf_of = cart.on_behalf_of.clone().unwrap_or_default();
     let groups: Vec<_> =
         cart.groups.clone().into_iter().map(|group| view! { <SellerGroup group actions/> }).collect();

@@ -116,9 +116,13 @@ fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<>
         CartNotice::PriceChanged => {
             let label = match &line.price {
                 Some(price) => {
-                    format!("Price changed from {} to {}", money_text(line.seen_unit), money_text(price.unit))
+                    format!(
+                        "Price changed from {} to {}",
+                        money_text(line.confirmed_unit),
+                        money_text(price.unit)
+                    )
                 }
-                None => format!("Price changed from {}", money_text(line.seen_unit)),
+                None => format!("Price changed from {}", money_text(line.confirmed_unit)),
             };
             (Tone::Warn, label)
         }

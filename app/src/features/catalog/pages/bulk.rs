@@ -1,7 +1,7 @@
 //! One act on many services: what would come of it, to be confirmed, and what came of it.
 
 use contracts::{
-    catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAct, ServiceHurdle},
+    catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAction, ServiceHurdle},
     error::ErrorCode,
 };
 use leptos::prelude::*;
@@ -91,7 +91,7 @@ fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl Into
 
 #[component]
 fn Confirmation(
-    act: ServiceAct,
+    act: ServiceAction,
     count: String,
     selection: String,
     digest: String,
@@ -99,7 +99,7 @@ fn Confirmation(
     key: RwSignal<String>,
     apply: Act,
 ) -> impl IntoView {
-    let is_final = act == ServiceAct::Retire;
+    let is_final = act == ServiceAction::Retire;
     let look = if is_final { ButtonLook::Danger } else { ButtonLook::Primary };
     let meaning = if is_final {
         view! {

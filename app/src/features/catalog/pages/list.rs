@@ -1,7 +1,7 @@
 //! The provider's services; all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
+    catalog::{ServiceAction, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -42,15 +42,15 @@ const CHOOSING: Choosing = Choosing {
     action: "/services/bulk",
     filters: &["status", "q"],
     acts: &[
-        act(ServiceAct::Publish),
-        act(ServiceAct::Pause),
-        act(ServiceAct::Resume),
-        act(ServiceAct::Retire),
+        act(ServiceAction::Publish),
+        act(ServiceAction::Pause),
+        act(ServiceAction::Resume),
+        act(ServiceAction::Retire),
     ],
     words: WORDS,
 };
 
-const fn act(act: ServiceAct) -> (&'static str, &'static str) {
+const fn act(act: ServiceAction) -> (&'static str, &'static str) {
     (act.as_str(), act.label())
 }
 

@@ -2,7 +2,7 @@
 
 use contracts::{
     catalog::{MarketPage as Results, MarketQuery, MarketSort, Total},
-    page::MOST_COUNTED,
+    page::MAX_COUNTED,
 };
 use leptos::prelude::*;
 
@@ -96,7 +96,7 @@ fn total_text(total: Total) -> String {
     match (total.count, total.more) {
         (1, false) => "1 service".to_owned(),
         (count, false) => format!("{} services", group_digits(count)),
-        (_, true) => format!("{}+ services", group_digits(MOST_COUNTED)),
+        (_, true) => format!("{}+ services", group_digits(MAX_COUNTED)),
     }
 }
 

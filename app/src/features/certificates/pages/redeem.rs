@@ -41,8 +41,8 @@ enum Step {
 /// `/redeem`; who cannot redeem reads why before anything is scanned.
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
-    let hurdle = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(hurdle_of));
-    match hurdle {
+    let block = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(redemption_block));
+    match block {
         Some((title, why)) => view! {
             <PageHeader title="Redeem a certificate"/>
             <Banner tone=Tone::Info title=title><p>{why}</p></Banner>
@@ -53,7 +53,7 @@ pub(crate) fn RedeemPage() -> impl IntoView {
 }
 
 /// What keeps a signed-in person from redeeming.
-fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
+fn redemption_block(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
         return Some((
             "Only providers redeem certificates",
@@ -64,8 +64,8 @@ fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
         return Some(("Your role cannot redeem certificates", ErrorCode::NotAllowed.message()));
     }
     let status = viewer.active.as_ref().map(|active| active.status)?;
-    let hurdle = status.hurdle().filter(|_| !status.is_admitted())?;
-    Some(("Your organisation cannot redeem certificates yet", hurdle.message()))
+    let block = status.trading_block().filter(|_| !status.is_admitted())?;
+    Some(("Your organisation cannot redeem certificates yet", block.message()))
 }
 
 #[component]

@@ -48,7 +48,7 @@ pub fn AuditPage() -> impl IntoView {
     let list = Resource::new_blocking(move || query.get(), |query| audit_list(asked(&query)));
     let actions = Resource::new_blocking(|| (), |()| audit_actions());
     let find = Act::of::<AuditFind>();
-    let errors = Signal::derive(move || match query.with(asked).checked() {
+    let errors = Signal::derive(move || match query.with(asked).parse() {
         Ok(_) => find.errors().get(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
@@ -74,7 +74,7 @@ pub fn AuditPage() -> impl IntoView {
 fn shown(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
-        Err(_) if asked(query).checked().is_err() => None,
+        Err(_) if asked(query).parse().is_err() => None,
         Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
 }

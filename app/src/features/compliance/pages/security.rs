@@ -40,7 +40,7 @@ fn asked(query: &Query) -> SecurityEventsQuery {
 pub fn SecurityPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| security_events_list(asked(&query)));
-    let errors = Signal::derive(move || match query.with(asked).checked() {
+    let errors = Signal::derive(move || match query.with(asked).parse() {
         Ok(_) => FormErrors::default(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
@@ -64,7 +64,7 @@ pub fn SecurityPage() -> impl IntoView {
 fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
-        Err(_) if asked(query).checked().is_err() => None,
+        Err(_) if asked(query).parse().is_err() => None,
         Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
 }

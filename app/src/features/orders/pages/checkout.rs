@@ -47,7 +47,7 @@ fn Empty() -> impl IntoView {
 fn Review(cart: CartView, key: String) -> impl IntoView {
     let ready = cart.hurdle.is_none()
         && !cart.client_required
-        && !cart.changed()
+        && !cart.is_changed()
         && !cart.totals.iter().any(|total| total.blocked);
     let several = cart.totals.len() > 1;
     let groups = StoredValue::new(cart.groups);

@@ -54,7 +54,7 @@ fn Details(purchase: PurchaseView, cancel: Act, decide: Act) -> impl IntoView {
     let cancels = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| {
             let role = viewer.active.as_ref().map(|active| active.kind.role());
-            role.is_some_and(|role| viewer.may(role.gives_purchases_up_with()))
+            role.is_some_and(|role| viewer.may(role.cancel_permission()))
         })
     });
     let holds = viewer.with_untracked(|viewer| {

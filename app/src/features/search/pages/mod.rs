@@ -29,7 +29,7 @@ pub fn SearchPage() -> impl IntoView {
                 </Form>
             }}
             <Loaded data=found fallback=|| view! { <Skeleton/> } show=move |found| {
-                let count = found.shown();
+                let count = found.hit_count();
                 if found.q.is_empty() {
                     ().into_any()
                 } else if count == 0 {

@@ -134,7 +134,7 @@ pub fn SearchBox(
             </Form>
             // on the page from the start, so that screen readers watch it
             <p class="visually-hidden" role="status">
-                {move || seeking.current().filter(|_| seeking.open.get()).map(|found| said(found.shown()))}
+                {move || seeking.current().filter(|_| seeking.open.get()).map(|found| said(found.hit_count()))}
             </p>
             {move || panel(seeking, person)}
         </div>

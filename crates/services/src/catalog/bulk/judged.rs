@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::{
-    catalog::{BULK_MOST, BulkItem, BulkItems, BulkPreview, BulkRequest, ServiceAct, ServiceHurdle},
+    catalog::{
+        BulkItem, BulkItems, BulkPreview, BulkRequest, MAX_BULK_SERVICES, ServiceAction, ServiceHurdle,
+    },
     ids::ServiceId,
     states::{OrganisationStatus, ServiceStatus},
     validate,
@@ -58,7 +60,7 @@ struct Row {
 }
 
 impl Row {
-    fn judged(self, act: ServiceAct) -> Judged {
+    fn judged(self, act: ServiceAction) -> Judged {
         let Self {
             status, published, latest, provider_status, published_lacks_stem, latest_lacks_stem, ..
         } = self;
@@ -75,7 +77,7 @@ impl Row {
             title: self.title,
             provider_name: self.provider_name,
             status: Some(status),
-            published: (act == ServiceAct::Publish).then_some(latest),
+            published: (act == ServiceAction::Publish).then_some(latest),
             hurdle: ruling(act, standing).err(),
         }
     }
@@ -127,7 +129,7 @@ pub(super) async fn judged(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Jud
     // what was chosen by name is meant whatever the list was filtered by
     let (status, words) =
         if request.all { (request.status, validate::words(&request.q)) } else { (None, String::new()) };
-    let limit = i64::try_from(BULK_MOST + 1).map_err(Error::internal)?;
+    let limit = i64::try_from(MAX_BULK_SERVICES + 1).map_err(Error::internal)?;
     let rows: Vec<Row> = diesel::sql_query(sql(!request.all, tenant.is_none()))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
         .bind::<sql_types::Nullable<sql_types::Text>, _>(status)
@@ -137,7 +139,7 @@ pub(super) async fn judged(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Jud
         .prepared()
         .load(tx.conn()?)
         .await?;
-    if rows.len() > BULK_MOST {
+    if rows.len() > MAX_BULK_SERVICES {
         return Err(Error::invalid(BulkRequest::too_many()));
     }
     let known: HashSet<ServiceId> = rows.iter().map(|row| row.id).collect();
@@ -146,7 +148,7 @@ pub(super) async fn judged(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Jud
 }
 
 /// Stands for what would be done to what: two digests are equal when services, states, hurdles and versions to publish are.
-pub(super) fn digest(act: ServiceAct, judged: &[Judged]) -> Result<String> {
+pub(super) fn digest(act: ServiceAction, judged: &[Judged]) -> Result<String> {
     let mut facts: Vec<_> =
         judged.iter().map(|one| (one.id, one.status, one.published, one.hurdle)).collect();
     facts.sort_unstable_by_key(|(id, ..)| *id);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    catalog::{BulkItem, BulkItems, BulkOutcome, BulkRun, ServiceAct, ServiceHurdle},
+    catalog::{BulkItem, BulkItems, BulkOutcome, BulkRun, ServiceAction, ServiceHurdle},
     ids::{BulkRunId, OrgId, ServiceId},
 };
 use diesel::{dsl::count_star, prelude::*};
@@ -16,7 +16,7 @@ use super::{
 use crate::platform::{Error, Result, Tx, new_id};
 
 /// Writes down a run and all that is meant by it; what cannot be done is refused from the start.
-pub(super) async fn run_add(tx: &mut Tx, act: ServiceAct, judged: &[Judged]) -> Result<BulkRunId> {
+pub(super) async fn run_add(tx: &mut Tx, act: ServiceAction, judged: &[Judged]) -> Result<BulkRunId> {
     let (now, org_id, user_id) = (tx.ctx().now(), tx.ctx().org_id()?, tx.ctx().user_id()?);
     let id: BulkRunId = new_id(now);
     diesel::insert_into(runs::table)
@@ -73,7 +73,7 @@ pub(super) async fn run_end(tx: &mut Tx, run: BulkRunId) -> Result<()> {
 /// A run the caller may see.
 pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
     let (now, tenant) = (tx.ctx().now(), tx.ctx().tenant()?);
-    let (org_id, act, started_at, finished_at): (OrgId, ServiceAct, DateTime<Utc>, Option<DateTime<Utc>>) =
+    let (org_id, act, started_at, finished_at): (OrgId, ServiceAction, DateTime<Utc>, Option<DateTime<Utc>>) =
         runs::table
             .find(id)
             .select((runs::org_id, runs::act, runs::started_at, runs::finished_at))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use contracts::{
-    catalog::{BulkCommand, BulkRequest, ServiceAct, ServiceHurdle},
+    catalog::{BulkCommand, BulkRequest, ServiceAction, ServiceHurdle},
     error::ErrorCode,
     ids::{BulkRunId, ServiceId},
     permission::Permission,
@@ -32,7 +32,7 @@ const OPERATION: &str = "service_bulk_apply";
 /// `selection_changed` when it is no longer what was shown, `wrong_state` when nothing of it can be done; nothing is done then.
 pub async fn service_bulk_apply(ctx: &OpCtx, command: BulkCommand) -> Result<BulkRunId> {
     ctx.require(Permission::ServicesWrite)?;
-    let request = command.checked().map_err(Error::invalid)?;
+    let request = command.parse().map_err(Error::invalid)?;
     let act = request.act;
     if act.sells() {
         ctx.require_verified()?;
@@ -79,7 +79,7 @@ async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Res
     Ok(Started { run, waiting })
 }
 
-async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<ServiceId>) {
+async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAction, waiting: Vec<ServiceId>) {
     let until = ctx.now() + LONGEST;
     for id in waiting {
         if ctx.now() > until {
@@ -100,7 +100,7 @@ async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<Ser
 }
 
 /// Acts on one service and notes the outcome with it. What was ready when the run began may be refused by now.
-async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAct, id: ServiceId) -> Result<()> {
+async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAction, id: ServiceId) -> Result<()> {
     ctx.tx("catalog.service_bulk_act", Permission::ServicesWrite, async move |tx| {
         let hurdle = moved(tx, id, act).await?.err();
         match hurdle {
