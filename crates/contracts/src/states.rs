@@ -53,7 +53,7 @@ pub trait StateMachine: Copy + PartialEq + 'static {
 }
 
 impl OrganisationStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Unverified => "Awaiting verification",
@@ -80,7 +80,7 @@ impl OrganisationStatus {
 }
 
 impl ServiceStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
@@ -92,7 +92,7 @@ impl ServiceStatus {
 }
 
 impl PurchaseStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Open => "Not paid",
@@ -106,7 +106,7 @@ impl PurchaseStatus {
 }
 
 impl TransactionStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Placed => "Awaiting payment",
@@ -119,7 +119,7 @@ impl TransactionStatus {
 }
 
 impl CertificateStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Issued => "Valid",

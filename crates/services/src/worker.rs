@@ -36,7 +36,7 @@ async fn payments(ctx: &OpCtx) -> Result<usize> {
     Ok(swept? + expired?)
 }
 
-/// Hands the news that waits to those who handle it; returns how many there were.
+/// Delivers the waiting messages of the outbox to their handlers; returns how many there were.
 pub async fn deliver(ctx: &OpCtx) -> Result<usize> {
     outbox::drain(ctx, mail::HANDLERS).await
 }

@@ -13,7 +13,7 @@ use std::{
 use clap::{Args, Subcommand};
 use services::{
     certificates,
-    platform::{HeadKeeper, Keys},
+    platform::{CheckpointStore, Keys},
 };
 
 use super::{CommandError, say};
@@ -167,7 +167,10 @@ pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
     };
     let keys = Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?;
     remove_leftovers(dir);
-    Ok(keys.with_head_in(Arc::new(HeadInFile { path: dir.join(HEAD), writing: Mutex::default() })))
+    Ok(keys.with_checkpoint_store(Arc::new(FileCheckpointStore {
+        path: dir.join(HEAD),
+        writing: Mutex::default(),
+    })))
 }
 
 fn read_seed(path: &Path) -> Result<[u8; 32], CommandError> {
@@ -190,20 +193,20 @@ fn remove_leftovers(dir: &Path) {
     }
 }
 
-struct HeadInFile {
+struct FileCheckpointStore {
     path: PathBuf,
     writing: Mutex<()>,
 }
 
-impl HeadKeeper for HeadInFile {
-    fn kept(&self) -> io::Result<Option<String>> {
+impl CheckpointStore for FileCheckpointStore {
+    fn read(&self) -> io::Result<Option<String>> {
         match fs::read_to_string(&self.path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             outcome => outcome.map(Some),
         }
     }
 
-    fn keep(&self, note: &str) -> io::Result<()> {
+    fn write(&self, note: &str) -> io::Result<()> {
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         // other processes have names of their own for it
         let fresh = self.path.with_extension(std::process::id().to_string());
@@ -251,11 +254,14 @@ mod tests {
     fn the_head_lies_beside_the_keys_and_the_latest_one_stays() {
         let dir = tempfile::tempdir().unwrap();
         let keys = load(dir.path(), true).unwrap();
-        assert_eq!(keys.head().kept().unwrap(), None);
+        assert_eq!(keys.checkpoint_store().read().unwrap(), None);
         for note in ["first\n", "second\n"] {
-            keys.head().keep(note).unwrap();
+            keys.checkpoint_store().write(note).unwrap();
         }
-        assert_eq!(load(dir.path(), false).unwrap().head().kept().unwrap().as_deref(), Some("second\n"));
+        assert_eq!(
+            load(dir.path(), false).unwrap().checkpoint_store().read().unwrap().as_deref(),
+            Some("second\n")
+        );
         let mut names: Vec<_> =
             fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
@@ -279,7 +285,7 @@ mod tests {
         }
         // a folder in its place cannot be replaced: nothing of the attempt stays
         fs::create_dir(dir.join(HEAD)).unwrap();
-        assert!(load(dir, false).unwrap().head().keep("a head\n").is_err());
+        assert!(load(dir, false).unwrap().checkpoint_store().write("a head\n").is_err());
         assert!(!dir.join(&own).exists());
     }
 

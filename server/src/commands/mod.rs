@@ -22,7 +22,7 @@ use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use services::{
     payments::{GatewayClient, GatewayClientSettings},
-    platform::{Db, Platform, PostOffice, SystemClock},
+    platform::{Db, Platform, SmtpMailer, SystemClock},
 };
 
 use crate::config::{Config, ConfigError, Mode};
@@ -167,7 +167,7 @@ pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
         webhook_secret: config.gateway.webhook_secret.clone(),
     })
     .map_err(|cause| CommandError::Said(cause.to_string()))?;
-    let mail = PostOffice::new(config.mail.url.expose_secret(), &config.mail.from)
+    let mail = SmtpMailer::new(config.mail.url.expose_secret(), &config.mail.from)
         .map_err(|cause| CommandError::Said(cause.to_string()))?;
     Ok(Arc::new(Platform {
         db: Db::new(&config.database)?,

@@ -83,7 +83,7 @@ pub(super) async fn work() -> Result<(), CommandError> {
 async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
     let platform = platform(config)?;
     let ctx = OpCtx::system(platform.clone());
-    if let Some(why) = role::unfenced(&ctx).await? {
+    if let Some(why) = role::rls_bypass_reason(&ctx).await? {
         return Err(CommandError::Said(format!(
             "{why}. HCTS_DATABASE_URL must name a role that owns nothing, such as hcts_app."
         )));

@@ -29,7 +29,7 @@ pub struct Config {
     pub database: DbSettings,
     /// The payment provider.
     pub gateway: GatewayConfig,
-    /// How letters leave.
+    /// How e-mail is sent.
     pub mail: MailConfig,
     /// Where the signing keys are.
     pub key_dir: PathBuf,
@@ -61,7 +61,7 @@ pub struct GatewayConfig {
     pub webhook_secret: SecretString,
 }
 
-/// How letters leave.
+/// How e-mail is sent.
 pub struct MailConfig {
     /// `smtps://user:password@host`, or `file:<folder>` on a laptop.
     pub url: SecretString,

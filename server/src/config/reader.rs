@@ -91,7 +91,7 @@ impl Reader {
         if value.is_empty() { default.to_owned() } else { value }
     }
 
-    /// Where letters go, required; in production their way out is encrypted.
+    /// Returns the address of the mail server, required; in production the connection must be encrypted.
     pub fn mail(&mut self, name: &str, default: &str) -> SecretString {
         let url = self.required(name, default);
         if self.is_production() && url != default && !url.starts_with("smtps://") {

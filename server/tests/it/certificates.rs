@@ -412,7 +412,9 @@ async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
         clock: app.clock.clone(),
         gateway: app.platform.gateway.clone(),
         mailer: app.platform.mailer.clone(),
-        keys: Keys::from_seeds([3; 32], [2; 32]).unwrap().with_head_in(app.platform.keys.head().clone()),
+        keys: Keys::from_seeds([3; 32], [2; 32])
+            .unwrap()
+            .with_checkpoint_store(app.platform.keys.checkpoint_store().clone()),
         settings: app.platform.settings.clone(),
     };
     let anybody = OpCtx::anonymous(Arc::new(successor), RequestId(Uuid::now_v7()), Client::default());

@@ -58,7 +58,10 @@ async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_a
     let service = app.service(&first.seller, &Goods::at(10_000, Currency::Eur)).await;
     issued(&app, &first.buyer, &first.seller, 1).await;
     certificates::sequence(&app.system()).await.unwrap();
-    assert_eq!(app.platform.keys.head().kept().unwrap(), Some(app.get("/log/checkpoint").await.text()));
+    assert_eq!(
+        app.platform.keys.checkpoint_store().read().unwrap(),
+        Some(app.get("/log/checkpoint").await.text())
+    );
     add(&first.buyer, service, 1).await;
     let code = first.view(0).await.code;
     assert!(!app.get("/readyz").await.text().contains("records are incomplete"));
@@ -176,11 +179,11 @@ async fn a_log_that_goes_on_from_another_root_than_was_signed_is_not_signed() {
     };
     issued(&app, &first.buyer, &first.seller, 1).await;
     for size in [1, 2] {
-        app.platform.keys.head().keep(&other(size)).unwrap();
+        app.platform.keys.checkpoint_store().write(&other(size)).unwrap();
         let refused = certificates::sequence(&app.system()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Internal, "a tree of {size}");
     }
-    app.platform.keys.head().keep("nonsense").unwrap();
+    app.platform.keys.checkpoint_store().write("nonsense").unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
 }
 

@@ -181,7 +181,7 @@ fn with_keys(app: &TestApp, keys: Keys) -> OpCtx {
         clock: app.clock.clone(),
         gateway: here.gateway.clone(),
         mailer: here.mailer.clone(),
-        keys: keys.with_head_in(Arc::clone(here.keys.head())),
+        keys: keys.with_checkpoint_store(Arc::clone(here.keys.checkpoint_store())),
         settings: here.settings.clone(),
     }))
 }

@@ -21,7 +21,7 @@ pub use shares::{Shares, shares};
 
 use crate::{
     catalog,
-    platform::{Error, OpCtx, Remembered, Result, Tx},
+    platform::{Error, OpCtx, Result, StoredAnswer, Tx},
 };
 
 /// The cart at today's prices.
@@ -39,10 +39,10 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         if let Some(key) = &idempotency_key {
             let org_id = tx.ctx().org_id()?;
             let asked = (service_id, quantity);
-            if let Remembered::Answer(()) = tx.recall(org_id, key, ADD, &asked).await? {
+            if let StoredAnswer::Found(()) = tx.idempotency_begin(org_id, key, ADD, &asked).await? {
                 return priced::view(tx).await;
             }
-            tx.remember(org_id, key, ADD, &asked, &()).await?;
+            tx.idempotency_store(org_id, key, ADD, &asked, &()).await?;
         }
         let cart = queries::cart_lock(tx).await?;
         let present = queries::contents(tx, cart.id, service_id).await?;

@@ -205,10 +205,7 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 /// `invalid_input` for more codes than a form sends.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
     if codes.len() > MAX_CODES_READ {
-        return Err(Error::invalid_field(
-            "codes",
-            format!("Ask for at most {MAX_CODES_READ} ICD-11 codes."),
-        ));
+        return Err(Error::invalid_field("codes", format!("Ask for at most {MAX_CODES_READ} ICD-11 codes.")));
     }
     let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();
     ctx.public_read(async move |conn| codes_of_current(conn, &codes).await).await

@@ -84,7 +84,7 @@ pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Mea
         let words = ctx.search_read(async |conn| look_up(conn, q).await).await?;
         Ok::<_, Error>(Arc::new(mean(words, exact)))
     });
-    found.await.map_err(Error::shared)
+    found.await.map_err(Error::from_shared)
 }
 
 async fn look_up(conn: &mut Conn, q: &str) -> Result<Vec<Word>> {

@@ -125,7 +125,7 @@ fn meant(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
             .bind::<SqlUuid, _>(purchase)
             .push(")")
     });
-    let sql = sql.when(tx.ctx().days_ago(query.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(query.days), |sql, since| {
         sql.push(" AND coalesce(c.redeemed_at, c.issued_at) > ").bind::<Timestamptz, _>(since)
     });
     let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());

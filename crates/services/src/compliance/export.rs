@@ -147,7 +147,7 @@ pub async fn security_events_export(
     let org_id = ctx.org_id()?;
     let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.security_events_export", Permission::SecurityEventsRead, async move |tx| {
-        let (now, since) = (tx.ctx().now(), tx.ctx().days_ago(filter.days));
+        let (now, since) = (tx.ctx().now(), tx.ctx().start_of_period(filter.days));
         let conn = tx.conn()?;
         let rows = security::load(conn, &filter, since, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
         let rows = security::named(conn, rows).await?;

@@ -342,7 +342,7 @@ pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
     decide(ctx, id, "compliance.organisation_resumed", decision).await
 }
 
-/// The news of a decision about an organisation, for one of its owners: each is told apart from the others.
+/// Event of a decision about an organisation, for one of its owners: each is told apart from the others.
 pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
 
 /// What it says.
@@ -378,8 +378,8 @@ async fn decide(
             let detail = detail(tx, id).await?;
             for owner in detail.members.iter().filter(|member| member.level == Level::Owner) {
                 let user_id = owner.user_id;
-                let news = OrganisationDecided { org_id: id, user_id, change_id, from, to };
-                tx.publish(ORGANISATION_DECIDED, &news).await?;
+                let event = OrganisationDecided { org_id: id, user_id, change_id, from, to };
+                tx.publish(ORGANISATION_DECIDED, &event).await?;
             }
             Ok(detail)
         })

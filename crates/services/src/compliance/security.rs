@@ -45,7 +45,7 @@ pub async fn security_events_list(
     let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
-        let since = tx.ctx().days_ago(filter.days);
+        let since = tx.ctx().start_of_period(filter.days);
         let conn = tx.conn()?;
         let total = fitting(Sql::new(COUNT), &filter, since).count(conn).await?;
         let place = edge.place();

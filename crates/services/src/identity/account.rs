@@ -79,7 +79,7 @@ pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     .await
 }
 
-/// The news that somebody's password is another one.
+/// Event: somebody changed their password.
 pub const PASSWORD_CHANGED: &str = "identity.password_changed";
 
 /// What it says.

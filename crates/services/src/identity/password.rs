@@ -10,7 +10,7 @@ use argon2::{
 };
 use contracts::identity::Secret;
 
-use crate::platform::{Error, Result, Turns};
+use crate::platform::{CpuLimiter, Error, Result};
 
 /// The password is the only factor, so it is long.
 const LEAST_CHARACTERS: usize = 15;
@@ -30,7 +30,7 @@ const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A hash takes a core and 19 MiB.
-static HASHING: Turns = Turns::half_the_cores();
+static HASHING: CpuLimiter = CpuLimiter::half_the_cores();
 
 /// Well-known bad passwords and the words they are made of, one a line.
 static COMMON: LazyLock<HashSet<&'static str>> =
@@ -143,7 +143,7 @@ fn hash_failed(cause: impl std::fmt::Display) -> Error {
 /// the same address: a password is then compared with all of them by computing one hash, however many there are.
 pub(super) async fn hash(password: Secret, beside: Option<String>) -> Result<String> {
     HASHING
-        .take(move || {
+        .run(move || {
             let beside = beside.as_deref().map(PasswordHash::new).transpose().map_err(hash_failed)?;
             let (argon2, password) = (argon2()?, password.expose().as_bytes());
             let hash = match beside.and_then(|beside| beside.salt) {
@@ -162,7 +162,7 @@ pub(super) async fn find_match(password: Secret, stored: Vec<String>) -> Result<
         return Ok(None);
     }
     HASHING
-        .take(move || {
+        .run(move || {
             let password = password.expose().as_bytes();
             if stored.is_empty() {
                 computed(password, &PasswordHash::new(NOBODY).map_err(hash_failed)?)?;
@@ -206,7 +206,7 @@ pub(super) async fn verify(password: Secret, stored: Option<String>) -> Result<b
         return Ok(false);
     }
     HASHING
-        .take(move || {
+        .run(move || {
             let stored = stored.as_deref().unwrap_or(NOBODY);
             match argon2()?.verify_password(password.expose().as_bytes(), stored) {
                 Ok(()) => Ok(true),

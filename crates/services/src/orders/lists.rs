@@ -108,7 +108,7 @@ fn purchases_meant(
     };
     let sql = sql
         .when(filter.status, |sql, status| sql.push(" AND t.status = ").bind::<sql_types::Text, _>(status));
-    let sql = sql.when(tx.ctx().days_ago(filter.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND coalesce(t.paid_at, t.created_at) > ").bind::<sql_types::Timestamptz, _>(since)
     });
     within(sql, terms, "t.total_minor").when(terms.words.as_deref(), |sql, words| {
@@ -253,7 +253,7 @@ fn transactions_meant(
     };
     let sql = sql
         .when(filter.status, |sql, status| sql.push(" AND t.status = ").bind::<sql_types::Text, _>(status));
-    let sql = sql.when(tx.ctx().days_ago(filter.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND t.created_at > ").bind::<sql_types::Timestamptz, _>(since)
     });
     within(sql, terms, "t.gross_minor").when(terms.words.as_deref(), |sql, words| {

@@ -18,7 +18,7 @@ use super::{freeze::Orders, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
     payments::{self, Opening, ledger},
-    platform::{Error, Prepare, Remembered, Result, Tx, new_id},
+    platform::{Error, Prepare, Result, StoredAnswer, Tx, new_id},
 };
 
 const OPERATION: &str = "purchase_initiate";
@@ -47,7 +47,9 @@ pub(super) async fn place(
 ) -> Result<Vec<(PurchaseId, Option<Opening>)>> {
     let org_id = tx.ctx().org_id()?;
     let key = &command.idempotency_key;
-    if let Remembered::Answer(Placed { purchases }) = tx.recall(org_id, key, OPERATION, command).await? {
+    if let StoredAnswer::Found(Placed { purchases }) =
+        tx.idempotency_begin(org_id, key, OPERATION, command).await?
+    {
         return Ok(purchases.into_iter().map(|id| (id, None)).collect());
     }
     tx.require_all_records().await?;
@@ -68,7 +70,7 @@ pub(super) async fn place(
         placed.push((opening.purchase_id, Some(opening)));
     }
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
-    tx.remember(org_id, key, OPERATION, command, &answer).await?;
+    tx.idempotency_store(org_id, key, OPERATION, command, &answer).await?;
     Ok(placed)
 }
 

@@ -16,7 +16,7 @@ use super::{
     super::{market::market_forget, publish::moved},
     judged, rows,
 };
-use crate::platform::{Error, OpCtx, Remembered, Result, Tx};
+use crate::platform::{Error, OpCtx, Result, StoredAnswer, Tx};
 
 /// A run ends after this long, come what may: one that has not ended by then was cut off.
 pub(super) const LONGEST: TimeDelta = TimeDelta::minutes(5);
@@ -60,7 +60,7 @@ async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Res
     let BulkCommand { digest, idempotency_key: key, .. } = command;
     let org_id = tx.ctx().org_id()?;
     let asked = (request, digest);
-    if let Remembered::Answer(run) = tx.recall(org_id, key, OPERATION, &asked).await? {
+    if let StoredAnswer::Found(run) = tx.idempotency_begin(org_id, key, OPERATION, &asked).await? {
         return Ok(Started { run, waiting: Vec::new() });
     }
     let judged = judged::judged(tx, request).await?;
@@ -73,7 +73,7 @@ async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Res
         return Err(Error::new(ErrorCode::WrongState));
     }
     let run = rows::run_add(tx, request.act, &judged).await?;
-    tx.remember(org_id, key, OPERATION, &asked, &run).await?;
+    tx.idempotency_store(org_id, key, OPERATION, &asked, &run).await?;
     let details = json!({ "act": request.act, "services": judged.len(), "ready": waiting.len() });
     tx.audit("catalog.service_bulk_started", "service_bulk_run", run, details).await?;
     Ok(Started { run, waiting })

@@ -135,7 +135,7 @@ impl Window {
         let key = (query.filter_only(), tsquery.map(ToOwned::to_owned));
         let tally =
             self.tallies.try_get_with(key, async { self.count(ctx, query, tsquery).await.map(Arc::new) });
-        tally.await.map_err(Error::shared)
+        tally.await.map_err(Error::from_shared)
     }
 
     async fn count(&self, ctx: &OpCtx, query: &MarketQuery, tsquery: Option<&str>) -> Result<Tally> {
@@ -165,7 +165,7 @@ impl Window {
             ids.into_iter().filter_map(|id| self.index.find(id)).for_each(|row| rows.add(row));
             Ok::<_, Error>(Arc::new(rows))
         });
-        rows.await.map_err(Error::shared)
+        rows.await.map_err(Error::from_shared)
     }
 
     /// The first `most` places after `after`, in an order other than by rank.

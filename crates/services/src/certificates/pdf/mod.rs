@@ -17,14 +17,14 @@ use krilla::{
 };
 
 use super::{qr::Qr, queries};
-use crate::platform::{Error, OpCtx, Result, Turns};
+use crate::platform::{CpuLimiter, Error, OpCtx, Result};
 use sheet::{
     ACCENT, CODES, FOOT, FOOT_TOP, Faces, HEIGHT, INK, LABEL, MARGIN, QR_SIDE, SMALL, SPLIT, STRONG, Sheet,
     Style, TITLE, VALUE, WIDTH, Weight, style,
 };
 
 /// A page takes a core while it is drawn.
-static DRAWING: Turns = Turns::half_the_cores();
+static DRAWING: CpuLimiter = CpuLimiter::half_the_cores();
 
 /// A certificate to print.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<Certifica
     let public_url = ctx.platform().settings.public_url.clone();
     let printed = format!("{} UTC", ctx.now().format("%-d %B %Y %H:%M"));
     let start = view.code.split('-').next().unwrap_or_default().to_owned();
-    let bytes = DRAWING.take(move || draw(&view, &public_url, &printed)).await?;
+    let bytes = DRAWING.run(move || draw(&view, &public_url, &printed)).await?;
     Ok(CertificatePdf { file_name: format!("certificate-{start}.pdf"), bytes })
 }
 
