@@ -81,7 +81,7 @@ fn crate_names(source: &str) -> BTreeSet<String> {
 
 #[test]
 fn names_behind_crate_are_found_wherever_they_stand() {
-    let source = "use crate::{\n    catalog::{self, window::Index}, orders, platform::{Error, OpCtx},\n    mail,\n};\n\
+    let source = "use crate::{\n    catalog::{self, market_index::Index}, orders, platform::{Error, OpCtx},\n    mail,\n};\n\
                   fn pay() { crate::settlement::apply(); } // crate::analytics\nuse crate::views;";
     let names: Vec<String> = crate_names(source).into_iter().filter(|name| !name.is_empty()).collect();
     assert_eq!(names, ["catalog", "mail", "orders", "platform", "settlement", "views"]);

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
-const MOST_HITS: usize = 20;
+const MAX_HITS: usize = 20;
 
 #[derive(QueryableByName)]
 struct HitRow {
@@ -78,14 +78,14 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
             add(conn, &mut hits, BY_CODE, &code).await?;
         }
         if let Some(words) = words_query(&typed)
-            && hits.len() < MOST_HITS
+            && hits.len() < MAX_HITS
         {
             add(conn, &mut hits, BY_WORDS, &words).await?;
         }
         if hits.is_empty() && typed.chars().count() >= 4 {
             add(conn, &mut hits, BY_LIKENESS, &typed).await?;
         }
-        hits.truncate(MOST_HITS);
+        hits.truncate(MAX_HITS);
         Ok(hits)
     })
     .await

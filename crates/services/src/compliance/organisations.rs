@@ -384,6 +384,6 @@ async fn decide(
             Ok(detail)
         })
         .await?;
-    catalog::market_forget(ctx);
+    catalog::market_invalidate(ctx);
     Ok(decided)
 }

@@ -45,11 +45,11 @@ pub fn MarketPage() -> impl IntoView {
 
 #[component]
 fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
-    let Results { items, total, sort, next, facets, searched_instead } = results;
+    let Results { items, total, sort, next, facets, did_you_mean } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
     let ways = asked.ways_walked(paths::MARKET, next.as_deref());
-    let instead = searched_instead.map(|instead| {
+    let instead = did_you_mean.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
             <p class="market-instead" role="status">

@@ -10,13 +10,17 @@ use diesel_async::RunQueryDsl;
 use schema::{service_bulk_items as items, service_bulk_runs as runs};
 
 use super::{
-    judged::{Judged, REFUSED_SHOWN, SHOWN},
-    run::LONGEST,
+    evaluate::{Evaluation, REFUSED_SHOWN, SHOWN},
+    run::MAX_RUN_TIME,
 };
 use crate::platform::{Error, Result, Tx, new_id};
 
 /// Writes down a run and all that is meant by it; what cannot be done is refused from the start.
-pub(super) async fn run_add(tx: &mut Tx, act: ServiceAction, judged: &[Judged]) -> Result<BulkRunId> {
+pub(super) async fn run_add(
+    tx: &mut Tx,
+    act: ServiceAction,
+    evaluations: &[Evaluation],
+) -> Result<BulkRunId> {
     let (now, org_id, user_id) = (tx.ctx().now(), tx.ctx().org_id()?, tx.ctx().user_id()?);
     let id: BulkRunId = new_id(now);
     diesel::insert_into(runs::table)
@@ -29,7 +33,7 @@ pub(super) async fn run_add(tx: &mut Tx, act: ServiceAction, judged: &[Judged]) 
         ))
         .execute(tx.conn()?)
         .await?;
-    let rows: Vec<_> = judged
+    let rows: Vec<_> = evaluations
         .iter()
         .map(|one| {
             let outcome = if one.hurdle.is_some() { BulkOutcome::Refused } else { BulkOutcome::Waiting };
@@ -84,7 +88,7 @@ pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
     }
     Ok(BulkRun {
         act,
-        is_running: finished_at.is_none() && now <= started_at + LONGEST,
+        is_running: finished_at.is_none() && now <= started_at + MAX_RUN_TIME,
         done: count(tx, org_id, id, BulkOutcome::Done).await?,
         done_items: shown(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
         refused: shown(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
