@@ -53,7 +53,7 @@ pub(super) async fn place(
         return Ok(purchases.into_iter().map(|id| (id, None)).collect());
     }
     tx.require_all_records().await?;
-    let cart = cart::priced_locked(tx).await?;
+    let cart = cart::lock_and_price_cart(tx).await?;
     if cart.lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
     }
