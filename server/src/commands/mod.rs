@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use services::{
-    payments::{GatewayClient, GatewayClientSettings},
+    payments::{SandboxGateway, SandboxGatewaySettings},
     platform::{Db, Platform, SmtpMailer, SystemClock},
 };
 
@@ -161,7 +161,7 @@ fn say_error(error: &CommandError) {
 
 /// The services' ground, from the configuration.
 pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
-    let gateway = GatewayClient::new(&GatewayClientSettings {
+    let gateway = SandboxGateway::new(&SandboxGatewaySettings {
         url: config.gateway.url.clone(),
         api_key: config.gateway.api_key.clone(),
         webhook_secret: config.gateway.webhook_secret.clone(),

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::views;
 use crate::{
-    payments::{self, Closed, PaymentState},
+    payments::{self, CloseOutcome, PaymentState},
     platform::{Error, OpCtx, Prepare, Result, Tx},
 };
 
@@ -45,13 +45,13 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
     }
     let is_hopeless = ctx.tenant()?.is_none() && ctx.now() >= state.expires_at + WAITS_FOR_WORD;
     let closed = match payments::payment_close(ctx, state.id).await? {
-        Closed::Unknown if is_hopeless => payments::payment_write_off(ctx, state.id).await?,
+        CloseOutcome::Unknown if is_hopeless => payments::payment_write_off(ctx, state.id).await?,
         closed => closed,
     };
     match closed {
-        Closed::Unpaid => {}
-        Closed::Paid => return Err(Error::new(ErrorCode::WrongState)),
-        Closed::Underway | Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
+        CloseOutcome::Unpaid => {}
+        CloseOutcome::Paid => return Err(Error::new(ErrorCode::WrongState)),
+        CloseOutcome::Underway | CloseOutcome::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
     }
     ctx.tx("orders.purchase_cancel", right, async move |tx| {
         if give_up(tx, state.id, PurchaseStatus::Cancelled).await? {
@@ -108,7 +108,7 @@ pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
 
 async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
     // the page of a failed attempt may still take money
-    if payments::payment_close(ctx, due.payment_id).await? != Closed::Unpaid {
+    if payments::payment_close(ctx, due.payment_id).await? != CloseOutcome::Unpaid {
         return Ok(false);
     }
     ctx.tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {

@@ -31,7 +31,7 @@ pub use queries::purchase_paid;
 use lists::Wanted;
 
 use crate::{
-    payments::{self, Opening},
+    payments::{self, CheckoutSessionParams},
     platform::{Error, OpCtx, Result},
 };
 
@@ -50,15 +50,19 @@ pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result
         })
         .await?;
     // side by side: a slow payment provider is waited for once
-    let started = placed.into_iter().map(|(id, opening)| started(ctx, id, opening));
+    let started = placed.into_iter().map(|(id, params)| started(ctx, id, params));
     Ok(PurchaseInitiated { purchases: try_join_all(started).await? })
 }
 
 /// Opens the payment page of a new purchase, or of one whose first request was cut off.
-async fn started(ctx: &OpCtx, id: PurchaseId, opening: Option<Opening>) -> Result<PurchaseStarted> {
-    if let Some(opening) = opening {
-        let (number, total) = (opening.number.clone(), opening.amount);
-        let payment = payments::session_open(ctx, opening).await?;
+async fn started(
+    ctx: &OpCtx,
+    id: PurchaseId,
+    params: Option<CheckoutSessionParams>,
+) -> Result<PurchaseStarted> {
+    if let Some(params) = params {
+        let (number, total) = (params.number.clone(), params.amount);
+        let payment = payments::session_open(ctx, params).await?;
         return Ok(PurchaseStarted { id, number, status: payment.purchase_status, total, payment });
     }
     let (number, state) = ctx

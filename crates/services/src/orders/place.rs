@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{freeze::Orders, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
-    payments::{self, Opening, ledger},
+    payments::{self, CheckoutSessionParams, ledger},
     platform::{Error, Prepare, Result, StoredAnswer, Tx, new_id},
 };
 
@@ -44,7 +44,7 @@ pub(super) struct Buyer {
 pub(super) async fn place(
     tx: &mut Tx,
     command: &PurchaseInitiate,
-) -> Result<Vec<(PurchaseId, Option<Opening>)>> {
+) -> Result<Vec<(PurchaseId, Option<CheckoutSessionParams>)>> {
     let org_id = tx.ctx().org_id()?;
     let key = &command.idempotency_key;
     if let StoredAnswer::Found(Placed { purchases }) =
@@ -66,8 +66,8 @@ pub(super) async fn place(
         let is_seen = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
         check_confirmed(*confirmed, &lines, is_seen)?;
         check_unpaid(tx, &lines).await?;
-        let opening = place_one(tx, &buyer, *confirmed, &lines).await?;
-        placed.push((opening.purchase_id, Some(opening)));
+        let params = place_one(tx, &buyer, *confirmed, &lines).await?;
+        placed.push((params.purchase_id, Some(params)));
     }
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
     tx.idempotency_store(org_id, key, OPERATION, command, &answer).await?;
@@ -128,19 +128,24 @@ fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine], is_seen: bool) -
 }
 
 /// One currency: takes the units, writes the rows, empties the cart of them.
-async fn place_one(tx: &mut Tx, buyer: &Buyer, total: Money, lines: &[&PricedCartLine]) -> Result<Opening> {
+async fn place_one(
+    tx: &mut Tx,
+    buyer: &Buyer,
+    total: Money,
+    lines: &[&PricedCartLine],
+) -> Result<CheckoutSessionParams> {
     commit_capacity(tx, lines).await?;
     let purchase_id: PurchaseId = new_id(buyer.now);
     let number = purchase_number(buyer.now)?;
     let orders = Orders::of(&tx.ctx().platform().settings, buyer, lines)?;
     orders.insert(tx, buyer, (purchase_id, &number), total).await?;
-    let opening =
+    let params =
         payments::payment_create(tx, buyer.org_id, (purchase_id, &number), total, buyer.expires_at).await?;
     let bought: Vec<_> = lines.iter().map(|line| line.id).collect();
     cart::lines_delete(tx, &bought).await?;
-    let details = json!({ "total": total, "lines": lines.len(), "payment": opening.payment_id });
+    let details = json!({ "total": total, "lines": lines.len(), "payment": params.payment_id });
     tx.audit("orders.purchase_placed", "purchase", purchase_id, details).await?;
-    Ok(opening)
+    Ok(params)
 }
 
 #[derive(QueryableByName)]

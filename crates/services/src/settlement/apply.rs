@@ -123,12 +123,12 @@ async fn apply_status(
     to: PaymentStatus,
 ) -> Result<Effect> {
     let failure = answer.failure_code.as_deref();
-    if !payments::payment_move(tx, state, to, failure).await? {
+    if !payments::payment_transition(tx, state, to, failure).await? {
         return Ok(Effect::Ignored);
     }
     await_payment(tx, state).await?;
     let outcome = if to == PaymentStatus::Failed { "failed" } else { "redirected" };
-    payments::attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
+    payments::set_attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
     let details = json!({ "purchase": state.purchase_id, "status": to, "code": failure });
     tx.audit_for(Some(state.org_id), "payments.status_changed", "payment", state.id, details).await?;
     Ok(Effect::Applied)
@@ -149,9 +149,9 @@ async fn apply_money(
         return Ok(Effect::Mismatch);
     }
     let (captured_minor, refunded_minor) =
-        payments::attempt_hear(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
+        payments::record_attempt_money(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
     let heard = Heard { captured_minor, refunded_minor };
-    if state.is_captured() && !payments::attempt_captured(tx, attempt_id).await? {
+    if state.is_captured() && !payments::is_attempt_captured(tx, attempt_id).await? {
         // two attempts took money: that of the second has to go back, and is no news once it has
         return Ok(if heard.is_returned() { Effect::Ignored } else { Effect::Mismatch });
     }
@@ -194,7 +194,7 @@ async fn take_step(
     match step {
         Step::Capture => capture(tx, state, attempt_id, answer).await,
         Step::Refund(minor) => {
-            payments::payment_refunded(tx, state, minor).await?;
+            payments::mark_refunded(tx, state, minor).await?;
             ledger::post_refund(tx, state, minor).await?;
             let details = json!({ "purchase": state.purchase_id, "refunded_minor": minor });
             tx.audit_for(Some(state.org_id), "payments.refunded", "payment", state.id, details).await
@@ -226,11 +226,11 @@ async fn capture(
     answer: &GatewayPayment,
 ) -> Result<()> {
     let fee_minor = answer.fee_minor;
-    if !payments::payment_captured(tx, state, fee_minor).await? {
+    if !payments::mark_captured(tx, state, fee_minor).await? {
         return Err(Error::internal(format!("payment {} is {} and not captured", state.id, state.status)));
     }
     await_payment(tx, state).await?;
-    payments::attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
+    payments::set_attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
     ledger::post_capture(tx, state, fee_minor).await?;
     let details = json!({ "purchase": state.purchase_id, "amount": state.amount(), "fee_minor": fee_minor });
     tx.audit_for(Some(state.org_id), "payments.captured", "payment", state.id, details).await

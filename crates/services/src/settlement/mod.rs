@@ -83,13 +83,13 @@ async fn sweep_one(ctx: &OpCtx, payment_id: PaymentId) -> Result<()> {
         .await?;
     let overdue = state.is_awaited() && ctx.now() >= state.expires_at;
     let closed = if overdue { Some(payments::payment_close(ctx, payment_id).await?) } else { None };
-    if closed == Some(payments::Closed::Unpaid) {
+    if closed == Some(payments::CloseOutcome::Unpaid) {
         return Ok(());
     }
     let state = ctx
         .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
-    let is_paid_after_all = closed == Some(payments::Closed::Paid);
+    let is_paid_after_all = closed == Some(payments::CloseOutcome::Paid);
     if state.is_open() || is_paid_after_all { settle(ctx, state).await } else { Ok(()) }
 }
 
@@ -121,7 +121,7 @@ async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
             Ok(())
         }
         Ok(answer) => payment_answered(ctx, state.id, answer).await,
-        Err(GatewayError::NotFound) => payments::payment_forgotten(ctx, state.id, at_gateway).await,
-        Err(cause) => payments::payment_unresolved(ctx, state.id, cause).await,
+        Err(GatewayError::NotFound) => payments::record_forgotten(ctx, state.id, at_gateway).await,
+        Err(cause) => payments::record_unresolved(ctx, state.id, cause).await,
     }
 }
