@@ -1,8 +1,8 @@
 //! Checkout, purchases and the transactions in them.
 
 mod close;
+mod draft;
 mod export;
-mod freeze;
 mod lists;
 mod number;
 mod place;
@@ -26,9 +26,9 @@ use futures::future::try_join_all;
 pub(crate) use close::purchase_end;
 pub use close::{purchase_cancel, purchases_expire_due};
 pub use export::{purchases_export, transactions_export};
-pub use queries::purchase_paid;
+pub use queries::mark_purchase_paid;
 
-use lists::Wanted;
+use lists::RowSelection;
 
 use crate::{
     payments::{self, CheckoutSessionParams},
@@ -50,12 +50,12 @@ pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result
         })
         .await?;
     // side by side: a slow payment provider is waited for once
-    let started = placed.into_iter().map(|(id, params)| started(ctx, id, params));
+    let started = placed.into_iter().map(|(id, params)| ensure_session(ctx, id, params));
     Ok(PurchaseInitiated { purchases: try_join_all(started).await? })
 }
 
-/// Opens the payment page of a new purchase, or of one whose first request was cut off.
-async fn started(
+/// Makes sure that a purchase has a payment session: opens that of a new purchase (`params`), or that of one whose first request was cut off.
+async fn ensure_session(
     ctx: &OpCtx,
     id: PurchaseId,
     params: Option<CheckoutSessionParams>,
@@ -104,14 +104,14 @@ pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<P
 /// The newest purchases whose number begins with these words, or whose buyer, client or sellers have them in their names; at most `most`.
 pub async fn purchases_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<PurchaseSummary>> {
     let filter = PurchaseFilter { q: words.to_owned(), ..PurchaseFilter::default() };
-    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    let wanted = RowSelection { tenant: ctx.tenant()?, most };
     ctx.read(Permission::TransactionsRead, async move |tx| lists::purchases(tx, wanted, &filter).await).await
 }
 
 /// The newest transactions whose reference begins with these words, or whose buyer or seller has them in its name; at most `most`.
 pub async fn transactions_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<TransactionSummary>> {
     let filter = TransactionFilter { q: words.to_owned(), ..TransactionFilter::default() };
-    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    let wanted = RowSelection { tenant: ctx.tenant()?, most };
     ctx.read(Permission::TransactionsRead, async move |tx| lists::transactions(tx, wanted, &filter).await)
         .await
 }

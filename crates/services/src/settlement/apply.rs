@@ -201,7 +201,7 @@ async fn take_step(
         }
         Step::Sell => {
             ledger::post_sales(tx, state).await?;
-            orders::purchase_paid(tx, state.purchase_id).await?;
+            orders::mark_purchase_paid(tx, state.purchase_id).await?;
             state.purchase_status = PurchaseStatus::Fulfilled;
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
