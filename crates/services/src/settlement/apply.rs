@@ -7,7 +7,7 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::machine::{Booked, Heard, Sale, Step, steps};
+use super::machine::{Booked, Heard, Sale, Step, next_steps};
 use crate::{
     certificates, orders,
     payments::{self, PaymentState, await_payment, ledger},
@@ -46,8 +46,8 @@ impl Effect {
         }
     }
 
-    /// The security event by which the console hears of it.
-    const fn alarm(self) -> Option<&'static str> {
+    /// Returns the kind of the security event that tells administrators; `None` for effects that need nobody.
+    const fn security_event_kind(self) -> Option<&'static str> {
         match self {
             Self::Returned => Some("payment_returned"),
             Self::Owed => Some("payment_refund_due"),
@@ -57,20 +57,24 @@ impl Effect {
     }
 }
 
-/// Applies an answer of the provider to a question of ours.
-pub async fn payment_answered(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
+/// Locks the payment and applies an answer of the provider to it.
+pub async fn payment_apply_answer(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
     ctx.tx("settlement.answer", Permission::SystemManage, async move |tx| {
         let mut state = payments::payment_lock(tx, payment_id).await?;
-        apply(tx, &mut state, &answer).await.map(drop)
+        apply_to_payment(tx, &mut state, &answer).await.map(drop)
     })
     .await
 }
 
-/// Applies `answer` to the locked payment. Money that does not fit is told the console in the same transaction, however often
-/// the provider says the same: once.
-pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
+/// Applies `answer` to the locked payment. Money that does not fit raises a security event in the same transaction, once, however often the
+/// provider repeats the answer.
+pub(super) async fn apply_to_payment(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    answer: &GatewayPayment,
+) -> Result<Effect> {
     let effect = apply_answer(tx, state, answer).await?;
-    if let Some(kind) = effect.alarm() {
+    if let Some(kind) = effect.security_event_kind() {
         let details = json!({
             "payment": state.id, "purchase": state.purchase_id, "gateway_payment": answer.payment_id, "amount": answer.amount,
             "captured_minor": answer.captured_minor, "refunded_minor": answer.refunded_minor, "fee_minor": answer.fee_minor,
@@ -84,7 +88,7 @@ async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPay
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
         return Ok(Effect::Mismatch);
     }
-    let Some(attempt_id) = attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
+    let Some(attempt_id) = find_attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
     match answer.status {
         GatewayPaymentStatus::Captured => apply_money(tx, state, attempt_id, answer).await,
         // what an earlier attempt came to says nothing about the present one
@@ -104,8 +108,13 @@ async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPay
     }
 }
 
-/// The attempt an answer is about. One whose answer was lost is known by its reference alone.
-async fn attempt(tx: &mut Tx, state: &PaymentState, answer: &GatewayPayment) -> Result<Option<AttemptId>> {
+/// Returns the attempt an answer is about; `None` when it is none of this payment. An attempt whose session was never stored is known by the
+/// reference alone.
+async fn find_attempt(
+    tx: &mut Tx,
+    state: &PaymentState,
+    answer: &GatewayPayment,
+) -> Result<Option<AttemptId>> {
     match &state.gateway_payment_id {
         Some(known) if *known == answer.payment_id => Ok(Some(state.attempt_id)),
         known => {
@@ -164,7 +173,7 @@ async fn apply_money(
         refunded_minor: state.refunded_minor,
         sale: sale_of(state),
     };
-    let steps = steps(amount, booked, heard);
+    let steps = next_steps(amount, booked, heard);
     for step in &steps {
         take_step(tx, state, *step, attempt_id, answer).await?;
     }
