@@ -81,7 +81,7 @@ pub(super) async fn register(owner_url: &str, keys: &Keys) -> Result<Option<Stri
 
 async fn list(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
     let present = load(dir, false).ok().map(|keys| certificates::key_id(&keys));
-    let listed = certificates::keys_listed(owner_url).await?;
+    let listed = certificates::certificate_keys_list(owner_url).await?;
     for key in &listed {
         let ends = key.retired_at.map_or_else(
             || "in use".to_owned(),

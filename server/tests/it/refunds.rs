@@ -46,7 +46,7 @@ pub(crate) async fn hear(app: &TestApp, purchase_id: PurchaseId, refunded_minor:
         fee_minor: 0,
         failure_code: None,
     };
-    settlement::payment_answered(&system, state.id, answer).await.unwrap();
+    settlement::payment_apply_answer(&system, state.id, answer).await.unwrap();
 }
 
 /// Delivers an event as the provider would.

@@ -259,7 +259,7 @@ async fn a_retired_key_issues_nothing_and_what_it_logged_before_its_end_stays_go
     assert!(certificates::key_retire(owner, &earlier).await.unwrap());
     assert!(!certificates::key_retire(owner, &earlier).await.unwrap(), "once");
     assert!(!certificates::key_retire(owner, "no key").await.unwrap());
-    let shown = certificates::keys_listed(owner).await.unwrap();
+    let shown = certificates::certificate_keys_list(owner).await.unwrap();
     let ids: Vec<(String, bool)> = shown.iter().map(|key| (key.id(), key.retired_at.is_some())).collect();
     assert_eq!(ids, [(earlier, true), (later, false)]);
 

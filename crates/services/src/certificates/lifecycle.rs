@@ -25,13 +25,13 @@ use super::{
 };
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
-/// Most certificates that expire in one transaction.
+/// Maximum number of certificates that expire in one transaction.
 const BATCH: i32 = 1000;
 
-/// A locked row: what a decision needs.
+/// A locked certificate, with what a decision needs.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = certificates)]
-struct Locked {
+struct LockedCertificate {
     id: CertificateId,
     org_id: OrgId,
     seller_org_id: OrgId,
@@ -45,7 +45,7 @@ struct Locked {
     status_reason: Option<String>,
 }
 
-impl Locked {
+impl LockedCertificate {
     fn subject(&self) -> Subject {
         Subject {
             id: self.id,
@@ -57,8 +57,11 @@ impl Locked {
         }
     }
 
-    /// Refuses what is not redeemable, and says why.
-    fn redeemable(&self, now: DateTime<Utc>) -> Result<()> {
+    /// Refuses a certificate that cannot be redeemed.
+    ///
+    /// # Errors
+    /// `already_redeemed` with place and time; `certificate_not_valid` with the state.
+    fn require_redeemable(&self, now: DateTime<Utc>) -> Result<()> {
         let refused = |state: &str| {
             let error = Error::new(ErrorCode::CertificateNotValid).with_fact("state", state);
             self.status_reason.iter().fold(error, |error, reason| error.with_fact("reason", reason))
@@ -140,14 +143,14 @@ async fn redeem(
     place: &str,
 ) -> Result<Result<CertificateView, (CertificateId, Mismatch)>> {
     let now = tx.ctx().now();
-    let row: Locked = certificates::table
+    let row: LockedCertificate = certificates::table
         .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
         .filter(certificates::seller_org_id.eq(seller))
         .for_update()
-        .select(Locked::as_select())
+        .select(LockedCertificate::as_select())
         .first(tx.conn()?)
         .await?;
-    row.redeemable(now)?;
+    row.require_redeemable(now)?;
     tx.require_all_records().await?;
     let platform = Arc::clone(tx.ctx().platform());
     let stored = stored::load(tx.conn()?, code).await?.ok_or_else(Error::not_found)?;
@@ -177,10 +180,10 @@ async fn redeem(
 pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Result<CertificateView> {
     let reason = command.parse_reason().map_err(Error::invalid)?;
     ctx.tx("certificates.change", Permission::CertificatesWrite, async move |tx| {
-        let row: Locked = certificates::table
+        let row: LockedCertificate = certificates::table
             .find(command.id)
             .for_update()
-            .select(Locked::as_select())
+            .select(LockedCertificate::as_select())
             .first(tx.conn()?)
             .await?;
         let (next, kind) = match command.act {
