@@ -27,8 +27,8 @@ use crate::{
     platform::{Conn, SecurityEvent, Tx, new_id, sha256},
 };
 
-/// How many changes the table's page lists.
-const MOST_HISTORY: i64 = 10;
+/// Maximum number of changes that the page of the table lists.
+const MAX_HISTORY: i64 = 10;
 
 type Cell = (Role, String, Level);
 
@@ -91,7 +91,7 @@ async fn load_history(
     }
     let rows: Vec<Row> = rows
         .order((permission_changes::changed_at.desc(), permission_changes::id.desc()))
-        .limit(MOST_HISTORY)
+        .limit(MAX_HISTORY)
         .select((
             permission_changes::id,
             permission_changes::role,
