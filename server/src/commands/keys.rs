@@ -123,13 +123,13 @@ async fn rotate(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
 
 async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandError> {
     if load(dir, false).is_ok_and(|keys| certificates::key_id(&keys) == id) {
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "{id} is the key in {}: nothing could be issued any more. Run `hcts keys rotate` first.",
             dir.display()
         )));
     }
     if !certificates::key_retire(owner_url, id).await? {
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "{id} is no key in use; `hcts keys list` shows those that are listed"
         )));
     }
@@ -141,7 +141,7 @@ async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandErro
 fn create(dir: &Path) -> Result<(), CommandError> {
     for path in [dir.join(CERTIFICATE), dir.join(LOG)] {
         if path.exists() {
-            return Err(CommandError::Said(format!(
+            return Err(CommandError::Message(format!(
                 "{} is there already and is left as it is",
                 path.display()
             )));
@@ -151,7 +151,7 @@ fn create(dir: &Path) -> Result<(), CommandError> {
 }
 
 /// Whether the folder has both keys.
-pub(super) fn are_there(dir: &Path) -> bool {
+pub(super) fn keys_exist(dir: &Path) -> bool {
     dir.join(CERTIFICATE).exists() && dir.join(LOG).exists()
 }
 
@@ -176,7 +176,7 @@ pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
 fn read_seed(path: &Path) -> Result<[u8; 32], CommandError> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
-    seed(text.trim()).ok_or_else(|| CommandError::Said(format!("{shown}: not 64 hexadecimal digits")))
+    seed(text.trim()).ok_or_else(|| CommandError::Message(format!("{shown}: not 64 hexadecimal digits")))
 }
 
 /// Removes heads that processes which are gone had not finished writing. One that cannot be removed is in nobody's way.

@@ -18,7 +18,7 @@ pub(super) async fn migrate() -> Result<(), CommandError> {
     if icd11::plant_starter(&url).await? {
         say("The ICD-11 starter set is planted; `hcts icd11 import` loads a whole release.");
     }
-    if !is_development && !keys::are_there(&dir) {
+    if !is_development && !keys::keys_exist(&dir) {
         say(&format!(
             "No signing keys are in {}. Where they are, `hcts keys register` lists the certificate key.",
             dir.display()

@@ -179,7 +179,7 @@ impl World {
         refusal: Option<&str>,
     ) -> Result<(), CommandError> {
         let Some(event) = self.gateway.end(&payment.to_string(), refusal) else {
-            return Err(CommandError::Said(format!("payment {payment} has no page")));
+            return Err(CommandError::Message(format!("payment {payment} has no page")));
         };
         Ok(settlement::gateway_event_receive(&self.visitor(), WebhookHeaders::default(), &event).await?)
     }
@@ -216,7 +216,7 @@ impl World {
     ) -> Result<(), CommandError> {
         self.deliver(payment, None).await?;
         // an intermediary buys for others and does not see their certificates; the administrator does
-        let mut issued = issued(&self.admin, purchase).await?;
+        let mut issued = load_issued(&self.admin, purchase).await?;
         // ids of one moment are in no order: sorted by what they are for, the same seed makes the same year
         issued
             .sort_by(|one, other| (&one.counterparty, &one.title).cmp(&(&other.counterparty, &other.title)));
@@ -278,7 +278,7 @@ impl World {
 }
 
 /// The certificates of a purchase, all of them.
-async fn issued(ctx: &OpCtx, purchase: PurchaseId) -> Result<Vec<CertificateSummary>, CommandError> {
+async fn load_issued(ctx: &OpCtx, purchase: PurchaseId) -> Result<Vec<CertificateSummary>, CommandError> {
     let mut found = Vec::new();
     let mut after = None;
     loop {

@@ -51,7 +51,7 @@ pub(super) async fn seed(seed: Seed) -> Result<ExitCode, CommandError> {
     let config = Config::from_env()?;
     if config.mode == Mode::Production {
         let flag = if seed.demo { "--demo" } else { "--services" };
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "`seed {flag}` invents organisations and accounts. It is refused with HCTS_MODE=production."
         )));
     }
@@ -97,7 +97,7 @@ async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
             return Ok(false);
         }
         Present::Other => {
-            return Err(CommandError::Said(
+            return Err(CommandError::Message(
                 "the market holds organisations already. Demo data goes only into an empty one.".to_owned(),
             ));
         }
