@@ -6,7 +6,7 @@
 use app::{
     error::UiError,
     features::identity::rpc::{InvitationAccept, SignIn, SignUp},
-    kept::KeptInput,
+    form_restore::RestoredInput,
     ssr::accepts_html,
 };
 use axum::{
@@ -40,7 +40,7 @@ pub(super) enum Outcome {
     /// As it is.
     Answer(Response),
     /// A plain form was refused, and the browser keeps no cookies: the page at this address, with what was typed.
-    PageInPlace(Box<Request>, KeptInput),
+    PageInPlace(Box<Request>, RestoredInput),
 }
 
 /// Runs a server function and preserves the fields of the form if the answer sends a plain form back with an error.
@@ -64,7 +64,7 @@ where
             |page| {
                 Outcome::PageInPlace(
                     Box::new(page),
-                    KeptInput(fields_of(&preservable_fields(&fields).unwrap_or_default())),
+                    RestoredInput(fields_of(&preservable_fields(&fields).unwrap_or_default())),
                 )
             },
         );
@@ -147,7 +147,7 @@ pub(super) enum Arrival {
     /// As to any page.
     Plain,
     /// Sent back after its form was refused, with what was typed.
-    Refused(KeptInput),
+    Refused(RestoredInput),
     /// By an address with somebody's words in place of a refusal of ours; the same address without them.
     Forged(HeaderValue),
 }
@@ -159,7 +159,7 @@ pub(super) fn arrival(request: &Request) -> Arrival {
     let jar = CookieJar::from_headers(request.headers());
     let kept = jar.get(COOKIE).and_then(|cookie| cookie.value().split_once('.'));
     match kept.filter(|(digest, _)| *digest == digest_of(&refusal)) {
-        Some((_, fields)) => Arrival::Refused(KeptInput(fields_of(fields))),
+        Some((_, fields)) => Arrival::Refused(RestoredInput(fields_of(fields))),
         None => Arrival::Forged(without_error(uri)),
     }
 }

@@ -4,8 +4,8 @@ use std::{io, path::Path, sync::Arc};
 
 use app::{
     features::certificates::PostedCheck,
+    form_restore::RestoredInput,
     frame::IsDemo,
-    kept::KeptInput,
     shell::{offline_shell, shell},
 };
 use axum::{
@@ -175,7 +175,7 @@ pub(super) fn page_request(address: &str, form: &Parts) -> Request {
     page
 }
 
-fn provide_restored_input(kept: KeptInput) {
+fn provide_restored_input(kept: RestoredInput) {
     provide_context(kept);
     app::ssr::append_header(header::SET_COOKIE, FORGET);
 }

@@ -12,9 +12,9 @@ use leptos::prelude::*;
 
 use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
-    list::{Choosable, ChooseRows, Choosing, Column, ListLook, ListTools, Sorts, list_table},
+    list::{Choosable, Column, ListLook, ListTools, SelectableRows, Selection, Sorts, list_table},
     loaded::LoadedList,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField, Tab,
         TableDensity, Tabs, Tone,
@@ -38,7 +38,7 @@ const STATES: &[(&str, Option<ServiceStatus>)] = &[
     ("Retired", Some(ServiceStatus::Retired)),
 ];
 
-const CHOOSING: Choosing = Choosing {
+const SELECTION: Selection = Selection {
     action: "/services/bulk",
     filters: &["status", "q"],
     acts: &[
@@ -131,7 +131,7 @@ fn Find(query: Query) -> impl IntoView {
     let words = query.get("q").unwrap_or_default();
     view! {
         <form method="get" action=PATH>
-            <KeptFields query own=&["q"]/>
+            <HiddenQueryFields query own=&["q"]/>
             <SearchField label="Search by title or ICD-11 code" value=words/>
         </form>
     }
@@ -152,17 +152,17 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
             view! { <a href=href>{row.title.clone()}</a><br/><span class="muted small">{row.category.label()}</span> }
                 .into_any()
         })
-        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
+        .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
-        ServiceColumn::text("state", "Status", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        ServiceColumn::text("state", "Status", state).sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
-            .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
+            .sortable(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
         ServiceColumn::text("changed", "Last changed", |row| {
             view! { <DateText instant=row.updated_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];
     columns.retain(|column| onlooker.changes || !column.is("id"));
     columns.retain(|column| onlooker.of_all || !column.is("provider"));
@@ -206,7 +206,8 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
     if !onlooker.changes {
         return table;
     }
-    view! { <ChooseRows choosing=CHOOSING query=query.clone() total beyond>{table}</ChooseRows> }.into_any()
+    view! { <SelectableRows selection=SELECTION query=query.clone() total beyond>{table}</SelectableRows> }
+        .into_any()
 }
 
 fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {

@@ -14,7 +14,7 @@ use crate::{
     },
     frame::paths,
     loaded::busy_rows,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
         Pagination, SearchField, group_digits,
@@ -48,7 +48,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, did_you_mean } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let ways = asked.ways_walked(paths::MARKET, next.as_deref());
+    let links = asked.forward_page_links(paths::MARKET, next.as_deref());
     let instead = did_you_mean.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
@@ -63,7 +63,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
         <div class="stack">
             <ErrorSummary/>
             <form method="get" action="/market" class="market-search">
-                <KeptFields query=asked.clone() own=&["q", "exact"]/>
+                <HiddenQueryFields query=asked.clone() own=&["q", "exact"]/>
                 <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
             </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
@@ -84,7 +84,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
                     } else {
                         view! { <MarketRows items/> }.into_any()
                     }}
-                    <Pagination ways/>
+                    <Pagination links/>
                     <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
                 </section>
             </div>

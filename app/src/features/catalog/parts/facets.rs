@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::{
     answers::hand_on_focus,
-    query::{KeptFields, Query},
+    query::{HiddenQueryFields, Query},
     ui::{Chip, Choice, Select, TextInput, group_digits, money_text},
 };
 
@@ -121,7 +121,7 @@ fn PriceFilter(
         <details class="facet-group" open=is_open>
             <summary>"Price per unit"</summary>
             <form method="get" action="/market" class="facet-prices">
-                <KeptFields query=asked own=&["currency", "price_min", "price_max"]/>
+                <HiddenQueryFields query=asked own=&["currency", "price_min", "price_max"]/>
                 <Select name="currency" label="Currency" choices=currencies value=chosen placeholder="Any" optional=true/>
                 <TextInput name="price_min" label="Minimum price" value=least optional=true/>
                 <TextInput name="price_max" label="Maximum price" value=most optional=true/>

@@ -140,23 +140,23 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
             let href = [PATH, "/", &one.id.to_string()].concat();
             view! { <a href=href>{one.title.clone()}</a> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
+        .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
         CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
             one.counterparty.clone().into_any()
         })
-        .sorted(PATH, query, by(Sort::Party, Sort::PartyBack)),
+        .sortable(PATH, query, by(Sort::Party, Sort::PartyBack)),
         CertificateColumn::text("state", "Status", |one| {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        .sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         CertificateColumn::text("issued", "Issued", |one| {
             view! { <DateText instant=one.issued_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
         CertificateColumn::text("until", "Redeem by", |one| {
             view! { <DateText instant=one.expires_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
+        .sortable(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
         CertificateColumn::text("code", "Code", |one| {
             let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");
             view! { <span class="code">{short}"…"</span> }.into_any()

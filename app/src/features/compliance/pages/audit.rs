@@ -8,9 +8,9 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
     error::{ErrorView, UiError},
     features::compliance::rpc::{AuditFind, audit_actions, audit_list},
+    form_action::{CommandForm, FormAction},
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::busy_rows,
     query::{Query, use_query_at},
@@ -47,7 +47,7 @@ pub fn AuditPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| audit_list(asked(&query)));
     let actions = Resource::new_blocking(|| (), |()| audit_actions());
-    let find = Act::of::<AuditFind>();
+    let find = FormAction::of::<AuditFind>();
     let errors = Signal::derive(move || match query.with(asked).parse() {
         Ok(_) => find.errors().get(),
         Err(fields) => FormErrors::from_fields(fields.0),
@@ -64,14 +64,14 @@ pub fn AuditPage() -> impl IntoView {
             </FormScope>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=busy_rows fresh=true show=move || async move {
-                shown(list.await, &query.get()).into_any()
+                render_list(list.await, &query.get()).into_any()
             }/>
         </div>
     }
 }
 
 /// Wrong filters are said above; everything else that fails is a page of its own.
-fn shown(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
+fn render_list(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
         Err(_) if asked(query).parse().is_err() => None,
@@ -81,7 +81,7 @@ fn shown(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<Any
 
 /// A post that leads to an address with ids: nobody's name or address stands in a link.
 #[component]
-fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl IntoView {
+fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> impl IntoView {
     let asked = asked(&query);
     let actions = actions.into_iter().map(|(word, label)| Choice::new(word, label)).collect();
     let kept: Vec<_> = [
@@ -94,7 +94,7 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl Into
     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
     .collect();
     view! {
-        <ActForm act=find class="stack" label="Filter the audit trail">
+        <CommandForm action=find class="stack" label="Filter the audit trail">
             {kept}
             <input type="hidden" name="size" value=asked.size.as_str()/>
             <div class="filter-fields">
@@ -107,7 +107,7 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl Into
                 <Button look=ButtonLook::Primary icon=Icon::Filter pending=find.pending()>"Filter"</Button>
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
-        </ActForm>
+        </CommandForm>
     }
     .into_any()
 }

@@ -13,7 +13,7 @@ use crate::{
     features::compliance::rpc::security_events_list,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::busy_rows,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
         LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, TextInput, Tone,
@@ -54,14 +54,14 @@ pub fn SecurityPage() -> impl IntoView {
             <DaysChip path=PATH query/>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=busy_rows fresh=true show=move || async move {
-                shown(list.await, &query.get()).into_any()
+                render_list(list.await, &query.get()).into_any()
             }/>
         </div>
     }
 }
 
 /// Wrong filters are said above; everything else that fails is a page of its own.
-fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
+fn render_list(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
         Err(_) if asked(query).parse().is_err() => None,
@@ -83,7 +83,7 @@ fn Filters(query: Query) -> impl IntoView {
     let asked = asked(&query);
     view! {
         <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
-            <KeptFields query own=&["severity", "kind"]/>
+            <HiddenQueryFields query own=&["severity", "kind"]/>
             <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
             <TextInput name="kind" label="Event type, e.g. authn_login_fail" optional=true value=asked.kind/>
             <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>

@@ -140,7 +140,7 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
         }),
-        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
@@ -149,14 +149,14 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        .sortable(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
         OrderColumn::text("state", "Status", |row| {
             view! { <TransactionBadge status=row.status/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
+        .sortable(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any())
-            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
+            .sortable(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
         OrderColumn::number("net", net, |row| {
             row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
         }),

@@ -104,7 +104,7 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.number.clone()}</a> }.into_any()
         }),
-        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
@@ -113,15 +113,15 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
         PurchaseColumn::text("made", "Created", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        .sortable(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
         PurchaseColumn::text("state", "Status", |row| {
             view! { <PurchaseBadge status=row.status/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
+        .sortable(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         PurchaseColumn::number("sellers", "Sellers", |row| row.sellers.to_string().into_any()),
         PurchaseColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any())
-            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
+            .sortable(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
     ];
     let of_all = kind == Some(OrganisationKind::Platform);
     columns.retain(|column| of_all || !column.is("buyer"));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::{
-    parts::{Results, said},
+    parts::{Results, result_count_text},
     rpc::search,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub fn SearchPage() -> impl IntoView {
                     }
                     .into_any()
                 } else {
-                    view! { <p class="muted" role="status">{said(count)}</p><Results found/> }.into_any()
+                    view! { <p class="muted" role="status">{result_count_text(count)}</p><Results found/> }.into_any()
                 }
             }/>
         </div>
