@@ -54,28 +54,29 @@ const fn act(act: ServiceAction) -> (&'static str, &'static str) {
     (act.as_str(), act.label())
 }
 
-/// Who looks at the list.
+/// What the viewer of the list may do.
 #[derive(Clone, Copy)]
-struct Onlooker {
+struct Capabilities {
     /// May write services of their own; an administrator handles services of others and offers none.
     writes: bool,
     /// May change those that are listed.
     changes: bool,
-    /// Sees everybody's.
+    /// Sees the services of all providers.
     of_all: bool,
 }
 
-fn onlooker() -> Onlooker {
+/// Returns the capabilities of the present viewer.
+fn capabilities() -> Capabilities {
     let viewer = use_viewer();
     let changes = viewer
         .with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::ServicesWrite)));
     let sells = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.kind() == Some(OrganisationKind::Provider))
     });
-    Onlooker { writes: changes && sells, changes, of_all: is_console(viewer) }
+    Capabilities { writes: changes && sells, changes, of_all: is_console(viewer) }
 }
 
-fn asked(query: &Query) -> ServiceListQuery {
+fn params(query: &Query) -> ServiceListQuery {
     ServiceListQuery {
         status: query.read("status"),
         q: query.get("q").unwrap_or_default(),
@@ -90,9 +91,9 @@ fn asked(query: &Query) -> ServiceListQuery {
 #[component]
 pub fn ListPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| service_list(asked(&query)));
-    let onlooker = onlooker();
-    let lead = if onlooker.of_all {
+    let page = Resource::new_blocking(move || query.get(), |query| service_list(params(&query)));
+    let capabilities = capabilities();
+    let lead = if capabilities.of_all {
         "Services of all providers, including drafts. Buyers see published services only."
     } else {
         "Your organisation's services. Buyers see published services only."
@@ -101,18 +102,18 @@ pub fn ListPage() -> impl IntoView {
         <PageHeader
             title="Services"
             lead
-            actions=move || onlooker.writes.then(|| view! {
+            actions=move || capabilities.writes.then(|| view! {
                 <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton>
             })
         />
         {move || view! { <Find query=query.get()/> }}
         <div class="list-head">
             {move || view! { <Tabs label="Services by status" tabs=query.with(tabs)/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), capabilities)) query/>
         </div>
         <LoadedList
             data=page
-            show=move |page| rows(page, &query.get_untracked(), onlooker)
+            show=move |page| rows(page, &query.get_untracked(), capabilities)
         />
     }
 }
@@ -139,7 +140,7 @@ fn Find(query: Query) -> impl IntoView {
 
 type ServiceColumn = Column<ServiceRow>;
 
-fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
+fn columns(query: &Query, capabilities: Capabilities) -> Vec<ServiceColumn> {
     let by = |up: Sort, down: Sort| Sorts {
         up: up.as_str(),
         down: down.as_str(),
@@ -164,8 +165,8 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
         })
         .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];
-    columns.retain(|column| onlooker.changes || !column.is("id"));
-    columns.retain(|column| onlooker.of_all || !column.is("provider"));
+    columns.retain(|column| capabilities.changes || !column.is("id"));
+    columns.retain(|column| capabilities.of_all || !column.is("provider"));
     columns
 }
 
@@ -190,9 +191,9 @@ fn sold(row: &ServiceRow) -> String {
     }
 }
 
-fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
+fn rows(page: Page<ServiceRow>, query: &Query, capabilities: Capabilities) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, onlooker);
+        return empty_state(query, capabilities);
     }
     let (total, beyond) = (page.total, page.next.is_some() || page.previous.is_some());
     let look = ListLook {
@@ -202,15 +203,15 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
         density: TableDensity::Regular,
         export: query.only(&["status", "q", "sort"]).at("/api/services/export"),
     };
-    let table = list_table(look, columns(query, onlooker), page, query);
-    if !onlooker.changes {
+    let table = list_table(look, columns(query, capabilities), page, query);
+    if !capabilities.changes {
         return table;
     }
     view! { <SelectableRows selection=SELECTION query=query.clone() total beyond>{table}</SelectableRows> }
         .into_any()
 }
 
-fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
+fn empty_state(query: &Query, capabilities: Capabilities) -> AnyView {
     if query.filters() || query.is_beyond_first() {
         return view! {
             <EmptyState icon=Icon::Services title="No services found" text="No services match these filters.">
@@ -220,8 +221,8 @@ fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
         .into_any();
     }
     view! {
-        <EmptyState icon=Icon::Services title="No services yet" text=if onlooker.of_all { NOTHING_YET } else { WRITE_ONE }>
-            {onlooker.writes.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
+        <EmptyState icon=Icon::Services title="No services yet" text=if capabilities.of_all { NOTHING_YET } else { WRITE_ONE }>
+            {capabilities.writes.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
         </EmptyState>
     }
     .into_any()
@@ -234,9 +235,9 @@ mod tests {
 
     #[test]
     fn a_column_sorts_up_then_down_and_keeps_the_filter() {
-        let onlooker = Onlooker { writes: true, changes: true, of_all: false };
+        let capabilities = Capabilities { writes: true, changes: true, of_all: false };
         let sort_of = |query: &Query, key| -> SortLink {
-            let columns = columns(query, onlooker);
+            let columns = columns(query, capabilities);
             columns.iter().find(|column| column.is(key)).and_then(Column::sort_link).unwrap()
         };
         let query = Query::default().with("q", "knee").with("after", "x");

@@ -24,17 +24,17 @@ use crate::{
 /// `/market`
 #[component]
 pub fn MarketPage() -> impl IntoView {
-    let asked = use_query_at(paths::MARKET);
-    let results = Resource::new_blocking(move || asked.with(Query::text), market_search);
+    let address = use_query_at(paths::MARKET);
+    let results = Resource::new_blocking(move || address.with(Query::text), market_search);
     view! {
         <PageHeader title="Market" lead="Services from verified providers, coded to ICD-11, with volume pricing."/>
         <Loading fallback=busy_rows fresh=true show=move || async move {
             let answer = results.await;
-            let asked = asked.get_untracked();
-            match (answer, MarketQuery::parse_typed(&asked.text())) {
+            let address = address.get_untracked();
+            match (answer, MarketQuery::parse_typed(&address.text())) {
                 (Ok(results), Ok((query, errors))) => {
                     let errors = Signal::stored(FormErrors::from_fields(errors.0));
-                    view! { <FormScope errors><Found query asked results/></FormScope> }.into_any()
+                    view! { <FormScope errors><Found query address results/></FormScope> }.into_any()
                 }
                 (Err(error), _) => view! { <ErrorView error/> }.into_any(),
                 (Ok(_), Err(_)) => ().into_any(),
@@ -44,11 +44,11 @@ pub fn MarketPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
+fn Found(query: MarketQuery, address: Query, results: Results) -> impl IntoView {
     let Results { items, total, sort, next, facets, did_you_mean } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let links = asked.forward_page_links(paths::MARKET, next.as_deref());
+    let links = address.forward_page_links(paths::MARKET, next.as_deref());
     let instead = did_you_mean.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
@@ -63,13 +63,13 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
         <div class="stack">
             <ErrorSummary/>
             <form method="get" action="/market" class="market-search">
-                <HiddenQueryFields query=asked.clone() own=&["q", "exact"]/>
+                <HiddenQueryFields query=address.clone() own=&["q", "exact"]/>
                 <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
             </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
             {instead}
             <div class="with-facets">
-                <Facets query=query.clone() asked facets/>
+                <Facets query=query.clone() address facets/>
                 <section class="stack" aria-labelledby="results">
                     <div class="spread market-bar">
                         <h2 id="results" class="market-count">{total_text(total)}</h2>
@@ -80,7 +80,7 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
                     </div>
                     {too_many.then(|| view! { <p class="muted small">"Too many results to rank. Add a word or filter for the best matches."</p> })}
                     {if is_empty {
-                        view! { <Nothing query=query.clone()/> }.into_any()
+                        view! { <NoResults query=query.clone()/> }.into_any()
                     } else {
                         view! { <MarketRows items/> }.into_any()
                     }}
@@ -124,7 +124,7 @@ fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
 
 /// No result: what to relax, with one click each.
 #[component]
-fn Nothing(query: MarketQuery) -> impl IntoView {
+fn NoResults(query: MarketQuery) -> impl IntoView {
     use contracts::catalog::FacetName;
 
     let mut ways = Vec::new();

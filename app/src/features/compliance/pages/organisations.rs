@@ -22,7 +22,7 @@ use crate::{
 const LIST: ListName = ListName::Organisations;
 const PATH: &str = LIST.path();
 
-fn asked(query: &Query) -> OrganisationsQuery {
+fn params(query: &Query) -> OrganisationsQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
     OrganisationsQuery {
         status: get("status"),
@@ -41,7 +41,7 @@ fn asked(query: &Query) -> OrganisationsQuery {
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.get(), |query| organisations_list(asked(&query)));
+    let list = Resource::new_blocking(move || query.get(), |query| organisations_list(params(&query)));
     view! {
         <PageHeader title="Organisations" lead="Organisations on the platform and pending verifications"/>
         <div class="list-head">

@@ -39,7 +39,7 @@ const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("Cancelled", Some(PurchaseStatus::Cancelled)),
 ];
 
-fn asked(query: &Query) -> PurchaseFilter {
+fn params(query: &Query) -> PurchaseFilter {
     let get = |name: &str| query.get(name).unwrap_or_default();
     PurchaseFilter {
         status: query.read("status"),
@@ -65,9 +65,9 @@ async fn load(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> 
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(params(&query)));
     let errors = Signal::derive(move || {
-        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+        query.with(params).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
     });
     let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     let lead = if kind == Some(OrganisationKind::Platform) {
@@ -131,7 +131,7 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
 
 fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKind>) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, kind == Some(OrganisationKind::Platform));
+        return empty_state(query, kind == Some(OrganisationKind::Platform));
     }
     let look = ListLook {
         path: PATH,
@@ -143,7 +143,7 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
     list_table(look, columns(query, kind), page, query)
 }
 
-fn nothing(query: &Query, of_all: bool) -> AnyView {
+fn empty_state(query: &Query, of_all: bool) -> AnyView {
     if query.filters() || query.is_beyond_first() {
         return view! {
             <EmptyState icon=Icon::Purchases title="No purchases found" text="Nothing matches these filters.">
