@@ -197,8 +197,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The receiver took it.
-    pub fn delivered(&self) -> bool {
+    /// Returns whether the receiver accepted the delivery.
+    pub fn is_delivered(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }

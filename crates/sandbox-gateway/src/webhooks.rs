@@ -84,7 +84,7 @@ async fn send(gateway: &Gateway, queued: &Queued) -> Option<Sent> {
     gateway.with(|state, now| state.note(queued, status, gateway, now));
     gateway.dirty.notify_one();
     let event = event?;
-    let delivered = Attempt { at: event.timestamp, status }.delivered();
+    let delivered = Attempt { at: event.timestamp, status }.is_delivered();
     Some(Sent {
         event_id: event.id,
         kind: event.kind,
@@ -152,7 +152,7 @@ impl State {
             self.queue.remove(index);
         }
         let attempt = Attempt { at: now, status };
-        let delivered = attempt.delivered();
+        let delivered = attempt.is_delivered();
         let Some(event) = self.events.get_mut(&queued.event_id) else { return };
         event.attempts.push(attempt);
         if delivered {

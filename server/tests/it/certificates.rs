@@ -78,7 +78,7 @@ pub(crate) async fn planted_purchase(
     PurchaseId(purchase)
 }
 
-pub(crate) async fn issued(
+pub(crate) async fn issue_certificates(
     app: &TestApp,
     buyer: &Member<'_>,
     seller: &Member<'_>,
@@ -99,7 +99,7 @@ pub(crate) struct Trade<'a> {
 pub(crate) async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
     let buyer = app.organisation(OrganisationKind::Insurer).await;
     let seller = app.organisation(OrganisationKind::Provider).await;
-    let ids = issued(app, &buyer, &seller, units).await;
+    let ids = issue_certificates(app, &buyer, &seller, units).await;
     certificates::sequence(&app.system()).await.expect("sequenced");
     Trade { buyer, seller, ids }
 }
@@ -146,7 +146,7 @@ async fn issuing_waits_for_nobody_who_holds_the_row_of_the_key() {
     let first = trade(&app, 1).await;
     let mut other = app.database.owner().await;
     other.batch_execute("BEGIN; SELECT FROM signing_keys FOR NO KEY UPDATE").await.unwrap();
-    assert_eq!(issued(&app, &first.buyer, &first.seller, 1).await.len(), 1);
+    assert_eq!(issue_certificates(&app, &first.buyer, &first.seller, 1).await.len(), 1);
     other.batch_execute("COMMIT").await.unwrap();
     certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;

@@ -366,7 +366,7 @@ struct Declared {
 }
 
 /// What each package of ours declares, but for its tests.
-fn declared() -> Vec<Declared> {
+fn load_dependencies() -> Vec<Declared> {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(root())
@@ -419,7 +419,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 9] = [
 
 #[test]
 fn a_room_depends_on_what_it_may_depend_on() {
-    let declared = declared();
+    let declared = load_dependencies();
     let mut breaches = Vec::new();
     for (room, may, never) in ROOMS {
         let of_room: Vec<&Declared> = declared.iter().filter(|one| one.package == room).collect();

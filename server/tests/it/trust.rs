@@ -25,7 +25,7 @@ use services::{
 use testkit::TestApp;
 use tlog::verify_inclusion;
 
-use crate::certificates::{check, issued, redeem_of, trade};
+use crate::certificates::{check, issue_certificates, redeem_of, trade};
 
 /// Changes the database as a superuser can, past triggers and keys.
 async fn tamper(app: &TestApp, sql: &str) {
@@ -292,7 +292,7 @@ struct EntryNo {
 async fn the_application_cannot_choose_the_number_of_a_log_entry() {
     let app = TestApp::start().await;
     let first = trade(&app, 1).await;
-    issued(&app, &first.buyer, &first.seller, 2).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 2).await;
     let mut conn = AsyncPgConnection::establish(&app.database.app_url()).await.unwrap();
     let chosen = "INSERT INTO log_entries (id, certificate_event_id, entry, entry_no) OVERRIDING SYSTEM VALUE
         VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1)";

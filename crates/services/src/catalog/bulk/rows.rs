@@ -90,9 +90,9 @@ pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
         act,
         is_running: finished_at.is_none() && now <= started_at + MAX_RUN_TIME,
         done: count(tx, org_id, id, BulkOutcome::Done).await?,
-        done_items: shown(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
-        refused: shown(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
-        waiting: shown(tx, org_id, id, BulkOutcome::Waiting, SHOWN).await?,
+        done_items: load_items(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
+        refused: load_items(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
+        waiting: load_items(tx, org_id, id, BulkOutcome::Waiting, SHOWN).await?,
     })
 }
 
@@ -105,7 +105,8 @@ async fn count(tx: &mut Tx, org_id: OrgId, run: BulkRunId, outcome: BulkOutcome)
     u64::try_from(count).map_err(Error::internal)
 }
 
-async fn shown(
+/// Loads the items of one outcome: how many there are, and the first `most` by title.
+async fn load_items(
     tx: &mut Tx,
     org_id: OrgId,
     run: BulkRunId,
