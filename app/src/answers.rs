@@ -1,28 +1,28 @@
-//! What the answers of acts mean for the page they were sent from: when it reads again, which refusal is still news, and where the
-//! focus goes when the control that was pressed is gone.
+//! What the answers to form actions mean for their page: when it fetches its data again, which error is the latest, and where the focus goes
+//! when the control that was pressed is gone.
 
 use contracts::error::ErrorCode;
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
-use crate::{act::Act, error::UiError, ui::FormErrors};
+use crate::{error::UiError, form_action::FormAction, ui::FormErrors};
 
-/// How long a page may take to show itself after an act, in frames: five seconds at 60 a second.
+/// How long a page may take to render after an action, in frames: five seconds at 60 per second.
 const PATIENCE: u32 = 300;
 
-/// Whether what the page shows may have changed: not when a field was refused or the server never heard of it.
-fn is_settled(refusal: Option<&UiError>) -> bool {
+/// Returns whether the data of the page may have changed: not when a field was refused or the request never reached the server.
+fn may_have_changed(refusal: Option<&UiError>) -> bool {
     refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
 }
 
-/// Changes with each answer after which the page should read its data again. A form that must be corrected stays as it is, with what
-/// was typed into it.
-pub fn settled(act: Act) -> ReadSignal<usize> {
+/// Returns a counter that grows with each answer after which the page should fetch its data again. A form that must be corrected stays as it
+/// is, with what was typed into it.
+pub fn refetch_after(action: FormAction) -> ReadSignal<usize> {
     let (count, set_count) = signal(0_usize);
     Effect::watch(
-        move || act.version().get(),
+        move || action.version().get(),
         move |_, _, _| {
-            let Some(outcome) = act.outcome() else { return };
-            if is_settled(outcome.as_ref().err()) {
+            let Some(outcome) = action.outcome() else { return };
+            if may_have_changed(outcome.as_ref().err()) {
                 set_count.update(|count| *count = count.wrapping_add(1));
             }
             if outcome.is_ok() {
@@ -34,12 +34,12 @@ pub fn settled(act: Act) -> ReadSignal<usize> {
     count
 }
 
-/// When the control that has the focus leaves the page, its successor has it: the element with this id, or else the heading.
+/// Moves the focus when the control that has it leaves the page: to the element with this id, or else to the heading.
 pub fn hand_on_focus(id: Option<String>) {
     request_animation_frame(move || catch_focus(id, PATIENCE));
 }
 
-/// What has the focus, or else the first field of its form: made anew with its page, it has the same id.
+/// Returns the id of the focused element, or else of the first field of its form: after a new render it is the same.
 fn id_of_focus() -> Option<String> {
     let focused = document().active_element()?;
     if !focused.id().is_empty() {
@@ -69,49 +69,49 @@ fn catch_focus(id: Option<String>, patience: u32) {
     }
 }
 
-/// The refusal of whichever act answered last; none when that one succeeded.
+/// The error of whichever action answered last; none when that one succeeded.
 #[derive(Clone, Copy)]
-pub struct NewestRefusal(RwSignal<Option<(&'static str, UiError)>>);
+pub struct LatestError(RwSignal<Option<(&'static str, UiError)>>);
 
-impl NewestRefusal {
-    /// Hears nobody yet.
+impl LatestError {
+    /// Creates one that follows no action yet.
     pub fn new() -> Self {
         Self(RwSignal::new(None))
     }
 
-    /// Hears this act as well.
+    /// Makes it follow this action as well.
     #[must_use]
-    pub fn hearing(self, act: Act) -> Self {
+    pub fn following(self, action: FormAction) -> Self {
         let Self(newest) = self;
-        let refusal = move || act.outcome()?.err().map(|error| (act.path(), error));
+        let refusal = move || action.outcome()?.err().map(|error| (action.path(), error));
         if let Some(refusal) = refusal() {
             newest.set(Some(refusal));
         }
-        Effect::watch(move || act.version().get(), move |_, _, _| newest.set(refusal()), false);
+        Effect::watch(move || action.version().get(), move |_, _, _| newest.set(refusal()), false);
         self
     }
 
-    /// What was refused.
+    /// Returns the latest error.
     pub fn get(self) -> Option<UiError> {
         self.0.get().map(|(_, error)| error)
     }
 
-    /// The same for a `FormScope`.
+    /// Returns the latest error for a `FormScope`.
     pub fn errors(self) -> Signal<FormErrors> {
         Signal::derive(move || self.get().map(FormErrors::from).unwrap_or_default())
     }
 
-    /// What was refused to a form of this act; nothing when another one answered last.
-    pub fn of(self, act: Act) -> FormErrors {
+    /// Returns the errors for a form of this action; empty when another action answered last.
+    pub fn of(self, action: FormAction) -> FormErrors {
         self.0
             .get()
-            .filter(|(path, _)| *path == act.path())
+            .filter(|(path, _)| *path == action.path())
             .map(|(_, error)| error.into())
             .unwrap_or_default()
     }
 }
 
-impl Default for NewestRefusal {
+impl Default for LatestError {
     fn default() -> Self {
         Self::new()
     }
@@ -125,9 +125,9 @@ mod tests {
     fn a_refused_field_and_a_lost_request_change_nothing() {
         let mut refused = UiError::new(ErrorCode::InvalidInput);
         refused.fields.add("quantity", "Enter a whole number.");
-        assert!(!is_settled(Some(&refused)));
-        assert!(!is_settled(Some(&UiError::new(ErrorCode::Offline))));
-        assert!(is_settled(Some(&UiError::new(ErrorCode::WrongState))));
-        assert!(is_settled(None));
+        assert!(!may_have_changed(Some(&refused)));
+        assert!(!may_have_changed(Some(&UiError::new(ErrorCode::Offline))));
+        assert!(may_have_changed(Some(&UiError::new(ErrorCode::WrongState))));
+        assert!(may_have_changed(None));
     }
 }

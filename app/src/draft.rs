@@ -13,9 +13,9 @@ use leptos::{
 use leptos_router::hooks::use_location;
 
 use crate::{
-    act::{Act, fields_in},
-    tab,
+    form_action::{FormAction, fields_in},
     ui::{Banner, Button, ButtonKind, ButtonLook, Tone},
+    user_storage,
     viewer::{MadeForField, use_viewer},
 };
 
@@ -24,9 +24,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Keeps what is typed into the form inside it, and offers above it what was kept before.
 #[component]
-pub fn DraftKept(
+pub fn WithDraft(
     /// What the form does. The server function shows a plain form again that is sent with the `intent` "again".
-    act: Act,
+    action: FormAction,
     /// The form.
     children: Children,
 ) -> impl IntoView {
@@ -37,14 +37,14 @@ pub fn DraftKept(
         }
     });
     on_cleanup(move || {
-        if let Some(Ok(())) = act.outcome() {
+        if let Some(Ok(())) = action.outcome() {
             draft.forget();
         }
     });
     let keep = move || draft.keep_soon();
     view! {
         <div class="stack">
-            {move || draft.found.get().map(|fields| offer(act, draft, &fields))}
+            {move || draft.found.get().map(|fields| offer(action, draft, &fields))}
             // codes are chosen by a click or a key, which is no input
             <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
                 {children()}
@@ -55,7 +55,7 @@ pub fn DraftKept(
 }
 
 /// The browser sends it, so that the server fills the form as it does after a refusal.
-fn offer(act: Act, draft: Draft, fields: &str) -> AnyView {
+fn offer(action: FormAction, draft: Draft, fields: &str) -> AnyView {
     let fields: Vec<_> = query_pairs(fields)
         .into_iter()
         // the page that sends them now has its own
@@ -64,7 +64,7 @@ fn offer(act: Act, draft: Draft, fields: &str) -> AnyView {
         .collect();
     view! {
         <Banner tone=Tone::Info title="You have unsaved changes">
-            <form method="post" action=act.path() class="form-actions">
+            <form method="post" action=action.path() class="form-actions">
                 <MadeForField/>
                 {fields}
                 <Button attr:name="intent" attr:value="again">"Restore"</Button>
@@ -95,7 +95,7 @@ impl Draft {
             .unwrap_or_default();
         let what = ["draft:", &use_location().pathname.get_untracked()].concat();
         Self {
-            key: StoredValue::new(tab::key(&person, &what)),
+            key: StoredValue::new(user_storage::key(&person, &what)),
             place: NodeRef::new(),
             seen: StoredValue::new(None),
             soon: StoredValue::new(false),
@@ -105,7 +105,7 @@ impl Draft {
 
     fn begin(self, place: &Element) {
         let now = typed_in(place);
-        let kept = self.key.with_value(|key| tab::kept(key));
+        let kept = self.key.with_value(|key| user_storage::load(key));
         self.found.set(kept.filter(|kept| !now.as_ref().is_some_and(|now| is_same(now, kept))));
         self.seen.set_value(now);
     }
@@ -123,13 +123,13 @@ impl Draft {
         self.soon.set_value(false);
         let now = typed_in(&place);
         if self.seen.with_value(|seen| *seen != now) {
-            self.key.with_value(|key| tab::keep(key, now.as_deref().unwrap_or_default()));
+            self.key.with_value(|key| user_storage::store(key, now.as_deref().unwrap_or_default()));
             self.seen.set_value(now);
         }
     }
 
     fn forget(self) {
-        self.key.with_value(|key| tab::forget(key));
+        self.key.with_value(|key| user_storage::remove(key));
         self.found.set(None);
     }
 }

@@ -2,13 +2,13 @@
 
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 
-pub mod act;
 pub mod answers;
 pub mod draft;
 pub mod error;
 pub mod features;
+pub mod form_action;
+pub mod form_restore;
 pub mod frame;
-pub mod kept;
 pub mod list;
 pub mod loaded;
 pub mod query;
@@ -17,8 +17,8 @@ pub mod session;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
-mod tab;
 pub mod ui;
+mod user_storage;
 pub mod viewer;
 pub mod wing;
 

@@ -25,7 +25,7 @@ where
     V: IntoView + 'static,
     F: Fn(T) -> V + Clone + Send + 'static,
 {
-    view! { <Loading fallback show=shown(data, show)/> }
+    view! { <Loading fallback show=render_loaded(data, show)/> }
 }
 
 /// Shows a page of a list when it is there. As soon as another filter, order or page is asked for, the old rows are hidden and the
@@ -42,7 +42,7 @@ where
     V: IntoView + 'static,
     F: Fn(T) -> V + Clone + Send + 'static,
 {
-    view! { <Loading fallback=busy_rows fresh=true show=shown(data, show)/> }
+    view! { <Loading fallback=busy_rows fresh=true show=render_loaded(data, show)/> }
 }
 
 /// What stands in the place of rows that are on their way.
@@ -50,7 +50,7 @@ pub fn busy_rows() -> AnyView {
     view! { <Skeleton shape=SkeletonShape::Rows count=8/> }.into_any()
 }
 
-fn shown<T, V, F>(
+fn render_loaded<T, V, F>(
     data: Resource<Result<T, UiError>>,
     show: F,
 ) -> impl Fn() -> Pin<Box<dyn Future<Output = AnyView> + Send>> + Send

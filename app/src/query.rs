@@ -12,8 +12,8 @@ const BEFORE: &str = "before";
 const PAGE: &str = "page";
 /// The first page, among those passed: it has no cursor.
 const FIRST: &str = "-";
-/// An address must not grow without end: the oldest places are forgotten.
-const MOST_PASSED: usize = 1_500;
+/// Maximum length of the places that were passed, in bytes: the oldest are dropped, so that addresses do not grow without end.
+const MAX_PASSED_BYTES: usize = 1_500;
 /// No list has so many pages.
 const MAX_PAGE: usize = 1_000_000;
 /// What a refused form left: nothing that a page asks for.
@@ -48,7 +48,7 @@ impl Query {
         self.0.iter().filter(move |(name, _)| name == key).map(|(_, text)| text.as_str())
     }
 
-    /// The same with this behind the key alone, from the first page on; an empty text takes the key away.
+    /// Returns the query with `key` replaced and paging reset. An empty text removes the key.
     #[must_use]
     pub fn with(&self, key: &str, text: &str) -> Self {
         let mut pairs = self.except(&[key]).first_page();
@@ -58,25 +58,25 @@ impl Query {
         pairs
     }
 
-    /// The same without these keys.
+    /// Returns the query without these keys.
     #[must_use]
     pub fn except(&self, keys: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| !keys.contains(&name.as_str())).cloned().collect())
     }
 
-    /// The same on the first page.
+    /// Returns the query with paging reset.
     #[must_use]
     pub fn first_page(&self) -> Self {
         self.except(&PLACE)
     }
 
-    /// Nothing but these keys.
+    /// Returns the query with only these keys.
     #[must_use]
     pub fn only(&self, keys: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| keys.contains(&name.as_str())).cloned().collect())
     }
 
-    /// Whether a list of this query holds less than everything.
+    /// Returns whether the query has any filter.
     pub fn filters(&self) -> bool {
         self.0.iter().any(|(name, _)| !LOOKS.contains(&name.as_str()))
     }
@@ -86,9 +86,9 @@ impl Query {
         self.all(AFTER).chain(self.all(BEFORE)).next().is_some()
     }
 
-    /// The addresses of the pages around this one of the list at `path`; the cursors lead back and on. They do not grow from page to
+    /// Returns the addresses of the pages around this one of the list at `path`; the cursors lead back and on. They do not grow from page to
     /// page.
-    pub fn ways(&self, path: &str, previous: Option<&str>, next: Option<&str>) -> Ways {
+    pub fn page_links(&self, path: &str, previous: Option<&str>, next: Option<&str>) -> PageLinks {
         let is_first = !PLACE.iter().any(|key| self.all(key).next().is_some());
         let number = if is_first { Some(1) } else { self.read(PAGE).filter(|number| *number < MAX_PAGE) };
         let first = self.first_page().at(path);
@@ -107,11 +107,12 @@ impl Query {
             }
         });
         let next = next.map(|cursor| to(AFTER, cursor, number.map(|number| number + 1)));
-        Ways { first: (!is_first && !is_second).then_some(first), previous, next, number }
+        PageLinks { first: (!is_first && !is_second).then_some(first), previous, next, number }
     }
 
-    /// The same for the market, whose answers lead on and not back: the places passed stand in the address, the oldest forgotten.
-    pub fn ways_walked(&self, path: &str, next: Option<&str>) -> Ways {
+    /// Returns the addresses of the pages around this one of the market, whose answers have a cursor forward only: the addresses carry the
+    /// cursors of the pages that were passed, the oldest dropped.
+    pub fn forward_page_links(&self, path: &str, next: Option<&str>) -> PageLinks {
         let here = self.all(AFTER).next().unwrap_or(FIRST);
         let mut passed: Vec<&str> = self.all(BEFORE).filter(|_| here != FIRST).collect();
         let to = |after: &str, passed: &[&str]| {
@@ -129,14 +130,14 @@ impl Query {
         let first = (here != FIRST && !is_second).then(|| to(FIRST, &[]));
         passed.push(here);
         let number = (passed.first() == Some(&FIRST)).then_some(passed.len());
-        let mut kept = MOST_PASSED;
+        let mut kept = MAX_PASSED_BYTES;
         let is_kept = |place: &&&str| {
             kept = kept.saturating_sub(place.len() + BEFORE.len());
             kept > 0
         };
         let from = passed.len() - passed.iter().rev().take_while(is_kept).count();
         let next = next.map(|next| to(next, passed.get(from..).unwrap_or_default()));
-        Ways { first, previous, next, number }
+        PageLinks { first, previous, next, number }
     }
 
     /// As an address writes it.
@@ -156,7 +157,7 @@ impl Query {
 
 /// The addresses around a page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ways {
+pub struct PageLinks {
     /// Of the first page, where it is not the one before.
     pub first: Option<String>,
     /// Of the page before.
@@ -191,9 +192,9 @@ pub fn use_query_text(key: &'static str) -> Memo<Option<String>> {
     Memo::new(move |_| query.with(|query| query.get(key)))
 }
 
-/// What a form that asks anew leaves as it is; its own fields are the keys that it sends.
+/// Hidden fields for what the form of a query leaves as it is; `own` are the keys that it sends itself.
 #[component]
-pub fn KeptFields(
+pub fn HiddenQueryFields(
     /// What is asked for now.
     query: Query,
     /// The form's own fields.
@@ -243,19 +244,20 @@ mod tests {
     fn the_address_of_a_page_does_not_grow_and_leads_back_to_the_first() {
         let mut page = "/services?status=paused".to_owned();
         for number in 1..=40_usize {
-            let ways = from(&page).ways("/services", (number > 1).then_some("b"), Some("a"));
-            assert_eq!(ways.number, Some(number));
-            assert_eq!(ways.first.is_some(), number > 2, "not the same way twice");
-            page = ways.next.unwrap();
+            let links = from(&page).page_links("/services", (number > 1).then_some("b"), Some("a"));
+            assert_eq!(links.number, Some(number));
+            assert_eq!(links.first.is_some(), number > 2, "not the same way twice");
+            page = links.next.unwrap();
         }
         assert_eq!(page, "/services?status=paused&after=a&page=41");
-        let back = from(&page).ways("/services", Some("b"), None).previous.unwrap();
+        let back = from(&page).page_links("/services", Some("b"), None).previous.unwrap();
         assert_eq!(back, "/services?status=paused&before=b&page=40");
-        let second = from("/services?status=paused&after=a&page=2").ways("/services", Some("b"), None);
+        let second = from("/services?status=paused&after=a&page=2").page_links("/services", Some("b"), None);
         assert_eq!((second.previous.as_deref(), second.first), (Some("/services?status=paused"), None));
-        let gone = from("/services?after=a&page=2").ways("/services", None, None);
+        let gone = from("/services?after=a&page=2").page_links("/services", None, None);
         assert_eq!((gone.previous, gone.first.as_deref()), (None, Some("/services")));
-        let forged = from("/services?after=a&page=99999999999999999999").ways("/services", Some("b"), None);
+        let forged =
+            from("/services?after=a&page=99999999999999999999").page_links("/services", Some("b"), None);
         assert_eq!((forged.number, forged.previous.as_deref()), (None, Some("/services?before=b")));
     }
 
@@ -263,19 +265,19 @@ mod tests {
     fn the_way_back_is_the_way_one_came() {
         let mut pages = vec!["/services?status=paused".to_owned()];
         for next in ["a", "b", "c"] {
-            pages.push(from(pages.last().unwrap()).ways_walked("/services", Some(next)).next.unwrap());
+            pages.push(from(pages.last().unwrap()).forward_page_links("/services", Some(next)).next.unwrap());
         }
         assert_eq!(pages[3], "/services?status=paused&after=c&before=-&before=a&before=b");
         for (number, pair) in pages.windows(2).enumerate() {
-            let ways = from(&pair[1]).ways_walked("/services", None);
-            assert_eq!(ways.previous.as_ref(), Some(&pair[0]));
-            assert_eq!((ways.number, ways.next), (Some(number + 2), None));
+            let links = from(&pair[1]).forward_page_links("/services", None);
+            assert_eq!(links.previous.as_ref(), Some(&pair[0]));
+            assert_eq!((links.number, links.next), (Some(number + 2), None));
             let first = (number > 0).then(|| pages[0].clone());
-            assert_eq!(ways.first, first, "not the same way twice");
+            assert_eq!(links.first, first, "not the same way twice");
         }
         assert_eq!(
-            from(&pages[0]).ways_walked("/services", None),
-            Ways { number: Some(1), ..Ways::default() }
+            from(&pages[0]).forward_page_links("/services", None),
+            PageLinks { number: Some(1), ..PageLinks::default() }
         );
         assert_eq!(from(&pages[3]).with("status", "draft").at("/services"), "/services?status=draft");
     }
@@ -285,15 +287,15 @@ mod tests {
         let mut page = "/market".to_owned();
         for place in 0..200 {
             let cursor = format!("n.17724420001234{place}.019c-7000-8000");
-            page = from(&page).ways_walked("/market", Some(&cursor)).next.unwrap();
+            page = from(&page).forward_page_links("/market", Some(&cursor)).next.unwrap();
         }
         assert!(page.len() < 2_000, "{page}");
         let mut back = 0;
-        while let Some(previous) = from(&page).ways_walked("/market", None).previous {
+        while let Some(previous) = from(&page).forward_page_links("/market", None).previous {
             (page, back) = (previous, back + 1);
         }
         assert!(back > 20, "{back}");
-        let ways = from(&page).ways_walked("/market", None);
-        assert_eq!((ways.first.as_deref(), ways.number), (Some("/market"), None));
+        let links = from(&page).forward_page_links("/market", None);
+        assert_eq!((links.first.as_deref(), links.number), (Some("/market"), None));
     }
 }

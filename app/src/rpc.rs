@@ -75,7 +75,7 @@ where
 
     async fn run_client(path: &str, input: Input) -> Result<Output, UiError> {
         let body = serde_qs::to_string(&input)
-            .map_err(|error| refused(ServerFnErrorErr::Serialization(error.to_string())))?;
+            .map_err(|error| transport_error(ServerFnErrorErr::Serialization(error.to_string())))?;
         read(&post(path, body).await?)
     }
 }
@@ -83,10 +83,10 @@ where
 /// The value of an answer that [`post`] received.
 pub(crate) fn read<T: DeserializeOwned>(answer: &str) -> Result<T, UiError> {
     serde_json::from_str(answer)
-        .map_err(|error| refused(ServerFnErrorErr::Deserialization(error.to_string())))
+        .map_err(|error| transport_error(ServerFnErrorErr::Deserialization(error.to_string())))
 }
 
-fn refused(why: ServerFnErrorErr) -> UiError {
+fn transport_error(why: ServerFnErrorErr) -> UiError {
     UiError::from_server_fn_error(why)
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn post(path: &str, fields: String) -> Answer {
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn post(path: &str, _fields: String) -> Answer {
     let path = path.to_owned();
-    Box::pin(async move { Err(refused(ServerFnErrorErr::Request(path))) })
+    Box::pin(async move { Err(transport_error(ServerFnErrorErr::Request(path))) })
 }
 
 #[cfg(feature = "hydrate")]
@@ -167,6 +167,6 @@ mod browser {
     }
 
     fn not_sent(why: gloo_net::Error) -> UiError {
-        refused(server_fn::error::ServerFnErrorErr::Request(why.to_string()))
+        transport_error(server_fn::error::ServerFnErrorErr::Request(why.to_string()))
     }
 }

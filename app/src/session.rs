@@ -1,4 +1,4 @@
-//! The end of a session from silence: announced two minutes before, put off by one press, and never a surprise in a half-filled form.
+//! Ends an idle session: warns two minutes before, and one press keeps it. A half-filled form is never lost without a warning.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -13,14 +13,14 @@ use crate::{
 };
 use crate::{
     frame::paths,
-    tab,
     ui::{Button, ButtonLook, Dialog},
+    user_storage,
     viewer::use_viewer,
 };
 
-/// What the time since the server last heard from this browser means.
+/// What the time since the last request of this browser means for the session.
 #[cfg(any(test, feature = "hydrate"))]
-mod silence {
+mod idle {
     const MINUTE: f64 = 60_000.0;
     /// After this long, in milliseconds, activity is told to the server, which counts it once a minute.
     pub(super) const COUNTS_AFTER: f64 = MINUTE;
@@ -30,20 +30,20 @@ mod silence {
 
     /// How the session stands.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(super) enum Standing {
+    pub(super) enum IdleState {
         Live,
         Ending,
         Over,
     }
 
-    /// After this many milliseconds.
-    pub(super) fn standing_after(silence: f64) -> Standing {
-        if silence >= ENDS_AFTER {
-            Standing::Over
-        } else if silence >= WARNS_AFTER {
-            Standing::Ending
+    /// Returns the state of the session after so many milliseconds without a request.
+    pub(super) fn state_after(idle_millis: f64) -> IdleState {
+        if idle_millis >= ENDS_AFTER {
+            IdleState::Over
+        } else if idle_millis >= WARNS_AFTER {
+            IdleState::Ending
         } else {
-            Standing::Live
+            IdleState::Live
         }
     }
 
@@ -53,11 +53,11 @@ mod silence {
 
         #[test]
         fn the_warning_comes_two_minutes_before_the_end() {
-            assert_eq!(standing_after(COUNTS_AFTER), Standing::Live);
-            assert_eq!(standing_after(12.0 * MINUTE - 1.0), Standing::Live);
-            assert_eq!(standing_after(12.0 * MINUTE), Standing::Ending);
-            assert_eq!(standing_after(14.0 * MINUTE - 1.0), Standing::Ending);
-            assert_eq!(standing_after(14.0 * MINUTE), Standing::Over);
+            assert_eq!(state_after(COUNTS_AFTER), IdleState::Live);
+            assert_eq!(state_after(12.0 * MINUTE - 1.0), IdleState::Live);
+            assert_eq!(state_after(12.0 * MINUTE), IdleState::Ending);
+            assert_eq!(state_after(14.0 * MINUTE - 1.0), IdleState::Ending);
+            assert_eq!(state_after(14.0 * MINUTE), IdleState::Over);
         }
 
         #[cfg(feature = "ssr")]
@@ -89,7 +89,7 @@ pub fn SessionWatch() -> impl IntoView {
             (true, _) => {
                 // what somebody else left in this tab
                 let person = viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()));
-                tab::forget_all_but(&person.unwrap_or_default());
+                user_storage::remove_all_but(&person.unwrap_or_default());
                 watch.begin();
             }
             (false, _) => {}
@@ -148,29 +148,29 @@ impl Watch {
             if event.default_prevented() {
                 self.active();
             } else if is_sign_out(&event) {
-                tab::forget_all_but("");
+                user_storage::remove_all_but("");
             }
         });
     }
 
     /// Somebody is at work: told to the server when it would count.
     fn active(self) {
-        let silence = self.silence();
-        if silence >= silence::COUNTS_AFTER && silence::standing_after(silence) == silence::Standing::Live {
+        let idle_millis = self.idle_millis();
+        if idle_millis >= idle::COUNTS_AFTER && idle::state_after(idle_millis) == idle::IdleState::Live {
             self.stay();
         }
     }
 
     fn look(self) {
-        match silence::standing_after(self.silence()) {
+        match idle::state_after(self.idle_millis()) {
             // another window has stayed
-            silence::Standing::Live if self.open.get_untracked() => self.open.set(false),
-            silence::Standing::Live => {}
-            silence::Standing::Ending => {
+            idle::IdleState::Live if self.open.get_untracked() => self.open.set(false),
+            idle::IdleState::Live => {}
+            idle::IdleState::Ending => {
                 self.called.set(true);
                 self.open.set(true);
             }
-            silence::Standing::Over => leave(),
+            idle::IdleState::Over => leave(),
         }
     }
 
@@ -187,7 +187,8 @@ impl Watch {
         });
     }
 
-    fn silence(self) -> f64 {
+    /// Returns the milliseconds since the last request of any window of this browser.
+    fn idle_millis(self) -> f64 {
         let elsewhere = storage()
             .and_then(|storage| storage.get_item(HEARD).ok().flatten())
             .and_then(|at| at.parse().ok())

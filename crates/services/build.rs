@@ -1,11 +1,11 @@
-//! Writes the styles of letters out: a mail program reads the `style` of an element and no stylesheet.
+//! Writes the styles of e-mails: a mail program reads the `style` of an element and no stylesheet.
 
 use std::{env, error::Error, fmt::Write, fs, path::Path};
 
 use tailwind_rs::TailwindBuilder;
 
-/// The parts of a letter: classes, of which `tailwind-rs` 0.2 knows those for distances, weights and colours of text, and by hand what
-/// it does not know or gets wrong (sizes of letters, grounds, corners). A test has read what comes out (`mail/letter.rs`).
+/// The parts of an e-mail: classes, of which `tailwind-rs` 0.2 knows those for distances, weights and colours of text, and by hand what
+/// it does not know or gets wrong (sizes of letters, grounds, corners). A test has read what comes out (`mail/content.rs`).
 const PARTS: [(&str, &str, &str); 7] = [
     (
         "PAGE",

@@ -7,7 +7,7 @@ import { call, product } from "./product.mjs";
 const KEY = process.env.HCTS_GATEWAY_API_KEY ?? "sandbox-api-key";
 const CARD = "4242424242424242";
 const PASSWORD = "saddle-orchid-quarry-lantern";
-const LONGEST_WAIT = 20_000;
+const MAX_WAIT_MS = 20_000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -64,7 +64,7 @@ class Watch {
         this.#waiting.delete(id);
       }
       for (const [id, { reject, since }] of this.#waiting) {
-        if (Date.now() - since > LONGEST_WAIT) reject(new Error(`purchase ${id} was not captured in ${LONGEST_WAIT} ms`));
+        if (Date.now() - since > MAX_WAIT_MS) reject(new Error(`purchase ${id} was not captured in ${MAX_WAIT_MS} ms`));
       }
     }
   }

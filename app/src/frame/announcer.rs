@@ -30,7 +30,7 @@ pub fn RouteAnnouncer() -> impl IntoView {
         match earlier {
             None => *shown.borrow_mut() = heading(),
             Some(earlier) if earlier == path => {
-                let before = said();
+                let before = find_announcement();
                 request_animation_frame(move || renew(before, speak, LIST_PATIENCE));
             }
             Some(_) => {
@@ -63,7 +63,7 @@ fn arrive(shown: Rc<RefCell<Option<Element>>>, speak: WriteSignal<String>, patie
 }
 
 /// Where the list speaks of itself, and its words.
-fn said() -> Option<(Element, String)> {
+fn find_announcement() -> Option<(Element, String)> {
     let place = SAID.iter().find_map(|place| document().query_selector(place).ok().flatten())?;
     let words = place.text_content().unwrap_or_default();
     Some((place, words))
@@ -71,7 +71,7 @@ fn said() -> Option<(Element, String)> {
 
 /// Waits until the list says something else, or says it in another place.
 fn renew(before: Option<(Element, String)>, speak: WriteSignal<String>, patience: u32) {
-    let now = said();
+    let now = find_announcement();
     if now == before && patience > 0 {
         request_animation_frame(move || renew(before, speak, patience - 1));
         return;

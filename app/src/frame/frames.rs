@@ -3,7 +3,7 @@
 use contracts::identity::{OrganisationKind, Viewer};
 use leptos::prelude::*;
 
-use super::{Footer, OfflineBanner, Rail, SkipLink, TopBar, UpdatePrompt, rail_for};
+use super::{Footer, OfflineBanner, SideNav, SkipLink, TopBar, UpdatePrompt, nav_items_for};
 use crate::ui::ToastRegion;
 
 /// The frame that fits: signed in with an organisation by its kind, public otherwise.
@@ -44,15 +44,15 @@ pub fn PublicFrame(
     }
 }
 
-/// The rail of the person's tasks and the bar.
+/// The side navigation with the person's tasks, and the bar.
 #[component]
 pub fn SignedInFrame(
-    /// The person; without an organisation the rail is empty.
+    /// The person; without an organisation the navigation is empty.
     viewer: Viewer,
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class="frame frame-signed">{railed(viewer)}{main(children)}</div> }
+    view! { <div class="frame frame-signed">{draw_side_nav(viewer)}{main(children)}</div> }
 }
 
 /// The same, denser: 13 px tables, narrower gutters.
@@ -63,15 +63,15 @@ pub fn ConsoleFrame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class="frame frame-signed frame-console">{railed(viewer)}{main(children)}</div> }
+    view! { <div class="frame frame-signed frame-console">{draw_side_nav(viewer)}{main(children)}</div> }
 }
 
-fn railed(viewer: Viewer) -> impl IntoView {
-    let items = rail_for(&viewer);
+fn draw_side_nav(viewer: Viewer) -> impl IntoView {
+    let items = nav_items_for(&viewer);
     view! {
         <SkipLink/>
         <TopBar viewer=Some(viewer)/>
-        <Rail items/>
+        <SideNav items/>
     }
 }
 

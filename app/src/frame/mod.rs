@@ -1,4 +1,4 @@
-//! What is around a page: bars, rail, skip link, theme, footer, and the pages that stand in for a page that failed.
+//! What is around a page: bars, side navigation, skip link, theme, footer, and the pages that stand in for a page that failed.
 
 pub mod announcer;
 pub mod connection;
@@ -8,15 +8,15 @@ pub mod footer;
 pub mod frames;
 pub mod install;
 pub mod paths;
-pub mod rail;
+#[cfg(feature = "hydrate")]
+mod service_worker;
 pub mod shortcuts;
+pub mod side_nav;
 pub mod skip;
 pub mod stale;
 pub mod theme;
 pub mod top_bar;
 pub mod update;
-#[cfg(feature = "hydrate")]
-mod worker;
 
 pub use announcer::RouteAnnouncer;
 #[cfg(feature = "hydrate")]
@@ -27,10 +27,10 @@ pub use error_page::{ErrorKind, ErrorPage};
 pub use footer::Footer;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use install::{InstallEntry, InstallHelp, provide_install};
-#[cfg(feature = "ssr")]
-pub(crate) use rail::entries_of;
-pub use rail::{NavItem, Rail, rail_for};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
+#[cfg(feature = "ssr")]
+pub(crate) use side_nav::entries_of;
+pub use side_nav::{NavItem, SideNav, nav_items_for};
 pub use skip::SkipLink;
 #[cfg(feature = "hydrate")]
 pub(crate) use stale::stale;

@@ -99,15 +99,15 @@ fn rows() -> Markup {
 
 impl Shortcuts {
     fn listen(self) {
-        self.on.set(kept());
+        self.on.set(is_enabled());
         // another window may have switched
-        window_event_listener_untyped("storage", move |_| self.on.set(kept()));
+        window_event_listener_untyped("storage", move |_| self.on.set(is_enabled()));
         window_event_listener(leptos::ev::keydown, move |event| self.press(&event));
     }
 
     fn switch(self, on: bool) {
         self.on.set(on);
-        keep(on);
+        store_enabled(on);
     }
 
     /// A menu closes first: its button, which stays, gets the focus back from the dialog.
@@ -147,20 +147,20 @@ fn is_meant_otherwise(event: &KeyboardEvent) -> bool {
         || event.repeat()
         || event.default_prevented()
         || typed().is_some()
-        || found::<Element>("dialog[open]").is_some()
+        || find_element::<Element>("dialog[open]").is_some()
 }
 
 fn element_of(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
-fn found<T: JsCast>(place: &str) -> Option<T> {
+fn find_element<T: JsCast>(place: &str) -> Option<T> {
     document().query_selector(place).ok().flatten()?.dyn_into().ok()
 }
 
 /// Puts the focus into a field; a field that is not shown does not take it.
 fn focus(place: &str) -> bool {
-    found::<HtmlInputElement>(place).is_some_and(|field| {
+    find_element::<HtmlInputElement>(place).is_some_and(|field| {
         // refused only for a field that is not shown
         let _focused = field.focus();
         field.select();
@@ -169,7 +169,7 @@ fn focus(place: &str) -> bool {
 }
 
 fn follow(place: &str) -> bool {
-    found::<HtmlElement>(place).map(|link| link.click()).is_some()
+    find_element::<HtmlElement>(place).map(|link| link.click()).is_some()
 }
 
 /// What the browser remembers of the switch.
@@ -180,11 +180,11 @@ mod browser {
     const KEY: &str = "single-key-shortcuts";
     const OFF: &str = "off";
 
-    pub(super) fn kept() -> bool {
+    pub(super) fn is_enabled() -> bool {
         storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).is_none_or(|word| word != OFF)
     }
 
-    pub(super) fn keep(on: bool) {
+    pub(super) fn store_enabled(on: bool) {
         if let Some(storage) = storage() {
             // refused where the browser keeps nothing: then it holds for this page
             let _kept = storage.set_item(KEY, if on { "on" } else { OFF });
@@ -192,17 +192,17 @@ mod browser {
     }
 }
 #[cfg(feature = "hydrate")]
-use browser::{keep, kept};
+use browser::{is_enabled, store_enabled};
 
 /// The server remembers nothing of it.
 #[cfg(not(feature = "hydrate"))]
-const fn kept() -> bool {
+const fn is_enabled() -> bool {
     true
 }
 
 /// And hears no switch.
 #[cfg(not(feature = "hydrate"))]
-const fn keep(_on: bool) {}
+const fn store_enabled(_on: bool) {}
 
 #[cfg(test)]
 mod tests {

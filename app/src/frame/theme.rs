@@ -5,8 +5,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use crate::session::storage;
 use crate::{
-    act::{Act, ActForm},
     error::UiError,
+    form_action::{CommandForm, FormAction},
     rpc::Rpc,
     ui::{Glyph, Icon, IconSize},
 };
@@ -184,7 +184,7 @@ pub async fn theme_set(theme: String) -> Result<(), UiError> {
 pub fn ThemeSwitch() -> impl IntoView {
     let theme =
         use_context::<CurrentTheme>().map_or_else(|| RwSignal::new(Theme::System), |current| current.0);
-    let action = Act::of::<ThemeSet>();
+    let action = FormAction::of::<ThemeSet>();
     let buttons: Vec<_> = [Theme::System, Theme::Light, Theme::Dark]
         .into_iter()
         .map(|one| {
@@ -204,9 +204,9 @@ pub fn ThemeSwitch() -> impl IntoView {
         })
         .collect();
     view! {
-        <ActForm act=action class="theme-switch">
+        <CommandForm action class="theme-switch">
             <fieldset><legend class="visually-hidden">"Theme"</legend>{buttons}</fieldset>
-        </ActForm>
+        </CommandForm>
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
-use super::worker::{change, has_unsaved_input, watch};
+use super::service_worker::{activate_waiting, has_unsaved_input, watch};
 use crate::ui::{Button, ButtonKind, ButtonLook, ButtonSize, Glyph, Icon};
 
 /// Whether a newer version waits.
@@ -26,7 +26,7 @@ pub fn UpdatePrompt() -> impl IntoView {
         unsaved.set(has_unsaved_input());
         if !unsaved.get_untracked() {
             changing.set(true);
-            change();
+            activate_waiting();
         }
     };
     let offer = move || {
@@ -65,4 +65,4 @@ const fn has_unsaved_input() -> bool {
 
 /// And hears no clicks.
 #[cfg(not(feature = "hydrate"))]
-const fn change() {}
+const fn activate_waiting() {}

@@ -101,7 +101,7 @@ impl<T> Column<T> {
 
     /// Its head becomes a link that sorts by `up`, a second time by `down`. `default` is the order where none is asked for.
     #[must_use]
-    pub fn sorted(mut self, path: &str, query: &Query, by: Sorts) -> Self {
+    pub fn sortable(mut self, path: &str, query: &Query, by: Sorts) -> Self {
         let now = query.get("sort").unwrap_or_else(|| by.default.to_owned());
         let current = if now == by.up {
             Some(SortDirection::Ascending)

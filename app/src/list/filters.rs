@@ -4,7 +4,7 @@ use contracts::money::Currency;
 use leptos::prelude::*;
 
 use crate::{
-    query::{KeptFields, Query},
+    query::{HiddenQueryFields, Query},
     ui::{
         Button, Choice, DateInput, Disclosure, ErrorSummary, FormErrors, FormScope, SearchField, Select,
         TextInput,
@@ -56,7 +56,7 @@ fn form(path: &'static str, words: &'static str, query: Query, own: &'static [&'
     });
     view! {
         <form method="get" action=path class="list-filters">
-            <KeptFields query=query.clone() own/>
+            <HiddenQueryFields query=query.clone() own/>
             <SearchField label=words value=q/>
             <Disclosure summary="Filters" open=is_used>
                 <div class="filter-fields">

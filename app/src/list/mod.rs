@@ -1,14 +1,14 @@
 //! Lists: what is in one, which columns it has and how many rows stand on a page are in its address, so that a link shows a colleague
 //! the same.
 
-mod choosing;
 mod column;
 mod filters;
+mod selection;
 mod table;
 mod tools;
 
-pub use choosing::{ChooseRows, Choosing};
 pub use column::{Column, Sorts};
 pub use filters::{AMOUNT_FILTERS, DAY_FILTERS, ListFilters};
-pub use table::{ListLook, counted, list_table};
+pub use selection::{SelectableRows, Selection};
+pub use table::{ListLook, count_text, list_table};
 pub use tools::{Choosable, DaysChip, ListTools};

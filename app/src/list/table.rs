@@ -1,14 +1,14 @@
 //! A page of a list: how many rows there are, the rows, the ways to other pages.
 
-use contracts::page::{FileFormat, MOST_COUNTED, Page};
+use contracts::page::{FileFormat, MAX_COUNTED, Page};
 use leptos::prelude::*;
 
 use super::{
-    choosing::ChoosePage,
     column::{Cells, Column, Head},
+    selection::SelectPage,
 };
 use crate::{
-    query::{Query, Ways},
+    query::{PageLinks, Query},
     ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits},
     viewer::download_address,
 };
@@ -34,22 +34,28 @@ pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, que
     let rows: Vec<Vec<AnyView>> =
         page.items.iter().map(|row| shown.iter().map(|column| (column.cell)(row)).collect()).collect();
     let heads = shown.into_iter().map(|column| column.head).collect();
-    let ways = query.ways(look.path, page.previous.as_deref(), page.next.as_deref());
-    let count = counted(page.total, look.words);
-    drawn(&look, ways, count, heads, rows)
+    let links = query.page_links(look.path, page.previous.as_deref(), page.next.as_deref());
+    let count = count_text(page.total, look.words);
+    draw_table(&look, links, count, heads, rows)
 }
 
-/// The rows of a list in words.
-pub fn counted(total: u64, (one, many): (&str, &str)) -> String {
+/// Returns the number of rows in words; more than [`MAX_COUNTED`] are not counted.
+pub fn count_text(total: u64, (one, many): (&str, &str)) -> String {
     match total {
         1 => format!("1 {one}"),
-        total if total > MOST_COUNTED => format!("More than {} {many}", group_digits(MOST_COUNTED)),
+        total if total > MAX_COUNTED => format!("More than {} {many}", group_digits(MAX_COUNTED)),
         total => format!("{} {many}", group_digits(total)),
     }
 }
 
-// without types: compiled once for all lists
-fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec<Vec<AnyView>>) -> AnyView {
+/// Draws the table; without type parameters it is compiled once for all lists.
+fn draw_table(
+    look: &ListLook,
+    links: PageLinks,
+    count: String,
+    heads: Vec<Head>,
+    rows: Vec<Vec<AnyView>>,
+) -> AnyView {
     let kinds: Vec<_> = heads.iter().map(|head| (head.cells, head.label)).collect();
     let heads: Vec<_> = heads.into_iter().map(head).collect();
     let rows: Vec<_> = rows
@@ -73,7 +79,7 @@ fn drawn(look: &ListLook, ways: Ways, count: String, heads: Vec<Head>, rows: Vec
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </Table>
-            <Pagination ways/>
+            <Pagination links/>
         </div>
     }
     .into_any()
@@ -89,7 +95,7 @@ fn head(head: Head) -> AnyView {
     let numeric = head.cells == Cells::Numbers;
     match head.sort {
         _ if head.cells == Cells::Choices => {
-            view! { <td class="choose" data-label=""><ChoosePage/></td> }.into_any()
+            view! { <td class="choose" data-label=""><SelectPage/></td> }.into_any()
         }
         Some(sort) => view! { <ColumnHeader label=head.label numeric sort/> }.into_any(),
         None => view! { <ColumnHeader label=head.label numeric/> }.into_any(),
@@ -113,7 +119,7 @@ mod tests {
     fn one_is_not_many_and_what_was_not_counted_is_not_claimed() {
         let words = ("service", "services");
         assert_eq!(
-            [0, 1, 1_284, 10_000, 10_001].map(|total| counted(total, words)),
+            [0, 1, 1_284, 10_000, 10_001].map(|total| count_text(total, words)),
             ["0 services", "1 service", "1,284 services", "10,000 services", "More than 10,000 services"]
         );
     }

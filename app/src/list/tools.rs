@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::column::{Column, Head};
 use crate::{
     features::views::ViewsMenu,
-    query::{KeptFields, Query},
+    query::{HiddenQueryFields, Query},
     ui::{Button, Chip, Choice, Icon, Menu, Select},
 };
 
@@ -72,7 +72,7 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
         .then(|| view! { <Select name="sort" id="list-sort" label="Sort by" choices=orders value=sort/> });
     view! {
         <form method="get" action=path class="list-looks">
-            <KeptFields query=query.clone() own=&["column", "size", "sort"]/>
+            <HiddenQueryFields query=query.clone() own=&["column", "size", "sort"]/>
             // says that columns were chosen, also where none was
             <input type="hidden" name="column" value="none"/>
             <fieldset>

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
-use crate::kept::kept_or;
+use crate::form_restore::restored_or;
 
 /// What is typed: sets the keyboard, the browser's own checks and what password managers offer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub fn TextInput(
     autofocus: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
-    let first = kept_or(&name, value.get_untracked());
+    let first = restored_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let code = kind == InputKind::Code;
@@ -142,7 +142,7 @@ pub fn NumberInput(
     hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
-    let first = kept_or(&name, value.get_untracked());
+    let first = restored_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {
@@ -199,7 +199,7 @@ pub fn MoneyInput(
     hide_label: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
-    let first = kept_or(&name, value.get_untracked());
+    let first = restored_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {
@@ -253,7 +253,7 @@ pub fn DateInput(
     error: MaybeProp<String>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, None, hint.is_some(), error);
-    let first = kept_or(&name, value.get_untracked());
+    let first = restored_or(&name, value.get_untracked());
     let node = NodeRef::new();
     follow(node, value);
     let control = view! {

@@ -10,17 +10,17 @@ pub struct KeyedRow {
 }
 
 impl KeyedRow {
-    /// What it is known by, and how it looks.
+    /// Creates a row from its key and the function that draws it.
     pub fn new<V: IntoView + 'static>(key: impl ToString, draw: impl FnOnce() -> V + Send + 'static) -> Self {
         Self { key: key.to_string(), draw: Box::new(move || draw().into_any()) }
     }
 }
 
-/// The rows, as they come and go.
-pub fn keyed(rows: impl Fn() -> Vec<KeyedRow> + Send + Sync + 'static) -> AnyView {
-    erased(Box::new(rows))
+/// Draws rows that keep their elements as long as their keys are there.
+pub fn keyed_rows(rows: impl Fn() -> Vec<KeyedRow> + Send + Sync + 'static) -> AnyView {
+    render_keyed(Box::new(rows))
 }
 
-fn erased(rows: Box<dyn Fn() -> Vec<KeyedRow> + Send + Sync>) -> AnyView {
+fn render_keyed(rows: Box<dyn Fn() -> Vec<KeyedRow> + Send + Sync>) -> AnyView {
     view! { <For each=move || rows() key=|row| row.key.clone() children=|row| (row.draw)()/> }.into_any()
 }

@@ -35,25 +35,25 @@ fn boundary(fallback: ViewFnOnce, fresh: bool, show: Box<dyn Fn() -> Shown + Sen
         let is_busy = move || if cfg!(feature = "hydrate") && busy.get() { "true" } else { "false" };
         return view! {
             <div class="fresh" aria-busy=is_busy>
-                <Transition fallback set_pending=set_busy>{suspended(show)}</Transition>
+                <Transition fallback set_pending=set_busy>{suspend(show)}</Transition>
             </div>
         }
         .into_any();
     }
-    view! { <Transition fallback>{suspended(show)}</Transition> }.into_any()
+    view! { <Transition fallback>{suspend(show)}</Transition> }.into_any()
 }
 
 /// The boundary asks its children several times whether all data are there. On the server, where nothing changes any more, what
 /// they came to is made once and kept; a closure would make it anew each time.
 #[cfg(feature = "ssr")]
-fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
+fn suspend(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     Suspend::new(show())
 }
 
 /// Newer data change the text nodes that are there. A translator has put its own in their place, so on a translated page each answer is
 /// drawn anew: the two sides of an `Either` are never the same nodes.
 #[cfg(not(feature = "ssr"))]
-fn suspended(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
+fn suspend(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     use leptos::either::Either;
 
     let drawn_on_left = StoredValue::new(false);

@@ -72,7 +72,7 @@ pub use hidden::VisuallyHidden;
 pub use hydrated::use_hydrated;
 pub use icon::{Glyph, Icon, IconSize};
 pub use input::{DateInput, FileInput, InputKind, MoneyInput, NumberInput, TextInput};
-pub use keyed::{KeyedRow, keyed};
+pub use keyed::{KeyedRow, keyed_rows};
 pub use loading::Loading;
 pub use menu::{Menu, MenuButton, MenuLink, close_after, close_around};
 pub use money::{MoneyText, format_decimal, group_digits, money_text};

@@ -7,7 +7,7 @@ use super::formats::with_formats;
 
 /// Groups of three: `12,480`.
 pub fn group_digits(number: u64) -> String {
-    with_formats(|formats| grouped(number, formats.numbers))
+    with_formats(|formats| group(number, formats.numbers))
 }
 
 /// A whole number and its fraction as digits: `12,480.5`; nothing follows an empty fraction.
@@ -20,7 +20,7 @@ pub fn money_text(money: Money) -> String {
     with_formats(|formats| format_money(money, formats.numbers))
 }
 
-fn grouped(number: u64, format: NumberFormat) -> String {
+fn group(number: u64, format: NumberFormat) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len());
     for (place, digit) in digits.chars().enumerate() {
@@ -33,7 +33,7 @@ fn grouped(number: u64, format: NumberFormat) -> String {
 }
 
 fn with_fraction(whole: u64, fraction: &str, format: NumberFormat) -> String {
-    let mut text = grouped(whole, format);
+    let mut text = group(whole, format);
     if !fraction.is_empty() {
         text.push(format.decimal());
         text.push_str(fraction);

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
-use crate::query::Ways;
+use crate::query::PageLinks;
 
 /// The way back and the way on. Draws nothing when there is neither.
 #[component]
 pub fn Pagination(
     /// Where they lead.
-    ways: Ways,
+    links: PageLinks,
 ) -> impl IntoView {
-    let Ways { first, previous, next, number } = ways;
+    let PageLinks { first, previous, next, number } = links;
     (first.is_some() || previous.is_some() || next.is_some()).then(|| {
         let here = number.map(|number| {
             view! { <p class="pages-summary" aria-current="page">"Page " {number.to_string()}</p> }

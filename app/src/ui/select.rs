@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Choice;
 use super::field::{FieldWidth, Labelling, Wiring, frame};
-use crate::kept::kept_or;
+use crate::form_restore::restored_or;
 
 /// A native select.
 #[component]
@@ -50,7 +50,7 @@ pub fn Select(
         },
         false,
     );
-    let chosen = kept_or(&name, value.get_untracked());
+    let chosen = restored_or(&name, value.get_untracked());
     let entries: Vec<_> = choices
         .into_iter()
         .map(|Choice { value, label, .. }| {

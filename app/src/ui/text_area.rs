@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
-use crate::kept::kept_or;
+use crate::form_restore::restored_or;
 
 /// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does. HTML drops a line break that follows
 /// the tag, so the server writes one for it; what the browser sets as `innerHTML` follows no tag, and would keep it.
@@ -62,7 +62,7 @@ pub fn TextArea(
         },
         false,
     );
-    let first = kept_or(&name, value.get_untracked());
+    let first = restored_or(&name, value.get_untracked());
     let control = view! {
         <textarea
             node_ref=node

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, KeyedRow, Tone, keyed};
-use crate::act::Act;
+use super::{Glyph, Icon, KeyedRow, Tone, keyed_rows};
+use crate::form_action::FormAction;
 
 /// How long a notice stays.
 const STAYS: Duration = Duration::from_secs(6);
@@ -99,12 +99,12 @@ pub fn use_toaster() -> Option<Toaster> {
 }
 
 /// Says `text` each time the act succeeds while its page stays. Without JavaScript the page that comes back is the news.
-pub fn toast_when_done(act: Act, text: &'static str) {
+pub fn toast_when_done(action: FormAction, text: &'static str) {
     let Some(toaster) = use_toaster() else { return };
     Effect::watch(
-        move || act.version().get(),
+        move || action.version().get(),
         move |_, _, _| {
-            if act.outcome() == Some(Ok(())) {
+            if action.outcome() == Some(Ok(())) {
                 toaster.push(Toast::new(Tone::Ok, text));
             }
         },
@@ -130,7 +130,7 @@ pub fn ToastRegion(
                 .map(|(id, toast)| KeyedRow::new(id, move || notice(toaster, id, toast)))
                 .collect()
         };
-        keyed(of_lane)
+        keyed_rows(of_lane)
     };
     view! {
         <div

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Choice;
 use super::field::{Wiring, group_error};
-use crate::kept::kept_or;
+use crate::form_restore::restored_or;
 
 /// One yes or no. Unchecked sends nothing.
 #[component]
@@ -92,7 +92,7 @@ pub fn RadioGroup(
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
-    let first = kept_or(&name, value);
+    let first = restored_or(&name, value);
     let wiring = Wiring::new(&name, None, hint.is_some(), error);
     let hint_id = [wiring.id.as_str(), "-hint"].concat();
     let entries: Vec<_> = choices

@@ -76,7 +76,7 @@ impl From<PayloadError> for VerifyError {
     }
 }
 
-fn protected(key_id: &[u8]) -> Header {
+fn protected_header(key_id: &[u8]) -> Header {
     HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(key_id.to_vec()).build()
 }
 
@@ -86,7 +86,7 @@ fn protected(key_id: &[u8]) -> Header {
 /// [`VerifyError::Damaged`] if the payload cannot be encoded, which its types exclude.
 pub fn sign(payload: &Payload, key: &SigningKey, key_id: KeyId) -> Result<SignedCertificate, VerifyError> {
     let cose = CoseSign1Builder::new()
-        .protected(protected(&key_id.0))
+        .protected(protected_header(&key_id.0))
         .payload(payload.to_cbor()?)
         .create_signature(&[], |message| key.sign(message).to_bytes().to_vec())
         .build();
@@ -117,7 +117,7 @@ pub fn verify(text: &str, keys: &KeySet) -> Result<Verified, VerifyError> {
 pub fn verify_bytes(bytes: &[u8], keys: &KeySet) -> Result<Verified, VerifyError> {
     let envelope = || VerifyError::Damaged("envelope");
     let cose = CoseSign1::from_tagged_slice(bytes).map_err(|_| envelope())?;
-    let header = protected(&cose.protected.header.key_id).to_vec().map_err(|_| envelope())?;
+    let header = protected_header(&cose.protected.header.key_id).to_vec().map_err(|_| envelope())?;
     let is_ours =
         cose.protected.original_data.as_deref() == Some(header.as_slice()) && cose.unprotected.is_empty();
     if !is_ours || cose.clone().to_tagged_vec().ok().as_deref() != Some(bytes) {

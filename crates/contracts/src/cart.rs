@@ -72,8 +72,8 @@ pub fn read_quantity(text: &str) -> Result<u32, FieldErrors> {
     validate::whole(&mut errors, "quantity", text, 1..=MAX_QUANTITY).ok_or(errors)
 }
 
-/// Checks a quantity: 1 to 10,000 units.
-fn quantity_checked(quantity: u32) -> Result<(), FieldErrors> {
+/// Checks a quantity, 1 to 10,000 units; the error is under `quantity`.
+fn check_quantity(quantity: u32) -> Result<(), FieldErrors> {
     if (1..=MAX_QUANTITY).contains(&quantity) {
         Ok(())
     } else {
@@ -86,8 +86,8 @@ impl CartAdd {
     ///
     /// # Errors
     /// `quantity` outside 1 to 10,000.
-    pub fn checked(self) -> Result<Self, FieldErrors> {
-        quantity_checked(self.quantity).map(|()| self)
+    pub fn validate(self) -> Result<Self, FieldErrors> {
+        check_quantity(self.quantity).map(|()| self)
     }
 }
 
@@ -96,8 +96,8 @@ impl CartLineSet {
     ///
     /// # Errors
     /// `quantity` outside 1 to 10,000.
-    pub fn checked(self) -> Result<Self, FieldErrors> {
-        quantity_checked(self.quantity).map(|()| self)
+    pub fn validate(self) -> Result<Self, FieldErrors> {
+        check_quantity(self.quantity).map(|()| self)
     }
 }
 
@@ -106,7 +106,7 @@ impl CartClientSet {
     ///
     /// # Errors
     /// `on_behalf_of` of fewer than 2 or more than 120 characters.
-    pub fn checked(self) -> Result<Self, FieldErrors> {
+    pub fn validate(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let on_behalf_of = validate::name(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
         if errors.is_empty() { Ok(Self { on_behalf_of }) } else { Err(errors) }
@@ -151,7 +151,8 @@ pub struct CartLineView {
     /// Number of units.
     pub quantity: u32,
     /// Price per unit that was last accepted.
-    pub seen_unit: Money,
+    #[serde(rename = "seen_unit")]
+    pub confirmed_unit: Money,
     /// Current price; `null` if the service is not on sale.
     pub price: Option<PricedLine>,
     /// Units left; `null` means unlimited.
@@ -220,8 +221,8 @@ impl CartView {
         self.line_count == 0
     }
 
-    /// Whether a price or a version has to be agreed to again.
-    pub fn changed(&self) -> bool {
+    /// Returns whether a price or a version has to be agreed to again.
+    pub fn is_changed(&self) -> bool {
         self.totals.iter().any(|total| total.changed)
     }
 

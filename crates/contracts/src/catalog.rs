@@ -10,11 +10,11 @@ mod views;
 mod words;
 
 pub use bulk::{
-    BULK_MOST, BulkCommand, BulkItem, BulkItems, BulkOutcome, BulkPreview, BulkRequest, BulkRun, ServiceAct,
-    ServiceHurdle,
+    BulkCommand, BulkItem, BulkItems, BulkOutcome, BulkPreview, BulkRequest, BulkRun, MAX_BULK_SERVICES,
+    ServiceAction, ServiceHurdle,
 };
-pub use input::{CheckedService, MAX_CODES, MOST_CODES_READ, ServiceInput, StepInput};
-pub use market::{Facet, FacetValue, MarketItem, MarketPage, SearchedInstead, TOTAL_CAP, Total};
+pub use input::{CheckedService, MAX_CODES, MAX_CODES_READ, ServiceInput, StepInput};
+pub use market::{DidYouMean, Facet, FacetValue, MarketItem, MarketPage, TOTAL_CAP, Total};
 pub use pricing::{MAX_PRICE_STEPS, PriceRule, PriceStep, PriceTraceStep, PricedLine, Pricing};
 pub use query::{FacetName, MAX_QUERY, MarketQuery, MarketSort};
 pub use query_text::{pairs as query_pairs, push_pair};

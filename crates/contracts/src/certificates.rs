@@ -317,8 +317,8 @@ pub struct CheckedRedeem {
 }
 
 impl RedeemCommand {
-    /// Checks the fields.
-    pub fn checked(self) -> Result<CheckedRedeem, FieldErrors> {
+    /// Checks the fields; returns them trimmed.
+    pub fn parse(self) -> Result<CheckedRedeem, FieldErrors> {
         let mut errors = FieldErrors::new();
         // a space may belong to a QR code's text: only the line ends go
         let code = self.code.trim_matches(['\r', '\n']).to_owned();
@@ -331,9 +331,9 @@ impl RedeemCommand {
 
 /// Actions of an administrator on a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateAct))]
 #[serde(rename_all = "snake_case")]
-pub enum CertificateAct {
+pub enum CertificateAction {
     /// Puts it on hold.
     Suspend,
     /// Takes the hold away.
@@ -342,7 +342,7 @@ pub enum CertificateAct {
     Revoke,
 }
 
-impl std::str::FromStr for CertificateAct {
+impl std::str::FromStr for CertificateAction {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
@@ -350,7 +350,7 @@ impl std::str::FromStr for CertificateAct {
             "suspend" => Ok(Self::Suspend),
             "resume" => Ok(Self::Resume),
             "revoke" => Ok(Self::Revoke),
-            _ => Err(UnknownWord { kind: "CertificateAct", word: word.to_owned() }),
+            _ => Err(UnknownWord { kind: "CertificateAction", word: word.to_owned() }),
         }
     }
 }
@@ -363,7 +363,7 @@ pub struct CertificateChange {
     /// The certificate.
     pub id: CertificateId,
     /// Action.
-    pub act: CertificateAct,
+    pub act: CertificateAction,
     /// Reason; shown to the buyer and the provider.
     pub reason: String,
     /// The word `revoke` if the action is to revoke, which cannot be undone; otherwise empty.
@@ -372,15 +372,15 @@ pub struct CertificateChange {
 }
 
 impl CertificateChange {
-    /// Checks the fields and returns the tidied reason.
+    /// Checks the fields and returns the trimmed reason.
     ///
     /// # Errors
     /// Names the reason, or the confirmation of a revocation.
-    pub fn checked(&self) -> Result<String, FieldErrors> {
+    pub fn parse_reason(&self) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::new();
         let reason = validate::text(&mut errors, "reason", &self.reason, 5, 300);
         let is_confirmed =
-            self.act != CertificateAct::Revoke || self.confirmation.trim().eq_ignore_ascii_case("revoke");
+            self.act != CertificateAction::Revoke || self.confirmation.trim().eq_ignore_ascii_case("revoke");
         errors.check(is_confirmed, "confirmation", "Type the word revoke to confirm.");
         if errors.is_empty() { Ok(reason) } else { Err(errors) }
     }
@@ -422,11 +422,11 @@ mod tests {
 
     #[test]
     fn a_redemption_needs_code_and_place() {
-        let errors = RedeemCommand { code: " \n".into(), place: "x".into() }.checked().unwrap_err();
+        let errors = RedeemCommand { code: " \n".into(), place: "x".into() }.parse().unwrap_err();
         assert!(errors.get("code").is_some() && errors.get("place").is_some());
         let command = RedeemCommand { code: "HCTS1:AB \n".into(), place: " Desk 2 ".into() };
         assert_eq!(
-            command.checked().unwrap(),
+            command.parse().unwrap(),
             CheckedRedeem { code: "HCTS1:AB ".into(), place: "Desk 2".into() }
         );
     }

@@ -167,8 +167,8 @@ pub struct OrganisationDecision {
 }
 
 impl OrganisationDecision {
-    /// The reason, tidied.
-    pub fn checked(self) -> Result<(OrgId, String), FieldErrors> {
+    /// Returns the organisation and the trimmed reason.
+    pub fn parse(self) -> Result<(OrgId, String), FieldErrors> {
         let mut errors = FieldErrors::new();
         let reason = validate::text(&mut errors, "reason", &self.reason, 10, 500);
         if errors.is_empty() { Ok((self.id, reason)) } else { Err(errors) }
@@ -251,16 +251,16 @@ impl AuditQuery {
         query
     }
 
-    /// Reads the filters; the cursor is the service's business.
-    pub fn checked(&self) -> Result<AuditFilter, FieldErrors> {
+    /// Reads the filters; the service reads the cursor.
+    pub fn parse(&self) -> Result<AuditFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
         let DayBounds { from, to } = DayBounds::read(&mut errors, &self.from, &self.to);
-        let organisation = given(&self.organisation).and_then(|text| {
+        let organisation = non_empty(&self.organisation).and_then(|text| {
             let id = text.parse().ok();
             errors.check(id.is_some(), "organisation", "Enter the ID of an organisation.");
             id
         });
-        let actor = given(&self.actor).and_then(|text| {
+        let actor = non_empty(&self.actor).and_then(|text| {
             let actor = text.parse().ok();
             errors.check(actor.is_some(), "actor", "Enter the ID of a person.");
             actor
@@ -268,9 +268,9 @@ impl AuditQuery {
         let filter = AuditFilter {
             from,
             to,
-            action: given(&self.action),
-            entity_type: given(&self.entity_type),
-            entity_id: given(&self.entity_id),
+            action: non_empty(&self.action),
+            entity_type: non_empty(&self.entity_type),
+            entity_id: non_empty(&self.entity_id),
             actor,
             organisation,
         };
@@ -278,7 +278,7 @@ impl AuditQuery {
     }
 }
 
-fn given(text: &str) -> Option<String> {
+fn non_empty(text: &str) -> Option<String> {
     Some(validate::words(text)).filter(|text| !text.is_empty())
 }
 
@@ -390,15 +390,15 @@ pub struct SecurityEventsFilter {
 }
 
 impl SecurityEventsQuery {
-    /// Reads the filters; the cursor is the service's business.
-    pub fn checked(&self) -> Result<SecurityEventsFilter, FieldErrors> {
+    /// Reads the filters; the service reads the cursor.
+    pub fn parse(&self) -> Result<SecurityEventsFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let severity = given(&self.severity).and_then(|text| {
+        let severity = non_empty(&self.severity).and_then(|text| {
             let severity = text.parse().ok();
             errors.check(severity.is_some(), "severity", "Choose a severity from the list.");
             severity
         });
-        let filter = SecurityEventsFilter { severity, kind: given(&self.kind), days: self.days };
+        let filter = SecurityEventsFilter { severity, kind: non_empty(&self.kind), days: self.days };
         if errors.is_empty() { Ok(filter) } else { Err(errors) }
     }
 }
@@ -490,7 +490,7 @@ mod tests {
 
     #[test]
     fn an_empty_audit_query_filters_nothing_and_a_bad_one_says_where() {
-        assert_eq!(AuditQuery::default().checked(), Ok(AuditFilter::default()));
+        assert_eq!(AuditQuery::default().parse(), Ok(AuditFilter::default()));
         let bad = AuditQuery {
             from: "2026-11-23".into(),
             to: "2026-11-22".into(),
@@ -498,25 +498,25 @@ mod tests {
             organisation: "x".into(),
             ..AuditQuery::default()
         };
-        let errors = bad.checked().unwrap_err();
+        let errors = bad.parse().unwrap_err();
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["actor", "organisation", "to"]);
     }
 
     #[test]
     fn security_events_are_filtered_by_a_severity_there_is() {
-        assert_eq!(SecurityEventsQuery::default().checked(), Ok(SecurityEventsFilter::default()));
+        assert_eq!(SecurityEventsQuery::default().parse(), Ok(SecurityEventsFilter::default()));
         let magic = SecurityEventsQuery { severity: "magic".into(), ..Default::default() };
-        assert!(magic.checked().unwrap_err().get("severity").is_some());
+        assert!(magic.parse().unwrap_err().get("severity").is_some());
         let high =
             SecurityEventsQuery { severity: "high".into(), kind: " x\u{0} ".into(), ..Default::default() };
         let filter =
             SecurityEventsFilter { severity: Some(Severity::High), kind: Some("x".into()), days: None };
-        assert_eq!(high.checked(), Ok(filter));
+        assert_eq!(high.parse(), Ok(filter));
     }
 
     #[test]
     fn a_decision_needs_a_reason_one_can_act_on() {
         let decision = OrganisationDecision { id: OrgId(uuid::Uuid::nil()), reason: " no ".into() };
-        assert!(decision.checked().unwrap_err().get("reason").is_some());
+        assert!(decision.parse().unwrap_err().get("reason").is_some());
     }
 }

@@ -45,7 +45,7 @@ impl PurchaseInitiate {
     ///
     /// # Errors
     /// Names the key or the totals.
-    pub fn checked(mut self) -> Result<Self, FieldErrors> {
+    pub fn validate(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.check(is_idempotency_key(&self.idempotency_key), "idempotency_key", IDEMPOTENCY_KEY_RULE);
         errors.check(
@@ -113,7 +113,8 @@ pub struct PurchaseComplete {
 
 text_enum! {
     /// Decisions about a sale whose price was partly refunded.
-    RefundAct { Keep = "keep", Undo = "undo" }
+    #[cfg_attr(feature = "openapi", schema(as = RefundAct))]
+    RefundAction { Keep = "keep", Undo = "undo" }
 }
 
 /// Decides on a purchase whose price was partly refunded at the payment provider.
@@ -125,7 +126,7 @@ pub struct RefundDecision {
     pub purchase_id: PurchaseId,
     /// `keep`: the certificates become valid again. `undo`: the unredeemed certificates are revoked, and the platform owes the buyer
     /// the rest of the price.
-    pub act: RefundAct,
+    pub act: RefundAction,
     /// Reason, shown in the history of the certificates. 3 to 500 characters.
     pub reason: String,
 }
@@ -135,7 +136,7 @@ impl RefundDecision {
     ///
     /// # Errors
     /// Names the reason.
-    pub fn checked(mut self) -> Result<Self, FieldErrors> {
+    pub fn validate(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         self.reason = validate::text(&mut errors, "reason", &self.reason, 3, 500);
         if errors.is_empty() { Ok(self) } else { Err(errors) }
@@ -457,14 +458,14 @@ mod tests {
             confirmed_digests: Vec::new(),
         };
         let (euro, dollar) = (Money::new(100, Currency::Eur), Money::new(5, Currency::Usd));
-        let sorted = command(vec![dollar, euro]).checked().unwrap().confirmed_totals;
+        let sorted = command(vec![dollar, euro]).validate().unwrap().confirmed_totals;
         assert_eq!(sorted, [euro, dollar]);
         for bad in [vec![], vec![euro, dollar, euro], vec![Money::zero(Currency::Eur)]] {
-            assert!(command(bad).checked().unwrap_err().get("confirmed_totals").is_some());
+            assert!(command(bad).validate().unwrap_err().get("confirmed_totals").is_some());
         }
         for key in ["x", "checkout\u{0}1", "checkout 1"] {
             let bad = PurchaseInitiate { idempotency_key: key.to_owned(), ..command(vec![euro]) };
-            assert!(bad.checked().unwrap_err().get("idempotency_key").is_some(), "{key:?}");
+            assert!(bad.validate().unwrap_err().get("idempotency_key").is_some(), "{key:?}");
         }
     }
 }

@@ -47,8 +47,8 @@ pub struct ExportChoice {
     pub format: FileFormat,
 }
 
-/// The rows of a list are counted up to here.
-pub const MOST_COUNTED: u64 = 10_000;
+/// Maximum number of rows of a list that are counted; a total of one more means "more than this".
+pub const MAX_COUNTED: u64 = 10_000;
 
 /// Where a page lies in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

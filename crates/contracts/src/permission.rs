@@ -141,9 +141,9 @@ impl Role {
         }
     }
 
-    /// What giving an unpaid purchase up takes: a buyer and the console write transactions, an intermediary only reads them and
+    /// Returns the permission to cancel an unpaid purchase. Buyers and the console write transactions; an intermediary only reads them and
     /// acts through the market.
-    pub const fn gives_purchases_up_with(self) -> Permission {
+    pub const fn cancel_permission(self) -> Permission {
         match self {
             Self::Intermediary => Permission::MarketplaceBuy,
             Self::Admin | Self::Provider | Self::Insurance => Permission::TransactionsWrite,
@@ -281,7 +281,7 @@ mod tests {
         for (role, level) in
             Role::ALL.iter().flat_map(|role| Level::ALL.iter().map(move |level| (*role, *level)))
         {
-            let gives_up = holds(role, level, role.gives_purchases_up_with());
+            let gives_up = holds(role, level, role.cancel_permission());
             assert!(gives_up || !holds(role, level, Permission::MarketplaceBuy), "{role} {level}");
             assert!(!gives_up || role != Role::Provider, "{role} {level}");
         }

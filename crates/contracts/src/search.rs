@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 
-/// Longest question, in characters.
-pub const LONGEST: usize = 100;
+/// Maximum length of a search text, in characters.
+pub const MAX_SEARCH_CHARS: usize = 100;
 
 text_enum! {
     /// What a hit is.
@@ -61,8 +61,8 @@ pub struct Found {
 }
 
 impl Found {
-    /// How many hits are shown.
-    pub fn shown(&self) -> usize {
+    /// Returns the number of hits in all groups.
+    pub fn hit_count(&self) -> usize {
         self.groups.iter().map(|group| group.hits.len()).sum()
     }
 }

@@ -37,23 +37,23 @@ text_enum! {
     }
 }
 
-/// A closed set of states and the moves between them.
+/// A closed set of states and the transitions between them.
 pub trait StateMachine: Copy + PartialEq + 'static {
     /// Name of the machine, as the database knows it.
     const MACHINE: &'static str;
-    /// States a new thing may be born in.
-    const BORN: &'static [Self];
-    /// Every allowed move.
+    /// States in which a new record may begin.
+    const INITIAL: &'static [Self];
+    /// Every allowed transition, as (from, to).
     const TRANSITIONS: &'static [(Self, Self)];
 
-    /// Whether `self` may become `next`.
-    fn may_become(self, next: Self) -> bool {
+    /// Returns whether a record in state `self` may go to `next` in one step.
+    fn can_transition_to(self, next: Self) -> bool {
         Self::TRANSITIONS.contains(&(self, next))
     }
 }
 
 impl OrganisationStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Unverified => "Awaiting verification",
@@ -63,8 +63,8 @@ impl OrganisationStatus {
         }
     }
 
-    /// Why an organisation in this state may neither publish nor buy; none while it may.
-    pub const fn hurdle(self) -> Option<ErrorCode> {
+    /// Returns the error that keeps an organisation in this state from publishing and buying; `None` for a verified one.
+    pub const fn trading_block(self) -> Option<ErrorCode> {
         match self {
             Self::Verified => None,
             Self::Unverified => Some(ErrorCode::OrganisationUnverified),
@@ -80,7 +80,7 @@ impl OrganisationStatus {
 }
 
 impl ServiceStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
@@ -92,7 +92,7 @@ impl ServiceStatus {
 }
 
 impl PurchaseStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Open => "Not paid",
@@ -106,7 +106,7 @@ impl PurchaseStatus {
 }
 
 impl TransactionStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Placed => "Awaiting payment",
@@ -119,7 +119,7 @@ impl TransactionStatus {
 }
 
 impl CertificateStatus {
-    /// Returns the word on screen, in files and letters.
+    /// Returns the word on screen, in files and e-mails.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Issued => "Valid",
@@ -135,7 +135,7 @@ impl CertificateStatus {
 
 impl StateMachine for OrganisationStatus {
     const MACHINE: &'static str = "organisation";
-    const BORN: &'static [Self] = &[Self::Unverified, Self::Verified];
+    const INITIAL: &'static [Self] = &[Self::Unverified, Self::Verified];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Unverified, Self::Verified),
         (Self::Unverified, Self::Rejected),
@@ -147,7 +147,7 @@ impl StateMachine for OrganisationStatus {
 
 impl StateMachine for ServiceStatus {
     const MACHINE: &'static str = "service";
-    const BORN: &'static [Self] = &[Self::Draft];
+    const INITIAL: &'static [Self] = &[Self::Draft];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Draft, Self::Published),
         (Self::Draft, Self::Retired),
@@ -167,7 +167,7 @@ impl TransactionStatus {
 
 impl StateMachine for PurchaseStatus {
     const MACHINE: &'static str = "purchase";
-    const BORN: &'static [Self] = &[Self::Open];
+    const INITIAL: &'static [Self] = &[Self::Open];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Open, Self::AwaitingPayment),
         (Self::Open, Self::Cancelled),
@@ -182,7 +182,7 @@ impl StateMachine for PurchaseStatus {
 
 impl StateMachine for TransactionStatus {
     const MACHINE: &'static str = "transaction";
-    const BORN: &'static [Self] = &[Self::Placed];
+    const INITIAL: &'static [Self] = &[Self::Placed];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Placed, Self::Paid),
         (Self::Placed, Self::Cancelled),
@@ -194,7 +194,7 @@ impl StateMachine for TransactionStatus {
 
 impl StateMachine for PaymentStatus {
     const MACHINE: &'static str = "payment";
-    const BORN: &'static [Self] = &[Self::Created];
+    const INITIAL: &'static [Self] = &[Self::Created];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Created, Self::Pending),
         (Self::Created, Self::Failed),
@@ -221,7 +221,7 @@ impl StateMachine for PaymentStatus {
 
 impl StateMachine for CertificateStatus {
     const MACHINE: &'static str = "certificate";
-    const BORN: &'static [Self] = &[Self::Issued];
+    const INITIAL: &'static [Self] = &[Self::Issued];
     const TRANSITIONS: &'static [(Self, Self)] = &[
         (Self::Issued, Self::Reserved),
         (Self::Reserved, Self::Redeemed),
@@ -247,14 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_trade_hears_why() {
-        let hurdles: Vec<_> = OrganisationStatus::ALL.iter().map(|status| status.hurdle()).collect();
+    fn each_state_but_verified_blocks_trading_with_its_own_error() {
+        let blocks: Vec<_> = OrganisationStatus::ALL.iter().map(|status| status.trading_block()).collect();
         let (new, refused, stopped) = (
             ErrorCode::OrganisationUnverified,
             ErrorCode::OrganisationRejected,
             ErrorCode::OrganisationSuspended,
         );
-        assert_eq!(hurdles, [Some(new), None, Some(refused), Some(stopped)]);
+        assert_eq!(blocks, [Some(new), None, Some(refused), Some(stopped)]);
     }
 
     #[test]
@@ -267,8 +267,8 @@ mod tests {
         assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
     }
 
-    /// States that no birth leads to, and states that lead to no end though the machine has one.
-    fn stranded<S: StateMachine + std::fmt::Display>(all: &[S]) -> Vec<String> {
+    /// Returns the states that no initial state leads to, and those that lead to no final state though the machine has one.
+    fn find_stranded<S: StateMachine + std::fmt::Display>(all: &[S]) -> Vec<String> {
         let spread = |mut known: Vec<S>, step: fn(&(S, S)) -> (S, S)| {
             // each round adds at least one state or changes nothing more
             for _ in all {
@@ -280,7 +280,7 @@ mod tests {
             }
             known
         };
-        let reached = spread(S::BORN.to_vec(), |(from, to)| (*from, *to));
+        let reached = spread(S::INITIAL.to_vec(), |(from, to)| (*from, *to));
         let is_end = |state: &S| S::TRANSITIONS.iter().all(|(from, _)| from != state);
         let ends: Vec<S> = all.iter().copied().filter(is_end).collect();
         let ending = if ends.is_empty() { all.to_vec() } else { spread(ends, |(from, to)| (*to, *from)) };
@@ -293,12 +293,12 @@ mod tests {
     #[test]
     fn every_state_is_reached_and_comes_to_an_end() {
         let none = [""; 0];
-        assert_eq!(stranded(OrganisationStatus::ALL), none);
-        assert_eq!(stranded(ServiceStatus::ALL), none);
-        assert_eq!(stranded(PurchaseStatus::ALL), none);
-        assert_eq!(stranded(TransactionStatus::ALL), none);
-        assert_eq!(stranded(PaymentStatus::ALL), none);
-        assert_eq!(stranded(CertificateStatus::ALL), none);
+        assert_eq!(find_stranded(OrganisationStatus::ALL), none);
+        assert_eq!(find_stranded(ServiceStatus::ALL), none);
+        assert_eq!(find_stranded(PurchaseStatus::ALL), none);
+        assert_eq!(find_stranded(TransactionStatus::ALL), none);
+        assert_eq!(find_stranded(PaymentStatus::ALL), none);
+        assert_eq!(find_stranded(CertificateStatus::ALL), none);
     }
 
     /// Moves that must never stand in a table, whatever else is added to it: money and certificates do not come back to life.
@@ -309,25 +309,25 @@ mod tests {
 
         for spent in [Redeemed, Revoked, Superseded, Expired] {
             for live in [Issued, Reserved, Suspended] {
-                assert!(!spent.may_become(live), "{spent} to {live}");
+                assert!(!spent.can_transition_to(live), "{spent} to {live}");
             }
         }
-        assert!(!Suspended.may_become(Redeemed));
+        assert!(!Suspended.can_transition_to(Redeemed));
         for (from, to) in
             [(Paid, Open), (Paid, AwaitingPayment), (Paid, Cancelled), (Fulfilled, Paid), (Open, Paid)]
         {
-            assert!(!from.may_become(to), "{from} to {to}");
+            assert!(!from.can_transition_to(to), "{from} to {to}");
         }
         for gone in [PaymentStatus::Refunded, PaymentStatus::Lost] {
-            assert!(!gone.may_become(PaymentStatus::Captured), "{gone}");
+            assert!(!gone.can_transition_to(PaymentStatus::Captured), "{gone}");
         }
-        assert!(!ServiceStatus::Retired.may_become(ServiceStatus::Published));
-        assert!(!OrganisationStatus::Rejected.may_become(OrganisationStatus::Verified));
+        assert!(!ServiceStatus::Retired.can_transition_to(ServiceStatus::Published));
+        assert!(!OrganisationStatus::Rejected.can_transition_to(OrganisationStatus::Verified));
     }
 
     #[test]
     fn a_failed_payment_may_be_tried_again_and_a_captured_one_not() {
-        assert!(PaymentStatus::Failed.may_become(PaymentStatus::Pending));
-        assert!(!PaymentStatus::Captured.may_become(PaymentStatus::Pending));
+        assert!(PaymentStatus::Failed.can_transition_to(PaymentStatus::Pending));
+        assert!(!PaymentStatus::Captured.can_transition_to(PaymentStatus::Pending));
     }
 }

@@ -10,10 +10,10 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
-/// Longest name, in characters.
-pub const LONGEST_NAME: usize = 60;
-/// Longest query, in bytes as it is written in an address.
-pub const LONGEST_QUERY: usize = 1_000;
+/// Maximum length of the name of a view, in characters.
+pub const MAX_VIEW_NAME_CHARS: usize = 60;
+/// Maximum length of the query of a view, in bytes as it is written in an address.
+pub const MAX_VIEW_QUERY_BYTES: usize = 1_000;
 
 text_enum! {
     /// A list whose address says everything about what it shows.
@@ -150,15 +150,15 @@ pub struct NewView {
 }
 
 impl ViewSave {
-    /// Reads the form.
-    pub fn checked(self) -> Result<NewView, FieldErrors> {
+    /// Reads the form of a view to be saved.
+    pub fn parse(self) -> Result<NewView, FieldErrors> {
         let mut errors = FieldErrors::new();
         let list = self.list.parse();
         errors.check(list.is_ok(), "list", "Choose a list whose views can be saved.");
-        let name = checked_name(&mut errors, &self.name);
+        let name = validate_name(&mut errors, &self.name);
         let query = tidy_query(&self.query);
         errors.check(
-            query.len() <= LONGEST_QUERY,
+            query.len() <= MAX_VIEW_QUERY_BYTES,
             "query",
             "These filters are too long to save. Use fewer or shorter ones.",
         );
@@ -181,10 +181,10 @@ pub struct ViewChange {
 }
 
 impl ViewChange {
-    /// Reads the form.
-    pub fn checked(self) -> Result<Self, FieldErrors> {
+    /// Returns the command with its name tidied.
+    pub fn validate(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = checked_name(&mut errors, &self.name);
+        let name = validate_name(&mut errors, &self.name);
         if errors.is_empty() { Ok(Self { name, ..self }) } else { Err(errors) }
     }
 }
@@ -198,8 +198,8 @@ pub struct ViewOpenFor {
     pub levels: Vec<Level>,
 }
 
-fn checked_name(errors: &mut FieldErrors, name: &str) -> String {
-    validate::name(errors, "name", name, 1, LONGEST_NAME)
+fn validate_name(errors: &mut FieldErrors, name: &str) -> String {
+    validate::name(errors, "name", name, 1, MAX_VIEW_NAME_CHARS)
 }
 
 /// What of an address's query is about the list: neither where in it somebody was, nor what a refused form left behind.
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn a_view_keeps_filters_and_neither_place_nor_refusal() {
         let view = save(" Paused ", "?status=paused&after=x&before=-&before=w&q=a+b&__err=y&__path=z")
-            .checked()
+            .parse()
             .unwrap();
         assert_eq!((view.name.as_str(), view.query.as_str()), ("Paused", "status=paused&q=a+b"));
         assert_eq!(view.list.href(&view.query), "/services?status=paused&q=a+b");
@@ -235,10 +235,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_kept_is_named() {
-        let wrong = |form: ViewSave| form.checked().unwrap_err().0.into_keys().collect::<Vec<_>>();
+        let wrong = |form: ViewSave| form.parse().unwrap_err().0.into_keys().collect::<Vec<_>>();
         assert_eq!(wrong(ViewSave::default()), ["list", "name"]);
         assert_eq!(wrong(save(&"x".repeat(61), &"x".repeat(1_001))), ["name", "query"]);
-        assert!(save(&"ß".repeat(60), &format!("q={}", "x".repeat(998))).checked().is_ok());
+        assert!(save(&"ß".repeat(60), &format!("q={}", "x".repeat(998))).parse().is_ok());
         assert_eq!(wrong(save("Umlauts", &format!("q={}", "ä".repeat(200)))), ["query"], "as it is written");
     }
 

@@ -5,7 +5,7 @@
 use contracts::{
     cart::{CartAdd, CartClientSet, CartLineSet},
     catalog::{BulkCommand, BulkRequest, MarketQuery, PriceStep, Pricing, ServiceInput, StepInput},
-    certificates::{CertificateAct, CertificateChange, RedeemCommand},
+    certificates::{CertificateAction, CertificateChange, RedeemCommand},
     compliance::{AuditQuery, OrganisationDecision, SecurityEventsQuery},
     identity::{InvitationCreate, OrganisationUpdate, PasswordChange, SignIn, SignUp},
     ids::{CartLineId, CertificateId, OrgId, SavedViewId, ServiceId},
@@ -62,24 +62,24 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
         ..AuditQuery::default()
     };
     [
-        CartClientSet { on_behalf_of: text() }.checked().err(),
-        service.clone().checked().err(),
-        ServiceInput { currency: text(), ..service }.checked().err(),
+        CartClientSet { on_behalf_of: text() }.validate().err(),
+        service.clone().parse().err(),
+        ServiceInput { currency: text(), ..service }.parse().err(),
         MarketQuery::parse(&query).err(),
         MarketQuery::parse(&format!("currency=EUR&price_min={wrong}&price_max={wrong}")).err(),
         BulkRequest::parse(&format!("act={wrong}&id={wrong}&status={wrong}")).err(),
-        RedeemCommand { code: text(), place: text() }.checked().err(),
+        RedeemCommand { code: text(), place: text() }.parse().err(),
         CertificateChange {
             id: CertificateId(Uuid::nil()),
-            act: CertificateAct::Revoke,
+            act: CertificateAction::Revoke,
             reason: text(),
             confirmation: text(),
         }
-        .checked()
+        .parse_reason()
         .err(),
-        audit.checked().err(),
-        SecurityEventsQuery { severity: text(), ..SecurityEventsQuery::default() }.checked().err(),
-        OrganisationDecision { id: OrgId(Uuid::nil()), reason: text() }.checked().err(),
+        audit.parse().err(),
+        SecurityEventsQuery { severity: text(), ..SecurityEventsQuery::default() }.parse().err(),
+        OrganisationDecision { id: OrgId(Uuid::nil()), reason: text() }.parse().err(),
         SignUp {
             kind: text(),
             organisation: text(),
@@ -91,7 +91,7 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
             email: text(),
             password: String::new().into(),
         }
-        .checked()
+        .parse()
         .err(),
         OrganisationUpdate {
             organisation: text(),
@@ -100,19 +100,19 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
             country: text(),
             city: text(),
         }
-        .checked()
+        .parse()
         .err(),
-        SignIn { email: text(), password: String::new().into() }.checked().err(),
-        InvitationCreate { email: text(), level: text() }.checked().err(),
+        SignIn { email: text(), password: String::new().into() }.parse().err(),
+        InvitationCreate { email: text(), level: text() }.parse().err(),
         PurchaseInitiate {
             idempotency_key: text(),
             confirmed_totals: Vec::new(),
             confirmed_digests: Vec::new(),
         }
-        .checked()
+        .validate()
         .err(),
-        ViewSave { list: text(), name: text(), query: format!("q={wrong}"), shared: false }.checked().err(),
-        ViewChange { id: SavedViewId(Uuid::nil()), name: text(), shared: false }.checked().err(),
+        ViewSave { list: text(), name: text(), query: format!("q={wrong}"), shared: false }.parse().err(),
+        ViewChange { id: SavedViewId(Uuid::nil()), name: text(), shared: false }.validate().err(),
     ]
     .into_iter()
     .flatten()
@@ -127,11 +127,11 @@ fn errors_of_values() -> Vec<FieldErrors> {
     let (service_id, line_id) = (ServiceId(Uuid::nil()), CartLineId(Uuid::nil()));
     let totals = vec![eur(0), eur(1)];
     [
-        CartAdd { service_id, quantity: 0, idempotency_key: None }.checked().err(),
-        CartLineSet { line_id, quantity: 20_000 }.checked().err(),
-        Pricing::checked(eur(0), Vec::new()).err(),
-        Pricing::checked(eur(2_000_000_000), vec![step(2, eur(1)); 9]).err(),
-        Pricing::checked(eur(1_000), wrong_steps).err(),
+        CartAdd { service_id, quantity: 0, idempotency_key: None }.validate().err(),
+        CartLineSet { line_id, quantity: 20_000 }.validate().err(),
+        Pricing::new(eur(0), Vec::new()).err(),
+        Pricing::new(eur(2_000_000_000), vec![step(2, eur(1)); 9]).err(),
+        Pricing::new(eur(1_000), wrong_steps).err(),
         MarketQuery::parse("price_min=1").err(),
         MarketQuery::parse("currency=EUR&price_min=9&price_max=1&after=%C3%A4").err(),
         BulkRequest::parse("act=pause").err(),
@@ -142,21 +142,21 @@ fn errors_of_values() -> Vec<FieldErrors> {
             idempotency_key: String::new(),
             confirmation: "no".to_owned(),
         }
-        .checked()
+        .parse()
         .err(),
         AuditQuery { from: "2026-11-30".to_owned(), to: "2026-11-01".to_owned(), ..AuditQuery::default() }
-            .checked()
+            .parse()
             .err(),
-        PasswordChange::default().checked().err(),
-        PasswordChange { current_password: "same".into(), new_password: "same".into() }.checked().err(),
+        PasswordChange::default().parse().err(),
+        PasswordChange { current_password: "same".into(), new_password: "same".into() }.parse().err(),
         PurchaseInitiate {
             idempotency_key: "12345678".to_owned(),
             confirmed_totals: totals,
             confirmed_digests: Vec::new(),
         }
-        .checked()
+        .validate()
         .err(),
-        RedeemCommand { code: "x".repeat(2_001), place: "Desk".to_owned() }.checked().err(),
+        RedeemCommand { code: "x".repeat(2_001), place: "Desk".to_owned() }.parse().err(),
     ]
     .into_iter()
     .map(Option::unwrap)

@@ -20,8 +20,8 @@ use crate::html;
 use crate::model::{Payment, PaymentStatus, Session, SessionStatus};
 use crate::state::State as Memory;
 
-/// The longest wait a tester may ask for, in seconds.
-const LONGEST_DELAY: u32 = 86_400;
+/// Maximum wait a tester may ask for, in seconds.
+const MAX_DELAY_SECONDS: u32 = 86_400;
 
 pub(crate) fn routes() -> Router<Arc<Gateway>> {
     Router::new()
@@ -87,15 +87,15 @@ impl Shown {
             .filter_map(|text| Url::parse(text).ok())
             .map(|url| url.origin().ascii_serialization())
             .collect();
-        guarded(status, page, &origins.join(" "))
+        with_policy(status, page, &origins.join(" "))
     }
 }
 
 fn bare(status: StatusCode, page: String) -> Response {
-    guarded(status, page, "")
+    with_policy(status, page, "")
 }
 
-fn guarded(status: StatusCode, page: String, form_targets: &str) -> Response {
+fn with_policy(status: StatusCode, page: String, form_targets: &str) -> Response {
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; \
          form-action 'self' {form_targets}"
@@ -133,15 +133,15 @@ async fn page(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Re
 /// The page that fits the state.
 fn present(shown: &Shown) -> Response {
     match (shown.session.status, shown.payment.status) {
-        _ if shown.down => shown.answer(StatusCode::SERVICE_UNAVAILABLE, html::down(shown)),
+        _ if shown.down => shown.answer(StatusCode::SERVICE_UNAVAILABLE, html::down_page(shown)),
         (SessionStatus::Open, PaymentStatus::RequiresPayment) if shown.session.challenge => {
             Redirect::to(&format!("/pay/{}/challenge", shown.session.id)).into_response()
         }
         (SessionStatus::Open, PaymentStatus::RequiresPayment) => {
             shown.answer(StatusCode::OK, html::pay(shown, &PayForm::default(), &[]))
         }
-        (SessionStatus::Open, _) => shown.answer(StatusCode::OK, html::unknown(shown)),
-        (SessionStatus::Expired, _) => shown.answer(StatusCode::GONE, html::expired(shown)),
+        (SessionStatus::Open, _) => shown.answer(StatusCode::OK, html::unknown_page(shown)),
+        (SessionStatus::Expired, _) => shown.answer(StatusCode::GONE, html::expired_page(shown)),
         _ => Redirect::to(&shown.return_url()).into_response(),
     }
 }
@@ -234,7 +234,8 @@ fn read_form(form: &PayForm, now: chrono::DateTime<chrono::Utc>) -> Read {
         "out_of_order" => Some(Delivery::OutOfOrder),
         "never" => Some(Delivery::Never),
         "late" => {
-            let seconds = form.late_seconds.trim().parse().ok().filter(|seconds| *seconds <= LONGEST_DELAY);
+            let seconds =
+                form.late_seconds.trim().parse().ok().filter(|seconds| *seconds <= MAX_DELAY_SECONDS);
             if seconds.is_none() {
                 refuse("late_seconds", "Enter a whole number of seconds from 0 to 86400.");
             }

@@ -250,22 +250,22 @@ fn message(shown: &Shown, title: &str, text: &str, link: &str) -> String {
     document(title, &main)
 }
 
-/// The bank has not answered.
-pub(crate) fn unknown(shown: &Shown) -> String {
+/// Returns the page for a payment whose bank has not answered.
+pub(crate) fn unknown_page(shown: &Shown) -> String {
     let text = "Your bank has not answered yet, so we do not know whether the payment went through. \
                 Do not pay again: we will tell the merchant the outcome.";
     message(shown, "Payment not confirmed yet", text, "Return to")
 }
 
-/// The provider broke down.
-pub(crate) fn down(shown: &Shown) -> String {
+/// Returns the page for a payment during which the provider broke down.
+pub(crate) fn down_page(shown: &Shown) -> String {
     let text = "Something went wrong on our side while your payment was being processed. It may or may not have gone through. \
                 Do not pay again: we will tell the merchant the outcome.";
     message(shown, "Payment service unavailable", text, "Return to")
 }
 
-/// Too late.
-pub(crate) fn expired(shown: &Shown) -> String {
+/// Returns the page of a session that is closed.
+pub(crate) fn expired_page(shown: &Shown) -> String {
     let text = "This payment page is closed. Nothing was charged.";
     message(shown, "This page has expired", text, "Start again at")
 }

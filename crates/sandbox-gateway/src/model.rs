@@ -50,7 +50,7 @@ pub enum PaymentStatus {
 
 impl PaymentStatus {
     /// The transition table.
-    pub fn may_become(self, next: Self) -> bool {
+    pub fn can_transition_to(self, next: Self) -> bool {
         use PaymentStatus::{
             Authorised, Cancelled, Captured, Expired, Failed, PartiallyRefunded, Processing, Refunded,
             RequiresPayment,
@@ -128,7 +128,7 @@ pub struct Payment {
 impl Payment {
     /// Moves to `next`, or 409.
     pub(crate) fn advance(&mut self, next: PaymentStatus, now: DateTime<Utc>) -> Result<(), ApiError> {
-        if !self.status.may_become(next) {
+        if !self.status.can_transition_to(next) {
             let message = format!("A payment with status {:?} cannot change to {next:?}.", self.status);
             return Err(ApiError::conflict("wrong_state", message));
         }
@@ -197,8 +197,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The receiver took it.
-    pub fn delivered(&self) -> bool {
+    /// Returns whether the receiver accepted the delivery.
+    pub fn is_delivered(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
@@ -255,11 +255,11 @@ mod tests {
         ];
         for next in ALL {
             for end in [S::Refunded, S::Failed, S::Cancelled, S::Expired] {
-                assert!(!end.may_become(next), "{end:?} -> {next:?}");
+                assert!(!end.can_transition_to(next), "{end:?} -> {next:?}");
             }
             let back = matches!(next, S::PartiallyRefunded | S::Refunded);
-            assert_eq!(S::Captured.may_become(next), back, "{next:?}");
+            assert_eq!(S::Captured.can_transition_to(next), back, "{next:?}");
         }
-        assert!(!S::RequiresPayment.may_become(S::Captured));
+        assert!(!S::RequiresPayment.can_transition_to(S::Captured));
     }
 }

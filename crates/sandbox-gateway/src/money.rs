@@ -23,7 +23,7 @@ pub(crate) fn fee(amount: i64) -> i64 {
 pub(crate) fn display(amount: i64, currency: &str) -> String {
     let exponent = exponent(currency).unwrap_or(2);
     let unit = 10_i64.pow(exponent);
-    let whole = grouped(amount / unit);
+    let whole = group_digits(amount / unit);
     if exponent == 0 {
         return format!("{currency} {whole}");
     }
@@ -31,7 +31,7 @@ pub(crate) fn display(amount: i64, currency: &str) -> String {
     format!("{currency} {whole}.{:0width$}", amount % unit)
 }
 
-fn grouped(whole: i64) -> String {
+fn group_digits(whole: i64) -> String {
     let digits = whole.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

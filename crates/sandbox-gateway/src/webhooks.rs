@@ -12,8 +12,8 @@ use crate::gateway::Gateway;
 use crate::model::{Attempt, Event, Queued};
 use crate::state::State;
 
-/// The longest wait between two attempts.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+/// Maximum wait between two attempts.
+const MAX_WAIT: Duration = Duration::from_mins(5);
 /// Even with nothing to send, the dispatcher looks around this often.
 const IDLE: Duration = Duration::from_mins(1);
 /// Old answers and events are looked for this often.
@@ -84,7 +84,7 @@ async fn send(gateway: &Gateway, queued: &Queued) -> Option<Sent> {
     gateway.with(|state, now| state.note(queued, status, gateway, now));
     gateway.dirty.notify_one();
     let event = event?;
-    let delivered = Attempt { at: event.timestamp, status }.delivered();
+    let delivered = Attempt { at: event.timestamp, status }.is_delivered();
     Some(Sent {
         event_id: event.id,
         kind: event.kind,
@@ -152,7 +152,7 @@ impl State {
             self.queue.remove(index);
         }
         let attempt = Attempt { at: now, status };
-        let delivered = attempt.delivered();
+        let delivered = attempt.is_delivered();
         let Some(event) = self.events.get_mut(&queued.event_id) else { return };
         event.attempts.push(attempt);
         if delivered {
@@ -170,7 +170,7 @@ impl State {
 
 /// The wait after this attempt.
 fn backoff(base: Duration, attempt: u32) -> Duration {
-    base.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX)).min(LONGEST_WAIT)
+    base.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX)).min(MAX_WAIT)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use contracts::{
     country,
     identity::OrganisationKind,
     permission::Permission,
-    search::{Found, Hit, HitGroup, HitKind, LONGEST},
+    search::{Found, Hit, HitGroup, HitKind, MAX_SEARCH_CHARS},
     validate,
 };
 use futures::try_join;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Hits of one kind; the kind's own page has the rest.
-const FEW: usize = 5;
+const MAX_HITS: usize = 5;
 
 /// Finds services, purchases, orders, certificates and organisations by words, numbers and codes.
 ///
@@ -26,7 +26,7 @@ const FEW: usize = 5;
 /// `invalid_input` under `q` for a question of more than 100 characters.
 pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
     let q = validate::words(q);
-    if q.chars().count() > LONGEST {
+    if q.chars().count() > MAX_SEARCH_CHARS {
         return Err(Error::invalid_field("q", "Search text must be at most 100 characters."));
     }
     if q.is_empty() {
@@ -45,8 +45,8 @@ pub async fn search(ctx: &OpCtx, q: &str) -> Result<Found> {
 
 /// A group of what there is, if there is anything.
 fn group<T>(kind: HitKind, rows: Vec<T>, has_next: bool, hit: impl Fn(T) -> Hit) -> Option<HitGroup> {
-    let more = has_next || rows.len() > FEW;
-    let hits: Vec<Hit> = rows.into_iter().take(FEW).map(hit).collect();
+    let more = has_next || rows.len() > MAX_HITS;
+    let hits: Vec<Hit> = rows.into_iter().take(MAX_HITS).map(hit).collect();
     (!hits.is_empty()).then_some(HitGroup { kind, hits, more })
 }
 
@@ -76,7 +76,7 @@ async fn purchases(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
     if ctx.require(Permission::TransactionsRead).is_err() {
         return Ok(None);
     }
-    let found = orders::purchases_find(ctx, q, FEW + 1).await?;
+    let found = orders::purchases_find(ctx, q, MAX_HITS + 1).await?;
     Ok(group(HitKind::Purchase, found, false, |purchase| Hit {
         id: purchase.id.to_string(),
         title: purchase.number,
@@ -88,7 +88,7 @@ async fn orders(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
     if ctx.require(Permission::TransactionsRead).is_err() {
         return Ok(None);
     }
-    let found = orders::transactions_find(ctx, q, FEW + 1).await?;
+    let found = orders::transactions_find(ctx, q, MAX_HITS + 1).await?;
     Ok(group(HitKind::Order, found, false, |order| Hit {
         id: order.id.to_string(),
         title: order.id.reference(),

@@ -26,8 +26,8 @@ const JOBS: &[(&str, Job)] = &[
 
 /// Pause after a turn that found nothing to do.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pause after many failed turns in a row: what is broken is not asked twice a second.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Maximum pause, after many failures in a row (back-off).
+const MAX_PAUSE: Duration = Duration::from_secs(8);
 
 /// What was not paid in time is given up after the sweep has closed its page.
 async fn payments(ctx: &OpCtx) -> Result<usize> {
@@ -36,7 +36,7 @@ async fn payments(ctx: &OpCtx) -> Result<usize> {
     Ok(swept? + expired?)
 }
 
-/// Hands the news that waits to those who handle it; returns how many there were.
+/// Delivers the waiting messages of the outbox to their handlers; returns how many there were.
 pub async fn deliver(ctx: &OpCtx) -> Result<usize> {
     outbox::drain(ctx, mail::HANDLERS).await
 }
@@ -84,7 +84,7 @@ async fn repeat(name: &str, job: Job, ctx: &OpCtx, stop: &CancellationToken) {
                 continue;
             }
             Err(error) => {
-                pause = (pause * 2).min(LONGEST_PAUSE);
+                pause = (pause * 2).min(MAX_PAUSE);
                 tracing::error!(job = name, code = %error.code, cause = ?error.source, "a job failed");
             }
         }

@@ -22,7 +22,7 @@ use services::{
 };
 use tower::ServiceExt;
 
-use crate::{Letters, TestDb, document};
+use crate::{TestDb, TestMailer, document};
 
 /// The application of one test.
 pub struct TestApp {
@@ -30,8 +30,8 @@ pub struct TestApp {
     pub database: TestDb,
     /// Its clock; it moves only when told to.
     pub clock: Arc<ManualClock>,
-    /// The letters that left it.
-    pub letters: Arc<Letters>,
+    /// Keeps the e-mails that were sent.
+    pub mailer: Arc<TestMailer>,
     /// Its ground, for contexts of one's own.
     pub platform: Arc<Platform>,
     router: Router,
@@ -68,12 +68,12 @@ impl TestApp {
             search_timeout: std::time::Duration::from_secs(30),
         })
         .expect("a pool");
-        let letters = Arc::new(Letters::default());
+        let mailer = Arc::new(TestMailer::default());
         let platform = Arc::new(Platform {
             db,
             clock: clock.clone(),
             gateway,
-            mailer: letters.clone(),
+            mailer: mailer.clone(),
             keys: keys(),
             settings: Settings::default(),
         });
@@ -86,7 +86,7 @@ impl TestApp {
             trusted_proxies: 0,
             rate_limit: RateLimit::new(100_000),
         };
-        Self { database, clock, letters, platform, router: web::router(state) }
+        Self { database, clock, mailer, platform, router: web::router(state) }
     }
 
     /// Serves the whole router on a socket, for a program that calls back. It ends with the test's runtime.
@@ -149,9 +149,9 @@ impl TestApp {
         self.send(request.expect("a request")).await
     }
 
-    /// Hands out the news that waits, then fails the test when any law is broken.
+    /// Delivers the waiting messages of the outbox, then fails the test when any law is broken.
     pub async fn assert_laws(&self) {
-        worker::deliver(&self.system()).await.expect("news can be handed out");
+        worker::deliver(&self.system()).await.expect("messages can be delivered");
         let breaches = laws::breaches(self.database.owner_url()).await.expect("laws can be read");
         assert!(breaches.is_empty(), "laws are broken: {breaches:#?}");
     }

@@ -5,15 +5,15 @@ mod app;
 mod database;
 mod document;
 mod goods;
-mod letters;
 mod people;
 mod sandbox;
 mod snapshot;
+mod test_mailer;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDb;
 pub use goods::Goods;
-pub use letters::Letters;
 pub use people::Member;
 pub use sandbox::{Sandbox, card};
 pub use snapshot::Snapshot;
+pub use test_mailer::TestMailer;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use reqwest::{Client, Method};
 use sandbox_gateway::Config;
 use serde_json::{Value, json};
-use services::payments::{GatewayClient, GatewayClientSettings};
+use services::payments::{SandboxGateway, SandboxGatewaySettings};
 use standardwebhooks::Webhook;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -46,7 +46,7 @@ impl TestApp {
             Config { webhook_url, public_base_url: base.clone(), webhooks_paused: true, ..Config::default() };
         let stop = CancellationToken::new();
         tokio::spawn(sandbox_gateway::serve(theirs, config, stop.clone()));
-        let client = GatewayClient::new(&GatewayClientSettings {
+        let client = SandboxGateway::new(&SandboxGatewaySettings {
             url: base.clone(),
             api_key: Config::DEFAULT_API_KEY.to_owned().into(),
             webhook_secret: Config::DEFAULT_WEBHOOK_SECRET.to_owned().into(),

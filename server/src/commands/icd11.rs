@@ -11,8 +11,8 @@ use services::{catalog::icd11, platform::sha256};
 use super::{CommandError, say};
 use crate::config::{Reader, owner_database_url};
 
-/// The largest text that is unpacked, in bytes; a release is about 20 MB.
-const LARGEST: u64 = 200 * 1024 * 1024;
+/// Maximum size of an unpacked release, in bytes; a release is about 20 MB.
+const MAX_UNPACKED_BYTES: u64 = 200 * 1024 * 1024;
 
 /// Import releases of ICD-11.
 #[derive(Args)]
@@ -70,7 +70,7 @@ async fn import(file: &Path) -> Result<(), CommandError> {
     let imported =
         icd11::import(&url, &bytes, true).await.map_err(|error| match error.fields.get("file") {
             Some(reason) => {
-                CommandError::Said(format!("{}: {reason}. Nothing was imported.", file.display()))
+                CommandError::Message(format!("{}: {reason}. Nothing was imported.", file.display()))
             }
             None => CommandError::from(error),
         })?;
@@ -116,10 +116,10 @@ fn unpack(packed: Vec<u8>) -> std::io::Result<Vec<u8>> {
 fn read_limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader
-        .take(LARGEST + 1)
+        .take(MAX_UNPACKED_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|cause| std::io::Error::other(format!("the archive is truncated or damaged ({cause})")))?;
-    if bytes.len() as u64 > LARGEST {
+    if bytes.len() as u64 > MAX_UNPACKED_BYTES {
         return Err(std::io::Error::other("the unpacked file is larger than any release"));
     }
     Ok(bytes)

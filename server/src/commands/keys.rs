@@ -13,7 +13,7 @@ use std::{
 use clap::{Args, Subcommand};
 use services::{
     certificates,
-    platform::{HeadKeeper, Keys},
+    platform::{CheckpointStore, Keys},
 };
 
 use super::{CommandError, say};
@@ -81,7 +81,7 @@ pub(super) async fn register(owner_url: &str, keys: &Keys) -> Result<Option<Stri
 
 async fn list(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
     let present = load(dir, false).ok().map(|keys| certificates::key_id(&keys));
-    let listed = certificates::keys_listed(owner_url).await?;
+    let listed = certificates::certificate_keys_list(owner_url).await?;
     for key in &listed {
         let ends = key.retired_at.map_or_else(
             || "in use".to_owned(),
@@ -123,13 +123,13 @@ async fn rotate(owner_url: &str, dir: &Path) -> Result<(), CommandError> {
 
 async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandError> {
     if load(dir, false).is_ok_and(|keys| certificates::key_id(&keys) == id) {
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "{id} is the key in {}. Without it no certificates could be issued. Run `hcts keys rotate` first.",
             dir.display()
         )));
     }
     if !certificates::key_retire(owner_url, id).await? {
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "{id} is not a key in use. `hcts keys list` shows the registered keys."
         )));
     }
@@ -143,7 +143,7 @@ async fn retire(owner_url: &str, dir: &Path, id: &str) -> Result<(), CommandErro
 fn create(dir: &Path) -> Result<(), CommandError> {
     for path in [dir.join(CERTIFICATE), dir.join(LOG)] {
         if path.exists() {
-            return Err(CommandError::Said(format!(
+            return Err(CommandError::Message(format!(
                 "{} is there already and was not changed.",
                 path.display()
             )));
@@ -153,7 +153,7 @@ fn create(dir: &Path) -> Result<(), CommandError> {
 }
 
 /// Whether the folder has both keys.
-pub(super) fn are_there(dir: &Path) -> bool {
+pub(super) fn keys_exist(dir: &Path) -> bool {
     dir.join(CERTIFICATE).exists() && dir.join(LOG).exists()
 }
 
@@ -169,14 +169,17 @@ pub(super) fn load(dir: &Path, create: bool) -> Result<Keys, CommandError> {
     };
     let keys = Keys::from_seeds(read(CERTIFICATE)?, read(LOG)?)?;
     remove_leftovers(dir);
-    Ok(keys.with_head_in(Arc::new(HeadInFile { path: dir.join(HEAD), writing: Mutex::default() })))
+    Ok(keys.with_checkpoint_store(Arc::new(FileCheckpointStore {
+        path: dir.join(HEAD),
+        writing: Mutex::default(),
+    })))
 }
 
 fn read_seed(path: &Path) -> Result<[u8; 32], CommandError> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|cause| CommandError::Io(shown.clone(), cause))?;
     seed(text.trim())
-        .ok_or_else(|| CommandError::Said(format!("{shown}: must contain exactly 64 hexadecimal digits")))
+        .ok_or_else(|| CommandError::Message(format!("{shown}: must contain exactly 64 hexadecimal digits")))
 }
 
 /// Removes heads that processes which are gone had not finished writing. One that cannot be removed is in nobody's way.
@@ -193,20 +196,20 @@ fn remove_leftovers(dir: &Path) {
     }
 }
 
-struct HeadInFile {
+struct FileCheckpointStore {
     path: PathBuf,
     writing: Mutex<()>,
 }
 
-impl HeadKeeper for HeadInFile {
-    fn kept(&self) -> io::Result<Option<String>> {
+impl CheckpointStore for FileCheckpointStore {
+    fn read(&self) -> io::Result<Option<String>> {
         match fs::read_to_string(&self.path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             outcome => outcome.map(Some),
         }
     }
 
-    fn keep(&self, note: &str) -> io::Result<()> {
+    fn write(&self, note: &str) -> io::Result<()> {
         let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         // other processes have names of their own for it
         let fresh = self.path.with_extension(std::process::id().to_string());
@@ -254,11 +257,14 @@ mod tests {
     fn the_head_lies_beside_the_keys_and_the_latest_one_stays() {
         let dir = tempfile::tempdir().unwrap();
         let keys = load(dir.path(), true).unwrap();
-        assert_eq!(keys.head().kept().unwrap(), None);
+        assert_eq!(keys.checkpoint_store().read().unwrap(), None);
         for note in ["first\n", "second\n"] {
-            keys.head().keep(note).unwrap();
+            keys.checkpoint_store().write(note).unwrap();
         }
-        assert_eq!(load(dir.path(), false).unwrap().head().kept().unwrap().as_deref(), Some("second\n"));
+        assert_eq!(
+            load(dir.path(), false).unwrap().checkpoint_store().read().unwrap().as_deref(),
+            Some("second\n")
+        );
         let mut names: Vec<_> =
             fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
@@ -282,7 +288,7 @@ mod tests {
         }
         // a folder in its place cannot be replaced: nothing of the attempt stays
         fs::create_dir(dir.join(HEAD)).unwrap();
-        assert!(load(dir, false).unwrap().head().keep("a head\n").is_err());
+        assert!(load(dir, false).unwrap().checkpoint_store().write("a head\n").is_err());
         assert!(!dir.join(&own).exists());
     }
 

@@ -38,7 +38,7 @@ pub(super) async fn check_laws(CheckLaws { all }: CheckLaws) -> Result<ExitCode,
     for note in laws::not_applied(&url).await? {
         say(&format!("{} was not checked in full: {}.", note.law, note.reason));
     }
-    let broken = broken(&breaches, &log, records.as_deref(), &audit);
+    let broken = describe_breaches(&breaches, &log, records.as_deref(), &audit);
     for line in &broken {
         say(line);
     }
@@ -53,7 +53,12 @@ pub(super) async fn check_laws(CheckLaws { all }: CheckLaws) -> Result<ExitCode,
 }
 
 /// What does not hold, a line each.
-fn broken(breaches: &[Breach], log: &LogFinding, records: Option<&str>, audit: &StoredAudit) -> Vec<String> {
+fn describe_breaches(
+    breaches: &[Breach],
+    log: &LogFinding,
+    records: Option<&str>,
+    audit: &StoredAudit,
+) -> Vec<String> {
     let laws = breaches.iter().map(|breach| format!("{} {}: {}", breach.law, breach.subject, breach.detail));
     let log = match log {
         LogFinding::Sound { .. } => None,
@@ -80,7 +85,7 @@ mod tests {
         let audit =
             StoredAudit { verified: 2, stored: 2, wrong: vec![(CertificateId(Uuid::nil()), "signed_facts")] };
         assert_eq!(
-            broken(&[breach], &wrong, Some("it holds 2 of 3"), &audit),
+            describe_breaches(&[breach], &wrong, Some("it holds 2 of 3"), &audit),
             [
                 "I4 7: oversold",
                 "log: leaf 2 is not the hash of its entry",
@@ -88,6 +93,9 @@ mod tests {
                 "I13 00000000-0000-0000-0000-000000000000: the certificate does not match what was signed and logged (signed_facts)"
             ]
         );
-        assert_eq!(broken(&[], &LogFinding::Sound { size: 4 }, None, &StoredAudit::default()), [""; 0]);
+        assert_eq!(
+            describe_breaches(&[], &LogFinding::Sound { size: 4 }, None, &StoredAudit::default()),
+            [""; 0]
+        );
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn migrate() -> Result<(), CommandError> {
     if icd11::plant_starter(&url).await? {
         say("The ICD-11 starter set has been added. Run `hcts icd11 import` to import a complete release.");
     }
-    if !is_development && !keys::are_there(&dir) {
+    if !is_development && !keys::keys_exist(&dir) {
         say(&format!(
             "There are no signing keys in {}. Run `hcts keys register` on the machine that has them to register the certificate key.",
             dir.display()

@@ -21,8 +21,8 @@ use clap::{Parser, Subcommand};
 use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use services::{
-    payments::{GatewayClient, GatewayClientSettings},
-    platform::{Db, Platform, PostOffice, SystemClock},
+    payments::{SandboxGateway, SandboxGatewaySettings},
+    platform::{Db, Platform, SmtpMailer, SystemClock},
 };
 
 use crate::config::{Config, ConfigError, Mode};
@@ -85,7 +85,7 @@ pub enum CommandError {
     },
     /// Something said in words.
     #[error("{0}")]
-    Said(String),
+    Message(String),
     /// A file or a socket.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
@@ -127,7 +127,7 @@ async fn dispatch(command: Command) -> Result<ExitCode, CommandError> {
         Command::Openapi => {
             let document = crate::rest::openapi()
                 .to_pretty_json()
-                .map_err(|cause| CommandError::Said(cause.to_string()))?;
+                .map_err(|cause| CommandError::Message(cause.to_string()))?;
             say(&document);
         }
         Command::ReadFile => read_file()?,
@@ -161,14 +161,14 @@ fn say_error(error: &CommandError) {
 
 /// The services' ground, from the configuration.
 pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
-    let gateway = GatewayClient::new(&GatewayClientSettings {
+    let gateway = SandboxGateway::new(&SandboxGatewaySettings {
         url: config.gateway.url.clone(),
         api_key: config.gateway.api_key.clone(),
         webhook_secret: config.gateway.webhook_secret.clone(),
     })
-    .map_err(|cause| CommandError::Said(cause.to_string()))?;
-    let mail = PostOffice::new(config.mail.url.expose_secret(), &config.mail.from)
-        .map_err(|cause| CommandError::Said(cause.to_string()))?;
+    .map_err(|cause| CommandError::Message(cause.to_string()))?;
+    let mail = SmtpMailer::new(config.mail.url.expose_secret(), &config.mail.from)
+        .map_err(|cause| CommandError::Message(cause.to_string()))?;
     Ok(Arc::new(Platform {
         db: Db::new(&config.database)?,
         clock: Arc::new(SystemClock),

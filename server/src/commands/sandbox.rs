@@ -39,5 +39,5 @@ pub(super) async fn run(sandbox: Sandbox) -> Result<(), CommandError> {
     tracing::info!(address = %sandbox.listen, "sandbox payment provider, no real money");
     sandbox_gateway::serve(listener, config, stop_signal())
         .await
-        .map_err(|cause| CommandError::Said(cause.to_string()))
+        .map_err(|cause| CommandError::Message(cause.to_string()))
 }

@@ -27,13 +27,13 @@ pub(super) struct Serve {
 pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
-    let platform = fenced_platform(&config).await?;
+    let platform = open_platform(&config).await?;
     let site = Site::open(&config.http.site_dir).map_err(|cause| {
         CommandError::Io(format!("the files of the site in {}", config.http.site_dir.display()), cause)
     })?;
     let legal = match &config.http.legal_dir {
         Some(dir) => {
-            LegalPages::open(dir).map_err(|why| CommandError::Said(format!("HCTS_LEGAL_DIR: {why}")))?
+            LegalPages::open(dir).map_err(|why| CommandError::Message(format!("HCTS_LEGAL_DIR: {why}")))?
         }
         None => LegalPages::placeholders(),
     };
@@ -64,7 +64,7 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
     let limits = Limits { network_connections, ..usual };
     web::listen(listener, web::router(state), limits, stop).await;
     if let Some(worker) = worker {
-        worker.await.map_err(|cause| CommandError::Said(cause.to_string()))?;
+        worker.await.map_err(|cause| CommandError::Message(cause.to_string()))?;
     }
     tracing::info!("stopped after finishing all open requests");
     Ok(())
@@ -73,24 +73,27 @@ pub(super) async fn serve(serve: Serve) -> Result<(), CommandError> {
 pub(super) async fn work() -> Result<(), CommandError> {
     let config = Config::from_env()?;
     logging::start(config.mode);
-    let platform = fenced_platform(&config).await?;
+    let platform = open_platform(&config).await?;
     tracing::info!("running the background jobs");
     worker::run(OpCtx::system(platform), stop_signal()).await;
     Ok(())
 }
 
-/// The services' ground, unless its database role sees past the fences between organisations or its certificates could not be verified.
-async fn fenced_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
+/// Opens the platform of the services.
+///
+/// # Errors
+/// When the database role bypasses row-level security, or certificates signed with the key could not be verified.
+async fn open_platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
     let platform = platform(config)?;
     let ctx = OpCtx::system(platform.clone());
-    if let Some(why) = role::unfenced(&ctx).await? {
-        return Err(CommandError::Said(format!(
+    if let Some(why) = role::rls_bypass_reason(&ctx).await? {
+        return Err(CommandError::Message(format!(
             "{why}. HCTS_DATABASE_URL must use a role that owns nothing, such as hcts_app."
         )));
     }
     match certificates::key_problem(&ctx).await? {
         None => Ok(platform),
-        Some(why) => Err(CommandError::Said(why)),
+        Some(why) => Err(CommandError::Message(why)),
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Config {
     pub database: DbSettings,
     /// The payment provider.
     pub gateway: GatewayConfig,
-    /// How letters leave.
+    /// How e-mail is sent.
     pub mail: MailConfig,
     /// Where the signing keys are.
     pub key_dir: PathBuf,
@@ -61,7 +61,7 @@ pub struct GatewayConfig {
     pub webhook_secret: SecretString,
 }
 
-/// How letters leave.
+/// How e-mail is sent.
 pub struct MailConfig {
     /// `smtps://user:password@host`, or `file:<folder>` on a laptop.
     pub url: SecretString,
@@ -81,13 +81,13 @@ fn app_database_url(reader: &mut Reader) -> String {
     reader.database("HCTS_DATABASE_URL", url)
 }
 
-/// How long a stranger's file may be read; a certificate takes a second.
-const LONGEST_READING: Duration = Duration::from_secs(8);
+/// Maximum time for reading an uploaded file; a certificate takes a second.
+const MAX_READING_TIME: Duration = Duration::from_secs(8);
 
 /// This very program reads the files of strangers.
 fn file_reader() -> Option<FileReader> {
     let program = std::env::current_exe().ok()?;
-    Some(FileReader { program, longest: LONGEST_READING })
+    Some(FileReader { program, longest: MAX_READING_TIME })
 }
 
 /// Where the signing keys are.
@@ -107,24 +107,24 @@ impl Config {
     fn read(mut reader: Reader) -> Result<Self, ConfigError> {
         let mode = reader.mode();
         let public_url = reader.origin("HCTS_PUBLIC_URL", "http://localhost:3000");
-        let listen = reader.parsed("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000)));
-        reader.stays_at_home("HCTS_PUBLIC_URL", leads_here(&public_url));
-        reader.stays_at_home("HCTS_LISTEN", listen.ip().to_canonical().is_loopback());
+        let listen = reader.parse("HCTS_LISTEN", SocketAddr::from(([127, 0, 0, 1], 3000)));
+        reader.require_loopback_in_dev("HCTS_PUBLIC_URL", is_local_url(&public_url));
+        reader.require_loopback_in_dev("HCTS_LISTEN", listen.ip().to_canonical().is_loopback());
         let defaults = Settings::default();
         let config = Self {
             mode,
             http: HttpConfig {
                 listen,
                 site_dir: reader.text("HCTS_SITE_DIR", "dist").into(),
-                trusted_proxies: reader.said("HCTS_TRUSTED_PROXIES", 0),
-                requests_per_second: reader.parsed("HCTS_REQUESTS_PER_SECOND", 200),
+                trusted_proxies: reader.required_in_production("HCTS_TRUSTED_PROXIES", 0),
+                requests_per_second: reader.parse("HCTS_REQUESTS_PER_SECOND", 200),
                 legal_dir: Some(reader.required("HCTS_LEGAL_DIR", ""))
                     .filter(|dir| !dir.is_empty())
                     .map(PathBuf::from),
             },
             database: DbSettings {
                 url: app_database_url(&mut reader),
-                pool_size: reader.parsed("HCTS_DATABASE_POOL", 16),
+                pool_size: reader.parse("HCTS_DATABASE_POOL", 16),
                 acquire_timeout: Duration::from_millis(1_500),
                 statement_timeout: Duration::from_secs(7),
                 search_timeout: Duration::from_millis(1_500),
@@ -143,9 +143,9 @@ impl Config {
             business: Settings {
                 public_url: public_url.trim_end_matches('/').to_owned(),
                 platform_commission_basis_points: reader
-                    .parsed("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
+                    .parse("HCTS_PLATFORM_COMMISSION_BP", defaults.platform_commission_basis_points),
                 intermediary_commission_basis_points: reader
-                    .parsed("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
+                    .parse("HCTS_INTERMEDIARY_COMMISSION_BP", defaults.intermediary_commission_basis_points),
                 file_reader: file_reader(),
                 demo_accounts: mode == Mode::Development,
                 ..defaults
@@ -156,8 +156,8 @@ impl Config {
     }
 }
 
-/// Whether a URL leads to the machine it is read on.
-fn leads_here(url: &str) -> bool {
+/// Returns whether the host of a URL is this machine.
+fn is_local_url(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

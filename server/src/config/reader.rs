@@ -7,8 +7,8 @@ use services::platform::Connector;
 
 use super::Mode;
 
-/// Shorter secrets are refused in production.
-const SHORTEST_SECRET: usize = 16;
+/// Minimum length of a secret in production, in characters.
+const MIN_SECRET_CHARS: usize = 16;
 
 /// What is wrong with the environment, setting by setting.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +52,8 @@ impl Reader {
         self.values.get(name).filter(|value| !value.is_empty()).cloned().unwrap_or_else(|| default.to_owned())
     }
 
-    /// A setting of another type.
-    pub fn parsed<T>(&mut self, name: &str, default: T) -> T
+    /// Parses a setting of another type; an unreadable value is reported and replaced by the default.
+    pub fn parse<T>(&mut self, name: &str, default: T) -> T
     where
         T: FromStr<Err: std::fmt::Display>,
     {
@@ -66,15 +66,15 @@ impl Reader {
         })
     }
 
-    /// The same, with a default that is for a laptop alone: in production it must be said, even if it is said to be the same.
-    pub fn said<T>(&mut self, name: &str, default: T) -> T
+    /// Parses a setting whose default is for development only: in production it must be set, even to the same value.
+    pub fn required_in_production<T>(&mut self, name: &str, default: T) -> T
     where
         T: FromStr<Err: std::fmt::Display>,
     {
         if self.is_production() && self.values.get(name).is_none_or(String::is_empty) {
             self.problems.push(format!("{name}: must be set in production"));
         }
-        self.parsed(name, default)
+        self.parse(name, default)
     }
 
     /// Whether the laptop's ease is off: an unreadable mode is no laptop's.
@@ -93,7 +93,7 @@ impl Reader {
         if value.is_empty() { default.to_owned() } else { value }
     }
 
-    /// Where letters go, required; in production their way out is encrypted.
+    /// Returns the address of the mail server, required; in production the connection must be encrypted.
     pub fn mail(&mut self, name: &str, default: &str) -> SecretString {
         let url = self.required(name, default);
         if self.is_production() && url != default && !url.starts_with("smtps://") {
@@ -126,15 +126,15 @@ impl Reader {
     /// A secret, required; in production it has a length that nobody guesses.
     pub fn secret(&mut self, name: &str, default: &str) -> SecretString {
         let secret = self.required(name, default);
-        if self.is_production() && secret != default && secret.len() < SHORTEST_SECRET {
+        if self.is_production() && secret != default && secret.len() < MIN_SECRET_CHARS {
             self.problems
-                .push(format!("{name}: must have at least {SHORTEST_SECRET} characters in production"));
+                .push(format!("{name}: must have at least {MIN_SECRET_CHARS} characters in production"));
         }
         secret.into()
     }
 
-    /// Refuses to be reached from elsewhere with a laptop's ease: a forgotten mode must not go unnoticed.
-    pub fn stays_at_home(&mut self, name: &str, is_this_machine: bool) {
+    /// Reports an address other than loopback in development mode: a forgotten `HCTS_MODE` must not go unnoticed.
+    pub fn require_loopback_in_dev(&mut self, name: &str, is_this_machine: bool) {
         if !self.is_production() && !is_this_machine {
             self.problems.push(format!(
                 "{name}: in development mode this must be the local machine, such as 127.0.0.1 or localhost; \
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn unreadable_values_are_named() {
         let mut reader = Reader::from_values([("HCTS_DATABASE_POOL", "many")]);
-        assert_eq!(reader.parsed("HCTS_DATABASE_POOL", 16_usize), 16);
+        assert_eq!(reader.parse("HCTS_DATABASE_POOL", 16_usize), 16);
         assert!(reader.finish().unwrap_err().to_string().contains("HCTS_DATABASE_POOL"));
     }
 }

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::web::{AppState, Ctx};
 
-/// Largest event that is read, in bytes: its signature is computed over all of it before anything is known of its sender.
-const LARGEST_EVENT: usize = 256 * 1024;
+/// Maximum size of an event, in bytes: its signature is computed over all of it before anything is known of its sender.
+const MAX_EVENT_BYTES: usize = 256 * 1024;
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(payment_get))
         .routes(routes!(gateway_event_receive))
-        .layer(DefaultBodyLimit::max(LARGEST_EVENT))
+        .layer(DefaultBodyLimit::max(MAX_EVENT_BYTES))
 }
 
 /// Get a payment

@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    fn told(body: &str) -> Vec<(String, String)> {
+    fn errors_of(body: &str) -> Vec<(String, String)> {
         let errors = from_json::<PurchaseInitiate>(body.as_bytes()).err().unwrap_or_default();
         errors.0.into_iter().map(|(field, reason)| (field.clone(), reason.clone())).collect()
     }
@@ -277,12 +277,14 @@ mod tests {
             ),
             (&money("1", "7"), "confirmed_totals[0].currency", "Send one of EUR, USD, GBP, CHF, JPY, KWD."),
         ] {
-            assert_eq!(told(body), [(field.to_owned(), reason.to_owned())], "{body}");
+            assert_eq!(errors_of(body), [(field.to_owned(), reason.to_owned())], "{body}");
         }
-        let [(field, reason)] = &told(r#"{"idempotency_key":"long-enough","price":1}"#)[..] else { panic!() };
+        let [(field, reason)] = &errors_of(r#"{"idempotency_key":"long-enough","price":1}"#)[..] else {
+            panic!()
+        };
         assert_eq!(field, "price");
         assert!(reason.starts_with("Unknown field. The known fields are idempotency_key,"), "{reason}");
-        assert!(told(&money("1", r#""EUR""#)).is_empty());
+        assert!(errors_of(&money("1", r#""EUR""#)).is_empty());
     }
 
     #[test]

@@ -4,12 +4,12 @@ use axum::{extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::web::{AppState, plain_answer, plain_page, theme_of};
+use crate::web::{AppState, static_page_answer, static_page_html, theme_of};
 
 pub(super) async fn reference_page(State(state): State<AppState>, headers: HeaderMap) -> Response {
     let document = serde_json::to_value(super::openapi()).unwrap_or_default();
-    let page = plain_page((&state).into(), theme_of(&headers), "API reference", &content(&document));
-    plain_answer(StatusCode::OK, page)
+    let page = static_page_html((&state).into(), theme_of(&headers), "API reference", &content(&document));
+    static_page_answer(StatusCode::OK, page)
 }
 
 fn content(document: &Value) -> String {
@@ -18,7 +18,7 @@ fn content(document: &Value) -> String {
         .map(|(path, method, operation)| section(path, method, operation))
         .collect();
     let schemas: String =
-        fields(&document["components"]["schemas"]).map(|(name, schema)| described(name, schema)).collect();
+        fields(&document["components"]["schemas"]).map(|(name, schema)| describe(name, schema)).collect();
     format!(
         "<div class=\"reading prose\"><h1>API reference</h1><p>{}</p>\
          <p>Machine-readable version: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
@@ -83,14 +83,14 @@ fn shapes(content: &Map<String, Value>) -> String {
     content.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
-/// A schema of its own: what it is, its words or its fields.
-fn described(name: &str, schema: &Value) -> String {
+/// Returns the section of a schema: its description, its words or its fields.
+fn describe(name: &str, schema: &Value) -> String {
     let required = schema["required"].as_array();
     let rows: String = fields(&schema["properties"])
         .map(|(field, shape)| {
             let is_required = required.is_some_and(|names| names.iter().any(|name| name == field));
             let needed = if is_required { ", required" } else { "" };
-            let about = words(described_by(shape));
+            let about = words(find_description(shape));
             format!("<li><code>{}</code> ({}{needed}): {about}</li>", escape(field), kind(shape))
         })
         .collect();
@@ -102,8 +102,8 @@ fn described(name: &str, schema: &Value) -> String {
     )
 }
 
-/// What a field is for; a choice with nothing says so in the one that is something.
-fn described_by(shape: &Value) -> &Value {
+/// Returns the description of a field; that of an optional field is on one of its alternatives.
+fn find_description(shape: &Value) -> &Value {
     let own = &shape["description"];
     let chosen = shape["oneOf"].as_array().into_iter().flatten().map(|one| &one["description"]);
     std::iter::once(own).chain(chosen).find(|words| words.is_string()).unwrap_or(own)

@@ -77,20 +77,20 @@ impl BodyBudget {
     }
 }
 
-/// What one request holds; it is given back when the request is answered or dropped.
-struct Held {
+/// The bytes that one request holds in memory; they are returned to the budget when the request is answered or dropped.
+struct RequestBytes {
     budget: BodyBudget,
     network: Option<IpAddr>,
-    state: Mutex<HeldState>,
+    state: Mutex<RequestBytesState>,
 }
 
 #[derive(Default)]
-struct HeldState {
+struct RequestBytesState {
     bytes: usize,
     refused: Option<ErrorCode>,
 }
 
-impl Held {
+impl RequestBytes {
     /// Notes why the body is not read any further; its reader is told of a broken connection.
     fn refuse(&self, code: ErrorCode) -> io::Error {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).refused = Some(code);
@@ -103,12 +103,12 @@ impl Held {
         Ok(())
     }
 
-    fn refused(&self) -> Option<ErrorCode> {
+    fn refusal(&self) -> Option<ErrorCode> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).refused
     }
 }
 
-impl Drop for Held {
+impl Drop for RequestBytes {
     fn drop(&mut self) {
         let bytes = self.state.get_mut().unwrap_or_else(PoisonError::into_inner).bytes;
         if bytes > 0 {
@@ -118,22 +118,22 @@ impl Drop for Held {
 }
 
 /// Answers 429 for a network and 503 for everybody where bodies hold too much, and 503 for a body that pauses too long.
-pub(super) async fn bound(State(budget): State<BodyBudget>, request: Request, next: Next) -> Response {
+pub(super) async fn limit_body(State(budget): State<BodyBudget>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let network = request.extensions().get::<Client>().and_then(Client::network);
-    let held = Arc::new(Held { budget, network, state: Mutex::default() });
-    let counted = request.map(|body| Body::from_stream(counted(body, Arc::clone(&held))));
+    let held = Arc::new(RequestBytes { budget, network, state: Mutex::default() });
+    let counted = request.map(|body| Body::from_stream(count_bytes(body, Arc::clone(&held))));
     let answer = next.run(counted).await;
-    match held.refused() {
+    match held.refusal() {
         Some(code) => Problem::from(Error::new(code).with_fact("retry_after_seconds", "10")).into_response(),
         None => answer,
     }
 }
 
-/// The same body, each piece counted as it arrives.
-fn counted(body: Body, held: Arc<Held>) -> impl Stream<Item = Result<Bytes, axum::BoxError>> {
+/// Returns the body with each chunk counted against the budget as it arrives.
+fn count_bytes(body: Body, held: Arc<RequestBytes>) -> impl Stream<Item = Result<Bytes, axum::BoxError>> {
     let pause = held.budget.limits.pause;
     stream::unfold(Some((body.into_data_stream(), held)), move |source| async move {
         let (mut pieces, held) = source?;
@@ -163,7 +163,7 @@ mod tests {
     async fn send(budget: &BodyBudget, network: u8, body: Body) -> StatusCode {
         let router = Router::new()
             .route("/", post(async |body: Bytes| body.len().to_string()))
-            .layer(middleware::from_fn_with_state(budget.clone(), bound));
+            .layer(middleware::from_fn_with_state(budget.clone(), limit_body));
         let mut request = Request::post("/").body(body).unwrap();
         let address = Some(IpAddr::from(Ipv4Addr::new(203, 0, 113, network)));
         request.extensions_mut().insert(Client { address, ..Client::default() });

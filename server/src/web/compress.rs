@@ -10,7 +10,7 @@ use tower_http::{CompressionLevel, compression::CompressionLayer};
 use super::{
     SESSION_COOKIE,
     context::logged_path,
-    kept::{Arrival, arrival},
+    form_restore::{Arrival, arrival},
 };
 
 /// Brotli's levels go to 11; from 5 on a page takes longer to pack than to make.

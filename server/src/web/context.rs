@@ -1,4 +1,4 @@
-//! Names the request and hands its context to handlers.
+//! Attaches id and client to each request and hands its context to handlers.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -24,8 +24,12 @@ use crate::rest::Problem;
 /// The header that carries the request's name.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request a name of our own (never the client's) and says where it came from.
-pub(super) async fn open(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Attaches a request id of our own (never one of the client) and the client to the request; the response carries the id as well.
+pub(super) async fn attach_request_context(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let request_id = RequestId(Uuid::now_v7());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let client = Client {

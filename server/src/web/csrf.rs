@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(pairs: &[(&'static str, &'static str)]) -> bool {
+    fn is_allowed(pairs: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -75,10 +75,10 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_pass() {
-        assert!(judged(&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")]));
-        assert!(judged(&[("origin", "https://hcts.example"), ("host", "hcts.example")]));
-        assert!(judged(&[("origin", "https://public.example"), ("host", "upstream")]), "behind a proxy");
-        assert!(judged(&[("host", "hcts.example")]), "a script without cookies");
+        assert!(is_allowed(&[("sec-fetch-site", "same-origin"), ("cookie", "__Host-session=x")]));
+        assert!(is_allowed(&[("origin", "https://hcts.example"), ("host", "hcts.example")]));
+        assert!(is_allowed(&[("origin", "https://public.example"), ("host", "upstream")]), "behind a proxy");
+        assert!(is_allowed(&[("host", "hcts.example")]), "a script without cookies");
         for bad in [
             &[("sec-fetch-site", "cross-site")][..],
             &[("sec-fetch-site", "same-site")],
@@ -89,7 +89,7 @@ mod tests {
             &[("host", "hcts.example"), ("cookie", "__Host-session=x")],
             &[("host", "hcts.example"), ("cookie", "theme=dark"), ("cookie", "__Host-session=x")],
         ] {
-            assert!(!judged(bad), "{bad:?}");
+            assert!(!is_allowed(bad), "{bad:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, Uri};
 use services::{Error, catalog::markdown_to_html};
 
-use super::{AppState, plain};
+use super::{AppState, static_page};
 use crate::rest::Problem;
 
 /// Name of the page's address and file → its title.
@@ -61,8 +61,8 @@ pub(super) async fn page(State(state): State<AppState>, headers: HeaderMap, uri:
     let content = format!(
         "<article class=\"reading stack\"><h1>{title}</h1><div class=\"prose\">{text}</div></article>"
     );
-    let html = plain::page((&state).into(), plain::theme_of(&headers), title, &content);
-    plain::answer(StatusCode::OK, html)
+    let html = static_page::page((&state).into(), static_page::theme_of(&headers), title, &content);
+    static_page::answer(StatusCode::OK, html)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use contracts::{catalog::query_pairs, error::ErrorCode, identity::MadeFor};
 use http::{HeaderMap, Uri, header};
 use services::{Error, OpCtx, identity};
 
-use super::LARGEST_BODY;
+use super::MAX_BODY_BYTES;
 use crate::rest::Problem;
 
 /// Fact: the name of the person who acts now.
@@ -68,7 +68,7 @@ async fn page_of(request: Request) -> Result<(Option<MadeFor>, Request), Error> 
         return Ok((None, request));
     }
     let (parts, body) = request.into_parts();
-    let fields = to_bytes(body, LARGEST_BODY)
+    let fields = to_bytes(body, MAX_BODY_BYTES)
         .await
         .map_err(|cause| Error::new(ErrorCode::TooLarge).caused_by(cause))?;
     let said = std::str::from_utf8(&fields).map(query_pairs).unwrap_or_default();

@@ -6,18 +6,18 @@ mod check;
 mod compress;
 mod context;
 mod csrf;
+mod form_restore;
 mod formats;
 mod headers;
 mod health;
-mod kept;
 mod legal;
 mod listen;
 mod made_for;
 mod pages;
-mod plain;
 mod rate_limit;
 mod refusal;
 mod session;
+mod static_page;
 mod violations;
 
 use std::{sync::Arc, time::Duration};
@@ -33,16 +33,16 @@ pub use context::Ctx;
 pub use legal::LegalPages;
 pub use listen::{Limits, listen};
 pub use pages::Site;
-pub(crate) use plain::{answer as plain_answer, page as plain_page, theme_of};
 pub use rate_limit::RateLimit;
+pub(crate) use static_page::{answer as static_page_answer, page as static_page_html, theme_of};
 
 use self::bodies::{BodyBudget, BodyLimits};
 use crate::{config::Mode, rest};
 
-/// Largest request body, in bytes. Uploads (a certificate's PDF) fit; nothing larger is ever expected.
-const LARGEST_BODY: usize = 2 * 1024 * 1024;
-/// Longest time for one request.
-const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// Maximum size of a request body, in bytes. Uploads (a certificate's PDF) fit; nothing larger is ever expected.
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+/// Maximum time for one request.
+const MAX_REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// What every layer and handler shares.
 #[derive(Clone)]
@@ -90,13 +90,13 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/healthz", get(health::alive))
         .route("/offline-shell", get(pages::offline))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(middleware::from_fn_with_state(BodyBudget::new(BodyLimits::default()), bodies::bound))
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(BodyBudget::new(BodyLimits::default()), bodies::limit_body))
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, MAX_REQUEST_TIME))
         .layer(CatchPanicLayer::custom(headers::panic_answer))
-        .layer(middleware::from_fn_with_state(state.clone(), refusal::worded))
+        .layer(middleware::from_fn_with_state(state.clone(), refusal::render_error_page))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(context::request_span).on_request(()))
-        .layer(middleware::from_fn_with_state(state.clone(), context::open))
+        .layer(middleware::from_fn_with_state(state.clone(), context::attach_request_context))
         .with_state(state)
 }

@@ -4,8 +4,8 @@ use std::{io, path::Path, sync::Arc};
 
 use app::{
     features::certificates::PostedCheck,
+    form_restore::RestoredInput,
     frame::IsDemo,
-    kept::KeptInput,
     shell::{offline_shell, shell},
 };
 use axum::{
@@ -24,11 +24,11 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use super::{
-    AppState, LARGEST_BODY,
+    AppState, MAX_BODY_BYTES,
     compress::{is_anonymous, mark_anonymous},
     csrf::is_ours,
+    form_restore::{Arrival, FORGET, Outcome, PROBE, arrival, keeps_cookies, preserve_form_input},
     headers::{WORKER_POLICY, page_policy},
-    kept::{Arrival, FORGET, Outcome, PROBE, arrival, keeping_input, keeps_cookies},
 };
 use crate::rest::Problem;
 
@@ -151,7 +151,7 @@ async fn page(state: &AppState, request: Request) -> Response {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, clean)]).into_response();
         }
     };
-    let provide = move || kept.iter().cloned().for_each(provide_kept);
+    let provide = move || kept.iter().cloned().for_each(provide_restored_input);
     let answer = render(Arc::clone(&state.site.head), provide, state.is_demo, request).await;
     if is_anonymous { mark_anonymous(answer) } else { answer }
 }
@@ -175,7 +175,7 @@ pub(super) fn page_request(address: &str, form: &Parts) -> Request {
     page
 }
 
-fn provide_kept(kept: KeptInput) {
+fn provide_restored_input(kept: RestoredInput) {
     provide_context(kept);
     app::ssr::append_header(header::SET_COOKIE, FORGET);
 }
@@ -211,7 +211,7 @@ async fn render(
 pub(super) async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     // read here, as a server function would call a body without a stated length that is too long a failure of ours
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return Problem::from(Error::new(ErrorCode::TooLarge)).into_response();
     };
     let mut request = Request::from_parts(parts, Body::from(body));
@@ -221,11 +221,11 @@ pub(super) async fn server_function(State(state): State<AppState>, request: Requ
         request.headers_mut().remove(header::REFERER);
     }
     let run = async |request| leptos_axum::handle_server_fns(request).await.into_response();
-    match keeping_input(request, run).await {
+    match preserve_form_input(request, run).await {
         Outcome::Answer(answer) => answer,
         // without its scripts, which would look for a page at the address of the function
         Outcome::PageInPlace(page, kept) => {
-            let provide = move || provide_kept(kept.clone());
+            let provide = move || provide_restored_input(kept.clone());
             let mut page = render(state.site.styles().into(), provide, state.is_demo, *page).await;
             *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             page

@@ -1,4 +1,4 @@
-//! Refusals of the layers, in the form the caller reads: a page for a browser's navigation, problem details for a program.
+//! Renders errors in the form the caller reads: a page for the navigation of a browser, problem details (RFC 9457) for a program.
 
 use std::collections::BTreeMap;
 
@@ -19,49 +19,53 @@ use super::{
     AppState,
     csrf::is_ours,
     made_for,
-    plain::{self, Look},
+    static_page::{self, PageAssets},
 };
 use crate::rest::{Problem, Refused};
 
-/// What the page needs to know of the request it answers.
-struct Asked {
+/// What an error page needs to know of the request it answers.
+struct ErrorPageContext {
     theme: Theme,
     request_id: Option<RequestId>,
-    /// Where the person was, to try once more; empty for this very address, none where it is not known.
-    again: Option<String>,
+    /// Address for another try; empty for the same address, `None` where it is not known.
+    retry_address: Option<String>,
 }
 
-impl Asked {
+impl ErrorPageContext {
     fn of(request: &Request, public_url: &str) -> Self {
         let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let came_from = || text(header::REFERER).filter(|from| is_ours(from, request.headers(), public_url));
         // a download that was made for another is so each time: its page is what to load again
         let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
             && !made_for::says_for_whom(request.uri());
-        let again = if is_page { Some(String::new()) } else { came_from().map(str::to_owned) };
+        let retry_address = if is_page { Some(String::new()) } else { came_from().map(str::to_owned) };
         Self {
-            theme: plain::theme_of(request.headers()),
+            theme: static_page::theme_of(request.headers()),
             request_id: request.extensions().get::<RequestId>().copied(),
-            again,
+            retry_address,
         }
     }
 }
 
-/// Gives a refusal its form. Answers to calls (`/api/…`, `/rpc/…` from our own code) stay problem details.
-pub(super) async fn worded(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Renders a refused navigation of a browser as a page. Answers to calls (`/api/…`, `/rpc/…` from our own code) stay problem details.
+pub(super) async fn render_error_page(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     // of the operations a page links to its downloads alone
     let is_call = request.uri().path().starts_with("/api/") && !made_for::says_for_whom(request.uri());
     let for_a_person = accepts_html(request.headers()) && !is_call;
-    let asked = for_a_person.then(|| Asked::of(&request, &state.platform.settings.public_url));
-    let answer = named(next.run(request).await);
-    match (answer.extensions().get::<Refused>().cloned(), asked) {
-        (Some(refused), Some(asked)) => page((&state).into(), &refused, &asked, &answer),
+    let context = for_a_person.then(|| ErrorPageContext::of(&request, &state.platform.settings.public_url));
+    let answer = normalise(next.run(request).await);
+    match (answer.extensions().get::<Refused>().cloned(), context) {
+        (Some(refused), Some(context)) => page((&state).into(), &refused, &context, &answer),
         _ => answer,
     }
 }
 
-/// The limits of size and time answer in plain text or not at all.
-fn named(answer: Response) -> Response {
+/// Replaces the plain answers of the router and of the layers for size and time by problem details.
+fn normalise(answer: Response) -> Response {
     let is_ours = answer.extensions().get::<Refused>().is_some();
     match answer.status() {
         StatusCode::PAYLOAD_TOO_LARGE if !is_ours => {
@@ -85,9 +89,14 @@ fn named(answer: Response) -> Response {
     }
 }
 
-fn page(look: Look<'_>, refused: &Refused, asked: &Asked, answer: &Response) -> Response {
-    let html = html(look, refused, asked, answer.status(), answer.headers());
-    let mut response = plain::answer(answer.status(), html);
+fn page(
+    assets: PageAssets<'_>,
+    refused: &Refused,
+    context: &ErrorPageContext,
+    answer: &Response,
+) -> Response {
+    let html = html(assets, refused, context, answer.status(), answer.headers());
+    let mut response = static_page::answer(answer.status(), html);
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = answer.headers().get(&kept) {
             response.headers_mut().insert(kept, value.clone());
@@ -96,16 +105,22 @@ fn page(look: Look<'_>, refused: &Refused, asked: &Asked, answer: &Response) -> 
     response
 }
 
-fn html(look: Look<'_>, refused: &Refused, asked: &Asked, status: StatusCode, headers: &HeaderMap) -> String {
+fn html(
+    assets: PageAssets<'_>,
+    refused: &Refused,
+    context: &ErrorPageContext,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> String {
     let code = refused.code;
-    let (heading, next) = words(code);
+    let (heading, next) = describe_error(code);
     let wait = headers
         .get(header::RETRY_AFTER)
         .and_then(|seconds| seconds.to_str().ok()?.parse::<u32>().ok())
         .map(|seconds| format!("<p>Wait {seconds} {}.</p>", if seconds == 1 { "second" } else { "seconds" }))
         .unwrap_or_default();
-    let again = asked
-        .again
+    let retry_address = context
+        .retry_address
         .as_deref()
         .map(|address| {
             let words = if code == ErrorCode::MadeForAnother { "Reload the page" } else { "Try again" };
@@ -113,20 +128,20 @@ fn html(look: Look<'_>, refused: &Refused, asked: &Asked, status: StatusCode, he
         })
         .unwrap_or_default();
     let (who, back) = if code == ErrorCode::MadeForAnother {
-        (who_acts_now(&refused.facts), form_that_switches_back(&refused.facts, asked))
+        (who_acts_now(&refused.facts), form_that_switches_back(&refused.facts, context))
     } else {
         Default::default()
     };
-    let request = asked
+    let request = context
         .request_id
         .map(|id| format!("<p class=\"error-request\">Request <span class=\"code\">{id}</span></p>"))
         .unwrap_or_default();
     let content = format!(
         "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1>{who}<p>{message}</p><p>{next}</p>{wait}{back}\
-         <p class=\"error-next cluster\">{again}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
+         <p class=\"error-next cluster\">{retry_address}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
         message = code.message(),
     );
-    plain::page(look, asked.theme, heading, &content)
+    static_page::page(assets, context.theme, heading, &content)
 }
 
 /// For whom the browser acts now.
@@ -142,12 +157,12 @@ fn who_acts_now(facts: &BTreeMap<String, String>) -> String {
 }
 
 /// Leads back to the organisation the page was made for, and to the page; nothing where the person may not go back.
-fn form_that_switches_back(facts: &BTreeMap<String, String>, asked: &Asked) -> String {
+fn form_that_switches_back(facts: &BTreeMap<String, String>, context: &ErrorPageContext) -> String {
     let [id, name] = made_for::SWITCH_BACK.map(|fact| facts.get(fact));
     let (Some(id), Some(name), Some(now)) = (id, name, facts.get(made_for::NOW)) else {
         return String::new();
     };
-    let page: Option<Uri> = asked.again.as_deref().and_then(|address| address.parse().ok());
+    let page: Option<Uri> = context.retry_address.as_deref().and_then(|address| address.parse().ok());
     let next = page.as_ref().and_then(Uri::path_and_query).map_or("", |page| page.as_str());
     format!(
         "<form method=\"post\" action=\"{SWITCH_ORGANISATION}\"><input type=\"hidden\" name=\"{}\" value=\"{now}\">\
@@ -159,8 +174,8 @@ fn form_that_switches_back(facts: &BTreeMap<String, String>, asked: &Asked) -> S
     )
 }
 
-/// What happened in a few words, and what to do next.
-const fn words(code: ErrorCode) -> (&'static str, &'static str) {
+/// Returns the heading of an error page, and what to do next.
+const fn describe_error(code: ErrorCode) -> (&'static str, &'static str) {
     match code {
         ErrorCode::TooManyRequests | ErrorCode::TooManyAttempts => {
             ("Too many requests", "Your last action was not carried out.")
@@ -206,24 +221,25 @@ mod tests {
 
     use super::*;
 
-    fn asked(headers: &[(&'static str, &'static str)], method: Method) -> Asked {
+    fn context_of(headers: &[(&'static str, &'static str)], method: Method) -> ErrorPageContext {
         let mut request = Request::new(axum::body::Body::empty());
         *request.method_mut() = method;
         for (name, value) in headers {
             request.headers_mut().insert(*name, HeaderValue::from_static(value));
         }
-        Asked::of(&request, "https://hcts.example")
+        ErrorPageContext::of(&request, "https://hcts.example")
     }
 
-    fn shown(code: ErrorCode, asked: &Asked) -> String {
+    fn render_error(code: ErrorCode, context: &ErrorPageContext) -> String {
         let headers = HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static("7"))]);
         let refused = Refused { code, facts: BTreeMap::new() };
-        html(Look::default(), &refused, asked, StatusCode::TOO_MANY_REQUESTS, &headers)
+        html(PageAssets::default(), &refused, context, StatusCode::TOO_MANY_REQUESTS, &headers)
     }
 
     #[test]
     fn a_refusal_says_what_happened_how_long_to_wait_and_where_to_go() {
-        let html = shown(ErrorCode::TooManyRequests, &asked(&[("cookie", "theme=dark")], Method::GET));
+        let html =
+            render_error(ErrorCode::TooManyRequests, &context_of(&[("cookie", "theme=dark")], Method::GET));
         for part in [
             "data-theme=\"dark\"",
             "Error 429 Too Many Requests",
@@ -238,12 +254,12 @@ mod tests {
 
     #[test]
     fn a_refused_form_leads_back_to_our_own_page_alone() {
-        let ours = asked(&[("referer", "https://hcts.example/check?code=\"a&b")], Method::POST);
+        let ours = context_of(&[("referer", "https://hcts.example/check?code=\"a&b")], Method::POST);
         assert!(
-            shown(ErrorCode::TooLarge, &ours)
+            render_error(ErrorCode::TooLarge, &ours)
                 .contains("href=\"https://hcts.example/check?code=&quot;a&amp;b\">Try again")
         );
-        let foreign = asked(&[("referer", "https://evil.example/")], Method::POST);
-        assert!(!shown(ErrorCode::CrossSiteRequest, &foreign).contains("Try again"));
+        let foreign = context_of(&[("referer", "https://evil.example/")], Method::POST);
+        assert!(!render_error(ErrorCode::CrossSiteRequest, &foreign).contains("Try again"));
     }
 }

@@ -10,8 +10,8 @@ use super::{
     context::{logged_path, report},
 };
 
-/// Reports of one request that are read; a browser collects a few.
-const MOST: usize = 10;
+/// Maximum number of reports of one request that are read; a browser collects a few.
+const MAX_REPORTS: usize = 10;
 /// The directives of our own policy, which alone a browser can report; anything else is somebody's free text.
 const DIRECTIVES: &[&str] = &[
     "base-uri",
@@ -32,8 +32,8 @@ const DIRECTIVES: &[&str] = &[
     "style-src-elem",
     "worker-src",
 ];
-/// Longest report that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
+/// Maximum size of a report, in bytes.
+const MAX_REPORT_BYTES: usize = 64 * 1024;
 
 /// Both kinds that browsers send: an object of its own (`report-uri`), or a list (Reporting API).
 #[derive(Deserialize)]
@@ -74,10 +74,10 @@ pub(super) async fn receive(Ctx(ctx): Ctx, body: Bytes) -> StatusCode {
 }
 
 fn read(body: &[u8]) -> Option<Vec<Violation>> {
-    let reports = serde_json::from_slice(body.get(..LONGEST.min(body.len()))?).ok()?;
+    let reports = serde_json::from_slice(body.get(..MAX_REPORT_BYTES.min(body.len()))?).ok()?;
     let violations = match reports {
         Reports::One { report } => vec![report],
-        Reports::Many(reports) => reports.into_iter().map(|report| report.body).take(MOST).collect(),
+        Reports::Many(reports) => reports.into_iter().map(|report| report.body).take(MAX_REPORTS).collect(),
     };
     Some(violations)
 }
@@ -129,10 +129,10 @@ mod tests {
         }
         let one = r#"{"body":{"effectiveDirective":"img-src","blockedURL":"inline; name=Ada"}}"#;
         let many = read(format!("[{}]", [one; 50].join(",")).as_bytes()).unwrap();
-        assert_eq!(many.len(), MOST);
+        assert_eq!(many.len(), MAX_REPORTS);
         assert_eq!(many[0].details()["blocked"], "inline");
         let free = r#"{"csp-report":{"effective-directive":"my name is Ada"}}"#;
         assert_eq!(read(free.as_bytes()).unwrap()[0].details()["directive"], "other");
-        assert!(read(&vec![b' '; LONGEST + 1]).is_none());
+        assert!(read(&vec![b' '; MAX_REPORT_BYTES + 1]).is_none());
     }
 }

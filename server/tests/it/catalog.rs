@@ -69,9 +69,9 @@ async fn a_published_service_is_found_by_words_prefix_code_and_misspelt() {
     }
     let misspelt = search(&anybody, "q=mamograpy").await;
     assert_eq!(titles(&misspelt), ["Mammography of both breasts"]);
-    assert_eq!(misspelt.searched_instead.unwrap().q, "mammography");
+    assert_eq!(misspelt.did_you_mean.unwrap().q, "mammography");
     let exact = search(&anybody, "q=mamograpy&exact=1").await;
-    assert_eq!((titles(&exact).len(), exact.searched_instead), (0, None));
+    assert_eq!((titles(&exact).len(), exact.did_you_mean), (0, None));
     assert_eq!(search(&anybody, "q=Berlin").await.total.count, 2);
     for hostile in ["q=%27%29%3A%2A%7C%26%3C-%3E", "q=%25%5F%5C", "q=a%00b", "q=%F0%9F%92%89"] {
         search(&anybody, hostile).await;
@@ -199,7 +199,7 @@ async fn changes_of_another_process_reach_the_market() {
         "UPDATE market_listings SET city = 'Potsdam' WHERE service_id = '{moved}'; DELETE FROM market_listings WHERE service_id = '{gone}'"
     );
     app.database.owner().await.batch_execute(&change).await.unwrap();
-    catalog::market_forget(&anybody);
+    catalog::market_invalidate(&anybody);
     let market = search(&anybody, "").await;
     assert_eq!((titles(&market), market.total.count), (vec!["Foot scan"], 1));
     assert_eq!(search(&anybody, "city=potsdam").await.total.count, 1);

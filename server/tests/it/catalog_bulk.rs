@@ -80,12 +80,12 @@ async fn count(app: &TestApp, what: &str) -> i64 {
     diesel::sql_query(sql).get_result::<Count>(&mut app.database.owner().await).await.unwrap().n
 }
 
-async fn audited(app: &TestApp, action: &str) -> i64 {
+async fn count_audit_records(app: &TestApp, action: &str) -> i64 {
     count(app, &format!("audit_records WHERE action = 'catalog.{action}'")).await
 }
 
 /// One service in each state, a published one with a newer version, somebody else's and none.
-async fn mixed(provider: &Member<'_>, other: &Member<'_>) -> Vec<ServiceId> {
+async fn create_mixed_services(provider: &Member<'_>, other: &Member<'_>) -> Vec<ServiceId> {
     let drafted = draft(provider, "A draft").await;
     let on_sale = publish(provider, input("B on sale")).await;
     let ahead = publish(provider, input("C ahead")).await;
@@ -112,7 +112,7 @@ async fn what_is_shown_is_what_is_done() {
         ("retire", 4, None, None, None, None),
     ] {
         let provider = app.organisation(OrganisationKind::Provider).await;
-        let ids = mixed(&provider, &other).await;
+        let ids = create_mixed_services(&provider, &other).await;
         let shown = look(&provider.ctx, &chosen(act, &ids)).await;
         let hurdles = [
             ("A draft", of_draft),
@@ -124,14 +124,14 @@ async fn what_is_shown_is_what_is_done() {
         let expected: Vec<_> =
             hurdles.into_iter().filter_map(|(title, hurdle)| Some((title, hurdle?))).chain(unknown).collect();
         assert_eq!((shown.ready.total, reasons(&shown.refused)), (done, expected), "{act}");
-        let before = audited(&app, &format!("service_{}", shown.act.done())).await;
+        let before = count_audit_records(&app, &format!("service_{}", shown.act.done())).await;
         let ran = apply(&provider.ctx, &shown, "one-of-many").await;
         assert_eq!((ran.done, ran.waiting.total, ran.is_running), (done, 0, false), "{act}");
         let (mut was, mut is) = (reasons(&shown.refused), reasons(&ran.refused));
         was.sort_unstable();
         is.sort_unstable();
         assert_eq!(was, is, "{act}");
-        let after = audited(&app, &format!("service_{}", shown.act.done())).await;
+        let after = count_audit_records(&app, &format!("service_{}", shown.act.done())).await;
         assert_eq!(after - before, i64::try_from(done).unwrap(), "{act}: one record each");
         for item in &shown.ready.first {
             let expected = match act {
@@ -143,7 +143,7 @@ async fn what_is_shown_is_what_is_done() {
         }
         assert_eq!(status(&other, ids[5]).await, ServiceStatus::Published, "{act}");
     }
-    assert_eq!(audited(&app, "service_bulk_started").await, 4);
+    assert_eq!(count_audit_records(&app, "service_bulk_started").await, 4);
     app.assert_laws().await;
 }
 
@@ -172,7 +172,10 @@ async fn one_failure_is_listed_and_the_rest_is_done() {
     for id in [first, last] {
         assert_eq!(status(&provider, id).await, ServiceStatus::Paused);
     }
-    let records = (audited(&app, "service_paused").await, audited(&app, "service_bulk_refused").await);
+    let records = (
+        count_audit_records(&app, "service_paused").await,
+        count_audit_records(&app, "service_bulk_refused").await,
+    );
     assert_eq!(records, (2, 1));
     app.assert_laws().await;
 }
@@ -239,7 +242,10 @@ async fn a_repeated_order_acts_once() {
     let again = catalog::service_bulk_apply(&provider.ctx, order(&shown, "the-one-key")).await.unwrap();
     assert_eq!(first, again);
     assert_eq!(status(&provider, id).await, ServiceStatus::Published);
-    assert_eq!((audited(&app, "service_paused").await, count(&app, "service_bulk_runs").await), (1, 1));
+    assert_eq!(
+        (count_audit_records(&app, "service_paused").await, count(&app, "service_bulk_runs").await),
+        (1, 1)
+    );
     let other = look(&provider.ctx, &chosen("retire", &[id])).await;
     let refused = catalog::service_bulk_apply(&provider.ctx, order(&other, "the-one-key")).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::IdempotencyMismatch);

@@ -5,7 +5,7 @@ use std::{io::Write, process::Command, sync::Arc};
 use chrono::TimeDelta;
 use contracts::{
     certificates::{
-        CertificateAct, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
+        CertificateAction, CertificateChange, CertificateQuery, CertificateView, CheckResult, CheckState,
         RedeemCommand, SignatureCheck,
     },
     error::ErrorCode,
@@ -78,7 +78,7 @@ pub(crate) async fn planted_purchase(
     PurchaseId(purchase)
 }
 
-pub(crate) async fn issued(
+pub(crate) async fn issue_certificates(
     app: &TestApp,
     buyer: &Member<'_>,
     seller: &Member<'_>,
@@ -99,7 +99,7 @@ pub(crate) struct Trade<'a> {
 pub(crate) async fn trade(app: &TestApp, units: i32) -> Trade<'_> {
     let buyer = app.organisation(OrganisationKind::Insurer).await;
     let seller = app.organisation(OrganisationKind::Provider).await;
-    let ids = issued(app, &buyer, &seller, units).await;
+    let ids = issue_certificates(app, &buyer, &seller, units).await;
     certificates::sequence(&app.system()).await.expect("sequenced");
     Trade { buyer, seller, ids }
 }
@@ -146,7 +146,7 @@ async fn issuing_waits_for_nobody_who_holds_the_row_of_the_key() {
     let first = trade(&app, 1).await;
     let mut other = app.database.owner().await;
     other.batch_execute("BEGIN; SELECT FROM signing_keys FOR NO KEY UPDATE").await.unwrap();
-    assert_eq!(issued(&app, &first.buyer, &first.seller, 1).await.len(), 1);
+    assert_eq!(issue_certificates(&app, &first.buyer, &first.seller, 1).await.len(), 1);
     other.batch_execute("COMMIT").await.unwrap();
     certificates::sequence(&app.system()).await.unwrap();
     app.assert_laws().await;
@@ -252,15 +252,15 @@ async fn expired_held_and_revoked_certificates_are_refused_with_the_reason() {
         certificates::certificate_change(&admin.ctx, command).await
     };
     let (first, second) = (trade.view(0).await.code, trade.view(1).await.code);
-    change(0, CertificateAct::Suspend).await.unwrap();
+    change(0, CertificateAction::Suspend).await.unwrap();
     assert_eq!(check(&app, &first).await.state, CheckState::Suspended);
     let refused = certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&first)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::CertificateNotValid);
     assert_eq!(refused.facts.get("state").map(String::as_str), Some("suspended"));
-    change(0, CertificateAct::Resume).await.unwrap();
-    change(0, CertificateAct::Revoke).await.unwrap();
+    change(0, CertificateAction::Resume).await.unwrap();
+    change(0, CertificateAction::Revoke).await.unwrap();
     assert_eq!(check(&app, &first).await.state, CheckState::Revoked);
-    assert_eq!(change(0, CertificateAct::Resume).await.unwrap_err().code, ErrorCode::WrongState);
+    assert_eq!(change(0, CertificateAction::Resume).await.unwrap_err().code, ErrorCode::WrongState);
     app.clock.advance(TimeDelta::days(91));
     assert_eq!(check(&app, &second).await.state, CheckState::Expired);
     assert_eq!(certificates::expire_due(&app.system()).await.unwrap(), 1);
@@ -412,7 +412,9 @@ async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
         clock: app.clock.clone(),
         gateway: app.platform.gateway.clone(),
         mailer: app.platform.mailer.clone(),
-        keys: Keys::from_seeds([3; 32], [2; 32]).unwrap().with_head_in(app.platform.keys.head().clone()),
+        keys: Keys::from_seeds([3; 32], [2; 32])
+            .unwrap()
+            .with_checkpoint_store(app.platform.keys.checkpoint_store().clone()),
         settings: app.platform.settings.clone(),
     };
     let anybody = OpCtx::anonymous(Arc::new(successor), RequestId(Uuid::now_v7()), Client::default());

@@ -25,7 +25,7 @@ struct Elsewhere {
 
 impl Elsewhere {
     /// One that proves to be `name`.
-    async fn named(name: &str, database: &TestDb) -> Self {
+    async fn with_name(name: &str, database: &TestDb) -> Self {
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ca.pem"), cert.pem()).unwrap();
@@ -100,7 +100,7 @@ async fn front(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_proves_its_name_is_talked_to_in_secret() {
     let database = TestDb::start().await;
-    let elsewhere = Elsewhere::named("localhost", &database).await;
+    let elsewhere = Elsewhere::with_name("localhost", &database).await;
     let settings = DbSettings {
         url: elsewhere.address(&database, &elsewhere.authorities()),
         pool_size: 2,
@@ -114,9 +114,9 @@ async fn a_server_that_proves_its_name_is_talked_to_in_secret() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_is_told_anything() {
     let database = TestDb::start().await;
-    let ours = Elsewhere::named("localhost", &database).await;
-    let unknown = Elsewhere::named("localhost", &database).await;
-    let other_name = Elsewhere::named("db.example", &database).await;
+    let ours = Elsewhere::with_name("localhost", &database).await;
+    let unknown = Elsewhere::with_name("localhost", &database).await;
+    let other_name = Elsewhere::with_name("db.example", &database).await;
     let open = Elsewhere::in_the_open(&database).await;
     for (address, why) in [
         (unknown.address(&database, &ours.authorities()), "nobody vouches for it"),

@@ -27,7 +27,7 @@ async fn rows_at(who: &Member<'_>, path: &str) -> Vec<String> {
 }
 
 /// What the records of an act say, those with the fewest rows first.
-pub(super) async fn recorded(admin: &Member<'_>, action: &str) -> Vec<Value> {
+pub(super) async fn find_records(admin: &Member<'_>, action: &str) -> Vec<Value> {
     let query = AuditQuery { action: action.to_owned(), ..AuditQuery::default() };
     let records = compliance::audit_list(&admin.ctx, query).await.unwrap().items;
     let mut details: Vec<Value> =
@@ -40,7 +40,7 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
@@ -80,7 +80,7 @@ async fn a_file_of_services_is_the_list_of_its_caller() {
     assert_eq!(rows_at(&clinic, "/api/services/export").await.len(), 5);
     let draft = |rows: u32| json!({ "format": "csv", "rows": rows, "status": "draft" });
     assert_eq!(
-        recorded(&admin, "catalog.services_exported").await,
+        find_records(&admin, "catalog.services_exported").await,
         [draft(1), draft(3), draft(3), draft(4), json!({ "format": "csv", "rows": 5, "status": null })]
     );
     let page = clinic.get("/services?status=draft&q=scan&size=25").await.text();
@@ -119,7 +119,7 @@ async fn a_file_of_organisations_is_the_list() {
     assert_eq!(rows_at(&admin, &format!("/api/organisations/export?{wanted}&after=x")).await, rows);
     assert_eq!(rows_at(&admin, "/api/organisations/export").await.len(), 6);
     assert_eq!(
-        recorded(&admin, "compliance.organisations_exported").await,
+        find_records(&admin, "compliance.organisations_exported").await,
         [
             json!({ "format": "csv", "rows": 2, "status": "unverified", "kind": "provider" }),
             json!({ "format": "csv", "rows": 6, "status": null, "kind": null })
@@ -147,7 +147,7 @@ async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
                 let who = one.actor.as_ref().unwrap_or(&one.actor_kind);
                 let whose = one.organisation.as_deref().unwrap_or_default();
                 let (action, kind, id) = (&one.action, &one.entity_type, &one.entity_id);
-                let details = if one.details.contains('"') { quoted(&one.details) } else { String::new() };
+                let details = if one.details.contains('"') { quote(&one.details) } else { String::new() };
                 // what a spreadsheet would take for a date or a number is marked as text
                 let mark = if id.chars().all(|c| c.is_ascii_digit() || c == '-') { "'" } else { "" };
                 format!(
@@ -168,7 +168,7 @@ async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
     let file = rows_at(&admin, &format!("/api/audit/export?{wanted}&after=x&size=25")).await;
     assert_eq!((file.len(), &file[..50]), (60, &expected(person).await[..]));
     assert_eq!(
-        recorded(&admin, "compliance.audit_exported").await,
+        find_records(&admin, "compliance.audit_exported").await,
         [
             json!({ "format": "csv", "rows": rows.len(), "from": null, "to": null, "organisation": null }),
             json!({ "format": "csv", "rows": 60, "from": "2026-03-01", "to": null, "organisation": insurer.org_id })
@@ -198,7 +198,7 @@ async fn a_file_of_security_events_is_the_list() {
     let rows: Vec<String> = list
         .iter()
         .map(|one| {
-            let (at, user, details) = (time(one.at), one.user.as_deref().unwrap(), quoted(&one.details));
+            let (at, user, details) = (time(one.at), one.user.as_deref().unwrap(), quote(&one.details));
             let address = one.address.as_deref().unwrap_or_default();
             format!("{at},High,{},{user},{address},{},{details}", one.kind, one.request_id)
         })
@@ -212,7 +212,7 @@ async fn a_file_of_security_events_is_the_list() {
     );
     assert_eq!(rows_at(&admin, "/api/security-events/export").await.len(), 5);
     assert_eq!(
-        recorded(&admin, "compliance.security_events_exported").await,
+        find_records(&admin, "compliance.security_events_exported").await,
         [
             json!({ "format": "csv", "rows": 1, "severity": null, "days": null }),
             json!({ "format": "csv", "rows": 3, "severity": "high", "days": 7 }),
@@ -240,7 +240,7 @@ async fn everybody_reads_what_is_recorded_of_them_and_of_nobody_else() {
     assert!(!disabled.contains("you") && !text.contains(&admin.email), "{disabled}");
     assert!(!text.contains(&other.user_id.to_string()) && !text.contains("Kim Summer"));
     assert_eq!(
-        recorded(&admin, "compliance.own_records_exported").await,
+        find_records(&admin, "compliance.own_records_exported").await,
         [json!({ "format": "csv", "rows": mine.rows })]
     );
     app.assert_laws().await;
@@ -260,7 +260,7 @@ async fn an_export_holds_the_certificates_of_its_caller_alone() {
     assert_eq!(rival.get("/api/certificates/export").await.text().lines().count(), 1);
     let said = |rows: u32, status: Option<&str>| json!({ "format": "csv", "rows": rows, "status": status, "purchase": null, "days": null });
     assert_eq!(
-        recorded(&app.admin().await, "certificates.exported").await,
+        find_records(&app.admin().await, "certificates.exported").await,
         [said(0, None), said(1, Some("issued")), said(2, None)]
     );
     certificates::sequence(&app.system()).await.unwrap();

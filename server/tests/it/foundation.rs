@@ -168,11 +168,11 @@ async fn a_role_that_fences_do_not_bind_is_named() {
             settings: Settings::default(),
         }))
     };
-    assert_eq!(role::unfenced(&app.system()).await.unwrap(), None);
-    let owner = role::unfenced(&as_role(app.database.owner_url().to_owned())).await.unwrap();
+    assert_eq!(role::rls_bypass_reason(&app.system()).await.unwrap(), None);
+    let owner = role::rls_bypass_reason(&as_role(app.database.owner_url().to_owned())).await.unwrap();
     assert!(owner.unwrap().contains("is a superuser"));
     app.database.owner().await.batch_execute("ALTER TABLE outbox OWNER TO hcts_app").await.unwrap();
-    let application = role::unfenced(&as_role(app.database.app_url())).await.unwrap();
+    let application = role::rls_bypass_reason(&as_role(app.database.app_url())).await.unwrap();
     assert!(application.unwrap().contains("hcts_app owns tables"));
 }
 

@@ -81,7 +81,7 @@ fn crate_names(source: &str) -> BTreeSet<String> {
 
 #[test]
 fn names_behind_crate_are_found_wherever_they_stand() {
-    let source = "use crate::{\n    catalog::{self, window::Index}, orders, platform::{Error, OpCtx},\n    mail,\n};\n\
+    let source = "use crate::{\n    catalog::{self, market_index::Index}, orders, platform::{Error, OpCtx},\n    mail,\n};\n\
                   fn pay() { crate::settlement::apply(); } // crate::analytics\nuse crate::views;";
     let names: Vec<String> = crate_names(source).into_iter().filter(|name| !name.is_empty()).collect();
     assert_eq!(names, ["catalog", "mail", "orders", "platform", "settlement", "views"]);
@@ -186,8 +186,8 @@ async fn names(database: &TestDb, query: &str) -> BTreeSet<String> {
 }
 
 fn moves<S: StateMachine + std::fmt::Display>() -> Vec<String> {
-    let born = S::BORN.iter().map(|state| format!("{}:>{state}", S::MACHINE));
-    born.chain(S::TRANSITIONS.iter().map(|(from, to)| format!("{}:{from}>{to}", S::MACHINE))).collect()
+    let initial = S::INITIAL.iter().map(|state| format!("{}:>{state}", S::MACHINE));
+    initial.chain(S::TRANSITIONS.iter().map(|(from, to)| format!("{}:{from}>{to}", S::MACHINE))).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -366,7 +366,7 @@ struct Declared {
 }
 
 /// What each package of ours declares, but for its tests.
-fn declared() -> Vec<Declared> {
+fn load_dependencies() -> Vec<Declared> {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(root())
@@ -419,7 +419,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 9] = [
 
 #[test]
 fn a_room_depends_on_what_it_may_depend_on() {
-    let declared = declared();
+    let declared = load_dependencies();
     let mut breaches = Vec::new();
     for (room, may, never) in ROOMS {
         let of_room: Vec<&Declared> = declared.iter().filter(|one| one.package == room).collect();
@@ -451,7 +451,7 @@ fn a_room_depends_on_what_it_may_depend_on() {
 #[test]
 fn services_read_no_environment_and_answer_no_status() {
     // the client of the payment provider reads the statuses of an outside system
-    const CLIENT: &str = "payments/sandbox_client.rs";
+    const CLIENT: &str = "payments/gateways/sandbox.rs";
     let mut breaches = Vec::new();
     for file in sources(&root().join("crates/services/src")) {
         let text = fs::read_to_string(&file).unwrap();
@@ -464,8 +464,8 @@ fn services_read_no_environment_and_answer_no_status() {
     assert!(breaches.is_empty(), "{breaches:#?}");
 }
 
-/// Longest body of a door, in lines: what is longer is a rule in the wrong room.
-const LONGEST_DOOR: usize = 6;
+/// Maximum length of the body of a door, in lines: what is longer is a rule in the wrong room.
+const MAX_DOOR_LINES: usize = 6;
 
 /// The functions that stand at the margin below a line that starts with one of `marks`, each with the lines of its body.
 fn marked_functions(text: &str, marks: &[&str]) -> Vec<(String, usize)> {
@@ -522,7 +522,7 @@ fn a_door_parses_calls_and_maps() {
         }
     }
     assert!(doors.len() > 60, "the doors are found: {}", doors.len());
-    let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > LONGEST_DOOR).collect();
+    let long: Vec<_> = doors.iter().filter(|(_, lines)| *lines > MAX_DOOR_LINES).collect();
     assert!(long.is_empty(), "rules in a door: {long:?}");
     assert!(helpers.is_empty(), "rules beside the doors: {helpers:?}");
 }

@@ -52,7 +52,7 @@ pub(crate) fn visitor(app: &TestApp, address: &str) -> OpCtx {
     OpCtx::anonymous(app.platform.clone(), RequestId(Uuid::now_v7()), client)
 }
 
-async fn audited(app: &TestApp, action: &str) -> usize {
+async fn count_audit_records(app: &TestApp, action: &str) -> usize {
     let admin = app.admin().await;
     let query = contracts::compliance::AuditQuery { action: action.into(), ..Default::default() };
     services::compliance::audit_list(&admin.ctx, query).await.unwrap().items.len()
@@ -70,7 +70,7 @@ async fn sign_up_makes_an_unverified_organisation_with_its_owner_signed_in() {
     assert_eq!(active.status, OrganisationStatus::Unverified);
     assert!(viewer.may(Permission::MarketplaceBuy) && !viewer.may(Permission::ServicesWrite));
     assert_eq!(ctx.require_verified().unwrap_err().code, ErrorCode::OrganisationUnverified);
-    assert_eq!(audited(&app, "identity.signed_up").await, 1);
+    assert_eq!(count_audit_records(&app, "identity.signed_up").await, 1);
     app.assert_laws().await;
 }
 
@@ -92,7 +92,7 @@ async fn a_refused_sign_up_names_the_fields_and_writes_nothing() {
         let form = SignUp { password: password.into(), ..sign_up_form("ada.x@b.example", "IE-1") };
         assert_eq!(refused(form).await, ["password"], "{password}");
     }
-    assert_eq!(audited(&app, "identity.signed_up").await, 0);
+    assert_eq!(count_audit_records(&app, "identity.signed_up").await, 0);
     app.assert_laws().await;
 }
 
@@ -205,7 +205,7 @@ async fn what_is_over_is_thrown_away_in_time() {
     app.clock.advance(TimeDelta::days(30));
     services::worker::round(&app.system()).await.unwrap();
     assert_eq!(kept().await, (0, false));
-    assert_eq!(audited(&app, "identity.purged").await, 2, "each time something went");
+    assert_eq!(count_audit_records(&app, "identity.purged").await, 2, "each time something went");
     app.assert_laws().await;
 }
 

@@ -21,7 +21,7 @@ use testkit::{Goods, TestApp};
 use tlog::{Checkpoint, NoteSigner, NoteVerifier, leaf_hash};
 
 use crate::{
-    certificates::{check, checkpoint, issued, redeem_of, trade},
+    certificates::{check, checkpoint, issue_certificates, redeem_of, trade},
     trade::{add, order_of},
 };
 
@@ -33,7 +33,7 @@ async fn the_check_warns_of_a_log_that_stands_still_and_not_of_one_with_nothing_
     let behind = async || check(&app, &code).await.log_behind;
     app.clock.advance(TimeDelta::days(3));
     assert!(!behind().await, "nothing has happened since");
-    issued(&app, &first.buyer, &first.seller, 1).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 1).await;
     app.clock.advance(TimeDelta::hours(24));
     assert!(!behind().await);
     app.clock.advance(TimeDelta::minutes(1));
@@ -56,9 +56,12 @@ async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_a
     let first = trade(&app, 2).await;
     let admin = app.admin().await;
     let service = app.service(&first.seller, &Goods::at(10_000, Currency::Eur)).await;
-    issued(&app, &first.buyer, &first.seller, 1).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 1).await;
     certificates::sequence(&app.system()).await.unwrap();
-    assert_eq!(app.platform.keys.head().kept().unwrap(), Some(app.get("/log/checkpoint").await.text()));
+    assert_eq!(
+        app.platform.keys.checkpoint_store().read().unwrap(),
+        Some(app.get("/log/checkpoint").await.text())
+    );
     add(&first.buyer, service, 1).await;
     let code = first.view(0).await.code;
     assert!(!app.get("/readyz").await.text().contains("records are incomplete"));
@@ -137,7 +140,7 @@ async fn a_log_without_its_checkpoint_is_signed_no_further_until_it_is_accepted(
     let app = TestApp::start().await;
     let first = trade(&app, 2).await;
     let elsewhere = without_checkpoint(&app);
-    issued(&app, &first.buyer, &first.seller, 1).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 1).await;
     let refused = certificates::sequence(&elsewhere).await.unwrap_err();
     assert!(refused.source.unwrap().to_string().contains("no checkpoint is kept"));
     let problem = records_problem(elsewhere.platform()).await.unwrap().unwrap();
@@ -177,18 +180,18 @@ async fn a_log_that_goes_on_from_another_root_than_was_signed_is_not_signed() {
         let root = leaf_hash(b"something else");
         Checkpoint { origin: origin.clone(), size, root }.sign(&signer).unwrap().to_string()
     };
-    issued(&app, &first.buyer, &first.seller, 1).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 1).await;
     for size in [1, 2] {
-        app.platform.keys.head().keep(&other(size)).unwrap();
+        app.platform.keys.checkpoint_store().write(&other(size)).unwrap();
         let refused = certificates::sequence(&app.system()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Internal, "a tree of {size}");
     }
-    app.platform.keys.head().keep("nonsense").unwrap();
+    app.platform.keys.checkpoint_store().write("nonsense").unwrap();
     assert_eq!(certificates::sequence(&app.system()).await.unwrap_err().code, ErrorCode::Internal);
 }
 
 /// The same market, served under another address.
-fn moved(app: &TestApp, public_url: &str) -> OpCtx {
+fn ctx_at(app: &TestApp, public_url: &str) -> OpCtx {
     let here = &app.platform;
     OpCtx::system(Arc::new(Platform {
         db: here.db.clone(),
@@ -207,8 +210,8 @@ async fn a_log_keeps_the_name_it_was_begun_under_when_the_market_moves() {
     let begun = checkpoint(&app).await;
     assert_eq!(begun.origin.to_string(), "localhost:3000/log");
     for (public_url, size) in [("http://localhost:8080", 3), ("https://market.example", 4)] {
-        let elsewhere = moved(&app, public_url);
-        issued(&app, &first.buyer, &first.seller, 1).await;
+        let elsewhere = ctx_at(&app, public_url);
+        issue_certificates(&app, &first.buyer, &first.seller, 1).await;
         assert_eq!(certificates::sequence(&elsewhere).await.unwrap(), 1, "{public_url}");
         let grown = checkpoint(&app).await;
         assert_eq!((grown.origin, grown.size), (begun.origin.clone(), size), "{public_url}");

@@ -1,4 +1,4 @@
-//! Letters: what is told to whom, and only of what was really done.
+//! E-mail: what is told to whom, and only of what was really done.
 
 use chrono::TimeDelta;
 use contracts::{
@@ -22,8 +22,8 @@ async fn deliver(app: &TestApp) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_is_told_to_its_owner_without_it() {
     let app = TestApp::start().await;
-    let email = "ada@north.example";
-    let signed_in = identity::sign_up(&app.anonymous(), sign_up_form(email, "IE-1")).await.unwrap();
+    let address = "ada@north.example";
+    let signed_in = identity::sign_up(&app.anonymous(), sign_up_form(address, "IE-1")).await.unwrap();
     let ctx = caller(&app, &signed_in.token).await.unwrap();
     let change = |current: &str| PasswordChange {
         current_password: current.into(),
@@ -33,13 +33,13 @@ async fn a_new_password_is_told_to_its_owner_without_it() {
     assert_eq!(deliver(&app).await, 0, "what was refused is no news");
     identity::password_change(&ctx, change(PASSWORD)).await.unwrap();
     assert_eq!(deliver(&app).await, 1);
-    let letters = app.letters.take();
-    assert_eq!(letters.len(), 1);
-    let letter = &letters[0];
-    assert_eq!((letter.to.as_str(), letter.subject.as_str()), (email, "Your password was changed"));
-    assert!(letter.text.contains("2 March 2026, 09:00 UTC"));
-    assert!(!letter.text.contains("walnut") && !letter.html.contains("walnut"));
-    assert_eq!((deliver(&app).await, app.letters.take().len()), (0, 0), "once");
+    let emails = app.mailer.take();
+    assert_eq!(emails.len(), 1);
+    let email = &emails[0];
+    assert_eq!((email.to.as_str(), email.subject.as_str()), (address, "Your password was changed"));
+    assert!(email.text.contains("2 March 2026, 09:00 UTC"));
+    assert!(!email.text.contains("walnut") && !email.html.contains("walnut"));
+    assert_eq!((deliver(&app).await, app.mailer.take().len()), (0, 0), "once");
     app.assert_laws().await;
 }
 
@@ -55,28 +55,28 @@ async fn a_decision_is_told_to_the_owners_with_its_reason() {
     let decision = |reason: &str| OrganisationDecision { id: waiting.org_id, reason: reason.to_owned() };
     let told = async || {
         deliver(&app).await;
-        let mut letters = app.letters.take();
-        letters.sort_by(|a, b| a.to.cmp(&b.to));
-        letters
+        let mut emails = app.mailer.take();
+        emails.sort_by(|a, b| a.to.cmp(&b.to));
+        emails
     };
     assert!(compliance::organisation_reject(&admin.ctx, decision("")).await.is_err());
     assert_eq!(told().await.len(), 0);
 
     verify(&admin, waiting.org_id).await.unwrap();
-    let letters = told().await;
+    let emails = told().await;
     let mut owners = [waiting.email.clone(), second.email.clone()];
     owners.sort();
-    assert_eq!(letters.iter().map(|letter| letter.to.clone()).collect::<Vec<_>>(), owners);
+    assert_eq!(emails.iter().map(|email| email.to.clone()).collect::<Vec<_>>(), owners);
     assert!(
-        letters
+        emails
             .iter()
-            .all(|letter| letter.subject.ends_with(" is verified") && letter.text.contains("/dashboard"))
+            .all(|email| email.subject.ends_with(" is verified") && email.text.contains("/dashboard"))
     );
 
     compliance::organisation_suspend(&admin.ctx, decision("The licence has been withdrawn.")).await.unwrap();
-    let letters = told().await;
-    assert!(letters[0].subject.ends_with(" is suspended"));
-    assert!(letters[0].text.contains("The licence has been withdrawn."));
+    let emails = told().await;
+    assert!(emails[0].subject.ends_with(" is suspended"));
+    assert!(emails[0].text.contains("The licence has been withdrawn."));
     compliance::organisation_resume(&admin.ctx, waiting.org_id).await.unwrap();
     assert!(told().await[0].subject.ends_with(" is no longer suspended"));
     app.assert_laws().await;
@@ -93,14 +93,14 @@ async fn a_dead_mailbox_keeps_no_letter_from_the_other_owners_and_brings_none_tw
     let members = identity::members_list(&first.ctx).await.unwrap();
     let leaves = members.iter().find(|member| member.user_id == former.user_id).unwrap();
     identity::member_remove(&first.ctx, leaves.membership_id).await.unwrap();
-    app.letters.refuse(1);
+    app.mailer.refuse(1);
     deliver(&app).await;
-    let mut told: Vec<_> = app.letters.take().into_iter().map(|letter| letter.to).collect();
+    let mut told: Vec<_> = app.mailer.take().into_iter().map(|email| email.to).collect();
     assert_eq!(told.len(), 1, "one of the two");
     for _ in 0..2 {
         app.clock.advance(TimeDelta::minutes(1));
         deliver(&app).await;
-        told.extend(app.letters.take().into_iter().map(|letter| letter.to));
+        told.extend(app.mailer.take().into_iter().map(|email| email.to));
     }
     let mut owners = [first.email.clone(), second.email.clone()];
     owners.sort();
@@ -132,12 +132,12 @@ async fn a_letter_that_was_not_taken_comes_again() {
     let admin = app.admin().await;
     let waiting = app.unverified(OrganisationKind::Insurer).await;
     verify(&admin, waiting.org_id).await.unwrap();
-    app.letters.refuse(2);
+    app.mailer.refuse(2);
     for _ in 0..2 {
         assert_eq!(deliver(&app).await, 1);
-        assert_eq!((deliver(&app).await, app.letters.take().len()), (0, 0), "not at once");
+        assert_eq!((deliver(&app).await, app.mailer.take().len()), (0, 0), "not at once");
         app.clock.advance(TimeDelta::minutes(1));
     }
-    assert_eq!((deliver(&app).await, app.letters.take().len()), (1, 1));
+    assert_eq!((deliver(&app).await, app.mailer.take().len()), (1, 1));
     app.assert_laws().await;
 }

@@ -38,7 +38,7 @@ async fn events(app: &TestApp, kind: &str) -> i64 {
 }
 
 /// The answer to a sign-in that must fail.
-async fn refused(ctx: &OpCtx, form: SignIn) -> ErrorCode {
+async fn sign_in_error(ctx: &OpCtx, form: SignIn) -> ErrorCode {
     identity::sign_in(ctx, form).await.err().unwrap().code
 }
 
@@ -48,7 +48,7 @@ async fn one_address_closes_its_own_door_and_nobody_elses() {
     identity::sign_up(&app.anonymous(), sign_up_form(EMAIL, "IE-1")).await.unwrap();
     let attacker = visitor(&app, "203.0.113.9");
     for attempt in 0..100 {
-        let code = refused(&attacker, sign_in_form(EMAIL, "wrong")).await;
+        let code = sign_in_error(&attacker, sign_in_form(EMAIL, "wrong")).await;
         let is_counted = attempt < app.platform.settings.sign_in_failures_allowed;
         let expected = if is_counted { ErrorCode::WrongCredentials } else { ErrorCode::TooManyAttempts };
         assert_eq!(code, expected, "attempt {attempt}");
@@ -57,7 +57,8 @@ async fn one_address_closes_its_own_door_and_nobody_elses() {
     let sweeper = visitor(&app, "203.0.113.77");
     let mut codes = Vec::new();
     for account in 0..33 {
-        codes.push(refused(&sweeper, sign_in_form(&format!("p{account}@north.example"), "wrong")).await);
+        codes
+            .push(sign_in_error(&sweeper, sign_in_form(&format!("p{account}@north.example"), "wrong")).await);
     }
     assert!(codes[..32].iter().all(|code| *code == ErrorCode::WrongCredentials), "{codes:?}");
     assert_eq!(codes[32], ErrorCode::TooManyAttempts);
@@ -72,17 +73,17 @@ async fn many_addresses_close_an_account_to_strangers_alone() {
     identity::sign_up(&home, sign_up_form(EMAIL, "IE-1")).await.unwrap();
     for address in ["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"] {
         for _ in 0..app.platform.settings.sign_in_failures_allowed {
-            let code = refused(&visitor(&app, address), sign_in_form(EMAIL, "wrong")).await;
+            let code = sign_in_error(&visitor(&app, address), sign_in_form(EMAIL, "wrong")).await;
             assert_eq!(code, ErrorCode::WrongCredentials, "{address}");
         }
     }
-    assert_eq!(refused(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    assert_eq!(sign_in_error(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     let neighbour = visitor(&app, "2001:db8:1:2:ffff::1");
     for known in [&home, &neighbour] {
         identity::sign_in(known, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
     }
-    assert_eq!(refused(&neighbour, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
-    assert_eq!(refused(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    assert_eq!(sign_in_error(&neighbour, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
+    assert_eq!(sign_in_error(&abroad, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     assert_eq!(events(&app, "authn_login_fail_max").await, 1);
     app.assert_laws().await;
 }
@@ -103,22 +104,23 @@ async fn guessing_in_a_network_leaves_known_browsers_and_known_people_in() {
     identity::sign_up(&visitor(&app, network), sign_up_form("bo@north.example", "IE-2")).await.unwrap();
     identity::sign_up(&visitor(&app, "192.0.2.1"), sign_up_form("cy@north.example", "IE-3")).await.unwrap();
     for account in 0..33 {
-        refused(&visitor(&app, network), sign_in_form(&format!("p{account}@north.example"), "wrong")).await;
+        sign_in_error(&visitor(&app, network), sign_in_form(&format!("p{account}@north.example"), "wrong"))
+            .await;
     }
     let here = visitor(&app, network);
-    assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    assert_eq!(sign_in_error(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     identity::sign_in(&tablet, sign_in_form(EMAIL, PASSWORD)).await.unwrap();
     identity::sign_in(&here, sign_in_form("bo@north.example", PASSWORD)).await.unwrap();
     assert_eq!(
-        refused(&tablet, sign_in_form("cy@north.example", PASSWORD)).await,
+        sign_in_error(&tablet, sign_in_form("cy@north.example", PASSWORD)).await,
         ErrorCode::TooManyAttempts,
         "a browser is known for those who have signed in with it"
     );
     // guessing stays slow in a known browser, too
     for _ in 0..app.platform.settings.sign_in_failures_allowed {
-        assert_eq!(refused(&tablet, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
+        assert_eq!(sign_in_error(&tablet, sign_in_form(EMAIL, "wrong")).await, ErrorCode::WrongCredentials);
     }
-    assert_eq!(refused(&tablet, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
+    assert_eq!(sign_in_error(&tablet, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::TooManyAttempts);
     app.assert_laws().await;
 }
 
@@ -132,7 +134,7 @@ async fn a_try_whose_password_was_not_compared_is_no_failure() {
     let set = async |sql: &str| app.database.owner().await.batch_execute(sql).await.unwrap();
     set("ALTER TABLE users ADD COLUMN kept text; UPDATE users SET kept = password_hash, password_hash = 'nonsense'").await;
     for _ in 0..20 {
-        assert_eq!(refused(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::Internal);
+        assert_eq!(sign_in_error(&here, sign_in_form(EMAIL, PASSWORD)).await, ErrorCode::Internal);
     }
     set("UPDATE users SET password_hash = kept; ALTER TABLE users DROP COLUMN kept").await;
     identity::sign_in(&here, sign_in_form(EMAIL, PASSWORD)).await.unwrap();

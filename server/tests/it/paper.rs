@@ -5,13 +5,13 @@ use http::StatusCode;
 use services::certificates;
 use testkit::TestApp;
 
-use crate::certificates::{issued, run, trade};
+use crate::certificates::{issue_certificates, run, trade};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paper_waits_for_its_place_in_the_log_and_changes_nothing() {
     let app = TestApp::start().await;
     let first = trade(&app, 1).await;
-    let id = issued(&app, &first.buyer, &first.seller, 1).await[0];
+    let id = issue_certificates(&app, &first.buyer, &first.seller, 1).await[0];
     let path = format!("/api/certificates/download/{id}");
     let before = app.snapshot().await;
     let early = first.buyer.get(&path).await;

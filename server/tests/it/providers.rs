@@ -227,7 +227,9 @@ async fn money_that_went_back_is_no_news_of_old_and_told_once() {
     let mut said = provider.book().payments.values().next().unwrap().clone();
     for (refunded, told) in [(0, 0), (1_000, 1), (1_000, 1), (2_500, 2)] {
         said.refunded_minor = refunded;
-        settlement::payment_answered(&app.system(), deal.purchase.payment.id, said.clone()).await.unwrap();
+        settlement::payment_apply_answer(&app.system(), deal.purchase.payment.id, said.clone())
+            .await
+            .unwrap();
         assert_eq!(alarms(&app, "payment_returned").await, told);
     }
     assert_eq!(alarms(&app, "payment_mismatch").await, 0);
@@ -263,7 +265,7 @@ async fn a_purchase_cancelled_after_its_money_came_and_went_is_not_paid_by_late_
     assert_eq!(cancel(&deal.insurer, deal.purchase.id).await, Ok(PurchaseStatus::Cancelled));
     let mut said = provider.book().payments.values().next().unwrap().clone();
     said.refunded_minor = 0;
-    settlement::payment_answered(&app.system(), deal.purchase.payment.id, said).await.unwrap();
+    settlement::payment_apply_answer(&app.system(), deal.purchase.payment.id, said).await.unwrap();
     let purchase = deal.purchase().await;
     assert_eq!(
         (purchase.status, purchase.payment.status),
@@ -314,7 +316,7 @@ async fn a_payment_that_the_provider_forgets_is_begun_anew_or_given_up_by_its_bu
     provider.book().is_forgetful = false;
     provider.says(GatewayPaymentStatus::Captured, 0);
     let said = provider.book().payments.values().find(|payment| payment.captured_minor > 0).unwrap().clone();
-    settlement::payment_answered(&app.system(), deal.purchase.payment.id, said).await.unwrap();
+    settlement::payment_apply_answer(&app.system(), deal.purchase.payment.id, said).await.unwrap();
     assert_eq!((alarms(&app, "payment_refund_due").await, alarms(&app, "payment_mismatch").await), (1, 0));
     let purchase = deal.purchase().await;
     assert_eq!(

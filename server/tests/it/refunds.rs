@@ -9,7 +9,7 @@ use contracts::{
     identity::OrganisationKind,
     ids::PurchaseId,
     money::{Currency, Money},
-    orders::{PurchaseView, RefundAct, RefundDecision},
+    orders::{PurchaseView, RefundAction, RefundDecision},
     permission::{Level, Permission},
     states::{OrganisationStatus, PaymentStatus, PurchaseStatus},
 };
@@ -46,7 +46,7 @@ pub(crate) async fn hear(app: &TestApp, purchase_id: PurchaseId, refunded_minor:
         fee_minor: 0,
         failure_code: None,
     };
-    settlement::payment_answered(&system, state.id, answer).await.unwrap();
+    settlement::payment_apply_answer(&system, state.id, answer).await.unwrap();
 }
 
 /// Delivers an event as the provider would.
@@ -81,7 +81,7 @@ async fn system_status(app: &TestApp) -> SystemStatus {
     compliance::system_status(&app.admin().await.ctx).await.unwrap()
 }
 
-fn decision(purchase_id: PurchaseId, act: RefundAct) -> RefundDecision {
+fn decision(purchase_id: PurchaseId, act: RefundAction) -> RefundDecision {
     RefundDecision { purchase_id, act, reason: "Agreed with the buyer by letter.".to_owned() }
 }
 
@@ -209,7 +209,7 @@ async fn a_sale_undone_after_a_redemption_tells_that_the_rest_is_to_be_settled()
     hear(&app, id, 0).await;
     redeem_one(&deal).await;
     hear(&app, id, 1_000).await;
-    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAct::Undo)).await.unwrap();
+    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAction::Undo)).await.unwrap();
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Redeemed).await, 1);
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Revoked).await, 1);
     assert_eq!(alarms(&app, "payment_refund_due").await, 1);
@@ -228,22 +228,22 @@ async fn a_person_decides_about_a_sale_of_which_a_part_went_back() {
     // paid and partly sent back before we heard of either
     sandbox.pay(deal.page(), card::APPROVE).await;
     hear(&app, id, 1).await;
-    assert_eq!(decide(&deal.insurer, RefundAct::Keep).await.unwrap_err(), ErrorCode::NotAllowed);
+    assert_eq!(decide(&deal.insurer, RefundAction::Keep).await.unwrap_err(), ErrorCode::NotAllowed);
     let page = admin.get(&format!("/purchases/{id}")).await.text();
     for shown in ["Part of the price was refunded", "Keep the sale", "Undo the sale", "Collected", "Refunded"]
     {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     assert_eq!(system_status(&app).await.refunds_undecided, 1);
-    let kept = decide(&admin, RefundAct::Keep).await.unwrap();
+    let kept = decide(&admin, RefundAction::Keep).await.unwrap();
     assert_eq!((kept.status, kept.payment.refund_undecided), (PurchaseStatus::Fulfilled, false));
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Issued).await, 2);
-    assert_eq!(decide(&admin, RefundAct::Undo).await.unwrap_err(), ErrorCode::WrongState, "it is decided");
+    assert_eq!(decide(&admin, RefundAction::Undo).await.unwrap_err(), ErrorCode::WrongState, "it is decided");
 
     // more goes back, and now the sale is undone: the rest is owed until it has gone back, too
     hear(&app, id, 1_000).await;
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Suspended).await, 2);
-    let undone = decide(&admin, RefundAct::Undo).await.unwrap();
+    let undone = decide(&admin, RefundAction::Undo).await.unwrap();
     assert_eq!(undone.payment.refund_due(), Some(Money::new(4_000, EURO)));
     assert_eq!(system_status(&app).await.refunds_due, 1);
     finish(&app).await;

@@ -23,7 +23,7 @@ fn ids(found: &Found, kind: HitKind) -> Vec<String> {
     groups.flat_map(|group| &group.hits).map(|hit| hit.id.clone()).collect()
 }
 
-async fn asked(ctx: &OpCtx, q: &str) -> Found {
+async fn search_as(ctx: &OpCtx, q: &str) -> Found {
     search(ctx, q).await.unwrap()
 }
 
@@ -44,7 +44,7 @@ async fn everybody_finds_what_is_theirs_and_nobody_elses() {
     let start = purchase.number[..11].to_lowercase();
     for (ctx, finds) in [(&insurer.ctx, true), (&admin.ctx, true), (&other.ctx, false), (&clinic.ctx, false)]
     {
-        let found = ids(&asked(ctx, &start).await, HitKind::Purchase);
+        let found = ids(&search_as(ctx, &start).await, HitKind::Purchase);
         assert_eq!(found, if finds { vec![purchase.id.to_string()] } else { Vec::new() });
     }
 
@@ -60,27 +60,27 @@ async fn everybody_finds_what_is_theirs_and_nobody_elses() {
         (&other.ctx, false),
     ] {
         for typed in [reference.clone(), reference.to_lowercase(), reference[2..].to_owned()] {
-            let found = ids(&asked(ctx, &typed).await, HitKind::Order);
+            let found = ids(&search_as(ctx, &typed).await, HitKind::Order);
             assert_eq!(found, if finds { vec![sold.id.to_string()] } else { Vec::new() }, "{typed}");
         }
     }
 
     let listing = vec![service.to_string()];
-    assert_eq!(ids(&asked(&app.anonymous(), "mamograpy").await, HitKind::Listing), listing);
-    assert_eq!(ids(&asked(&insurer.ctx, title).await, HitKind::Listing), listing);
+    assert_eq!(ids(&search_as(&app.anonymous(), "mamograpy").await, HitKind::Listing), listing);
+    assert_eq!(ids(&search_as(&insurer.ctx, title).await, HitKind::Listing), listing);
     assert_eq!(
-        ids(&asked(&clinic.ctx, title).await, HitKind::Service),
+        ids(&search_as(&clinic.ctx, title).await, HitKind::Service),
         listing,
         "who sells finds it where it is edited"
     );
-    assert_eq!(ids(&asked(&admin.ctx, title).await, HitKind::Service), listing);
-    assert!(asked(&rival.ctx, title).await.groups.is_empty());
+    assert_eq!(ids(&search_as(&admin.ctx, title).await, HitKind::Service), listing);
+    assert!(search_as(&rival.ctx, title).await.groups.is_empty());
 
     let everybody = compliance::organisations_list(&admin.ctx, OrganisationsQuery::default()).await.unwrap();
     let clinic = everybody.page.items.into_iter().find(|one| one.id == clinic.org_id).unwrap();
     let organisation = vec![clinic.id.to_string()];
-    assert_eq!(ids(&asked(&admin.ctx, &clinic.name).await, HitKind::Organisation), organisation);
-    assert!(ids(&asked(&insurer.ctx, &clinic.name).await, HitKind::Organisation).is_empty());
+    assert_eq!(ids(&search_as(&admin.ctx, &clinic.name).await, HitKind::Organisation), organisation);
+    assert!(ids(&search_as(&insurer.ctx, &clinic.name).await, HitKind::Organisation).is_empty());
     app.assert_laws().await;
 }
 
@@ -92,15 +92,15 @@ async fn a_group_shows_a_few_and_says_that_there_are_more() {
     for price in 1..=6 {
         app.service(&clinic, &Goods::at(price * 100, Currency::Eur)).await;
     }
-    let found = asked(&clinic.ctx, "service").await;
-    assert_eq!((found.groups[0].hits.len(), found.groups[0].more, found.shown()), (5, true, 5));
-    assert_eq!(asked(&clinic.ctx, " \u{0} ").await, Found::default());
+    let found = search_as(&clinic.ctx, "service").await;
+    assert_eq!((found.groups[0].hits.len(), found.groups[0].more, found.hit_count()), (5, true, 5));
+    assert_eq!(search_as(&clinic.ctx, " \u{0} ").await, Found::default());
     let long = search(&clinic.ctx, &"x".repeat(101)).await.unwrap_err();
     assert!(long.fields.get("q").is_some());
 }
 
 /// What the door of the pages finds: acts and pages, too.
-async fn named(member: &Member<'_>, words: &str) -> Vec<String> {
+async fn find_places(member: &Member<'_>, words: &str) -> Vec<String> {
     let found: Found = member.post_form("/rpc/search", &format!("q={words}")).await.json();
     let groups = found.groups.iter().filter(|group| matches!(group.kind, HitKind::Page | HitKind::Act));
     groups.flat_map(|group| &group.hits).map(|hit| format!("{} {}", hit.title, hit.id)).collect()
@@ -115,15 +115,15 @@ async fn acts_and_pages_are_found_by_who_may_use_them() {
     let auditor = app
         .join(clinic.org_id, OrganisationKind::Provider, OrganisationStatus::Verified, Level::Auditor)
         .await;
-    assert_eq!(named(&clinic, "service").await, ["Services /services", "New service /services/new"]);
-    assert_eq!(named(&auditor, "service").await, ["Services /services"]);
-    assert_eq!(named(&admin, "new+service").await, [""; 0]);
-    assert_eq!(named(&insurer, "person+INVITE").await, ["Invite a person /organisation"]);
-    assert_eq!(named(&insurer, "checkout").await, ["Go to checkout /checkout"]);
-    assert_eq!(named(&clinic, "checkout").await, [""; 0]);
-    assert_eq!(named(&insurer, "account").await, ["Your account /account"]);
-    assert_eq!(named(&admin, "audit").await, ["Audit trail /console/audit"]);
-    let offered = named(&clinic, "").await;
+    assert_eq!(find_places(&clinic, "service").await, ["Services /services", "New service /services/new"]);
+    assert_eq!(find_places(&auditor, "service").await, ["Services /services"]);
+    assert_eq!(find_places(&admin, "new+service").await, [""; 0]);
+    assert_eq!(find_places(&insurer, "person+INVITE").await, ["Invite a person /organisation"]);
+    assert_eq!(find_places(&insurer, "checkout").await, ["Go to checkout /checkout"]);
+    assert_eq!(find_places(&clinic, "checkout").await, [""; 0]);
+    assert_eq!(find_places(&insurer, "account").await, ["Your account /account"]);
+    assert_eq!(find_places(&admin, "audit").await, ["Audit trail /console/audit"]);
+    let offered = find_places(&clinic, "").await;
     assert!(
         offered.contains(&"Orders /orders".to_owned())
             && offered.contains(&"New service /services/new".to_owned())

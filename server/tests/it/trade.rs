@@ -22,7 +22,7 @@ use services::{
 };
 use testkit::{Goods, Member, TestApp};
 
-use super::exports::recorded;
+use super::exports::find_records;
 
 pub(crate) fn adding(service_id: contracts::ids::ServiceId, quantity: u32) -> CartAdd {
     CartAdd { service_id, quantity, idempotency_key: None }
@@ -177,7 +177,7 @@ async fn a_changed_price_is_shown_and_agreed_to_before_anything_is_bought() {
     let line = cart.lines().next().unwrap();
     assert_eq!(line.notices, [CartNotice::PriceChanged, CartNotice::VersionChanged]);
     assert_eq!(
-        (line.seen_unit, line.price.as_ref().unwrap().unit),
+        (line.confirmed_unit, line.price.as_ref().unwrap().unit),
         (Money::new(1_000, EURO), Money::new(1_100, EURO))
     );
     // today's total alone is not enough: somebody has to have agreed to the change
@@ -186,7 +186,7 @@ async fn a_changed_price_is_shown_and_agreed_to_before_anything_is_bought() {
     assert_eq!(unagreed.code, ErrorCode::CartChanged);
 
     let agreed = cart::cart_confirm_changes(&insurer.ctx).await.unwrap();
-    assert!(!agreed.changed());
+    assert!(!agreed.is_changed());
     assert_eq!(buy(&insurer, "agreed-now").await.purchases.first().unwrap().total, Money::new(1_100, EURO));
     app.assert_laws().await;
 }
@@ -397,10 +397,10 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     assert!(orders.contains(",Awaiting payment,2,EUR,2100,EUR 21.00,,"), "{orders}");
     let said = |rows: u32, status: Option<&str>| json!({ "format": "csv", "rows": rows, "status": status, "days": null });
     assert_eq!(
-        recorded(&admin, "orders.purchases_exported").await,
+        find_records(&admin, "orders.purchases_exported").await,
         [said(0, Some("fulfilled")), said(1, Some("awaiting_payment"))]
     );
-    assert_eq!(recorded(&admin, "orders.transactions_exported").await, [said(1, None)]);
+    assert_eq!(find_records(&admin, "orders.transactions_exported").await, [said(1, None)]);
     app.assert_laws().await;
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use certificate::{KeyId, KeySet, ServiceTitle};
 use contracts::{
     certificates::{
-        CertificateAct, CertificateChange, CertificateEventKind, CheckState, PublishedKeys, SignatureCheck,
+        CertificateAction, CertificateChange, CertificateEventKind, CheckState, PublishedKeys, SignatureCheck,
     },
     compliance::SecurityEventsQuery,
     error::ErrorCode,
@@ -25,7 +25,7 @@ use services::{
 use testkit::TestApp;
 use tlog::verify_inclusion;
 
-use crate::certificates::{check, issued, redeem_of, trade};
+use crate::certificates::{check, issue_certificates, redeem_of, trade};
 
 /// Changes the database as a superuser can, past triggers and keys.
 async fn tamper(app: &TestApp, sql: &str) {
@@ -81,7 +81,7 @@ async fn a_row_that_contradicts_signature_or_log_is_never_valid_and_raises_one_a
             let (id, reason) = (trade.ids[0], "The department was closed".to_owned());
             let revoke = CertificateChange {
                 id,
-                act: CertificateAct::Revoke,
+                act: CertificateAction::Revoke,
                 reason,
                 confirmation: "revoke".to_owned(),
             };
@@ -181,7 +181,7 @@ fn with_keys(app: &TestApp, keys: Keys) -> OpCtx {
         clock: app.clock.clone(),
         gateway: here.gateway.clone(),
         mailer: here.mailer.clone(),
-        keys: keys.with_head_in(Arc::clone(here.keys.head())),
+        keys: keys.with_checkpoint_store(Arc::clone(here.keys.checkpoint_store())),
         settings: here.settings.clone(),
     }))
 }
@@ -259,7 +259,7 @@ async fn a_retired_key_issues_nothing_and_what_it_logged_before_its_end_stays_go
     assert!(certificates::key_retire(owner, &earlier).await.unwrap());
     assert!(!certificates::key_retire(owner, &earlier).await.unwrap(), "once");
     assert!(!certificates::key_retire(owner, "no key").await.unwrap());
-    let shown = certificates::keys_listed(owner).await.unwrap();
+    let shown = certificates::certificate_keys_list(owner).await.unwrap();
     let ids: Vec<(String, bool)> = shown.iter().map(|key| (key.id(), key.retired_at.is_some())).collect();
     assert_eq!(ids, [(earlier, true), (later, false)]);
 
@@ -292,7 +292,7 @@ struct EntryNo {
 async fn the_application_cannot_choose_the_number_of_a_log_entry() {
     let app = TestApp::start().await;
     let first = trade(&app, 1).await;
-    issued(&app, &first.buyer, &first.seller, 2).await;
+    issue_certificates(&app, &first.buyer, &first.seller, 2).await;
     let mut conn = AsyncPgConnection::establish(&app.database.app_url()).await.unwrap();
     let chosen = "INSERT INTO log_entries (id, certificate_event_id, entry, entry_no) OVERRIDING SYSTEM VALUE
         VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 1)";

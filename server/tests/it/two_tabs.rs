@@ -24,7 +24,7 @@ struct Person<'a> {
 }
 
 /// Switches in another tab; the first session ends.
-async fn switched(app: &TestApp) -> Person<'_> {
+async fn switch_organisation(app: &TestApp) -> Person<'_> {
     let (first, other) = (app.organisation(KIND).await, app.organisation(KIND).await);
     app.also_member(first.user_id, other.org_id, Level::Owner).await;
     let answer = first.post_form("/switch-organisation", &format!("organisation={}", other.org_id)).await;
@@ -47,7 +47,7 @@ async fn a_checkout_of_one_organisation_buys_nothing_for_the_other() {
     let app = TestApp::start().await;
     let clinic = app.organisation(OrganisationKind::Provider).await;
     let scan = app.service(&clinic, &Goods::at(10_000, Currency::Eur)).await;
-    let person = switched(&app).await;
+    let person = switch_organisation(&app).await;
     add(&person.first, scan, 1).await;
     let before = app.snapshot().await;
     let buy = "idempotency_key=from-the-old-tab&amount_minor=10000&currency=EUR";
@@ -84,7 +84,7 @@ async fn a_checkout_of_one_organisation_buys_nothing_for_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_reads_nothing_of_the_organisation_switched_to() {
     let app = TestApp::start().await;
-    let person = switched(&app).await;
+    let person = switch_organisation(&app).await;
     let ask = async |page: MadeFor| {
         let request = Request::post("/rpc/cart_get")
             .header(header::COOKIE, &person.cookie)
@@ -106,7 +106,7 @@ async fn a_page_reads_nothing_of_the_organisation_switched_to() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_downloads_nothing_of_the_organisation_switched_to() {
     let app = TestApp::start().await;
-    let person = switched(&app).await;
+    let person = switch_organisation(&app).await;
     let export = async |page: MadeFor| {
         let address = format!("/api/purchases/export?format=csv&made_for={page}");
         let request = Request::get(address)

@@ -26,10 +26,10 @@ fn form(name: &str, query: &str, shared: bool) -> ViewSave {
 /// Saves a view of the services.
 async fn save(ctx: &OpCtx, name: &str, shared: bool) -> SavedView {
     view_save(ctx, form(name, "status=paused", shared)).await.unwrap();
-    named(ctx, name).await.unwrap()
+    find_view(ctx, name).await.unwrap()
 }
 
-async fn named(ctx: &OpCtx, name: &str) -> Option<SavedView> {
+async fn find_view(ctx: &OpCtx, name: &str) -> Option<SavedView> {
     views_list(ctx, None).await.unwrap().into_iter().find(|view| view.name == name)
 }
 
@@ -42,7 +42,7 @@ async fn open_for(ctx: &OpCtx, view: &SavedView, levels: &[Level]) -> Result<()>
 }
 
 /// What the navigation opens for somebody.
-async fn opened(ctx: &OpCtx) -> Vec<String> {
+async fn opening_hrefs(ctx: &OpCtx) -> Vec<String> {
     let viewer = identity::viewer_get(ctx).await.unwrap().unwrap();
     viewer.openings.iter().map(contracts::views::Opening::href).collect()
 }
@@ -84,7 +84,7 @@ async fn a_private_view_is_its_owners_alone() {
     let stranger = app.organisation(OrganisationKind::Provider).await;
     let admin = app.admin().await;
     for other in [&clinic.owner, &clinic.manager, &clinic.staff, &stranger, &admin] {
-        assert_eq!(named(&other.ctx, "Mine").await, None);
+        assert_eq!(find_view(&other.ctx, "Mine").await, None);
         assert_eq!(code(change(&other.ctx, &view, "Ours", true).await), ErrorCode::NotFound);
         assert_eq!(code(view_delete(&other.ctx, view.id).await), ErrorCode::NotFound);
     }
@@ -146,11 +146,11 @@ async fn what_is_shared_is_changed_by_who_shared_it_and_by_who_manages_members()
     for (member, may_change) in
         [(&clinic.owner, true), (&clinic.manager, true), (&clinic.staff, true), (&clinic.auditor, false)]
     {
-        let seen = named(&member.ctx, "Ours").await.unwrap();
+        let seen = find_view(&member.ctx, "Ours").await.unwrap();
         assert_eq!((seen.may_change, seen.is_own), (may_change, member.user_id == clinic.staff.user_id));
         assert_eq!(seen.owner_name, "Robin Example");
     }
-    assert_eq!(named(&stranger.ctx, "Ours").await, None);
+    assert_eq!(find_view(&stranger.ctx, "Ours").await, None);
     assert_eq!(code(change(&stranger.ctx, &view, "Theirs", true).await), ErrorCode::NotFound);
     for refused in [
         change(&clinic.auditor.ctx, &view, "Theirs", true).await,
@@ -167,9 +167,9 @@ async fn what_is_shared_is_changed_by_who_shared_it_and_by_who_manages_members()
     let taken_away = change(&clinic.manager.ctx, &view, "Everybody's", false).await;
     assert_eq!(wrong_field(taken_away), "shared", "it would be gone for who did it");
     change(&clinic.staff.ctx, &view, "Mine again", false).await.unwrap();
-    assert_eq!(named(&clinic.manager.ctx, "Mine again").await, None);
+    assert_eq!(find_view(&clinic.manager.ctx, "Mine again").await, None);
     view_delete(&clinic.manager.ctx, of_owner.id).await.unwrap();
-    assert_eq!(named(&clinic.owner.ctx, "The owner's").await, None);
+    assert_eq!(find_view(&clinic.owner.ctx, "The owner's").await, None);
     app.assert_laws().await;
 }
 
@@ -182,24 +182,24 @@ async fn a_list_is_opened_with_one_view_at_most_for_a_level() {
     let private = save(&clinic.owner.ctx, "Private", false).await;
     assert_eq!(wrong_field(open_for(&clinic.owner.ctx, &private, &[Level::Staff]).await), "levels");
     open_for(&clinic.owner.ctx, &one, &[Level::Staff, Level::Auditor, Level::Staff]).await.unwrap();
-    assert_eq!(opened(&clinic.staff.ctx).await, ["/services?status=paused"]);
-    assert!(opened(&clinic.owner.ctx).await.is_empty());
+    assert_eq!(opening_hrefs(&clinic.staff.ctx).await, ["/services?status=paused"]);
+    assert!(opening_hrefs(&clinic.owner.ctx).await.is_empty());
 
     open_for(&clinic.manager.ctx, &other, &[Level::Staff, Level::Owner]).await.unwrap();
-    let opens_for = async |name: &str| named(&clinic.owner.ctx, name).await.unwrap().opens_for;
+    let opens_for = async |name: &str| find_view(&clinic.owner.ctx, name).await.unwrap().opens_for;
     assert_eq!(opens_for("One").await, [Level::Auditor], "the other one took the staff");
     assert_eq!(opens_for("Other").await, [Level::Owner, Level::Staff]);
 
     change(&clinic.staff.ctx, &other, "Other", false).await.unwrap();
-    assert!(opened(&clinic.staff.ctx).await.is_empty(), "nothing is opened with what is private");
+    assert!(opening_hrefs(&clinic.staff.ctx).await.is_empty(), "nothing is opened with what is private");
     change(&clinic.staff.ctx, &other, "Other", true).await.unwrap();
-    assert!(opened(&clinic.staff.ctx).await.is_empty(), "and sharing it again brings nothing back");
+    assert!(opening_hrefs(&clinic.staff.ctx).await.is_empty(), "and sharing it again brings nothing back");
     view_delete(&clinic.owner.ctx, one.id).await.unwrap();
-    assert!(opened(&clinic.auditor.ctx).await.is_empty());
+    assert!(opening_hrefs(&clinic.auditor.ctx).await.is_empty());
     assert_eq!(count(&app, "SELECT count(*) AS n FROM list_openings").await, 0);
     open_for(&clinic.owner.ctx, &other, &[Level::Staff]).await.unwrap();
     open_for(&clinic.owner.ctx, &other, &[]).await.unwrap();
-    assert!(opened(&clinic.staff.ctx).await.is_empty());
+    assert!(opening_hrefs(&clinic.staff.ctx).await.is_empty());
     app.assert_laws().await;
 }
 
@@ -262,7 +262,7 @@ async fn who_leaves_takes_private_views_along_and_leaves_the_shared_ones() {
     identity::member_remove(&clinic.owner.ctx, left.membership_id).await.unwrap();
     assert_eq!(count(&app, "SELECT count(*) AS n FROM saved_views WHERE name = 'Mine'").await, 0);
     assert_eq!(count(&app, "SELECT count(*) AS n FROM saved_views").await, 2);
-    assert_eq!(opened(&clinic.auditor.ctx).await, ["/services?status=paused"]);
+    assert_eq!(opening_hrefs(&clinic.auditor.ctx).await, ["/services?status=paused"]);
     let recorded = "SELECT count(*) AS n FROM audit_records
       WHERE action = 'identity.member_removed' AND details ->> 'private_views' = '1'";
     assert_eq!(count(&app, recorded).await, 1);
@@ -285,7 +285,7 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
     assert_eq!(saved.status(), StatusCode::FOUND);
     assert_eq!(saved.headers()[header::LOCATION], "/services?status=paused");
 
-    let view = named(&clinic.owner.ctx, "Not on sale").await.unwrap();
+    let view = find_view(&clinic.owner.ctx, "Not on sale").await.unwrap();
     let body = format!("id={}&levels%5B%5D=staff&levels%5B%5D=auditor", view.id);
     let done = app.send(plain_form_of(&clinic.owner, "/rpc/view_open_for", "/views", &body)).await;
     assert_eq!(done.headers()[header::LOCATION], "http://localhost/views?");

@@ -192,7 +192,7 @@ fn a_form_calls_its_fields_as_the_errors_do() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 /// Every text of the document that a reader sees.
-fn described(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
+fn collect_descriptions(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             for (key, inner) in fields {
@@ -201,10 +201,10 @@ fn described(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
                 {
                     found.push((at.to_owned(), text.to_owned()));
                 }
-                described(inner, &format!("{at}/{key}"), found);
+                collect_descriptions(inner, &format!("{at}/{key}"), found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| described(item, at, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect_descriptions(item, at, found)),
         _ => {}
     }
 }
@@ -214,7 +214,7 @@ fn the_api_describes_itself_in_sentences_not_in_questions() {
     let api: Value =
         serde_json::from_str(&fs::read_to_string(root().join("docs/openapi.json")).unwrap()).unwrap();
     let mut all = Vec::new();
-    described(&api, "", &mut all);
+    collect_descriptions(&api, "", &mut all);
     assert!(all.len() > 100);
     let riddles: Vec<_> = all
         .iter()

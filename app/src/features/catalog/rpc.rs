@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::{error::UiError, rpc::Rpc};
 #[cfg(feature = "ssr")]
 use crate::{
-    features::catalog::parts::form::again,
+    features::catalog::parts::form::redisplay::{redirect_after_save, redisplay},
     ssr::{ctx, redirect_to},
 };
 
@@ -68,9 +68,9 @@ pub async fn service_create(
     #[server(default)] codes_query: String,
     #[server(default)] intent: String,
 ) -> Result<(), UiError> {
-    let Some(input) = again::searched("/services/new", input, &codes_query, &intent) else { return Ok(()) };
+    let Some(input) = redisplay("/services/new", input, &codes_query, &intent) else { return Ok(()) };
     let saved = services::catalog::service_create(&ctx()?, input.clone()).await;
-    again::saved("/services/new", "/rpc/service_create", &input, saved.map_err(UiError::from))
+    redirect_after_save("/services/new", "/rpc/service_create", &input, saved.map_err(UiError::from))
 }
 
 /// Saves changes as a new version; otherwise as [`service_create`].
@@ -82,9 +82,9 @@ pub async fn service_edit(
     #[server(default)] intent: String,
 ) -> Result<(), UiError> {
     let form = format!("/services/{id}/edit");
-    let Some(input) = again::searched(&form, input, &codes_query, &intent) else { return Ok(()) };
+    let Some(input) = redisplay(&form, input, &codes_query, &intent) else { return Ok(()) };
     let saved = services::catalog::service_edit(&ctx()?, id, input.clone()).await;
-    again::saved(&form, "/rpc/service_edit", &input, saved.map_err(UiError::from))
+    redirect_after_save(&form, "/rpc/service_edit", &input, saved.map_err(UiError::from))
 }
 
 /// Puts the latest version on sale.

@@ -1,7 +1,7 @@
 //! What the certificate pages ask the server.
 
 use contracts::{
-    certificates::{CertificateAct, CertificateQuery, CertificateSummary, CertificateView, CheckResult},
+    certificates::{CertificateAction, CertificateQuery, CertificateSummary, CertificateView, CheckResult},
     ids::CertificateId,
     page::Page,
 };
@@ -54,7 +54,7 @@ pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiErr
 #[server(prefix = "/rpc", endpoint = "certificate_change", protocol = Rpc)]
 pub async fn certificate_change(
     id: CertificateId,
-    act: CertificateAct,
+    act: CertificateAction,
     reason: String,
     #[server(default)] confirmation: String,
 ) -> Result<(), UiError> {

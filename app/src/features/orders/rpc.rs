@@ -50,7 +50,7 @@ pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
 #[server(prefix = "/rpc", endpoint = "purchase_refund_decide", protocol = Rpc)]
 pub async fn purchase_refund_decide(
     purchase_id: PurchaseId,
-    act: contracts::orders::RefundAct,
+    act: contracts::orders::RefundAction,
     reason: String,
 ) -> Result<(), UiError> {
     let command = contracts::orders::RefundDecision { purchase_id, act, reason };

@@ -36,8 +36,8 @@ const PROVIDERS_ACTS: [Place; 1] = [("New service", "/services/new", May::Servic
 /// The caller's pages and acts whose names hold every one of the words; without words, all of them.
 pub(super) fn places_named(ctx: &OpCtx, q: &str) -> impl Iterator<Item = HitGroup> + use<> {
     let kind = ctx.organisation().map(|organisation| organisation.kind).ok();
-    let rail = kind.map(entries_of).unwrap_or_default();
-    let pages = rail.iter().map(|entry| (entry.label, entry.href, entry.needs)).chain(PAGES);
+    let entries = kind.map(entries_of).unwrap_or_default();
+    let pages = entries.iter().map(|entry| (entry.label, entry.href, entry.needs)).chain(PAGES);
     let own = PROVIDERS_ACTS.into_iter().filter(|_| kind == Some(OrganisationKind::Provider));
     let q = q.to_lowercase();
     let group = |kind, places: Vec<Place>| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Picker, option_id};
-use crate::ui::{Choice, Glyph, Icon, IconSize, KeyedRow, VisuallyHidden, keyed};
+use crate::ui::{Choice, Glyph, Icon, IconSize, KeyedRow, VisuallyHidden, keyed_rows};
 
 /// What is chosen: hidden inputs for the form, and chips with a button each.
 pub(super) fn chosen(picker: Picker) -> impl IntoView {
@@ -29,7 +29,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     };
     view! {
         <ul class="chips" aria-label="Selected" hidden=move || selected.with(Vec::is_empty)>
-            {keyed(move || {
+            {keyed_rows(move || {
                 let chip = chip.clone();
                 let row = move |choice: Choice| {
                     let chip = chip.clone();

@@ -11,15 +11,15 @@ use crate::{
     validate::FieldErrors,
 };
 
-/// Most services of one run.
-pub const BULK_MOST: usize = 2_000;
+/// Maximum number of services of one bulk run.
+pub const MAX_BULK_SERVICES: usize = 2_000;
 
 text_enum! {
-    /// What moves a service along its way through the market.
-    ServiceAct { Publish = "publish", Pause = "pause", Resume = "resume", Retire = "retire" }
+    /// Changes of the status of a service.
+    ServiceAction { Publish = "publish", Pause = "pause", Resume = "resume", Retire = "retire" }
 }
 
-impl ServiceAct {
+impl ServiceAction {
     /// The words of a button.
     pub const fn label(self) -> &'static str {
         match self {
@@ -136,7 +136,7 @@ impl ServiceHurdle {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BulkRequest {
     /// What to do.
-    pub act: ServiceAct,
+    pub act: ServiceAction,
     /// With these; none where `all` are meant.
     pub ids: Vec<ServiceId>,
     /// With all that fit the list's filter, on whichever page.
@@ -156,7 +156,7 @@ impl BulkRequest {
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let mut read =
-            Self { act: ServiceAct::Pause, ids: Vec::new(), all: false, status: None, q: String::new() };
+            Self { act: ServiceAction::Pause, ids: Vec::new(), all: false, status: None, q: String::new() };
         let mut act = None;
         for (key, value) in query_text::pairs(query) {
             match key.as_str() {
@@ -176,12 +176,16 @@ impl BulkRequest {
         }
         errors.check(act.is_some(), "act", "Choose an action.");
         match act {
-            Some(act) if errors.is_empty() => Self { act, ..read }.checked(),
+            Some(act) if errors.is_empty() => Self { act, ..read }.validate(),
             _ => Err(errors),
         }
     }
 
-    fn checked(mut self) -> Result<Self, FieldErrors> {
+    /// Returns the request with each id once, and without ids when `all` are meant.
+    ///
+    /// # Errors
+    /// `id` when nothing is chosen, `all` for more than [`MAX_BULK_SERVICES`].
+    fn validate(mut self) -> Result<Self, FieldErrors> {
         if self.all {
             self.ids.clear();
         }
@@ -190,10 +194,10 @@ impl BulkRequest {
         if self.ids.is_empty() && !self.all {
             return Err(FieldErrors::one("id", "Select at least one service."));
         }
-        if self.ids.len() > BULK_MOST { Err(Self::too_many()) } else { Ok(self) }
+        if self.ids.len() > MAX_BULK_SERVICES { Err(Self::too_many()) } else { Ok(self) }
     }
 
-    /// More than [`BULK_MOST`].
+    /// Returns the error for a selection of more than [`MAX_BULK_SERVICES`] services.
     pub fn too_many() -> FieldErrors {
         FieldErrors::one("all", "You can change at most 2,000 services at once. Narrow the list first.")
     }
@@ -242,14 +246,14 @@ pub struct BulkCommand {
 }
 
 impl BulkCommand {
-    /// Checks the fields; answers what to do.
+    /// Reads the selection and checks the confirmation; returns what to do with which services.
     ///
     /// # Errors
     /// As [`BulkRequest::parse`], and `confirmation` without the word.
-    pub fn checked(&self) -> Result<BulkRequest, FieldErrors> {
+    pub fn parse(&self) -> Result<BulkRequest, FieldErrors> {
         let request = BulkRequest::parse(&self.selection)?;
         let is_confirmed = self.confirmation.trim().eq_ignore_ascii_case("retire");
-        if request.act == ServiceAct::Retire && !is_confirmed {
+        if request.act == ServiceAction::Retire && !is_confirmed {
             return Err(FieldErrors::one("confirmation", "Type the word retire to confirm."));
         }
         Ok(request)
@@ -284,7 +288,7 @@ pub struct BulkItems {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
     /// What was asked for.
-    pub act: ServiceAct,
+    pub act: ServiceAction,
     /// The request as an address has it, for the form that confirms.
     pub selection: String,
     /// The list to go back to.
@@ -306,7 +310,7 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkRun {
     /// What was done.
-    pub act: ServiceAct,
+    pub act: ServiceAction,
     /// Whether it still goes on.
     pub is_running: bool,
     /// With so many it was done.
@@ -336,7 +340,7 @@ mod tests {
         assert_eq!(wrong("act=pause&status=paused&q=knee"), "id", "a filter alone chooses nothing");
         assert_eq!(wrong("act=burn&id=7&status=gone&all=true"), "act id status");
         let many: String =
-            (0..=BULK_MOST).map(|n| format!("&id={}", uuid::Uuid::from_u128(n as u128))).collect();
+            (0..=MAX_BULK_SERVICES).map(|n| format!("&id={}", uuid::Uuid::from_u128(n as u128))).collect();
         assert_eq!(wrong(&format!("act=pause{many}")), "all");
         assert_eq!(wrong("act=pause&all=yes"), "id");
     }
@@ -360,15 +364,15 @@ mod tests {
             idempotency_key: String::new(),
             confirmation: word.to_owned(),
         };
-        assert!(command("retire", "").checked().unwrap_err().get("confirmation").is_some());
-        assert!(command("retire", " Retire ").checked().is_ok());
-        assert!(command("pause", "").checked().is_ok());
+        assert!(command("retire", "").parse().unwrap_err().get("confirmation").is_some());
+        assert!(command("retire", " Retire ").parse().is_ok());
+        assert!(command("pause", "").parse().is_ok());
     }
 
     #[test]
     fn a_provider_that_may_not_sell_is_the_same_hurdle_everywhere() {
         for status in OrganisationStatus::ALL {
-            assert_eq!(ServiceHurdle::of_provider(*status).map(ServiceHurdle::code), status.hurdle());
+            assert_eq!(ServiceHurdle::of_provider(*status).map(ServiceHurdle::code), status.trading_block());
         }
     }
 }

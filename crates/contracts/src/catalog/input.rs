@@ -13,10 +13,10 @@ use crate::{
 
 /// Most ICD-11 codes of a service: a certificate carries no more.
 pub const MAX_CODES: usize = 8;
-/// So many codes are read at most, wherever a list of them comes from.
-pub const MOST_CODES_READ: usize = 20;
-/// So many rows of volume steps are read at most, empty ones included.
-const MOST_STEPS_READ: usize = 16;
+/// Maximum number of codes that are read, wherever a list of them comes from.
+pub const MAX_CODES_READ: usize = 20;
+/// Maximum number of rows of volume steps that are read, empty ones included.
+const MAX_STEPS_READ: usize = 16;
 
 /// A row of the form's volume steps; a row left empty counts for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,11 +77,11 @@ pub struct CheckedService {
 }
 
 impl ServiceInput {
-    /// Checks every field.
+    /// Checks every field; returns the service as it is stored.
     ///
     /// # Errors
     /// Each wrong field with its reason.
-    pub fn checked(self) -> Result<CheckedService, FieldErrors> {
+    pub fn parse(self) -> Result<CheckedService, FieldErrors> {
         self.lists_are_short()?;
         let mut errors = FieldErrors::new();
         let title = validate::name(&mut errors, "title", &self.title, 3, 120);
@@ -128,8 +128,8 @@ impl ServiceInput {
     /// Refuses lists no form of ours sends before anything in them is read: reading costs more than their length.
     fn lists_are_short(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
-        errors.check(self.codes.len() <= MOST_CODES_READ, "codes", "Choose at most 8 ICD-11 codes.");
-        errors.check(self.steps.len() <= MOST_STEPS_READ, "steps", "Enter at most 8 volume prices.");
+        errors.check(self.codes.len() <= MAX_CODES_READ, "codes", "Choose at most 8 ICD-11 codes.");
+        errors.check(self.steps.len() <= MAX_STEPS_READ, "steps", "Enter at most 8 volume prices.");
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
@@ -189,7 +189,7 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         // a first pass over half-read steps would blame the wrong rows
         return None;
     }
-    match Pricing::checked_in_rows(base?, read, &places) {
+    match Pricing::from_rows(base?, read, &places) {
         Ok(pricing) => Some(pricing),
         Err(wrong) => {
             errors.0.extend(wrong.0);
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn reads_a_good_form() {
-        let service = good().checked().unwrap();
+        let service = good().parse().unwrap();
         assert_eq!(service.codes, ["FA01.0"]);
         assert_eq!(service.country, "DE");
         assert_eq!(service.pricing.steps.len(), 1);
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn says_which_field_and_why() {
-        let empty = ServiceInput::default().checked().unwrap_err();
+        let empty = ServiceInput::default().parse().unwrap_err();
         for field in
             ["title", "description", "category", "modality", "country", "city", "duration_minutes", "codes"]
         {
@@ -245,7 +245,7 @@ mod tests {
         let wrong = |change: fn(&mut ServiceInput)| {
             let mut input = good();
             change(&mut input);
-            input.checked().unwrap_err().0.into_keys().collect::<Vec<_>>()
+            input.parse().unwrap_err().0.into_keys().collect::<Vec<_>>()
         };
         assert_eq!(wrong(|input| input.base_price = "1.234".into()), ["base_price"]);
         assert_eq!(wrong(|input| input.base_price = "-5".into()), ["base_price"]);
@@ -267,20 +267,20 @@ mod tests {
     fn endless_lists_are_refused_before_they_are_read() {
         let codes = (0..100_000).map(|n| format!("{n:08}")).collect();
         let steps = vec![StepInput { min_quantity: "x".into(), unit_price: "x".into() }; 100_000];
-        let wrong = ServiceInput { steps, codes, ..good() }.checked().unwrap_err();
+        let wrong = ServiceInput { steps, codes, ..good() }.parse().unwrap_err();
         assert_eq!(wrong.0.into_keys().collect::<Vec<_>>(), ["codes", "steps"]);
-        let full = ServiceInput { codes: vec!["FA01.0".into(); MOST_CODES_READ], ..good() };
-        assert_eq!(full.checked().unwrap().codes, ["FA01.0"]);
+        let full = ServiceInput { codes: vec!["FA01.0".into(); MAX_CODES_READ], ..good() };
+        assert_eq!(full.parse().unwrap().codes, ["FA01.0"]);
     }
 
     #[test]
     fn a_decimal_comma_is_read_in_every_price() {
         let mut input = ServiceInput { base_price: "12,50".into(), ..good() };
         input.steps[1].unit_price = "9,50".into();
-        let pricing = input.checked().unwrap().pricing;
+        let pricing = input.parse().unwrap().pricing;
         assert_eq!((pricing.base.amount_minor, pricing.lowest().amount_minor), (1_250, 950));
         let dinars = ServiceInput { base_price: "1,250".into(), currency: "KWD".into(), ..good() };
-        let wrong = dinars.checked().unwrap_err();
+        let wrong = dinars.parse().unwrap_err();
         let said = "Price per unit: “1,250” could mean 1250 or 1.25. Enter the one you mean.";
         assert_eq!(wrong.get("base_price"), Some(said));
     }
@@ -288,6 +288,6 @@ mod tests {
     #[test]
     fn a_remote_service_needs_no_town() {
         let remote = ServiceInput { modality: "remote".into(), city: String::new(), ..good() };
-        assert!(remote.checked().is_ok());
+        assert!(remote.parse().is_ok());
     }
 }

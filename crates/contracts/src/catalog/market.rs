@@ -61,8 +61,8 @@ pub struct Total {
 }
 
 impl Total {
-    /// Caps an exact count.
-    pub const fn capped(count: u64) -> Self {
+    /// Returns the total of an exact count; above [`TOTAL_CAP`] it only says that there are more.
+    pub const fn from_count(count: u64) -> Self {
         if count > TOTAL_CAP { Self { count: TOTAL_CAP, more: true } } else { Self { count, more: false } }
     }
 }
@@ -91,8 +91,8 @@ pub struct Facet {
 
 /// Search text used in place of misspelt words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SearchedInstead {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SearchedInstead))]
+pub struct DidYouMean {
     /// The complete search text with the replacements.
     pub q: String,
 }
@@ -112,5 +112,6 @@ pub struct MarketPage {
     /// Filters with counts.
     pub facets: Arc<Vec<Facet>>,
     /// Present if words without matches were replaced.
-    pub searched_instead: Option<SearchedInstead>,
+    #[serde(rename = "searched_instead")]
+    pub did_you_mean: Option<DidYouMean>,
 }

@@ -82,21 +82,17 @@ impl Pricing {
         Self { base, steps: Vec::new() }
     }
 
-    /// Checks what a provider set; errors stand under `base_price` and `steps[<position>][…]`.
+    /// Creates the pricing that a provider set; errors are under `base_price` and `steps[<position>][…]`.
     ///
     /// # Errors
     /// Names each wrong field and the reason.
-    pub fn checked(base: Money, steps: Vec<PriceStep>) -> Result<Self, FieldErrors> {
+    pub fn new(base: Money, steps: Vec<PriceStep>) -> Result<Self, FieldErrors> {
         let rows: Vec<usize> = (0..steps.len()).collect();
-        Self::checked_in_rows(base, steps, &rows)
+        Self::from_rows(base, steps, &rows)
     }
 
-    /// Does what [`Self::checked`] does for steps that stand in these rows of a form; errors stand under `steps[<row>][…]`.
-    pub(super) fn checked_in_rows(
-        base: Money,
-        steps: Vec<PriceStep>,
-        rows: &[usize],
-    ) -> Result<Self, FieldErrors> {
+    /// Creates the pricing of a form whose steps are in these `rows`; errors are under `base_price` and `steps[<row>][…]`.
+    pub(super) fn from_rows(base: Money, steps: Vec<PriceStep>, rows: &[usize]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_price(&mut errors, "base_price", base);
         if base.amount_minor > MAX_UNIT_PRICE_MINOR {
@@ -199,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_step_holds_from_its_quantity_on() {
-        let pricing = Pricing::checked(euro(12_000), vec![step(10, 11_000), step(100, 9_500)]).unwrap();
+        let pricing = Pricing::new(euro(12_000), vec![step(10, 11_000), step(100, 9_500)]).unwrap();
         for (quantity, unit) in [(1, 12_000), (9, 12_000), (10, 11_000), (99, 11_000), (100, 9_500)] {
             let priced = pricing.price(quantity).unwrap();
             assert_eq!(priced.unit, euro(unit), "{quantity}");
@@ -211,16 +207,14 @@ mod tests {
 
     #[test]
     fn names_the_step_that_is_wrong() {
-        let wrong = Pricing::checked(euro(100), vec![step(10, 90), step(10, 80), step(20, 95)]).unwrap_err();
+        let wrong = Pricing::new(euro(100), vec![step(10, 90), step(10, 80), step(20, 95)]).unwrap_err();
         assert!(wrong.get("steps[1][min_quantity]").is_some());
         assert!(wrong.get("steps[2][unit_price]").is_some());
         assert_eq!(wrong.0.len(), 2);
         let dollars = PriceStep { min_quantity: 5, unit_price: Money::new(50, Currency::Usd) };
-        assert!(
-            Pricing::checked(euro(100), vec![dollars]).unwrap_err().get("steps[0][unit_price]").is_some()
-        );
-        assert!(Pricing::checked(euro(0), Vec::new()).unwrap_err().get("base_price").is_some());
-        assert!(Pricing::checked(euro(100), vec![step(1, 90)]).is_err());
+        assert!(Pricing::new(euro(100), vec![dollars]).unwrap_err().get("steps[0][unit_price]").is_some());
+        assert!(Pricing::new(euro(0), Vec::new()).unwrap_err().get("base_price").is_some());
+        assert!(Pricing::new(euro(100), vec![step(1, 90)]).is_err());
     }
 
     #[test]
@@ -241,7 +235,7 @@ mod tests {
                 price -= less;
                 step(quantity, price)
             }).collect();
-            let pricing = Pricing::checked(euro(base), steps).unwrap();
+            let pricing = Pricing::new(euro(base), steps).unwrap();
             let (few, many) = (quantities.0.min(quantities.1), quantities.0.max(quantities.1));
             let (few_line, many_line) = (pricing.price(few).unwrap(), pricing.price(many).unwrap());
             prop_assert!(many_line.unit.amount_minor <= few_line.unit.amount_minor);

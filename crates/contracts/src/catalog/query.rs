@@ -148,11 +148,13 @@ impl MarketQuery {
             "q" => self.q = words(errors, value),
             "exact" => self.exact = value == "1",
             "chapter" => {
-                self.chapter = shaped(errors, key, value, 2, "Choose an ICD-11 chapter from the list.");
+                self.chapter = parse_plain(errors, key, value, 2, "Choose an ICD-11 chapter from the list.");
             }
-            "block" => self.block = shaped(errors, key, value, 40, "Choose an ICD-11 block from the list."),
+            "block" => {
+                self.block = parse_plain(errors, key, value, 40, "Choose an ICD-11 block from the list.")
+            }
             "code" => {
-                self.code = shaped(
+                self.code = parse_plain(
                     errors,
                     key,
                     &value.to_ascii_uppercase(),
@@ -170,7 +172,7 @@ impl MarketQuery {
             "price_max" => prices.1 = Some(value.to_owned()),
             "sort" => self.sort = word(errors, key, value),
             "after" => {
-                self.after = shaped(
+                self.after = parse_plain(
                     errors,
                     key,
                     value,
@@ -331,7 +333,13 @@ fn word<T: std::str::FromStr>(errors: &mut FieldErrors, key: &str, value: &str) 
     read
 }
 
-fn shaped(errors: &mut FieldErrors, key: &str, value: &str, most: usize, reason: &str) -> Option<String> {
+fn parse_plain(
+    errors: &mut FieldErrors,
+    key: &str,
+    value: &str,
+    most: usize,
+    reason: &str,
+) -> Option<String> {
     let is_shaped = value.len() <= most && value.bytes().all(|b| b.is_ascii_graphic());
     errors.check(is_shaped, key, reason);
     is_shaped.then(|| value.to_owned())

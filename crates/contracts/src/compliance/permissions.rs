@@ -62,9 +62,9 @@ impl PermissionChange {
         }
     }
 
-    /// The change that takes this one back.
+    /// Returns the change that takes this one back.
     #[must_use]
-    pub const fn reversed(self) -> Self {
+    pub const fn inverse(self) -> Self {
         Self { granted: !self.granted, ..self }
     }
 }
@@ -196,7 +196,7 @@ impl PermissionsChange {
     ///
     /// # Errors
     /// Under `role`, `changes` and `reason`; a cell outside the bounds of the role stands under `changes`.
-    pub fn checked(self) -> Result<NewPermissions, FieldErrors> {
+    pub fn parse(self) -> Result<NewPermissions, FieldErrors> {
         let mut errors = FieldErrors::new();
         let role: Option<Role> = self.role.parse().ok();
         errors.check(role.is_some(), "role", WRONG_CHOICE);
@@ -248,7 +248,7 @@ mod tests {
     fn a_written_change_reads_back_and_nothing_else_does() {
         let withdrawn = change("manager/services.write/false");
         assert_eq!(change(&withdrawn.to_string()), withdrawn);
-        assert_eq!(withdrawn.reversed().to_string(), "manager/services.write/true");
+        assert_eq!(withdrawn.inverse().to_string(), "manager/services.write/true");
         for wrong in
             ["", "manager", "manager/fly/true", "king/services.write/true", "manager/services.write/maybe"]
         {
@@ -274,7 +274,7 @@ mod tests {
         let command = |role: &str, change: &str, reason: &str| {
             let changes = vec![change.to_owned()];
             PermissionsChange { role: role.into(), changes, digest: "d".into(), reason: reason.into() }
-                .checked()
+                .parse()
         };
         let reason = "Clinics asked for it.";
         assert!(command("provider", "manager/services.write/false", reason).is_ok());
@@ -286,7 +286,7 @@ mod tests {
         ] {
             assert!(command(role, change, reason).unwrap_err().get("changes").is_some(), "{role} {change}");
         }
-        let empty = PermissionsChange::default().checked().unwrap_err();
+        let empty = PermissionsChange::default().parse().unwrap_err();
         assert_eq!(empty.0.into_keys().collect::<Vec<_>>(), ["changes", "reason", "role"]);
     }
 }

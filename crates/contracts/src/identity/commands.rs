@@ -75,7 +75,7 @@ pub struct SignUpChecked {
 
 impl SignUp {
     /// Reads the form.
-    pub fn checked(self) -> Result<SignUpChecked, FieldErrors> {
+    pub fn parse(self) -> Result<SignUpChecked, FieldErrors> {
         let mut errors = FieldErrors::new();
         let kind = self.kind.parse::<SignUpKind>().map(SignUpKind::organisation);
         errors.check(kind.is_ok(), "kind", "Choose the type of organisation.");
@@ -136,7 +136,7 @@ pub struct OrganisationUpdate {
 
 impl OrganisationUpdate {
     /// Reads the form.
-    pub fn checked(self) -> Result<OrganisationFacts, FieldErrors> {
+    pub fn parse(self) -> Result<OrganisationFacts, FieldErrors> {
         let mut errors = FieldErrors::new();
         let facts = self.read(&mut errors);
         if errors.is_empty() { Ok(facts) } else { Err(errors) }
@@ -172,8 +172,8 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// The address in lower case and the password.
-    pub fn checked(self) -> Result<(String, Secret), FieldErrors> {
+    /// Returns the address in lower case and the password.
+    pub fn parse(self) -> Result<(String, Secret), FieldErrors> {
         let mut errors = FieldErrors::new();
         let email = validate::email(&mut errors, "email", &self.email);
         errors.check(!self.password.expose().is_empty(), "password", "Enter your password.");
@@ -193,8 +193,8 @@ pub struct PasswordChange {
 }
 
 impl PasswordChange {
-    /// The current and the new one.
-    pub fn checked(self) -> Result<(Secret, Secret), FieldErrors> {
+    /// Returns the current and the new password.
+    pub fn parse(self) -> Result<(Secret, Secret), FieldErrors> {
         let mut errors = FieldErrors::new();
         let Self { current_password: current, new_password: new } = self;
         errors.check(!current.expose().is_empty(), "current_password", "Enter your current password.");
@@ -230,7 +230,7 @@ pub struct NewInvitation {
 
 impl InvitationCreate {
     /// Reads the form.
-    pub fn checked(self) -> Result<NewInvitation, FieldErrors> {
+    pub fn parse(self) -> Result<NewInvitation, FieldErrors> {
         let mut errors = FieldErrors::new();
         let email = validate::email(&mut errors, "email", &self.email);
         match self.level.parse() {

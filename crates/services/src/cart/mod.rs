@@ -1,6 +1,6 @@
 //! The open selection of a buyer organisation, shared by its members and priced whenever it is read.
 
-mod priced;
+mod pricing;
 mod queries;
 mod shares;
 
@@ -15,18 +15,18 @@ use contracts::{
 };
 use serde_json::json;
 
-pub use priced::{PricedCart, PricedCartLine, priced, priced_locked};
+pub use pricing::{PricedCart, PricedCartLine, lock_and_price_cart, price_cart};
 pub use queries::lines_delete;
 pub use shares::{Shares, shares};
 
 use crate::{
     catalog,
-    platform::{Error, OpCtx, Remembered, Result, Tx},
+    platform::{Error, OpCtx, Result, StoredAnswer, Tx},
 };
 
 /// The cart at today's prices.
 pub async fn cart_get(ctx: &OpCtx) -> Result<CartView> {
-    ctx.read(Permission::MarketplaceBuy, async |tx| priced::view(tx).await).await
+    ctx.read(Permission::MarketplaceBuy, async |tx| pricing::view(tx).await).await
 }
 
 /// What an idempotency key of an addition stands for.
@@ -34,18 +34,18 @@ const ADD: &str = "cart.add";
 
 /// Puts a service in, or raises its quantity; the price shown now is agreed to. A repeated request adds nothing.
 pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
-    let CartAdd { service_id, quantity, idempotency_key } = command.checked().map_err(Error::invalid)?;
+    let CartAdd { service_id, quantity, idempotency_key } = command.validate().map_err(Error::invalid)?;
     ctx.tx(ADD, Permission::MarketplaceBuy, async move |tx| {
         if let Some(key) = &idempotency_key {
             let org_id = tx.ctx().org_id()?;
             let asked = (service_id, quantity);
-            if let Remembered::Answer(()) = tx.recall(org_id, key, ADD, &asked).await? {
-                return priced::view(tx).await;
+            if let StoredAnswer::Found(()) = tx.idempotency_begin(org_id, key, ADD, &asked).await? {
+                return pricing::view(tx).await;
             }
-            tx.remember(org_id, key, ADD, &asked, &()).await?;
+            tx.idempotency_store(org_id, key, ADD, &asked, &()).await?;
         }
         let cart = queries::cart_lock(tx).await?;
-        let present = queries::contents(tx, cart.id, service_id).await?;
+        let present = queries::count_contents(tx, cart.id, service_id).await?;
         let wanted = quantity + present.of_service.map_or(0, i32::unsigned_abs);
         if wanted > MAX_QUANTITY {
             return Err(Error::invalid_field(
@@ -61,11 +61,11 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
             ));
         }
         check_units(present.units + i64::from(quantity))?;
-        let offer = buyable(tx, service_id).await?;
+        let offer = require_offer(tx, service_id).await?;
         let unit = offer.pricing.price(wanted)?.unit.amount_minor;
         queries::line_put(tx, cart.id, service_id, offer.version_id, unit, wanted).await?;
         tx.audit("cart.line_added", "service", service_id, json!({ "quantity": wanted })).await?;
-        priced::view_of(tx, cart, vec![offer]).await
+        pricing::view_of(tx, cart, vec![offer]).await
     })
     .await
 }
@@ -81,8 +81,11 @@ fn check_units(units: i64) -> Result<()> {
     ))
 }
 
-/// Today's offer of a service that may be bought.
-async fn buyable(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
+/// Returns today's offer of a service.
+///
+/// # Errors
+/// `not_found`; `own_service` for one of the caller's own; `wrong_state` when it is not on sale.
+async fn require_offer(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
     let offers = catalog::offers(tx, &[service_id]).await?;
     let offer = offers.into_iter().next().ok_or_else(Error::not_found)?;
     if offer.seller_org_id == tx.ctx().org_id()? {
@@ -96,16 +99,16 @@ async fn buyable(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
 
 /// Sets a line's quantity. A change of price that nobody has agreed to yet stays to be agreed to.
 pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView> {
-    let CartLineSet { line_id, quantity } = command.checked().map_err(Error::invalid)?;
+    let CartLineSet { line_id, quantity } = command.validate().map_err(Error::invalid)?;
     ctx.tx("cart.line_set", Permission::MarketplaceBuy, async move |tx| {
         queries::cart_lock(tx).await?;
-        let cart = priced(tx).await?;
+        let cart = price_cart(tx).await?;
         let line = cart.lines.iter().find(|line| line.id == line_id).ok_or_else(Error::not_found)?;
         check_units(cart.units() - i64::from(line.quantity) + i64::from(quantity))?;
         let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
-        queries::line_quantity(tx, line_id, quantity, agreed).await?;
+        queries::line_set_quantity(tx, line_id, quantity, agreed).await?;
         tx.audit("cart.line_set", "cart_line", line_id, json!({ "quantity": quantity })).await?;
-        priced::view(tx).await
+        pricing::view(tx).await
     })
     .await
 }
@@ -126,7 +129,7 @@ pub async fn cart_clear(ctx: &OpCtx) -> Result<CartView> {
         let cart = queries::cart_lock(tx).await?;
         let removed = queries::lines_clear(tx, cart.id).await?;
         tx.audit("cart.cleared", "cart", cart.id, json!({ "lines": removed })).await?;
-        priced::view(tx).await
+        pricing::view(tx).await
     })
     .await
 }
@@ -136,12 +139,12 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
     if ctx.organisation()?.kind != OrganisationKind::Intermediary {
         return Err(Error::new(ErrorCode::NotAllowed));
     }
-    let CartClientSet { on_behalf_of } = command.checked().map_err(Error::invalid)?;
+    let CartClientSet { on_behalf_of } = command.validate().map_err(Error::invalid)?;
     ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
         let cart = queries::cart_lock(tx).await?;
         queries::client_set(tx, cart.id, &on_behalf_of).await?;
         tx.audit("cart.client_set", "cart", cart.id, json!({})).await?;
-        priced::view(tx).await
+        pricing::view(tx).await
     })
     .await
 }
@@ -150,14 +153,14 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
 pub async fn cart_confirm_changes(ctx: &OpCtx) -> Result<CartView> {
     ctx.tx("cart.confirm_changes", Permission::MarketplaceBuy, async |tx| {
         let cart_id = queries::cart_lock(tx).await?.id;
-        let cart = priced(tx).await?;
+        let cart = price_cart(tx).await?;
         for line in cart.lines.iter().filter(|line| line.is_changed()) {
             if let (Some(offer), Some(price)) = (&line.offer, &line.price) {
-                queries::line_agree(tx, line.id, offer.version_id, price.unit.amount_minor).await?;
+                queries::line_confirm(tx, line.id, offer.version_id, price.unit.amount_minor).await?;
             }
         }
         tx.audit("cart.changes_confirmed", "cart", cart_id, json!({})).await?;
-        priced::view(tx).await
+        pricing::view(tx).await
     })
     .await
 }

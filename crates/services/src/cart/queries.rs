@@ -25,10 +25,10 @@ pub(super) struct LineRow {
     pub(super) id: CartLineId,
     #[diesel(sql_type = sql_types::Uuid)]
     pub(super) service_id: ServiceId,
-    #[diesel(sql_type = sql_types::Uuid)]
-    pub(super) seen_version_id: ServiceVersionId,
-    #[diesel(sql_type = sql_types::BigInt)]
-    pub(super) seen_unit_price_minor: i64,
+    #[diesel(sql_type = sql_types::Uuid, column_name = seen_version_id)]
+    pub(super) confirmed_version_id: ServiceVersionId,
+    #[diesel(sql_type = sql_types::BigInt, column_name = seen_unit_price_minor)]
+    pub(super) confirmed_unit_price_minor: i64,
     #[diesel(sql_type = sql_types::Integer)]
     pub(super) quantity: i32,
     #[diesel(sql_type = sql_types::Text)]
@@ -41,9 +41,9 @@ pub(super) struct LineRow {
     pub(super) seller_name: String,
 }
 
-/// How full a cart is, and how much of one service is in it.
+/// Numbers of lines and units in a cart, and of units of one service.
 #[derive(QueryableByName)]
-pub(super) struct Contents {
+pub(super) struct CartContents {
     #[diesel(sql_type = sql_types::BigInt)]
     pub(super) lines: i64,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -52,7 +52,8 @@ pub(super) struct Contents {
     pub(super) of_service: Option<i32>,
 }
 
-/// The organisation's cart, made if need be and locked: two members' changes wait for each other.
+/// Locks the organisation's cart (FOR UPDATE) until the transaction ends, and creates it when there is none: changes by two members wait for
+/// each other.
 pub(super) async fn cart_lock(tx: &mut Tx) -> Result<CartRow> {
     let (org_id, now) = (tx.ctx().org_id()?, tx.ctx().now());
     Ok(diesel::insert_into(carts::table)
@@ -76,9 +77,9 @@ pub(super) async fn cart_find(tx: &mut Tx) -> Result<Option<CartRow>> {
         .optional()?)
 }
 
-/// A cart with what its organisation may do at this moment.
+/// A cart with the status of its organisation.
 #[derive(QueryableByName)]
-struct HeldCart {
+struct LockedCart {
     #[diesel(sql_type = sql_types::Uuid)]
     id: CartId,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
@@ -87,10 +88,11 @@ struct HeldCart {
     status: OrganisationStatus,
 }
 
-/// The same, locked to the end of the transaction, and its organisation kept in its state until then; none is made.
+/// Locks the cart (FOR UPDATE) and its organisation (FOR SHARE) until the transaction ends. Returns `None` when there is no cart; does not
+/// create one.
 pub(super) async fn cart_find_locked(tx: &mut Tx) -> Result<Option<(CartRow, OrganisationStatus)>> {
     let org_id = tx.ctx().org_id()?;
-    let held: Option<HeldCart> = diesel::sql_query(
+    let held: Option<LockedCart> = diesel::sql_query(
         "SELECT c.id, c.on_behalf_of, o.status FROM carts c JOIN organisations o ON o.id = c.org_id
          WHERE c.org_id = $1 FOR UPDATE OF c FOR SHARE OF o",
     )
@@ -99,7 +101,7 @@ pub(super) async fn cart_find_locked(tx: &mut Tx) -> Result<Option<(CartRow, Org
     .get_result(tx.conn()?)
     .await
     .optional()?;
-    Ok(held.map(|HeldCart { id, on_behalf_of, status }| (CartRow { id, on_behalf_of }, status)))
+    Ok(held.map(|LockedCart { id, on_behalf_of, status }| (CartRow { id, on_behalf_of }, status)))
 }
 
 pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> {
@@ -115,7 +117,11 @@ pub(super) async fn lines(tx: &mut Tx, cart_id: CartId) -> Result<Vec<LineRow>> 
     .await?)
 }
 
-pub(super) async fn contents(tx: &mut Tx, cart_id: CartId, service_id: ServiceId) -> Result<Contents> {
+pub(super) async fn count_contents(
+    tx: &mut Tx,
+    cart_id: CartId,
+    service_id: ServiceId,
+) -> Result<CartContents> {
     Ok(diesel::sql_query(
         "SELECT count(*) AS lines, coalesce(sum(quantity), 0) AS units, max(quantity) FILTER (WHERE service_id = $2) AS of_service FROM cart_lines WHERE cart_id = $1",
     )
@@ -161,7 +167,7 @@ pub(super) async fn line_put(
 }
 
 /// Sets the quantity and, when given, the unit price agreed to.
-pub(super) async fn line_quantity(
+pub(super) async fn line_set_quantity(
     tx: &mut Tx,
     line_id: CartLineId,
     quantity: u32,
@@ -176,7 +182,7 @@ pub(super) async fn line_quantity(
     Ok(())
 }
 
-pub(super) async fn line_agree(
+pub(super) async fn line_confirm(
     tx: &mut Tx,
     line_id: CartLineId,
     version_id: ServiceVersionId,

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{
     icd11_search::codes_of_current,
-    load::{Loaded, Which, load_one},
+    load::{ServiceVersionRow, VersionSelector, load_one},
     provider::{input, service_get},
 };
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx, fonts, new_id};
@@ -65,7 +65,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
 }
 
 /// Most services of an organisation that nobody has verified yet: anybody can sign up, and each takes room.
-const MOST_UNVERIFIED: i64 = 50;
+const MAX_UNVERIFIED: i64 = 50;
 
 /// Refuses one service more to an organisation that is not verified and has as many as it may. Requests of one organisation
 /// follow each other until the transaction ends.
@@ -80,7 +80,7 @@ async fn require_room(tx: &mut Tx, org_id: OrgId) -> Result<()> {
         .await?;
     let count: i64 =
         services::table.filter(services::org_id.eq(org_id)).count().get_result(tx.conn()?).await?;
-    if count < MOST_UNVERIFIED { Ok(()) } else { Err(Error::new(ErrorCode::TooManyDrafts)) }
+    if count < MAX_UNVERIFIED { Ok(()) } else { Err(Error::new(ErrorCode::TooManyDrafts)) }
 }
 
 /// Saves changes as a new version; saving what is stored already makes none. The version on sale stays on sale; the capacity, which
@@ -105,7 +105,8 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             return Err(Error::new(ErrorCode::WrongState));
         }
         let codes = codes_chosen(tx, &service.codes).await?;
-        let stored = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?.ok_or_else(Error::not_found)?;
+        let stored =
+            load_one(tx.conn()?, VersionSelector::Latest(vec![id.0])).await?.ok_or_else(Error::not_found)?;
         if has_same_content(&stored, &service, &codes)? {
             if stored.capacity == service.capacity {
                 return Ok(());
@@ -136,18 +137,22 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
 }
 
 /// Whether the stored version says what is to be saved, with the codes of the current release.
-fn has_same_content(stored: &Loaded, service: &CheckedService, codes: &[CodeView]) -> Result<bool> {
+fn has_same_content(
+    stored: &ServiceVersionRow,
+    service: &CheckedService,
+    codes: &[CodeView],
+) -> Result<bool> {
     if stored.codes()? != codes {
         return Ok(false);
     }
     // a stored text that today's rules refuse is not the one to be saved
-    let stored = input(stored)?.checked().ok();
+    let stored = input(stored)?.parse().ok();
     Ok(stored.is_some_and(|stored| CheckedService { capacity: service.capacity, ..stored } == *service))
 }
 
 /// Checks what was typed, and that certificates can print the title and the town.
 fn check_input(input: ServiceInput) -> Result<CheckedService> {
-    let service = input.checked().map_err(Error::invalid)?;
+    let service = input.parse().map_err(Error::invalid)?;
     fonts::require_printable(
         "title",
         &service.title,
@@ -286,7 +291,7 @@ async fn codes_add(
     Ok(())
 }
 
-/// Rebuilds the shop window's rows of one provider: who may not trade has none.
+/// Rebuilds the market listings of one provider: who may not trade has none.
 pub async fn provider_listings_refresh(tx: &mut Tx, provider: OrgId) -> Result<()> {
     diesel::sql_query(
         "SELECT market_refresh(array_agg(id)) FROM services WHERE org_id = $1 AND status = 'published'",
@@ -297,7 +302,7 @@ pub async fn provider_listings_refresh(tx: &mut Tx, provider: OrgId) -> Result<(
     Ok(())
 }
 
-/// Rebuilds the shop window's rows of these services, in the caller's transaction.
+/// Rebuilds the market listings of these services, in the caller's transaction.
 pub(super) async fn market_refresh(tx: &mut Tx, ids: &[ServiceId]) -> Result<()> {
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     diesel::sql_query("SELECT market_refresh($1)")

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use contracts::catalog::{Category, Facet, FacetName, FacetValue, MarketQuery, Modality};
 
-use super::{collation::compare, window::Count};
+use super::{collation::compare, market_index::Count};
 
-/// Values shown of filters that have many.
-const MOST_VALUES: usize = 14;
+/// Maximum number of values shown of a facet; a chosen value is shown besides.
+const MAX_VALUES: usize = 14;
 
-/// Names and orders the counts for `query`. `titles` are those of chapters and blocks, with the blocks' depth.
+/// Labels and sorts the counts for `query`. `titles` are those of chapters and blocks, with the blocks' depth.
 pub(super) fn arrange(
     counts: Vec<Count>,
     titles: &[(String, String, i32)],
@@ -63,8 +63,8 @@ fn order(values: &mut Vec<FacetValue>, name: FacetName, chosen: Option<&str>) {
         return;
     }
     values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| compare(&a.label, &b.label)));
-    if values.len() > MOST_VALUES {
-        let rest = values.split_off(MOST_VALUES);
+    if values.len() > MAX_VALUES {
+        let rest = values.split_off(MAX_VALUES);
         values.extend(rest.into_iter().filter(|value| Some(value.value.as_str()) == chosen));
     }
 }

@@ -1,7 +1,7 @@
 //! Finds ICD-11 codes while somebody types: by the start of a code, by the starts of words, and past a typing error.
 
 use contracts::{
-    catalog::{CodeView, Icd11Hit, Icd11ReleaseView, MOST_CODES_READ},
+    catalog::{CodeView, Icd11Hit, Icd11ReleaseView, MAX_CODES_READ},
     validate,
 };
 use diesel::{prelude::*, sql_types};
@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
-const MOST_HITS: usize = 20;
+const MAX_HITS: usize = 20;
 
 #[derive(QueryableByName)]
 struct HitRow {
@@ -78,14 +78,14 @@ pub async fn icd11_search(ctx: &OpCtx, query: &str) -> Result<Vec<Icd11Hit>> {
             add(conn, &mut hits, BY_CODE, &code).await?;
         }
         if let Some(words) = words_query(&typed)
-            && hits.len() < MOST_HITS
+            && hits.len() < MAX_HITS
         {
             add(conn, &mut hits, BY_WORDS, &words).await?;
         }
         if hits.is_empty() && typed.chars().count() >= 4 {
             add(conn, &mut hits, BY_LIKENESS, &typed).await?;
         }
-        hits.truncate(MOST_HITS);
+        hits.truncate(MAX_HITS);
         Ok(hits)
     })
     .await
@@ -204,8 +204,8 @@ pub(super) async fn codes_of_current(conn: &mut Conn, codes: &[String]) -> Resul
 /// # Errors
 /// `invalid_input` for more codes than a form sends.
 pub async fn icd11_codes_get(ctx: &OpCtx, codes: Vec<String>) -> Result<Vec<CodeView>> {
-    if codes.len() > MOST_CODES_READ {
-        return Err(Error::invalid_field("codes", format!("Send at most {MOST_CODES_READ} ICD-11 codes.")));
+    if codes.len() > MAX_CODES_READ {
+        return Err(Error::invalid_field("codes", format!("Send at most {MAX_CODES_READ} ICD-11 codes.")));
     }
     let codes: Vec<String> = codes.iter().map(|code| validate::words(code)).collect();
     ctx.public_read(async move |conn| codes_of_current(conn, &codes).await).await

@@ -22,8 +22,8 @@ use uuid::Uuid;
 use super::description;
 use crate::platform::{Caches, Conn, Result};
 
-/// Which version of which services.
-pub(super) enum Which {
+/// Selects one version of each service.
+pub(super) enum VersionSelector {
     /// The published ones.
     OnSale(Vec<Uuid>),
     /// The latest ones, published or not.
@@ -45,7 +45,7 @@ const COLUMNS: &str = "SELECT s.id, s.org_id, v.id, v.version_no, s.published_ve
      LEFT JOIN organisations o ON o.id = s.org_id LEFT JOIN service_capacity c ON c.service_id = s.id WHERE ";
 
 /// The text never changes, so each connection prepares it once.
-impl QueryFragment<Pg> for Which {
+impl QueryFragment<Pg> for VersionSelector {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(COLUMNS);
         let ids = match self {
@@ -70,12 +70,12 @@ impl QueryFragment<Pg> for Which {
     }
 }
 
-impl QueryId for Which {
+impl QueryId for VersionSelector {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl Query for Which {
+impl Query for VersionSelector {
     type SqlType = (
         SqlUuid,
         SqlUuid,
@@ -107,7 +107,7 @@ impl Query for Which {
 
 /// A version with its service, seller, prices and codes.
 #[derive(Queryable)]
-pub(super) struct Loaded {
+pub(super) struct ServiceVersionRow {
     pub(super) service_id: ServiceId,
     pub(super) org_id: OrgId,
     pub(super) version_id: ServiceVersionId,
@@ -135,7 +135,7 @@ pub(super) struct Loaded {
     codes: String,
 }
 
-impl Loaded {
+impl ServiceVersionRow {
     pub(super) fn is_on_sale(&self) -> bool {
         self.status == ServiceStatus::Published
             && self.published_version_id == Some(self.version_id.0)
@@ -209,11 +209,14 @@ pub(super) fn unsigned(number: i32) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-pub(super) async fn load(conn: &mut Conn, which: Which) -> Result<Vec<Loaded>> {
-    Ok(which.get_results(conn).await?)
+pub(super) async fn load(conn: &mut Conn, selector: VersionSelector) -> Result<Vec<ServiceVersionRow>> {
+    Ok(selector.get_results(conn).await?)
 }
 
 /// The first of [`load`].
-pub(super) async fn load_one(conn: &mut Conn, which: Which) -> Result<Option<Loaded>> {
-    Ok(load(conn, which).await?.into_iter().next())
+pub(super) async fn load_one(
+    conn: &mut Conn,
+    selector: VersionSelector,
+) -> Result<Option<ServiceVersionRow>> {
+    Ok(load(conn, selector).await?.into_iter().next())
 }

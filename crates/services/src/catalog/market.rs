@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
-    catalog::{MarketItem, MarketPage, MarketQuery, SearchedInstead, Total},
+    catalog::{DidYouMean, MarketItem, MarketPage, MarketQuery, Total},
     ids::ServiceId,
 };
 use diesel_async::RunQueryDsl;
@@ -11,61 +11,61 @@ use uuid::Uuid;
 
 use super::{
     MARKET_PAGE,
+    market_index::{self, MarketIndex},
     market_sql::{ItemRow, Items},
-    order::{After, Order},
-    window::{self, Window},
-    words::{Meanings, meaning},
+    search_terms::{SearchTermsCache, parse_search_terms},
+    sort_order::{Cursor, SortOrder},
 };
 use crate::platform::{OpCtx, Result};
 
-/// Up to so many matches are judged by how well they fit the words.
-const DENSE: u64 = 800;
+/// Maximum number of matches that are ranked by how well they match the words.
+const MAX_RANKED: u64 = 800;
 
 /// Searches the published services. Anybody may; nothing that is not published is ever read.
 ///
 /// # Errors
 /// `invalid_input` for a cursor of another question's order.
 pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage> {
-    let window = window::current(ctx).await?;
-    let meaning = meaning(ctx, &query.q, query.exact).await?;
-    let tsquery = meaning.tsquery.as_deref();
-    let counted = window.tally(ctx, &query, tsquery).await?;
-    let order = order_of(&query, tsquery, counted.total > DENSE);
-    let after = query.after.as_deref().map(|cursor| After::read(order, cursor)).transpose()?;
+    let index = market_index::snapshot(ctx).await?;
+    let terms = parse_search_terms(ctx, &query.q, query.exact).await?;
+    let tsquery = terms.tsquery.as_deref();
+    let found = index.faceted_matches(ctx, &query, tsquery).await?;
+    let order = order_of(&query, tsquery, found.total > MAX_RANKED);
+    let after = query.after.as_deref().map(|cursor| Cursor::read(order, cursor)).transpose()?;
     let mut places = match (order, tsquery) {
-        (Order::Rank, Some(tsquery)) => {
-            window.best(ctx, &counted, tsquery, after.as_ref(), MARKET_PAGE + 1).await?
+        (SortOrder::Rank, Some(tsquery)) => {
+            index.top_ranked(ctx, &found, tsquery, after.as_ref(), MARKET_PAGE + 1).await?
         }
-        _ => window.page(&counted, order, after.as_ref(), MARKET_PAGE + 1),
+        _ => index.page(&found, order, after.as_ref(), MARKET_PAGE + 1),
     };
     let more = places.len() > MARKET_PAGE;
     places.truncate(MARKET_PAGE);
     Ok(MarketPage {
-        items: items(ctx, &window, &places).await?,
-        total: Total::capped(counted.total),
+        items: items(ctx, &index, &places).await?,
+        total: Total::from_count(found.total),
         sort: order.sort(),
-        next: places.last().filter(|_| more).map(After::write),
-        facets: Arc::clone(&counted.facets),
-        searched_instead: meaning.instead.clone().map(|q| SearchedInstead { q }),
+        next: places.last().filter(|_| more).map(Cursor::write),
+        facets: Arc::clone(&found.facets),
+        did_you_mean: terms.did_you_mean.clone().map(|q| DidYouMean { q }),
     })
 }
 
-/// A cursor keeps the order it was made for, whatever the counts say meanwhile.
-fn order_of(query: &MarketQuery, tsquery: Option<&str>, is_dense: bool) -> Order {
+/// Returns the sort order of a query. A cursor keeps the order it was made for, whatever the number of matches is now.
+fn order_of(query: &MarketQuery, tsquery: Option<&str>, too_many_to_rank: bool) -> SortOrder {
     let ranks = match query.after.as_deref() {
         Some(cursor) if tsquery.is_some() => cursor.starts_with("r."),
-        _ => !is_dense,
+        _ => !too_many_to_rank,
     };
-    Order::of(query.order(), tsquery.is_some(), !ranks)
+    SortOrder::of(query.order(), tsquery.is_some(), !ranks)
 }
 
-/// The listings at these places; those that were shown lately are still at hand. One that has left the window this very moment is
-/// left out.
-async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<Arc<MarketItem>>> {
+/// Loads the listings at these cursors; those that were shown recently come from a cache. A listing that was removed in the meantime is left
+/// out.
+async fn items(ctx: &OpCtx, index: &MarketIndex, places: &[Cursor]) -> Result<Vec<Arc<MarketItem>>> {
     let ids = || places.iter().map(|place| ServiceId(place.id()));
     let mut shown = HashMap::with_capacity(places.len());
     for id in ids() {
-        if let Some(item) = window.items.get(&id).await {
+        if let Some(item) = index.items.get(&id).await {
             shown.insert(id, item);
         }
     }
@@ -75,15 +75,15 @@ async fn items(ctx: &OpCtx, window: &Window, places: &[After]) -> Result<Vec<Arc
         let rows: Vec<ItemRow> = ctx.public_read(async |conn| Ok(wanted.get_results(conn).await?)).await?;
         for row in rows {
             let (id, item) = (row.service_id, Arc::new(row.into_item()?));
-            window.items.insert(id, Arc::clone(&item)).await;
+            index.items.insert(id, Arc::clone(&item)).await;
             shown.insert(id, item);
         }
     }
     Ok(ids().filter_map(|id| shown.remove(&id)).collect())
 }
 
-/// Forgets what this process remembers of the market; called after each change to it.
-pub fn market_forget(ctx: &OpCtx) {
-    window::look_again(ctx);
-    ctx.platform().db.caches().of::<Meanings>().forget();
+/// Invalidates what this process caches of the market. Call it after each change to it.
+pub fn market_invalidate(ctx: &OpCtx) {
+    market_index::invalidate(ctx);
+    ctx.platform().db.caches().of::<SearchTermsCache>().invalidate();
 }

@@ -6,29 +6,29 @@ use contracts::{
     states::{OrganisationStatus, ServiceStatus},
 };
 
-use super::load::{Loaded, Which, load, load_one, unsigned};
+use super::load::{ServiceVersionRow, VersionSelector, load, load_one, unsigned};
 use crate::platform::{Error, OpCtx, Result, Tx};
 
 /// The offers of these services that were ever published, in no particular order. A service of a provider that is not
 /// verified any more is offered as paused.
 pub async fn offers(tx: &mut Tx, ids: &[ServiceId]) -> Result<Vec<Offer>> {
     let ids = ids.iter().map(|id| id.0).collect();
-    load(tx.conn()?, Which::OnSale(ids)).await?.into_iter().map(offer).collect()
+    load(tx.conn()?, VersionSelector::OnSale(ids)).await?.into_iter().map(offer).collect()
 }
 
-fn offer(loaded: Loaded) -> Result<Offer> {
-    let verified = loaded.provider_status == OrganisationStatus::Verified;
-    let on_sale = loaded.status == ServiceStatus::Published;
+fn offer(row: ServiceVersionRow) -> Result<Offer> {
+    let verified = row.provider_status == OrganisationStatus::Verified;
+    let on_sale = row.status == ServiceStatus::Published;
     Ok(Offer {
-        pricing: loaded.pricing()?,
-        available: loaded.available(),
-        service_id: loaded.service_id,
-        version_id: loaded.version_id,
-        seller_org_id: loaded.org_id,
-        seller_name: loaded.provider_name,
-        title: loaded.title,
-        status: if on_sale && !verified { ServiceStatus::Paused } else { loaded.status },
-        validity_days: unsigned(loaded.validity_days),
+        pricing: row.pricing()?,
+        available: row.available(),
+        service_id: row.service_id,
+        version_id: row.version_id,
+        seller_org_id: row.org_id,
+        seller_name: row.provider_name,
+        title: row.title,
+        status: if on_sale && !verified { ServiceStatus::Paused } else { row.status },
+        validity_days: unsigned(row.validity_days),
     })
 }
 
@@ -37,7 +37,7 @@ fn offer(loaded: Loaded) -> Result<Offer> {
 /// # Errors
 /// `not_found` for a service that was never published.
 pub async fn market_service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceView> {
-    public_view(ctx, Which::OnSale(vec![id.0])).await
+    public_view(ctx, VersionSelector::OnSale(vec![id.0])).await
 }
 
 /// The very version of a service that somebody bought.
@@ -49,11 +49,11 @@ pub async fn service_version_get(
     id: ServiceId,
     version_id: ServiceVersionId,
 ) -> Result<ServiceView> {
-    let view = public_view(ctx, Which::Versions(vec![version_id.0])).await?;
+    let view = public_view(ctx, VersionSelector::Versions(vec![version_id.0])).await?;
     if view.service_id == id { Ok(view) } else { Err(Error::not_found()) }
 }
 
-async fn public_view(ctx: &OpCtx, which: Which) -> Result<ServiceView> {
-    let loaded = ctx.public_read(async |conn| load_one(conn, which).await).await?;
-    loaded.ok_or_else(Error::not_found)?.into_view(ctx.platform().db.caches()).await
+async fn public_view(ctx: &OpCtx, selector: VersionSelector) -> Result<ServiceView> {
+    let row = ctx.public_read(async |conn| load_one(conn, selector).await).await?;
+    row.ok_or_else(Error::not_found)?.into_view(ctx.platform().db.caches()).await
 }

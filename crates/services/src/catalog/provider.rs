@@ -8,7 +8,7 @@ use contracts::{
     },
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
-    page::{MOST_COUNTED, Page},
+    page::{MAX_COUNTED, Page},
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
     validate,
@@ -18,7 +18,7 @@ use diesel_async::RunQueryDsl;
 use schema::{service_versions, users};
 use uuid::Uuid;
 
-use super::load::{Loaded, Which, load_one, unsigned};
+use super::load::{ServiceVersionRow, VersionSelector, load_one, unsigned};
 use crate::platform::{Conn, Edge, Error, Key, KeyKind, Keyset, OpCtx, Result, Sql, Tx, write_cursor};
 
 /// One of the caller's own services, or anybody's for the people of the platform: the latest version, as form and as preview, and
@@ -30,7 +30,7 @@ pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> 
     let (loaded, versions) = ctx
         .read(Permission::ServicesRead, async move |tx| {
             let tenant = tx.ctx().tenant()?;
-            let loaded = load_one(tx.conn()?, Which::Latest(vec![id.0])).await?;
+            let loaded = load_one(tx.conn()?, VersionSelector::Latest(vec![id.0])).await?;
             let loaded = loaded
                 .filter(|found| tenant.is_none_or(|org_id| found.org_id == org_id))
                 .ok_or_else(Error::not_found)?;
@@ -53,7 +53,7 @@ pub async fn service_get(ctx: &OpCtx, id: ServiceId) -> Result<ServiceEditView> 
 }
 
 /// The latest version as the form takes it.
-pub(super) fn input(loaded: &Loaded) -> Result<ServiceInput> {
+pub(super) fn input(loaded: &ServiceVersionRow) -> Result<ServiceInput> {
     let pricing = loaded.pricing()?;
     Ok(ServiceInput {
         title: loaded.title.clone(),
@@ -81,7 +81,7 @@ pub(super) fn input(loaded: &Loaded) -> Result<ServiceInput> {
 
 type VersionColumns = (Uuid, i32, String, String, i64, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>);
 
-async fn versions(conn: &mut Conn, id: ServiceId, latest: &Loaded) -> Result<Vec<VersionRow>> {
+async fn versions(conn: &mut Conn, id: ServiceId, latest: &ServiceVersionRow) -> Result<Vec<VersionRow>> {
     let rows: Vec<VersionColumns> = service_versions::table
         .left_join(users::table.on(service_versions::created_by.eq(users::id.nullable())))
         .filter(service_versions::service_id.eq(id))
@@ -187,8 +187,8 @@ pub(super) const FITS: &str =
 
 /// The list in one of its few orders, of one provider or of all, with $1 to $3 of [`FITS`] given.
 fn list_sql(tenant: Option<OrgId>, query: &ServiceListQuery) -> Sql {
-    let whose = if tenant.is_none() { "$1::uuid IS NULL" } else { "s.org_id = $1" };
-    let most = MOST_COUNTED + 1;
+    let tenant_clause = if tenant.is_none() { "$1::uuid IS NULL" } else { "s.org_id = $1" };
+    let most = MAX_COUNTED + 1;
     Sql::new(format!(
         "WITH mine AS (
            SELECT s.id, v.title, lower(v.title) AS title_key, s.status, v.category, v.currency, v.base_price_minor, v.id AS latest,
@@ -198,7 +198,7 @@ fn list_sql(tenant: Option<OrgId>, query: &ServiceListQuery) -> Sql {
            JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
            LEFT JOIN service_capacity c ON c.service_id = s.id
            LEFT JOIN organisations o ON o.id = s.org_id
-           WHERE {whose}
+           WHERE {tenant_clause}
          ), found AS (
            SELECT * FROM mine WHERE {FITS}
          )

@@ -1,7 +1,7 @@
-//! A service on its way through the market. The shop window changes in the same transaction.
+//! Publishing, pausing, resuming and retiring services. The listings of the market change in the same transaction.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceHurdle},
+    catalog::{ServiceAction, ServiceHurdle},
     ids::{OrgId, ServiceId},
     permission::Permission,
     states::{OrganisationStatus, ServiceStatus},
@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::{
     edit::market_refresh,
-    market::market_forget,
-    rules::{Standing, lacks_stem, ruling},
+    market::market_invalidate,
+    rules::{ServiceFacts, allowed_transition, lacks_stem},
 };
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
@@ -25,66 +25,66 @@ use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 /// `organisation_unverified`; `wrong_state` when the latest version is on sale already or the service is retired; `stem_code_missing`
 /// when it has extension codes alone.
 pub async fn service_publish(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Publish).await
+    change(ctx, id, ServiceAction::Publish).await
 }
 
 /// Takes a service off the market for a while. What was bought stays valid.
 pub async fn service_pause(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Pause).await
+    change(ctx, id, ServiceAction::Pause).await
 }
 
 /// Puts the version that was on sale back on the market.
 pub async fn service_resume(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Resume).await
+    change(ctx, id, ServiceAction::Resume).await
 }
 
 /// Takes a service off the market for good. What was bought stays valid.
 pub async fn service_retire(ctx: &OpCtx, id: ServiceId) -> Result<ServiceStatus> {
-    change(ctx, id, ServiceAct::Retire).await
+    change(ctx, id, ServiceAction::Retire).await
 }
 
-async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAct) -> Result<ServiceStatus> {
+async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAction) -> Result<ServiceStatus> {
     if act.sells() {
         ctx.require_verified()?;
     }
     let status = ctx
         .tx("catalog.service_change", Permission::ServicesWrite, async move |tx| {
-            moved(tx, id, act).await?.map_err(|hurdle| Error::new(hurdle.code()))
+            apply_action(tx, id, act).await?.map_err(|hurdle| Error::new(hurdle.code()))
         })
         .await?;
-    market_forget(ctx);
+    market_invalidate(ctx);
     Ok(status)
 }
 
-/// The word in the audit trail.
-const fn action(act: ServiceAct) -> &'static str {
+/// Returns the name of the action in the audit trail.
+const fn audit_action(act: ServiceAction) -> &'static str {
     match act {
-        ServiceAct::Publish => "catalog.service_published",
-        ServiceAct::Pause => "catalog.service_paused",
-        ServiceAct::Resume => "catalog.service_resumed",
-        ServiceAct::Retire => "catalog.service_retired",
+        ServiceAction::Publish => "catalog.service_published",
+        ServiceAction::Pause => "catalog.service_paused",
+        ServiceAction::Resume => "catalog.service_resumed",
+        ServiceAction::Retire => "catalog.service_retired",
     }
 }
 
-/// Carries out an act, or says what stands in the way; then nothing is written.
-pub(super) async fn moved(
+/// Applies an action to a service, with its audit record. Where it is not allowed, returns the reason and writes nothing.
+pub(super) async fn apply_action(
     tx: &mut Tx,
     id: ServiceId,
-    act: ServiceAct,
+    act: ServiceAction,
 ) -> Result<Result<ServiceStatus, ServiceHurdle>> {
-    let Some(Owned { org_id, version_no, standing }) = owned(tx, id).await? else {
+    let Some(LockedService { org_id, version_no, facts }) = lock_service(tx, id).await? else {
         return Ok(Err(ServiceHurdle::NotFound));
     };
-    let to = match ruling(act, standing) {
+    let to = match allowed_transition(act, facts) {
         Ok(to) => to,
         Err(hurdle) => return Ok(Err(hurdle)),
     };
-    let (on_sale, details) = if act == ServiceAct::Publish {
-        let latest = standing.latest;
-        version_published(tx, latest).await?;
+    let (on_sale, details) = if act == ServiceAction::Publish {
+        let latest = facts.latest;
+        mark_version_published(tx, latest).await?;
         (Some(latest), json!({ "version_id": latest, "version_no": version_no }))
     } else {
-        (standing.published, json!({ "from": standing.status, "to": to }))
+        (facts.published, json!({ "from": facts.status, "to": to }))
     };
     let now = tx.ctx().now();
     diesel::update(services::table.find(id))
@@ -96,11 +96,11 @@ pub(super) async fn moved(
         .execute(tx.conn()?)
         .await?;
     market_refresh(tx, &[id]).await?;
-    tx.audit_for(Some(org_id), action(act), "service", id, details).await?;
+    tx.audit_for(Some(org_id), audit_action(act), "service", id, details).await?;
     Ok(Ok(to))
 }
 
-async fn version_published(tx: &mut Tx, id: Uuid) -> Result<()> {
+async fn mark_version_published(tx: &mut Tx, id: Uuid) -> Result<()> {
     let now = tx.ctx().now();
     diesel::update(service_versions::table.find(id))
         .filter(service_versions::published_at.is_null())
@@ -118,15 +118,16 @@ struct LacksStem {
     latest: bool,
 }
 
-struct Owned {
+/// A locked service, with the facts that the rules decide by.
+struct LockedService {
     org_id: OrgId,
     version_no: i32,
-    standing: Standing,
+    facts: ServiceFacts,
 }
 
-/// Locks a service the caller may change: its own, or any for an administrator. A decision about its provider waits until this
-/// transaction has ended.
-async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
+/// Locks a service the caller may change (FOR NO KEY UPDATE): its own, or any for an administrator; and its provider (FOR SHARE), so that a
+/// decision about the provider waits until this transaction has ended. Returns `None` when there is no such service.
+async fn lock_service(tx: &mut Tx, id: ServiceId) -> Result<Option<LockedService>> {
     let tenant = tx.ctx().tenant()?;
     let service: Option<(OrgId, ServiceStatus, Option<Uuid>)> = services::table
         .filter(services::id.eq(id))
@@ -158,7 +159,7 @@ async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
     .prepared()
     .get_result(tx.conn()?)
     .await?;
-    let standing = Standing {
+    let facts = ServiceFacts {
         status,
         published,
         latest,
@@ -166,5 +167,5 @@ async fn owned(tx: &mut Tx, id: ServiceId) -> Result<Option<Owned>> {
         published_lacks_stem: lacks.published,
         latest_lacks_stem: lacks.latest,
     };
-    Ok(Some(Owned { org_id, version_no, standing }))
+    Ok(Some(LockedService { org_id, version_no, facts }))
 }

@@ -1,16 +1,16 @@
-//! What may be done with a service as it stands. A single act, an act on many and what is shown before it ask here.
+//! Which actions on a service are allowed. Single actions, bulk runs and their previews use these rules.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceHurdle},
+    catalog::{ServiceAction, ServiceHurdle},
     states::{OrganisationStatus, ServiceStatus},
 };
 use uuid::Uuid;
 
-/// What the rules look at.
+/// The facts that the rules decide by.
 #[derive(Clone, Copy)]
-pub(super) struct Standing {
+pub(super) struct ServiceFacts {
     pub(super) status: ServiceStatus,
-    /// The version that is or was on sale.
+    /// The version that is or was on sale; `None` for a draft.
     pub(super) published: Option<Uuid>,
     /// The latest version.
     pub(super) latest: Uuid,
@@ -30,18 +30,24 @@ pub(super) fn lacks_stem(version: &str) -> String {
     )
 }
 
-/// The state a service comes to by `act`, or what stands in the way.
-pub(super) fn ruling(act: ServiceAct, standing: Standing) -> Result<ServiceStatus, ServiceHurdle> {
-    use ServiceAct::{Pause, Publish, Resume, Retire};
+/// Returns the status that a service gets by `act`.
+///
+/// # Errors
+/// Why the action is not allowed.
+pub(super) fn allowed_transition(
+    act: ServiceAction,
+    facts: ServiceFacts,
+) -> Result<ServiceStatus, ServiceHurdle> {
+    use ServiceAction::{Pause, Publish, Resume, Retire};
     use ServiceStatus::{Draft, Paused, Published, Retired};
 
-    let to = match (act, standing.status) {
+    let to = match (act, facts.status) {
         (_, Retired) => return Err(ServiceHurdle::Retired),
         // a draft is published, not resumed
         (Pause | Resume, Draft) => return Err(ServiceHurdle::Draft),
         (Pause, Paused) => return Err(ServiceHurdle::Paused),
         (Resume, Published) => return Err(ServiceHurdle::OnSale),
-        (Publish, Published) if standing.published == Some(standing.latest) => {
+        (Publish, Published) if facts.published == Some(facts.latest) => {
             return Err(ServiceHurdle::NothingNew);
         }
         // a paused service resumes with its latest version
@@ -52,8 +58,8 @@ pub(super) fn ruling(act: ServiceAct, standing: Standing) -> Result<ServiceStatu
     if !act.sells() {
         return Ok(to);
     }
-    let lacks_stem = if act == Publish { standing.latest_lacks_stem } else { standing.published_lacks_stem };
-    match ServiceHurdle::of_provider(standing.provider) {
+    let lacks_stem = if act == Publish { facts.latest_lacks_stem } else { facts.published_lacks_stem };
+    match ServiceHurdle::of_provider(facts.provider) {
         Some(hurdle) => Err(hurdle),
         None if lacks_stem => Err(ServiceHurdle::NoStemCode),
         None => Ok(to),
@@ -68,10 +74,10 @@ mod tests {
 
     #[test]
     fn what_is_allowed_is_a_move_of_the_machine() {
-        for act in ServiceAct::ALL {
+        for act in ServiceAction::ALL {
             for status in ServiceStatus::ALL {
                 for (published, provider) in [(1, "verified"), (2, "verified"), (1, "suspended")] {
-                    let standing = Standing {
+                    let facts = ServiceFacts {
                         status: *status,
                         published: Some(Uuid::from_u128(published)),
                         latest: Uuid::from_u128(2),
@@ -79,9 +85,9 @@ mod tests {
                         published_lacks_stem: false,
                         latest_lacks_stem: false,
                     };
-                    let Ok(to) = ruling(*act, standing) else { continue };
-                    let is_new_version = *act == ServiceAct::Publish && *status == to && published == 1;
-                    assert!(status.may_become(to) || is_new_version, "{act} {status}");
+                    let Ok(to) = allowed_transition(*act, facts) else { continue };
+                    let is_new_version = *act == ServiceAction::Publish && *status == to && published == 1;
+                    assert!(status.can_transition_to(to) || is_new_version, "{act} {status}");
                     assert!(!act.sells() || provider == "verified", "{act} {status}");
                 }
             }
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn extension_codes_alone_are_neither_published_nor_resumed() {
-        let standing = |status, published_lacks_stem, latest_lacks_stem| Standing {
+        let facts = |status, published_lacks_stem, latest_lacks_stem| ServiceFacts {
             status,
             published: Some(Uuid::from_u128(1)),
             latest: Uuid::from_u128(2),
@@ -99,16 +105,27 @@ mod tests {
             latest_lacks_stem,
         };
         let lacking = Err(ServiceHurdle::NoStemCode);
-        assert_eq!(ruling(ServiceAct::Publish, standing(ServiceStatus::Draft, false, true)), lacking);
-        assert_eq!(ruling(ServiceAct::Resume, standing(ServiceStatus::Paused, true, false)), lacking);
-        assert!(ruling(ServiceAct::Publish, standing(ServiceStatus::Paused, true, false)).is_ok(), "mended");
-        assert!(ruling(ServiceAct::Pause, standing(ServiceStatus::Published, true, true)).is_ok());
+        assert_eq!(
+            allowed_transition(ServiceAction::Publish, facts(ServiceStatus::Draft, false, true)),
+            lacking
+        );
+        assert_eq!(
+            allowed_transition(ServiceAction::Resume, facts(ServiceStatus::Paused, true, false)),
+            lacking
+        );
+        assert!(
+            allowed_transition(ServiceAction::Publish, facts(ServiceStatus::Paused, true, false)).is_ok(),
+            "mended"
+        );
+        assert!(
+            allowed_transition(ServiceAction::Pause, facts(ServiceStatus::Published, true, true)).is_ok()
+        );
     }
 
     #[test]
     fn each_act_has_its_states() {
-        let allowed = |act: ServiceAct| -> Vec<&str> {
-            let standing = |status: ServiceStatus| Standing {
+        let allowed = |act: ServiceAction| -> Vec<&str> {
+            let facts = |status: ServiceStatus| ServiceFacts {
                 status,
                 published: Some(Uuid::from_u128(2)),
                 latest: Uuid::from_u128(2),
@@ -116,12 +133,12 @@ mod tests {
                 published_lacks_stem: false,
                 latest_lacks_stem: false,
             };
-            let fits = |status: &&ServiceStatus| ruling(act, standing(**status)).is_ok();
+            let fits = |status: &&ServiceStatus| allowed_transition(act, facts(**status)).is_ok();
             ServiceStatus::ALL.iter().filter(fits).map(|status| status.as_str()).collect()
         };
-        assert_eq!(allowed(ServiceAct::Publish), ["draft", "paused"]);
-        assert_eq!(allowed(ServiceAct::Pause), ["published"]);
-        assert_eq!(allowed(ServiceAct::Resume), ["paused"]);
-        assert_eq!(allowed(ServiceAct::Retire), ["draft", "published", "paused"]);
+        assert_eq!(allowed(ServiceAction::Publish), ["draft", "paused"]);
+        assert_eq!(allowed(ServiceAction::Pause), ["published"]);
+        assert_eq!(allowed(ServiceAction::Resume), ["paused"]);
+        assert_eq!(allowed(ServiceAction::Retire), ["draft", "published", "paused"]);
     }
 }

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::platform::{Error, LogContinuity, OpCtx, Result, continuity_of, log_continuity};
 
-/// An entry gets its place within seconds; one that has waited so long waits for a person.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
+/// Maximum time until an entry has its place in the log, usually seconds; one that waits longer needs a person.
+const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
 /// Whether a refusal means that somebody made this up, rather than that it is damaged or something else.
 pub(super) fn is_forgery(error: &VerifyError) -> bool {
@@ -99,7 +99,7 @@ async fn by_code(
         Ok(key_id) => answer(ctx, code, stored, key_id, with_proof).await,
         Err(mismatch) => {
             stored::report(ctx, stored.id, mismatch).await?;
-            contradicted(ctx, code, &stored, mismatch, with_proof).await
+            answer_contradiction(ctx, code, &stored, mismatch, with_proof).await
         }
     }
 }
@@ -114,8 +114,8 @@ fn unknown(ctx: &OpCtx, is_signed: bool) -> CheckResult {
     answer
 }
 
-/// What is told of a certificate whose records contradict each other: its code and what the log has, and nothing of the row.
-async fn contradicted(
+/// Returns the result for a certificate whose records contradict each other: its code and what the log has, and nothing of the row.
+async fn answer_contradiction(
     ctx: &OpCtx,
     code: PublicCode,
     stored: &StoredCertificate,
@@ -184,7 +184,7 @@ async fn answer(
         signature: SignatureCheck::Verified,
         key_id: Some(key_id.to_string()),
         log,
-        log_behind: stored.log_waits_since.is_some_and(|since| ctx.now() - since > LONGEST_WAIT),
+        log_behind: stored.log_waits_since.is_some_and(|since| ctx.now() - since > MAX_WAIT),
         proof,
         checked_at: ctx.now(),
     })

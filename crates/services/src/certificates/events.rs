@@ -46,7 +46,7 @@ impl EventDetails<'_> {
 ///
 /// # Errors
 /// `internal` for any other length: a value that was cut or padded would be another one.
-fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
+fn to_array<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
     bytes
         .try_into()
         .map_err(|_| Error::internal(format!("{} bytes are stored where {N} belong", bytes.len())))
@@ -57,7 +57,7 @@ fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
 /// # Errors
 /// `internal` when it does not have 16 bytes.
 pub(super) fn code_of(bytes: &[u8]) -> Result<PublicCode> {
-    fixed(bytes).map(PublicCode::from_bytes)
+    to_array(bytes).map(PublicCode::from_bytes)
 }
 
 /// Writes the event, its log entry and its place in the sequencer's queue, for all subjects in one statement.
@@ -75,7 +75,7 @@ pub(super) async fn append_events(
             certificate_id: *subject.id.0.as_bytes(),
             event: details.kind.as_str(),
             commitment: commitment(&code_of(&subject.public_code)?, &subject.signed_payload),
-            key_id: KeyId(fixed(&subject.key_id)?),
+            key_id: KeyId(to_array(&subject.key_id)?),
             time: now.timestamp(),
         };
         entries.push(entry.to_bytes());

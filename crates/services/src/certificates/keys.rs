@@ -41,15 +41,16 @@ impl ListedKey {
     }
 }
 
+/// Query of the keys of certificates, the oldest first.
 #[diesel::dsl::auto_type]
-fn listed() -> _ {
+fn certificate_keys() -> _ {
     signing_keys::table.filter(signing_keys::purpose.eq("certificate")).order(signing_keys::first_used_at)
 }
 
 /// The keys to trust. Today's comes from the key file, whatever the database says about it. Rows that are no usable key are left
 /// out and answered beside them, by their ids.
 pub(super) async fn trusted_keys(conn: &mut Conn, platform: &Platform) -> Result<(KeySet, Vec<String>)> {
-    let rows: Vec<ListedKey> = listed().select(ListedKey::as_select()).load(conn).await?;
+    let rows: Vec<ListedKey> = certificate_keys().select(ListedKey::as_select()).load(conn).await?;
     let own = platform.keys.certificate().verifying_key();
     let (mut keys, mut unusable) = (KeySet::default(), Vec::new());
     let own_id = keys.add(own, 0, None).map_err(Error::internal)?;
@@ -94,7 +95,7 @@ pub async fn published_keys(ctx: &OpCtx) -> Result<PublishedKeys> {
     let platform = ctx.platform();
     let (rows, log_key) = ctx
         .public_read(async |conn| {
-            let rows: Vec<ListedKey> = listed().select(ListedKey::as_select()).load(conn).await?;
+            let rows: Vec<ListedKey> = certificate_keys().select(ListedKey::as_select()).load(conn).await?;
             Ok((rows, super::log::verifier(conn, platform).await?))
         })
         .await?;
@@ -147,10 +148,10 @@ pub async fn key_problem(ctx: &OpCtx) -> Result<Option<String>> {
     Ok((!in_use).then(|| not_listed(id)))
 }
 
-/// All listed keys of certificates, the oldest first. `owner_url` is of the database's owner.
-pub async fn keys_listed(owner_url: &str) -> Result<Vec<ListedKey>> {
+/// Returns all listed keys of certificates, the oldest first. `owner_url` is of the database's owner.
+pub async fn certificate_keys_list(owner_url: &str) -> Result<Vec<ListedKey>> {
     let mut conn = connect(owner_url).await?;
-    Ok(listed().select(ListedKey::as_select()).load(&mut conn).await?)
+    Ok(certificate_keys().select(ListedKey::as_select()).load(&mut conn).await?)
 }
 
 /// Lists a key of certificates, as the database's owner; certificates signed with it are trusted from now on. Returns its id, or `None`

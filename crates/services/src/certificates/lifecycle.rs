@@ -5,7 +5,9 @@ use std::sync::Arc;
 use certificate::PublicCode;
 use chrono::{DateTime, Utc};
 use contracts::{
-    certificates::{CertificateAct, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand,
+    },
     error::ErrorCode,
     ids::{CertificateId, OrgId, UserId},
     permission::Permission,
@@ -23,13 +25,13 @@ use super::{
 };
 use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
 
-/// Most certificates that expire in one transaction.
+/// Maximum number of certificates that expire in one transaction.
 const BATCH: i32 = 1000;
 
-/// A locked row: what a decision needs.
+/// A locked certificate, with what a decision needs.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = certificates)]
-struct Locked {
+struct LockedCertificate {
     id: CertificateId,
     org_id: OrgId,
     seller_org_id: OrgId,
@@ -43,7 +45,7 @@ struct Locked {
     status_reason: Option<String>,
 }
 
-impl Locked {
+impl LockedCertificate {
     fn subject(&self) -> Subject {
         Subject {
             id: self.id,
@@ -55,8 +57,11 @@ impl Locked {
         }
     }
 
-    /// Refuses what is not redeemable, and says why.
-    fn redeemable(&self, now: DateTime<Utc>) -> Result<()> {
+    /// Refuses a certificate that cannot be redeemed.
+    ///
+    /// # Errors
+    /// `already_redeemed` with place and time; `certificate_not_valid` with the state.
+    fn require_redeemable(&self, now: DateTime<Utc>) -> Result<()> {
         let refused = |state: &str| {
             let error = Error::new(ErrorCode::CertificateNotValid).with_fact("state", state);
             self.status_reason.iter().fold(error, |error, reason| error.with_fact("reason", reason))
@@ -111,7 +116,7 @@ async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
 /// `certificate_not_valid` with `state` and `reason`, the state
 /// `unconfirmed` when the certificate's records contradict each other; `not_found` for another provider's.
 pub async fn certificate_redeem(ctx: &OpCtx, command: RedeemCommand) -> Result<CertificateView> {
-    let command = command.checked().map_err(Error::invalid)?;
+    let command = command.parse().map_err(Error::invalid)?;
     let code = redeemable_code(ctx, &command.code).await?;
     let (seller, user) = (ctx.org_id()?, ctx.user_id()?);
     let place = command.place;
@@ -138,14 +143,14 @@ async fn redeem(
     place: &str,
 ) -> Result<Result<CertificateView, (CertificateId, Mismatch)>> {
     let now = tx.ctx().now();
-    let row: Locked = certificates::table
+    let row: LockedCertificate = certificates::table
         .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
         .filter(certificates::seller_org_id.eq(seller))
         .for_update()
-        .select(Locked::as_select())
+        .select(LockedCertificate::as_select())
         .first(tx.conn()?)
         .await?;
-    row.redeemable(now)?;
+    row.require_redeemable(now)?;
     tx.require_all_records().await?;
     let platform = Arc::clone(tx.ctx().platform());
     let stored = stored::load(tx.conn()?, code).await?.ok_or_else(Error::not_found)?;
@@ -173,20 +178,20 @@ async fn redeem(
 /// # Errors
 /// `wrong_state` when the state machine has no such move.
 pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Result<CertificateView> {
-    let reason = command.checked().map_err(Error::invalid)?;
+    let reason = command.parse_reason().map_err(Error::invalid)?;
     ctx.tx("certificates.change", Permission::CertificatesWrite, async move |tx| {
-        let row: Locked = certificates::table
+        let row: LockedCertificate = certificates::table
             .find(command.id)
             .for_update()
-            .select(Locked::as_select())
+            .select(LockedCertificate::as_select())
             .first(tx.conn()?)
             .await?;
         let (next, kind) = match command.act {
-            CertificateAct::Suspend => (CertificateStatus::Suspended, CertificateEventKind::Suspended),
-            CertificateAct::Resume => (CertificateStatus::Issued, CertificateEventKind::Resumed),
-            CertificateAct::Revoke => (CertificateStatus::Revoked, CertificateEventKind::Revoked),
+            CertificateAction::Suspend => (CertificateStatus::Suspended, CertificateEventKind::Suspended),
+            CertificateAction::Resume => (CertificateStatus::Issued, CertificateEventKind::Resumed),
+            CertificateAction::Revoke => (CertificateStatus::Revoked, CertificateEventKind::Revoked),
         };
-        if !row.status.may_become(next) {
+        if !row.status.can_transition_to(next) {
             return Err(Error::new(ErrorCode::WrongState).with_fact("state", row.status.as_str()));
         }
         let shown = (next != CertificateStatus::Issued).then_some(reason.as_str());

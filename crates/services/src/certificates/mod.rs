@@ -27,7 +27,8 @@ pub use check::certificate_check;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
 pub use keys::{
-    ListedKey, key_date_back, key_id, key_problem, key_register, key_retire, keys_listed, published_keys,
+    ListedKey, certificate_keys_list, key_date_back, key_id, key_problem, key_register, key_retire,
+    published_keys,
 };
 pub use lifecycle::{certificate_change, certificate_for_redemption, certificate_redeem, expire_due};
 pub use log::{log_checkpoint, log_tile, sequence};

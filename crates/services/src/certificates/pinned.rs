@@ -31,8 +31,8 @@ pub(super) async fn keep(ctx: &OpCtx, note: String) -> Result<()> {
 /// # Errors
 /// `internal` when it cannot be written.
 pub(super) async fn write(ctx: &OpCtx, note: String) -> Result<()> {
-    let keeper = Arc::clone(ctx.platform().keys.head());
-    tokio::task::spawn_blocking(move || keeper.keep(&note)).await?.map_err(Error::internal)
+    let store = Arc::clone(ctx.platform().keys.checkpoint_store());
+    tokio::task::spawn_blocking(move || store.write(&note)).await?.map_err(Error::internal)
 }
 
 /// Why the log may not grow from `head`; `None` where it continues the pinned checkpoint.

@@ -50,7 +50,11 @@ struct SummaryRow {
 }
 
 /// An issued certificate whose time is over reads expired, also before the job has ended it.
-fn shown(status: CertificateStatus, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> CertificateStatus {
+fn display_status(
+    status: CertificateStatus,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> CertificateStatus {
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
@@ -101,8 +105,8 @@ fn cursor(row: &SummaryRow, sort: CertificateSort) -> String {
     write_cursor(&[key], row.id.0)
 }
 
-/// The certificates that a query means, bought or sold by the caller's organisation; an administrator's are everybody's.
-fn meant(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
+/// Adds the conditions of a query: certificates bought or sold by the caller's organisation, or everybody's for an administrator.
+fn apply_query(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
     let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
     let of_all = tx.ctx().tenant()?.is_none();
     let now = tx.ctx().now();
@@ -125,7 +129,7 @@ fn meant(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
             .bind::<SqlUuid, _>(purchase)
             .push(")")
     });
-    let sql = sql.when(tx.ctx().days_ago(query.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(query.days), |sql, since| {
         sql.push(" AND coalesce(c.redeemed_at, c.issued_at) > ").bind::<Timestamptz, _>(since)
     });
     let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
@@ -164,7 +168,7 @@ pub async fn certificate_list(ctx: &OpCtx, query: CertificateQuery) -> Result<Pa
     let now = ctx.now();
     let (total, rows) = ctx
         .read(Permission::CertificatesRead, async move |tx| {
-            let counted = meant(Sql::new(COUNT), tx, &query)?;
+            let counted = apply_query(Sql::new(COUNT), tx, &query)?;
             let total = counted.count(tx.conn()?).await?;
             // one more only tells that there is another page
             Ok((total, load(tx, &query, edge, usize::from(size.rows()) + 1).await?))
@@ -189,7 +193,7 @@ pub(super) async fn rows(
 
 async fn load(tx: &mut Tx, query: &CertificateQuery, edge: Edge, most: usize) -> Result<Vec<SummaryRow>> {
     let sql = Sql::new([COLUMNS, text_key(query.sort)].concat());
-    meant(sql, tx, query)?.page(keyset(query.sort), edge, "c.id", most)?.load(tx.conn()?).await
+    apply_query(sql, tx, query)?.page(keyset(query.sort), edge, "c.id", most)?.load(tx.conn()?).await
 }
 
 fn summary(row: SummaryRow, now: DateTime<Utc>) -> Result<CertificateSummary> {
@@ -198,7 +202,7 @@ fn summary(row: SummaryRow, now: DateTime<Utc>) -> Result<CertificateSummary> {
         code: code_of(&row.public_code)?.to_string(),
         title: row.title,
         counterparty: row.counterparty,
-        status: shown(row.status, row.expires_at, now),
+        status: display_status(row.status, row.expires_at, now),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
         redeemed_at: row.redeemed_at,
@@ -293,7 +297,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
     Ok(CertificateView {
         id: row.id,
         code: code_of(&row.public_code)?.to_string(),
-        status: shown(row.status, row.expires_at, tx.ctx().now()),
+        status: display_status(row.status, row.expires_at, tx.ctx().now()),
         status_reason: row.status_reason,
         title: row.title,
         service_id: row.service_id,
@@ -314,7 +318,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         qr_text,
         qr_path: qr.svg_path(),
         qr_modules: qr.modules,
-        fingerprint: grouped(&hex(&sha256(&row.signed_payload))),
+        fingerprint: group_digits(&hex(&sha256(&row.signed_payload))),
         key_id: hex(&row.key_id),
         events,
         issuer: platform.settings.origin().to_owned(),
@@ -323,7 +327,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
     })
 }
 
-fn grouped(digits: &str) -> String {
+fn group_digits(digits: &str) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(" ")

@@ -17,10 +17,10 @@ use flate2::read::ZlibDecoder;
 use image::{DynamicImage, ImageReader, Limits, imageops::FilterType};
 
 use super::drawing::draw_rectangles;
-use crate::platform::{Error, FileReader, OpCtx, Result, Turns};
+use crate::platform::{CpuLimiter, Error, FileReader, OpCtx, Result};
 
 /// Unpacking a picture and looking for a QR code take a core.
-static READING: Turns = Turns::half_the_cores();
+static READING: CpuLimiter = CpuLimiter::half_the_cores();
 
 /// The command that reads a file from its standard input and prints the text.
 pub const READ_FILE: &str = "read-file";
@@ -63,7 +63,7 @@ pub async fn certificate_file_text(
         Some(reader) => read_apart(&reader, file.as_ref()).map_err(Error::internal),
         None => Ok(find_text(file.as_ref())),
     };
-    READING.take(read).await
+    READING.run(read).await
 }
 
 /// Has another process find the text. `None` also when it was ended because it took too long.

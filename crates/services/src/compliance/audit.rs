@@ -49,16 +49,16 @@ pub(super) struct AuditRow {
 /// # Errors
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView>> {
-    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
+    let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
-        let total = fitting(Sql::new(COUNT), &filter).count(conn).await?;
+        let total = apply_filter(Sql::new(COUNT), &filter).count(conn).await?;
         let place = edge.place();
         let rows = load(conn, &filter, edge, usize::from(size.rows()) + 1).await?;
         let cursor = |row: &AuditRow| write_cursor(&[Key::Time(row.recorded_at)], row.id.0);
         let Page { items, next, previous, total } = Page::from_rows(rows, size, total, place, cursor);
-        Ok(Page { items: named(conn, items).await?, next, previous, total })
+        Ok(Page { items: with_names(conn, items).await?, next, previous, total })
     })
     .await
 }
@@ -186,7 +186,7 @@ fn only_one(
 
 const NEWEST_FIRST: Keyset = Keyset { columns: &[("a.recorded_at", KeyKind::Time)], down: true };
 
-fn fitting(sql: Sql, filter: &AuditFilter) -> Sql {
+fn apply_filter(sql: Sql, filter: &AuditFilter) -> Sql {
     let days = DayBounds { from: filter.from, to: filter.to };
     let sql = sql.push(" FROM audit_records a WHERE true").days("a.recorded_at", days);
     let sql = sql.when(filter.action.as_deref(), |sql, action| match action.strip_suffix('.') {
@@ -219,11 +219,11 @@ pub(super) async fn load(
     most: usize,
 ) -> Result<Vec<AuditRow>> {
     let columns = "SELECT a.id, a.recorded_at, a.org_id, a.actor_user_id, a.actor_kind, a.action, a.entity_type, a.entity_id, a.request_id, a.details, a.elevation";
-    fitting(Sql::new(columns), filter).page(NEWEST_FIRST, edge, "a.id", most)?.load(conn).await
+    apply_filter(Sql::new(columns), filter).page(NEWEST_FIRST, edge, "a.id", most)?.load(conn).await
 }
 
-/// Puts names to people, organisations and things, and words to what changed.
-pub(super) async fn named(conn: &mut Conn, rows: Vec<AuditRow>) -> Result<Vec<AuditView>> {
+/// Returns views of the rows, with the names of people, organisations and things, and the changes in words.
+pub(super) async fn with_names(conn: &mut Conn, rows: Vec<AuditRow>) -> Result<Vec<AuditView>> {
     let people: Vec<UserId> = rows.iter().filter_map(|row| row.actor_user_id).collect();
     let people = people_of(conn, people).await?;
     let houses: Vec<OrgId> = rows.iter().filter_map(|row| row.org_id).collect();

@@ -28,15 +28,15 @@ pub async fn organisations_export(
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let asked = organisations::Asked::of(&query)?;
+    let filter = organisations::OrganisationFilter::of(&query)?;
     ctx.tx("compliance.organisations_export", Permission::UserDataRead, async move |tx| {
-        let rows = organisations::load(tx.conn()?, &asked, MAX_FILE_ROWS + 1).await?;
+        let rows = organisations::load(tx.conn()?, &filter, MAX_FILE_ROWS + 1).await?;
         let columns =
             ["Name", "Type", "Country", "City or town", "Status", "Signed up (UTC)", "ID"].map(Plain);
         let file =
             ListFile::of("organisations", (format, tx.ctx().now()), columns, &rows, organisation_cells)?;
         let details =
-            json!({ "rows": file.rows, "format": format, "status": asked.status, "kind": asked.kind });
+            json!({ "rows": file.rows, "format": format, "status": filter.status, "kind": filter.kind });
         tx.audit("compliance.organisations_exported", "organisation", org_id, details).await?;
         Ok(file)
     })
@@ -61,11 +61,11 @@ fn organisation_cells(row: &OrganisationSummary) -> [Cell; 7] {
 /// `invalid_input` with the filters that cannot be read.
 pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let filter = query.checked().map_err(Error::invalid)?;
+    let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.audit_export", Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
         let rows = audit::load(conn, &filter, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
-        let rows = audit::named(conn, rows).await?;
+        let rows = audit::with_names(conn, rows).await?;
         let columns = ["Recorded (UTC)", "Person", "Organisation", "Action", "Record type", "Record ID", "Request", "Details"].map(Plain);
         let file = ListFile::of("audit-records", (format, tx.ctx().now()), columns, &rows, audit_cells)?;
         // the other filters may name a person: the record has the rest
@@ -145,12 +145,12 @@ pub async fn security_events_export(
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let filter = query.checked().map_err(Error::invalid)?;
+    let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.security_events_export", Permission::SecurityEventsRead, async move |tx| {
-        let (now, since) = (tx.ctx().now(), tx.ctx().days_ago(filter.days));
+        let (now, since) = (tx.ctx().now(), tx.ctx().start_of_period(filter.days));
         let conn = tx.conn()?;
         let rows = security::load(conn, &filter, since, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
-        let rows = security::named(conn, rows).await?;
+        let rows = security::with_names(conn, rows).await?;
         let columns =
             ["Occurred (UTC)", "Severity", "Event", "Account", "Network address", "Request", "Details"]
                 .map(Plain);

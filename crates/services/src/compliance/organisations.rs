@@ -57,23 +57,23 @@ struct SummaryRow {
 /// # Errors
 /// `invalid_input` with the filters that cannot be read.
 pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Result<OrganisationList> {
-    let (asked, size) = (Asked::of(&query)?, query.size);
-    let edge = Edge::read(keyset(asked.sort), Some(&query.after), Some(&query.before))?;
+    let (filter, size) = (OrganisationFilter::of(&query)?, query.size);
+    let edge = Edge::read(keyset(filter.sort), Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::UserDataRead, async move |tx| {
         let conn = tx.conn()?;
-        let total = fitting(Sql::new(COUNT), &asked).count(conn).await?;
+        let total = apply_filter(Sql::new(COUNT), &filter).count(conn).await?;
         let place = edge.place();
-        let rows = load_rows(conn, &asked, edge, usize::from(size.rows()) + 1).await?;
-        let mut page = Page::from_rows(rows, size, total, place, |row| cursor(row, asked.sort)).map(summary);
+        let rows = load_rows(conn, &filter, edge, usize::from(size.rows()) + 1).await?;
+        let mut page = Page::from_rows(rows, size, total, place, |row| cursor(row, filter.sort)).map(summary);
         mark_look_alikes(conn, &mut page.items).await?;
         Ok(OrganisationList { page, counts: counts(conn).await? })
     })
     .await
 }
 
-/// A query whose fields are well formed.
+/// A parsed query of organisations.
 #[derive(Clone)]
-pub(super) struct Asked {
+pub(super) struct OrganisationFilter {
     pub(super) status: Option<OrganisationStatus>,
     pub(super) kind: Option<OrganisationKind>,
     words: Option<String>,
@@ -81,10 +81,10 @@ pub(super) struct Asked {
     sort: OrganisationSort,
 }
 
-impl Asked {
+impl OrganisationFilter {
     pub(super) fn of(query: &OrganisationsQuery) -> Result<Self> {
         let mut errors = FieldErrors::new();
-        let asked = Self {
+        let filter = Self {
             status: word(&mut errors, "status", &query.status),
             kind: word(&mut errors, "kind", &query.kind),
             words: Some(validate::words(&query.q)).filter(|words| !words.is_empty()),
@@ -95,7 +95,7 @@ impl Asked {
             errors.add("q", validate::too_long("q", 200));
         }
         Error::check(errors)?;
-        Ok(asked)
+        Ok(filter)
     }
 }
 
@@ -120,25 +120,34 @@ fn cursor(row: &SummaryRow, sort: OrganisationSort) -> String {
     write_cursor(&[key], row.id.0)
 }
 
-fn fitting(sql: Sql, asked: &Asked) -> Sql {
+fn apply_filter(sql: Sql, filter: &OrganisationFilter) -> Sql {
     let sql = sql.push(" FROM organisations o WHERE o.kind <> 'platform'");
-    let sql =
-        sql.when(asked.status, |sql, status| sql.push(" AND o.status = ").bind::<sql_types::Text, _>(status));
-    let sql = sql.when(asked.kind, |sql, kind| sql.push(" AND o.kind = ").bind::<sql_types::Text, _>(kind));
-    sql.days("o.created_at", asked.days).when(asked.words.as_deref(), |sql, words| {
+    let sql = sql
+        .when(filter.status, |sql, status| sql.push(" AND o.status = ").bind::<sql_types::Text, _>(status));
+    let sql = sql.when(filter.kind, |sql, kind| sql.push(" AND o.kind = ").bind::<sql_types::Text, _>(kind));
+    sql.days("o.created_at", filter.days).when(filter.words.as_deref(), |sql, words| {
         sql.push(" AND (").containing(&["o.name", "o.legal_name", "o.registration_number"], words).push(")")
     })
 }
 
-async fn load_rows(conn: &mut Conn, asked: &Asked, edge: Edge, most: usize) -> Result<Vec<SummaryRow>> {
+async fn load_rows(
+    conn: &mut Conn,
+    filter: &OrganisationFilter,
+    edge: Edge,
+    most: usize,
+) -> Result<Vec<SummaryRow>> {
     let columns =
         "SELECT o.id, o.kind, o.name, lower(o.name) AS name_key, o.country, o.city, o.status, o.created_at";
-    fitting(Sql::new(columns), asked).page(keyset(asked.sort), edge, "o.id", most)?.load(conn).await
+    apply_filter(Sql::new(columns), filter).page(keyset(filter.sort), edge, "o.id", most)?.load(conn).await
 }
 
 /// The first `most` of them, without cursors.
-pub(super) async fn load(conn: &mut Conn, asked: &Asked, most: usize) -> Result<Vec<OrganisationSummary>> {
-    let rows = load_rows(conn, asked, Edge::FIRST, most).await?;
+pub(super) async fn load(
+    conn: &mut Conn,
+    filter: &OrganisationFilter,
+    most: usize,
+) -> Result<Vec<OrganisationSummary>> {
+    let rows = load_rows(conn, filter, Edge::FIRST, most).await?;
     let mut summaries: Vec<_> = rows.into_iter().map(summary).collect();
     mark_look_alikes(conn, &mut summaries).await?;
     Ok(summaries)
@@ -303,7 +312,7 @@ pub async fn organisation_verify(
 /// # Errors
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
-    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    let (id, reason) = command.parse().map_err(Error::invalid)?;
     let decision = StatusDecision {
         from: OrganisationStatus::Unverified,
         to: OrganisationStatus::Rejected,
@@ -318,7 +327,7 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
 /// # Errors
 /// `invalid_input` without a reason, `not_found`, `wrong_state`.
 pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) -> Result<OrganisationDetail> {
-    let (id, reason) = command.checked().map_err(Error::invalid)?;
+    let (id, reason) = command.parse().map_err(Error::invalid)?;
     let decision = StatusDecision {
         from: OrganisationStatus::Verified,
         to: OrganisationStatus::Suspended,
@@ -342,7 +351,7 @@ pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
     decide(ctx, id, "compliance.organisation_resumed", decision).await
 }
 
-/// The news of a decision about an organisation, for one of its owners: each is told apart from the others.
+/// Event of a decision about an organisation, for one of its owners: each is told apart from the others.
 pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
 
 /// What it says.
@@ -378,12 +387,12 @@ async fn decide(
             let detail = detail(tx, id).await?;
             for owner in detail.members.iter().filter(|member| member.level == Level::Owner) {
                 let user_id = owner.user_id;
-                let news = OrganisationDecided { org_id: id, user_id, change_id, from, to };
-                tx.publish(ORGANISATION_DECIDED, &news).await?;
+                let event = OrganisationDecided { org_id: id, user_id, change_id, from, to };
+                tx.publish(ORGANISATION_DECIDED, &event).await?;
             }
             Ok(detail)
         })
         .await?;
-    catalog::market_forget(ctx);
+    catalog::market_invalidate(ctx);
     Ok(decided)
 }

@@ -27,8 +27,8 @@ use crate::{
     platform::{Conn, SecurityEvent, Tx, new_id, sha256},
 };
 
-/// How many changes the table's page lists.
-const MOST_HISTORY: i64 = 10;
+/// Maximum number of changes that the page of the table lists.
+const MAX_HISTORY: i64 = 10;
 
 type Cell = (Role, String, Level);
 
@@ -91,7 +91,7 @@ async fn load_history(
     }
     let rows: Vec<Row> = rows
         .order((permission_changes::changed_at.desc(), permission_changes::id.desc()))
-        .limit(MOST_HISTORY)
+        .limit(MAX_HISTORY)
         .select((
             permission_changes::id,
             permission_changes::role,
@@ -139,7 +139,7 @@ async fn review(tx: &mut Tx, selection: PermissionSelection) -> Result<Permissio
         }
         PermissionSelection::Undo(id) => {
             let record = load_history(conn, Some(id)).await?.pop().ok_or_else(Error::not_found)?;
-            let back = record.changes.iter().map(|change| change.reversed()).collect();
+            let back = record.changes.iter().map(|change| change.inverse()).collect();
             (record.role, back, table.digest(record.role).to_owned(), Some(record))
         }
     };
@@ -184,7 +184,7 @@ async fn count_members(conn: &mut Conn, role: Role) -> Result<BTreeMap<Level, (u
 /// `changed_meanwhile` when the table is not the one that was reviewed.
 pub async fn permission_change(ctx: &OpCtx, command: PermissionsChange) -> Result<PermissionChangeId> {
     ctx.require(Permission::SystemManage)?;
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     let details = json!({ "role": new.role, "changes": words_of(&new) });
     let id = ctx
         .tx("compliance.permission_change", Permission::SystemManage, async move |tx| {

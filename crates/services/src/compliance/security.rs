@@ -42,17 +42,17 @@ pub async fn security_events_list(
     ctx: &OpCtx,
     query: SecurityEventsQuery,
 ) -> Result<Page<SecurityEventView>> {
-    let (filter, size) = (query.checked().map_err(Error::invalid)?, query.size);
+    let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::SecurityEventsRead, async move |tx| {
-        let since = tx.ctx().days_ago(filter.days);
+        let since = tx.ctx().start_of_period(filter.days);
         let conn = tx.conn()?;
-        let total = fitting(Sql::new(COUNT), &filter, since).count(conn).await?;
+        let total = apply_filter(Sql::new(COUNT), &filter, since).count(conn).await?;
         let place = edge.place();
         let rows = load(conn, &filter, since, edge, usize::from(size.rows()) + 1).await?;
         let cursor = |row: &EventRow| write_cursor(&[Key::Time(row.occurred_at)], row.id);
         let Page { items, next, previous, total } = Page::from_rows(rows, size, total, place, cursor);
-        Ok(Page { items: named(conn, items).await?, next, previous, total })
+        Ok(Page { items: with_names(conn, items).await?, next, previous, total })
     })
     .await
 }
@@ -60,7 +60,7 @@ pub async fn security_events_list(
 const NEWEST_FIRST: Keyset = Keyset { columns: &[("e.occurred_at", KeyKind::Time)], down: true };
 
 /// Those that fit, of all time or since a moment.
-fn fitting(sql: Sql, filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Sql {
+fn apply_filter(sql: Sql, filter: &SecurityEventsFilter, since: Option<DateTime<Utc>>) -> Sql {
     let sql = sql.push(" FROM security_events e WHERE true");
     let sql = sql.when(filter.severity, |sql, severity| {
         sql.push(" AND e.severity = ").bind::<sql_types::Text, _>(severity)
@@ -79,11 +79,11 @@ pub(super) async fn load(
     most: usize,
 ) -> Result<Vec<EventRow>> {
     let columns = "SELECT e.id, e.occurred_at, e.kind, e.severity, e.user_id, e.client_address, e.request_id, e.details";
-    fitting(Sql::new(columns), filter, since).page(NEWEST_FIRST, edge, "e.id", most)?.load(conn).await
+    apply_filter(Sql::new(columns), filter, since).page(NEWEST_FIRST, edge, "e.id", most)?.load(conn).await
 }
 
-/// Puts addresses to accounts.
-pub(super) async fn named(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<SecurityEventView>> {
+/// Returns views of the rows, with the mail addresses of accounts.
+pub(super) async fn with_names(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<SecurityEventView>> {
     let people: Vec<UserId> = rows.iter().filter_map(|row| row.user_id).collect();
     let people = people_of(conn, people).await?;
     let view = |row: EventRow| SecurityEventView {

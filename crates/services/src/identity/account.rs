@@ -17,7 +17,7 @@ use super::{
     SignedIn, Start,
     browser_name::browser_name,
     devices, password,
-    people::{UserRow, acting_for, memberships_of, user_by_id},
+    people::{UserRow, ctx_for_membership, memberships_of, user_by_id},
     sessions as session, throttle,
 };
 use crate::{
@@ -79,7 +79,7 @@ pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     .await
 }
 
-/// The news that somebody's password is another one.
+/// Event: somebody changed their password.
 pub const PASSWORD_CHANGED: &str = "identity.password_changed";
 
 /// What it says.
@@ -97,7 +97,7 @@ pub struct PasswordChanged {
 /// `invalid_input` on `current_password` or `new_password`, `too_many_attempts`.
 pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<SignedIn> {
     let user_id = ctx.user_id()?;
-    let (current, new) = command.checked().map_err(Error::invalid)?;
+    let (current, new) = command.parse().map_err(Error::invalid)?;
     let (user, memberships) = ctx
         .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
@@ -107,14 +107,14 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     let mailbox = user.email.split('@').next().unwrap_or_default();
     let context: Vec<&str> =
         memberships.iter().map(|one| one.name.as_str()).chain([mailbox, user.name.as_str()]).collect();
-    if let Some(reason) = password::problem(new.expose(), &context) {
+    if let Some(reason) = password::weakness(new.expose(), &context) {
         return Err(Error::invalid_field("new_password", reason));
     }
-    prove_own(ctx, &user, current).await?;
+    verify_own_password(ctx, &user, current).await?;
     let hash = password::hash(new, user.password_hash.clone()).await?;
     let active = ctx.caller().organisation.as_ref().map(|active| active.id);
     let membership = memberships.iter().find(|one| Some(one.org_id) == active);
-    let person = acting_for(ctx, user_id, membership).await?;
+    let person = ctx_for_membership(ctx, user_id, membership).await?;
     let token = secret_token()?;
     let fresh = token.clone();
     let device = person
@@ -143,13 +143,16 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
     Ok(SignedIn { token, device, start: Start::of(person.caller().organisation.as_ref()) })
 }
 
-/// Compares the password of the signed-in person, counted against guessing.
-async fn prove_own(ctx: &OpCtx, user: &UserRow, current: Secret) -> Result<()> {
-    let attempt = throttle::begin(ctx, &user.email).await?;
+/// Verifies the password of the signed-in person; failures are counted.
+///
+/// # Errors
+/// `invalid_input` under `current_password`; `too_many_attempts`.
+async fn verify_own_password(ctx: &OpCtx, user: &UserRow, current: Secret) -> Result<()> {
+    let attempt = throttle::begin_attempt(ctx, &user.email).await?;
     match password::verify(current, user.password_hash.clone()).await {
-        Ok(true) => attempt.right(ctx).await.map(drop),
+        Ok(true) => attempt.record_success(ctx).await.map(drop),
         Ok(false) => {
-            attempt.wrong(ctx).await?;
+            attempt.record_failure(ctx).await?;
             Err(Error::invalid_field("current_password", "Your current password is not correct."))
         }
         Err(error) => {

@@ -22,7 +22,7 @@ use super::{
     SignedIn, Start, devices,
     members::may_handle,
     password,
-    people::{UserRow, acting_as, permission_set, permissions_of, user_by_id},
+    people::{UserRow, ctx_as, permission_set, permissions_of, user_by_id},
     sessions, sign_up,
 };
 use crate::{
@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// `invalid_input` when the person is a member or invited already, `not_allowed` for a manager who invites an owner.
 pub async fn invitation_create(ctx: &OpCtx, command: InvitationCreate) -> Result<InvitationLink> {
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     let (org_id, kind, user_id) = (ctx.org_id()?, ctx.organisation()?.kind, ctx.user_id()?);
     may_handle(ctx, new.level)?;
     let token = secret_token()?;
@@ -257,7 +257,7 @@ async fn find(ctx: &OpCtx, token: &Secret) -> Result<Found> {
 /// `invitation_invalid` when it was used, withdrawn or has expired, or never was.
 pub async fn invitation_get(ctx: &OpCtx, token: &Secret) -> Result<InvitationOffer> {
     let found = find(ctx, token).await?;
-    let signed_in = signed_in(ctx).await?;
+    let signed_in = signed_in_user(ctx).await?;
     let is_you = signed_in.as_ref().is_some_and(|user| user.email == found.email);
     Ok(InvitationOffer {
         organisation: found.organisation,
@@ -270,8 +270,8 @@ pub async fn invitation_get(ctx: &OpCtx, token: &Secret) -> Result<InvitationOff
     })
 }
 
-/// The account of who opens a link; none for a visitor.
-async fn signed_in(ctx: &OpCtx) -> Result<Option<UserRow>> {
+/// Returns the account of the person who opens the link; `None` for a visitor.
+async fn signed_in_user(ctx: &OpCtx) -> Result<Option<UserRow>> {
     let Some(id) = ctx.caller().actor.user_id() else { return Ok(None) };
     ctx.elevate(Elevation::ReadInvitation)
         .read(Permission::SystemManage, async move |tx| user_by_id(tx.conn()?, id).await.map(Some))
@@ -284,14 +284,14 @@ async fn signed_in(ctx: &OpCtx) -> Result<Option<UserRow>> {
 /// `invitation_invalid`; `not_allowed` when somebody else is signed in; what a new password may answer.
 pub async fn invitation_accept(ctx: &OpCtx, command: InvitationAccept) -> Result<SignedIn> {
     let found = find(ctx, &command.token).await?;
-    let person = match signed_in(ctx).await? {
+    let person = match signed_in_user(ctx).await? {
         Some(user) if user.email == found.email => Person::Known(user.id),
         Some(_) => return Err(Error::new(ErrorCode::NotAllowed)),
         None => newcomer(ctx, &found, command).await?,
     };
     let membership =
         ActiveOrganisation { id: found.org_id, kind: found.kind, status: found.status, level: found.level };
-    let member = acting_as(ctx, person.id(), Some(membership), permission_set(&[], None));
+    let member = ctx_as(ctx, person.id(), Some(membership), permission_set(&[], None));
     let token = secret_token()?;
     // who is signed in is this very person
     let (fresh, continues) = (token.clone(), ctx.caller().session);
@@ -329,7 +329,8 @@ async fn newcomer(ctx: &OpCtx, found: &Found, command: InvitationAccept) -> Resu
     let mut errors = FieldErrors::new();
     let name = validate::name(&mut errors, "name", &command.name, 1, 120);
     let mailbox = found.email.split('@').next().unwrap_or_default();
-    if let Some(reason) = password::problem(command.password.expose(), &[&found.organisation, mailbox, &name])
+    if let Some(reason) =
+        password::weakness(command.password.expose(), &[&found.organisation, mailbox, &name])
     {
         errors.add("password", reason);
     }

@@ -68,8 +68,12 @@ pub(super) fn may_handle(ctx: &OpCtx, level: Level) -> Result<()> {
     Ok(())
 }
 
-/// A membership of the active organisation, locked, after every owner's: two owners who demote each other take turns.
-async fn locked(tx: &mut Tx, id: MembershipId) -> Result<(UserId, Level)> {
+/// Locks a membership of the active organisation (FOR UPDATE), after those of every owner: two owners who demote each other wait for each
+/// other. Returns the person and the level.
+///
+/// # Errors
+/// `not_found`; `not_allowed` when a manager acts on an owner; `last_owner` for the only owner.
+async fn lock_membership(tx: &mut Tx, id: MembershipId) -> Result<(UserId, Level)> {
     let org_id = tx.ctx().org_id()?;
     let live =
         memberships::table.filter(memberships::org_id.eq(org_id).and(memberships::removed_at.is_null()));
@@ -101,7 +105,7 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
     let MemberLevelChange { membership_id: id, level } = command;
     may_handle(ctx, level)?;
     ctx.tx("identity.member_level_change", Permission::MembersManage, async move |tx| {
-        let (user_id, before) = match locked(tx, id).await {
+        let (user_id, before) = match lock_membership(tx, id).await {
             // staying an owner takes nothing away
             Err(error) if error.code == ErrorCode::LastOwner && level == Level::Owner => return Ok(()),
             outcome => outcome?,
@@ -126,7 +130,7 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
 /// `last_owner`, `not_allowed` for a manager who handles an owner, `not_found`.
 pub async fn member_remove(ctx: &OpCtx, id: MembershipId) -> Result<()> {
     ctx.tx("identity.member_remove", Permission::MembersManage, async move |tx| {
-        let (user_id, level) = locked(tx, id).await?;
+        let (user_id, level) = lock_membership(tx, id).await?;
         let now = tx.ctx().now();
         diesel::update(memberships::table.find(id))
             .set(memberships::removed_at.eq(now))

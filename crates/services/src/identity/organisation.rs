@@ -76,7 +76,7 @@ pub async fn organisation_get(ctx: &OpCtx) -> Result<OrganisationView> {
 /// # Errors
 /// `wrong_state` once verified or suspended: what was verified stays as it was verified.
 pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Result<OrganisationView> {
-    let facts = command.checked().map_err(Error::invalid)?;
+    let facts = command.parse().map_err(Error::invalid)?;
     require_printable_facts(&facts, "name")?;
     let active = ctx.organisation()?.clone();
     ctx.tx("identity.organisation_update", Permission::OrganisationWrite, async move |tx| {
@@ -171,7 +171,7 @@ pub async fn organisation_status_set(tx: &mut Tx, id: OrgId, decision: &StatusDe
         .first(tx.conn()?)
         .await?;
     let organisation = OrganisationView::from(row);
-    let fits = organisation.status == decision.from && decision.from.may_become(decision.to);
+    let fits = organisation.status == decision.from && decision.from.can_transition_to(decision.to);
     if organisation.kind == OrganisationKind::Platform || !fits {
         return Err(Error::new(ErrorCode::WrongState));
     }

@@ -10,27 +10,27 @@ use argon2::{
 };
 use contracts::identity::Secret;
 
-use crate::platform::{Error, Result, Turns};
+use crate::platform::{CpuLimiter, Error, Result};
 
-/// The password is the only factor, so it is long.
-const LEAST_CHARACTERS: usize = 15;
-/// More would only feed the hash function.
-const MOST_BYTES: usize = 256;
+/// Minimum length, in characters: the password is the only factor.
+const MIN_CHARACTERS: usize = 15;
+/// Maximum length, in bytes: more would only keep the hash function busy.
+const MAX_BYTES: usize = 256;
 
 /// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Accounts that claim an address share a salt, unless two were made in the same moment.
-const MOST_SALTS: usize = 2;
+/// Maximum number of salts that are tried: accounts that claim one address share a salt, unless two were made in the same moment.
+const MAX_SALTS: usize = 2;
 
 /// Verified in place of the hash an unknown account does not have: the same work, and no password fits.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IHNpZ25zIGluIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A hash takes a core and 19 MiB.
-static HASHING: Turns = Turns::half_the_cores();
+static HASHING: CpuLimiter = CpuLimiter::half_the_cores();
 
 /// Well-known bad passwords and the words they are made of, one a line.
 static COMMON: LazyLock<HashSet<&'static str>> =
@@ -48,12 +48,12 @@ const WALKS: &[&str] = &[
     "q1w2e3r4t5y6u7i8o9p0",
 ];
 
-/// Why `password` cannot be used, if it cannot. `context` are names an attacker would try first.
-pub(super) fn problem(password: &str, context: &[&str]) -> Option<&'static str> {
-    if password.chars().count() < LEAST_CHARACTERS {
+/// Returns why `password` must not be used, as a sentence; `None` when it may be. `context` holds names an attacker would try first.
+pub(super) fn weakness(password: &str, context: &[&str]) -> Option<&'static str> {
+    if password.chars().count() < MIN_CHARACTERS {
         return Some("The password must be at least 15 characters. Try three or four unrelated words.");
     }
-    if password.len() > MOST_BYTES {
+    if password.len() > MAX_BYTES {
         return Some("The password must be at most 256 bytes long.");
     }
     if is_common(password) {
@@ -73,7 +73,7 @@ fn letters_and_digits(text: &str) -> String {
 
 fn is_common(password: &str) -> bool {
     let bare = letters_and_digits(password);
-    let unmask = |text: &str| -> String { text.to_lowercase().chars().map(unmasked).collect() };
+    let unmask = |text: &str| -> String { text.to_lowercase().chars().map(unmask_char).collect() };
     // digits at the end only make a word longer; they stand for no letters there
     let headed = unmask(password.trim_end_matches(|c: char| !c.is_alphabetic()));
     let plain = unmask(password);
@@ -86,8 +86,8 @@ fn is_common(password: &str) -> bool {
         })
 }
 
-/// Digits and signs that stand for letters.
-fn unmasked(c: char) -> char {
+/// Returns the letter that a digit or a sign stands for.
+fn unmask_char(c: char) -> char {
     match c {
         '0' => 'o',
         '1' | '!' | '|' => 'i',
@@ -143,7 +143,7 @@ fn hash_failed(cause: impl std::fmt::Display) -> Error {
 /// the same address: a password is then compared with all of them by computing one hash, however many there are.
 pub(super) async fn hash(password: Secret, beside: Option<String>) -> Result<String> {
     HASHING
-        .take(move || {
+        .run(move || {
             let beside = beside.as_deref().map(PasswordHash::new).transpose().map_err(hash_failed)?;
             let (argon2, password) = (argon2()?, password.expose().as_bytes());
             let hash = match beside.and_then(|beside| beside.salt) {
@@ -156,27 +156,27 @@ pub(super) async fn hash(password: Secret, beside: Option<String>) -> Result<Str
 }
 
 /// Which of the stored hashes `password` belongs to: the first one in their order. One computation serves all that share a salt, and at
-/// most [`MOST_SALTS`] are made; where nothing is stored one is made for nothing, so that the answer takes as long.
+/// most [`MAX_SALTS`] are made; where nothing is stored one is made for nothing, so that the answer takes as long.
 pub(super) async fn find_match(password: Secret, stored: Vec<String>) -> Result<Option<usize>> {
-    if password.expose().len() > MOST_BYTES {
+    if password.expose().len() > MAX_BYTES {
         return Ok(None);
     }
     HASHING
-        .take(move || {
+        .run(move || {
             let password = password.expose().as_bytes();
             if stored.is_empty() {
-                computed(password, &PasswordHash::new(NOBODY).map_err(hash_failed)?)?;
+                compute_hash(password, &PasswordHash::new(NOBODY).map_err(hash_failed)?)?;
                 return Ok(None);
             }
-            let mut known: Vec<PasswordHash> = Vec::with_capacity(MOST_SALTS);
+            let mut known: Vec<PasswordHash> = Vec::with_capacity(MAX_SALTS);
             for (position, text) in stored.iter().enumerate() {
                 let expected = PasswordHash::new(text).map_err(hash_failed)?;
                 let made =
                     known.iter().find(|made| made.salt == expected.salt && made.params == expected.params);
                 let made = match made {
                     Some(made) => made.clone(),
-                    None if known.len() < MOST_SALTS => {
-                        let made = computed(password, &expected)?;
+                    None if known.len() < MAX_SALTS => {
+                        let made = compute_hash(password, &expected)?;
                         known.push(made.clone());
                         made
                     }
@@ -192,8 +192,8 @@ pub(super) async fn find_match(password: Secret, stored: Vec<String>) -> Result<
         .await
 }
 
-/// The hash of a password with the salt and the costs of another one.
-fn computed(password: &[u8], like: &PasswordHash) -> Result<PasswordHash> {
+/// Computes the hash of a password with the salt and the parameters of another hash.
+fn compute_hash(password: &[u8], like: &PasswordHash) -> Result<PasswordHash> {
     let salt = like.salt.ok_or_else(|| Error::internal("a stored hash has no salt"))?;
     let params = Params::try_from(like).map_err(hash_failed)?;
     let algorithm = Some(like.algorithm.as_str());
@@ -202,11 +202,11 @@ fn computed(password: &[u8], like: &PasswordHash) -> Result<PasswordHash> {
 
 /// Whether `password` belongs to `stored`. Takes the same time where there is nothing stored.
 pub(super) async fn verify(password: Secret, stored: Option<String>) -> Result<bool> {
-    if password.expose().len() > MOST_BYTES {
+    if password.expose().len() > MAX_BYTES {
         return Ok(false);
     }
     HASHING
-        .take(move || {
+        .run(move || {
             let stored = stored.as_deref().unwrap_or(NOBODY);
             match argon2()?.verify_password(password.expose().as_bytes(), stored) {
                 Ok(()) => Ok(true),
@@ -231,7 +231,7 @@ mod tests {
             "vkq8 zt3m wpx5 hj2n",
             "ZEITGEIST UNTER DEM APFELBAUM",
         ] {
-            assert_eq!(problem(good, &["St. Elmo Clinic", "ada"]), None, "{good}");
+            assert_eq!(weakness(good, &["St. Elmo Clinic", "ada"]), None, "{good}");
         }
     }
 
@@ -253,9 +253,9 @@ mod tests {
             "the st elmo clinic door",
             "ada.lovelace knows it",
         ] {
-            assert!(problem(bad, &["St. Elmo Clinic", "ada.lovelace"]).is_some(), "{bad}");
+            assert!(weakness(bad, &["St. Elmo Clinic", "ada.lovelace"]).is_some(), "{bad}");
         }
-        assert!(problem(&"plum tractor eleven fog ".repeat(20), &[]).is_some());
+        assert!(weakness(&"plum tractor eleven fog ".repeat(20), &[]).is_some());
     }
 
     #[tokio::test]

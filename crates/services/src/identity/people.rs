@@ -114,8 +114,8 @@ pub(super) fn permission_set(words: &[String], holder: Option<(Role, Level)>) ->
     inside.chain(own).chain(Permission::PUBLIC.iter().copied()).collect()
 }
 
-/// The same request, acting as a person for an organisation.
-pub(super) fn acting_as(
+/// Returns the context of the same request with a person as actor, for an organisation (`None`: for none), with these permissions.
+pub(super) fn ctx_as(
     ctx: &OpCtx,
     user_id: UserId,
     organisation: Option<ActiveOrganisation>,
@@ -133,14 +133,15 @@ pub(super) fn acting_as(
     OpCtx::new(Arc::clone(ctx.platform()), caller)
 }
 
-/// As [`acting_as`], with the rights the membership carries now.
-pub(super) async fn acting_for(
+/// Returns the context as [`ctx_as`] does, with the permissions that the membership carries now; without a membership those of an account
+/// alone.
+pub(super) async fn ctx_for_membership(
     ctx: &OpCtx,
     user_id: UserId,
     membership: Option<&MembershipView>,
 ) -> Result<OpCtx> {
     let Some(membership) = membership else {
-        return Ok(acting_as(ctx, user_id, None, permission_set(&[], None)));
+        return Ok(ctx_as(ctx, user_id, None, permission_set(&[], None)));
     };
     let (role, level) = (membership.kind.role(), membership.level);
     let permissions = ctx
@@ -149,7 +150,7 @@ pub(super) async fn acting_for(
         .await?;
     let organisation =
         ActiveOrganisation { id: membership.org_id, kind: membership.kind, status: membership.status, level };
-    Ok(acting_as(ctx, user_id, Some(organisation), permissions))
+    Ok(ctx_as(ctx, user_id, Some(organisation), permissions))
 }
 
 /// Who looks at a page; none for a visitor.

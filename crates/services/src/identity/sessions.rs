@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::{
     devices,
-    people::{acting_for, memberships_of, permission_set},
+    people::{ctx_for_membership, memberships_of, permission_set},
 };
 use crate::{
     Error, OpCtx, Result,
@@ -241,8 +241,9 @@ pub(super) async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Opens a session for a person who has just proved who they are, in the organisation they worked for last.
-pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
+/// Starts a session for a person whose password was just verified, in the organisation they worked for last; the earlier session of this
+/// browser ends.
+pub(super) async fn start_session(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
     let (memberships, last) = ctx
         .elevate(Elevation::ProveIdentity)
         .read(Permission::SystemManage, async move |tx| {
@@ -259,7 +260,7 @@ pub(super) async fn begin(ctx: &OpCtx, user_id: UserId) -> Result<SignedIn> {
         .await?;
     let membership: Option<&MembershipView> =
         memberships.iter().find(|one| Some(one.org_id) == last).or(memberships.as_slice().first());
-    let person = acting_for(ctx, user_id, membership).await?;
+    let person = ctx_for_membership(ctx, user_id, membership).await?;
     let token = secret_token()?;
     let fresh = token.clone();
     let device = person
@@ -294,7 +295,7 @@ pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn>
         .read(Permission::SystemManage, async move |tx| memberships_of(tx.conn()?, user_id).await)
         .await?;
     let membership = memberships.iter().find(|one| one.org_id == org_id).ok_or_else(Error::not_found)?;
-    let person = acting_for(ctx, user_id, Some(membership)).await?;
+    let person = ctx_for_membership(ctx, user_id, Some(membership)).await?;
     let token = secret_token()?;
     let (fresh, old) = (token.clone(), ctx.caller().session);
     person

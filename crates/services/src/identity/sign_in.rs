@@ -30,20 +30,23 @@ const SUSPICIOUS_FAILURES: i32 = 3;
 /// # Errors
 /// `wrong_credentials`, `too_many_attempts`, `account_disabled` (only to who knows the password).
 pub async fn sign_in(ctx: &OpCtx, command: SignIn) -> Result<SignedIn> {
-    let (email, password) = command.checked().map_err(Error::invalid)?;
-    let user = prove(ctx, &email, password).await?;
-    sessions::begin(ctx, user.id).await
+    let (email, password) = command.parse().map_err(Error::invalid)?;
+    let user = verify_credentials(ctx, &email, password).await?;
+    sessions::start_session(ctx, user.id).await
 }
 
-/// The user whose address and password these are, counted against guessing. Goes on when the client gives up: a try that is under way
-/// must end, or it would count.
-pub(super) async fn prove(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
+/// Returns the user whose address and password these are; failures are counted. Runs in a task of its own, so that it ends even when the
+/// client disconnects: an attempt that is never ended would count as a failure.
+///
+/// # Errors
+/// `wrong_credentials`, `too_many_attempts`, `account_disabled`.
+pub(super) async fn verify_credentials(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
     let (ctx, email) = (ctx.clone(), email.to_owned());
-    tokio::spawn(async move { prove_to_the_end(&ctx, &email, password).await }.in_current_span()).await?
+    tokio::spawn(async move { verify_and_record(&ctx, &email, password).await }.in_current_span()).await?
 }
 
-async fn prove_to_the_end(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
-    let attempt = throttle::begin(ctx, email).await?;
+async fn verify_and_record(ctx: &OpCtx, email: &str, password: Secret) -> Result<UserRow> {
+    let attempt = throttle::begin_attempt(ctx, email).await?;
     let (claims, found) = match compare(ctx, &attempt, email, password).await {
         Ok(compared) => compared,
         Err(error) => {
@@ -53,7 +56,7 @@ async fn prove_to_the_end(ctx: &OpCtx, email: &str, password: Secret) -> Result<
     };
     match found.and_then(|position| claims.get(position)) {
         Some(user) if user.disabled_at.is_none() => {
-            let before = attempt.right(ctx).await?;
+            let before = attempt.record_success(ctx).await?;
             if before >= SUSPICIOUS_FAILURES {
                 report(ctx, "authn_login_successafterfail", Some(user), json!({ "failures": before }))
                     .await?;
@@ -61,7 +64,7 @@ async fn prove_to_the_end(ctx: &OpCtx, email: &str, password: Secret) -> Result<
             Ok(user.clone())
         }
         found => {
-            attempt.wrong(ctx).await?;
+            attempt.record_failure(ctx).await?;
             let cause = match found {
                 Some(_) => "disabled",
                 None if claims.is_empty() => "unknown",

@@ -19,7 +19,7 @@ use super::{
     look_alikes::skeleton_of,
     organisation::require_printable_facts,
     password,
-    people::{acting_as, claims_of, permission_set},
+    people::{claims_of, ctx_as, permission_set},
     sessions, throttle,
 };
 use crate::{
@@ -32,15 +32,15 @@ use crate::{
 /// # Errors
 /// `invalid_input` with the fields, `too_many_attempts`.
 pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
-    let new = command.checked().map_err(Error::invalid)?;
+    let new = command.parse().map_err(Error::invalid)?;
     require_printable_facts(&new.organisation, "organisation")?;
     let mailbox = new.email.split('@').next().unwrap_or_default();
     if let Some(reason) =
-        password::problem(new.password.expose(), &[&new.organisation.name, mailbox, &new.name])
+        password::weakness(new.password.expose(), &[&new.organisation.name, mailbox, &new.name])
     {
         return Err(Error::invalid_field("password", reason));
     }
-    throttle::count_act(ctx, "sign-up").await?;
+    throttle::count_action(ctx, "sign-up").await?;
     let hash = hash_for(ctx, &new.email, new.password.clone()).await?;
     let now = ctx.now();
     let (user_id, org_id): (UserId, OrgId) = (new_id(now), new_id(now));
@@ -51,7 +51,7 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
         level: Level::Owner,
     };
     // the owner-to-be does it, inside the organisation-to-be: row-level security lets nothing else through
-    let owner = acting_as(ctx, user_id, Some(organisation), permission_set(&[], None));
+    let owner = ctx_as(ctx, user_id, Some(organisation), permission_set(&[], None));
     let token = secret_token()?;
     let fresh = token.clone();
     let device = owner

@@ -28,7 +28,7 @@ const WIDER: i32 = 4;
 /// Whoever had a session from a network within this time is known there.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 
-/// What a counter counts.
+/// The scope of a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     /// A network, for any account.
@@ -39,35 +39,36 @@ enum Scope {
     Account,
 }
 
+/// One counter: its row and its limit.
 #[derive(Clone)]
-struct Key {
+struct ThrottleKey {
     hash: Vec<u8>,
     limit: i32,
     scope: Scope,
 }
 
-/// A try that was let in and whose password has not been compared yet. End it with [`Attempt::wrong`], [`Attempt::right`] or
-/// [`Attempt::release`].
+/// A sign-in attempt that was admitted and whose password has not been compared yet. End it with
+/// [`Attempt::record_failure`], [`Attempt::record_success`] or [`Attempt::release`].
 pub(super) struct Attempt {
-    /// In the order in which they count, from the many to the one: two tries cannot wait for each other.
-    keys: Vec<Key>,
+    /// Always in the same order, from the widest scope to the narrowest: two attempts cannot deadlock.
+    keys: Vec<ThrottleKey>,
     /// The accounts whose password may be compared; `None`: every account that claims the address.
     only: Option<Vec<UserId>>,
 }
 
-/// The counter that let a try in no further.
+/// The counter that blocked an attempt.
 #[derive(Clone, Copy)]
-struct Closed {
+struct Blocked {
     scope: Scope,
-    /// `None`: not by failures, but by tries that are still pending.
+    /// `None`: blocked not by failures, but by attempts that are still pending.
     wait_seconds: Option<i64>,
-    /// Nobody was told of it before.
-    is_news: bool,
+    /// Whether this is the first attempt that finds the counter blocked.
+    is_first: bool,
 }
 
-impl From<Closed> for Error {
-    fn from(closed: Closed) -> Self {
-        closed.wait_seconds.map_or_else(
+impl From<Blocked> for Error {
+    fn from(blocked: Blocked) -> Self {
+        blocked.wait_seconds.map_or_else(
             || Self::new(ErrorCode::Busy),
             |seconds| {
                 Self::new(ErrorCode::TooManyAttempts).with_fact("retry_after_seconds", seconds.to_string())
@@ -76,16 +77,16 @@ impl From<Closed> for Error {
     }
 }
 
-/// Lets a try to use `account` (a mail address) in, or refuses it.
+/// Admits an attempt to sign in to `account` (a mail address), or refuses it.
 ///
 /// # Errors
-/// `too_many_attempts` with `retry_after_seconds`; `busy` while as many tries are pending.
-pub(super) async fn begin(ctx: &OpCtx, account: &str) -> Result<Attempt> {
+/// `too_many_attempts` with `retry_after_seconds`; `busy` while too many attempts are pending.
+pub(super) async fn begin_attempt(ctx: &OpCtx, account: &str) -> Result<Attempt> {
     let allowed = ctx.platform().settings.sign_in_failures_allowed;
     let wide = allowed.saturating_mul(WIDER);
     let network = ctx.caller().client.network();
     let address = network.map(|network| network.to_string()).unwrap_or_default();
-    let key = |scope, kind: &str, account: &str, address: &str, limit| Key {
+    let key = |scope, kind: &str, account: &str, address: &str, limit| ThrottleKey {
         hash: sha256(format!("{kind}\n{account}\n{address}")).to_vec(),
         limit,
         scope,
@@ -94,7 +95,7 @@ pub(super) async fn begin(ctx: &OpCtx, account: &str) -> Result<Attempt> {
     keys.extend(network.map(|_| key(Scope::Network, "address", "", &address, wide)));
     keys.push(key(Scope::Narrow, "both", account, &address, allowed));
     keys.push(key(Scope::Account, "account", account, "", wide));
-    let Err(closed) = admit(ctx, &keys).await? else { return Ok(Attempt { keys, only: None }) };
+    let Err(blocked) = admit(ctx, &keys).await? else { return Ok(Attempt { keys, only: None }) };
     if let Some(device) = ctx.caller().client.device {
         let only = devices::accounts_of(ctx, device, account).await?;
         if !only.is_empty() {
@@ -104,53 +105,56 @@ pub(super) async fn begin(ctx: &OpCtx, account: &str) -> Result<Attempt> {
             return Ok(Attempt { keys, only: Some(only) });
         }
     }
-    let only =
-        if closed.scope == Scope::Narrow { Vec::new() } else { known_in(ctx, account, network).await? };
+    let only = if blocked.scope == Scope::Narrow {
+        Vec::new()
+    } else {
+        find_known_accounts(ctx, account, network).await?
+    };
     if only.is_empty() {
-        return Err(closed.into());
+        return Err(blocked.into());
     }
     keys.retain(|key| key.scope == Scope::Narrow);
     admit(ctx, &keys).await??;
     Ok(Attempt { keys, only: Some(only) })
 }
 
-/// Counts an act from the caller's network alone, against four times the setting.
+/// Counts an action from the caller's network alone, against four times the setting.
 ///
 /// # Errors
 /// `too_many_attempts` with `retry_after_seconds`.
-pub(super) async fn count_act(ctx: &OpCtx, act: &str) -> Result<()> {
+pub(super) async fn count_action(ctx: &OpCtx, act: &str) -> Result<()> {
     let limit = ctx.platform().settings.sign_in_failures_allowed.saturating_mul(WIDER);
     let Some(network) = ctx.caller().client.network() else { return Ok(()) };
     let hash = sha256(format!("{act}\n\n{network}")).to_vec();
-    let keys = vec![Key { hash, limit, scope: Scope::Network }];
+    let keys = vec![ThrottleKey { hash, limit, scope: Scope::Network }];
     admit(ctx, &keys).await??;
-    Attempt { keys, only: None }.wrong(ctx).await
+    Attempt { keys, only: None }.record_failure(ctx).await
 }
 
 impl Attempt {
-    /// Whether this account's password may be compared.
+    /// Returns whether the password of this account may be compared.
     pub(super) fn admits(&self, account: UserId) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&account))
     }
 
-    /// The password was compared and is wrong. Closes each counter that has reached its limit.
-    pub(super) async fn wrong(self, ctx: &OpCtx) -> Result<()> {
+    /// Records that the password was wrong. Blocks each counter that has reached its limit.
+    pub(super) async fn record_failure(self, ctx: &OpCtx) -> Result<()> {
         self.end(ctx, Outcome::Wrong).await.map(drop)
     }
 
-    /// The password was right: the account's failures from here are forgotten. Returns how many there were.
-    pub(super) async fn right(self, ctx: &OpCtx) -> Result<i32> {
+    /// Records that the password was right: resets the failures of the account from this network. Returns how many there were.
+    pub(super) async fn record_success(self, ctx: &OpCtx) -> Result<i32> {
         self.end(ctx, Outcome::Right).await
     }
 
-    /// Nothing was compared: the try counts for nothing. What stays pending because this failed ends with its window.
+    /// Withdraws the attempt: no password was compared, so it does not count. If this fails, it stays pending until its window ends.
     pub(super) async fn release(self, ctx: &OpCtx) {
         if let Err(error) = self.end(ctx, Outcome::Unknown).await {
             tracing::warn!(code = %error.code, "a pending sign-in attempt could not be cleared");
         }
     }
 
-    /// Settles the try at each counter. Returns the failures of the narrow one before.
+    /// Writes the outcome to each counter. Returns the failures that the narrow one had before.
     async fn end(self, ctx: &OpCtx, outcome: Outcome) -> Result<i32> {
         let block = block_seconds(ctx);
         let keys = self.keys;
@@ -179,7 +183,7 @@ impl Attempt {
     }
 }
 
-/// How a try ended.
+/// How an attempt ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Wrong,
@@ -197,8 +201,8 @@ struct Counter {
     wait_seconds: Option<i64>,
 }
 
-/// The accounts that claim the address and had a session from this network of late.
-async fn known_in(ctx: &OpCtx, account: &str, network: Option<IpAddr>) -> Result<Vec<UserId>> {
+/// Returns the accounts that claim the address and had a session from this network within [`KNOWN_FOR`].
+async fn find_known_accounts(ctx: &OpCtx, account: &str, network: Option<IpAddr>) -> Result<Vec<UserId>> {
     let Some(network) = network else { return Ok(Vec::new()) };
     let account = account.to_owned();
     let seen: Vec<(UserId, Option<String>)> = ctx
@@ -258,10 +262,11 @@ const END: &str = "
 /// told from those after it.
 const REFUSE: &str = "UPDATE sign_in_throttle SET pending = greatest(pending - 1, 0), failures = failures + $2 WHERE key_hash = $1";
 
-/// Adds the try to each counter, or to none when one of them is closed, and reports who finds a counter closed first.
-async fn admit(ctx: &OpCtx, keys: &[Key]) -> Result<std::result::Result<(), Closed>> {
+/// Adds the attempt to each counter, or to none when one of them is blocked. The first attempt that finds a counter blocked is reported as
+/// a security event.
+async fn admit(ctx: &OpCtx, keys: &[ThrottleKey]) -> Result<std::result::Result<(), Blocked>> {
     let (block, keys) = (block_seconds(ctx), keys.to_vec());
-    let closed = ctx
+    let blocked = ctx
         .elevate(Elevation::CountAttempts)
         .tx("identity.throttle_begin", Permission::SystemManage, async move |tx| {
             for (position, key) in keys.iter().enumerate() {
@@ -275,32 +280,32 @@ async fn admit(ctx: &OpCtx, keys: &[Key]) -> Result<std::result::Result<(), Clos
                 if has_room && counter.wait_seconds.is_none() {
                     continue;
                 }
-                let is_news = counter.wait_seconds.is_some() && counter.failures == key.limit;
-                refuse(tx, &keys, position, is_news).await?;
-                return Ok(Some(Closed { scope: key.scope, wait_seconds: counter.wait_seconds, is_news }));
+                let is_first = counter.wait_seconds.is_some() && counter.failures == key.limit;
+                refuse(tx, &keys, position, is_first).await?;
+                return Ok(Some(Blocked { scope: key.scope, wait_seconds: counter.wait_seconds, is_first }));
             }
             Ok(None)
         })
         .await?;
-    let Some(closed) = closed else { return Ok(Ok(())) };
-    if closed.is_news {
+    let Some(blocked) = blocked else { return Ok(Ok(())) };
+    if blocked.is_first {
         ctx.security_event(SecurityEvent {
             kind: "authn_login_fail_max",
             severity: "high",
             user_id: None,
-            details: json!({ "blocked_seconds": closed.wait_seconds }),
+            details: json!({ "blocked_seconds": blocked.wait_seconds }),
         })
         .await?;
     }
-    Ok(Err(closed))
+    Ok(Err(blocked))
 }
 
-/// Takes the try back from the counters up to the closed one.
-async fn refuse(tx: &mut Tx, keys: &[Key], closed: usize, is_news: bool) -> Result<()> {
-    for (position, key) in keys.iter().enumerate().take(closed + 1) {
+/// Withdraws the attempt from the counters up to the blocked one.
+async fn refuse(tx: &mut Tx, keys: &[ThrottleKey], blocked: usize, is_first: bool) -> Result<()> {
+    for (position, key) in keys.iter().enumerate().take(blocked + 1) {
         diesel::sql_query(REFUSE)
             .bind::<sql_types::Binary, _>(&key.hash)
-            .bind::<sql_types::Integer, _>(i32::from(is_news && position == closed))
+            .bind::<sql_types::Integer, _>(i32::from(is_first && position == blocked))
             .execute(tx.conn()?)
             .await?;
     }

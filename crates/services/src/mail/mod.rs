@@ -1,9 +1,9 @@
-//! What people are told by letter, because it happened to their account or their organisation while they may not have been here. News
-//! comes from the outbox: a letter leaves only for what was really done, and comes again until it was taken.
+//! E-mail about events that concern an account or an organisation. The events come from the outbox: an e-mail is sent only for what was
+//! committed, and sent again until it was accepted.
 
-mod letter;
-mod letters;
+mod content;
 mod queries;
+mod templates;
 
 use chrono::{DateTime, Utc};
 use contracts::permission::Permission;
@@ -13,54 +13,55 @@ use serde_json::Value;
 use crate::{
     compliance::{ORGANISATION_DECIDED, OrganisationDecided},
     identity::{PASSWORD_CHANGED, PasswordChanged},
-    platform::{Error, Mail, OpCtx, Result, outbox::Handler},
+    platform::{Email, Error, OpCtx, Result, outbox::Handler},
 };
-use letter::Letter;
+use content::EmailContent;
 
-/// Who handles which news.
+/// Handler of each topic of the outbox.
 pub const HANDLERS: &[(&str, Handler)] = &[
-    (PASSWORD_CHANGED, |ctx, news| Box::pin(password_changed(ctx, news))),
-    (ORGANISATION_DECIDED, |ctx, news| Box::pin(organisation_decided(ctx, news))),
+    (PASSWORD_CHANGED, |ctx, event| Box::pin(password_changed(ctx, event))),
+    (ORGANISATION_DECIDED, |ctx, event| Box::pin(organisation_decided(ctx, event))),
 ];
 
-fn read<T: DeserializeOwned>(news: &Value) -> Result<T> {
-    Ok(serde_json::from_value(news.clone())?)
+fn read<T: DeserializeOwned>(event: &Value) -> Result<T> {
+    Ok(serde_json::from_value(event.clone())?)
 }
 
-/// To the person whose password it is (OWASP ASVS 6.3.7).
-async fn password_changed(ctx: &OpCtx, news: &Value) -> Result<()> {
-    let PasswordChanged { user_id, at } = read(news)?;
+/// Notifies the person whose password was changed (OWASP ASVS 6.3.7).
+async fn password_changed(ctx: &OpCtx, event: &Value) -> Result<()> {
+    let PasswordChanged { user_id, at } = read(event)?;
     let address =
         ctx.read(Permission::SystemManage, async move |tx| queries::address_of(tx, user_id).await).await?;
-    send(ctx, address, &letters::password_changed(at)).await
+    send(ctx, address, &templates::password_changed(at)).await
 }
 
-/// To one of the organisation's owners, who may be none any more.
-async fn organisation_decided(ctx: &OpCtx, news: &Value) -> Result<()> {
-    let OrganisationDecided { org_id, user_id, change_id, from, to } = read(news)?;
+/// Notifies one owner of an organisation of a decision about it; somebody who is no longer an owner gets nothing.
+async fn organisation_decided(ctx: &OpCtx, event: &Value) -> Result<()> {
+    let OrganisationDecided { org_id, user_id, change_id, from, to } = read(event)?;
     let (owner, reason) = ctx
         .read(Permission::SystemManage, async move |tx| {
             Ok((queries::owner(tx, org_id, user_id).await?, queries::reason(tx, org_id, change_id).await?))
         })
         .await?;
     let Some((name, address)) = owner else { return Ok(()) };
-    let Some(letter) = letters::organisation_decided(&name, from, to, reason.as_deref(), origin(ctx)) else {
+    let Some(content) = templates::organisation_decided(&name, from, to, reason.as_deref(), origin(ctx))
+    else {
         return Ok(());
     };
-    send(ctx, address, &letter).await
+    send(ctx, address, &content).await
 }
 
 fn origin(ctx: &OpCtx) -> &str {
     &ctx.platform().settings.public_url
 }
 
-/// To one addressee: news for several comes as often, so that a mailbox that takes nothing keeps no letter from the others.
-async fn send(ctx: &OpCtx, to: String, letter: &Letter) -> Result<()> {
-    let mail = Mail { to, subject: letter.subject.clone(), text: letter.text(), html: letter.html() };
-    ctx.platform().mailer.send(&mail).await.map_err(Error::internal)
+/// Sends to one addressee. An event for several people is published once for each, so that one failing mailbox does not hold up the others.
+async fn send(ctx: &OpCtx, to: String, content: &EmailContent) -> Result<()> {
+    let email = Email { to, subject: content.subject.clone(), text: content.text(), html: content.html() };
+    ctx.platform().mailer.send(&email).await.map_err(Error::internal)
 }
 
-/// A moment, as letters say it.
+/// Formats a time for an e-mail, in UTC.
 fn moment(at: DateTime<Utc>) -> String {
     at.format("%-d %B %Y, %H:%M UTC").to_string()
 }

@@ -1,4 +1,4 @@
-//! SQL of letters: who is written to.
+//! SQL of e-mails: the addressees and the reasons they read.
 
 use contracts::{
     ids::{OrgId, UserId},

@@ -1,6 +1,6 @@
-//! Giving a purchase up: by its buyer, or because nobody paid in time. Its units go back on sale.
+//! Cancels and expires unpaid purchases. Their units go back on sale.
 //!
-//! A purchase is given up only when its payment has failed for good: the payment page is closed first and the provider asked,
+//! A purchase is cancelled only when its payment has failed for good: the payment page is closed first and the provider asked,
 //! so that no money can arrive for what is no longer sold (law I2). What remains is a provider that closes a page and
 //! collects nevertheless: settlement books that money, and the platform owes it to the buyer.
 
@@ -19,23 +19,23 @@ use serde_json::json;
 
 use super::views;
 use crate::{
-    payments::{self, Closed, PaymentState},
+    payments::{self, CloseOutcome, PaymentState},
     platform::{Error, OpCtx, Prepare, Result, Tx},
 };
 
-/// Most purchases given up in one round.
+/// Maximum number of purchases that one round expires.
 const ROUND: i32 = 100;
 
-/// So long after a purchase's time an administrator may give it up though the provider still says nothing of its payment.
+/// How long after the expiry of a purchase an administrator may cancel it although the provider does not tell the state of its payment.
 const WAITS_FOR_WORD: TimeDelta = TimeDelta::days(1);
 
-/// Gives an unpaid purchase of the organisation up; an administrator gives up anybody's, and a day after its time also one of
-/// whose payment the provider says nothing. One that is cancelled already is answered as it is.
+/// Cancels an unpaid purchase of the organisation. An administrator may cancel anybody's, and a day after its expiry also one of whose payment
+/// the provider does not tell the state. A purchase that is cancelled already is returned as it is.
 ///
 /// # Errors
 /// `wrong_state` when it is paid or closed, `payment_unknown` while the provider cannot tell.
 pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<PurchaseView> {
-    let right = ctx.organisation()?.kind.role().gives_purchases_up_with();
+    let right = ctx.organisation()?.kind.role().cancel_permission();
     let state = ctx.read(right, async move |tx| payments::payment_of_purchase(tx, purchase_id).await).await?;
     if state.purchase_status == PurchaseStatus::Cancelled {
         return ctx.read(right, async move |tx| views::purchase(tx, purchase_id).await).await;
@@ -45,16 +45,16 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
     }
     let is_hopeless = ctx.tenant()?.is_none() && ctx.now() >= state.expires_at + WAITS_FOR_WORD;
     let closed = match payments::payment_close(ctx, state.id).await? {
-        Closed::Unknown if is_hopeless => payments::payment_write_off(ctx, state.id).await?,
+        CloseOutcome::Unknown if is_hopeless => payments::payment_write_off(ctx, state.id).await?,
         closed => closed,
     };
     match closed {
-        Closed::Unpaid => {}
-        Closed::Paid => return Err(Error::new(ErrorCode::WrongState)),
-        Closed::Underway | Closed::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
+        CloseOutcome::Unpaid => {}
+        CloseOutcome::Paid => return Err(Error::new(ErrorCode::WrongState)),
+        CloseOutcome::Underway | CloseOutcome::Unknown => return Err(Error::new(ErrorCode::PaymentUnknown)),
     }
     ctx.tx("orders.purchase_cancel", right, async move |tx| {
-        if give_up(tx, state.id, PurchaseStatus::Cancelled).await? {
+        if void_purchase(tx, state.id, PurchaseStatus::Cancelled).await? {
             let action = "orders.purchase_cancelled";
             tx.audit_for(Some(state.org_id), action, "purchase", purchase_id, json!({})).await?;
         }
@@ -76,8 +76,8 @@ struct Due {
     org_id: contracts::ids::OrgId,
 }
 
-/// Gives up what was not paid in time; answers how many. A purchase whose payment may still arrive waits: settlement's sweep
-/// closes its page and settles it first. One that cannot be given up does not hold up the others.
+/// Expires the purchases that were not paid in time; returns how many. A purchase whose payment may still arrive waits: settlement's sweep
+/// closes its page and settles it first. One that cannot be expired does not hold up the others.
 pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
     let due: Vec<Due> = ctx
         .read(Permission::SystemManage, async |tx| {
@@ -108,11 +108,11 @@ pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
 
 async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
     // the page of a failed attempt may still take money
-    if payments::payment_close(ctx, due.payment_id).await? != Closed::Unpaid {
+    if payments::payment_close(ctx, due.payment_id).await? != CloseOutcome::Unpaid {
         return Ok(false);
     }
     ctx.tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
-        let done = give_up(tx, due.payment_id, PurchaseStatus::Expired).await?;
+        let done = void_purchase(tx, due.payment_id, PurchaseStatus::Expired).await?;
         if done {
             tx.audit_for(Some(due.org_id), "orders.purchase_expired", "purchase", due.id, json!({})).await?;
         }
@@ -121,9 +121,9 @@ async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
     .await
 }
 
-/// Ends a purchase whose payment has failed, with its transactions, and puts its units back on sale. Answers false when it
-/// was paid, tried again or ended meanwhile. The caller writes the audit record.
-async fn give_up(tx: &mut Tx, payment_id: PaymentId, to: PurchaseStatus) -> Result<bool> {
+/// Locks a payment and, if it has failed, ends its purchase as cancelled or expired (`to`). Returns false when it was paid, tried again or
+/// ended in the meantime. The caller writes the audit record.
+async fn void_purchase(tx: &mut Tx, payment_id: PaymentId, to: PurchaseStatus) -> Result<bool> {
     let mut state = payments::payment_lock(tx, payment_id).await?;
     if !state.is_awaited() || state.status != PaymentStatus::Failed {
         return Ok(false);

@@ -7,7 +7,7 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::lists::{self, Wanted};
+use super::lists::{self, RowSelection};
 use crate::platform::{
     Cell::{self, Count, Money, Time},
     Column::{self, Plain},
@@ -18,7 +18,7 @@ use crate::platform::{
 /// cursors are not looked at.
 pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter, format: FileFormat) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
+    let wanted = RowSelection { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.purchases_export", Permission::TransactionsRead, async move |tx| {
         let rows = lists::purchases(tx, wanted, &filter).await?;
         let columns = [
@@ -63,7 +63,7 @@ pub async fn transactions_export(
     format: FileFormat,
 ) -> Result<ListFile> {
     let (org_id, tenant) = (ctx.org_id()?, ctx.tenant()?);
-    let wanted = Wanted { tenant, most: MAX_FILE_ROWS + 1 };
+    let wanted = RowSelection { tenant, most: MAX_FILE_ROWS + 1 };
     ctx.tx("orders.transactions_export", Permission::TransactionsRead, async move |tx| {
         let rows = lists::transactions(tx, wanted, &filter).await?;
         let columns = [

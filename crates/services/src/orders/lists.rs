@@ -45,8 +45,8 @@ fn keys(sort: TradeSort, made: DateTime<Utc>, total: Money, party: &str, state: 
     }
 }
 
-/// Leaves what the terms say, but for their words. `total` is the column of the amount.
-fn within(sql: Sql, terms: &TradeTerms, total: &str) -> Sql {
+/// Adds the conditions of the terms, except those of the words. `total` is the column of the amount.
+fn apply_terms(sql: Sql, terms: &TradeTerms, total: &str) -> Sql {
     sql.days("t.created_at", terms.days).when(terms.amounts, |sql, amounts| {
         let sql = sql.push(" AND t.currency = ").bind::<sql_types::Text, _>(amounts.currency.to_string());
         let bound = |sql: Sql, way: &str, minor: i64| {
@@ -57,9 +57,9 @@ fn within(sql: Sql, terms: &TradeTerms, total: &str) -> Sql {
     })
 }
 
-/// Whose rows are wanted, and how many.
+/// Which rows are selected, and at most how many.
 #[derive(Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct RowSelection {
     /// Whose rows; `None` means everybody's.
     pub(super) tenant: Option<OrgId>,
     /// At most so many.
@@ -94,8 +94,8 @@ struct PurchaseRow {
 
 const PURCHASES: &str = " FROM purchases t LEFT JOIN organisations b ON b.id = t.org_id WHERE ";
 
-/// The purchases that a filter means.
-fn purchases_meant(
+/// Adds the conditions of a filter of purchases.
+fn filter_purchases(
     sql: Sql,
     tx: &Tx,
     tenant: Option<OrgId>,
@@ -108,10 +108,10 @@ fn purchases_meant(
     };
     let sql = sql
         .when(filter.status, |sql, status| sql.push(" AND t.status = ").bind::<sql_types::Text, _>(status));
-    let sql = sql.when(tx.ctx().days_ago(filter.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND coalesce(t.paid_at, t.created_at) > ").bind::<sql_types::Timestamptz, _>(since)
     });
-    within(sql, terms, "t.total_minor").when(terms.words.as_deref(), |sql, words| {
+    apply_terms(sql, terms, "t.total_minor").when(terms.words.as_deref(), |sql, words| {
         if let Some(start) = start_of_number(words) {
             // the bounds are for the index, whatever order the database sorts texts in
             return sql
@@ -143,9 +143,9 @@ pub(super) async fn purchase_list(
 ) -> Result<Page<PurchaseSummary>> {
     let terms = filter.terms().map_err(Error::invalid)?;
     let edge = Edge::read(purchase_keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
-    let counted = purchases_meant(Sql::new(COUNT).push(PURCHASES), tx, tenant, filter, &terms);
+    let counted = filter_purchases(Sql::new(COUNT).push(PURCHASES), tx, tenant, filter, &terms);
     let total = counted.count(tx.conn()?).await?;
-    let wanted = Wanted { tenant, most: usize::from(filter.size.rows()) + 1 };
+    let wanted = RowSelection { tenant, most: usize::from(filter.size.rows()) + 1 };
     let place = edge.place();
     let rows = load_purchases(tx, wanted, filter, &terms, edge).await?;
     let sort = filter.sort;
@@ -165,7 +165,7 @@ fn summaries(page: Page<PurchaseRow>) -> Result<Page<PurchaseSummary>> {
 /// The first purchases under a filter, without cursors.
 pub(super) async fn purchases(
     tx: &mut Tx,
-    wanted: Wanted,
+    wanted: RowSelection,
     filter: &PurchaseFilter,
 ) -> Result<Vec<PurchaseSummary>> {
     let terms = filter.terms().map_err(Error::invalid)?;
@@ -175,7 +175,7 @@ pub(super) async fn purchases(
 
 async fn load_purchases(
     tx: &mut Tx,
-    Wanted { tenant, most }: Wanted,
+    RowSelection { tenant, most }: RowSelection,
     filter: &PurchaseFilter,
     terms: &TradeTerms,
     edge: Edge,
@@ -188,7 +188,7 @@ async fn load_purchases(
             WHERE s.purchase_id = t.id) AS units",
     )
     .push(PURCHASES);
-    purchases_meant(sql, tx, tenant, filter, terms)
+    filter_purchases(sql, tx, tenant, filter, terms)
         .page(purchase_keyset(filter.sort), edge, "t.id", most)?
         .load(tx.conn()?)
         .await
@@ -234,8 +234,8 @@ struct TransactionRow {
 
 const TRANSACTIONS: &str = " FROM transactions t LEFT JOIN organisations b ON b.id = t.org_id LEFT JOIN organisations v ON v.id = t.seller_org_id WHERE ";
 
-/// The transactions that a filter means.
-fn transactions_meant(
+/// Adds the conditions of a filter of transactions.
+fn filter_transactions(
     sql: Sql,
     tx: &Tx,
     tenant: Option<OrgId>,
@@ -253,10 +253,10 @@ fn transactions_meant(
     };
     let sql = sql
         .when(filter.status, |sql, status| sql.push(" AND t.status = ").bind::<sql_types::Text, _>(status));
-    let sql = sql.when(tx.ctx().days_ago(filter.days), |sql, since| {
+    let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND t.created_at > ").bind::<sql_types::Timestamptz, _>(since)
     });
-    within(sql, terms, "t.gross_minor").when(terms.words.as_deref(), |sql, words| {
+    apply_terms(sql, terms, "t.gross_minor").when(terms.words.as_deref(), |sql, words| {
         match start_of_reference(words) {
             Some(start) => sql
                 .push(" AND t.reference >= ")
@@ -281,9 +281,9 @@ pub(super) async fn transaction_list(
     let terms = filter.terms().map_err(Error::invalid)?;
     let edge =
         Edge::read(transaction_keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
-    let counted = transactions_meant(Sql::new(COUNT).push(TRANSACTIONS), tx, tenant, filter, &terms);
+    let counted = filter_transactions(Sql::new(COUNT).push(TRANSACTIONS), tx, tenant, filter, &terms);
     let total = counted.count(tx.conn()?).await?;
-    let wanted = Wanted { tenant, most: usize::from(filter.size.rows()) + 1 };
+    let wanted = RowSelection { tenant, most: usize::from(filter.size.rows()) + 1 };
     let place = edge.place();
     let rows = load_transactions(tx, wanted, filter, &terms, edge).await?;
     let sort = filter.sort;
@@ -299,7 +299,7 @@ pub(super) async fn transaction_list(
 /// The first transactions under a filter, without cursors.
 pub(super) async fn transactions(
     tx: &mut Tx,
-    wanted: Wanted,
+    wanted: RowSelection,
     filter: &TransactionFilter,
 ) -> Result<Vec<TransactionSummary>> {
     let terms = filter.terms().map_err(Error::invalid)?;
@@ -309,7 +309,7 @@ pub(super) async fn transactions(
 
 async fn load_transactions(
     tx: &mut Tx,
-    Wanted { tenant, most }: Wanted,
+    RowSelection { tenant, most }: RowSelection,
     filter: &TransactionFilter,
     terms: &TradeTerms,
     edge: Edge,
@@ -321,7 +321,7 @@ async fn load_transactions(
            (SELECT coalesce(sum(l.seller_net_minor), 0)::bigint FROM transaction_lines l WHERE l.transaction_id = t.id) AS seller_net_minor",
     )
     .push(TRANSACTIONS);
-    transactions_meant(sql, tx, tenant, filter, terms)
+    filter_transactions(sql, tx, tenant, filter, terms)
         .page(transaction_keyset(filter.sort), edge, "t.id", most)?
         .load(tx.conn()?)
         .await

@@ -1,8 +1,8 @@
 //! Checkout, purchases and the transactions in them.
 
 mod close;
+mod draft;
 mod export;
-mod freeze;
 mod lists;
 mod number;
 mod place;
@@ -26,12 +26,12 @@ use futures::future::try_join_all;
 pub(crate) use close::purchase_end;
 pub use close::{purchase_cancel, purchases_expire_due};
 pub use export::{purchases_export, transactions_export};
-pub use queries::purchase_paid;
+pub use queries::mark_purchase_paid;
 
-use lists::Wanted;
+use lists::RowSelection;
 
 use crate::{
-    payments::{self, Opening},
+    payments::{self, CheckoutSessionParams},
     platform::{Error, OpCtx, Result},
 };
 
@@ -42,7 +42,7 @@ use crate::{
 /// `cart_changed` when today's cart is not what was confirmed, `sold_out`, `client_missing`, `cart_empty`, `records_incomplete`.
 pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result<PurchaseInitiated> {
     ctx.require(Permission::MarketplaceBuy)?;
-    let command = command.checked().map_err(Error::invalid)?;
+    let command = command.validate().map_err(Error::invalid)?;
     ctx.require_verified()?;
     let placed = ctx
         .tx("orders.purchase_initiate", Permission::MarketplaceBuy, async move |tx| {
@@ -50,15 +50,19 @@ pub async fn purchase_initiate(ctx: &OpCtx, command: PurchaseInitiate) -> Result
         })
         .await?;
     // side by side: a slow payment provider is waited for once
-    let started = placed.into_iter().map(|(id, opening)| started(ctx, id, opening));
+    let started = placed.into_iter().map(|(id, params)| ensure_session(ctx, id, params));
     Ok(PurchaseInitiated { purchases: try_join_all(started).await? })
 }
 
-/// Opens the payment page of a new purchase, or of one whose first request was cut off.
-async fn started(ctx: &OpCtx, id: PurchaseId, opening: Option<Opening>) -> Result<PurchaseStarted> {
-    if let Some(opening) = opening {
-        let (number, total) = (opening.number.clone(), opening.amount);
-        let payment = payments::session_open(ctx, opening).await?;
+/// Makes sure that a purchase has a payment session: opens that of a new purchase (`params`), or that of one whose first request was cut off.
+async fn ensure_session(
+    ctx: &OpCtx,
+    id: PurchaseId,
+    params: Option<CheckoutSessionParams>,
+) -> Result<PurchaseStarted> {
+    if let Some(params) = params {
+        let (number, total) = (params.number.clone(), params.amount);
+        let payment = payments::session_open(ctx, params).await?;
         return Ok(PurchaseStarted { id, number, status: payment.purchase_status, total, payment });
     }
     let (number, state) = ctx
@@ -100,14 +104,14 @@ pub async fn purchase_list(ctx: &OpCtx, filter: PurchaseFilter) -> Result<Page<P
 /// The newest purchases whose number begins with these words, or whose buyer, client or sellers have them in their names; at most `most`.
 pub async fn purchases_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<PurchaseSummary>> {
     let filter = PurchaseFilter { q: words.to_owned(), ..PurchaseFilter::default() };
-    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    let wanted = RowSelection { tenant: ctx.tenant()?, most };
     ctx.read(Permission::TransactionsRead, async move |tx| lists::purchases(tx, wanted, &filter).await).await
 }
 
 /// The newest transactions whose reference begins with these words, or whose buyer or seller has them in its name; at most `most`.
 pub async fn transactions_find(ctx: &OpCtx, words: &str, most: usize) -> Result<Vec<TransactionSummary>> {
     let filter = TransactionFilter { q: words.to_owned(), ..TransactionFilter::default() };
-    let wanted = Wanted { tenant: ctx.tenant()?, most };
+    let wanted = RowSelection { tenant: ctx.tenant()?, most };
     ctx.read(Permission::TransactionsRead, async move |tx| lists::transactions(tx, wanted, &filter).await)
         .await
 }

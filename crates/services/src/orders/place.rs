@@ -14,11 +14,11 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{freeze::Orders, number::purchase_number, unpaid::check_unpaid};
+use super::{draft::OrderDraft, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
-    payments::{self, Opening, ledger},
-    platform::{Error, Prepare, Remembered, Result, Tx, new_id},
+    payments::{self, CheckoutSessionParams, ledger},
+    platform::{Error, Prepare, Result, StoredAnswer, Tx, new_id},
 };
 
 const OPERATION: &str = "purchase_initiate";
@@ -29,7 +29,7 @@ struct Placed {
     purchases: Vec<PurchaseId>,
 }
 
-/// Everything about the buyer that the rows repeat.
+/// The facts about the buyer that the rows repeat.
 pub(super) struct Buyer {
     pub(super) org_id: OrgId,
     pub(super) user_id: UserId,
@@ -40,18 +40,21 @@ pub(super) struct Buyer {
     pub(super) expires_at: DateTime<Utc>,
 }
 
-/// The purchases of this key; freshly placed ones with what opens their payment page.
+/// Places the purchases of a checkout. Returns their ids; those placed now with the parameters of their payment session, those of a repeated
+/// key without.
 pub(super) async fn place(
     tx: &mut Tx,
     command: &PurchaseInitiate,
-) -> Result<Vec<(PurchaseId, Option<Opening>)>> {
+) -> Result<Vec<(PurchaseId, Option<CheckoutSessionParams>)>> {
     let org_id = tx.ctx().org_id()?;
     let key = &command.idempotency_key;
-    if let Remembered::Answer(Placed { purchases }) = tx.recall(org_id, key, OPERATION, command).await? {
+    if let StoredAnswer::Found(Placed { purchases }) =
+        tx.idempotency_begin(org_id, key, OPERATION, command).await?
+    {
         return Ok(purchases.into_iter().map(|id| (id, None)).collect());
     }
     tx.require_all_records().await?;
-    let cart = cart::priced_locked(tx).await?;
+    let cart = cart::lock_and_price_cart(tx).await?;
     if cart.lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
     }
@@ -61,14 +64,14 @@ pub(super) async fn place(
         let lines: Vec<&PricedCartLine> =
             cart.lines.iter().filter(|line| line.currency() == confirmed.currency).collect();
         let digests = &command.confirmed_digests;
-        let is_seen = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
-        check_confirmed(*confirmed, &lines, is_seen)?;
+        let is_digest_confirmed = digests.is_empty() || digests.contains(&cart.digest(confirmed.currency)?);
+        check_confirmed(*confirmed, &lines, is_digest_confirmed)?;
         check_unpaid(tx, &lines).await?;
-        let opening = place_one(tx, &buyer, *confirmed, &lines).await?;
-        placed.push((opening.purchase_id, Some(opening)));
+        let params = place_one(tx, &buyer, *confirmed, &lines).await?;
+        placed.push((params.purchase_id, Some(params)));
     }
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
-    tx.remember(org_id, key, OPERATION, command, &answer).await?;
+    tx.idempotency_store(org_id, key, OPERATION, command, &answer).await?;
     Ok(placed)
 }
 
@@ -108,7 +111,7 @@ fn check_size(total: Money, lines: &[&PricedCartLine]) -> Result<()> {
 }
 
 /// What is bought must be what the buyer saw: the same services at the same prices, all of them still on sale.
-fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine], is_seen: bool) -> Result<()> {
+fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine], is_digest_confirmed: bool) -> Result<()> {
     if lines.is_empty() {
         return Err(Error::new(ErrorCode::CartEmpty));
     }
@@ -119,30 +122,39 @@ fn check_confirmed(confirmed: Money, lines: &[&PricedCartLine], is_seen: bool) -
     let gross = lines.iter().filter_map(|line| line.price.as_ref()).map(|price| price.gross);
     let total = Money::sum(gross, confirmed.currency)?;
     check_size(total, lines)?;
-    if !is_seen || total != confirmed || lines.iter().any(|line| line.is_changed() || line.is_blocked()) {
+    if !is_digest_confirmed
+        || total != confirmed
+        || lines.iter().any(|line| line.is_changed() || line.is_blocked())
+    {
         return Err(Error::new(ErrorCode::CartChanged));
     }
     Ok(())
 }
 
 /// One currency: takes the units, writes the rows, empties the cart of them.
-async fn place_one(tx: &mut Tx, buyer: &Buyer, total: Money, lines: &[&PricedCartLine]) -> Result<Opening> {
+async fn place_one(
+    tx: &mut Tx,
+    buyer: &Buyer,
+    total: Money,
+    lines: &[&PricedCartLine],
+) -> Result<CheckoutSessionParams> {
     commit_capacity(tx, lines).await?;
     let purchase_id: PurchaseId = new_id(buyer.now);
     let number = purchase_number(buyer.now)?;
-    let orders = Orders::of(&tx.ctx().platform().settings, buyer, lines)?;
-    orders.insert(tx, buyer, (purchase_id, &number), total).await?;
-    let opening =
+    let draft = OrderDraft::of(&tx.ctx().platform().settings, buyer, lines)?;
+    draft.insert(tx, buyer, (purchase_id, &number), total).await?;
+    let params =
         payments::payment_create(tx, buyer.org_id, (purchase_id, &number), total, buyer.expires_at).await?;
     let bought: Vec<_> = lines.iter().map(|line| line.id).collect();
     cart::lines_delete(tx, &bought).await?;
-    let details = json!({ "total": total, "lines": lines.len(), "payment": opening.payment_id });
+    let details = json!({ "total": total, "lines": lines.len(), "payment": params.payment_id });
     tx.audit("orders.purchase_placed", "purchase", purchase_id, details).await?;
-    Ok(opening)
+    Ok(params)
 }
 
+/// A service of which fewer units are left than the cart holds.
 #[derive(QueryableByName)]
-struct Short {
+struct InsufficientCapacity {
     #[diesel(sql_type = sql_types::Uuid)]
     id: ServiceId,
 }
@@ -155,7 +167,7 @@ async fn commit_capacity(tx: &mut Tx, lines: &[&PricedCartLine]) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     wanted.sort_unstable();
     let (ids, units): (Vec<ServiceId>, Vec<i32>) = wanted.into_iter().unzip();
-    let short: Vec<Short> = diesel::sql_query(
+    let short: Vec<InsufficientCapacity> = diesel::sql_query(
         "SELECT w.id FROM unnest($1::uuid[], $2::integer[]) WITH ORDINALITY AS w (id, units, place) WHERE NOT capacity_commit(w.id, w.units)",
     )
     .bind::<sql_types::Array<sql_types::Uuid>, _>(ids)

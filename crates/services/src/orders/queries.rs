@@ -14,9 +14,9 @@ pub(super) async fn number_of(tx: &mut Tx, purchase_id: PurchaseId) -> Result<St
     Ok(purchases::table.find(purchase_id).select(purchases::number).first(tx.conn()?).await?)
 }
 
-/// Moves a purchase that waits for its payment, and its transactions, through `paid` to `fulfilled`. The caller issues the
+/// Marks a purchase that waits for its payment, and its transactions, as `paid` and then as `fulfilled`. The caller issues the
 /// certificates in the same transaction and writes the audit record.
-pub async fn purchase_paid(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
+pub async fn mark_purchase_paid(tx: &mut Tx, purchase_id: PurchaseId) -> Result<()> {
     let now = tx.ctx().now();
     let steps = [
         (TransactionStatus::Paid, PurchaseStatus::Paid),

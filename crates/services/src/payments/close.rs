@@ -1,4 +1,4 @@
-//! Closing payment pages, so that nothing is paid any more for what is no longer sold.
+//! Closes hosted payment sessions, so that nothing is paid any more for what is no longer sold.
 
 use chrono::TimeDelta;
 use contracts::{
@@ -12,15 +12,15 @@ use schema::payment_attempts;
 use serde_json::json;
 
 use super::{
-    PaymentState, payment_lock, payment_move, payment_state, payment_unknown,
-    queries::{Page, attempt_hear, attempt_outcome, pages},
+    PaymentState, mark_unknown, payment_lock, payment_state, payment_transition,
+    queries::{HostedSession, hosted_sessions, record_attempt_money, set_attempt_outcome},
     session_open,
 };
 use crate::platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx};
 
-/// What closing a payment's pages found.
+/// The outcome of closing the hosted sessions of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
+pub enum CloseOutcome {
     /// Nobody can pay any more and nothing was paid.
     Unpaid,
     /// It has been paid; settlement has the word.
@@ -31,64 +31,74 @@ pub enum Closed {
     Unknown,
 }
 
-/// Closes every page that was opened for a payment, those of failed attempts too, and asks what came of each. A payment that
-/// can no longer be paid becomes `failed`.
-pub async fn payment_close(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
+/// Closes every hosted session of a payment, those of failed attempts too, and asks the provider for the outcome of each. A payment that can
+/// no longer be paid becomes `failed`.
+pub async fn payment_close(ctx: &OpCtx, payment_id: PaymentId) -> Result<CloseOutcome> {
     close(ctx, payment_id, None).await
 }
 
 /// Closes the pages of a payment up to those of its attempt `seen`. When another attempt has begun since, its page stays open: who
 /// began it is on the way there.
-pub(super) async fn attempt_close(ctx: &OpCtx, payment_id: PaymentId, seen: AttemptId) -> Result<Closed> {
+pub(super) async fn attempt_close(
+    ctx: &OpCtx,
+    payment_id: PaymentId,
+    seen: AttemptId,
+) -> Result<CloseOutcome> {
     close(ctx, payment_id, Some(seen)).await
 }
 
-async fn close(ctx: &OpCtx, payment_id: PaymentId, seen: Option<AttemptId>) -> Result<Closed> {
+async fn close(ctx: &OpCtx, payment_id: PaymentId, seen: Option<AttemptId>) -> Result<CloseOutcome> {
     let ctx = ctx.elevate(Elevation::ClosePaymentPages);
-    let (mut state, mut opened) = look(&ctx, payment_id).await?;
+    let (mut state, mut opened) = load_state(&ctx, payment_id).await?;
     if seen.is_some_and(|seen| seen != state.attempt_id) {
-        return Ok(Closed::Unpaid);
+        return Ok(CloseOutcome::Unpaid);
     }
     if state.is_open() && state.gateway_session_id.is_none() {
         // the page may exist though its address was lost: opening it again tells
-        session_open(&ctx, state.opening()).await?;
-        (state, opened) = look(&ctx, payment_id).await?;
+        session_open(&ctx, state.session_params()).await?;
+        (state, opened) = load_state(&ctx, payment_id).await?;
     }
     if state.is_captured() {
-        return Ok(Closed::Paid);
+        return Ok(CloseOutcome::Paid);
     }
     let mut code = None;
-    for page in &opened {
-        match page_close(&ctx, payment_id, page).await? {
-            Ended::Unpaid(why) => code = Some(why),
-            Ended::Otherwise(closed) => return Ok(closed),
+    for hosted in &opened {
+        match hosted_session_close(&ctx, payment_id, hosted).await? {
+            SessionOutcome::Unpaid(why) => code = Some(why),
+            SessionOutcome::Otherwise(closed) => return Ok(closed),
         }
     }
     match code {
-        _ if state.status == PaymentStatus::Failed => Ok(Closed::Unpaid),
-        Some(code) if state.gateway_session_id.is_some() => fail(&ctx, state, code).await,
-        _ => Ok(Closed::Unknown),
+        _ if state.status == PaymentStatus::Failed => Ok(CloseOutcome::Unpaid),
+        Some(code) if state.gateway_session_id.is_some() => mark_failed(&ctx, state, code).await,
+        _ => Ok(CloseOutcome::Unknown),
     }
 }
 
-async fn look(ctx: &OpCtx, payment_id: PaymentId) -> Result<(PaymentState, Vec<Page>)> {
+/// Loads a payment and its hosted sessions.
+async fn load_state(ctx: &OpCtx, payment_id: PaymentId) -> Result<(PaymentState, Vec<HostedSession>)> {
     ctx.read(Permission::SystemManage, async move |tx| {
-        Ok((payment_state(tx, payment_id).await?, pages(tx, payment_id).await?))
+        Ok((payment_state(tx, payment_id).await?, hosted_sessions(tx, payment_id).await?))
     })
     .await
 }
 
-/// How a closed page ended.
-enum Ended {
+/// The outcome of one closed session.
+enum SessionOutcome {
     /// Without money, for this reason.
     Unpaid(String),
     /// In another way.
-    Otherwise(Closed),
+    Otherwise(CloseOutcome),
 }
 
-async fn page_close(ctx: &OpCtx, payment_id: PaymentId, page: &Page) -> Result<Ended> {
-    let (Some(session), Some(at_gateway)) = (&page.session_id, &page.payment_id) else {
-        return Ok(Ended::Otherwise(Closed::Unknown));
+/// Closes one hosted session and asks the provider for the state of its payment.
+async fn hosted_session_close(
+    ctx: &OpCtx,
+    payment_id: PaymentId,
+    hosted: &HostedSession,
+) -> Result<SessionOutcome> {
+    let (Some(session), Some(at_gateway)) = (&hosted.session_id, &hosted.payment_id) else {
+        return Ok(SessionOutcome::Otherwise(CloseOutcome::Unknown));
     };
     let gateway = &ctx.platform().gateway;
     let answer = match gateway.close_session(session).await {
@@ -99,30 +109,30 @@ async fn page_close(ctx: &OpCtx, payment_id: PaymentId, page: &Page) -> Result<E
     let payment = match answer {
         Ok(payment) => payment,
         // there is no page on which anybody could pay, and nothing was heard of money
-        Err(GatewayError::NotFound) => return Ok(Ended::Unpaid(FORGOTTEN.to_owned())),
+        Err(GatewayError::NotFound) => return Ok(SessionOutcome::Unpaid(FORGOTTEN.to_owned())),
         Err(cause) => {
-            payment_unresolved(ctx, payment_id, cause).await?;
-            return Ok(Ended::Otherwise(Closed::Unknown));
+            record_unresolved(ctx, payment_id, cause).await?;
+            return Ok(SessionOutcome::Otherwise(CloseOutcome::Unknown));
         }
     };
     Ok(match payment.status {
         GatewayPaymentStatus::Captured if payment.is_returned() => {
-            let attempt_id = page.attempt_id;
+            let attempt_id = hosted.attempt_id;
             let captured = payment.captured_minor.min(payment.amount.amount_minor);
             let refunded = payment.refunded_minor.min(captured);
             // the event of the capture may come later, and must find that the money is gone
             ctx.tx("payments.hear", Permission::SystemManage, async move |tx| {
-                attempt_hear(tx, attempt_id, captured, refunded).await.map(drop)
+                record_attempt_money(tx, attempt_id, captured, refunded).await.map(drop)
             })
             .await?;
-            Ended::Unpaid("refunded".to_owned())
+            SessionOutcome::Unpaid("refunded".to_owned())
         }
-        GatewayPaymentStatus::Captured => Ended::Otherwise(Closed::Paid),
+        GatewayPaymentStatus::Captured => SessionOutcome::Otherwise(CloseOutcome::Paid),
         GatewayPaymentStatus::Failed => {
-            Ended::Unpaid(payment.failure_code.unwrap_or_else(|| "expired".to_owned()))
+            SessionOutcome::Unpaid(payment.failure_code.unwrap_or_else(|| "expired".to_owned()))
         }
         GatewayPaymentStatus::Open | GatewayPaymentStatus::Processing | GatewayPaymentStatus::Authorised => {
-            Ended::Otherwise(Closed::Underway)
+            SessionOutcome::Otherwise(CloseOutcome::Underway)
         }
     })
 }
@@ -132,32 +142,32 @@ const FORGOTTEN: &str = "forgotten";
 
 /// Notes that the provider said nothing useful about a payment, whose outcome is unknown from then on. One that answers, and not
 /// about this, will not do so by itself: the console hears of it.
-pub async fn payment_unresolved(ctx: &OpCtx, payment_id: PaymentId, cause: GatewayError) -> Result<()> {
+pub async fn record_unresolved(ctx: &OpCtx, payment_id: PaymentId, cause: GatewayError) -> Result<()> {
     tracing::warn!(payment = %payment_id, %cause, "the payment provider does not know the outcome of a payment");
-    payment_unknown(ctx, payment_id).await?;
+    mark_unknown(ctx, payment_id).await?;
     if matches!(cause, GatewayError::Unreachable(_)) {
         return Ok(());
     }
     ctx.elevate(Elevation::ClosePaymentPages)
-        .tx("payments.unresolved", Permission::SystemManage, async |tx| alarm_unresolved(tx).await)
+        .tx("payments.unresolved", Permission::SystemManage, async |tx| alert_unresolved(tx).await)
         .await
 }
 
-/// Notes that the provider knows nothing of a payment it gave this id: the attempt has failed, and the buyer may begin another or give
-/// the purchase up.
-pub async fn payment_forgotten(ctx: &OpCtx, payment_id: PaymentId, at_gateway: &str) -> Result<()> {
+/// Records that the provider no longer knows a payment it gave this id: the attempt is marked as failed, and the buyer may start another or
+/// cancel the purchase.
+pub async fn record_forgotten(ctx: &OpCtx, payment_id: PaymentId, at_gateway: &str) -> Result<()> {
     let ctx = ctx.elevate(Elevation::ClosePaymentPages);
     let state =
         ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
     if state.is_open() && state.gateway_payment_id.as_deref() == Some(at_gateway) {
-        fail(&ctx, state, FORGOTTEN.to_owned()).await?;
+        mark_failed(&ctx, state, FORGOTTEN.to_owned()).await?;
     }
     Ok(())
 }
 
 /// Tells the console how many payments of the last day the provider cannot speak of: at the first, the tenth, the hundredth and so on,
 /// once a day each.
-async fn alarm_unresolved(tx: &mut Tx) -> Result<()> {
+async fn alert_unresolved(tx: &mut Tx) -> Result<()> {
     // one after the other: each counts what those before it have noted
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended('payment_unresolved', 0))")
         .execute(tx.conn()?)
@@ -175,35 +185,36 @@ async fn alarm_unresolved(tx: &mut Tx) -> Result<()> {
     tx.security_event_once(event).await
 }
 
-async fn fail(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Closed> {
+/// Marks a payment as failed with `code`, closed at the provider, unless another attempt has begun since it was `seen`. Returns how it stands.
+async fn mark_failed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<CloseOutcome> {
     ctx.tx("payments.close", Permission::SystemManage, async move |tx| {
         let mut state = payment_lock(tx, seen.id).await?;
         if state.attempt_id != seen.attempt_id {
-            return Ok(Closed::Unknown);
+            return Ok(CloseOutcome::Unknown);
         }
-        if payment_move(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
-            attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
+        if payment_transition(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
+            set_attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
             let details = json!({ "purchase": state.purchase_id, "code": code });
             tx.audit_for(Some(state.org_id), "payments.session_closed", "payment", state.id, details).await?;
             if code == FORGOTTEN {
-                alarm_unresolved(tx).await?;
+                alert_unresolved(tx).await?;
             }
         }
         Ok(match state.status {
-            PaymentStatus::Failed => Closed::Unpaid,
-            _ if state.is_captured() => Closed::Paid,
-            _ => Closed::Unknown,
+            PaymentStatus::Failed => CloseOutcome::Unpaid,
+            _ if state.is_captured() => CloseOutcome::Paid,
+            _ => CloseOutcome::Unknown,
         })
     })
     .await
 }
 
-/// Gives up hope for a payment of which the provider says nothing; the caller decides that it may. Money that comes nevertheless is
+/// Writes off a payment whose state the provider does not tell; the caller decides that this is allowed. Money that arrives nevertheless is
 /// booked, and the platform owes it to the buyer.
-pub async fn payment_write_off(ctx: &OpCtx, payment_id: PaymentId) -> Result<Closed> {
+pub async fn payment_write_off(ctx: &OpCtx, payment_id: PaymentId) -> Result<CloseOutcome> {
     const WRITTEN_OFF: &str = "written_off";
     let ctx = ctx.elevate(Elevation::ClosePaymentPages);
     let state =
         ctx.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
-    fail(&ctx, state, WRITTEN_OFF.to_owned()).await
+    mark_failed(&ctx, state, WRITTEN_OFF.to_owned()).await
 }

@@ -4,9 +4,9 @@
 //! whatever is lost on the way can be asked for again.
 
 mod close;
+mod gateways;
 pub mod ledger;
 mod queries;
-mod sandbox_client;
 mod session;
 mod state;
 
@@ -16,16 +16,18 @@ use contracts::{
     permission::Permission,
 };
 
-pub use close::{Closed, payment_close, payment_forgotten, payment_unresolved, payment_write_off};
+pub use close::{CloseOutcome, payment_close, payment_write_off, record_forgotten, record_unresolved};
+pub use gateways::{SandboxGateway, SandboxGatewayError, SandboxGatewaySettings};
 pub use queries::{
-    Opening, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
+    CheckoutSessionParams, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
 };
-pub(crate) use queries::{attempt_captured, attempt_hear, attempt_of_gateway, attempt_outcome};
-pub use sandbox_client::{ClientError, GatewayClient, GatewayClientSettings};
+pub(crate) use queries::{
+    attempt_of_gateway, is_attempt_captured, record_attempt_money, set_attempt_outcome,
+};
 pub(crate) use session::await_payment;
-pub use session::{payment_unknown, session_open, session_retry};
-pub use state::{PaymentState, payment_move};
-pub(crate) use state::{payment_captured, payment_refunded, refund_accept};
+pub use session::{mark_unknown, session_open, session_retry};
+pub use state::{PaymentState, payment_transition};
+pub(crate) use state::{mark_captured, mark_refunded, refund_accept};
 
 use crate::platform::{OpCtx, Result};
 

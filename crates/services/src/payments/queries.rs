@@ -31,7 +31,7 @@ pub async fn payment_of_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result
     one(tx, "WHERE p.purchase_id = $1", purchase_id.0).await
 }
 
-/// The same, with payment and purchase locked to the end of the transaction.
+/// Locks a payment and its purchase (FOR NO KEY UPDATE) until the transaction ends and returns the payment.
 pub async fn payment_lock(tx: &mut Tx, payment_id: PaymentId) -> Result<PaymentState> {
     // the join does not see what was committed while it waited for the lock: lock first, read then
     diesel::sql_query("SELECT 1 FROM payments WHERE id = $1 FOR NO KEY UPDATE")
@@ -52,9 +52,9 @@ async fn one(tx: &mut Tx, condition: &str, id: uuid::Uuid) -> Result<PaymentStat
         .ok_or_else(Error::not_found)
 }
 
-/// What has to be known to open a payment page.
+/// The parameters of a checkout session: what has to be known to open a payment page.
 #[derive(Clone, Debug)]
-pub struct Opening {
+pub struct CheckoutSessionParams {
     /// The payment.
     pub payment_id: PaymentId,
     /// The attempt; its id is the idempotency key.
@@ -70,9 +70,10 @@ pub struct Opening {
 }
 
 impl PaymentState {
-    /// What opens the latest attempt's page; the same each time it is asked, as neither moment changes.
-    pub(super) fn opening(&self) -> Opening {
-        Opening {
+    /// Returns the parameters of the latest attempt's session. They are the same on every call, as the provider requires for a repeated
+    /// request.
+    pub(super) fn session_params(&self) -> CheckoutSessionParams {
+        CheckoutSessionParams {
             payment_id: self.id,
             attempt_id: self.attempt_id,
             purchase_id: self.purchase_id,
@@ -90,7 +91,7 @@ pub async fn payment_create(
     (purchase_id, number): (PurchaseId, &str),
     amount: Money,
     expires_at: DateTime<Utc>,
-) -> Result<Opening> {
+) -> Result<CheckoutSessionParams> {
     let now = tx.ctx().now();
     let payment_id: PaymentId = new_id(now);
     let (attempt_id, gateway) = (new_id::<AttemptId>(now), tx.ctx().platform().gateway.name());
@@ -111,7 +112,14 @@ pub async fn payment_create(
     .execute(tx.conn()?)
     .await?;
     let open_for = expires_at - now;
-    Ok(Opening { payment_id, attempt_id, purchase_id, number: number.to_owned(), amount, open_for })
+    Ok(CheckoutSessionParams {
+        payment_id,
+        attempt_id,
+        purchase_id,
+        number: number.to_owned(),
+        amount,
+        open_for,
+    })
 }
 
 pub(super) async fn attempt_create(
@@ -138,9 +146,9 @@ pub(super) async fn attempt_create(
     Ok(attempt_id)
 }
 
-/// A payment page that was opened.
+/// A hosted payment session that was opened at the provider.
 #[derive(Queryable)]
-pub(super) struct Page {
+pub(super) struct HostedSession {
     /// The attempt it belongs to.
     pub(super) attempt_id: AttemptId,
     /// The provider's id of it.
@@ -149,8 +157,8 @@ pub(super) struct Page {
     pub(super) payment_id: Option<String>,
 }
 
-/// Every page that was opened for a payment, the latest last.
-pub(super) async fn pages(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<Page>> {
+/// Returns every hosted session that was opened for a payment, the latest last.
+pub(super) async fn hosted_sessions(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<HostedSession>> {
     Ok(payment_attempts::table
         .filter(
             payment_attempts::payment_id
@@ -167,7 +175,7 @@ pub(super) async fn pages(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<Page
         .await?)
 }
 
-/// The attempt the provider knows under this id.
+/// Returns the attempt that the provider knows under this id.
 pub(crate) async fn attempt_of_gateway(
     tx: &mut Tx,
     payment_id: PaymentId,
@@ -185,30 +193,30 @@ pub(crate) async fn attempt_of_gateway(
         .optional()?)
 }
 
-/// Whether this attempt is the one that was captured.
-pub(crate) async fn attempt_captured(tx: &mut Tx, attempt_id: AttemptId) -> Result<bool> {
+/// Returns whether this attempt is the one that was captured.
+pub(crate) async fn is_attempt_captured(tx: &mut Tx, attempt_id: AttemptId) -> Result<bool> {
     let outcome: String =
         payment_attempts::table.find(attempt_id).select(payment_attempts::outcome).first(tx.conn()?).await?;
     Ok(outcome == "captured")
 }
 
 #[derive(QueryableByName)]
-struct HeardRow {
+struct AttemptMoneyRow {
     #[diesel(sql_type = sql_types::BigInt)]
     captured_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     refunded_minor: i64,
 }
 
-/// Joins what the provider says of an attempt's money with what it said before, and returns the most that was heard of each:
-/// collected and sent back, in minor units. The caller has made sure that no more went back than was collected.
-pub(crate) async fn attempt_hear(
+/// Records what the provider reports of an attempt's money. Returns the largest amounts that were ever reported, (captured, refunded), in
+/// minor units. The caller has made sure that no more went back than was collected.
+pub(crate) async fn record_attempt_money(
     tx: &mut Tx,
     attempt_id: AttemptId,
     captured_minor: i64,
     refunded_minor: i64,
 ) -> Result<(i64, i64)> {
-    let heard: HeardRow = diesel::sql_query(
+    let heard: AttemptMoneyRow = diesel::sql_query(
         "UPDATE payment_attempts SET captured_minor = greatest(captured_minor, $2), refunded_minor = greatest(refunded_minor, $3)
          WHERE id = $1 RETURNING captured_minor, refunded_minor",
     )
@@ -221,8 +229,8 @@ pub(crate) async fn attempt_hear(
     Ok((heard.captured_minor, heard.refunded_minor))
 }
 
-/// Notes what became of an attempt, and the provider's id of it when it was lost on the way.
-pub(crate) async fn attempt_outcome(
+/// Sets the outcome of an attempt, and the provider's id of its payment where that was not stored yet.
+pub(crate) async fn set_attempt_outcome(
     tx: &mut Tx,
     attempt_id: AttemptId,
     outcome: &str,
@@ -243,7 +251,7 @@ pub(crate) async fn attempt_outcome(
 }
 
 #[derive(QueryableByName)]
-struct Claimed {
+struct ClaimedRow {
     #[diesel(sql_type = sql_types::Uuid)]
     payment_id: PaymentId,
 }
@@ -254,7 +262,7 @@ struct Claimed {
 /// never take the same one.
 pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Result<Vec<PaymentId>> {
     let now = tx.ctx().now();
-    let claimed: Vec<Claimed> = diesel::sql_query(
+    let claimed: Vec<ClaimedRow> = diesel::sql_query(
         "UPDATE payment_attempts SET last_checked_at = $1, checks = checks + 1 WHERE id IN (
            SELECT a.id FROM payments p JOIN payment_attempts a ON a.payment_id = p.id
              JOIN purchases u ON u.id = p.purchase_id

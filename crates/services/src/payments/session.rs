@@ -14,57 +14,61 @@ use schema::purchases;
 use serde_json::json;
 
 use super::{
-    Closed, Opening, PaymentState,
+    CheckoutSessionParams, CloseOutcome, PaymentState,
     close::attempt_close,
-    payment_lock, payment_move, payment_state,
-    queries::{attempt_create, attempt_outcome},
+    payment_lock, payment_state, payment_transition,
+    queries::{attempt_create, set_attempt_outcome},
 };
 use crate::platform::{
     Elevation, Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
 };
 
-/// The shortest time a page is opened for.
-const SHORTEST: TimeDelta = TimeDelta::minutes(1);
+/// Minimum time a session is opened for.
+const MIN_OPEN_TIME: TimeDelta = TimeDelta::minutes(1);
 
 /// Opens the attempt's payment page and notes where it is. Safe to repeat: the provider answers the same page again.
 ///
 /// A provider that does not answer, or nothing that can be read, leaves the payment `unknown`: the page may exist. One that
 /// refuses leaves it `failed`: the view tells.
-pub async fn session_open(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
+pub async fn session_open(ctx: &OpCtx, params: CheckoutSessionParams) -> Result<PaymentView> {
     let ctx = ctx.elevate(Elevation::OpenPaymentPage);
-    let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, opening.purchase_id);
+    let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, params.purchase_id);
     let request = SessionRequest {
-        idempotency_key: opening.attempt_id.to_string(),
-        amount: opening.amount,
-        reference: opening.payment_id.to_string(),
-        description: format!("HCTS purchase {}", opening.number),
+        idempotency_key: params.attempt_id.to_string(),
+        amount: params.amount,
+        reference: params.payment_id.to_string(),
+        description: format!("HCTS purchase {}", params.number),
         success_url: page.clone(),
         cancel_url: page,
-        open_for: opening.open_for.max(SHORTEST),
+        open_for: params.open_for.max(MIN_OPEN_TIME),
     };
     let answer = ctx.platform().gateway.open_session(&request).await;
     match answer {
-        Ok(session) => session_record(&ctx, opening, session).await,
+        Ok(session) => record_session(&ctx, params, session).await,
         Err(cause @ (GatewayError::Refused(_) | GatewayError::NotFound)) => {
-            tracing::error!(payment = %opening.payment_id, %cause, "the payment provider refused to open a page");
-            session_refused(&ctx, opening).await
+            tracing::error!(payment = %params.payment_id, %cause, "the payment provider refused to open a page");
+            record_session_refusal(&ctx, params).await
         }
         Err(cause) => {
-            tracing::warn!(payment = %opening.payment_id, %cause, "the payment page could not be opened");
-            payment_unknown(&ctx, opening.payment_id).await
+            tracing::warn!(payment = %params.payment_id, %cause, "the payment page could not be opened");
+            mark_unknown(&ctx, params.payment_id).await
         }
     }
 }
 
-async fn session_record(ctx: &OpCtx, opening: Opening, session: GatewaySession) -> Result<PaymentView> {
+async fn record_session(
+    ctx: &OpCtx,
+    params: CheckoutSessionParams,
+    session: GatewaySession,
+) -> Result<PaymentView> {
     ctx.tx("payments.session_open", Permission::SystemManage, async move |tx| {
-        let mut state = payment_lock(tx, opening.payment_id).await?;
+        let mut state = payment_lock(tx, params.payment_id).await?;
         let now = tx.ctx().now();
         diesel::sql_query(
             "UPDATE payment_attempts SET gateway_session_id = $2, gateway_payment_id = $3, hosted_url = $4,
                outcome = CASE WHEN outcome IN ('started', 'unknown') THEN 'redirected' ELSE outcome END WHERE id = $1",
         )
-        .bind::<sql_types::Uuid, _>(opening.attempt_id)
+        .bind::<sql_types::Uuid, _>(params.attempt_id)
         .bind::<sql_types::Text, _>(&session.session_id)
         .bind::<sql_types::Text, _>(&session.payment_id)
         .bind::<sql_types::Text, _>(&session.url)
@@ -72,8 +76,8 @@ async fn session_record(ctx: &OpCtx, opening: Opening, session: GatewaySession) 
         .execute(tx.conn()?)
         .await?;
         let waits = matches!(state.status, PaymentStatus::Created | PaymentStatus::Unknown);
-        if waits && state.attempt_id == opening.attempt_id {
-            payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
+        if waits && state.attempt_id == params.attempt_id {
+            payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
         }
         await_payment(tx, &mut state).await?;
         tx.audit_for(
@@ -84,7 +88,7 @@ async fn session_record(ctx: &OpCtx, opening: Opening, session: GatewaySession) 
             json!({ "purchase": state.purchase_id, "attempt": state.attempt_no }),
         )
         .await?;
-        if state.attempt_id == opening.attempt_id {
+        if state.attempt_id == params.attempt_id {
             (state.gateway_session_id, state.hosted_url) = (Some(session.session_id), Some(session.url));
             state.gateway_payment_id = Some(session.payment_id);
         }
@@ -106,14 +110,14 @@ pub(crate) async fn await_payment(tx: &mut Tx, state: &mut PaymentState) -> Resu
     Ok(())
 }
 
-async fn session_refused(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
+async fn record_session_refusal(ctx: &OpCtx, params: CheckoutSessionParams) -> Result<PaymentView> {
     const REFUSED: &str = "gateway_refused";
     ctx.tx("payments.session_refused", Permission::SystemManage, async move |tx| {
-        let mut state = payment_lock(tx, opening.payment_id).await?;
+        let mut state = payment_lock(tx, params.payment_id).await?;
         let now = tx.ctx().now();
-        attempt_outcome(tx, opening.attempt_id, "failed", Some(REFUSED), None).await?;
-        if state.attempt_id == opening.attempt_id && !state.is_captured() {
-            payment_move(tx, &mut state, PaymentStatus::Failed, Some(REFUSED)).await?;
+        set_attempt_outcome(tx, params.attempt_id, "failed", Some(REFUSED), None).await?;
+        if state.attempt_id == params.attempt_id && !state.is_captured() {
+            payment_transition(tx, &mut state, PaymentStatus::Failed, Some(REFUSED)).await?;
         }
         let details = json!({ "purchase": state.purchase_id, "code": REFUSED });
         tx.audit_for(Some(state.org_id), "payments.session_refused", "payment", state.id, details).await?;
@@ -122,14 +126,14 @@ async fn session_refused(ctx: &OpCtx, opening: Opening) -> Result<PaymentView> {
     .await
 }
 
-/// Notes that the provider does not answer; the sweeper keeps asking.
-pub async fn payment_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
+/// Marks an open payment as `unknown`, because the provider does not answer; the sweep keeps asking.
+pub async fn mark_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentView> {
     ctx.elevate(Elevation::OpenPaymentPage)
         .tx("payments.unknown", Permission::SystemManage, async move |tx| {
             let mut state = payment_lock(tx, payment_id).await?;
             let now = tx.ctx().now();
-            if state.is_open() && payment_move(tx, &mut state, PaymentStatus::Unknown, None).await? {
-                attempt_outcome(tx, state.attempt_id, "unknown", None, None).await?;
+            if state.is_open() && payment_transition(tx, &mut state, PaymentStatus::Unknown, None).await? {
+                set_attempt_outcome(tx, state.attempt_id, "unknown", None, None).await?;
                 let details = json!({ "purchase": state.purchase_id });
                 tx.audit_for(Some(state.org_id), "payments.outcome_unknown", "payment", state.id, details)
                     .await?;
@@ -150,7 +154,7 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
         system.read(Permission::SystemManage, async move |tx| payment_state(tx, payment_id).await).await?;
     if seen.is_payable(ctx.now())
         && seen.status == PaymentStatus::Failed
-        && attempt_close(&system, payment_id, seen.attempt_id).await? != Closed::Unpaid
+        && attempt_close(&system, payment_id, seen.attempt_id).await? != CloseOutcome::Unpaid
     {
         return Err(Error::new(ErrorCode::PaymentUnknown));
     }
@@ -161,7 +165,7 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
         })
         .await?;
     match (&state.gateway_session_id, state.status) {
-        (None, _) => session_open(&system, state.opening()).await,
+        (None, _) => session_open(&system, state.session_params()).await,
         (Some(_), PaymentStatus::Pending) => Ok(state.view(ctx.now())),
         (Some(_), _) => Err(Error::new(ErrorCode::PaymentUnknown)),
     }
@@ -178,7 +182,7 @@ async fn attempt_start(tx: &mut Tx, mut state: PaymentState, closed: AttemptId) 
         state.attempt_id = attempt_create(tx, state.org_id, state.id, state.attempt_no, now).await?;
         (state.attempt_created_at, state.hosted_url) = (now, None);
         (state.gateway_session_id, state.gateway_payment_id) = (None, None);
-        payment_move(tx, &mut state, PaymentStatus::Pending, None).await?;
+        payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
         let details = json!({ "purchase": state.purchase_id, "attempt": state.attempt_no });
         tx.audit_for(Some(state.org_id), "payments.attempt_started", "payment", state.id, details).await?;
     }

@@ -1,4 +1,4 @@
-//! What is known of a payment, and its moves along the transition table.
+//! The state of a payment, and its transitions.
 
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -130,27 +130,29 @@ impl PaymentState {
     }
 }
 
-/// The steps from one state to another along the transition table, at most two of them; none when there is no way.
-fn steps(from: PaymentStatus, to: PaymentStatus) -> Option<&'static [PaymentStatus]> {
+/// Returns the states between `from` and `to` along the transition table, at most one; `None` when no path leads there.
+fn transition_path(from: PaymentStatus, to: PaymentStatus) -> Option<&'static [PaymentStatus]> {
     const VIA: &[PaymentStatus] = &[PaymentStatus::Pending];
-    if from.may_become(to) {
+    if from.can_transition_to(to) {
         Some(&[])
-    } else if from.may_become(PaymentStatus::Pending) && PaymentStatus::Pending.may_become(to) {
+    } else if from.can_transition_to(PaymentStatus::Pending) && PaymentStatus::Pending.can_transition_to(to) {
         Some(VIA)
     } else {
         None
     }
 }
 
-/// Moves a locked payment to `to`, through `pending` where the table has no direct way. Answers false, and changes
-/// nothing, when it is there already or there is no way. The caller writes the audit record (law I9).
-pub async fn payment_move(
+/// Moves a locked payment to status `to`, through `pending` where the table has no direct transition. Returns false, and changes nothing,
+/// when it has that status already or no path leads there. The caller writes the audit record (law I9).
+pub async fn payment_transition(
     tx: &mut Tx,
     state: &mut PaymentState,
     to: PaymentStatus,
     failure_code: Option<&str>,
 ) -> Result<bool> {
-    let Some(via) = steps(state.status, to).filter(|_| state.status != to) else { return Ok(false) };
+    let Some(via) = transition_path(state.status, to).filter(|_| state.status != to) else {
+        return Ok(false);
+    };
     for step in via {
         diesel::update(payments::table.find(state.id))
             .set(payments::status.eq(step))
@@ -168,9 +170,10 @@ pub async fn payment_move(
     Ok(true)
 }
 
-/// Moves a locked payment to captured, in full.
-pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_minor: i64) -> Result<bool> {
-    let Some(via) = steps(state.status, PaymentStatus::Captured) else { return Ok(false) };
+/// Marks a locked payment as captured, in full; `fee_minor` is the fee of the provider. Returns false, and changes nothing, when no path leads
+/// there. The caller writes the audit record (law I9).
+pub(crate) async fn mark_captured(tx: &mut Tx, state: &mut PaymentState, fee_minor: i64) -> Result<bool> {
+    let Some(via) = transition_path(state.status, PaymentStatus::Captured) else { return Ok(false) };
     for step in via {
         diesel::update(payments::table.find(state.id))
             .set(payments::status.eq(step))
@@ -197,8 +200,8 @@ pub(crate) async fn payment_captured(tx: &mut Tx, state: &mut PaymentState, fee_
     Ok(true)
 }
 
-/// Notes that `minor` more of a locked and captured payment went back, and moves it to `partially_refunded` or `refunded`.
-pub(crate) async fn payment_refunded(tx: &mut Tx, state: &mut PaymentState, minor: i64) -> Result<()> {
+/// Marks `minor` more of a locked and captured payment as refunded: its status becomes `partially_refunded` or `refunded`.
+pub(crate) async fn mark_refunded(tx: &mut Tx, state: &mut PaymentState, minor: i64) -> Result<()> {
     state.refunded_minor += minor;
     state.status = if state.refunded_minor >= state.captured_minor {
         PaymentStatus::Refunded
@@ -213,7 +216,7 @@ pub(crate) async fn payment_refunded(tx: &mut Tx, state: &mut PaymentState, mino
     Ok(())
 }
 
-/// Notes that a person lets pass what has gone back of a locked payment so far: the sale stands.
+/// Records that a person accepts what was refunded of a locked payment so far: the sale stands.
 pub(crate) async fn refund_accept(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
     state.refund_accepted_minor = state.refunded_minor;
     diesel::update(payments::table.find(state.id))
@@ -234,15 +237,18 @@ mod tests {
     fn a_capture_finds_its_way_from_every_open_state_and_from_no_closed_one() {
         use PaymentStatus::{Authorised, Captured, Created, Disputed, Failed, Pending, Refunded, Unknown};
         for from in [Created, Pending, Authorised, Unknown, Failed] {
-            let via = steps(from, Captured).unwrap();
+            let via = transition_path(from, Captured).unwrap();
             let mut at = from;
             for step in via.iter().chain([&Captured]) {
-                assert!(at.may_become(*step), "{at} to {step}");
+                assert!(at.can_transition_to(*step), "{at} to {step}");
                 at = *step;
             }
         }
         for from in [Captured, Refunded, Disputed] {
-            assert!(steps(from, Captured).is_none() && steps(from, Pending).is_none(), "{from}");
+            assert!(
+                transition_path(from, Captured).is_none() && transition_path(from, Pending).is_none(),
+                "{from}"
+            );
         }
     }
 }

@@ -74,7 +74,7 @@ impl Connector {
     /// # Errors
     /// What is wrong with the address; its password is never part of it.
     pub fn new(url: &str) -> Result<Self, AddressError> {
-        let (url, mode, roots) = taken_apart(url);
+        let (url, mode, roots) = split_url(url);
         let mut config: Config = url.parse()?;
         let tls = match mode.as_deref() {
             None | Some("disable") => {
@@ -83,7 +83,7 @@ impl Connector {
             }
             Some("verify-full") => {
                 config.ssl_mode(SslMode::Require);
-                Some(MakeRustlsConnect::new(client(trusted(roots)?)?))
+                Some(MakeRustlsConnect::new(client(root_store(roots)?)?))
             }
             Some(other) => return Err(AddressError::Mode(other.to_owned())),
         };
@@ -176,8 +176,9 @@ pub fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
-/// The address without what the driver does not know, the mode, and where the trusted certificates are.
-fn taken_apart(url: &str) -> (String, Option<String>, Option<PathBuf>) {
+/// Splits a database URL: returns it without the parameters that the driver does not know, the `sslmode`, and the file of trusted
+/// certificates (`None`: those of the system).
+fn split_url(url: &str) -> (String, Option<String>, Option<PathBuf>) {
     let Some((address, query)) = url.split_once('?') else { return (url.to_owned(), None, None) };
     let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
     for pair in query.split('&') {
@@ -192,8 +193,11 @@ fn taken_apart(url: &str) -> (String, Option<String>, Option<PathBuf>) {
     (format!("{address}?{}", rest.join("&")), mode, roots)
 }
 
-/// Who may vouch for the server.
-fn trusted(file: Option<PathBuf>) -> Result<RootCertStore, AddressError> {
+/// Loads the certificates that may vouch for the database server: those in `file`, or the system's.
+///
+/// # Errors
+/// `Roots` when the file cannot be read or holds no usable certificate.
+fn root_store(file: Option<PathBuf>) -> Result<RootCertStore, AddressError> {
     let (path, certificates) = match file {
         Some(file) => {
             let path = file.display().to_string();

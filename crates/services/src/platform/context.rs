@@ -127,12 +127,12 @@ impl OpCtx {
 
     /// A visitor without a session.
     pub fn anonymous(platform: Arc<Platform>, request_id: RequestId, client: Client) -> Self {
-        Self::unnamed(platform, Actor::Anonymous, PermissionSet::public(), request_id, client)
+        Self::without_organisation(platform, Actor::Anonymous, PermissionSet::public(), request_id, client)
     }
 
     /// A job of ours: sees every organisation, may do everything.
     pub fn system(platform: Arc<Platform>) -> Self {
-        Self::unnamed(
+        Self::without_organisation(
             platform,
             Actor::System,
             PermissionSet::all(),
@@ -143,7 +143,7 @@ impl OpCtx {
 
     /// An operator at the command line.
     pub fn command(platform: Arc<Platform>) -> Self {
-        Self::unnamed(
+        Self::without_organisation(
             platform,
             Actor::Command,
             PermissionSet::all(),
@@ -152,7 +152,7 @@ impl OpCtx {
         )
     }
 
-    fn unnamed(
+    fn without_organisation(
         platform: Arc<Platform>,
         actor: Actor,
         permissions: PermissionSet,
@@ -202,8 +202,8 @@ impl OpCtx {
         self.platform.clock.now()
     }
 
-    /// What the last so many days began with, where a list is of these.
-    pub fn days_ago(&self, days: Option<u16>) -> Option<DateTime<Utc>> {
+    /// Returns the start of a period of `days` days that ends now; `None` means no lower bound.
+    pub fn start_of_period(&self, days: Option<u16>) -> Option<DateTime<Utc>> {
         days.map(|days| self.now() - TimeDelta::days(days.into()))
     }
 
@@ -257,9 +257,9 @@ impl OpCtx {
     /// Refuses an organisation that no administrator has verified; the verified one is handed back.
     pub fn require_verified(&self) -> Result<&ActiveOrganisation> {
         let organisation = self.organisation()?;
-        match organisation.status.hurdle() {
+        match organisation.status.trading_block() {
             None => Ok(organisation),
-            Some(hurdle) => Err(Error::new(hurdle)),
+            Some(block) => Err(Error::new(block)),
         }
     }
 

@@ -74,7 +74,7 @@ struct LastVerified(Mutex<Option<(String, Checkpoint)>>);
 
 /// Reads and verifies the pinned checkpoint of the log called `name`.
 pub fn pinned_checkpoint(platform: &Platform, name: &KeyName) -> PinnedCheckpoint {
-    let kept = match platform.keys.head().kept() {
+    let kept = match platform.keys.checkpoint_store().read() {
         Ok(Some(kept)) => kept,
         Ok(None) => return PinnedCheckpoint::Absent,
         Err(cause) => {

@@ -57,8 +57,8 @@ impl Error {
         Self::new(ErrorCode::Internal).caused_by(cause)
     }
 
-    /// A copy of an error that several callers wait for: the same code, fields and facts.
-    pub fn shared(cause: std::sync::Arc<Self>) -> Self {
+    /// Returns a copy of an error that several callers wait for: the same code, fields and facts.
+    pub fn from_shared(cause: std::sync::Arc<Self>) -> Self {
         Self { fields: cause.fields.clone(), facts: cause.facts.clone(), ..Self::new(cause.code) }
             .caused_by(cause)
     }

@@ -16,26 +16,27 @@ use serde_json::json;
 
 use super::{Error, OpCtx, Result, Tx, prepared::Prepare, sha256};
 
-/// What a key already stands for.
-pub enum Remembered<T> {
-    /// Nothing yet; store the answer with [`Tx::remember`] before the transaction ends.
-    Nothing,
+/// The answer that is stored under an idempotency key.
+pub enum StoredAnswer<T> {
+    /// None yet; store the answer with [`Tx::idempotency_store`] before the transaction ends.
+    Missing,
     /// The first answer.
-    Answer(T),
+    Found(T),
 }
 
 impl Tx {
-    /// Looks up `key`. Requests with the same key wait for each other: the lock is held to the end of the transaction.
+    /// Looks up the answer stored under `key`. Requests with the same key wait for each other: an advisory lock is held until the
+    /// transaction ends.
     ///
     /// # Errors
     /// `idempotency_mismatch` when the key was used for another operation or another request.
-    pub async fn recall<T: DeserializeOwned>(
+    pub async fn idempotency_begin<T: DeserializeOwned>(
         &mut self,
         org_id: OrgId,
         key: &str,
         operation: &str,
         request: &impl Serialize,
-    ) -> Result<Remembered<T>> {
+    ) -> Result<StoredAnswer<T>> {
         if !is_idempotency_key(key) {
             return Err(Error::invalid_field("idempotency_key", IDEMPOTENCY_KEY_RULE));
         }
@@ -52,16 +53,16 @@ impl Tx {
             .await
             .optional()?;
         match stored {
-            None => Ok(Remembered::Nothing),
+            None => Ok(StoredAnswer::Missing),
             Some((first_operation, first_hash, _)) if first_operation != operation || first_hash != hash => {
                 Err(Error::new(ErrorCode::IdempotencyMismatch))
             }
-            Some((_, _, response)) => Ok(Remembered::Answer(serde_json::from_value(response)?)),
+            Some((_, _, response)) => Ok(StoredAnswer::Found(serde_json::from_value(response)?)),
         }
     }
 
-    /// Stores the answer to `key`, in the transaction that made it.
-    pub async fn remember(
+    /// Stores the answer under `key`, in the transaction that made it.
+    pub async fn idempotency_store(
         &mut self,
         org_id: OrgId,
         key: &str,
@@ -88,7 +89,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 /// Each process looks this often.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Marks that old keys were looked for.
+/// Key of the last purge in the caches.
 struct Purge;
 
 diesel::define_sql_function! {
@@ -96,7 +97,7 @@ diesel::define_sql_function! {
     fn purge_idempotency_keys(before: sql_types::Timestamptz) -> sql_types::BigInt;
 }
 
-/// Forgets answers that nobody will ask for again, once an hour; answers how many.
+/// Deletes answers that nobody will ask for again, once an hour; returns how many.
 pub async fn idempotency_purge(ctx: &OpCtx) -> Result<usize> {
     let now = ctx.now();
     if !ctx.platform().db.caches().is_due::<Purge>(now, EVERY) {

@@ -1,4 +1,4 @@
-//! The signing keys of certificates and of the log, and the log's newest head. They live in files, never in the database.
+//! The signing keys of certificates and of the log, and the store of the log's pinned checkpoint. They live in files, never in the database.
 
 use std::{
     io,
@@ -9,32 +9,32 @@ use ed25519_dalek::SigningKey;
 
 use super::{Error, Result};
 
-/// Where the log's newest signed head is kept, outside of the database: by it a database is found out that was put back to an
-/// earlier day and would sign other entries in the places of those it has forgotten.
-pub trait HeadKeeper: Send + Sync {
-    /// The note that was kept last.
+/// Stores the log's newest signed checkpoint outside of the database. It reveals a database that was restored to an earlier day and would
+/// sign other entries in the places of those it has forgotten.
+pub trait CheckpointStore: Send + Sync {
+    /// Returns the note that was stored last; `None` when none ever was.
     ///
     /// # Errors
     /// When there may be one and it cannot be read.
-    fn kept(&self) -> io::Result<Option<String>>;
+    fn read(&self) -> io::Result<Option<String>>;
 
-    /// Keeps `note` in its place, whole or not at all.
+    /// Replaces the stored note by `note`, whole or not at all.
     ///
     /// # Errors
     /// When it cannot be written.
-    fn keep(&self, note: &str) -> io::Result<()>;
+    fn write(&self, note: &str) -> io::Result<()>;
 }
 
-/// Keeps the head as long as the process lives.
+/// Keeps the checkpoint as long as the process lives.
 #[derive(Default)]
-struct HeadInMemory(Mutex<Option<String>>);
+struct InMemoryCheckpointStore(Mutex<Option<String>>);
 
-impl HeadKeeper for HeadInMemory {
-    fn kept(&self) -> io::Result<Option<String>> {
+impl CheckpointStore for InMemoryCheckpointStore {
+    fn read(&self) -> io::Result<Option<String>> {
         Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    fn keep(&self, note: &str) -> io::Result<()> {
+    fn write(&self, note: &str) -> io::Result<()> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(note.to_owned());
         Ok(())
     }
@@ -45,11 +45,11 @@ impl HeadKeeper for HeadInMemory {
 pub struct Keys {
     certificate: SigningKey,
     log: SigningKey,
-    head: Arc<dyn HeadKeeper>,
+    checkpoint_store: Arc<dyn CheckpointStore>,
 }
 
 impl Keys {
-    /// The keys that grow from two seeds; the log's head is kept in memory.
+    /// Derives the keys from two seeds; the checkpoint is kept in memory.
     ///
     /// # Errors
     /// When the seeds are equal: a signature of one kind could then pass for the other.
@@ -60,14 +60,14 @@ impl Keys {
         Ok(Self {
             certificate: SigningKey::from_bytes(&certificate),
             log: SigningKey::from_bytes(&log),
-            head: Arc::new(HeadInMemory::default()),
+            checkpoint_store: Arc::new(InMemoryCheckpointStore::default()),
         })
     }
 
-    /// The same keys, with the log's head kept here.
+    /// Returns the keys with another store for the checkpoint.
     #[must_use]
-    pub fn with_head_in(self, head: Arc<dyn HeadKeeper>) -> Self {
-        Self { head, ..self }
+    pub fn with_checkpoint_store(self, checkpoint_store: Arc<dyn CheckpointStore>) -> Self {
+        Self { checkpoint_store, ..self }
     }
 
     /// A new seed from the system's randomness.
@@ -87,8 +87,8 @@ impl Keys {
         &self.log
     }
 
-    /// Keeps the log's newest head.
-    pub fn head(&self) -> &Arc<dyn HeadKeeper> {
-        &self.head
+    /// Returns the store of the log's newest signed checkpoint.
+    pub fn checkpoint_store(&self) -> &Arc<dyn CheckpointStore> {
+        &self.checkpoint_store
     }
 }

@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use contracts::{
     bounds::DayBounds,
-    page::{MOST_COUNTED, PagePlace},
+    page::{MAX_COUNTED, PagePlace},
 };
 use diesel::{
     pg::Pg,
@@ -16,7 +16,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{Conn, Counted, Error, Result};
+use super::{Conn, CountRow, Error, Result};
 
 /// A statement that grows with what is asked for.
 pub(crate) struct Sql {
@@ -115,8 +115,8 @@ impl Sql {
 
     /// How many rows there are, counted as far as lists count.
     pub(crate) async fn count(self, conn: &mut Conn) -> Result<u64> {
-        let counted: Counted =
-            self.push(&format!(" LIMIT {}) counted", MOST_COUNTED + 1)).query.get_result(conn).await?;
+        let counted: CountRow =
+            self.push(&format!(" LIMIT {}) counted", MAX_COUNTED + 1)).query.get_result(conn).await?;
         counted.rows()
     }
 }
@@ -220,8 +220,8 @@ impl Edge {
     /// # Errors
     /// `invalid_input` under `after` or `before` for what is no cursor of this order.
     pub(crate) fn read(keyset: Keyset, after: Option<&str>, before: Option<&str>) -> Result<Self> {
-        let given = |cursor: Option<&str>| cursor.filter(|cursor| !cursor.is_empty()).map(str::to_owned);
-        let (cursor, place, field) = match (given(after), given(before)) {
+        let non_empty = |cursor: Option<&str>| cursor.filter(|cursor| !cursor.is_empty()).map(str::to_owned);
+        let (cursor, place, field) = match (non_empty(after), non_empty(before)) {
             (Some(after), _) => (after, PagePlace::After, "after"),
             (None, Some(before)) => (before, PagePlace::Before, "before"),
             (None, None) => return Ok(Self::FIRST),

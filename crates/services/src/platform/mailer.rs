@@ -1,4 +1,4 @@
-//! Letters, as the rules see them, and the two ways they leave the house: over SMTP, or into a folder of a developer's machine.
+//! The port to e-mail, and its adapter: over SMTP, or into a folder on the machine of a developer.
 
 use std::path::PathBuf;
 
@@ -9,61 +9,62 @@ use lettre::{
     transport::smtp,
 };
 
-/// A letter on its way.
+/// An e-mail with its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
+pub struct Email {
     /// The address.
     pub to: String,
     /// What it is about, in one line.
     pub subject: String,
-    /// The words alone.
+    /// The body as plain text.
     pub text: String,
-    /// The same, drawn.
+    /// The body as HTML.
     pub html: String,
 }
 
-/// Why a letter did not leave.
+/// Why an e-mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// Where letters go cannot be read.
+    /// The configured address cannot be read.
     #[error("{0}")]
     Settings(String),
     /// The letter cannot be written.
     #[error("the e-mail could not be written: {0}")]
-    Letter(String),
+    Content(String),
     /// Nobody took it.
     #[error("the e-mail was not accepted: {0}")]
     NotTaken(String),
 }
 
-/// Takes letters to where they are sent from.
+/// Sends e-mail.
 pub trait Mailer: Send + Sync {
-    /// Hands a letter over.
-    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>>;
+    /// Sends one e-mail. Success means that it was accepted, not that it arrived.
+    fn send<'a>(&'a self, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>>;
 }
 
-/// Delivers letters.
-pub struct PostOffice {
+/// Sends e-mail over SMTP, or writes it into a folder.
+pub struct SmtpMailer {
     from: Mailbox,
-    way: Way,
+    transport: Transport,
 }
 
-enum Way {
+enum Transport {
     Folder(PathBuf),
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
 }
 
-impl PostOffice {
-    /// `url` is `file:<folder>`, for letters that nobody sends on, or `smtps://user:password@host`; `from` is `HCTS <no-reply@hcts.example>`.
+impl SmtpMailer {
+    /// Creates a mailer. `url` is `file:<folder>`, where e-mail stays, or `smtps://user:password@host`; `from` is
+    /// `HCTS <no-reply@hcts.example>`.
     ///
     /// # Errors
-    /// What is wrong with either; a password is never part of it.
+    /// `Settings` says what is wrong with either; it never contains a password.
     pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
         let from = from
             .parse()
             .map_err(|_| MailError::Settings("the sender is not a valid e-mail address".to_owned()))?;
-        let way = match url.strip_prefix("file:") {
-            Some(folder) => Way::Folder(folder.into()),
+        let transport = match url.strip_prefix("file:") {
+            Some(folder) => Transport::Folder(folder.into()),
             None => {
                 let unreadable = |_| {
                     MailError::Settings(
@@ -71,41 +72,43 @@ impl PostOffice {
                             .to_owned(),
                     )
                 };
-                Way::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(unreadable)?.build())
+                Transport::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(unreadable)?.build())
             }
         };
-        Ok(Self { from, way })
+        Ok(Self { from, transport })
     }
 
-    fn message(&self, mail: &Mail) -> Result<Message, MailError> {
-        let unwritten = |cause: &dyn std::fmt::Display| MailError::Letter(cause.to_string());
-        let to = mail.to.parse().map_err(|cause: lettre::address::AddressError| unwritten(&cause))?;
+    fn message(&self, email: &Email) -> Result<Message, MailError> {
+        let unwritten = |cause: &dyn std::fmt::Display| MailError::Content(cause.to_string());
+        let to = email.to.parse().map_err(|cause: lettre::address::AddressError| unwritten(&cause))?;
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(mail.subject.clone())
-            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
+            .subject(email.subject.clone())
+            .multipart(MultiPart::alternative_plain_html(email.text.clone(), email.html.clone()))
             .map_err(|cause| unwritten(&cause))
     }
 
-    async fn hand_over(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = self.message(mail)?;
+    async fn deliver(&self, email: &Email) -> Result<(), MailError> {
+        let message = self.message(email)?;
         let not_taken = |cause: &dyn std::fmt::Display| MailError::NotTaken(cause.to_string());
-        match &self.way {
-            Way::Folder(folder) => {
+        match &self.transport {
+            Transport::Folder(folder) => {
                 tokio::fs::create_dir_all(folder).await.map_err(|cause| not_taken(&cause))?;
                 let folder = AsyncFileTransport::<Tokio1Executor>::new(folder);
                 folder.send(message).await.map(drop).map_err(|cause| not_taken(&cause))
             }
-            Way::Smtp(smtp) => {
-                smtp.send(message).await.map(drop).map_err(|cause| MailError::NotTaken(told(&cause)))
-            }
+            Transport::Smtp(smtp) => smtp
+                .send(message)
+                .await
+                .map(drop)
+                .map_err(|cause| MailError::NotTaken(describe_refusal(&cause))),
         }
     }
 }
 
-/// Why a server took no letter, without its own words: they repeat the address, which is nobody's to read in a log.
-fn told(cause: &smtp::Error) -> String {
+/// Describes why a server did not accept an e-mail. Its own words are left out: they repeat the address, which must not be logged.
+fn describe_refusal(cause: &smtp::Error) -> String {
     match cause.status() {
         Some(code) if cause.is_permanent() => format!("refused permanently ({code})"),
         Some(code) => format!("refused temporarily ({code})"),
@@ -114,9 +117,9 @@ fn told(cause: &smtp::Error) -> String {
     }
 }
 
-impl Mailer for PostOffice {
-    fn send<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), MailError>> {
-        Box::pin(self.hand_over(mail))
+impl Mailer for SmtpMailer {
+    fn send<'a>(&'a self, email: &'a Email) -> BoxFuture<'a, Result<(), MailError>> {
+        Box::pin(self.deliver(email))
     }
 }
 
@@ -129,8 +132,8 @@ mod tests {
 
     use super::*;
 
-    fn letter(to: &str) -> Mail {
-        Mail {
+    fn email_to(to: &str) -> Email {
+        Email {
             to: to.into(),
             subject: "Grüße\r\nBcc: all@hcts.example".into(),
             text: "Text".into(),
@@ -139,17 +142,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_letter_lies_in_the_folder_with_one_addressee() {
+    async fn an_email_is_written_to_the_folder_with_one_addressee() {
         let folder = std::env::temp_dir().join(format!("hcts-mail-{}", uuid::Uuid::new_v4()));
-        let office =
-            PostOffice::new(&format!("file:{}", folder.display()), "HCTS <no-reply@hcts.example>").unwrap();
-        office.send(&letter("ada@clinic.example")).await.unwrap();
-        assert!(office.send(&letter("ada@clinic.example\r\nBcc: all@hcts.example")).await.is_err());
-        let letters: Vec<_> =
-            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        let text = std::fs::read_to_string(&letters[0]).unwrap();
+        let mailer =
+            SmtpMailer::new(&format!("file:{}", folder.display()), "HCTS <no-reply@hcts.example>").unwrap();
+        mailer.send(&email_to("ada@clinic.example")).await.unwrap();
+        assert!(mailer.send(&email_to("ada@clinic.example\r\nBcc: all@hcts.example")).await.is_err());
+        let emails: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let text = std::fs::read_to_string(&emails[0]).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(letters.len(), 1);
+        assert_eq!(emails.len(), 1);
         assert!(
             text.contains("To: ada@clinic.example\r\n")
                 && text.contains("Content-Type: multipart/alternative"),
@@ -188,8 +190,8 @@ mod tests {
         ];
         for (answers, words) in refusals {
             let url = format!("smtp://127.0.0.1:{}", server(answers));
-            let office = PostOffice::new(&url, "HCTS <no-reply@hcts.example>").unwrap();
-            let refused = office.send(&letter("canary@clinic.example")).await.unwrap_err();
+            let mailer = SmtpMailer::new(&url, "HCTS <no-reply@hcts.example>").unwrap();
+            let refused = mailer.send(&email_to("canary@clinic.example")).await.unwrap_err();
             let (shown, logged) = (refused.to_string(), format!("{refused:?}"));
             assert!(shown.contains(words), "{shown}");
             assert!(!shown.contains("canary") && !logged.contains("canary"), "{logged}");
@@ -203,7 +205,7 @@ mod tests {
             ("smtps://u:secret@host", "nobody"),
             ("", "a@hcts.example"),
         ] {
-            let said = PostOffice::new(url, from).err().unwrap().to_string();
+            let said = SmtpMailer::new(url, from).err().unwrap().to_string();
             assert!(!said.contains("secret"), "{said}");
         }
     }

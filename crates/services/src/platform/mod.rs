@@ -1,4 +1,4 @@
-//! The ground the domains stand on: who calls, the database, audit, outbox, errors, time, randomness, the edges.
+//! The ground the domains stand on: who calls, the database, audit, outbox, errors, time, randomness, and the ports to outside systems.
 
 mod audit;
 mod cache;
@@ -6,9 +6,9 @@ mod clock;
 mod connect;
 mod context;
 mod continuity;
-mod counted;
+mod count_row;
+mod cpu_limiter;
 mod db;
-mod edges;
 mod elevation;
 mod error;
 pub mod fonts;
@@ -21,13 +21,13 @@ mod mailer;
 pub mod migrate;
 pub mod outbox;
 mod pool;
+mod ports;
 mod prepared;
 mod random;
 pub mod role;
 mod security;
 mod settings;
 mod silence;
-mod turns;
 pub mod writable;
 
 use std::sync::Arc;
@@ -39,35 +39,35 @@ pub use context::{ActiveOrganisation, Actor, Caller, Client, OpCtx, RequestId};
 pub use continuity::{
     LogContinuity, PinnedCheckpoint, continuity_of, log_continuity, pinned_checkpoint, records_problem,
 };
-pub(crate) use counted::Counted;
+pub(crate) use count_row::CountRow;
+pub use cpu_limiter::CpuLimiter;
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
-pub use edges::{
-    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
-    SessionRequest, WebhookEvent, WebhookHeaders,
-};
 pub use elevation::Elevation;
 pub use error::{Error, Result};
-pub use idempotency::{Remembered, idempotency_purge};
-pub use keys::{HeadKeeper, Keys};
+pub use idempotency::{StoredAnswer, idempotency_purge};
+pub use keys::{CheckpointStore, Keys};
 pub(crate) use list_file::{Cell, Column};
 pub use list_file::{ListFile, MAX_FILE_ROWS};
 pub(crate) use listing::{COUNT, Edge, Key, KeyKind, Keyset, Sql, contains_pattern, write_cursor};
-pub use mailer::{Mail, MailError, Mailer, PostOffice};
+pub use mailer::{Email, MailError, Mailer, SmtpMailer};
+pub use ports::{
+    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
+    SessionRequest, WebhookEvent, WebhookHeaders,
+};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use security::{SecurityEvent, csp_reports_purge};
 pub use settings::{FileReader, Settings};
-pub use turns::Turns;
 
 /// Everything a rule may need from outside, made once at start and shared.
 pub struct Platform {
-    /// The way into PostgreSQL.
+    /// Connections to PostgreSQL.
     pub db: Db,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Who collects the money.
     pub gateway: Arc<dyn PaymentGateway>,
-    /// Who takes letters.
+    /// Sends e-mail.
     pub mailer: Arc<dyn Mailer>,
     /// What signs certificates and checkpoints; kept outside the database.
     pub keys: Keys,

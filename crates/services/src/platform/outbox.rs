@@ -1,4 +1,4 @@
-//! News for the domains to the right, written with the fact it reports and delivered at least once (law I11).
+//! Events for the domains to the right, written in the transaction that makes the fact and delivered at least once (law I11).
 
 use chrono::TimeDelta;
 use contracts::permission::Permission;
@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use super::{Error, OpCtx, Result, Tx, new_id, prepared::Prepare};
 
-/// After this many failures a message is put aside for a person to look at.
-const MOST_ATTEMPTS: i32 = 10;
+/// Maximum number of attempts to handle a message; then it is put aside for a person to look at.
+const MAX_ATTEMPTS: i32 = 10;
 
 impl Tx {
     /// Reports a fact to whoever handles `topic`; it leaves only if this transaction commits.
-    pub async fn publish(&mut self, topic: &'static str, news: &impl Serialize) -> Result<()> {
-        let (id, payload): (Uuid, Value) = (new_id(self.ctx().now()), serde_json::to_value(news)?);
+    pub async fn publish(&mut self, topic: &'static str, event: &impl Serialize) -> Result<()> {
+        let (id, payload): (Uuid, Value) = (new_id(self.ctx().now()), serde_json::to_value(event)?);
         diesel::insert_into(outbox::table)
             .values((outbox::id.eq(id), outbox::topic.eq(topic), outbox::payload.eq(payload)))
             .execute(self.conn()?)
@@ -54,7 +54,7 @@ pub async fn drain(ctx: &OpCtx, handlers: &'static [(&'static str, Handler)]) ->
             Some(handler) => handler(ctx, &message.payload).await,
             None => Err(Error::internal(format!("no handler for topic {}", message.topic))),
         };
-        settle(ctx, message, outcome).await?;
+        record_outcome(ctx, message, outcome).await?;
         handled += 1;
     }
     Ok(handled)
@@ -79,7 +79,8 @@ async fn claim(ctx: &OpCtx) -> Result<Option<Message>> {
     .await
 }
 
-async fn settle(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()> {
+/// Stores the outcome of one attempt: done, due again after a back-off of 2^attempts seconds, or dead after [`MAX_ATTEMPTS`].
+async fn record_outcome(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()> {
     let failure = outcome.err();
     if let Some(error) = &failure {
         tracing::warn!(topic = message.topic, message = %message.id, code = %error.code, cause = ?error.source, "outbox message failed");
@@ -91,7 +92,7 @@ async fn settle(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()
         let conn = tx.conn()?;
         match code {
             None => diesel::update(row).set(outbox::done_at.eq(now)).execute(conn).await?,
-            Some(code) if message.attempts >= MOST_ATTEMPTS => {
+            Some(code) if message.attempts >= MAX_ATTEMPTS => {
                 diesel::update(row)
                     .set((outbox::dead_at.eq(now), outbox::last_error.eq(code)))
                     .execute(conn)
@@ -110,20 +111,20 @@ async fn settle(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()
     .await
 }
 
-/// Delivered news is kept this long for who asks what became of it.
+/// Delivered messages are kept this long, for questions about them.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// Each process looks this often.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// Marks that delivered news was looked for.
+/// Key of the last purge in the caches.
 struct Purge;
 
 diesel::define_sql_function! {
-    /// Deletes news delivered before that moment and answers how much; only the owner of the table may.
+    /// Deletes the messages that were delivered before that moment and returns how many; only the owner of the table may.
     fn purge_outbox(before: sql_types::Timestamptz) -> sql_types::BigInt;
 }
 
-/// Forgets news that was delivered long ago, once an hour; answers how much.
+/// Deletes messages that were delivered long ago, once an hour; returns how many.
 pub async fn purge(ctx: &OpCtx) -> Result<usize> {
     let now = ctx.now();
     if !ctx.platform().db.caches().is_due::<Purge>(now, EVERY) {

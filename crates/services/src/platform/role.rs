@@ -26,8 +26,8 @@ const ROLE: &str = "
                    AND pg_has_role(c.relowner, 'USAGE')) AS owns
     FROM pg_roles r WHERE r.rolname = current_user";
 
-/// Why row-level security does not bind the role of the application's connections; none where it does.
-pub async fn unfenced(ctx: &OpCtx) -> Result<Option<String>> {
+/// Returns why row-level security does not bind the role of the application's connections, as a sentence; `None` where it binds it.
+pub async fn rls_bypass_reason(ctx: &OpCtx) -> Result<Option<String>> {
     let role: Role = ctx
         .read(Permission::SystemManage, async |tx| Ok(diesel::sql_query(ROLE).get_result(tx.conn()?).await?))
         .await?;

@@ -68,7 +68,7 @@ impl Window {
             self.began = now;
             let ended = self.counts.drain();
             passed_over.extend(ended.filter_map(|(source, count)| {
-                let more = count.saturating_sub(recorded(source.kind));
+                let more = count.saturating_sub(max_recorded(source.kind));
                 (more > 0).then_some((source, more))
             }));
         }
@@ -76,11 +76,12 @@ impl Window {
         let source = if is_one_too_many { Source { network: None, ..source } } else { source };
         let count = self.counts.entry(source).or_default();
         *count = count.saturating_add(1);
-        (*count <= recorded(source.kind), passed_over)
+        (*count <= max_recorded(source.kind), passed_over)
     }
 }
 
-fn recorded(kind: &str) -> u32 {
+/// Returns how many events of this kind and one network are recorded in one window.
+fn max_recorded(kind: &str) -> u32 {
     if RECORDED_ONCE.contains(&kind) { 1 } else { RECORDED }
 }
 
@@ -107,7 +108,7 @@ impl OpCtx {
         let can_be_provoked = self.caller().actor == Actor::Anonymous && self.caller().elevation.is_none()
             || PROVOKED_BY_ANYBODY.contains(&event.kind);
         let (is_recorded, passed_over) =
-            if can_be_provoked { self.counted(&event) } else { (true, Vec::new()) };
+            if can_be_provoked { self.count_provoked(&event) } else { (true, Vec::new()) };
         let mut rows: Vec<EventRow> =
             passed_over.into_iter().map(|(source, more)| self.row_of_more(source, more)).collect();
         if is_recorded {
@@ -124,7 +125,8 @@ impl OpCtx {
             .await
     }
 
-    fn counted(&self, event: &SecurityEvent) -> (bool, Vec<(Source, u32)>) {
+    /// Counts an event that an outsider can provoke. Returns whether it is to be recorded, and the counts of the last window that were not.
+    fn count_provoked(&self, event: &SecurityEvent) -> (bool, Vec<(Source, u32)>) {
         let source =
             Source { kind: event.kind, severity: event.severity, network: self.caller().client.network() };
         let provoked = self.platform().db.caches().of::<Provoked>();

@@ -7,7 +7,7 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::machine::{Booked, Heard, Sale, Step, steps};
+use super::machine::{Booked, Heard, Sale, Step, next_steps};
 use crate::{
     certificates, orders,
     payments::{self, PaymentState, await_payment, ledger},
@@ -46,8 +46,8 @@ impl Effect {
         }
     }
 
-    /// The security event by which the console hears of it.
-    const fn alarm(self) -> Option<&'static str> {
+    /// Returns the kind of the security event that tells administrators; `None` for effects that need nobody.
+    const fn security_event_kind(self) -> Option<&'static str> {
         match self {
             Self::Returned => Some("payment_returned"),
             Self::Owed => Some("payment_refund_due"),
@@ -57,20 +57,24 @@ impl Effect {
     }
 }
 
-/// Applies an answer of the provider to a question of ours.
-pub async fn payment_answered(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
+/// Locks the payment and applies an answer of the provider to it.
+pub async fn payment_apply_answer(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
     ctx.tx("settlement.answer", Permission::SystemManage, async move |tx| {
         let mut state = payments::payment_lock(tx, payment_id).await?;
-        apply(tx, &mut state, &answer).await.map(drop)
+        apply_to_payment(tx, &mut state, &answer).await.map(drop)
     })
     .await
 }
 
-/// Applies `answer` to the locked payment. Money that does not fit is told the console in the same transaction, however often
-/// the provider says the same: once.
-pub(super) async fn apply(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
+/// Applies `answer` to the locked payment. Money that does not fit raises a security event in the same transaction, once, however often the
+/// provider repeats the answer.
+pub(super) async fn apply_to_payment(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    answer: &GatewayPayment,
+) -> Result<Effect> {
     let effect = apply_answer(tx, state, answer).await?;
-    if let Some(kind) = effect.alarm() {
+    if let Some(kind) = effect.security_event_kind() {
         let details = json!({
             "payment": state.id, "purchase": state.purchase_id, "gateway_payment": answer.payment_id, "amount": answer.amount,
             "captured_minor": answer.captured_minor, "refunded_minor": answer.refunded_minor, "fee_minor": answer.fee_minor,
@@ -84,7 +88,7 @@ async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPay
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
         return Ok(Effect::Mismatch);
     }
-    let Some(attempt_id) = attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
+    let Some(attempt_id) = find_attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
     match answer.status {
         GatewayPaymentStatus::Captured => apply_money(tx, state, attempt_id, answer).await,
         // what an earlier attempt came to says nothing about the present one
@@ -104,8 +108,13 @@ async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPay
     }
 }
 
-/// The attempt an answer is about. One whose answer was lost is known by its reference alone.
-async fn attempt(tx: &mut Tx, state: &PaymentState, answer: &GatewayPayment) -> Result<Option<AttemptId>> {
+/// Returns the attempt an answer is about; `None` when it is none of this payment. An attempt whose session was never stored is known by the
+/// reference alone.
+async fn find_attempt(
+    tx: &mut Tx,
+    state: &PaymentState,
+    answer: &GatewayPayment,
+) -> Result<Option<AttemptId>> {
     match &state.gateway_payment_id {
         Some(known) if *known == answer.payment_id => Ok(Some(state.attempt_id)),
         known => {
@@ -123,12 +132,12 @@ async fn apply_status(
     to: PaymentStatus,
 ) -> Result<Effect> {
     let failure = answer.failure_code.as_deref();
-    if !payments::payment_move(tx, state, to, failure).await? {
+    if !payments::payment_transition(tx, state, to, failure).await? {
         return Ok(Effect::Ignored);
     }
     await_payment(tx, state).await?;
     let outcome = if to == PaymentStatus::Failed { "failed" } else { "redirected" };
-    payments::attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
+    payments::set_attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
     let details = json!({ "purchase": state.purchase_id, "status": to, "code": failure });
     tx.audit_for(Some(state.org_id), "payments.status_changed", "payment", state.id, details).await?;
     Ok(Effect::Applied)
@@ -149,9 +158,9 @@ async fn apply_money(
         return Ok(Effect::Mismatch);
     }
     let (captured_minor, refunded_minor) =
-        payments::attempt_hear(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
+        payments::record_attempt_money(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
     let heard = Heard { captured_minor, refunded_minor };
-    if state.is_captured() && !payments::attempt_captured(tx, attempt_id).await? {
+    if state.is_captured() && !payments::is_attempt_captured(tx, attempt_id).await? {
         // two attempts took money: that of the second has to go back, and is no news once it has
         return Ok(if heard.is_returned() { Effect::Ignored } else { Effect::Mismatch });
     }
@@ -164,7 +173,7 @@ async fn apply_money(
         refunded_minor: state.refunded_minor,
         sale: sale_of(state),
     };
-    let steps = steps(amount, booked, heard);
+    let steps = next_steps(amount, booked, heard);
     for step in &steps {
         take_step(tx, state, *step, attempt_id, answer).await?;
     }
@@ -194,14 +203,14 @@ async fn take_step(
     match step {
         Step::Capture => capture(tx, state, attempt_id, answer).await,
         Step::Refund(minor) => {
-            payments::payment_refunded(tx, state, minor).await?;
+            payments::mark_refunded(tx, state, minor).await?;
             ledger::post_refund(tx, state, minor).await?;
             let details = json!({ "purchase": state.purchase_id, "refunded_minor": minor });
             tx.audit_for(Some(state.org_id), "payments.refunded", "payment", state.id, details).await
         }
         Step::Sell => {
             ledger::post_sales(tx, state).await?;
-            orders::purchase_paid(tx, state.purchase_id).await?;
+            orders::mark_purchase_paid(tx, state.purchase_id).await?;
             state.purchase_status = PurchaseStatus::Fulfilled;
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
@@ -226,11 +235,11 @@ async fn capture(
     answer: &GatewayPayment,
 ) -> Result<()> {
     let fee_minor = answer.fee_minor;
-    if !payments::payment_captured(tx, state, fee_minor).await? {
+    if !payments::mark_captured(tx, state, fee_minor).await? {
         return Err(Error::internal(format!("payment {} is {} and not captured", state.id, state.status)));
     }
     await_payment(tx, state).await?;
-    payments::attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
+    payments::set_attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
     ledger::post_capture(tx, state, fee_minor).await?;
     let details = json!({ "purchase": state.purchase_id, "amount": state.amount(), "fee_minor": fee_minor });
     tx.audit_for(Some(state.org_id), "payments.captured", "payment", state.id, details).await

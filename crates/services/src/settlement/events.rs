@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use schema::gateway_events;
 use serde_json::{Value, json};
 
-use super::apply::{Effect, apply};
+use super::apply::{Effect, apply_to_payment};
 use crate::{
     payments,
     platform::{
@@ -37,7 +37,7 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(GatewayError::ClockSkew(seconds)) => {
-            alarm_skew(ctx, seconds).await?;
+            alert_clock_skew(ctx, seconds).await?;
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(cause) => {
@@ -53,7 +53,7 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
 
 /// Tells the console once an hour how far our clock is ahead of that of the provider, which signed an event `seconds` ago, and of that
 /// of the database: the pair shows whose clock is wrong. Events are refused until it is set right, and payments are asked about instead.
-async fn alarm_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
+async fn alert_clock_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
     tracing::error!(
         seconds,
         "a correctly signed event of the payment provider has an implausible time: a clock is wrong"
@@ -94,7 +94,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
         return Ok(());
     }
     let effect = match (&mut state, &event.payment) {
-        (Some(state), Some(payment)) => Some(apply(tx, state, payment).await?),
+        (Some(state), Some(payment)) => Some(apply_to_payment(tx, state, payment).await?),
         _ => None,
     };
     let word = match (effect, &event.payment) {

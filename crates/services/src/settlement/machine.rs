@@ -1,7 +1,7 @@
 //! What the provider said of an attempt's money, and the steps that follow. No database and no clock: [`super::apply`] loads the
 //! facts, carries the steps out and stores them in one transaction.
 //!
-//! News is joined, not obeyed: the provider's figures only grow, so the most that was heard is the truth whatever came first.
+//! Reports are joined, not obeyed: the figures of the provider only grow, so the largest that was reported is the truth, whatever came first.
 
 /// The most that was heard of an attempt's money, in minor units. A provider collects all or nothing, so `captured_minor` is zero or
 /// the amount of the payment.
@@ -56,8 +56,9 @@ pub(super) enum Step {
     Owe,
 }
 
-/// The steps that lead from what is booked to what was heard; none when nothing is new. `amount_minor` is the price.
-pub(super) fn steps(amount_minor: i64, booked: Booked, heard: Heard) -> Vec<Step> {
+/// Returns the steps that lead from what is booked to what the provider reported; empty when nothing is new. `amount_minor` is the price, in
+/// minor units.
+pub(super) fn next_steps(amount_minor: i64, booked: Booked, heard: Heard) -> Vec<Step> {
     let captures = heard.captured_minor >= amount_minor && !booked.is_captured;
     let back = heard.refunded_minor - booked.refunded_minor;
     if !captures && (back <= 0 || !booked.is_captured) {
@@ -116,10 +117,10 @@ mod tests {
         World { heard, captured_minor: 0, refunded_minor: 0, sale, certificates: Certificates::None }
     }
 
-    fn hear(mut world: World, news: Heard) -> World {
+    fn hear(mut world: World, report: Heard) -> World {
         let heard = Heard {
-            captured_minor: world.heard.captured_minor.max(news.captured_minor),
-            refunded_minor: world.heard.refunded_minor.max(news.refunded_minor),
+            captured_minor: world.heard.captured_minor.max(report.captured_minor),
+            refunded_minor: world.heard.refunded_minor.max(report.refunded_minor),
         };
         let booked = Booked {
             is_captured: world.captured_minor > 0,
@@ -127,7 +128,7 @@ mod tests {
             sale: world.sale,
         };
         world.heard = heard;
-        for step in steps(AMOUNT, booked, heard) {
+        for step in next_steps(AMOUNT, booked, heard) {
             match step {
                 Step::Capture => world.captured_minor += AMOUNT,
                 Step::Refund(minor) => world.refunded_minor += minor,
@@ -142,7 +143,7 @@ mod tests {
         world
     }
 
-    fn news() -> impl Strategy<Value = Heard> {
+    fn reports() -> impl Strategy<Value = Heard> {
         prop_oneof![
             Just(Heard::default()),
             Just(Heard { captured_minor: AMOUNT, refunded_minor: 0 }),
@@ -158,7 +159,7 @@ mod tests {
         #[test]
         fn the_end_is_the_same_in_whatever_order_and_however_often_news_is_heard(
             sale in sale(),
-            (first, second) in proptest::collection::vec(news(), 0..6)
+            (first, second) in proptest::collection::vec(reports(), 0..6)
                 .prop_flat_map(|told| {
                     let twice: Vec<Heard> = told.iter().chain(&told).copied().collect();
                     (Just(told).prop_shuffle(), Just(twice).prop_shuffle())
@@ -169,7 +170,7 @@ mod tests {
         }
 
         #[test]
-        fn money_that_went_back_buys_nothing(sale in sale(), told in proptest::collection::vec(news(), 0..6)) {
+        fn money_that_went_back_buys_nothing(sale in sale(), told in proptest::collection::vec(reports(), 0..6)) {
             let end = told.into_iter().fold(world(sale), hear);
             prop_assert_eq!((end.captured_minor, end.refunded_minor), (end.heard.captured_minor, end.heard.refunded_minor));
             prop_assert!(end.certificates != Certificates::Valid || end.refunded_minor == 0 && end.captured_minor == AMOUNT);
@@ -181,7 +182,7 @@ mod tests {
     fn money_for_a_purchase_that_has_ended_is_owed_once() {
         let booked = Booked { is_captured: false, refunded_minor: 0, sale: Sale::Closed };
         let paid = Heard { captured_minor: AMOUNT, refunded_minor: 0 };
-        assert_eq!(steps(AMOUNT, booked, paid), [Step::Capture, Step::Owe]);
-        assert_eq!(steps(AMOUNT, Booked { is_captured: true, ..booked }, paid), []);
+        assert_eq!(next_steps(AMOUNT, booked, paid), [Step::Capture, Step::Owe]);
+        assert_eq!(next_steps(AMOUNT, Booked { is_captured: true, ..booked }, paid), []);
     }
 }

@@ -17,7 +17,7 @@ use contracts::{
 };
 use futures::{StreamExt, stream};
 
-pub use apply::payment_answered;
+pub use apply::payment_apply_answer;
 pub use events::gateway_event_receive;
 pub use refund::purchase_refund_decide;
 
@@ -27,11 +27,11 @@ use crate::{
     platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result},
 };
 
-/// A payment is asked about when nothing was heard of it for so long.
+/// A payment is asked about when the provider reported nothing for this long.
 const QUIET_FOR: TimeDelta = TimeDelta::seconds(10);
-/// Most payments asked about in one round.
+/// Maximum number of payments asked about in one round.
 const ROUND: i32 = 64;
-/// Most questions to the provider at once.
+/// Maximum number of concurrent requests to the provider.
 const AT_ONCE: usize = 32;
 
 /// Asks the payment provider what became of a payment of the active organisation and settles what it answers.
@@ -41,9 +41,9 @@ pub async fn payment_refresh(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payme
         .await?;
     let elevated = ctx.elevate(Elevation::SettlePayment);
     if state.is_open() {
-        settle(&elevated, state).await?;
+        reconcile(&elevated, state).await?;
     } else if state.status == PaymentStatus::Failed {
-        settle_late_capture(&elevated, state).await?;
+        reconcile_late_capture(&elevated, state).await?;
     }
     payments::payment_get(ctx, payment_id).await
 }
@@ -83,30 +83,29 @@ async fn sweep_one(ctx: &OpCtx, payment_id: PaymentId) -> Result<()> {
         .await?;
     let overdue = state.is_awaited() && ctx.now() >= state.expires_at;
     let closed = if overdue { Some(payments::payment_close(ctx, payment_id).await?) } else { None };
-    if closed == Some(payments::Closed::Unpaid) {
+    if closed == Some(payments::CloseOutcome::Unpaid) {
         return Ok(());
     }
     let state = ctx
         .read(Permission::SystemManage, async move |tx| payments::payment_state(tx, payment_id).await)
         .await?;
-    let is_paid_after_all = closed == Some(payments::Closed::Paid);
-    if state.is_open() || is_paid_after_all { settle(ctx, state).await } else { Ok(()) }
+    let is_paid_after_all = closed == Some(payments::CloseOutcome::Paid);
+    if state.is_open() || is_paid_after_all { reconcile(ctx, state).await } else { Ok(()) }
 }
 
-/// Asks about a payment that has failed: the payer may have paid on its page after all, and the event may be lost. Nothing else that
-/// the provider says of it is news.
-async fn settle_late_capture(ctx: &OpCtx, state: PaymentState) -> Result<()> {
+/// Asks the provider about a failed payment: the payer may have paid after all, and the event may be lost. Any answer but a capture is ignored.
+async fn reconcile_late_capture(ctx: &OpCtx, state: PaymentState) -> Result<()> {
     let Some(at_gateway) = &state.gateway_payment_id else { return Ok(()) };
     match ctx.platform().gateway.payment(at_gateway).await {
         Ok(answer) if answer.status == GatewayPaymentStatus::Captured => {
-            payment_answered(ctx, state.id, answer).await
+            payment_apply_answer(ctx, state.id, answer).await
         }
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
-/// Asks about an open payment, outside of any transaction, and applies the answer in one.
-async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
+/// Reconciles an open payment: asks the provider about it outside of any transaction, and applies the answer in one.
+async fn reconcile(ctx: &OpCtx, state: PaymentState) -> Result<()> {
     let Some(at_gateway) = &state.gateway_payment_id else {
         // its page was never opened, or the answer was lost: opening it again tells, and leaves it to be paid
         if ctx.now() < state.expires_at {
@@ -120,8 +119,8 @@ async fn settle(ctx: &OpCtx, state: PaymentState) -> Result<()> {
         {
             Ok(())
         }
-        Ok(answer) => payment_answered(ctx, state.id, answer).await,
-        Err(GatewayError::NotFound) => payments::payment_forgotten(ctx, state.id, at_gateway).await,
-        Err(cause) => payments::payment_unresolved(ctx, state.id, cause).await,
+        Ok(answer) => payment_apply_answer(ctx, state.id, answer).await,
+        Err(GatewayError::NotFound) => payments::record_forgotten(ctx, state.id, at_gateway).await,
+        Err(cause) => payments::record_unresolved(ctx, state.id, cause).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use contracts::{
     error::ErrorCode,
-    orders::{PurchaseView, RefundAct, RefundDecision},
+    orders::{PurchaseView, RefundAction, RefundDecision},
     permission::Permission,
 };
 use serde_json::json;
@@ -24,7 +24,7 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
     if ctx.tenant()?.is_some() {
         return Err(Error::new(ErrorCode::NotAllowed));
     }
-    let command = command.checked().map_err(Error::invalid)?;
+    let command = command.validate().map_err(Error::invalid)?;
     let purchase_id = command.purchase_id;
     ctx.tx("settlement.refund_decide", Permission::TransactionsWrite, async move |tx| {
         let payment_id = payments::payment_of_purchase(tx, command.purchase_id).await?.id;
@@ -44,10 +44,10 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
 async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision) -> Result<()> {
     payments::refund_accept(tx, state, &command.reason).await?;
     match command.act {
-        RefundAct::Keep => {
+        RefundAction::Keep => {
             certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await.map(drop)
         }
-        RefundAct::Undo => {
+        RefundAction::Undo => {
             let redeemed = undo_sale(tx, state, &command.reason).await?;
             // units that were redeemed are earned: people settle how much of the rest goes back
             let details = json!({ "redeemed": redeemed, "payment": state.id, "purchase": state.purchase_id, "amount": state.amount(), "refunded_minor": state.refunded_minor });

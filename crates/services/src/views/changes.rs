@@ -16,8 +16,8 @@ use crate::{
     platform::{Tx, new_id},
 };
 
-/// Views a person keeps in an organisation.
-const MOST_OWN: i64 = 50;
+/// Maximum number of views a person keeps in an organisation.
+const MAX_OWN: i64 = 50;
 
 diesel::define_sql_function! {
     /// The text in small letters.
@@ -37,8 +37,8 @@ pub(super) const fn right_to_change(is_own: bool, is_shared: bool) -> Permission
     }
 }
 
-/// A view somebody is about to change.
-struct Held {
+/// A view that is locked for a change.
+struct LockedView {
     id: SavedViewId,
     org_id: OrgId,
     owner_id: UserId,
@@ -46,8 +46,8 @@ struct Held {
     is_shared: bool,
 }
 
-impl Held {
-    /// A view of the active organisation that the caller may know of, locked.
+impl LockedView {
+    /// Locks a view of the active organisation that the caller may see (FOR UPDATE).
     async fn lock(tx: &mut Tx, id: SavedViewId) -> Result<Self> {
         let (org_id, user_id) = (tx.ctx().org_id()?, tx.ctx().user_id()?);
         let (owner_id, list, is_shared) = saved_views::table
@@ -67,7 +67,7 @@ impl Held {
 }
 
 /// Refuses one view more than a person keeps. Whoever saves holds the membership, so that two requests at once are counted.
-async fn has_room(tx: &mut Tx, org_id: OrgId, owner_id: UserId) -> Result<()> {
+async fn require_room(tx: &mut Tx, org_id: OrgId, owner_id: UserId) -> Result<()> {
     memberships::table
         .filter(memberships::org_id.eq(org_id).and(memberships::user_id.eq(owner_id)))
         .filter(memberships::removed_at.is_null())
@@ -80,8 +80,8 @@ async fn has_room(tx: &mut Tx, org_id: OrgId, owner_id: UserId) -> Result<()> {
         .count()
         .get_result(tx.conn()?)
         .await?;
-    if kept >= MOST_OWN {
-        let reason = format!("You can save at most {MOST_OWN} views. Delete one before you save another.");
+    if kept >= MAX_OWN {
+        let reason = format!("You can save at most {MAX_OWN} views. Delete one before you save another.");
         return Err(Error::invalid_field("name", reason));
     }
     Ok(())
@@ -97,10 +97,10 @@ fn name_is_taken() -> Error {
 /// `invalid_input` on `list`, `name` or `query`, `not_allowed` for who may not see the list, or not share.
 pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
     let (org_id, owner_id) = (ctx.org_id()?, ctx.user_id()?);
-    let NewView { list, name, query, shared } = form.checked().map_err(Error::invalid)?;
+    let NewView { list, name, query, shared } = form.parse().map_err(Error::invalid)?;
     ctx.require(list.needs())?;
     ctx.tx("views.save", right_to_change(true, shared), async move |tx| {
-        has_room(tx, org_id, owner_id).await?;
+        require_room(tx, org_id, owner_id).await?;
         let now = tx.ctx().now();
         let id: SavedViewId = new_id(now);
         // a second one of this name is no error to the database, whose log would tell the name
@@ -133,9 +133,9 @@ pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
 /// # Errors
 /// `invalid_input` on `name` or `shared`, `not_allowed`, `not_found`.
 pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
-    let ViewChange { id, name, shared } = form.checked().map_err(Error::invalid)?;
+    let ViewChange { id, name, shared } = form.validate().map_err(Error::invalid)?;
     ctx.tx("views.change", Permission::OwnDataWrite, async move |tx| {
-        let view = Held::lock(tx, id).await?;
+        let view = LockedView::lock(tx, id).await?;
         let is_own = view.is_callers(tx.ctx());
         tx.ctx().require(right_to_change(is_own, view.is_shared || shared))?;
         if !is_own && !shared {
@@ -153,7 +153,7 @@ pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
     .await
 }
 
-async fn rename(tx: &mut Tx, view: &Held, name: &str, shared: bool) -> Result<()> {
+async fn rename(tx: &mut Tx, view: &LockedView, name: &str, shared: bool) -> Result<()> {
     let now = tx.ctx().now();
     let namesakes = saved_views::table
         .filter(saved_views::org_id.eq(view.org_id).and(saved_views::owner_id.eq(view.owner_id)))
@@ -174,7 +174,7 @@ async fn rename(tx: &mut Tx, view: &Held, name: &str, shared: bool) -> Result<()
 }
 
 #[diesel::dsl::auto_type]
-fn openings_with(view: &Held) -> _ {
+fn openings_with(view: &LockedView) -> _ {
     let (org_id, id): (OrgId, SavedViewId) = (view.org_id, view.id);
     list_openings::table.filter(list_openings::org_id.eq(org_id)).filter(list_openings::view_id.eq(id))
 }
@@ -187,7 +187,7 @@ pub async fn view_open_for(ctx: &OpCtx, command: ViewOpenFor) -> Result<()> {
     let ViewOpenFor { id, levels } = command;
     let levels: Vec<Level> = Level::ALL.iter().copied().filter(|level| levels.contains(level)).collect();
     ctx.tx("views.open_for", Permission::MembersManage, async move |tx| {
-        let view = Held::lock(tx, id).await?;
+        let view = LockedView::lock(tx, id).await?;
         if !view.is_shared {
             return Err(Error::invalid_field(
                 "levels",
@@ -221,7 +221,7 @@ pub async fn view_open_for(ctx: &OpCtx, command: ViewOpenFor) -> Result<()> {
 /// `not_allowed`, `not_found`.
 pub async fn view_delete(ctx: &OpCtx, id: SavedViewId) -> Result<()> {
     ctx.tx("views.delete", Permission::OwnDataWrite, async move |tx| {
-        let view = Held::lock(tx, id).await?;
+        let view = LockedView::lock(tx, id).await?;
         tx.ctx().require(right_to_change(view.is_callers(tx.ctx()), view.is_shared))?;
         diesel::delete(saved_views::table.find(id)).execute(tx.conn()?).await?;
         let details = json!({ "list": view.list, "shared": view.is_shared });

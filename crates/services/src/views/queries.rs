@@ -15,8 +15,8 @@ use crate::{
     platform::{Prepare, Tx},
 };
 
-/// What a menu has room for at the very most.
-const MOST: i64 = 500;
+/// Maximum number of views that a menu shows.
+const MAX_VIEWS: i64 = 500;
 
 /// The caller's own views and those shared in the active organisation, of one list or of all that the caller may see, by name.
 pub async fn views_list(ctx: &OpCtx, list: Option<ListName>) -> Result<Vec<SavedView>> {
@@ -38,7 +38,7 @@ pub async fn views_list(ctx: &OpCtx, list: Option<ListName>) -> Result<Vec<Saved
             .filter(saved_views::is_shared.or(saved_views::owner_id.eq(user_id)))
             // what is one's own comes first if there is no end of them
             .order((saved_views::is_shared, saved_views::name, saved_views::id))
-            .limit(MOST)
+            .limit(MAX_VIEWS)
             .select((
                 saved_views::id,
                 saved_views::owner_id,

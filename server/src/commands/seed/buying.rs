@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     cart::{CartAdd, CartClientSet},
-    certificates::{CertificateAct, CertificateChange, CertificateQuery, CertificateSummary, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateQuery, CertificateSummary, RedeemCommand,
+    },
     ids::{CertificateId, PaymentId, PurchaseId},
     orders::{PurchaseInitiate, PurchaseStarted},
 };
@@ -177,7 +179,7 @@ impl World {
         refusal: Option<&str>,
     ) -> Result<(), CommandError> {
         let Some(event) = self.gateway.end(&payment.to_string(), refusal) else {
-            return Err(CommandError::Said(format!("payment {payment} has no payment page")));
+            return Err(CommandError::Message(format!("payment {payment} has no payment page")));
         };
         Ok(settlement::gateway_event_receive(&self.visitor(), WebhookHeaders::default(), &event).await?)
     }
@@ -214,7 +216,7 @@ impl World {
     ) -> Result<(), CommandError> {
         self.deliver(payment, None).await?;
         // an intermediary buys for others and does not see their certificates; the administrator does
-        let mut issued = issued(&self.admin, purchase).await?;
+        let mut issued = load_issued(&self.admin, purchase).await?;
         // ids of one moment are in no order: sorted by what they are for, the same seed makes the same year
         issued
             .sort_by(|one, other| (&one.counterparty, &one.title).cmp(&(&other.counterparty, &other.title)));
@@ -230,12 +232,12 @@ impl World {
         let early = TimeDelta::hours(i64::from(self.rng.between(20, 200)));
         let id = certificate.id;
         match self.certificates_seen % 60 {
-            7 => return self.after(early, Act::Change { id, act: CertificateAct::Revoke }),
-            19 => return self.after(early, Act::Change { id, act: CertificateAct::Suspend }),
+            7 => return self.after(early, Act::Change { id, act: CertificateAction::Revoke }),
+            19 => return self.after(early, Act::Change { id, act: CertificateAction::Suspend }),
             31 => {
-                self.after(early, Act::Change { id, act: CertificateAct::Suspend });
+                self.after(early, Act::Change { id, act: CertificateAction::Suspend });
                 let settled = early + TimeDelta::hours(50);
-                return self.after(settled, Act::Change { id, act: CertificateAct::Resume });
+                return self.after(settled, Act::Change { id, act: CertificateAction::Resume });
             }
             _ => {}
         }
@@ -258,13 +260,13 @@ impl World {
         Ok(())
     }
 
-    pub(super) async fn change(&self, id: CertificateId, act: CertificateAct) -> Result<(), CommandError> {
+    pub(super) async fn change(&self, id: CertificateId, act: CertificateAction) -> Result<(), CommandError> {
         let reason = match act {
-            CertificateAct::Suspend => {
+            CertificateAction::Suspend => {
                 "The provider asked us to put this certificate on hold until a billing question is settled."
             }
-            CertificateAct::Resume => "The billing question is settled.",
-            CertificateAct::Revoke => {
+            CertificateAction::Resume => "The billing question is settled.",
+            CertificateAction::Revoke => {
                 "Withdrawn at the buyer's request: the insured person has left the plan."
             }
         };
@@ -276,7 +278,7 @@ impl World {
 }
 
 /// The certificates of a purchase, all of them.
-async fn issued(ctx: &OpCtx, purchase: PurchaseId) -> Result<Vec<CertificateSummary>, CommandError> {
+async fn load_issued(ctx: &OpCtx, purchase: PurchaseId) -> Result<Vec<CertificateSummary>, CommandError> {
     let mut found = Vec::new();
     let mut after = None;
     loop {

@@ -12,15 +12,15 @@ use std::{
 use futures::future::{BoxFuture, ready};
 use serde_json::{Value, json};
 use services::platform::{
-    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, Mail, MailError, Mailer,
+    Email, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, MailError, Mailer,
     PaymentGateway, SessionRequest, WebhookEvent, WebhookHeaders,
 };
 
-/// Who takes the letters to people that do not exist.
+/// A mailer that drops e-mail: the people of the demo market do not exist.
 pub(super) struct Nobody;
 
 impl Mailer for Nobody {
-    fn send<'a>(&'a self, _: &'a Mail) -> BoxFuture<'a, Result<(), MailError>> {
+    fn send<'a>(&'a self, _: &'a Email) -> BoxFuture<'a, Result<(), MailError>> {
         Box::pin(ready(Ok(())))
     }
 }

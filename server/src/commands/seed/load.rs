@@ -99,7 +99,7 @@ const TABLE: &str = "CREATE TEMP TABLE seed_rows (
     city text, minutes integer, days integer, currency text, price bigint, step bigint, capacity integer, codes text[],
     made_at timestamptz) ON COMMIT DELETE ROWS";
 
-/// Drafts first, then published, as the state machine wants it; the shop window follows.
+/// Drafts first, then published, as the state machine wants it; the market listings follow.
 const WRITE: &str = "
     INSERT INTO services (id, org_id, status, created_at, updated_at)
       SELECT service_id, org_id, 'draft', made_at, made_at FROM seed_rows;

@@ -51,7 +51,7 @@ pub(super) async fn seed(seed: Seed) -> Result<ExitCode, CommandError> {
     let config = Config::from_env()?;
     if config.mode == Mode::Production {
         let flag = if seed.demo { "--demo" } else { "--services" };
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Message(format!(
             "`seed {flag}` adds fictitious organisations and accounts. It is not allowed with HCTS_MODE=production."
         )));
     }
@@ -97,7 +97,7 @@ async fn seed_demo(config: &Config) -> Result<bool, CommandError> {
             return Ok(false);
         }
         Present::Other => {
-            return Err(CommandError::Said(
+            return Err(CommandError::Message(
                 "The database already contains organisations. The demo market can be added only to an empty database.".to_owned(),
             ));
         }

@@ -129,7 +129,7 @@ mod tests {
         for (place, plan) in plans.iter().enumerate() {
             for raised in [false, true] {
                 let form = form(&providers[plan.provider], &procedures, place, plan, raised).unwrap();
-                form.clone().checked().unwrap_or_else(|errors| panic!("{}: {errors:?}", form.title));
+                form.clone().parse().unwrap_or_else(|errors| panic!("{}: {errors:?}", form.title));
                 assert!(titles.insert((plan.provider, form.title, raised)));
             }
         }

@@ -37,7 +37,7 @@ fn columns<const N: usize>(line: &'static str) -> Result<[&'static str; N], Comm
 }
 
 fn unreadable(line: &str) -> CommandError {
-    CommandError::Said(format!("a line of the seed tables is not valid: {line}"))
+    CommandError::Message(format!("a line of the seed tables is not valid: {line}"))
 }
 
 fn number(cell: &str, line: &str) -> Result<u32, CommandError> {

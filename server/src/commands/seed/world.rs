@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    certificates::CertificateAct,
+    certificates::CertificateAction,
     ids::{CertificateId, PaymentId, PurchaseId, ServiceId},
 };
 use services::{
@@ -73,7 +73,7 @@ pub(super) enum Act {
     },
     Change {
         id: CertificateId,
-        act: CertificateAct,
+        act: CertificateAction,
     },
     Newcomer {
         turned_down: bool,

@@ -26,7 +26,7 @@ impl World {
     }
 
     /// Puts the fixture's ids in place of the words with `$`.
-    fn filled(&self, text: &str) -> String {
+    fn fill_in(&self, text: &str) -> String {
         let mut parts = text.split('$');
         let mut filled = parts.next().unwrap().to_owned();
         for part in parts {
@@ -41,7 +41,7 @@ impl World {
     /// The request of a row: a body for POST, else what fills the path and the query.
     pub(super) fn ask(&self, door: &str, request: &str) -> Ask {
         let (method, path) = door.split_once(' ').unwrap();
-        let request = self.filled(request);
+        let request = self.fill_in(request);
         if method == "POST" {
             let json = request.starts_with('{');
             let content_type = if json { "application/json" } else { "application/x-www-form-urlencoded" };
@@ -65,7 +65,7 @@ impl World {
         if row.right != Right::Signature {
             return self.ask(&row.door, &row.request);
         }
-        let (body, headers) = Sandbox::signed("evt_access", "payment.captured", &unmatched());
+        let (body, headers) = Sandbox::signed("evt_access", "payment.captured", &unmatched_payment());
         let headers = headers.into_iter().collect();
         Ask { content_type: "application/json", body, headers, ..self.ask(&row.door, "") }
     }
@@ -100,7 +100,7 @@ impl World {
 }
 
 /// News of a payment nobody here knows.
-fn unmatched() -> serde_json::Value {
+fn unmatched_payment() -> serde_json::Value {
     serde_json::json!({ "id": "pay_x", "amount": 1, "currency": "EUR", "reference": "no-payment", "status": "captured",
                         "captured_amount": 1, "fee_amount": 0 })
 }
@@ -196,7 +196,7 @@ impl<'a> Trial<'a> {
         let before = self.world.app.snapshot().await;
         match self.row.right {
             Right::Anybody => {}
-            Right::Signature => self.unsigned().await,
+            Right::Signature => self.try_unsigned().await,
             Right::Permission(_) | Right::Either(..) => {
                 let status = self.row.exceptions.get("visitor").copied().unwrap_or(401);
                 self.expect(None, "same-origin", status, None).await;
@@ -214,7 +214,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    async fn unsigned(&mut self) {
+    async fn try_unsigned(&mut self) {
         let headers = std::mem::take(&mut self.ask.headers);
         self.expect(None, "same-origin", 401, None).await;
         for caller in &self.world.members {

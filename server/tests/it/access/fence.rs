@@ -87,7 +87,7 @@ async fn a_stranger_sees_only_what_is_published_and_changes_nothing() {
     for stranger in &strangers {
         conn.batch_execute(&format!("SELECT set_config('hcts.org_id', '{stranger}', false)")).await.unwrap();
         for table in &tables {
-            wrong.extend(reached(&mut conn, table, stranger).await);
+            wrong.extend(find_reached_rows(&mut conn, table, stranger).await);
             for statement in forgeries(&world.app, table, stranger).await {
                 tried += 1;
                 wrong.extend(slipped_in(&mut conn, &statement, stranger).await);
@@ -104,7 +104,7 @@ async fn a_stranger_sees_only_what_is_published_and_changes_nothing() {
 }
 
 /// What the organisation reaches of other organisations' rows.
-async fn reached(conn: &mut AsyncPgConnection, table: &Table, stranger: &str) -> Vec<String> {
+async fn find_reached_rows(conn: &mut AsyncPgConnection, table: &Table, stranger: &str) -> Vec<String> {
     let name = &table.name;
     let foreign = format!("org_id IS DISTINCT FROM nullif('{stranger}', '')::uuid");
     let mut wrong = Vec::new();

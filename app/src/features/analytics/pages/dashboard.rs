@@ -70,11 +70,11 @@ fn FirstSteps(active: MembershipView) -> impl IntoView {
 fn Figures() -> impl IntoView {
     let dashboard = Resource::new_blocking(|| (), async |()| dashboard_get().await);
     view! {
-        <Loaded data=dashboard fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> } show=drawn/>
+        <Loaded data=dashboard fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles count=5/> } show=draw_dashboard/>
     }
 }
 
-fn drawn(dashboard: DashboardView) -> impl IntoView {
+fn draw_dashboard(dashboard: DashboardView) -> impl IntoView {
     let tiles: Vec<_> = dashboard
         .tiles
         .into_iter()

@@ -14,10 +14,10 @@ use super::{
     },
 };
 use crate::{
-    act::{Act, ActForm, new_key},
-    answers::{NewestRefusal, settled},
+    answers::{LatestError, refetch_after},
     error::UiError,
-    kept::kept_or,
+    form_action::{CommandForm, FormAction, new_key},
+    form_restore::restored_or,
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, Confirm, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
@@ -29,25 +29,26 @@ use crate::{
 /// What can be done in the cart.
 #[derive(Clone, Copy)]
 pub struct CartActions {
-    pub(super) set: Act,
-    pub(super) remove: Act,
-    restore: Act,
-    clear: Act,
-    client: Act,
-    confirm: Act,
-    refused: NewestRefusal,
+    pub(super) set: FormAction,
+    pub(super) remove: FormAction,
+    restore: FormAction,
+    clear: FormAction,
+    client: FormAction,
+    confirm: FormAction,
+    refused: LatestError,
     /// The line whose units were sent last.
     pub(super) line: RwSignal<Option<CartLineId>>,
 }
 
 impl CartActions {
     fn new() -> Self {
-        let set = Act::of::<CartLineSet>();
-        let (remove, restore) = (Act::of::<CartLineRemove>(), Act::of::<CartLineRestore>());
-        let clear = Act::of::<CartClear>();
-        let (client, confirm) = (Act::of::<CartClientSet>(), Act::of::<CartConfirmChanges>());
+        let set = FormAction::of::<CartLineSet>();
+        let (remove, restore) = (FormAction::of::<CartLineRemove>(), FormAction::of::<CartLineRestore>());
+        let clear = FormAction::of::<CartClear>();
+        let (client, confirm) = (FormAction::of::<CartClientSet>(), FormAction::of::<CartConfirmChanges>());
         // a refused form without JavaScript says which line it was of
-        let line: Option<CartLineId> = SharedValue::new(|| kept_or("line_id", "").parse().ok()).into_inner();
+        let line: Option<CartLineId> =
+            SharedValue::new(|| restored_or("line_id", "").parse().ok()).into_inner();
         let line = RwSignal::new(line);
         Effect::new(move |_| {
             let sent = set.sent_in("line_id").and_then(|id| id.parse().ok());
@@ -55,19 +56,20 @@ impl CartActions {
                 line.set(sent);
             }
         });
-        let refused = NewestRefusal::new()
-            .hearing(set)
-            .hearing(remove)
-            .hearing(restore)
-            .hearing(clear)
-            .hearing(confirm);
+        let refused = LatestError::new()
+            .following(set)
+            .following(remove)
+            .following(restore)
+            .following(clear)
+            .following(confirm);
         Self { set, remove, restore, clear, client, confirm, refused, line }
     }
 
     /// Changes whenever the cart may have changed.
     fn version(self) -> impl Fn() -> [usize; 6] {
-        let acts = [self.set, self.remove, self.restore, self.clear, self.client, self.confirm].map(settled);
-        move || acts.map(|act| act.get())
+        let actions =
+            [self.set, self.remove, self.restore, self.clear, self.client, self.confirm].map(refetch_after);
+        move || actions.map(|action| action.get())
     }
 
     /// What was taken out can be put back for a while.
@@ -140,7 +142,7 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
     let client = cart.client_required || cart.on_behalf_of.is_some();
-    let changed = cart.changed();
+    let changed = cart.is_changed();
     let on_behalf_of = cart.on_behalf_of.clone().unwrap_or_default();
     let groups: Vec<_> =
         cart.groups.clone().into_iter().map(|group| view! { <SellerGroup group actions/> }).collect();
@@ -156,9 +158,9 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
                 <div>
                     <Confirm id="empty-cart" title="Clear cart?" opener="Clear cart" look=ButtonLook::Quiet>
                         <p>"All services will be removed from the cart, for everyone in your organisation."</p>
-                        <ActForm act=actions.clear>
+                        <CommandForm action=actions.clear>
                             <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Clearing…">"Clear cart"</Button>
-                        </ActForm>
+                        </CommandForm>
                     </Confirm>
                 </div>
             </div>
@@ -173,9 +175,9 @@ fn Changes(actions: CartActions) -> impl IntoView {
         <Banner tone=Tone::Warn title="Prices or services have changed">
             <div class="stack-sm">
                 <p>"The changes are shown below. Nothing has been charged."</p>
-                <ActForm act=actions.confirm>
+                <CommandForm action=actions.confirm>
                     <Button look=ButtonLook::Primary pending=actions.confirm.pending() pending_text="Accepting…">"Accept current prices"</Button>
-                </ActForm>
+                </CommandForm>
             </div>
         </Banner>
     }
@@ -186,13 +188,13 @@ fn Client(on_behalf_of: String, actions: CartActions) -> impl IntoView {
     view! {
         <Card title="Client">
             <FormScope errors=actions.client.errors()>
-                <ActForm act=actions.client>
+                <CommandForm action=actions.client>
                     <div class="stack">
                         <ErrorSummary/>
                         <TextInput name="on_behalf_of" label="Client name" hint="As it should appear on the purchase." value=on_behalf_of max_length=120/>
                         <div><Button pending=actions.client.pending() pending_text="Saving…">"Save client"</Button></div>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         </Card>
     }

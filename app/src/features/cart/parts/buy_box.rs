@@ -9,12 +9,12 @@ use contracts::{
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use crate::{
-    act::{Act, ActForm, new_key},
     features::{cart::rpc::CartAdd, catalog::parts::PriceRules},
+    form_action::{CommandForm, FormAction, new_key},
     frame::paths,
     ui::{
         Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, KeyedRow, LinkButton, MoneyText,
-        NumberInput, field_id, keyed, use_hydrated,
+        NumberInput, field_id, keyed_rows, use_hydrated,
     },
     viewer::use_viewer,
 };
@@ -75,7 +75,7 @@ fn AddForm(
     /// The price of a unit.
     children: Children,
 ) -> impl IntoView {
-    let add = Act::of::<CartAdd>();
+    let add = FormAction::of::<CartAdd>();
     let first = quantity.to_string();
     let quantity = RwSignal::new(first.clone());
     let priced = Memo::new(move |_| pricing.price(read_quantity(&quantity.read()).ok()?).ok());
@@ -97,7 +97,7 @@ fn AddForm(
     });
     view! {
         <FormScope errors=add.errors()>
-            <ActForm act=add>
+            <CommandForm action=add>
                 <div class="buy-bar-row">
                     <ErrorSummary/>
                     {children()}
@@ -112,12 +112,12 @@ fn AddForm(
                         </p>
                         // each quantity has rules of its own: text that a translator has replaced would stay behind
                         <Disclosure summary="Why this price">
-                            {keyed(move || priced.get().map(|line| KeyedRow::new(quantity.get_untracked(), move || view! { <PriceRules line/> })).into_iter().collect())}
+                            {keyed_rows(move || priced.get().map(|line| KeyedRow::new(quantity.get_untracked(), move || view! { <PriceRules line/> })).into_iter().collect())}
                         </Disclosure>
                     </div>
                     <Button look=ButtonLook::Primary icon=Icon::Cart pending=add.pending() pending_text="Adding…">"Add to cart"</Button>
                 </div>
-            </ActForm>
+            </CommandForm>
         </FormScope>
     }
 }

@@ -8,11 +8,11 @@ use leptos::{context::Provider, prelude::*};
 
 use super::super::pages::CartActions;
 use crate::{
-    act::ActForm,
-    kept::KeptInput,
+    form_action::CommandForm,
+    form_restore::RestoredInput,
     ui::{
         Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, KeyedRow, MoneyText,
-        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, group_digits, keyed, money_text,
+        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, group_digits, keyed_rows, money_text,
     },
 };
 
@@ -40,7 +40,7 @@ pub fn SellerGroup(
                 </thead>
                 <tbody>
                     // a plain list would leave what was typed at a removed line to the line after it
-                    {keyed(move || {
+                    {keyed_rows(move || {
                         let row =
                             |line: CartLineView| KeyedRow::new(line.id, move || view! { <LineRow line actions/> });
                         lines.iter().cloned().map(row).collect()
@@ -80,13 +80,13 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
     let form = move || {
         view! {
             <FormScope errors=Signal::derive(move || actions.refusal_of(id))>
-                <ActForm act=actions.set>
+                <CommandForm action=actions.set>
                     <div class="cluster">
                         <input type="hidden" name="line_id" value=id.to_string()/>
                         <NumberInput name="quantity" id=field_id label value=quantity.to_string() hide_label=true/>
                         <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         }
     };
@@ -94,7 +94,7 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
         form().into_any()
     } else {
         // what is kept of a refused form was typed at another line
-        view! { <Provider value=KeptInput::default()>{form()}</Provider> }.into_any()
+        view! { <Provider value=RestoredInput::default()>{form()}</Provider> }.into_any()
     }
 }
 
@@ -102,12 +102,12 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
 fn Remove(id: CartLineId, title: String, actions: CartActions) -> impl IntoView {
     let pending = actions.remove.pending_with("line_id", id);
     view! {
-        <ActForm act=actions.remove>
+        <CommandForm action=actions.remove>
             <input type="hidden" name="line_id" value=id.to_string()/>
             <Button size=ButtonSize::Compact look=ButtonLook::Quiet icon=Icon::Trash pending pending_text="Removing…">
                 "Remove"<VisuallyHidden>" "{title}</VisuallyHidden>
             </Button>
-        </ActForm>
+        </CommandForm>
     }
 }
 
@@ -116,9 +116,13 @@ fn notice_view(notice: CartNotice, line: &CartLineView) -> impl IntoView + use<>
         CartNotice::PriceChanged => {
             let label = match &line.price {
                 Some(price) => {
-                    format!("Price changed from {} to {}", money_text(line.seen_unit), money_text(price.unit))
+                    format!(
+                        "Price changed from {} to {}",
+                        money_text(line.confirmed_unit),
+                        money_text(price.unit)
+                    )
                 }
-                None => format!("Price changed from {}", money_text(line.seen_unit)),
+                None => format!("Price changed from {}", money_text(line.confirmed_unit)),
             };
             (Tone::Warn, label)
         }

@@ -18,7 +18,7 @@ pub fn Summary(
         Some("Enter the name of the client you are buying for.")
     } else if blocked {
         Some("Some items in your cart are unavailable. Update or remove them to continue.")
-    } else if cart.changed() {
+    } else if cart.is_changed() {
         Some("Accept the current prices to continue.")
     } else {
         None

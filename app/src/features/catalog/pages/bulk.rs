@@ -1,7 +1,7 @@
 //! One act on many services: what would come of it, to be confirmed, and what came of it.
 
 use contracts::{
-    catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAct, ServiceHurdle},
+    catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAction, ServiceHurdle},
     error::ErrorCode,
 };
 use leptos::prelude::*;
@@ -9,14 +9,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::list::WORDS;
 use crate::{
-    act::{Act, ActForm, request_key},
-    answers::settled,
+    answers::refetch_after,
     error::UiError,
     features::catalog::{
         parts::ServiceStatusBadge,
         rpc::{ServiceBulkApply, service_bulk_get, service_bulk_preview},
     },
-    list::counted,
+    form_action::{CommandForm, FormAction, request_key},
+    list::count_text,
     loaded::Loaded,
     query::use_query_at,
     ui::{
@@ -30,8 +30,8 @@ use crate::{
 pub fn BulkPage() -> impl IntoView {
     let query = use_query_at("/services/bulk");
     let key = request_key();
-    let apply = Act::of::<ServiceBulkApply>();
-    let version = settled(apply);
+    let apply = FormAction::of::<ServiceBulkApply>();
+    let version = refetch_after(apply);
     let preview = Resource::new_blocking(
         move || (query.read().text(), version.get()),
         async |(selection, _)| match service_bulk_preview(selection).await {
@@ -64,10 +64,10 @@ fn NoSelection(error: UiError) -> impl IntoView {
 }
 
 #[component]
-fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl IntoView {
+fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: FormAction) -> impl IntoView {
     let BulkPreview { act, selection, back, ready, refused, digest } = preview;
     let is_some = ready.total > 0;
-    let what = counted(ready.total, WORDS);
+    let what = count_text(ready.total, WORDS);
     let title =
         if is_some { format!("{} {what}?", act.label()) } else { format!("No services to {}", act.as_str()) };
     let above = crumbs(&back).into_any();
@@ -80,7 +80,7 @@ fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl Into
             <div class="reading stack-lg">
                 <ErrorSummary/>
                 {list(format!("{what} will be {}", act.done()), ready)}
-                {list(format!("{} can't be {}", counted(refused.total, WORDS), act.done()), refused)}
+                {list(format!("{} can't be {}", count_text(refused.total, WORDS), act.done()), refused)}
                 {form}
                 {(!is_some).then(|| view! { <div><LinkButton href=back>"Back to services"</LinkButton></div> })}
             </div>
@@ -91,15 +91,15 @@ fn Preview(preview: BulkPreview, key: RwSignal<String>, apply: Act) -> impl Into
 
 #[component]
 fn Confirmation(
-    act: ServiceAct,
+    act: ServiceAction,
     count: String,
     selection: String,
     digest: String,
     back: String,
     key: RwSignal<String>,
-    apply: Act,
+    apply: FormAction,
 ) -> impl IntoView {
-    let is_final = act == ServiceAct::Retire;
+    let is_final = act == ServiceAction::Retire;
     let look = if is_final { ButtonLook::Danger } else { ButtonLook::Primary };
     let meaning = if is_final {
         view! {
@@ -111,7 +111,7 @@ fn Confirmation(
         view! { <p>{act.meaning()}</p> }.into_any()
     };
     view! {
-        <ActForm act=apply class="stack">
+        <CommandForm action=apply class="stack">
             <input type="hidden" name="selection" value=selection/>
             <input type="hidden" name="digest" value=digest/>
             <input type="hidden" name="idempotency_key" value=move || key.get()/>
@@ -120,7 +120,7 @@ fn Confirmation(
                 <Button look pending=apply.pending()>{format!("{} {count}", act.label())}</Button>
                 <LinkButton href=back>"Cancel"</LinkButton>
             </div>
-        </ActForm>
+        </CommandForm>
     }
     .into_any()
 }
@@ -184,7 +184,7 @@ fn Run(run: BulkRun) -> impl IntoView {
         for item in &done_items.first {
             href.extend(["&id=", &item.id.to_string()]);
         }
-        let label = ["Undo: ", &undo.label().to_lowercase(), " ", &counted(done, WORDS)].concat();
+        let label = ["Undo: ", &undo.label().to_lowercase(), " ", &count_text(done, WORDS)].concat();
         view! { <LinkButton href>{label}</LinkButton> }
     });
     let heading = [&group_digits(done), " ", act.done(), ":"].concat();

@@ -6,8 +6,7 @@ use leptos_router::hooks::use_location;
 
 use super::service_in_path;
 use crate::{
-    act::{Act, ActForm},
-    draft::DraftKept,
+    draft::WithDraft,
     error::UiError,
     features::{
         catalog::{
@@ -19,6 +18,7 @@ use crate::{
         },
         identity::rpc::organisation_get,
     },
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{Breadcrumbs, Crumb, FormErrors, FormScope, PageHeader, Skeleton},
     viewer::use_viewer,
@@ -60,7 +60,7 @@ async fn own_input(id: ServiceId) -> Result<ServiceInput, UiError> {
     if service.may_edit { Ok(service.input) } else { Err(UiError::new(ErrorCode::NotAllowed)) }
 }
 
-fn errors_of(action: Act) -> Signal<FormErrors> {
+fn errors_of(action: FormAction) -> Signal<FormErrors> {
     Signal::derive(move || {
         let Some(mut error) = action.refusal() else { return FormErrors::default() };
         // the picker sends its codes as a list, so that is its control's name
@@ -75,7 +75,7 @@ fn errors_of(action: Act) -> Signal<FormErrors> {
 #[component]
 pub fn NewPage() -> impl IntoView {
     let search = use_location().search;
-    let action = Act::of::<ServiceCreate>();
+    let action = FormAction::of::<ServiceCreate>();
     let errors = errors_of(action);
     let viewer = use_viewer();
     let start = Resource::new_blocking(
@@ -99,11 +99,11 @@ pub fn NewPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |start| view! {
                 <FormScope errors>
-                    <DraftKept act=action>
-                        <ActForm act=action>
+                    <WithDraft action>
+                        <CommandForm action>
                             <ServiceForm start pending=action.pending() cancel="/services"/>
-                        </ActForm>
-                    </DraftKept>
+                        </CommandForm>
+                    </WithDraft>
                 </FormScope>
             }
         />
@@ -115,7 +115,7 @@ pub fn NewPage() -> impl IntoView {
 pub fn EditPage() -> impl IntoView {
     let id = service_in_path();
     let search = use_location().search;
-    let action = Act::of::<ServiceEdit>();
+    let action = FormAction::of::<ServiceEdit>();
     let errors = errors_of(action);
     let start = Resource::new_blocking(
         move || id.get(),
@@ -135,12 +135,12 @@ pub fn EditPage() -> impl IntoView {
             fallback=|| view! { <Skeleton count=8/> }
             show=move |(id, start): (ServiceId, FormStart)| view! {
                 <FormScope errors>
-                    <DraftKept act=action>
-                        <ActForm act=action>
+                    <WithDraft action>
+                        <CommandForm action>
                             <input type="hidden" name="id" value=id.to_string()/>
                             <ServiceForm start pending=action.pending() cancel=format!("/services/{id}")/>
-                        </ActForm>
-                    </DraftKept>
+                        </CommandForm>
+                    </WithDraft>
                 </FormScope>
             }
         />

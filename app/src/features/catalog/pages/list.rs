@@ -1,7 +1,7 @@
 //! The provider's services; all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceAct, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
+    catalog::{ServiceAction, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -12,9 +12,9 @@ use leptos::prelude::*;
 
 use crate::{
     features::catalog::{parts::ServiceStatusBadge, rpc::service_list},
-    list::{Choosable, ChooseRows, Choosing, Column, ListLook, ListTools, Sorts, list_table},
+    list::{Choosable, Column, ListLook, ListTools, SelectableRows, Selection, Sorts, list_table},
     loaded::LoadedList,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Badge, ButtonLook, DateText, EmptyState, Icon, LinkButton, MoneyText, PageHeader, SearchField, Tab,
         TableDensity, Tabs, Tone,
@@ -38,44 +38,45 @@ const STATES: &[(&str, Option<ServiceStatus>)] = &[
     ("Retired", Some(ServiceStatus::Retired)),
 ];
 
-const CHOOSING: Choosing = Choosing {
+const SELECTION: Selection = Selection {
     action: "/services/bulk",
     filters: &["status", "q"],
     acts: &[
-        act(ServiceAct::Publish),
-        act(ServiceAct::Pause),
-        act(ServiceAct::Resume),
-        act(ServiceAct::Retire),
+        act(ServiceAction::Publish),
+        act(ServiceAction::Pause),
+        act(ServiceAction::Resume),
+        act(ServiceAction::Retire),
     ],
     words: WORDS,
 };
 
-const fn act(act: ServiceAct) -> (&'static str, &'static str) {
+const fn act(act: ServiceAction) -> (&'static str, &'static str) {
     (act.as_str(), act.label())
 }
 
-/// Who looks at the list.
+/// What the viewer of the list may do.
 #[derive(Clone, Copy)]
-struct Onlooker {
+struct Capabilities {
     /// May write services of their own; an administrator handles services of others and offers none.
     writes: bool,
     /// May change those that are listed.
     changes: bool,
-    /// Sees everybody's.
+    /// Sees the services of all providers.
     of_all: bool,
 }
 
-fn onlooker() -> Onlooker {
+/// Returns the capabilities of the present viewer.
+fn capabilities() -> Capabilities {
     let viewer = use_viewer();
     let changes = viewer
         .with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::ServicesWrite)));
     let sells = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.kind() == Some(OrganisationKind::Provider))
     });
-    Onlooker { writes: changes && sells, changes, of_all: is_console(viewer) }
+    Capabilities { writes: changes && sells, changes, of_all: is_console(viewer) }
 }
 
-fn asked(query: &Query) -> ServiceListQuery {
+fn params(query: &Query) -> ServiceListQuery {
     ServiceListQuery {
         status: query.read("status"),
         q: query.get("q").unwrap_or_default(),
@@ -90,9 +91,9 @@ fn asked(query: &Query) -> ServiceListQuery {
 #[component]
 pub fn ListPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| service_list(asked(&query)));
-    let onlooker = onlooker();
-    let lead = if onlooker.of_all {
+    let page = Resource::new_blocking(move || query.get(), |query| service_list(params(&query)));
+    let capabilities = capabilities();
+    let lead = if capabilities.of_all {
         "Services of all providers, including drafts. Buyers see published services only."
     } else {
         "Your organisation's services. Buyers see published services only."
@@ -101,18 +102,18 @@ pub fn ListPage() -> impl IntoView {
         <PageHeader
             title="Services"
             lead
-            actions=move || onlooker.writes.then(|| view! {
+            actions=move || capabilities.writes.then(|| view! {
                 <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton>
             })
         />
         {move || view! { <Find query=query.get()/> }}
         <div class="list-head">
             {move || view! { <Tabs label="Services by status" tabs=query.with(tabs)/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), onlooker)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), capabilities)) query/>
         </div>
         <LoadedList
             data=page
-            show=move |page| rows(page, &query.get_untracked(), onlooker)
+            show=move |page| rows(page, &query.get_untracked(), capabilities)
         />
     }
 }
@@ -131,7 +132,7 @@ fn Find(query: Query) -> impl IntoView {
     let words = query.get("q").unwrap_or_default();
     view! {
         <form method="get" action=PATH>
-            <KeptFields query own=&["q"]/>
+            <HiddenQueryFields query own=&["q"]/>
             <SearchField label="Search by title or ICD-11 code" value=words/>
         </form>
     }
@@ -139,7 +140,7 @@ fn Find(query: Query) -> impl IntoView {
 
 type ServiceColumn = Column<ServiceRow>;
 
-fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
+fn columns(query: &Query, capabilities: Capabilities) -> Vec<ServiceColumn> {
     let by = |up: Sort, down: Sort| Sorts {
         up: up.as_str(),
         down: down.as_str(),
@@ -152,20 +153,20 @@ fn columns(query: &Query, onlooker: Onlooker) -> Vec<ServiceColumn> {
             view! { <a href=href>{row.title.clone()}</a><br/><span class="muted small">{row.category.label()}</span> }
                 .into_any()
         })
-        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
+        .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
-        ServiceColumn::text("state", "Status", state).sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        ServiceColumn::text("state", "Status", state).sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
-            .sorted(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
+            .sortable(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
         ServiceColumn::text("changed", "Last changed", |row| {
             view! { <DateText instant=row.updated_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ];
-    columns.retain(|column| onlooker.changes || !column.is("id"));
-    columns.retain(|column| onlooker.of_all || !column.is("provider"));
+    columns.retain(|column| capabilities.changes || !column.is("id"));
+    columns.retain(|column| capabilities.of_all || !column.is("provider"));
     columns
 }
 
@@ -190,9 +191,9 @@ fn sold(row: &ServiceRow) -> String {
     }
 }
 
-fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
+fn rows(page: Page<ServiceRow>, query: &Query, capabilities: Capabilities) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, onlooker);
+        return empty_state(query, capabilities);
     }
     let (total, beyond) = (page.total, page.next.is_some() || page.previous.is_some());
     let look = ListLook {
@@ -202,14 +203,15 @@ fn rows(page: Page<ServiceRow>, query: &Query, onlooker: Onlooker) -> AnyView {
         density: TableDensity::Regular,
         export: query.only(&["status", "q", "sort"]).at("/api/services/export"),
     };
-    let table = list_table(look, columns(query, onlooker), page, query);
-    if !onlooker.changes {
+    let table = list_table(look, columns(query, capabilities), page, query);
+    if !capabilities.changes {
         return table;
     }
-    view! { <ChooseRows choosing=CHOOSING query=query.clone() total beyond>{table}</ChooseRows> }.into_any()
+    view! { <SelectableRows selection=SELECTION query=query.clone() total beyond>{table}</SelectableRows> }
+        .into_any()
 }
 
-fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
+fn empty_state(query: &Query, capabilities: Capabilities) -> AnyView {
     if query.filters() || query.is_beyond_first() {
         return view! {
             <EmptyState icon=Icon::Services title="No services found" text="No services match these filters.">
@@ -219,8 +221,8 @@ fn nothing(query: &Query, onlooker: Onlooker) -> AnyView {
         .into_any();
     }
     view! {
-        <EmptyState icon=Icon::Services title="No services yet" text=if onlooker.of_all { NOTHING_YET } else { WRITE_ONE }>
-            {onlooker.writes.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
+        <EmptyState icon=Icon::Services title="No services yet" text=if capabilities.of_all { NOTHING_YET } else { WRITE_ONE }>
+            {capabilities.writes.then(|| view! { <LinkButton href="/services/new" look=ButtonLook::Primary icon=Icon::Plus>"New service"</LinkButton> })}
         </EmptyState>
     }
     .into_any()
@@ -233,9 +235,9 @@ mod tests {
 
     #[test]
     fn a_column_sorts_up_then_down_and_keeps_the_filter() {
-        let onlooker = Onlooker { writes: true, changes: true, of_all: false };
+        let capabilities = Capabilities { writes: true, changes: true, of_all: false };
         let sort_of = |query: &Query, key| -> SortLink {
-            let columns = columns(query, onlooker);
+            let columns = columns(query, capabilities);
             columns.iter().find(|column| column.is(key)).and_then(Column::sort_link).unwrap()
         };
         let query = Query::default().with("q", "knee").with("after", "x");

@@ -2,7 +2,7 @@
 
 use contracts::{
     catalog::{MarketPage as Results, MarketQuery, MarketSort, Total},
-    page::MOST_COUNTED,
+    page::MAX_COUNTED,
 };
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::{
     },
     frame::paths,
     loaded::busy_rows,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         EmptyState, ErrorSummary, FormErrors, FormScope, Glyph, Icon, IconSize, Loading, PageHeader,
         Pagination, SearchField, group_digits,
@@ -24,17 +24,17 @@ use crate::{
 /// `/market`
 #[component]
 pub fn MarketPage() -> impl IntoView {
-    let asked = use_query_at(paths::MARKET);
-    let results = Resource::new_blocking(move || asked.with(Query::text), market_search);
+    let address = use_query_at(paths::MARKET);
+    let results = Resource::new_blocking(move || address.with(Query::text), market_search);
     view! {
         <PageHeader title="Market" lead="Services from verified providers, coded to ICD-11, with volume pricing."/>
         <Loading fallback=busy_rows fresh=true show=move || async move {
             let answer = results.await;
-            let asked = asked.get_untracked();
-            match (answer, MarketQuery::parse_typed(&asked.text())) {
+            let address = address.get_untracked();
+            match (answer, MarketQuery::parse_typed(&address.text())) {
                 (Ok(results), Ok((query, errors))) => {
                     let errors = Signal::stored(FormErrors::from_fields(errors.0));
-                    view! { <FormScope errors><Found query asked results/></FormScope> }.into_any()
+                    view! { <FormScope errors><Found query address results/></FormScope> }.into_any()
                 }
                 (Err(error), _) => view! { <ErrorView error/> }.into_any(),
                 (Ok(_), Err(_)) => ().into_any(),
@@ -44,12 +44,12 @@ pub fn MarketPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
-    let Results { items, total, sort, next, facets, searched_instead } = results;
+fn Found(query: MarketQuery, address: Query, results: Results) -> impl IntoView {
+    let Results { items, total, sort, next, facets, did_you_mean } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let ways = asked.ways_walked(paths::MARKET, next.as_deref());
-    let instead = searched_instead.map(|instead| {
+    let links = address.forward_page_links(paths::MARKET, next.as_deref());
+    let instead = did_you_mean.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {
             <p class="market-instead" role="status">
@@ -63,13 +63,13 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
         <div class="stack">
             <ErrorSummary/>
             <form method="get" action="/market" class="market-search">
-                <KeptFields query=asked.clone() own=&["q", "exact"]/>
+                <HiddenQueryFields query=address.clone() own=&["q", "exact"]/>
                 <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
             </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
             {instead}
             <div class="with-facets">
-                <Facets query=query.clone() asked facets/>
+                <Facets query=query.clone() address facets/>
                 <section class="stack" aria-labelledby="results">
                     <div class="spread market-bar">
                         <h2 id="results" class="market-count">{total_text(total)}</h2>
@@ -80,11 +80,11 @@ fn Found(query: MarketQuery, asked: Query, results: Results) -> impl IntoView {
                     </div>
                     {too_many.then(|| view! { <p class="muted small">"Too many results to rank. Add a word or filter for the best matches."</p> })}
                     {if is_empty {
-                        view! { <Nothing query=query.clone()/> }.into_any()
+                        view! { <NoResults query=query.clone()/> }.into_any()
                     } else {
                         view! { <MarketRows items/> }.into_any()
                     }}
-                    <Pagination ways/>
+                    <Pagination links/>
                     <Attribution text=contracts::catalog::ICD11_ATTRIBUTION/>
                 </section>
             </div>
@@ -96,7 +96,7 @@ fn total_text(total: Total) -> String {
     match (total.count, total.more) {
         (1, false) => "1 service".to_owned(),
         (count, false) => format!("{} services", group_digits(count)),
-        (_, true) => format!("{}+ services", group_digits(MOST_COUNTED)),
+        (_, true) => format!("{}+ services", group_digits(MAX_COUNTED)),
     }
 }
 
@@ -124,7 +124,7 @@ fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
 
 /// No result: what to relax, with one click each.
 #[component]
-fn Nothing(query: MarketQuery) -> impl IntoView {
+fn NoResults(query: MarketQuery) -> impl IntoView {
     use contracts::catalog::FacetName;
 
     let mut ways = Vec::new();

@@ -9,12 +9,12 @@ use leptos::prelude::*;
 
 use super::{service::ServiceBody, service_in_path};
 use crate::{
-    act::{Act, ActForm},
-    answers::{NewestRefusal, settled},
+    answers::{LatestError, refetch_after},
     features::catalog::{
         parts::{PriceTable, ServiceStatusBadge},
         rpc::{ServicePause, ServicePublish, ServiceResume, service_get},
     },
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Badge, Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, Icon,
@@ -24,28 +24,28 @@ use crate::{
 
 /// The acts; after each the page reads the service again.
 #[derive(Clone, Copy)]
-struct Acts {
-    publish: Act,
-    pause: Act,
-    resume: Act,
-    refused: NewestRefusal,
+struct ServiceActions {
+    publish: FormAction,
+    pause: FormAction,
+    resume: FormAction,
+    refused: LatestError,
 }
 
-impl Acts {
+impl ServiceActions {
     fn new() -> Self {
-        let (publish, pause) = (Act::of::<ServicePublish>(), Act::of::<ServicePause>());
-        let resume = Act::of::<ServiceResume>();
+        let (publish, pause) = (FormAction::of::<ServicePublish>(), FormAction::of::<ServicePause>());
+        let resume = FormAction::of::<ServiceResume>();
         toast_when_done(publish, "Service published.");
         toast_when_done(pause, "Sales paused.");
         toast_when_done(resume, "Sales resumed.");
-        let refused = NewestRefusal::new().hearing(publish).hearing(pause).hearing(resume);
+        let refused = LatestError::new().following(publish).following(pause).following(resume);
         Self { publish, pause, resume, refused }
     }
 
     /// Changes whenever the service may have changed.
     fn version(self) -> impl Fn() -> [usize; 3] {
-        let acts = [self.publish, self.pause, self.resume].map(settled);
-        move || acts.map(|act| act.get())
+        let actions = [self.publish, self.pause, self.resume].map(refetch_after);
+        move || actions.map(|action| action.get())
     }
 }
 
@@ -53,21 +53,21 @@ impl Acts {
 #[component]
 pub fn ProviderServicePage() -> impl IntoView {
     let id = service_in_path();
-    let acts = Acts::new();
-    let version = acts.version();
+    let actions = ServiceActions::new();
+    let version = actions.version();
     let service =
         Resource::new_blocking(move || (id.get(), version()), async |(id, _)| service_get(id?).await);
     view! {
         <Loaded
             data=service
             fallback=|| view! { <Skeleton count=6/> }
-            show=move |service| view! { <Owned service acts/> }
+            show=move |service| view! { <Owned service actions/> }
         />
     }
 }
 
 #[component]
-fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
+fn Owned(service: ServiceEditView, actions: ServiceActions) -> impl IntoView {
     let ServiceEditView {
         preview,
         status,
@@ -93,7 +93,7 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
             badges=move || view! { <ServiceStatusBadge status/> }
             actions=move || edits_now.then(|| view! { <LinkButton href=edit icon=Icon::Edit>"Edit"</LinkButton> })
         />
-        {move || acts.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
+        {move || actions.refused.get().map(|error| view! { <Banner tone=Tone::Bad title="Nothing was changed"><p>{error.to_string()}</p></Banner> })}
         {(may_edit && !may_publish && status == ServiceStatus::Draft).then(|| view! {
             <Banner tone=Tone::Info title="Your organisation is not verified yet">
                 <p>"You can prepare drafts now. You can publish once an administrator has verified your organisation."</p>
@@ -118,7 +118,7 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
                 <Card title="On the market">
                     <div class="stack">
                         <p class="small">{format!("{committed} units sold.")}</p>
-                        {may_change.then(|| view! { <Buttons id status has_unpublished_changes acts/> })}
+                        {may_change.then(|| view! { <Buttons id status has_unpublished_changes actions/> })}
                         {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"View on the market"</a> })}
                     </div>
                 </Card>
@@ -129,29 +129,34 @@ fn Owned(service: ServiceEditView, acts: Acts) -> impl IntoView {
 }
 
 #[component]
-fn Buttons(id: ServiceId, status: ServiceStatus, has_unpublished_changes: bool, acts: Acts) -> impl IntoView {
+fn Buttons(
+    id: ServiceId,
+    status: ServiceStatus,
+    has_unpublished_changes: bool,
+    actions: ServiceActions,
+) -> impl IntoView {
     let hidden = move || view! { <input type="hidden" name="id" value=id.to_string()/> };
     let may_publish = has_unpublished_changes && status != ServiceStatus::Retired;
     view! {
         {may_publish.then(|| view! {
-            <ActForm act=acts.publish>
+            <CommandForm action=actions.publish>
                 {hidden()}
-                <Button look=ButtonLook::Primary pending=acts.publish.pending() pending_text="Publishing…">
+                <Button look=ButtonLook::Primary pending=actions.publish.pending() pending_text="Publishing…">
                     {if status == ServiceStatus::Draft { "Publish service" } else { "Publish changes" }}
                 </Button>
-            </ActForm>
+            </CommandForm>
         })}
         {(status == ServiceStatus::Published).then(|| view! {
-            <ActForm act=acts.pause>
+            <CommandForm action=actions.pause>
                 {hidden()}
-                <Button icon=Icon::Pause pending=acts.pause.pending() pending_text="Pausing…">"Pause sales"</Button>
-            </ActForm>
+                <Button icon=Icon::Pause pending=actions.pause.pending() pending_text="Pausing…">"Pause sales"</Button>
+            </CommandForm>
         })}
         {(status == ServiceStatus::Paused).then(|| view! {
-            <ActForm act=acts.resume>
+            <CommandForm action=actions.resume>
                 {hidden()}
-                <Button icon=Icon::Play pending=acts.resume.pending() pending_text="Resuming…">"Resume sales"</Button>
-            </ActForm>
+                <Button icon=Icon::Play pending=actions.resume.pending() pending_text="Resuming…">"Resume sales"</Button>
+            </CommandForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
             // for good: the page for several asks for the typed word

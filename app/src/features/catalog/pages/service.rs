@@ -10,7 +10,6 @@ use leptos::prelude::*;
 
 use super::service_in_path;
 use crate::{
-    act::request_key,
     features::{
         cart::BuyBox,
         catalog::{
@@ -18,6 +17,7 @@ use crate::{
             rpc::market_service_get,
         },
     },
+    form_action::request_key,
     loaded::Loaded,
     query::use_query,
     ui::{

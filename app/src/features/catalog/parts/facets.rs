@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::{
     answers::hand_on_focus,
-    query::{KeptFields, Query},
+    query::{HiddenQueryFields, Query},
     ui::{Chip, Choice, Select, TextInput, group_digits, money_text},
 };
 
@@ -34,7 +34,7 @@ pub fn Facets(
     /// The question the counts belong to.
     query: MarketQuery,
     /// The same as it stands in the address.
-    asked: Query,
+    address: Query,
     /// Values with counts.
     facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
@@ -50,7 +50,7 @@ pub fn Facets(
                 <button type="button" class="btn btn-quiet btn-compact" popovertarget="filters" popovertargetaction="hide">"Done"</button>
             </div>
             {groups}
-            <PriceFilter currency=query.currency asked/>
+            <PriceFilter currency=query.currency address/>
         </aside>
     }
 }
@@ -111,9 +111,9 @@ fn PriceFilter(
     /// In which currency.
     currency: Option<Currency>,
     /// What is asked for, as it was typed: also what cannot be.
-    asked: Query,
+    address: Query,
 ) -> impl IntoView {
-    let [least, most] = ["price_min", "price_max"].map(|key| asked.get(key).unwrap_or_default());
+    let [least, most] = ["price_min", "price_max"].map(|key| address.get(key).unwrap_or_default());
     let is_open = !least.is_empty() || !most.is_empty();
     let currencies = Currency::ALL.iter().map(|word| Choice::new(word.as_str(), word.as_str())).collect();
     let chosen = currency.map(|word| word.to_string()).unwrap_or_default();
@@ -121,7 +121,7 @@ fn PriceFilter(
         <details class="facet-group" open=is_open>
             <summary>"Price per unit"</summary>
             <form method="get" action="/market" class="facet-prices">
-                <KeptFields query=asked own=&["currency", "price_min", "price_max"]/>
+                <HiddenQueryFields query=address own=&["currency", "price_min", "price_max"]/>
                 <Select name="currency" label="Currency" choices=currencies value=chosen placeholder="Any" optional=true/>
                 <TextInput name="price_min" label="Minimum price" value=least optional=true/>
                 <TextInput name="price_max" label="Maximum price" value=most optional=true/>

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{parts::Verdict, rpc::certificate_check};
 use crate::{
-    act::fields_around,
     error::ErrorView,
+    form_action::fields_around,
     query::use_query_text,
     ui::{
         Banner, Button, ButtonLook, ButtonSize, FileInput, Icon, Loading, PageHeader, Skeleton, TextInput,

@@ -15,9 +15,9 @@ use super::super::{
     rpc::{CertificateChange, certificate_get},
 };
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
     error::UiError,
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, DateTimeText, ErrorSummary,
@@ -31,9 +31,9 @@ use crate::{
 #[component]
 pub(crate) fn CertificatePage() -> impl IntoView {
     let id = id_in_path();
-    let change = Act::of::<CertificateChange>();
+    let change = FormAction::of::<CertificateChange>();
     toast_when_done(change, "Certificate status changed.");
-    let changed = settled(change);
+    let changed = refetch_after(change);
     let certificate =
         Resource::new_blocking(move || (id(), changed.get()), async |(id, _)| certificate_get(id?).await);
     view! {
@@ -56,7 +56,7 @@ pub(super) fn id_in_path() -> impl Fn() -> Result<CertificateId, UiError> + Copy
 }
 
 #[component]
-fn Detail(certificate: CertificateView, change: Act) -> impl IntoView {
+fn Detail(certificate: CertificateView, change: FormAction) -> impl IntoView {
     let viewer = use_viewer();
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
@@ -138,7 +138,7 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
 
 /// The hold, which can be lifted again, and the way to what cannot be undone.
 #[component]
-fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl IntoView {
+fn Administer(id: CertificateId, status: CertificateStatus, change: FormAction) -> impl IntoView {
     let (act, label) = match status {
         CertificateStatus::Issued => ("suspend", "Put on hold"),
         CertificateStatus::Suspended => ("resume", "Remove hold"),
@@ -148,13 +148,13 @@ fn Administer(id: CertificateId, status: CertificateStatus, change: Act) -> impl
         <Card title="Administration">
             <div class="stack">
                 <FormScope errors=change.errors()>
-                    <ActForm act=change>
+                    <CommandForm action=change>
                         <ErrorSummary/>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="act" value=act/>
                         <TextArea name="reason" label="Reason" hint="Shown to the buyer and the provider. 5 to 300 characters. Don't enter personal names." rows=2 max_length=300/>
                         <div class="form-actions"><Button pending=change.pending()>{label}</Button></div>
-                    </ActForm>
+                    </CommandForm>
                 </FormScope>
                 <p><LinkButton href=format!("/certificates/{id}/revoke") look=ButtonLook::Danger>"Revoke certificate…"</LinkButton></p>
             </div>

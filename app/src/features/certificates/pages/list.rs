@@ -43,7 +43,7 @@ fn export_address(query: &Query) -> String {
         .at("/api/certificates/export")
 }
 
-fn asked(query: &Query) -> CertificateQuery {
+fn params(query: &Query) -> CertificateQuery {
     CertificateQuery {
         status: query.read("status"),
         purchase_id: query.read("purchase"),
@@ -67,10 +67,10 @@ async fn load(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiErr
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(params(&query)));
     let errors = Signal::derive(move || {
         query
-            .with(asked)
+            .with(params)
             .days_of_issue()
             .err()
             .map(|fields| FormErrors::from_fields(fields.0))
@@ -140,23 +140,23 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
             let href = [PATH, "/", &one.id.to_string()].concat();
             view! { <a href=href>{one.title.clone()}</a> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Title, Sort::TitleBack)),
+        .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
         CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
             one.counterparty.clone().into_any()
         })
-        .sorted(PATH, query, by(Sort::Party, Sort::PartyBack)),
+        .sortable(PATH, query, by(Sort::Party, Sort::PartyBack)),
         CertificateColumn::text("state", "Status", |one| {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        .sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         CertificateColumn::text("issued", "Issued", |one| {
             view! { <DateText instant=one.issued_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
         CertificateColumn::text("until", "Redeem by", |one| {
             view! { <DateText instant=one.expires_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
+        .sortable(PATH, query, by(Sort::EndsFirst, Sort::EndsLast)),
         CertificateColumn::text("code", "Code", |one| {
             let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");
             view! { <span class="code">{short}"…"</span> }.into_any()
@@ -166,7 +166,7 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
 
 fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, sells);
+        return empty_state(query, sells);
     }
     let look = ListLook {
         path: PATH,
@@ -178,7 +178,7 @@ fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
     list_table(look, columns(query, sells), page, query)
 }
 
-fn nothing(query: &Query, sells: bool) -> AnyView {
+fn empty_state(query: &Query, sells: bool) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
         let text = "No certificates match these filters.";
         ("No certificates found", text, PATH, "Clear filters")

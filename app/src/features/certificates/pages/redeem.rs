@@ -16,11 +16,11 @@ use leptos::{
 
 use super::super::rpc::{CertificateRedeem, CertificateScan, certificate_get};
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
     error::UiError,
     features::certificates::place::{redeem_address, remembered_place},
-    kept::kept_or,
+    form_action::{CommandForm, FormAction},
+    form_restore::restored_or,
     query::{use_query, use_query_text},
     ui::{
         Banner, Button, ButtonLook, ButtonSize, DateTimeText, Description, DescriptionList, ErrorSummary,
@@ -41,8 +41,8 @@ enum Step {
 /// `/redeem`; who cannot redeem reads why before anything is scanned.
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
-    let hurdle = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(hurdle_of));
-    match hurdle {
+    let block = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(redemption_block));
+    match block {
         Some((title, why)) => view! {
             <PageHeader title="Redeem a certificate"/>
             <Banner tone=Tone::Info title=title><p>{why}</p></Banner>
@@ -53,7 +53,7 @@ pub(crate) fn RedeemPage() -> impl IntoView {
 }
 
 /// What keeps a signed-in person from redeeming.
-fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
+fn redemption_block(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
         return Some((
             "Only providers redeem certificates",
@@ -64,8 +64,8 @@ fn hurdle_of(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
         return Some(("Your role cannot redeem certificates", ErrorCode::NotAllowed.message()));
     }
     let status = viewer.active.as_ref().map(|active| active.status)?;
-    let hurdle = status.hurdle().filter(|_| !status.is_admitted())?;
-    Some(("Your organisation cannot redeem certificates yet", hurdle.message()))
+    let block = status.trading_block().filter(|_| !status.is_admitted())?;
+    Some(("Your organisation cannot redeem certificates yet", block.message()))
 }
 
 #[component]
@@ -82,11 +82,11 @@ fn Redeeming() -> impl IntoView {
     // where the last one was redeemed: most are redeemed at the same desk
     let written = use_query_text("place");
     let place = Memo::new(move |_| written.get().unwrap_or_else(remembered_place));
-    let action = Act::of::<CertificateRedeem>();
-    let scan = Act::of::<CertificateScan>();
+    let action = FormAction::of::<CertificateRedeem>();
+    let scan = FormAction::of::<CertificateScan>();
     let refused = refusal_of_step(action, step);
     let unread = refusal_of_step(scan, step);
-    let settled = settled(action);
+    let settled = refetch_after(action);
     let shown = Resource::new_blocking(
         move || (step.get(), settled.get()),
         async |(step, _)| match step {
@@ -104,8 +104,8 @@ fn Redeeming() -> impl IntoView {
                 match (shown, step) {
                     (Some(Ok(certificate)), Step::Done(_)) => done(certificate).into_any(),
                     (Some(Ok(certificate)), Step::Confirm(_)) => confirm(certificate, place, action).into_any(),
-                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place act=scan/> }.into_any(),
-                    _ => view! { <Scan place act=scan/> }.into_any(),
+                    (Some(Err(error)), _) => view! { {refusal(error)}<Scan place action=scan/> }.into_any(),
+                    _ => view! { <Scan place action=scan/> }.into_any(),
                 }
             }/>
         </div>
@@ -113,7 +113,7 @@ fn Redeeming() -> impl IntoView {
 }
 
 /// Why the certificate of this step was refused. It is no news for the next patient's: not even when it comes late.
-fn refusal_of_step(action: Act, step: Memo<Step>) -> Signal<Option<UiError>> {
+fn refusal_of_step(action: FormAction, step: Memo<Step>) -> Signal<Option<UiError>> {
     let sent_from = RwSignal::new(step.get_untracked());
     Effect::new(move |_| {
         if action.pending().get() {
@@ -151,31 +151,31 @@ fn take_focus(selector: &str) {
 }
 
 /// Selects a code that was refused: the next scan types over it.
-fn select_refused(act: Act) {
+fn select_refused(action: FormAction) {
     let answered = move |_: &usize, _: Option<&usize>, _| {
-        if act.outcome().is_some_and(|outcome| outcome.is_err()) {
+        if action.outcome().is_some_and(|outcome| outcome.is_err()) {
             request_animation_frame(|| select_field("code"));
         }
     };
-    Effect::watch(move || act.version().get(), answered, false);
+    Effect::watch(move || action.version().get(), answered, false);
 }
 
 #[component]
-fn Scan(place: String, act: Act) -> impl IntoView {
+fn Scan(place: String, action: FormAction) -> impl IntoView {
     focus_on("#f-code");
-    select_refused(act);
-    let code = kept_or("code", "");
+    select_refused(action);
+    let code = restored_or("code", "");
     view! {
-        <ActForm act>
+        <CommandForm action>
             <div class="stack">
                 <Field name="code" label="Certificate code" hint="Scan the code, or type the 27 characters. Hyphens are optional.">
                     <input id=field_id("code") name="code" type="text" class="input code" value=code required=true maxlength="1300"
                         autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus=true aria-describedby="f-code-hint"/>
                 </Field>
                 {kept_place(place)}
-                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight pending=act.pending()>"Continue"</Button></div>
+                <div><Button look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::ArrowRight pending=action.pending()>"Continue"</Button></div>
             </div>
-        </ActForm>
+        </CommandForm>
     }
 }
 
@@ -184,7 +184,7 @@ fn kept_place(place: String) -> Option<impl IntoView> {
     (!place.is_empty()).then(|| view! { <input type="hidden" name="place" value=place/> })
 }
 
-fn confirm(certificate: CertificateView, place: String, action: Act) -> impl IntoView {
+fn confirm(certificate: CertificateView, place: String, action: FormAction) -> impl IntoView {
     let code = certificate.code.clone();
     focus_on("main h2");
     let next = redeem_address(None, &place);
@@ -202,7 +202,7 @@ fn confirm(certificate: CertificateView, place: String, action: Act) -> impl Int
             </DescriptionList>
         </section>
         <FormScope errors=action.errors()>
-            <ActForm act=action>
+            <CommandForm action>
                 <div class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="code" value=code/>
@@ -213,7 +213,7 @@ fn confirm(certificate: CertificateView, place: String, action: Act) -> impl Int
                     </div>
                     <p class="muted small">"This cannot be undone."</p>
                 </div>
-            </ActForm>
+            </CommandForm>
         </FormScope>
     }
     .into_any()

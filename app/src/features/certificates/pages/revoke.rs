@@ -8,7 +8,7 @@ use super::{
     detail::id_in_path,
 };
 use crate::{
-    act::{Act, ActForm},
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, Description, DescriptionList, ErrorSummary,
@@ -21,7 +21,7 @@ use crate::{
 #[component]
 pub(crate) fn RevokePage() -> impl IntoView {
     let id = id_in_path();
-    let change = Act::of::<CertificateChange>();
+    let change = FormAction::of::<CertificateChange>();
     let certificate = Resource::new_blocking(id, async |id| certificate_get(id?).await);
     view! {
         <Loaded
@@ -33,7 +33,7 @@ pub(crate) fn RevokePage() -> impl IntoView {
 }
 
 #[component]
-fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
+fn Revoke(certificate: CertificateView, change: FormAction) -> impl IntoView {
     let viewer = use_viewer();
     let administers = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesWrite))
@@ -48,7 +48,7 @@ fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
                 <p>"The buyer can no longer redeem this unit, and every check shows the certificate as revoked. No money is refunded. To stop it only temporarily, put it on hold instead."</p>
             </Banner>
             <FormScope errors=change.errors()>
-                <ActForm act=change class="stack">
+                <CommandForm action=change class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="act" value="revoke"/>
@@ -58,7 +58,7 @@ fn Revoke(certificate: CertificateView, change: Act) -> impl IntoView {
                         <Button look=ButtonLook::Danger pending=change.pending() pending_text="Revoking…">"Revoke certificate"</Button>
                         <LinkButton href=back>"Cancel"</LinkButton>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         }
         .into_any()

@@ -8,9 +8,9 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
     error::{ErrorView, UiError},
     features::compliance::rpc::{AuditFind, audit_actions, audit_list},
+    form_action::{CommandForm, FormAction},
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::busy_rows,
     query::{Query, use_query_at},
@@ -25,7 +25,7 @@ const PATH: &str = LIST.path();
 /// What a file holds is what the list shows.
 const FIELDS: &[&str] = &["from", "to", "action", "entity_type", "entity_id", "actor", "organisation"];
 
-fn asked(query: &Query) -> AuditQuery {
+fn params(query: &Query) -> AuditQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
     AuditQuery {
         from: get("from"),
@@ -45,10 +45,10 @@ fn asked(query: &Query) -> AuditQuery {
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.get(), |query| audit_list(asked(&query)));
+    let list = Resource::new_blocking(move || query.get(), |query| audit_list(params(&query)));
     let actions = Resource::new_blocking(|| (), |()| audit_actions());
-    let find = Act::of::<AuditFind>();
-    let errors = Signal::derive(move || match query.with(asked).checked() {
+    let find = FormAction::of::<AuditFind>();
+    let errors = Signal::derive(move || match query.with(params).parse() {
         Ok(_) => find.errors().get(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
@@ -64,50 +64,50 @@ pub fn AuditPage() -> impl IntoView {
             </FormScope>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=busy_rows fresh=true show=move || async move {
-                shown(list.await, &query.get()).into_any()
+                render_list(list.await, &query.get()).into_any()
             }/>
         </div>
     }
 }
 
 /// Wrong filters are said above; everything else that fails is a page of its own.
-fn shown(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
+fn render_list(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
-        Err(_) if asked(query).checked().is_err() => None,
+        Err(_) if params(query).parse().is_err() => None,
         Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
 }
 
 /// A post that leads to an address with ids: nobody's name or address stands in a link.
 #[component]
-fn Filters(query: Query, actions: Vec<(String, String)>, find: Act) -> impl IntoView {
-    let asked = asked(&query);
+fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> impl IntoView {
+    let params = params(&query);
     let actions = actions.into_iter().map(|(word, label)| Choice::new(word, label)).collect();
     let kept: Vec<_> = [
-        ("actor", asked.actor),
-        ("organisation", asked.organisation),
-        ("entity_type", asked.entity_type),
-        ("entity_id", asked.entity_id),
+        ("actor", params.actor),
+        ("organisation", params.organisation),
+        ("entity_type", params.entity_type),
+        ("entity_id", params.entity_id),
     ]
     .into_iter()
     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
     .collect();
     view! {
-        <ActForm act=find class="stack" label="Filter the audit trail">
+        <CommandForm action=find class="stack" label="Filter the audit trail">
             {kept}
-            <input type="hidden" name="size" value=asked.size.as_str()/>
+            <input type="hidden" name="size" value=params.size.as_str()/>
             <div class="filter-fields">
-                <DateInput name="from" label="Start date" optional=true value=asked.from/>
-                <DateInput name="to" label="End date" optional=true value=asked.to/>
-                <Select name="action" label="Action" placeholder="Any action" optional=true choices=actions value=asked.action/>
+                <DateInput name="from" label="Start date" optional=true value=params.from/>
+                <DateInput name="to" label="End date" optional=true value=params.to/>
+                <Select name="action" label="Action" placeholder="Any action" optional=true choices=actions value=params.action/>
                 <TextInput name="person" label="Person's name or e-mail" optional=true/>
                 <TextInput name="organisation_name" label="Organisation's name" optional=true/>
                 <TextInput name="thing" label="Record's title or number" optional=true/>
                 <Button look=ButtonLook::Primary icon=Icon::Filter pending=find.pending()>"Filter"</Button>
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
             </div>
-        </ActForm>
+        </CommandForm>
     }
     .into_any()
 }

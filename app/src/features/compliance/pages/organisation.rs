@@ -11,8 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    act::{Act, ActForm},
-    answers::{NewestRefusal, settled},
+    answers::{LatestError, refetch_after},
     error::UiError,
     features::{
         compliance::rpc::{
@@ -21,6 +20,7 @@ use crate::{
         },
         identity::parts::{OrganisationBadge, OrganisationFactsList},
     },
+    form_action::{CommandForm, FormAction},
     frame::paths,
     loaded::Loaded,
     ui::{
@@ -33,33 +33,35 @@ use crate::{
 
 /// The acts of this page.
 #[derive(Clone, Copy)]
-struct Acts {
-    verify: Act,
-    reject: Act,
-    suspend: Act,
-    resume: Act,
-    disable: Act,
-    enable: Act,
+struct OrganisationActions {
+    verify: FormAction,
+    reject: FormAction,
+    suspend: FormAction,
+    resume: FormAction,
+    disable: FormAction,
+    enable: FormAction,
     /// What was refused to the acts on accounts.
-    refused: NewestRefusal,
+    refused: LatestError,
 }
 
-impl Acts {
+impl OrganisationActions {
     fn new() -> Self {
-        let (verify, reject) = (Act::of::<OrganisationVerify>(), Act::of::<OrganisationReject>());
-        let (suspend, resume) = (Act::of::<OrganisationSuspend>(), Act::of::<OrganisationResume>());
-        let (disable, enable) = (Act::of::<UserDisable>(), Act::of::<UserEnable>());
+        let (verify, reject) =
+            (FormAction::of::<OrganisationVerify>(), FormAction::of::<OrganisationReject>());
+        let (suspend, resume) =
+            (FormAction::of::<OrganisationSuspend>(), FormAction::of::<OrganisationResume>());
+        let (disable, enable) = (FormAction::of::<UserDisable>(), FormAction::of::<UserEnable>());
         toast_when_done(disable, "Account disabled.");
         toast_when_done(enable, "Account enabled.");
-        let refused = NewestRefusal::new().hearing(disable).hearing(enable);
+        let refused = LatestError::new().following(disable).following(enable);
         Self { verify, reject, suspend, resume, disable, enable, refused }
     }
 
     /// Changes whenever the organisation or its members may have changed.
     fn version(self) -> impl Fn() -> [usize; 6] {
-        let acts =
-            [self.verify, self.reject, self.suspend, self.resume, self.disable, self.enable].map(settled);
-        move || acts.map(|act| act.get())
+        let actions = [self.verify, self.reject, self.suspend, self.resume, self.disable, self.enable]
+            .map(refetch_after);
+        move || actions.map(|action| action.get())
     }
 }
 
@@ -69,8 +71,8 @@ pub fn OrganisationDetailPage() -> impl IntoView {
     let params = use_params_map();
     let id =
         Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<OrgId>().ok())));
-    let acts = Acts::new();
-    let version = acts.version();
+    let actions = OrganisationActions::new();
+    let version = actions.version();
     let detail = Resource::new_blocking(
         move || (id.get(), version()),
         async |(id, _)| match id {
@@ -85,14 +87,19 @@ pub fn OrganisationDetailPage() -> impl IntoView {
             <Loaded
                 data=detail
                 fallback=|| view! { <Skeleton/> }
-                show=move |detail| view! { <Detail detail acts decides disables/> }
+                show=move |detail| view! { <Detail detail actions decides disables/> }
             />
         </div>
     }
 }
 
 #[component]
-fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool) -> impl IntoView {
+fn Detail(
+    detail: OrganisationDetail,
+    actions: OrganisationActions,
+    decides: bool,
+    disables: bool,
+) -> impl IntoView {
     let organisation = detail.organisation;
     let (id, status, facts) = (organisation.id, organisation.status, detail.facts_digest);
     let crumbs = vec![Crumb::new("Organisations", paths::CONSOLE_ORGANISATIONS)];
@@ -108,11 +115,11 @@ fn Detail(detail: OrganisationDetail, acts: Acts, decides: bool, disables: bool)
         <div class="with-side">
             <div class="stack-lg">
                 <Card title="Details"><OrganisationFactsList organisation/></Card>
-                <Card title="Members" flush=true><Members members=detail.members acts decides disables/></Card>
+                <Card title="Members" flush=true><Members members=detail.members actions decides disables/></Card>
                 <Card title="History" flush=true><History changes=detail.history/></Card>
             </div>
             <div class="stack-lg">
-                {decides.then(|| view! { <Decision id status facts acts/> })}
+                {decides.then(|| view! { <Decision id status facts actions/> })}
                 <Card title="Activity">
                     <DescriptionList>
                         <Description term="Services">{number(detail.services)}</Description>
@@ -141,54 +148,59 @@ fn look_alikes(found: Vec<LookAlike>) -> impl IntoView {
 }
 
 #[component]
-fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) -> impl IntoView {
+fn Decision(
+    id: OrgId,
+    status: OrganisationStatus,
+    facts: String,
+    actions: OrganisationActions,
+) -> impl IntoView {
     let (id, verified) = (id.to_string(), id.to_string());
     let content = match status {
         OrganisationStatus::Unverified => view! {
             <p>"Check these details against the public register before you decide."</p>
-            <FormScope errors=acts.verify.errors()>
-                <ActForm act=acts.verify>
+            <FormScope errors=actions.verify.errors()>
+                <CommandForm action=actions.verify>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=verified/>
                     <input type="hidden" name="facts_digest" value=facts/>
-                    <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=acts.verify.pending() pending_text="Verifying…">
+                    <Button look=ButtonLook::Primary icon=Icon::ShieldCheck pending=actions.verify.pending() pending_text="Verifying…">
                         "Verify"
                     </Button>
-                </ActForm>
+                </CommandForm>
             </FormScope>
             <hr/>
-            <FormScope errors=acts.reject.errors()>
-                <ActForm act=acts.reject class="stack-sm">
+            <FormScope errors=actions.reject.errors()>
+                <CommandForm action=actions.reject class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <TextArea name="reason" label="Reason for rejection" rows=3 max_length=500
                         hint="Shown to the organisation, which can correct its details and reapply."/>
-                    <div><Button look=ButtonLook::Danger pending=acts.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
-                </ActForm>
+                    <div><Button look=ButtonLook::Danger pending=actions.reject.pending() pending_text="Rejecting…">"Reject"</Button></div>
+                </CommandForm>
             </FormScope>
         }
         .into_any(),
         OrganisationStatus::Verified => view! {
-            <FormScope errors=acts.suspend.errors()>
-                <ActForm act=acts.suspend class="stack-sm">
+            <FormScope errors=actions.suspend.errors()>
+                <CommandForm action=actions.suspend class="stack-sm">
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
                     <TextArea name="reason" label="Reason for suspension" rows=3 max_length=500
                         hint="Takes effect immediately. The reason is shown to the organisation."/>
-                    <div><Button look=ButtonLook::Danger pending=acts.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
-                </ActForm>
+                    <div><Button look=ButtonLook::Danger pending=actions.suspend.pending() pending_text="Suspending…">"Suspend"</Button></div>
+                </CommandForm>
             </FormScope>
         }
         .into_any(),
         OrganisationStatus::Suspended => view! {
-            <FormScope errors=acts.resume.errors()>
-                <ActForm act=acts.resume>
+            <FormScope errors=actions.resume.errors()>
+                <CommandForm action=actions.resume>
                     <ErrorSummary/>
                     <input type="hidden" name="id" value=id/>
-                    <Button look=ButtonLook::Primary icon=Icon::Play pending=acts.resume.pending() pending_text="Lifting…">
+                    <Button look=ButtonLook::Primary icon=Icon::Play pending=actions.resume.pending() pending_text="Lifting…">
                         "Lift suspension"
                     </Button>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         }
         .into_any(),
@@ -200,15 +212,24 @@ fn Decision(id: OrgId, status: OrganisationStatus, facts: String, acts: Acts) ->
 }
 
 #[component]
-fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) -> impl IntoView {
+fn Members(
+    members: Vec<MemberView>,
+    actions: OrganisationActions,
+    decides: bool,
+    disables: bool,
+) -> impl IntoView {
     let rows: Vec<_> = members
         .into_iter()
         .map(|member| {
             let id = member.user_id;
             let may = if member.disabled { decides } else { disables };
-            let act = may.then(|| {
+            let action = may.then(|| {
                 let name = member.name.clone();
-                if member.disabled { enable(id, &name, acts.enable) } else { disable(id, name, acts.disable) }
+                if member.disabled {
+                    enable(id, &name, actions.enable)
+                } else {
+                    disable(id, name, actions.disable)
+                }
             });
             view! {
                 <tr>
@@ -225,7 +246,7 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
         })
         .collect();
     view! {
-        <FormScope errors=acts.refused.errors()><ErrorSummary/></FormScope>
+        <FormScope errors=actions.refused.errors()><ErrorSummary/></FormScope>
         <Table caption="Members" density=TableDensity::Dense>
             <thead>
                 <tr>
@@ -240,28 +261,28 @@ fn Members(members: Vec<MemberView>, acts: Acts, decides: bool, disables: bool) 
     }
 }
 
-fn enable(id: UserId, name: &str, act: Act) -> AnyView {
+fn enable(id: UserId, name: &str, action: FormAction) -> AnyView {
     let label = format!("Enable the account of {name}");
-    let pending = act.pending_with("id", id);
+    let pending = action.pending_with("id", id);
     view! {
-        <ActForm act>
+        <CommandForm action>
             <input type="hidden" name="id" value=id.to_string()/>
             <Button size=ButtonSize::Compact pending pending_text="Enabling…" attr:aria-label=label>"Enable"</Button>
-        </ActForm>
+        </CommandForm>
     }
     .into_any()
 }
 
-fn disable(id: UserId, name: String, act: Act) -> AnyView {
+fn disable(id: UserId, name: String, action: FormAction) -> AnyView {
     let (dialog, title) = (["disable-", &id.to_string()].concat(), format!("Disable the account of {name}?"));
-    let pending = act.pending_with("id", id);
+    let pending = action.pending_with("id", id);
     view! {
         <Confirm id=dialog title opener="Disable" about=format!("the account of {name}") size=ButtonSize::Compact>
             <p>"This person will be signed out everywhere immediately and can't sign in again. Their past activity stays on record."</p>
-            <ActForm act>
+            <CommandForm action>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <Button look=ButtonLook::Danger pending pending_text="Disabling…">"Disable account"</Button>
-            </ActForm>
+            </CommandForm>
         </Confirm>
     }
     .into_any()

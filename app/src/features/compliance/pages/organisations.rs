@@ -12,7 +12,7 @@ use crate::{
     features::{compliance::rpc::organisations_list, identity::parts::OrganisationBadge},
     list::{Choosable, Column, ListLook, ListTools, Sorts, list_table},
     loaded::LoadedList,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Badge, Button, Choice, DateInput, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select,
         Tab, TableDensity, Tabs, Tone,
@@ -22,7 +22,7 @@ use crate::{
 const LIST: ListName = ListName::Organisations;
 const PATH: &str = LIST.path();
 
-fn asked(query: &Query) -> OrganisationsQuery {
+fn params(query: &Query) -> OrganisationsQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
     OrganisationsQuery {
         status: get("status"),
@@ -41,7 +41,7 @@ fn asked(query: &Query) -> OrganisationsQuery {
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.get(), |query| organisations_list(asked(&query)));
+    let list = Resource::new_blocking(move || query.get(), |query| organisations_list(params(&query)));
     view! {
         <PageHeader title="Organisations" lead="Organisations on the platform and pending verifications"/>
         <div class="list-head">
@@ -62,7 +62,7 @@ fn Filters(query: Query) -> impl IntoView {
     let (words, kind) = (query.get("q").unwrap_or_default(), query.get("kind").unwrap_or_default());
     view! {
         <form method="get" action=PATH class="list-filters" aria-label="Filter organisations">
-            <KeptFields query=query.clone() own=&["q", "kind", "from", "to"]/>
+            <HiddenQueryFields query=query.clone() own=&["q", "kind", "from", "to"]/>
             <SearchField label="Search by name or registration number" value=words/>
             <div class="filter-fields">
                 <Select name="kind" label="Type" placeholder="Any type" optional=true choices=kinds value=kind/>
@@ -123,17 +123,17 @@ fn columns(query: &Query) -> Vec<OrganisationColumn> {
                 one.is_look_alike.then(|| view! { " " <Badge tone=Tone::Warn>"Looks like another"</Badge> });
             view! { <a href=href>{one.name.clone()}</a> {alike} }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Name, Sort::NameBack)),
+        .sortable(PATH, query, by(Sort::Name, Sort::NameBack)),
         OrganisationColumn::text("kind", "Type", |one| one.kind.label().into_any()),
         OrganisationColumn::text("place", "Location", |one| place(one).into_any()),
         OrganisationColumn::text("state", "Status", |one| {
             view! { <OrganisationBadge status=one.status/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::State, Sort::StateBack)),
+        .sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         OrganisationColumn::text("since", "Signed up", |one| {
             view! { <DateTimeText instant=one.created_at/> }.into_any()
         })
-        .sorted(PATH, query, by(Sort::Oldest, Sort::Newest)),
+        .sortable(PATH, query, by(Sort::Oldest, Sort::Newest)),
     ]
 }
 

@@ -8,11 +8,11 @@ use leptos::prelude::*;
 
 use super::permissions::{REVIEW, sentences};
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
     features::compliance::rpc::{PermissionChange, permission_review},
+    form_action::{CommandForm, FormAction},
     frame::paths,
-    list::counted,
+    list::count_text,
     loaded::Loaded,
     query::{Query, use_query_at},
     ui::{
@@ -25,8 +25,8 @@ use crate::{
 #[component]
 pub fn PermissionReviewPage() -> impl IntoView {
     let query = use_query_at(REVIEW);
-    let act = Act::of::<PermissionChange>();
-    let version = settled(act);
+    let action = FormAction::of::<PermissionChange>();
+    let version = refetch_after(action);
     let review = Resource::new_blocking(
         move || (query.read().text(), version.get()),
         async |(selection, _)| match permission_review(selection).await {
@@ -36,7 +36,7 @@ pub fn PermissionReviewPage() -> impl IntoView {
         },
     );
     let show = move |review: Option<PermissionReview>| match review {
-        Some(review) if !review.changes.is_empty() => view! { <Review review act/> }.into_any(),
+        Some(review) if !review.changes.is_empty() => view! { <Review review action/> }.into_any(),
         _ => view! { <NothingToChange/> }.into_any(),
     };
     view! {
@@ -57,14 +57,14 @@ fn NothingToChange() -> impl IntoView {
 }
 
 #[component]
-fn Review(review: PermissionReview, act: Act) -> impl IntoView {
+fn Review(review: PermissionReview, action: FormAction) -> impl IntoView {
     let PermissionReview { role, changes, digest, is_outdated, undoes } = review;
     let back = Query::default().with("role", role.as_str()).at(paths::CONSOLE_PERMISSIONS);
     let fields: Vec<_> = changes
         .iter()
         .map(|one| view! { <input type="hidden" name="changes[]" value=one.change.to_string()/> })
         .collect();
-    let label = ["Apply ", &counted(changes.len() as u64, ("change", "changes"))].concat();
+    let label = ["Apply ", &count_text(changes.len() as u64, ("change", "changes"))].concat();
     let rows: Vec<_> = changes.into_iter().map(row).collect();
     let reason = undoes.as_ref().map(|record| ["Undo: ", &record.reason].concat()).unwrap_or_default();
     view! {
@@ -79,8 +79,8 @@ fn Review(review: PermissionReview, act: Act) -> impl IntoView {
                 <h2>{["Every organisation with the role ", role.label()].concat()}</h2>
                 <ul class="row-list">{rows}</ul>
             </section>
-            <FormScope errors=act.errors()>
-                <ActForm act class="stack">
+            <FormScope errors=action.errors()>
+                <CommandForm action class="stack">
                     <ErrorSummary/>
                     <input type="hidden" name="role" value=role.as_str()/>
                     <input type="hidden" name="digest" value=digest/>
@@ -88,10 +88,10 @@ fn Review(review: PermissionReview, act: Act) -> impl IntoView {
                     <TextArea name="reason" label="Reason" rows=3 max_length=500 value=reason
                         hint="At least 10 characters. Recorded with the change."/>
                     <div class="form-actions">
-                        <Button look=ButtonLook::Primary pending=act.pending() pending_text="Applying…">{label}</Button>
+                        <Button look=ButtonLook::Primary pending=action.pending() pending_text="Applying…">{label}</Button>
                         <LinkButton href=back>"Cancel"</LinkButton>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         </div>
     }
@@ -103,9 +103,9 @@ fn row(one: ReviewedChange) -> AnyView {
     let (before, after) = if change.granted { ("No", "Yes") } else { ("Yes", "No") };
     let reaches = [
         "Affects ",
-        &counted(people, ("person", "people")),
+        &count_text(people, ("person", "people")),
         " in ",
-        &counted(organisations, ("organisation", "organisations")),
+        &count_text(organisations, ("organisation", "organisations")),
         ".",
     ]
     .concat();

@@ -13,7 +13,7 @@ use crate::{
     features::compliance::rpc::security_events_list,
     list::{Choosable, Column, DaysChip, ListLook, ListTools, list_table},
     loaded::busy_rows,
-    query::{KeptFields, Query, use_query_at},
+    query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
         LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, TextInput, Tone,
@@ -23,7 +23,7 @@ use crate::{
 const LIST: ListName = ListName::Security;
 const PATH: &str = LIST.path();
 
-fn asked(query: &Query) -> SecurityEventsQuery {
+fn params(query: &Query) -> SecurityEventsQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
     SecurityEventsQuery {
         severity: get("severity"),
@@ -39,8 +39,8 @@ fn asked(query: &Query) -> SecurityEventsQuery {
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let list = Resource::new_blocking(move || query.get(), |query| security_events_list(asked(&query)));
-    let errors = Signal::derive(move || match query.with(asked).checked() {
+    let list = Resource::new_blocking(move || query.get(), |query| security_events_list(params(&query)));
+    let errors = Signal::derive(move || match query.with(params).parse() {
         Ok(_) => FormErrors::default(),
         Err(fields) => FormErrors::from_fields(fields.0),
     });
@@ -54,17 +54,17 @@ pub fn SecurityPage() -> impl IntoView {
             <DaysChip path=PATH query/>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
             <Loading fallback=busy_rows fresh=true show=move || async move {
-                shown(list.await, &query.get()).into_any()
+                render_list(list.await, &query.get()).into_any()
             }/>
         </div>
     }
 }
 
 /// Wrong filters are said above; everything else that fails is a page of its own.
-fn shown(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
+fn render_list(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
-        Err(_) if asked(query).checked().is_err() => None,
+        Err(_) if params(query).parse().is_err() => None,
         Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
 }
@@ -80,12 +80,12 @@ const fn tone_of(severity: Severity) -> Tone {
 #[component]
 fn Filters(query: Query) -> impl IntoView {
     let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
-    let asked = asked(&query);
+    let params = params(&query);
     view! {
         <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
-            <KeptFields query own=&["severity", "kind"]/>
-            <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=asked.severity/>
-            <TextInput name="kind" label="Event type, e.g. authn_login_fail" optional=true value=asked.kind/>
+            <HiddenQueryFields query own=&["severity", "kind"]/>
+            <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=params.severity/>
+            <TextInput name="kind" label="Event type, e.g. authn_login_fail" optional=true value=params.kind/>
             <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
             <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>

@@ -4,9 +4,9 @@ use contracts::identity::{AccountView, SessionView};
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
     features::identity::rpc::{AccountUpdate, PasswordChange, SessionEnd, SessionsEndOthers, account_get},
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, DateTimeText, Description,
@@ -19,16 +19,16 @@ use crate::{
 /// `/account`.
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let rename = Act::of::<AccountUpdate>();
-    let password = Act::of::<PasswordChange>();
-    let end = Act::of::<SessionsEndOthers>();
-    let end_one = Act::of::<SessionEnd>();
+    let rename = FormAction::of::<AccountUpdate>();
+    let password = FormAction::of::<PasswordChange>();
+    let end = FormAction::of::<SessionsEndOthers>();
+    let end_one = FormAction::of::<SessionEnd>();
     toast_when_done(rename, "Name saved.");
     toast_when_done(password, "Password changed.");
     toast_when_done(end, "You are signed out everywhere else.");
     toast_when_done(end_one, "That browser is signed out.");
-    let (renamed, changed) = (settled(rename), settled(password));
-    let (ended, ended_one) = (settled(end), settled(end_one));
+    let (renamed, changed) = (refetch_after(rename), refetch_after(password));
+    let (ended, ended_one) = (refetch_after(end), refetch_after(end_one));
     let account = Resource::new_blocking(
         move || (renamed.get(), changed.get(), ended.get(), ended_one.get()),
         |_| account_get(),
@@ -45,7 +45,7 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl IntoView {
+fn Account(account: AccountView, rename: FormAction, end: FormAction, end_one: FormAction) -> impl IntoView {
     let others = account.sessions.iter().any(|session| !session.current);
     view! {
         <PageHeader title="Your account" lead="Your sign-in details and active sessions"/>
@@ -58,13 +58,13 @@ fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl In
                     </Description>
                 </DescriptionList>
                 <FormScope errors=rename.errors()>
-                    <ActForm act=rename class="form-grid">
+                    <CommandForm action=rename class="form-grid">
                         <ErrorSummary/>
                         <TextInput name="name" label="Name" autocomplete="name" max_length=120 value=account.name/>
                         <div class="form-actions">
                             <Button pending=rename.pending() pending_text="Saving…">"Save name"</Button>
                         </div>
-                    </ActForm>
+                    </CommandForm>
                 </FormScope>
             </div>
         </Card>
@@ -79,10 +79,10 @@ fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl In
             </FormScope>
             {others.then(|| view! {
                 <FormScope errors=end.errors()>
-                    <ActForm act=end class="p-4 stack">
+                    <CommandForm action=end class="p-4 stack">
                         <ErrorSummary/>
                         <div><Button pending=end.pending() pending_text="Signing out…">"Sign out everywhere else"</Button></div>
-                    </ActForm>
+                    </CommandForm>
                 </FormScope>
             })}
         </Card>
@@ -90,7 +90,7 @@ fn Account(account: AccountView, rename: Act, end: Act, end_one: Act) -> impl In
 }
 
 #[component]
-fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
+fn Sessions(sessions: Vec<SessionView>, end: FormAction) -> impl IntoView {
     let rows: Vec<_> = sessions
         .into_iter()
         .map(|session| {
@@ -100,10 +100,10 @@ fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
                 let label = ["Sign out ", &browser].concat();
                 let pending = end.pending_with("id", &id);
                 view! {
-                    <ActForm act=end>
+                    <CommandForm action=end>
                         <input type="hidden" name="id" value=id/>
                         <Button size=ButtonSize::Compact pending attr:aria-label=label>"Sign out"</Button>
-                    </ActForm>
+                    </CommandForm>
                 }
             });
             view! {
@@ -137,15 +137,15 @@ fn Sessions(sessions: Vec<SessionView>, end: Act) -> impl IntoView {
 }
 
 #[component]
-fn PasswordCard(password: Act) -> impl IntoView {
-    let changed = password.succeeded();
+fn PasswordCard(password: FormAction) -> impl IntoView {
+    let changed = password.has_succeeded();
     view! {
         <Card title="Change your password">
             {move || changed.get().then(|| view! {
                 <Banner tone=Tone::Ok title="Password changed"><p>"You have been signed out in all other browsers."</p></Banner>
             })}
             <FormScope errors=password.errors()>
-                <ActForm act=password class="form-grid">
+                <CommandForm action=password class="form-grid">
                     <ErrorSummary/>
                     <PasswordInput name="current_password" label="Current password"/>
                     <PasswordInput name="new_password" label="New password" new=true
@@ -153,7 +153,7 @@ fn PasswordCard(password: Act) -> impl IntoView {
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=password.pending() pending_text="Changing…">"Change password"</Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         </Card>
     }

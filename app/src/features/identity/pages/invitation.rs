@@ -6,11 +6,11 @@ use leptos_router::hooks::use_params_map;
 use server_fn::ServerFn;
 
 use crate::{
-    act::Act,
     features::identity::{
         parts::level_text,
         rpc::{InvitationAccept, invitation_get},
     },
+    form_action::FormAction,
     frame::paths,
     loaded::Loaded,
     ui::{
@@ -71,7 +71,7 @@ fn Offer(offer: InvitationOffer, token: String) -> impl IntoView {
 
 #[component]
 fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
-    let action = Act::of::<InvitationAccept>();
+    let action = FormAction::of::<InvitationAccept>();
     let sending = use_sending();
     let fields = if offer.is_you {
         ().into_any()

@@ -8,14 +8,14 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
-    answers::{NewestRefusal, settled},
+    answers::{LatestError, refetch_after},
     features::identity::{
         parts::{
             FactFields, Invitations, MembersTable, OrganisationBadge, OrganisationFactsList, TimeZoneCard,
         },
         rpc::{MemberLevelChange, MemberRemove, OrganisationUpdate, members_list, organisation_get},
     },
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, PageHeader, Skeleton, Tone,
@@ -28,9 +28,9 @@ use crate::{
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
-    let update = Act::of::<OrganisationUpdate>();
+    let update = FormAction::of::<OrganisationUpdate>();
     toast_when_done(update, "Details saved.");
-    let updated = settled(update);
+    let updated = refetch_after(update);
     let organisation = Resource::new_blocking(move || updated.get(), |_| organisation_get());
     view! {
         <div class="stack-lg">
@@ -46,7 +46,7 @@ pub fn OrganisationPage() -> impl IntoView {
 }
 
 #[component]
-fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) -> impl IntoView {
+fn Profile(organisation: OrganisationView, update: FormAction, viewer: Option<Viewer>) -> impl IntoView {
     let (status, reason) = (organisation.status, organisation.status_reason.clone());
     let open = matches!(status, OrganisationStatus::Unverified | OrganisationStatus::Rejected);
     let name = organisation.name.clone();
@@ -54,13 +54,13 @@ fn Profile(organisation: OrganisationView, update: Act, viewer: Option<Viewer>) 
         let act = if status == OrganisationStatus::Rejected { "Save and resubmit" } else { "Save" };
         view! {
             <FormScope errors=update.errors()>
-                <ActForm act=update class="form-grid">
+                <CommandForm action=update class="form-grid">
                     <ErrorSummary/>
                     <FactFields known=organisation/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=update.pending() pending_text="Saving…">{act}</Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         }
         .into_any()
@@ -110,12 +110,12 @@ fn StatusBanner(status: OrganisationStatus, reason: Option<String>) -> impl Into
 
 #[component]
 fn People(viewer: Viewer) -> impl IntoView {
-    let change = Act::of::<MemberLevelChange>();
-    let remove = Act::of::<MemberRemove>();
+    let change = FormAction::of::<MemberLevelChange>();
+    let remove = FormAction::of::<MemberRemove>();
     toast_when_done(change, "Role changed.");
     toast_when_done(remove, "Member removed.");
-    let refused = NewestRefusal::new().hearing(change).hearing(remove);
-    let (changed, removed) = (settled(change), settled(remove));
+    let refused = LatestError::new().following(change).following(remove);
+    let (changed, removed) = (refetch_after(change), refetch_after(remove));
     let members = Resource::new_blocking(move || (changed.get(), removed.get()), |_| members_list());
     let level = viewer.active.as_ref().map(|active| active.level);
     let may_handle = level.filter(|_| viewer.may(Permission::MembersManage));

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 
 use crate::{
-    act::Act,
     features::identity::rpc::SignIn,
+    form_action::FormAction,
     frame::paths,
     query::use_query,
     ui::{
@@ -18,7 +18,7 @@ use crate::{
 /// `/sign-in`, with `next`: where to go afterwards.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = Act::of::<SignIn>();
+    let action = FormAction::of::<SignIn>();
     let sending = use_sending();
     let viewer = use_viewer();
     let query = use_query();

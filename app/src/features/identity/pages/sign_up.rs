@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 
 use crate::{
-    act::Act,
     features::identity::{
         parts::{FactFields, kind_text},
         rpc::SignUp,
     },
+    form_action::FormAction,
     frame::paths,
     query::use_query,
     ui::{
@@ -22,7 +22,7 @@ use crate::{
 /// `/sign-up`, with `kind` chosen already where a page knows it.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let action = Act::of::<SignUp>();
+    let action = FormAction::of::<SignUp>();
     let sending = use_sending();
     let asked = use_query().with_untracked(|query| query.get("kind").unwrap_or_default());
     let kinds: Vec<Choice> = SignUpKind::ALL

@@ -5,14 +5,14 @@ use leptos::prelude::*;
 
 use super::level_choices;
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
     features::identity::rpc::{InvitationCreate, InvitationRevoke, invitation_made, invitations_list},
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, ColumnHeader, Confirm, CopyButton, DateTimeText,
         ErrorSummary, FormScope, InputKind, KeyedRow, Loading, RadioGroup, Skeleton, Table, TextInput, Tone,
-        keyed, toast_when_done,
+        keyed_rows, toast_when_done,
     },
 };
 
@@ -22,10 +22,10 @@ pub fn Invitations(
     /// The signed-in person is an owner and may invite owners.
     owners_too: bool,
 ) -> impl IntoView {
-    let create = Act::of::<InvitationCreate>();
-    let revoke = Act::of::<InvitationRevoke>();
+    let create = FormAction::of::<InvitationCreate>();
+    let revoke = FormAction::of::<InvitationRevoke>();
     toast_when_done(revoke, "Invitation withdrawn.");
-    let (created, withdrawn) = (settled(create), settled(revoke));
+    let (created, withdrawn) = (refetch_after(create), refetch_after(revoke));
     let waiting = Resource::new_blocking(move || (created.get(), withdrawn.get()), |_| invitations_list());
     let handed_over = Resource::new_blocking(|| (), |()| invitation_made());
     let fresh = move || create.answer_of::<InvitationCreate>().map(|link| link.url);
@@ -40,7 +40,7 @@ pub fn Invitations(
                 url.map(|url| view! { <InvitationReady url/> }).into_any()
             }/>
             <FormScope errors=create.errors()>
-                <ActForm act=create class="form-grid">
+                <CommandForm action=create class="form-grid">
                     <ErrorSummary/>
                     <TextInput name="email" label="E-mail address" kind=InputKind::Email
                         hint="You will get a link to copy and send to this person."/>
@@ -50,7 +50,7 @@ pub fn Invitations(
                             "Create invitation link"
                         </Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         </Card>
         <FormScope errors=revoke.errors()><ErrorSummary/></FormScope>
@@ -70,7 +70,7 @@ fn InvitationReady(url: String) -> impl IntoView {
 }
 
 #[component]
-fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
+fn Waiting(invitations: Vec<InvitationView>, revoke: FormAction) -> impl IntoView {
     view! {
         <Card title="Pending invitations" flush=true>
             <Table caption="Pending invitations">
@@ -84,7 +84,7 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    {keyed(move || {
+                    {keyed_rows(move || {
                         let row = |invitation: InvitationView| {
                             KeyedRow::new(invitation.id, move || view! { <WaitingRow invitation revoke/> })
                         };
@@ -97,7 +97,7 @@ fn Waiting(invitations: Vec<InvitationView>, revoke: Act) -> impl IntoView {
 }
 
 #[component]
-fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
+fn WaitingRow(invitation: InvitationView, revoke: FormAction) -> impl IntoView {
     let id = invitation.id;
     let title = format!("Withdraw the invitation for {}?", invitation.email);
     let about = format!("the invitation for {}", invitation.email);
@@ -114,10 +114,10 @@ fn WaitingRow(invitation: InvitationView, revoke: Act) -> impl IntoView {
             <td data-label="">
                 <Confirm id=["withdraw-", &id.to_string()].concat() title opener="Withdraw" about size=ButtonSize::Compact>
                     <p>"The link will stop working immediately. You can invite the person again."</p>
-                    <ActForm act=revoke>
+                    <CommandForm action=revoke>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Button look=ButtonLook::Danger pending pending_text="Withdrawing…">"Withdraw invitation"</Button>
-                    </ActForm>
+                    </CommandForm>
                 </Confirm>
             </td>
         </tr>

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::level_choices;
 use crate::{
-    act::{Act, ActForm},
+    form_action::{CommandForm, FormAction},
     ui::{
         Badge, Button, ButtonLook, ButtonSize, ColumnHeader, Confirm, DateTimeText, Disclosure, KeyedRow,
-        Select, Table, Tone, keyed,
+        Select, Table, Tone, keyed_rows,
     },
 };
 
@@ -22,9 +22,9 @@ pub fn MembersTable(
     /// The signed-in person's own level, if it may handle members.
     may_handle: Option<Level>,
     /// Moves a member.
-    change: Act,
+    change: FormAction,
     /// Takes a member out.
-    remove: Act,
+    remove: FormAction,
 ) -> impl IntoView {
     let owners = members.iter().filter(|member| member.level == Level::Owner).count();
     let row = move |member: MemberView| {
@@ -33,7 +33,7 @@ pub fn MembersTable(
             .is_some_and(|level| !last_owner && (level == Level::Owner || member.level != Level::Owner));
         let owners_too = may_handle == Some(Level::Owner);
         let act = if handled {
-            view! { <MemberActs member=member.clone() owners_too change remove/> }.into_any()
+            view! { <MemberActions member=member.clone() owners_too change remove/> }.into_any()
         } else if last_owner && may_handle.is_some() {
             view! { <span class="muted small">"You can't remove the last owner"</span> }.into_any()
         } else {
@@ -65,7 +65,7 @@ pub fn MembersTable(
             </thead>
             <tbody>
                 // a plain list would leave the level chosen for a removed member to the member after
-                {keyed(move || {
+                {keyed_rows(move || {
                     members.iter().cloned().map(|member| KeyedRow::new(member.membership_id, move || row(member))).collect()
                 })}
             </tbody>
@@ -74,7 +74,12 @@ pub fn MembersTable(
 }
 
 #[component]
-fn MemberActs(member: MemberView, owners_too: bool, change: Act, remove: Act) -> impl IntoView {
+fn MemberActions(
+    member: MemberView,
+    owners_too: bool,
+    change: FormAction,
+    remove: FormAction,
+) -> impl IntoView {
     let membership = member.membership_id;
     let id = membership.to_string();
     let (select_id, dialog_id) = (["level-", &id].concat(), ["remove-", &id].concat());
@@ -85,20 +90,20 @@ fn MemberActs(member: MemberView, owners_too: bool, change: Act, remove: Act) ->
     view! {
         <Disclosure summary="Edit" about>
             <div class="stack-sm">
-                <ActForm act=change>
+                <CommandForm action=change>
                     <input type="hidden" name="membership_id" value=id/>
                     <div class="stack-sm">
                         <Select name="level" id=select_id label="Role" choices=level_choices(owners_too)
                             value=member.level.as_str().to_owned()/>
                         <div><Button pending=changing pending_text="Saving…">"Save role"</Button></div>
                     </div>
-                </ActForm>
+                </CommandForm>
                 <Confirm id=dialog_id title opener="Remove from organisation" size=ButtonSize::Compact>
                     <p>"This person will lose access to the organisation immediately. Their past activity stays on record."</p>
-                    <ActForm act=remove>
+                    <CommandForm action=remove>
                         <input type="hidden" name="membership_id" value=membership.to_string()/>
                         <Button look=ButtonLook::Danger pending=removing pending_text="Removing…">"Remove member"</Button>
-                    </ActForm>
+                    </CommandForm>
                 </Confirm>
             </div>
         </Disclosure>

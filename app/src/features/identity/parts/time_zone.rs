@@ -4,8 +4,8 @@ use contracts::identity::TimeZoneSetting;
 use leptos::prelude::*;
 
 use crate::{
-    act::{Act, ActForm},
     features::identity::rpc::{OrganisationTimeZoneSet, organisation_time_zone_get},
+    form_action::{CommandForm, FormAction},
     frame::paths,
     loaded::Loaded,
     ui::{Button, Card, Choice, ErrorSummary, FormScope, Select, Skeleton},
@@ -15,7 +15,7 @@ use crate::{
 /// A form to choose it, for those who may.
 #[component]
 pub fn TimeZoneCard() -> impl IntoView {
-    let set = Act::of::<OrganisationTimeZoneSet>();
+    let set = FormAction::of::<OrganisationTimeZoneSet>();
     // every time on the page is written anew, and the server says how
     Effect::watch(
         move || set.version().get(),
@@ -35,13 +35,13 @@ pub fn TimeZoneCard() -> impl IntoView {
     .into_any()
 }
 
-fn form(zone: TimeZoneSetting, set: Act) -> AnyView {
+fn form(zone: TimeZoneSetting, set: FormAction) -> AnyView {
     let choices =
         zone.names.into_iter().map(|name| Choice::new(name.clone(), name.replace('_', " "))).collect();
     let of_country = format!("Same as the country: {}", zone.of_country.replace('_', " "));
     view! {
         <FormScope errors=set.errors()>
-            <ActForm act=set class="form-grid">
+            <CommandForm action=set class="form-grid">
                 <ErrorSummary/>
                 <Select
                     name="time_zone"
@@ -55,7 +55,7 @@ fn form(zone: TimeZoneSetting, set: Act) -> AnyView {
                 <div class="form-actions">
                     <Button pending=set.pending() pending_text="Saving…">"Save time zone"</Button>
                 </div>
-            </ActForm>
+            </CommandForm>
         </FormScope>
     }
     .into_any()

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::super::rpc::PurchaseInitiate;
 use crate::{
-    act::{Act, ActForm, request_key},
     features::cart::rpc::cart_get,
+    form_action::{CommandForm, FormAction, request_key},
     frame::paths,
     loaded::Loaded,
     ui::{
@@ -47,7 +47,7 @@ fn Empty() -> impl IntoView {
 fn Review(cart: CartView, key: String) -> impl IntoView {
     let ready = cart.hurdle.is_none()
         && !cart.client_required
-        && !cart.changed()
+        && !cart.is_changed()
         && !cart.totals.iter().any(|total| total.blocked);
     let several = cart.totals.len() > 1;
     let groups = StoredValue::new(cart.groups);
@@ -81,7 +81,7 @@ fn Review(cart: CartView, key: String) -> impl IntoView {
 
 #[component]
 fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: bool) -> impl IntoView {
-    let initiate = Act::of::<PurchaseInitiate>();
+    let initiate = FormAction::of::<PurchaseInitiate>();
     let title = format!("Purchase in {}", total.total.currency);
     let earns = total.intermediary_share.amount_minor > 0;
     let rows: Vec<_> = groups.into_iter().map(|group| view! { <GroupRows group/> }).collect();
@@ -114,7 +114,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                 </DescriptionList>
                 {ready.then(|| view! {
                     <FormScope errors=initiate.errors()>
-                        <ActForm act=initiate>
+                        <CommandForm action=initiate>
                             <div class="stack-sm">
                                 <ErrorSummary/>
                                 <input type="hidden" name="idempotency_key" value=key/>
@@ -126,7 +126,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                     {format!("Buy and pay {}", money_text(total.total))}
                                 </Button></div>
                             </div>
-                        </ActForm>
+                        </CommandForm>
                     </FormScope>
                 })}
             </div>

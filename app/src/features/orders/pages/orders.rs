@@ -43,7 +43,7 @@ const FILTERS: &[(&str, Option<TransactionStatus>)] = &[
     ("Cancelled", Some(TransactionStatus::Cancelled)),
 ];
 
-fn asked(query: &Query) -> TransactionFilter {
+fn params(query: &Query) -> TransactionFilter {
     let get = |name: &str| query.get(name).unwrap_or_default();
     TransactionFilter {
         status: query.read("status"),
@@ -69,9 +69,9 @@ async fn load(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiE
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(params(&query)));
     let errors = Signal::derive(move || {
-        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+        query.with(params).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
     });
     let side = Side::of_viewer();
     let (title, lead, label) = match side {
@@ -140,7 +140,7 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
         }),
-        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+        OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
@@ -149,14 +149,14 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        .sortable(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
         OrderColumn::text("state", "Status", |row| {
             view! { <TransactionBadge status=row.status/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
+        .sortable(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         OrderColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         OrderColumn::number("total", "Total", |row| view! { <MoneyText money=row.gross/> }.into_any())
-            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
+            .sortable(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
         OrderColumn::number("net", net, |row| {
             row.status.is_sold().then(|| view! { <MoneyText money=row.seller_net/> }).into_any()
         }),
@@ -168,7 +168,7 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
 
 fn rows(page: Page<TransactionSummary>, query: &Query, side: Side) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, side);
+        return empty_state(query, side);
     }
     let (caption, words) = if side == Side::Platform {
         ("Transactions", ("transaction", "transactions"))
@@ -180,7 +180,7 @@ fn rows(page: Page<TransactionSummary>, query: &Query, side: Side) -> AnyView {
     list_table(look, columns(query, side), page, query)
 }
 
-fn nothing(query: &Query, side: Side) -> AnyView {
+fn empty_state(query: &Query, side: Side) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
         let (title, text) = if side == Side::Platform {
             ("No transactions found", "No transactions match these filters.")

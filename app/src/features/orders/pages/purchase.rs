@@ -11,8 +11,8 @@ use super::{
     id_of,
 };
 use crate::{
-    act::{Act, ActForm},
-    answers::settled,
+    answers::refetch_after,
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
@@ -25,11 +25,11 @@ use crate::{
 #[component]
 pub fn PurchasePage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
-    let cancel = Act::of::<PurchaseCancel>();
+    let cancel = FormAction::of::<PurchaseCancel>();
     toast_when_done(cancel, "Purchase cancelled.");
-    let cancelled = settled(cancel);
-    let decide = Act::of::<PurchaseRefundDecide>();
-    let decided = settled(decide);
+    let cancelled = refetch_after(cancel);
+    let decide = FormAction::of::<PurchaseRefundDecide>();
+    let decided = refetch_after(decide);
     let purchase = Resource::new_blocking(
         move || (id(), cancelled.get(), decided.get()),
         |(id, ..)| async move { purchase_get(id?).await },
@@ -44,7 +44,7 @@ pub fn PurchasePage() -> impl IntoView {
 }
 
 #[component]
-fn Details(purchase: PurchaseView, cancel: Act, decide: Act) -> impl IntoView {
+fn Details(purchase: PurchaseView, cancel: FormAction, decide: FormAction) -> impl IntoView {
     let PurchaseView { id, status, payment, .. } = purchase.clone();
     let unpaid = matches!(status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
     let viewer = use_viewer();
@@ -54,7 +54,7 @@ fn Details(purchase: PurchaseView, cancel: Act, decide: Act) -> impl IntoView {
     let cancels = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| {
             let role = viewer.active.as_ref().map(|active| active.kind.role());
-            role.is_some_and(|role| viewer.may(role.gives_purchases_up_with()))
+            role.is_some_and(|role| viewer.may(role.cancel_permission()))
         })
     });
     let holds = viewer.with_untracked(|viewer| {
@@ -122,15 +122,15 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
 
 /// Gives the purchase up; why that failed stands beside it, with the purchase as it is by now.
 #[component]
-fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
+fn CancelForm(id: PurchaseId, cancel: FormAction) -> impl IntoView {
     view! {
         <div>
             <Confirm id="cancel-purchase" title="Cancel this purchase?" opener="Cancel purchase" keep="Keep purchase">
                 <p>"The reserved units go back on sale. You won't be charged."</p>
-                <ActForm act=cancel>
+                <CommandForm action=cancel>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
                     <Button look=ButtonLook::Danger icon=Icon::X pending=cancel.pending() pending_text="Cancelling…">"Cancel purchase"</Button>
-                </ActForm>
+                </CommandForm>
             </Confirm>
         </div>
     }
@@ -138,11 +138,11 @@ fn CancelForm(id: PurchaseId, cancel: Act) -> impl IntoView {
 
 /// Decides about a sale of whose price a part was sent back.
 #[component]
-fn RefundForm(id: PurchaseId, decide: Act) -> impl IntoView {
+fn RefundForm(id: PurchaseId, decide: FormAction) -> impl IntoView {
     view! {
         <Card title="Part of the price was refunded">
             <FormScope errors=decide.errors()>
-                <ActForm act=decide class="stack">
+                <CommandForm action=decide class="stack">
                     <ErrorSummary/>
                     <p>"The certificates are on hold. If you keep the sale, they become valid again. If you undo it, the unredeemed certificates are revoked and the rest of the price must be refunded."</p>
                     <input type="hidden" name="purchase_id" value=id.to_string()/>
@@ -151,7 +151,7 @@ fn RefundForm(id: PurchaseId, decide: Act) -> impl IntoView {
                         <Button look=ButtonLook::Primary attr:name="act" attr:value="keep">"Keep the sale"</Button>
                         <Button look=ButtonLook::Danger attr:name="act" attr:value="undo">"Undo the sale"</Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         </Card>
     }

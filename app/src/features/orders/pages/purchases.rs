@@ -39,7 +39,7 @@ const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("Cancelled", Some(PurchaseStatus::Cancelled)),
 ];
 
-fn asked(query: &Query) -> PurchaseFilter {
+fn params(query: &Query) -> PurchaseFilter {
     let get = |name: &str| query.get(name).unwrap_or_default();
     PurchaseFilter {
         status: query.read("status"),
@@ -65,9 +65,9 @@ async fn load(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> 
 #[component]
 pub fn PurchasesPage() -> impl IntoView {
     let query = use_query_at(PATH);
-    let page = Resource::new_blocking(move || query.get(), |query| load(asked(&query)));
+    let page = Resource::new_blocking(move || query.get(), |query| load(params(&query)));
     let errors = Signal::derive(move || {
-        query.with(asked).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+        query.with(params).terms().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
     });
     let kind = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     let lead = if kind == Some(OrganisationKind::Platform) {
@@ -104,7 +104,7 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
             let href = [PATH, "/", &row.id.to_string()].concat();
             view! { <a class="code" href=href>{row.number.clone()}</a> }.into_any()
         }),
-        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sorted(
+        PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
@@ -113,15 +113,15 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
         PurchaseColumn::text("made", "Created", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
+        .sortable(PATH, query, by(TradeSort::Oldest, TradeSort::Newest)),
         PurchaseColumn::text("state", "Status", |row| {
             view! { <PurchaseBadge status=row.status/> }.into_any()
         })
-        .sorted(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
+        .sortable(PATH, query, by(TradeSort::State, TradeSort::StateBack)),
         PurchaseColumn::number("sellers", "Sellers", |row| row.sellers.to_string().into_any()),
         PurchaseColumn::number("units", "Units", |row| group_digits(row.units).into_any()),
         PurchaseColumn::number("total", "Total", |row| view! { <MoneyText money=row.total/> }.into_any())
-            .sorted(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
+            .sortable(PATH, query, by(TradeSort::Cheapest, TradeSort::Dearest)),
     ];
     let of_all = kind == Some(OrganisationKind::Platform);
     columns.retain(|column| of_all || !column.is("buyer"));
@@ -131,7 +131,7 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
 
 fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKind>) -> AnyView {
     if page.items.is_empty() {
-        return nothing(query, kind == Some(OrganisationKind::Platform));
+        return empty_state(query, kind == Some(OrganisationKind::Platform));
     }
     let look = ListLook {
         path: PATH,
@@ -143,7 +143,7 @@ fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKin
     list_table(look, columns(query, kind), page, query)
 }
 
-fn nothing(query: &Query, of_all: bool) -> AnyView {
+fn empty_state(query: &Query, of_all: bool) -> AnyView {
     if query.filters() || query.is_beyond_first() {
         return view! {
             <EmptyState icon=Icon::Purchases title="No purchases found" text="No purchases match these filters.">

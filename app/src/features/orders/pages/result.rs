@@ -18,7 +18,7 @@ use super::{
     id_of,
 };
 use crate::{
-    act::{Act, ActForm},
+    form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, ErrorSummary, FormScope, Icon, LinkButton,
@@ -30,7 +30,7 @@ use crate::{
 #[component]
 pub fn ResultPage() -> impl IntoView {
     let id = id_of::<PurchaseId>();
-    let question = Question { ask: Act::of::<PurchaseComplete>(), asked: StoredValue::new(None) };
+    let question = Question { ask: FormAction::of::<PurchaseComplete>(), asked: StoredValue::new(None) };
     let purchase = Resource::new_blocking(
         move || (id(), question.ask.version().get()),
         |(id, _)| async move { purchase_get(id?).await },
@@ -47,7 +47,7 @@ pub fn ResultPage() -> impl IntoView {
 /// The question to the provider, and the purchase it was put for by itself.
 #[derive(Clone, Copy)]
 struct Question {
-    ask: Act,
+    ask: FormAction,
     asked: StoredValue<Option<PurchaseId>>,
 }
 
@@ -141,11 +141,11 @@ fn Ask(purchase_id: PurchaseId, question: Question, look: ButtonLook) -> impl In
     let ask = question.ask;
     view! {
         <FormScope errors=ask.errors()>
-            <ActForm act=ask>
+            <CommandForm action=ask>
                 <ErrorSummary/>
                 <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
                 <Button look icon=Icon::Refresh pending=ask.pending() pending_text="Refreshing…">"Refresh payment status"</Button>
-            </ActForm>
+            </CommandForm>
         </FormScope>
     }
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::super::rpc::PurchasePay;
 use crate::{
-    act::{Act, ActForm},
     features::payments::PaymentBadge,
+    form_action::{CommandForm, FormAction},
     ui::{
         Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary, FormScope, Icon,
         LinkButton, MoneyText, money_text,
@@ -49,7 +49,7 @@ pub fn PayForm(
     /// Its payment.
     payment: PaymentView,
 ) -> impl IntoView {
-    let pay = Act::of::<PurchasePay>();
+    let pay = FormAction::of::<PurchasePay>();
     let label = if payment.status == PaymentStatus::Failed {
         format!("Pay {} again", money_text(payment.amount))
     } else {
@@ -62,13 +62,13 @@ pub fn PayForm(
         .into_any(),
         None => view! {
             <FormScope errors=pay.errors()>
-                <ActForm act=pay>
+                <CommandForm action=pay>
                     <div class="stack-sm">
                         <ErrorSummary/>
                         <input type="hidden" name="purchase_id" value=purchase_id.to_string()/>
                         <Button look=ButtonLook::Primary icon=Icon::CreditCard pending=pay.pending() pending_text="Opening the payment page…">{label}</Button>
                     </div>
-                </ActForm>
+                </CommandForm>
             </FormScope>
         }
         .into_any(),

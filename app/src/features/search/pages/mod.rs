@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::{
-    parts::{Results, said},
+    parts::{Results, result_count_text},
     rpc::search,
 };
 use crate::{
@@ -29,7 +29,7 @@ pub fn SearchPage() -> impl IntoView {
                 </Form>
             }}
             <Loaded data=found fallback=|| view! { <Skeleton/> } show=move |found| {
-                let count = found.shown();
+                let count = found.hit_count();
                 if found.q.is_empty() {
                     ().into_any()
                 } else if count == 0 {
@@ -38,7 +38,7 @@ pub fn SearchPage() -> impl IntoView {
                     }
                     .into_any()
                 } else {
-                    view! { <p class="muted" role="status">{said(count)}</p><Results found/> }.into_any()
+                    view! { <p class="muted" role="status">{result_count_text(count)}</p><Results found/> }.into_any()
                 }
             }/>
         </div>

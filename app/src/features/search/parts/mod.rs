@@ -4,5 +4,5 @@ mod recent;
 mod results;
 mod search_box;
 
-pub use results::{Results, said};
+pub use results::{Results, result_count_text};
 pub use search_box::SearchBox;

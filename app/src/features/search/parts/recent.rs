@@ -2,32 +2,32 @@
 
 use contracts::{ids::UserId, validate};
 
-use crate::tab;
+use crate::user_storage;
 
-/// As many are offered again.
-const MOST: usize = 5;
+/// Maximum number of recent searches that are kept.
+const MAX_RECENT: usize = 5;
 
-/// The newest first, each once.
-fn renewed(kept: &str, q: &str) -> String {
-    let others = kept.lines().filter(|line| *line != q).take(MOST - 1);
+/// Returns the stored searches with `q` first, each once.
+fn push_recent(kept: &str, q: &str) -> String {
+    let others = kept.lines().filter(|line| *line != q).take(MAX_RECENT - 1);
     std::iter::once(q).chain(others).collect::<Vec<_>>().join("\n")
 }
 
 fn key(person: UserId) -> String {
-    tab::key(&person.to_string(), "searched")
+    user_storage::key(&person.to_string(), "searched")
 }
 
-/// What this person looked for in this tab.
+/// Returns the recent searches of this person in this tab, the newest first.
 pub(super) fn recent(person: UserId) -> Vec<String> {
-    tab::kept(&key(person)).unwrap_or_default().lines().map(str::to_owned).collect()
+    user_storage::load(&key(person)).unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
-/// Remembers words that somebody looked for.
+/// Stores a search of this person.
 pub(super) fn remember(person: UserId, q: &str) {
     let q = validate::words(q);
     if !q.is_empty() {
         let key = key(person);
-        tab::keep(&key, &renewed(&tab::kept(&key).unwrap_or_default(), &q));
+        user_storage::store(&key, &push_recent(&user_storage::load(&key).unwrap_or_default(), &q));
     }
 }
 
@@ -37,8 +37,8 @@ mod tests {
 
     #[test]
     fn the_newest_stands_first_and_once() {
-        assert_eq!(renewed("", "knee"), "knee");
-        assert_eq!(renewed("hip\nknee", "knee"), "knee\nhip");
-        assert_eq!(renewed("1\n2\n3\n4\n5", "0"), "0\n1\n2\n3\n4");
+        assert_eq!(push_recent("", "knee"), "knee");
+        assert_eq!(push_recent("hip\nknee", "knee"), "knee\nhip");
+        assert_eq!(push_recent("1\n2\n3\n4\n5", "0"), "0\n1\n2\n3\n4");
     }
 }

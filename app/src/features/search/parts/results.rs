@@ -27,8 +27,8 @@ const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'
     }
 }
 
-/// How much was found, for ears.
-pub fn said(count: usize) -> String {
+/// Returns the number of results in words, for screen readers.
+pub fn result_count_text(count: usize) -> String {
     match count {
         0 => "Nothing found.".to_owned(),
         1 => "1 result.".to_owned(),
@@ -48,7 +48,7 @@ pub fn Results(
 }
 
 /// What stands there before anything is typed: what was looked for before, and what the server offers without words.
-pub(super) fn opened(queries: Vec<String>, offered: Option<Found>) -> AnyView {
+pub(super) fn render_panel(queries: Vec<String>, offered: Option<Found>) -> AnyView {
     let mut links = Links::default();
     let recent: Vec<_> = queries
         .into_iter()
@@ -133,6 +133,9 @@ mod tests {
 
     #[test]
     fn what_was_found_is_said_in_words() {
-        assert_eq!([said(0), said(1), said(12)], ["Nothing found.", "1 result.", "12 results."]);
+        assert_eq!(
+            [result_count_text(0), result_count_text(1), result_count_text(12)],
+            ["Nothing found.", "1 result.", "12 results."]
+        );
     }
 }

@@ -15,12 +15,12 @@ use leptos_router::{components::Form, hooks::use_location};
 use super::{
     Results,
     recent::{recent, remember},
-    results::opened,
-    said,
+    result_count_text,
+    results::render_panel,
 };
 use crate::{
-    act::Act,
     features::search::rpc::Search,
+    form_action::FormAction,
     frame::paths,
     ui::{Glyph, Icon},
 };
@@ -33,14 +33,14 @@ const PAUSE: Duration = Duration::from_millis(150);
 struct Seeking {
     typed: RwSignal<String>,
     open: RwSignal<bool>,
-    asking: Act,
+    asking: FormAction,
     found: Memo<Option<Found>>,
     field: NodeRef<html::Input>,
 }
 
 impl Seeking {
     fn new() -> Self {
-        let asking = Act::of::<Search>();
+        let asking = FormAction::of::<Search>();
         let found = Memo::new(move |_| asking.answer_of::<Search>());
         Self {
             typed: RwSignal::new(String::new()),
@@ -74,7 +74,7 @@ impl Seeking {
     }
 
     /// What was found without words.
-    fn offered(self) -> Option<Found> {
+    fn suggestions(self) -> Option<Found> {
         self.found.get().filter(|found| found.q.is_empty())
     }
 
@@ -134,7 +134,7 @@ pub fn SearchBox(
             </Form>
             // on the page from the start, so that screen readers watch it
             <p class="visually-hidden" role="status">
-                {move || seeking.current().filter(|_| seeking.open.get()).map(|found| said(found.shown()))}
+                {move || seeking.current().filter(|_| seeking.open.get()).map(|found| result_count_text(found.hit_count()))}
             </p>
             {move || panel(seeking, person)}
         </div>
@@ -150,9 +150,9 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
         return None;
     }
     if seeking.typed.read().trim().is_empty() {
-        let (recent, offered) = (recent(person), seeking.offered());
+        let (recent, offered) = (recent(person), seeking.suggestions());
         return (!recent.is_empty() || offered.is_some()).then(|| {
-            view! { <div class="search-panel notranslate" translate="no">{opened(recent, offered)}</div> }
+            view! { <div class="search-panel notranslate" translate="no">{render_panel(recent, offered)}</div> }
                 .into_any()
         });
     }

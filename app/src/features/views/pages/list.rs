@@ -9,10 +9,10 @@ use leptos::{context::Provider, prelude::*};
 
 use super::super::rpc::{ViewChange, ViewDelete, ViewOpenFor, views_list};
 use crate::{
-    act::{Act, ActForm},
-    answers::NewestRefusal,
+    answers::LatestError,
+    form_action::{CommandForm, FormAction},
+    form_restore::{RestoredInput, restored_or},
     frame::paths,
-    kept::{KeptInput, kept_or},
     loaded::Loaded,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, Checkbox, Confirm, Disclosure, EmptyState,
@@ -23,27 +23,27 @@ use crate::{
 
 /// What can be done with a view, and what the person may do besides.
 #[derive(Clone, Copy)]
-struct Acts {
-    change: Act,
-    open_for: Act,
-    delete: Act,
-    refused: NewestRefusal,
+struct SavedViewActions {
+    change: FormAction,
+    open_for: FormAction,
+    delete: FormAction,
+    refused: LatestError,
     /// The view whose change was sent last.
     changed: RwSignal<Option<SavedViewId>>,
     shares: bool,
     manages: bool,
 }
 
-impl Acts {
+impl SavedViewActions {
     fn new() -> Self {
         let (change, open_for, delete) =
-            (Act::of::<ViewChange>(), Act::of::<ViewOpenFor>(), Act::of::<ViewDelete>());
-        for act in [change, open_for, delete] {
-            // the rail may lead elsewhere now, and it is the server's
+            (FormAction::of::<ViewChange>(), FormAction::of::<ViewOpenFor>(), FormAction::of::<ViewDelete>());
+        for action in [change, open_for, delete] {
+            // the navigation may lead elsewhere now, and it is the server's
             Effect::watch(
-                move || act.version().get(),
+                move || action.version().get(),
                 move |_, _, _| {
-                    if act.outcome() == Some(Ok(())) {
+                    if action.outcome() == Some(Ok(())) {
                         leave_for(paths::VIEWS);
                     }
                 },
@@ -51,7 +51,8 @@ impl Acts {
             );
         }
         // a refused form without JavaScript says which view it was of
-        let changed: Option<SavedViewId> = SharedValue::new(|| kept_or("id", "").parse().ok()).into_inner();
+        let changed: Option<SavedViewId> =
+            SharedValue::new(|| restored_or("id", "").parse().ok()).into_inner();
         let changed = RwSignal::new(changed);
         Effect::new(move |_| {
             let sent = change.sent_in("id").and_then(|id| id.parse().ok());
@@ -59,7 +60,7 @@ impl Acts {
                 changed.set(sent);
             }
         });
-        let refused = NewestRefusal::new().hearing(change).hearing(open_for).hearing(delete);
+        let refused = LatestError::new().following(change).following(open_for).following(delete);
         let may =
             |right| use_viewer().with_untracked(|viewer| viewer.as_ref().is_some_and(|one| one.may(right)));
         let (shares, manages) = (may(Permission::ViewsShare), may(Permission::MembersManage));
@@ -81,20 +82,20 @@ impl Acts {
 /// `/views`
 #[component]
 pub fn ViewsPage() -> impl IntoView {
-    let acts = Acts::new();
+    let actions = SavedViewActions::new();
     let views = Resource::new_blocking(|| (), |()| views_list(None));
     view! {
         <PageHeader title="Saved views" lead="Your saved views and those shared by your organisation."/>
         <div class="stack-lg">
-            {move || acts.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not saved">{text}</Banner> })}
-            <Loaded data=views fallback=|| view! { <Skeleton/> } show=move |views| groups(&views, acts)/>
+            {move || actions.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not saved">{text}</Banner> })}
+            <Loaded data=views fallback=|| view! { <Skeleton/> } show=move |views| groups(&views, actions)/>
         </div>
     }
     .into_any()
 }
 
 /// A card for each list that has views.
-fn groups(views: &[SavedView], acts: Acts) -> AnyView {
+fn groups(views: &[SavedView], actions: SavedViewActions) -> AnyView {
     if views.is_empty() {
         return view! {
             <EmptyState icon=Icon::List title="No saved views yet"
@@ -104,7 +105,7 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
     }
     let group = |list: ListName| {
         let rows: Vec<_> =
-            views.iter().filter(|view| view.list == list).map(|view| row(view.clone(), acts)).collect();
+            views.iter().filter(|view| view.list == list).map(|view| row(view.clone(), actions)).collect();
         (!rows.is_empty()).then(|| {
             view! { <Card title=list.label()><ul class="row-list">{rows}</ul></Card> }
         })
@@ -112,12 +113,12 @@ fn groups(views: &[SavedView], acts: Acts) -> AnyView {
     ListName::ALL.iter().copied().filter_map(group).collect::<Vec<_>>().into_any()
 }
 
-fn row(view: SavedView, acts: Acts) -> AnyView {
+fn row(view: SavedView, actions: SavedViewActions) -> AnyView {
     let opens_for: Vec<_> = view.opens_for.iter().map(|level| level.label()).collect();
     let opens_for = (!opens_for.is_empty()).then(|| format!("Default for: {}", opens_for.join(", ")));
     let owner = if view.is_own { "Yours".to_owned() } else { format!("Saved by {}", view.owner_name) };
     let reach = if view.is_shared { "Shared" } else { "Private" };
-    let forms = view.may_change.then(|| forms(view.clone(), acts));
+    let forms = view.may_change.then(|| forms(view.clone(), actions));
     let href = view.href();
     view! {
         <li class="row-item stack-sm">
@@ -131,18 +132,18 @@ fn row(view: SavedView, acts: Acts) -> AnyView {
     .into_any()
 }
 
-fn forms(view: SavedView, acts: Acts) -> AnyView {
+fn forms(view: SavedView, actions: SavedViewActions) -> AnyView {
     let (id, name) = (view.id, view.name.clone());
-    let is_refused = acts.changed.get_untracked() == Some(id);
-    let open_for = (acts.manages && view.is_shared).then(|| open_for_form(&view, acts));
+    let is_refused = actions.changed.get_untracked() == Some(id);
+    let open_for = (actions.manages && view.is_shared).then(|| open_for_form(&view, actions));
     let change = if is_refused {
-        change_form(view, acts)
+        change_form(view, actions)
     } else {
         // what is kept of a refused form was typed at another view
-        view! { <Provider value=KeptInput::default()>{change_form(view, acts)}</Provider> }.into_any()
+        view! { <Provider value=RestoredInput::default()>{change_form(view, actions)}</Provider> }.into_any()
     };
     let title = format!("Delete {name}?");
-    let deleting = acts.delete.pending_with("id", id);
+    let deleting = actions.delete.pending_with("id", id);
     view! {
         <Disclosure summary="Edit" about=name.clone() open=is_refused>
             <div class="stack">
@@ -151,10 +152,10 @@ fn forms(view: SavedView, acts: Acts) -> AnyView {
                 <div>
                     <Confirm id=["delete-", &id.to_string()].concat() title opener="Delete" about=name size=ButtonSize::Compact>
                         <p>"It will be deleted for everyone who uses it. The records it shows are not affected."</p>
-                        <ActForm act=acts.delete>
+                        <CommandForm action=actions.delete>
                             <input type="hidden" name="id" value=id.to_string()/>
                             <Button look=ButtonLook::Danger pending=deleting pending_text="Deleting…">"Delete view"</Button>
-                        </ActForm>
+                        </CommandForm>
                     </Confirm>
                 </div>
             </div>
@@ -163,30 +164,30 @@ fn forms(view: SavedView, acts: Acts) -> AnyView {
     .into_any()
 }
 
-fn change_form(view: SavedView, acts: Acts) -> AnyView {
+fn change_form(view: SavedView, actions: SavedViewActions) -> AnyView {
     let (id, number) = (view.id, view.id.to_string());
     let (name_id, shared_id) = (["name-", &number].concat(), ["shared-", &number].concat());
     // who did not save it can rename it, and not take it away from everybody
-    let sharing = if view.is_own && acts.shares {
+    let sharing = if view.is_own && actions.shares {
         view! { <Checkbox name="shared" id=shared_id label="Shared with your organisation" checked=view.is_shared/> }.into_any()
     } else {
         view.is_shared.then(|| view! { <input type="hidden" name="shared" value="true"/> }).into_any()
     };
-    let pending = acts.change.pending_with("id", id);
+    let pending = actions.change.pending_with("id", id);
     view! {
-        <FormScope errors=Signal::derive(move || acts.refusal_of(id))>
-            <ActForm act=acts.change class="stack-sm">
+        <FormScope errors=Signal::derive(move || actions.refusal_of(id))>
+            <CommandForm action=actions.change class="stack-sm">
                 <input type="hidden" name="id" value=number/>
                 <TextInput name="name" id=name_id label="Name" max_length=60 value=view.name/>
                 {sharing}
                 <div><Button pending pending_text="Saving…">"Save"</Button></div>
-            </ActForm>
+            </CommandForm>
         </FormScope>
     }
     .into_any()
 }
 
-fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
+fn open_for_form(view: &SavedView, actions: SavedViewActions) -> AnyView {
     let id = view.id;
     let hint = format!("For these roles, {} in the navigation opens with this view.", view.list.label());
     let levels: Vec<_> = Level::ALL
@@ -201,9 +202,9 @@ fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
             }
         })
         .collect();
-    let pending = acts.open_for.pending_with("id", id);
+    let pending = actions.open_for.pending_with("id", id);
     view! {
-        <ActForm act=acts.open_for class="stack-sm">
+        <CommandForm action=actions.open_for class="stack-sm">
             <input type="hidden" name="id" value=id.to_string()/>
             <fieldset class="field">
                 <legend class="field-label">"Default view for"</legend>
@@ -211,7 +212,7 @@ fn open_for_form(view: &SavedView, acts: Acts) -> AnyView {
                 <div class="toggles">{levels}</div>
             </fieldset>
             <div><Button pending pending_text="Saving…">"Save default"</Button></div>
-        </ActForm>
+        </CommandForm>
     }
     .into_any()
 }

@@ -11,9 +11,9 @@ use leptos::prelude::*;
 
 use super::super::rpc::ViewSave;
 use crate::{
-    act::{Act, ActForm},
     error::{ErrorView, UiError},
-    kept::kept_or,
+    form_action::{CommandForm, FormAction},
+    form_restore::restored_or,
     query::use_query,
     ui::{
         Breadcrumbs, Button, ButtonLook, Card, Checkbox, Crumb, Description, DescriptionList, ErrorSummary,
@@ -27,7 +27,7 @@ use crate::{
 pub fn NewViewPage() -> impl IntoView {
     let address = use_query().get_untracked();
     let list = address.get("list").and_then(|word| word.parse().ok());
-    match asked_by(use_viewer().get_untracked(), list) {
+    match require_viewer_and_list(use_viewer().get_untracked(), list) {
         Ok((viewer, list)) => {
             let query = tidy_query(&address.get("query").unwrap_or_default());
             view! { <NewView viewer list query/> }.into_any()
@@ -37,7 +37,10 @@ pub fn NewViewPage() -> impl IntoView {
 }
 
 /// A view is saved by somebody who may see the list.
-fn asked_by(viewer: Option<Viewer>, list: Option<ListName>) -> Result<(Viewer, ListName), ErrorCode> {
+fn require_viewer_and_list(
+    viewer: Option<Viewer>,
+    list: Option<ListName>,
+) -> Result<(Viewer, ListName), ErrorCode> {
     let viewer = viewer.ok_or(ErrorCode::NotSignedIn)?;
     let list = list.ok_or(ErrorCode::NotFound)?;
     if viewer.active.is_some() && viewer.may(list.needs()) {
@@ -49,7 +52,7 @@ fn asked_by(viewer: Option<Viewer>, list: Option<ListName>) -> Result<(Viewer, L
 
 #[component]
 fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
-    let save = Act::of::<ViewSave>();
+    let save = FormAction::of::<ViewSave>();
     let facts: Vec<_> = query_pairs(&query)
         .into_iter()
         // it only says that columns were chosen
@@ -63,7 +66,7 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
     };
     let share = viewer.active.filter(|_| viewer.permissions.has(Permission::ViewsShare)).map(|active| {
         let label = format!("Share with {}", active.name);
-        view! { <Checkbox name="shared" label hint="Everyone in the organisation who can see this list can use the view." checked=kept_or("shared", "") == "true"/> }
+        view! { <Checkbox name="shared" label hint="Everyone in the organisation who can see this list can use the view." checked=restored_or("shared", "") == "true"/> }
     });
     let crumbs = vec![Crumb::new(list.label(), list.path())];
     view! {
@@ -73,7 +76,7 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
             <Card title="What it shows">{shows}</Card>
             <Card>
                 <FormScope errors=save.errors()>
-                    <ActForm act=save class="form-grid">
+                    <CommandForm action=save class="form-grid">
                         <ErrorSummary/>
                         <input type="hidden" name="list" value=list.as_str()/>
                         <input type="hidden" name="query" value=query/>
@@ -82,7 +85,7 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
                         <div class="form-actions">
                             <Button look=ButtonLook::Primary pending=save.pending() pending_text="Saving…">"Save view"</Button>
                         </div>
-                    </ActForm>
+                    </CommandForm>
                 </FormScope>
             </Card>
         </div>

@@ -1,6 +1,6 @@
 //! One act on many services: first what would come of it, then the run that does it and keeps what came of each.
 
-mod judged;
+mod evaluate;
 mod rows;
 mod run;
 
@@ -22,8 +22,8 @@ pub async fn service_bulk_preview(ctx: &OpCtx, selection: &str) -> Result<BulkPr
     ctx.require(Permission::ServicesWrite)?;
     let request = BulkRequest::parse(selection).map_err(Error::invalid)?;
     ctx.read(Permission::ServicesWrite, async move |tx| {
-        let judged = judged::judged(tx, &request).await?;
-        judged::preview(&request, judged, tx.ctx().tenant()?.is_none())
+        let evaluations = evaluate::evaluate(tx, &request).await?;
+        evaluate::preview(&request, evaluations, tx.ctx().tenant()?.is_none())
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    catalog::{BulkItem, BulkItems, BulkOutcome, BulkRun, ServiceAct, ServiceHurdle},
+    catalog::{BulkItem, BulkItems, BulkOutcome, BulkRun, ServiceAction, ServiceHurdle},
     ids::{BulkRunId, OrgId, ServiceId},
 };
 use diesel::{dsl::count_star, prelude::*};
@@ -10,13 +10,17 @@ use diesel_async::RunQueryDsl;
 use schema::{service_bulk_items as items, service_bulk_runs as runs};
 
 use super::{
-    judged::{Judged, REFUSED_SHOWN, SHOWN},
-    run::LONGEST,
+    evaluate::{Evaluation, REFUSED_SHOWN, SHOWN},
+    run::MAX_RUN_TIME,
 };
 use crate::platform::{Error, Result, Tx, new_id};
 
 /// Writes down a run and all that is meant by it; what cannot be done is refused from the start.
-pub(super) async fn run_add(tx: &mut Tx, act: ServiceAct, judged: &[Judged]) -> Result<BulkRunId> {
+pub(super) async fn run_add(
+    tx: &mut Tx,
+    act: ServiceAction,
+    evaluations: &[Evaluation],
+) -> Result<BulkRunId> {
     let (now, org_id, user_id) = (tx.ctx().now(), tx.ctx().org_id()?, tx.ctx().user_id()?);
     let id: BulkRunId = new_id(now);
     diesel::insert_into(runs::table)
@@ -29,7 +33,7 @@ pub(super) async fn run_add(tx: &mut Tx, act: ServiceAct, judged: &[Judged]) -> 
         ))
         .execute(tx.conn()?)
         .await?;
-    let rows: Vec<_> = judged
+    let rows: Vec<_> = evaluations
         .iter()
         .map(|one| {
             let outcome = if one.hurdle.is_some() { BulkOutcome::Refused } else { BulkOutcome::Waiting };
@@ -73,7 +77,7 @@ pub(super) async fn run_end(tx: &mut Tx, run: BulkRunId) -> Result<()> {
 /// A run the caller may see.
 pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
     let (now, tenant) = (tx.ctx().now(), tx.ctx().tenant()?);
-    let (org_id, act, started_at, finished_at): (OrgId, ServiceAct, DateTime<Utc>, Option<DateTime<Utc>>) =
+    let (org_id, act, started_at, finished_at): (OrgId, ServiceAction, DateTime<Utc>, Option<DateTime<Utc>>) =
         runs::table
             .find(id)
             .select((runs::org_id, runs::act, runs::started_at, runs::finished_at))
@@ -84,11 +88,11 @@ pub(super) async fn run(tx: &mut Tx, id: BulkRunId) -> Result<BulkRun> {
     }
     Ok(BulkRun {
         act,
-        is_running: finished_at.is_none() && now <= started_at + LONGEST,
+        is_running: finished_at.is_none() && now <= started_at + MAX_RUN_TIME,
         done: count(tx, org_id, id, BulkOutcome::Done).await?,
-        done_items: shown(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
-        refused: shown(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
-        waiting: shown(tx, org_id, id, BulkOutcome::Waiting, SHOWN).await?,
+        done_items: load_items(tx, org_id, id, BulkOutcome::Done, SHOWN).await?,
+        refused: load_items(tx, org_id, id, BulkOutcome::Refused, REFUSED_SHOWN).await?,
+        waiting: load_items(tx, org_id, id, BulkOutcome::Waiting, SHOWN).await?,
     })
 }
 
@@ -101,7 +105,8 @@ async fn count(tx: &mut Tx, org_id: OrgId, run: BulkRunId, outcome: BulkOutcome)
     u64::try_from(count).map_err(Error::internal)
 }
 
-async fn shown(
+/// Loads the items of one outcome: how many there are, and the first `most` by title.
+async fn load_items(
     tx: &mut Tx,
     org_id: OrgId,
     run: BulkRunId,

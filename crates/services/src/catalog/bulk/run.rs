@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use contracts::{
-    catalog::{BulkCommand, BulkRequest, ServiceAct, ServiceHurdle},
+    catalog::{BulkCommand, BulkRequest, ServiceAction, ServiceHurdle},
     error::ErrorCode,
     ids::{BulkRunId, ServiceId},
     permission::Permission,
@@ -13,13 +13,13 @@ use serde_json::json;
 use tracing::Instrument;
 
 use super::{
-    super::{market::market_forget, publish::moved},
-    judged, rows,
+    super::{market::market_invalidate, publish::apply_action},
+    evaluate, rows,
 };
-use crate::platform::{Error, OpCtx, Remembered, Result, Tx};
+use crate::platform::{Error, OpCtx, Result, StoredAnswer, Tx};
 
-/// A run ends after this long, come what may: one that has not ended by then was cut off.
-pub(super) const LONGEST: TimeDelta = TimeDelta::minutes(5);
+/// Maximum time of a run: one that has not ended by then was interrupted.
+pub(super) const MAX_RUN_TIME: TimeDelta = TimeDelta::minutes(5);
 /// The answer waits so long for the end of the run, which 2,000 services reach in less; past it the page of the run says how far it
 /// has come.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ const OPERATION: &str = "service_bulk_apply";
 /// `selection_changed` when it is no longer what was shown, `wrong_state` when nothing of it can be done; nothing is done then.
 pub async fn service_bulk_apply(ctx: &OpCtx, command: BulkCommand) -> Result<BulkRunId> {
     ctx.require(Permission::ServicesWrite)?;
-    let request = command.checked().map_err(Error::invalid)?;
+    let request = command.parse().map_err(Error::invalid)?;
     let act = request.act;
     if act.sells() {
         ctx.require_verified()?;
@@ -60,27 +60,27 @@ async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Res
     let BulkCommand { digest, idempotency_key: key, .. } = command;
     let org_id = tx.ctx().org_id()?;
     let asked = (request, digest);
-    if let Remembered::Answer(run) = tx.recall(org_id, key, OPERATION, &asked).await? {
+    if let StoredAnswer::Found(run) = tx.idempotency_begin(org_id, key, OPERATION, &asked).await? {
         return Ok(Started { run, waiting: Vec::new() });
     }
-    let judged = judged::judged(tx, request).await?;
-    if judged::digest(request.act, &judged)? != *digest {
+    let evaluations = evaluate::evaluate(tx, request).await?;
+    if evaluate::digest(request.act, &evaluations)? != *digest {
         return Err(Error::new(ErrorCode::SelectionChanged));
     }
-    let ready = judged.iter().filter(|one| one.hurdle.is_none());
+    let ready = evaluations.iter().filter(|one| one.hurdle.is_none());
     let waiting: Vec<ServiceId> = ready.map(|one| one.id).collect();
     if waiting.is_empty() {
         return Err(Error::new(ErrorCode::WrongState));
     }
-    let run = rows::run_add(tx, request.act, &judged).await?;
-    tx.remember(org_id, key, OPERATION, &asked, &run).await?;
-    let details = json!({ "act": request.act, "services": judged.len(), "ready": waiting.len() });
+    let run = rows::run_add(tx, request.act, &evaluations).await?;
+    tx.idempotency_store(org_id, key, OPERATION, &asked, &run).await?;
+    let details = json!({ "act": request.act, "services": evaluations.len(), "ready": waiting.len() });
     tx.audit("catalog.service_bulk_started", "service_bulk_run", run, details).await?;
     Ok(Started { run, waiting })
 }
 
-async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<ServiceId>) {
-    let until = ctx.now() + LONGEST;
+async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAction, waiting: Vec<ServiceId>) {
+    let until = ctx.now() + MAX_RUN_TIME;
     for id in waiting {
         if ctx.now() > until {
             return;
@@ -88,7 +88,7 @@ async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<Ser
         if let Err(cause) = act_on(&ctx, run, act, id).await {
             note_failure(&ctx, run, id, &cause).await;
         }
-        market_forget(&ctx);
+        market_invalidate(&ctx);
     }
     let ended = ctx.tx("catalog.service_bulk_end", Permission::ServicesWrite, async move |tx| {
         rows::run_end(tx, run).await?;
@@ -100,9 +100,9 @@ async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAct, waiting: Vec<Ser
 }
 
 /// Acts on one service and notes the outcome with it. What was ready when the run began may be refused by now.
-async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAct, id: ServiceId) -> Result<()> {
+async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAction, id: ServiceId) -> Result<()> {
     ctx.tx("catalog.service_bulk_act", Permission::ServicesWrite, async move |tx| {
-        let hurdle = moved(tx, id, act).await?.err();
+        let hurdle = apply_action(tx, id, act).await?.err();
         match hurdle {
             Some(hurdle) => refuse(tx, run, id, hurdle).await,
             None => rows::outcome_set(tx, run, id, None).await,

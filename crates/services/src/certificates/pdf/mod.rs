@@ -17,14 +17,14 @@ use krilla::{
 };
 
 use super::{qr::Qr, queries};
-use crate::platform::{Error, OpCtx, Result, Turns};
+use crate::platform::{CpuLimiter, Error, OpCtx, Result};
 use sheet::{
     ACCENT, CODES, FOOT, FOOT_TOP, Faces, HEIGHT, INK, LABEL, MARGIN, QR_SIDE, SMALL, SPLIT, STRONG, Sheet,
     Style, TITLE, VALUE, WIDTH, Weight, style,
 };
 
 /// A page takes a core while it is drawn.
-static DRAWING: Turns = Turns::half_the_cores();
+static DRAWING: CpuLimiter = CpuLimiter::half_the_cores();
 
 /// A certificate to print.
 #[derive(Clone, Debug)]
@@ -44,15 +44,19 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 /// # Errors
 /// `not_found`; `busy` when the log takes its time; `records_incomplete` while it stands still.
 pub async fn certificate_pdf(ctx: &OpCtx, id: CertificateId) -> Result<CertificatePdf> {
-    let view = logged(ctx, id).await?;
+    let view = wait_until_logged(ctx, id).await?;
     let public_url = ctx.platform().settings.public_url.clone();
     let printed = format!("{} UTC", ctx.now().format("%-d %B %Y %H:%M"));
     let start = view.code.split('-').next().unwrap_or_default().to_owned();
-    let bytes = DRAWING.take(move || draw(&view, &public_url, &printed)).await?;
+    let bytes = DRAWING.run(move || draw(&view, &public_url, &printed)).await?;
     Ok(CertificatePdf { file_name: format!("certificate-{start}.pdf"), bytes })
 }
 
-async fn logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
+/// Waits until every event of the certificate is in the log, and returns its view.
+///
+/// # Errors
+/// `busy` when the log takes too long; `records_incomplete` while it is paused.
+async fn wait_until_logged(ctx: &OpCtx, id: CertificateId) -> Result<CertificateView> {
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(BETWEEN_LOOKS).await;

@@ -1,9 +1,9 @@
 //! The service form: the same fields for a new service and for an edit. It works without JavaScript: what was typed comes
 //! back in the address when codes are searched for or a field is refused.
 
-#[cfg(feature = "ssr")]
-pub mod again;
 pub mod codes_field;
+#[cfg(feature = "ssr")]
+pub mod redisplay;
 pub mod typed;
 
 use contracts::{
@@ -33,7 +33,7 @@ pub struct FormStart {
     pub hits: Vec<Icd11Hit>,
 }
 
-/// The fields and buttons, to stand inside an `ActForm` in a `FormScope`.
+/// The fields and buttons, to stand inside an `CommandForm` in a `FormScope`.
 #[component]
 pub fn ServiceForm(
     /// What it starts with.

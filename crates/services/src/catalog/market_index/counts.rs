@@ -1,4 +1,4 @@
-//! Which rows a question leaves, and how many each value of each filter would leave: one pass over all rows.
+//! Which rows match a query, and how many would match with each value of each facet: one pass over all rows.
 
 use std::sync::Arc;
 
@@ -6,42 +6,42 @@ use contracts::catalog::{FacetName, MarketQuery};
 
 use super::{
     index::{CURRENCY, Index, Row, SINGLE},
-    names::{Bits, Names, Rows},
+    interner::{Interner, RowBitset, RowSet},
 };
 
 /// A count: which filter, which value, how many rows.
 pub(in crate::catalog) type Count = (FacetName, String, u64);
 
-/// What one pass finds.
-pub(super) struct Counted {
+/// The result of one pass.
+pub(super) struct MatchCounts {
     pub(super) total: u64,
-    pub(super) matches: Rows,
+    pub(super) matches: RowSet,
     /// Values with at least one row. A filter that is on is counted without itself, so that its other values can be chosen.
     pub(super) counts: Vec<Count>,
 }
 
-/// What a row fails: a bit for each single-valued filter, and these.
+/// Bit mask of the facets a row does not match: one bit for each single-valued facet, and these two.
 type Failures = u16;
 const CHAPTER: Failures = 1 << 8;
 const BLOCK: Failures = 1 << 9;
 
-/// A question in the numbers of an index.
+/// A query whose words are replaced by the numbers of an index.
 struct Conditions {
     /// Values that pass, for the filters that are on.
     single: [Option<Vec<u32>>; 6],
-    /// What each coding fails; none where nothing helps.
-    codings: Vec<Option<Failures>>,
+    /// What each code set fails; `None`: it is excluded by the code, which is no facet.
+    code_sets: Vec<Option<Failures>>,
     prices: std::ops::RangeInclusive<i64>,
-    words: Option<Arc<Bits>>,
+    words: Option<Arc<RowBitset>>,
 }
 
 impl Conditions {
-    fn new(index: &Index, query: &MarketQuery, words: Option<Arc<Bits>>) -> Self {
+    fn new(index: &Index, query: &MarketQuery, words: Option<Arc<RowBitset>>) -> Self {
         let mut single = SINGLE.map(|_| None);
         for ((passing, facet), names) in single.iter_mut().zip(SINGLE).zip(&index.values) {
             *passing = query.facet(facet).map(|value| passing_values(names, facet, &value));
         }
-        let failing = |names: &Names, wanted: Option<&str>| {
+        let failing = |names: &Interner, wanted: Option<&str>| {
             wanted
                 .map(|word| names.find(word))
                 .map(|wanted| move |has: &[u32]| wanted.is_none_or(|number| !has.contains(&number)))
@@ -49,30 +49,30 @@ impl Conditions {
         let chapter = failing(&index.chapters, query.chapter.as_deref());
         let block = failing(&index.blocks, query.block.as_deref());
         let code = failing(&index.codes, query.code.as_deref());
-        let codings = index.codings.iter().map(|coding| {
-            if code.as_ref().is_some_and(|fails| fails(&coding.codes)) {
+        let code_sets = index.code_sets.iter().map(|code_set| {
+            if code.as_ref().is_some_and(|fails| fails(&code_set.codes)) {
                 return None;
             }
             let bit = |fails: bool, bit: Failures| if fails { bit } else { 0 };
             Some(
-                bit(chapter.as_ref().is_some_and(|fails| fails(&coding.chapters)), CHAPTER)
-                    | bit(block.as_ref().is_some_and(|fails| fails(&coding.blocks)), BLOCK),
+                bit(chapter.as_ref().is_some_and(|fails| fails(&code_set.chapters)), CHAPTER)
+                    | bit(block.as_ref().is_some_and(|fails| fails(&code_set.blocks)), BLOCK),
             )
         });
         Self {
             single,
-            codings: codings.collect(),
+            code_sets: code_sets.collect(),
             prices: query.price_min.unwrap_or(i64::MIN)..=query.price_max.unwrap_or(i64::MAX),
             words,
         }
     }
 
-    /// What the row fails; none when it fails what no filter's counting leaves out.
+    /// Returns the bit mask of the facets the row does not match. `None`: it is excluded by a criterion that is no facet.
     fn failures(&self, number: u32, row: &Row) -> Option<Failures> {
         if self.words.as_ref().is_some_and(|words| !words.has(number)) {
             return None;
         }
-        let mut failures = (*self.codings.get(row.coding as usize)?)?;
+        let mut failures = (*self.code_sets.get(row.code_set as usize)?)?;
         for (place, (passing, value)) in self.single.iter().zip(&row.values).enumerate() {
             if passing.as_ref().is_some_and(|passing| !passing.contains(value)) {
                 failures |= 1 << place;
@@ -86,8 +86,8 @@ impl Conditions {
     }
 }
 
-/// Towns are meant however they are written.
-fn passing_values(names: &Names, facet: FacetName, value: &str) -> Vec<u32> {
+/// Returns the numbers of the values that pass; towns are compared without regard to case.
+fn passing_values(names: &Interner, facet: FacetName, value: &str) -> Vec<u32> {
     if facet == FacetName::City {
         let wanted = value.to_lowercase();
         return names
@@ -99,11 +99,11 @@ fn passing_values(names: &Names, facet: FacetName, value: &str) -> Vec<u32> {
     names.find(value).into_iter().collect()
 }
 
-/// How often each value was met, by its number.
-struct Tally(Vec<u64>);
+/// Counts of the values of one facet, indexed by their number.
+struct ValueCounts(Vec<u64>);
 
-impl Tally {
-    fn of(names: &Names) -> Self {
+impl ValueCounts {
+    fn of(names: &Interner) -> Self {
         Self(vec![0; names.len()])
     }
 
@@ -113,7 +113,7 @@ impl Tally {
         }
     }
 
-    fn into_counts(self, facet: FacetName, names: &Names) -> impl Iterator<Item = Count> {
+    fn into_counts(self, facet: FacetName, names: &Interner) -> impl Iterator<Item = Count> {
         names
             .all()
             .zip(self.0)
@@ -122,12 +122,12 @@ impl Tally {
     }
 }
 
-/// Counts what `query` leaves of `index`; `words` are the rows that have its words.
-pub(super) fn count(index: &Index, query: &MarketQuery, words: Option<Arc<Bits>>) -> Counted {
+/// Counts the matches of `query` in `index`; `words` are the rows that match its words, `None` when it has none.
+pub(super) fn count(index: &Index, query: &MarketQuery, words: Option<Arc<RowBitset>>) -> MatchCounts {
     let conditions = Conditions::new(index, query, words);
-    let mut single = index.values.each_ref().map(Tally::of);
-    let (mut chapters, mut blocks) = (Tally::of(&index.chapters), Tally::of(&index.blocks));
-    let (mut total, mut matches) = (0, Bits::none(index.rows.len()));
+    let mut single = index.values.each_ref().map(ValueCounts::of);
+    let (mut chapters, mut blocks) = (ValueCounts::of(&index.chapters), ValueCounts::of(&index.blocks));
+    let (mut total, mut matches) = (0, RowBitset::none(index.rows.len()));
     for (number, row) in (0..).zip(&index.rows) {
         let Some(failures) = conditions.failures(number, row) else { continue };
         if failures == 0 {
@@ -139,13 +139,13 @@ pub(super) fn count(index: &Index, query: &MarketQuery, words: Option<Arc<Bits>>
                 tally.add(value);
             }
         }
-        let Some(coding) = index.codings.get(row.coding as usize) else { continue };
+        let Some(code_set) = index.code_sets.get(row.code_set as usize) else { continue };
         // without its chapter a block says nothing
         if failures & !(CHAPTER | BLOCK) == 0 {
-            coding.chapters.iter().for_each(|chapter| chapters.add(*chapter));
+            code_set.chapters.iter().for_each(|chapter| chapters.add(*chapter));
         }
         if failures & !BLOCK == 0 && query.chapter.is_some() {
-            coding.blocks.iter().for_each(|block| blocks.add(*block));
+            code_set.blocks.iter().for_each(|block| blocks.add(*block));
         }
     }
     let mut counts: Vec<Count> = chapters.into_counts(FacetName::Chapter, &index.chapters).collect();
@@ -153,7 +153,7 @@ pub(super) fn count(index: &Index, query: &MarketQuery, words: Option<Arc<Bits>>
     for ((tally, facet), names) in single.into_iter().zip(SINGLE).zip(&index.values) {
         counts.extend(tally.into_counts(facet, names));
     }
-    Counted { total, matches: matches.into(), counts }
+    MatchCounts { total, matches: matches.into(), counts }
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn rows_without_the_words_count_nowhere() {
         let index = market(100);
-        let mut words = Bits::none(100);
+        let mut words = RowBitset::none(100);
         words.add(7);
         let counted = count(&index, &MarketQuery::default(), Some(Arc::new(words)));
         assert_eq!((counted.total, counted.matches.rows_from(0).collect::<Vec<_>>()), (1, vec![7]));

@@ -1,4 +1,4 @@
-//! What a buyer's words mean: stems, a prefix for the last one, and the closest known word for one that matches nothing.
+//! Parses the words of a market search: stems, a prefix for the last one, and the closest known word for one that matches nothing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,13 +8,13 @@ use moka::future::Cache;
 
 use crate::platform::{Conn, Error, OpCtx, Prepare, Result};
 
-/// The words as PostgreSQL searches them.
+/// The words of a search, parsed.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Meaning {
-    /// Text of a `tsquery`; none when no word is left to search for.
+pub(super) struct SearchTerms {
+    /// Text of a `tsquery`; `None` when no word is left to search for.
     pub(super) tsquery: Option<String>,
-    /// The words that are searched for, if any was replaced.
-    pub(super) instead: Option<String>,
+    /// The text that is searched for instead; `None` when no word was replaced.
+    pub(super) did_you_mean: Option<String>,
 }
 
 #[derive(Default, QueryableByName)]
@@ -59,39 +59,41 @@ const LOOK_UP: &str = "
       ORDER BY similarity(m.word, j.word) DESC, m.listings DESC, m.word LIMIT 1) near ON true
     ORDER BY j.place";
 
-/// Remembered for a few seconds: people page and filter with the same words.
-pub(super) struct Meanings(Cache<(String, bool), Arc<Meaning>>);
+/// Caches parsed words for ten seconds: people page and filter with the same words.
+pub(super) struct SearchTermsCache(Cache<(String, bool), Arc<SearchTerms>>);
 
-impl Default for Meanings {
+impl Default for SearchTermsCache {
     fn default() -> Self {
         Self(Cache::builder().max_capacity(2_000).time_to_live(Duration::from_secs(10)).build())
     }
 }
 
-impl Meanings {
-    pub(super) fn forget(&self) {
+impl SearchTermsCache {
+    pub(super) fn invalidate(&self) {
         self.0.invalidate_all();
     }
 }
 
-/// What `q` means on today's market. `exact`: search for it as it is typed.
-pub(super) async fn meaning(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<Meaning>> {
+/// Parses `q` against the words that listings have now. `exact`: replaces no word.
+pub(super) async fn parse_search_terms(ctx: &OpCtx, q: &str, exact: bool) -> Result<Arc<SearchTerms>> {
     if q.is_empty() {
         return Ok(Arc::default());
     }
-    let cache = ctx.platform().db.caches().of::<Meanings>();
+    let cache = ctx.platform().db.caches().of::<SearchTermsCache>();
     let found = cache.0.try_get_with((q.to_owned(), exact), async {
         let words = ctx.search_read(async |conn| look_up(conn, q).await).await?;
-        Ok::<_, Error>(Arc::new(mean(words, exact)))
+        Ok::<_, Error>(Arc::new(to_tsquery(words, exact)))
     });
-    found.await.map_err(Error::shared)
+    found.await.map_err(Error::from_shared)
 }
 
+/// Reads from the database, for each word of `q`, whether listings have it and which known word is the closest.
 async fn look_up(conn: &mut Conn, q: &str) -> Result<Vec<Word>> {
     Ok(diesel::sql_query(LOOK_UP).bind::<sql_types::Text, _>(q).prepared().load(conn).await?)
 }
 
-fn mean(words: Vec<Word>, exact: bool) -> Meaning {
+/// Joins the words to a `tsquery`; words that match nothing are replaced unless `exact`.
+fn to_tsquery(words: Vec<Word>, exact: bool) -> SearchTerms {
     let mut terms = Vec::new();
     let mut shown = Vec::new();
     let mut replaced = false;
@@ -115,9 +117,9 @@ fn mean(words: Vec<Word>, exact: bool) -> Meaning {
         }
         shown.push(word.word);
     }
-    Meaning {
+    SearchTerms {
         tsquery: (!terms.is_empty()).then(|| terms.join(" & ")),
-        instead: replaced.then(|| shown.join(" ")),
+        did_you_mean: replaced.then(|| shown.join(" ")),
     }
 }
 
@@ -140,9 +142,9 @@ mod tests {
     #[test]
     fn fillers_fall_out_and_the_last_word_is_a_prefix() {
         let last = Word { is_last: true, ..word("kne", Some("kne")) };
-        let meaning = mean(vec![word("mri", Some("mri")), word("of", None), last], false);
-        assert_eq!(meaning.tsquery.as_deref(), Some("(mri | mri) & (kne:* | kne)"));
-        assert_eq!(meaning.instead, None);
+        let terms = to_tsquery(vec![word("mri", Some("mri")), word("of", None), last], false);
+        assert_eq!(terms.tsquery.as_deref(), Some("(mri | mri) & (kne:* | kne)"));
+        assert_eq!(terms.did_you_mean, None);
     }
 
     #[test]
@@ -153,10 +155,10 @@ mod tests {
             split: Some("x <-> ray".into()),
             ..word("xray", Some("xray"))
         };
-        let meaning = mean(vec![word("knee", Some("knee")), xray()], false);
-        assert_eq!(meaning.tsquery.as_deref(), Some("(knee | knee) & (x <-> ray)"));
-        assert_eq!(meaning.instead, None);
-        assert_eq!(mean(vec![xray()], true).tsquery.as_deref(), Some("(xray:* | xray)"));
+        let terms = to_tsquery(vec![word("knee", Some("knee")), xray()], false);
+        assert_eq!(terms.tsquery.as_deref(), Some("(knee | knee) & (x <-> ray)"));
+        assert_eq!(terms.did_you_mean, None);
+        assert_eq!(to_tsquery(vec![xray()], true).tsquery.as_deref(), Some("(xray:* | xray)"));
     }
 
     #[test]
@@ -168,11 +170,11 @@ mod tests {
             is_last: true,
             ..word("mamograpy", Some("mamograpi"))
         };
-        let meaning = mean(vec![misspelt()], false);
-        assert_eq!(meaning.tsquery.as_deref(), Some("(mammography | mammographi)"));
-        assert_eq!(meaning.instead.as_deref(), Some("mammography"));
-        let exact = mean(vec![misspelt()], true);
+        let terms = to_tsquery(vec![misspelt()], false);
+        assert_eq!(terms.tsquery.as_deref(), Some("(mammography | mammographi)"));
+        assert_eq!(terms.did_you_mean.as_deref(), Some("mammography"));
+        let exact = to_tsquery(vec![misspelt()], true);
         assert_eq!(exact.tsquery.as_deref(), Some("(mamograpy:* | mamograpi)"));
-        assert_eq!(exact.instead, None);
+        assert_eq!(exact.did_you_mean, None);
     }
 }

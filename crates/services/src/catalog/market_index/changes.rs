@@ -1,4 +1,4 @@
-//! What the window reads of the database.
+//! The queries by which the index follows the database.
 
 use std::collections::HashSet;
 
@@ -77,14 +77,14 @@ const LISTINGS: &str = "
            l.chapters, l.blocks, l.code_list AS codes
     FROM market_listings l JOIN market_changes c USING (service_id) WHERE c.generation > $1";
 
-/// The number of the last change.
+/// Returns the number of the last change.
 pub(super) async fn generation(conn: &mut Conn) -> Result<i64> {
     let last: Generation =
         diesel::sql_query("SELECT generation FROM market_state").prepared().get_result(conn).await?;
     Ok(last.generation)
 }
 
-/// Takes over what has changed `since`, or everything. [`Index::arrange`] must follow.
+/// Applies the changes since generation `since` to the index, or everything for `None`. [`Index::arrange`] must follow.
 pub(super) async fn apply(conn: &mut Conn, since: Option<i64>, mut index: Index) -> Result<Index> {
     let mut gone = HashSet::new();
     if let Some(since) = since {
@@ -119,7 +119,7 @@ pub(super) async fn apply(conn: &mut Conn, since: Option<i64>, mut index: Index)
     Ok(index)
 }
 
-/// The services that have the words.
+/// Returns the services that match the words.
 pub(super) async fn with_words(conn: &mut Conn, tsquery: &str) -> Result<Vec<Uuid>> {
     let found: Vec<Id> =
         diesel::sql_query("SELECT l.service_id AS id FROM market_listings l WHERE l.search @@ $1::tsquery")
@@ -130,9 +130,9 @@ pub(super) async fn with_words(conn: &mut Conn, tsquery: &str) -> Result<Vec<Uui
     Ok(found.into_iter().map(|row| row.id).collect())
 }
 
-/// How well these services fit the words.
+/// Returns how well these services match the words (`ts_rank`).
 pub(super) async fn ranks(conn: &mut Conn, tsquery: &str, ids: Vec<Uuid>) -> Result<Vec<(Uuid, f32)>> {
-    let judged: Vec<Ranked> = diesel::sql_query(
+    let ranked: Vec<Ranked> = diesel::sql_query(
         "SELECT l.service_id AS id, ts_rank(l.search, $1::tsquery) AS rank FROM market_listings l WHERE l.service_id = ANY ($2)",
     )
     .bind::<sql_types::Text, _>(tsquery)
@@ -140,5 +140,5 @@ pub(super) async fn ranks(conn: &mut Conn, tsquery: &str, ids: Vec<Uuid>) -> Res
     .prepared()
     .load(conn)
     .await?;
-    Ok(judged.into_iter().map(|row| (row.id, row.rank)).collect())
+    Ok(ranked.into_iter().map(|row| (row.id, row.rank)).collect())
 }

@@ -1,4 +1,4 @@
-//! The rail: the tasks of a role. Folds to icons with small words at 1024 px, to a bar at the bottom at 640 px.
+//! The side navigation: the tasks of a role. Folds to icons with small words at 1024 px, to a bar at the bottom at 640 px.
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
@@ -47,7 +47,7 @@ impl NavItem {
 }
 
 /// The entries of the person's organisation that lead to what this person may see, most used first.
-pub fn rail_for(viewer: &Viewer) -> Vec<NavItem> {
+pub fn nav_items_for(viewer: &Viewer) -> Vec<NavItem> {
     let mut items = viewer.kind().map(entries_of).unwrap_or_default();
     items.retain(|item| viewer.may(item.needs) && (item.href != paths::REDEEM || viewer.is_admitted()));
     for opening in &viewer.openings {
@@ -98,18 +98,18 @@ pub(crate) fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
     }
 }
 
-/// How many entries the bar of a phone has room for.
-const BAR: usize = 6;
-/// Of a longer rail, whose words are longer, too, so many stand beside "More", from which the rest unfolds.
+/// Maximum number of entries in the bar of a phone.
+const MAX_BAR_ITEMS: usize = 6;
+/// With more entries, so many stand beside "More", from which the rest unfolds.
 const BESIDE_MORE: usize = 4;
 
-/// The rail with its entries; marks the one that is open.
+/// The side navigation with its entries; marks the one that is open.
 #[component]
-pub fn Rail(
+pub fn SideNav(
     /// The entries.
     items: Vec<NavItem>,
 ) -> impl IntoView {
-    let beyond = if items.len() > BAR { items[BESIDE_MORE..].to_vec() } else { Vec::new() };
+    let beyond = if items.len() > MAX_BAR_ITEMS { items[BESIDE_MORE..].to_vec() } else { Vec::new() };
     let shown = items.len() - beyond.len();
     let entries: Vec<_> = items
         .into_iter()
@@ -199,20 +199,20 @@ mod tests {
         }
     }
 
-    fn rail_of(kind: OrganisationKind, permissions: &[Permission]) -> Vec<&'static str> {
-        rail_for(&viewer_of(kind, permissions)).into_iter().map(|item| item.label).collect()
+    fn labels_of(kind: OrganisationKind, permissions: &[Permission]) -> Vec<&'static str> {
+        nav_items_for(&viewer_of(kind, permissions)).into_iter().map(|item| item.label).collect()
     }
 
     #[test]
     fn the_rail_leads_only_where_one_may_look() {
         let desk = [Permission::CertificatesRedeem, Permission::OwnDataRead];
-        assert_eq!(rail_of(OrganisationKind::Provider, &desk), ["Redeem", "Organisation"]);
+        assert_eq!(labels_of(OrganisationKind::Provider, &desk), ["Redeem", "Organisation"]);
         let buyer = [Permission::MarketplaceRead, Permission::MarketplaceBuy, Permission::TransactionsRead];
         assert_eq!(
-            rail_of(OrganisationKind::Intermediary, &buyer),
+            labels_of(OrganisationKind::Intermediary, &buyer),
             ["Dashboard", "Market", "Cart", "Purchases"]
         );
-        assert_eq!(rail_of(OrganisationKind::Platform, Permission::ALL).len(), 9);
+        assert_eq!(labels_of(OrganisationKind::Platform, Permission::ALL).len(), 9);
     }
 
     #[test]
@@ -220,13 +220,13 @@ mod tests {
         let mut viewer = viewer_of(OrganisationKind::Platform, Permission::ALL);
         let open = |list: &ListName| Opening { list: *list, query: "q=a+b".to_owned() };
         viewer.openings = ListName::ALL.iter().map(open).collect();
-        let rail = rail_for(&viewer);
-        let opened: Vec<_> = rail.iter().filter(|item| item.address().ends_with("?q=a+b")).collect();
+        let items = nav_items_for(&viewer);
+        let opened: Vec<_> = items.iter().filter(|item| item.address().ends_with("?q=a+b")).collect();
         assert_eq!(opened.len(), 6, "the console lists no purchases in its rail: {opened:?}");
         assert!(opened.iter().all(|item| item.is_open(item.href)), "marked as open by its path");
-        assert_eq!(rail[0].address(), paths::CONSOLE);
+        assert_eq!(items[0].address(), paths::CONSOLE);
         viewer.openings.clear();
-        assert!(rail_for(&viewer).iter().all(|item| item.address() == item.href));
+        assert!(nav_items_for(&viewer).iter().all(|item| item.address() == item.href));
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Keeps what was typed into a form that was refused, for who has no JavaScript: from the refused post to the page after it,
-//! in a cookie that lives a minute. Passwords and tokens are never kept, nor is for whom the page was made. The refusal itself travels in the address; the cookie
+//! Restores what was typed into a form that was refused, for browsers without JavaScript: from the refused post to the page after it, in a
+//! cookie that lives a minute. Passwords and tokens are never kept, nor is for whom the page was made. The refusal itself travels in the address; the cookie
 //! holds its digest, so that nobody can put words of their own into our mouth by a link. A browser that keeps no cookie is answered
 //! with the page itself.
 
 use app::{
     error::UiError,
     features::identity::rpc::{InvitationAccept, SignIn, SignUp},
-    kept::KeptInput,
+    form_restore::RestoredInput,
     ssr::accepts_html,
 };
 use axum::{
@@ -20,14 +20,14 @@ use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use server_fn::{ServerFn, error::ServerFnUrlError};
 use services::{Error, platform::sha256};
 
-use super::{LARGEST_BODY, pages::page_request};
+use super::{MAX_BODY_BYTES, pages::page_request};
 use crate::rest::Problem;
 
 const COOKIE: &str = "__Host-kept";
 /// Where an address carries why a plain form was refused.
 const ERROR: &str = "__err";
-/// Browsers keep 4,096 bytes of a cookie; longer fields are typed again.
-const MOST_BYTES: usize = 3_500;
+/// Maximum size of the preserved fields, in bytes (browsers keep 4,096 of a cookie); longer fields have to be typed again.
+const MAX_COOKIE_BYTES: usize = 3_500;
 
 /// Set with every page that a browser without any cookie asks for: one that sends none back keeps none.
 pub(super) const PROBE: &str = "__Host-probe=1; Path=/; Secure; HttpOnly; SameSite=Lax";
@@ -40,11 +40,11 @@ pub(super) enum Outcome {
     /// As it is.
     Answer(Response),
     /// A plain form was refused, and the browser keeps no cookies: the page at this address, with what was typed.
-    PageInPlace(Box<Request>, KeptInput),
+    PageInPlace(Box<Request>, RestoredInput),
 }
 
-/// Runs a server function and keeps the form's fields if the answer sends a plain form back with an error.
-pub(super) async fn keeping_input<F>(request: Request, run: impl FnOnce(Request) -> F) -> Outcome
+/// Runs a server function and preserves the fields of the form if the answer sends a plain form back with an error.
+pub(super) async fn preserve_form_input<F>(request: Request, run: impl FnOnce(Request) -> F) -> Outcome
 where
     F: Future<Output = Response>,
 {
@@ -53,18 +53,18 @@ where
     }
     let keeps_cookies = keeps_cookies(&request);
     let (parts, body) = request.into_parts();
-    let Ok(fields) = to_bytes(body, LARGEST_BODY).await else {
+    let Ok(fields) = to_bytes(body, MAX_BODY_BYTES).await else {
         return Outcome::Answer(Problem::from(Error::new(ErrorCode::TooLarge)).into_response());
     };
     if !keeps_cookies && BEGINNING_SESSIONS.contains(&parts.uri.path()) {
         let error = UiError::new(ErrorCode::CookiesBlocked);
-        let back = form_again(&parts, error);
+        let back = redisplay_request(&parts, error);
         return back.map_or_else(
             || Outcome::Answer(Problem::from(Error::new(ErrorCode::CookiesBlocked)).into_response()),
             |page| {
                 Outcome::PageInPlace(
                     Box::new(page),
-                    KeptInput(fields_of(&kept_of(&fields).unwrap_or_default())),
+                    RestoredInput(fields_of(&preservable_fields(&fields).unwrap_or_default())),
                 )
             },
         );
@@ -83,8 +83,8 @@ pub(super) fn keeps_cookies(request: &Request) -> bool {
     request.headers().contains_key(header::COOKIE)
 }
 
-/// The request of the page that a form was sent from, with the error in its address.
-fn form_again(parts: &Parts, error: UiError) -> Option<Request> {
+/// Returns the request that displays the page of the form again, with the error in its address.
+fn redisplay_request(parts: &Parts, error: UiError) -> Option<Request> {
     let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
     let url = ServerFnUrlError::new(parts.uri.path(), error).to_url(referer).ok()?;
     Some(page_request(&format!("{}?{}", url.path(), url.query()?), parts))
@@ -119,19 +119,19 @@ fn digest_of(refusal: &str) -> String {
 
 fn cookie(refusal: &str, fields: &Bytes) -> Option<HeaderValue> {
     let digest = digest_of(refusal);
-    let kept = kept_of(fields).unwrap_or_default();
+    let kept = preservable_fields(fields).unwrap_or_default();
     let rules = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60";
     HeaderValue::from_str(&format!("{COOKIE}={digest}.{kept}; {rules}")).ok()
 }
 
-/// The fields that may and can be kept.
-fn kept_of(fields: &Bytes) -> Option<String> {
+/// Returns the fields that may be preserved (no passwords, no tokens) and fit into the cookie; `None` when a cookie cannot hold them.
+fn preservable_fields(fields: &Bytes) -> Option<String> {
     let fields = std::str::from_utf8(fields).ok()?;
     let mut kept = String::new();
     for field in fields.split('&') {
         let name = field.split('=').next().unwrap_or_default().to_lowercase();
         let secret = name.contains("password") || name.contains("token");
-        if !secret && name != MadeFor::FIELD && kept.len() + field.len() < MOST_BYTES {
+        if !secret && name != MadeFor::FIELD && kept.len() + field.len() < MAX_COOKIE_BYTES {
             if !kept.is_empty() {
                 kept.push('&');
             }
@@ -142,24 +142,24 @@ fn kept_of(fields: &Bytes) -> Option<String> {
     (!kept.contains([';', ',', ' ', '"', '\\'])).then_some(kept)
 }
 
-/// How a browser comes to a page.
+/// How a browser came to a page.
 pub(super) enum Arrival {
     /// As to any page.
     Plain,
     /// Sent back after its form was refused, with what was typed.
-    Refused(KeptInput),
+    Refused(RestoredInput),
     /// By an address with somebody's words in place of a refusal of ours; the same address without them.
     Forged(HeaderValue),
 }
 
-/// The address alone proves nothing: the browser must hold the cookie that came with the very same refusal.
+/// Tells how a browser came to a page. The address alone proves nothing: the browser must hold the cookie that came with the same refusal.
 pub(super) fn arrival(request: &Request) -> Arrival {
     let uri = request.uri();
     let Some(refusal) = errors_in(uri) else { return Arrival::Plain };
     let jar = CookieJar::from_headers(request.headers());
     let kept = jar.get(COOKIE).and_then(|cookie| cookie.value().split_once('.'));
     match kept.filter(|(digest, _)| *digest == digest_of(&refusal)) {
-        Some((_, fields)) => Arrival::Refused(KeptInput(fields_of(fields))),
+        Some((_, fields)) => Arrival::Refused(RestoredInput(fields_of(fields))),
         None => Arrival::Forged(without_error(uri)),
     }
 }
@@ -179,7 +179,7 @@ fn without_error(uri: &Uri) -> HeaderValue {
     HeaderValue::from_str(&address).unwrap_or(HeaderValue::from_static("/"))
 }
 
-/// Takes the kept fields out of the browser again.
+/// Removes the preserved fields from the browser.
 pub(super) const FORGET: &str = "__Host-kept=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
 
 #[cfg(test)]

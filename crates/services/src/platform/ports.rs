@@ -1,5 +1,5 @@
-//! The payment provider, as the rules see it. Any provider that can host a payment page, sign its events and answer for a
-//! payment's status fits.
+//! Ports to outside systems: the trait of payment providers and the types that cross it. Any provider fits that can host a payment page,
+//! sign its events and answer for the status of a payment. Adapters are in `payments`.
 
 use chrono::TimeDelta;
 use contracts::money::Money;

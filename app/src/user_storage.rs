@@ -1,14 +1,15 @@
-//! What the tab remembers of a person: a half-filled form, what was looked for. It lies under the person, because tablets are shared.
+//! Storage of a signed-in person in this browser tab (`sessionStorage`): drafts of forms, recent searches. Keys carry the person, because
+//! tablets are shared.
 
-/// All that is kept begins so.
+/// Prefix of all keys.
 const OF_PEOPLE: &str = "person:";
 
-/// Where something of a person lies.
+/// Returns the storage key of `what` of a person.
 pub(crate) fn key(person: &str, what: &str) -> String {
     [OF_PEOPLE, person, ":", what].concat()
 }
 
-/// Whether what lies there is somebody else's; of nobody is nothing.
+/// Returns whether a key belongs to another person; for an empty `person`, to anybody.
 #[cfg(any(test, feature = "hydrate"))]
 fn is_of_others(key: &str, person: &str) -> bool {
     key.strip_prefix(OF_PEOPLE)
@@ -26,53 +27,53 @@ mod storage {
         window().session_storage().ok().flatten()
     }
 
-    /// What lies there.
-    pub(crate) fn kept(key: &str) -> Option<String> {
+    /// Returns the stored text.
+    pub(crate) fn load(key: &str) -> Option<String> {
         storage()?.get_item(key).ok().flatten()
     }
 
-    /// Puts it there.
-    pub(crate) fn keep(key: &str, what: &str) {
+    /// Stores a text.
+    pub(crate) fn store(key: &str, what: &str) {
         if let Some(storage) = storage() {
             // refused where the browser keeps nothing
             let _kept = storage.set_item(key, what);
         }
     }
 
-    /// Takes it away.
-    pub(crate) fn forget(key: &str) {
+    /// Removes a text.
+    pub(crate) fn remove(key: &str) {
         if let Some(storage) = storage() {
             // refused where the browser keeps nothing
             let _gone = storage.remove_item(key);
         }
     }
 
-    /// Leaves nothing but what is this person's; of nobody: nothing.
-    pub(crate) fn forget_all_but(person: &str) {
+    /// Removes everything that belongs to other persons; for an empty `person`, everything.
+    pub(crate) fn remove_all_but(person: &str) {
         let Some(storage) = storage() else { return };
         let count = storage.length().unwrap_or_default();
         let keys: Vec<String> = (0..count).filter_map(|place| storage.key(place).ok().flatten()).collect();
-        keys.iter().filter(|key| is_of_others(key, person)).for_each(|key| forget(key));
+        keys.iter().filter(|key| is_of_others(key, person)).for_each(|key| remove(key));
     }
 }
 #[cfg(feature = "hydrate")]
-pub(crate) use storage::{forget, forget_all_but, keep, kept};
+pub(crate) use storage::{load, remove, remove_all_but, store};
 
-/// The server's pages are in no tab.
+/// The server has no storage.
 #[cfg(not(feature = "hydrate"))]
 mod nowhere {
-    pub(crate) const fn kept(_key: &str) -> Option<String> {
+    pub(crate) const fn load(_key: &str) -> Option<String> {
         None
     }
 
-    pub(crate) const fn keep(_key: &str, _what: &str) {}
+    pub(crate) const fn store(_key: &str, _what: &str) {}
 
-    pub(crate) const fn forget(_key: &str) {}
+    pub(crate) const fn remove(_key: &str) {}
 
-    pub(crate) const fn forget_all_but(_person: &str) {}
+    pub(crate) const fn remove_all_but(_person: &str) {}
 }
 #[cfg(not(feature = "hydrate"))]
-pub(crate) use nowhere::{forget, forget_all_but, keep, kept};
+pub(crate) use nowhere::{load, remove, remove_all_but, store};
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Work that takes a core: off the async threads, and never so much of a kind at once that nothing is left for the rest.
+//! Limits work that keeps a core busy (hashing, drawing, reading files): it runs off the async threads, and never on all cores at once.
 
 use std::{
     num::NonZero,
@@ -11,14 +11,15 @@ use tokio::sync::Semaphore;
 
 use super::{Error, Result};
 
-/// The longest wait for a turn.
+/// Maximum wait for a permit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The turns of one kind of work.
-pub struct Turns(LazyLock<Arc<Semaphore>>);
+/// Permits for one kind of work.
+pub struct CpuLimiter(LazyLock<Arc<Semaphore>>);
 
-impl Turns {
-    /// Half as many at once as there are cores, at least one: a flood of such work leaves the other half to everybody else.
+impl CpuLimiter {
+    /// Creates a limiter with half as many permits as the machine has cores, at least one: a flood of this work leaves the other cores to
+    /// other requests.
     pub const fn half_the_cores() -> Self {
         Self(LazyLock::new(|| {
             let cores = std::thread::available_parallelism().map_or(2, NonZero::get);
@@ -26,21 +27,21 @@ impl Turns {
         }))
     }
 
-    /// Runs `work` when its turn comes.
+    /// Runs `work` on a blocking thread as soon as a permit is free.
     ///
     /// # Errors
-    /// `busy` when it does not come in time, and what `work` answers.
-    pub async fn take<T: Send + 'static>(
+    /// `busy` when none is free within five seconds, and the errors of `work`.
+    pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned())
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned())
             .await
             .map_err(|late| Error::new(ErrorCode::Busy).caused_by(late))?
             .map_err(Error::internal)?;
         tokio::task::spawn_blocking(move || {
             let outcome = work();
-            drop(turn);
+            drop(permit);
             outcome
         })
         .await?

@@ -1,11 +1,11 @@
 //! Titles by number, each with the key by which it sorts.
 
-use super::{super::collation::sort_key, names::Names};
+use super::{super::collation::sort_key, interner::Interner};
 
 /// Each title once.
 #[derive(Clone, Default)]
 pub(super) struct Titles {
-    names: Names,
+    names: Interner,
     /// By number.
     keys: Vec<Box<[u8]>>,
 }

@@ -8,7 +8,7 @@ use leptos::{
 };
 use wasm_bindgen_futures::JsFuture;
 
-/// Starts the worker and says when a newer version waits.
+/// Registers the service worker and sets `ready` when a newer version waits.
 pub(super) fn watch(ready: RwSignal<bool>) {
     let Some(workers) = workers() else { return };
     spawn_local(async move {
@@ -21,8 +21,8 @@ pub(super) fn watch(ready: RwSignal<bool>) {
     });
 }
 
-/// Lets the waiting version take over and opens the page anew with it.
-pub(super) fn change() {
+/// Activates the waiting version and reloads the page with it.
+pub(super) fn activate_waiting() {
     let Some(workers) = workers() else { return };
     listen(&workers, "controllerchange", reload);
     spawn_local(async move {
@@ -56,15 +56,15 @@ fn workers() -> Option<ServiceWorkerContainer> {
 
 /// Looks at the version that waits, and at the one that is on its way.
 fn follow(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
-    look(registration, ready);
+    check_waiting(registration, ready);
     if let Some(coming) = registration.installing() {
         let registration = registration.clone();
-        listen(&coming, "statechange", move || look(&registration, ready));
+        listen(&coming, "statechange", move || check_waiting(&registration, ready));
     }
 }
 
-/// The very first version waits for nobody.
-fn look(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
+/// Sets `ready` when a version waits; the very first version replaces none.
+fn check_waiting(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
     if registration.waiting().is_some() && registration.active().is_some() {
         ready.set(true);
     }

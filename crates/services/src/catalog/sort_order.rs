@@ -1,4 +1,4 @@
-//! The orders of the market, and the places in them that pages begin after.
+//! The sort orders of the market, and the cursors of its pages.
 
 use chrono::{DateTime, Utc};
 use contracts::{catalog::MarketSort, money::Currency};
@@ -7,10 +7,10 @@ use uuid::Uuid;
 use super::collation::sort_key;
 use crate::platform::{Error, Result};
 
-/// The order rows come in; each ends with the service's id, so that no two rows are equal.
+/// The order of the rows; each ends with the service's id, so that no two rows are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Best match first; only for few matches, as every one is judged.
+pub(super) enum SortOrder {
+    /// Best match first; only for few matches, as every one is ranked.
     Rank,
     Newest,
     PriceAscending,
@@ -18,11 +18,11 @@ pub(super) enum Order {
     Title,
 }
 
-impl Order {
-    /// The order for a question: with words and few enough matches by rank, else newest first.
-    pub(super) fn of(sort: MarketSort, has_words: bool, is_dense: bool) -> Self {
+impl SortOrder {
+    /// Returns the order for a query: by rank with words and few enough matches, else newest first.
+    pub(super) fn of(sort: MarketSort, has_words: bool, too_many_to_rank: bool) -> Self {
         match sort {
-            MarketSort::Relevance if has_words && !is_dense => Self::Rank,
+            MarketSort::Relevance if has_words && !too_many_to_rank => Self::Rank,
             MarketSort::Relevance | MarketSort::Newest => Self::Newest,
             MarketSort::PriceAscending => Self::PriceAscending,
             MarketSort::PriceDescending => Self::PriceDescending,
@@ -30,7 +30,7 @@ impl Order {
         }
     }
 
-    /// As it is said to who asked.
+    /// Returns the order as the API names it.
     pub(super) const fn sort(self) -> MarketSort {
         match self {
             Self::Rank => MarketSort::Relevance,
@@ -42,9 +42,9 @@ impl Order {
     }
 }
 
-/// The row after which a page begins.
+/// Keyset cursor: the row after which a page begins.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum After {
+pub(super) enum Cursor {
     Rank(f32, Uuid),
     Newest(DateTime<Utc>, Uuid),
     Price(Currency, i64, Uuid),
@@ -71,26 +71,31 @@ impl SortedTitle {
     }
 }
 
-impl After {
-    /// Reads a cursor made by [`After::write`] for the same order.
-    pub(super) fn read(order: Order, cursor: &str) -> Result<Self> {
+impl Cursor {
+    /// Reads a cursor that [`Cursor::write`] wrote for the same order.
+    ///
+    /// # Errors
+    /// `invalid_input` under `after`.
+    pub(super) fn read(order: SortOrder, cursor: &str) -> Result<Self> {
         Self::parse(order, cursor).ok_or_else(|| {
             Error::invalid_field("after", "This page link has expired. Go back to the first page.")
         })
     }
 
-    fn parse(order: Order, cursor: &str) -> Option<Self> {
+    fn parse(order: SortOrder, cursor: &str) -> Option<Self> {
         let mut parts = cursor.split('.');
         let kind = parts.next()?;
         let id = parts.next_back()?.parse().ok()?;
         let value = parts.next()?;
         let after = match (kind, order) {
-            ("r", Order::Rank) => Self::Rank(f32::from_bits(value.parse().ok()?), id),
-            ("n", Order::Newest) => Self::Newest(DateTime::from_timestamp_micros(value.parse().ok()?)?, id),
-            ("p", Order::PriceAscending | Order::PriceDescending) => {
+            ("r", SortOrder::Rank) => Self::Rank(f32::from_bits(value.parse().ok()?), id),
+            ("n", SortOrder::Newest) => {
+                Self::Newest(DateTime::from_timestamp_micros(value.parse().ok()?)?, id)
+            }
+            ("p", SortOrder::PriceAscending | SortOrder::PriceDescending) => {
                 Self::Price(value.parse().ok()?, parts.next()?.parse().ok()?, id)
             }
-            ("t", Order::Title) => Self::Title(SortedTitle::new(text_of_hex(value)?), id),
+            ("t", SortOrder::Title) => Self::Title(SortedTitle::new(text_of_hex(value)?), id),
             _ => return None,
         };
         parts.next().is_none().then_some(after)
@@ -103,6 +108,7 @@ impl After {
         }
     }
 
+    /// Writes the cursor as it stands in an address.
     pub(super) fn write(&self) -> String {
         match self {
             Self::Rank(rank, id) => format!("r.{}.{id}", rank.to_bits()),
@@ -130,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_the_order_is_the_order() {
-        let said = |sort, has_words, is_dense| Order::of(sort, has_words, is_dense).sort();
+        let said =
+            |sort, has_words, too_many_to_rank| SortOrder::of(sort, has_words, too_many_to_rank).sort();
         assert_eq!(said(MarketSort::Relevance, true, false), MarketSort::Relevance);
         assert_eq!(said(MarketSort::Relevance, true, true), MarketSort::Newest, "too many to judge");
         assert_eq!(said(MarketSort::Relevance, false, false), MarketSort::Newest);
@@ -144,17 +151,17 @@ mod tests {
         let id = Uuid::from_u128(7);
         let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
         let cases = [
-            (Order::Rank, After::Rank(0.062_5, id)),
-            (Order::Newest, After::Newest(at, id)),
-            (Order::PriceAscending, After::Price(Currency::Eur, 12_000, id)),
-            (Order::Title, After::Title(SortedTitle::new("Zähne. Größe"), id)),
+            (SortOrder::Rank, Cursor::Rank(0.062_5, id)),
+            (SortOrder::Newest, Cursor::Newest(at, id)),
+            (SortOrder::PriceAscending, Cursor::Price(Currency::Eur, 12_000, id)),
+            (SortOrder::Title, Cursor::Title(SortedTitle::new("Zähne. Größe"), id)),
         ];
         for (order, after) in &cases {
-            assert_eq!(After::read(*order, &after.write()).unwrap(), *after);
+            assert_eq!(Cursor::read(*order, &after.write()).unwrap(), *after);
         }
-        assert!(After::read(Order::Title, &cases[1].1.write()).is_err());
+        assert!(Cursor::read(SortOrder::Title, &cases[1].1.write()).is_err());
         for forged in ["", "n", "n.x.y", "r.1.2.3", "t.zz.00000000-0000-0000-0000-000000000007", "n.1"] {
-            assert!(After::read(Order::Newest, forged).is_err(), "{forged}");
+            assert!(Cursor::read(SortOrder::Newest, forged).is_err(), "{forged}");
         }
     }
 }

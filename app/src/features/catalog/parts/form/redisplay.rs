@@ -1,4 +1,4 @@
-//! Shows the form again after a plain post: with codes to choose from, or with what was refused, and with all that was typed.
+//! Redisplays the form after a plain post: with codes to choose from, or with the errors, and with all that was typed.
 
 use contracts::catalog::{ServiceEditView, ServiceInput};
 use server_fn::error::ServerFnUrlError;
@@ -9,8 +9,9 @@ use crate::{
     ssr::{is_plain_form, redirect_to},
 };
 
-/// Sends a plain form that was sent by its "Search" button, or from a draft, back with what was typed; any other goes on to be saved.
-pub fn searched(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
+/// Redisplays a plain form that was sent by its "Search" button, or from a draft, with what was typed, and returns `None`. Returns the input
+/// of any other form, to be saved.
+pub fn redisplay(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
     if intent == "save" || !is_plain_form() {
         return Some(input);
     }
@@ -18,8 +19,8 @@ pub fn searched(form: &str, input: ServiceInput, codes_query: &str, intent: &str
     None
 }
 
-/// After saving: on to the service. A refused plain form comes back with the reasons and with what was typed.
-pub fn saved(
+/// Redirects to the service after it was saved. A refused plain form is redisplayed with the errors and with what was typed.
+pub fn redirect_after_save(
     form: &str,
     function: &str,
     input: &ServiceInput,

@@ -1,18 +1,18 @@
-//! How many rows a list has.
+//! The row of a counting query.
 
 use diesel::{QueryableByName, sql_types::BigInt};
 
 use super::{Error, Result};
 
-/// The answer to `SELECT count(*) AS rows`.
+/// The row of `SELECT count(*) AS rows`.
 #[derive(QueryableByName)]
-pub(crate) struct Counted {
+pub(crate) struct CountRow {
     #[diesel(sql_type = BigInt)]
     rows: i64,
 }
 
-impl Counted {
-    /// So many.
+impl CountRow {
+    /// Returns the number of rows that were counted.
     pub(crate) fn rows(self) -> Result<u64> {
         u64::try_from(self.rows).map_err(Error::internal)
     }

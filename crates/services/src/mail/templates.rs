@@ -1,12 +1,13 @@
-//! The letters, word by word.
+//! The texts of the e-mails.
 
 use chrono::{DateTime, Utc};
 use contracts::states::OrganisationStatus;
 
-use super::{letter::Letter, moment};
+use super::{content::EmailContent, moment};
 
-pub(super) fn password_changed(at: DateTime<Utc>) -> Letter {
-    Letter {
+/// Returns the e-mail to a person whose password was changed.
+pub(super) fn password_changed(at: DateTime<Utc>) -> EmailContent {
+    EmailContent {
         subject: "Your password was changed".to_owned(),
         paragraphs: vec![
             format!("The password of your HCTS account was changed on {}. You have been signed out on all other devices.", moment(at)),
@@ -17,14 +18,14 @@ pub(super) fn password_changed(at: DateTime<Utc>) -> Letter {
     }
 }
 
-/// What was decided about an organisation; none for a step that nobody waits to hear of.
+/// Returns the e-mail about a decision on an organisation; `None` for a status change that nobody is notified of.
 pub(super) fn organisation_decided(
     name: &str,
     from: OrganisationStatus,
     to: OrganisationStatus,
     reason: Option<&str>,
     origin: &str,
-) -> Option<Letter> {
+) -> Option<EmailContent> {
     use OrganisationStatus as Is;
     let because = reason.map(|reason| format!("Reason: {reason}"));
     let (subject, mut paragraphs, words, path) = match (from, to) {
@@ -55,5 +56,5 @@ pub(super) fn organisation_decided(
         (_, Is::Unverified) => return None,
     };
     paragraphs.extend(because);
-    Some(Letter { subject, paragraphs, link: Some((words, [origin, path].concat())) })
+    Some(EmailContent { subject, paragraphs, link: Some((words, [origin, path].concat())) })
 }

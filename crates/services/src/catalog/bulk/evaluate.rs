@@ -1,10 +1,12 @@
-//! The services that are meant, each judged by the rules that the act itself goes by.
+//! Evaluates a bulk action for each selected service, by the rules that the action itself follows.
 
 use std::collections::HashSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contracts::{
-    catalog::{BULK_MOST, BulkItem, BulkItems, BulkPreview, BulkRequest, ServiceAct, ServiceHurdle},
+    catalog::{
+        BulkItem, BulkItems, BulkPreview, BulkRequest, MAX_BULK_SERVICES, ServiceAction, ServiceHurdle,
+    },
     ids::ServiceId,
     states::{OrganisationStatus, ServiceStatus},
     validate,
@@ -15,28 +17,28 @@ use uuid::Uuid;
 
 use super::super::{
     provider::FITS,
-    rules::{Standing, lacks_stem, ruling},
+    rules::{ServiceFacts, allowed_transition, lacks_stem},
 };
 use crate::platform::{Error, Prepare, Result, Tx, sha256};
 
-/// So many are shown; the rest is counted.
+/// Maximum number of services that a preview shows; the rest is counted.
 pub(super) const SHOWN: usize = 50;
-/// Of what is refused, more: each has a reason of its own.
+/// The same for refused services, which have a reason each.
 pub(super) const REFUSED_SHOWN: usize = 200;
 
-/// A service that is meant, as it stands.
-pub(super) struct Judged {
+/// A selected service, and whether the action is allowed on it.
+pub(super) struct Evaluation {
     pub(super) id: ServiceId,
     pub(super) title: String,
     provider_name: String,
     status: Option<ServiceStatus>,
-    /// The version that would be put on sale.
+    /// The version that would be put on sale; `None` for actions that publish nothing.
     published: Option<Uuid>,
     pub(super) hurdle: Option<ServiceHurdle>,
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct CandidateRow {
     #[diesel(sql_type = sql_types::Uuid)]
     id: ServiceId,
     #[diesel(sql_type = sql_types::Text)]
@@ -57,12 +59,12 @@ struct Row {
     latest_lacks_stem: bool,
 }
 
-impl Row {
-    fn judged(self, act: ServiceAct) -> Judged {
+impl CandidateRow {
+    fn evaluate(self, act: ServiceAction) -> Evaluation {
         let Self {
             status, published, latest, provider_status, published_lacks_stem, latest_lacks_stem, ..
         } = self;
-        let standing = Standing {
+        let facts = ServiceFacts {
             status,
             published,
             latest,
@@ -70,18 +72,18 @@ impl Row {
             published_lacks_stem,
             latest_lacks_stem,
         };
-        Judged {
+        Evaluation {
             id: self.id,
             title: self.title,
             provider_name: self.provider_name,
             status: Some(status),
-            published: (act == ServiceAct::Publish).then_some(latest),
-            hurdle: ruling(act, standing).err(),
+            published: (act == ServiceAction::Publish).then_some(latest),
+            hurdle: allowed_transition(act, facts).err(),
         }
     }
 }
 
-impl Judged {
+impl Evaluation {
     fn unknown(id: ServiceId) -> Self {
         Self {
             id,
@@ -102,8 +104,8 @@ impl Judged {
 
 /// Those that were named, or all that fit the list's filter; of one provider or of all.
 fn sql(by_ids: bool, of_all: bool) -> String {
-    let whose = if of_all { "$1::uuid IS NULL" } else { "s.org_id = $1" };
-    let which = if by_ids { "s.id = ANY ($4)" } else { "$4::uuid[] IS NOT NULL" };
+    let tenant_clause = if of_all { "$1::uuid IS NULL" } else { "s.org_id = $1" };
+    let id_clause = if by_ids { "s.id = ANY ($4)" } else { "$4::uuid[] IS NOT NULL" };
     format!(
         "WITH mine AS (
            SELECT s.id, v.title, s.status, s.published_version_id AS published, v.id AS latest,
@@ -111,7 +113,7 @@ fn sql(by_ids: bool, of_all: bool) -> String {
            FROM services s
            JOIN LATERAL (SELECT l.id, l.title FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
            LEFT JOIN organisations o ON o.id = s.org_id
-           WHERE {whose} AND {which}
+           WHERE {tenant_clause} AND {id_clause}
          )
          SELECT mine.*, {published} AS published_lacks_stem, {latest} AS latest_lacks_stem
          FROM mine WHERE {FITS} ORDER BY lower(title), id LIMIT $5",
@@ -120,15 +122,15 @@ fn sql(by_ids: bool, of_all: bool) -> String {
     )
 }
 
-/// Every service that is meant, by title; those there are not come last.
-pub(super) async fn judged(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Judged>> {
+/// Evaluates every selected service, in the order of titles; those that do not exist come last.
+pub(super) async fn evaluate(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Evaluation>> {
     let tenant = tx.ctx().tenant()?;
     let ids: Vec<Uuid> = request.ids.iter().map(|id| id.0).collect();
     // what was chosen by name is meant whatever the list was filtered by
     let (status, words) =
         if request.all { (request.status, validate::words(&request.q)) } else { (None, String::new()) };
-    let limit = i64::try_from(BULK_MOST + 1).map_err(Error::internal)?;
-    let rows: Vec<Row> = diesel::sql_query(sql(!request.all, tenant.is_none()))
+    let limit = i64::try_from(MAX_BULK_SERVICES + 1).map_err(Error::internal)?;
+    let rows: Vec<CandidateRow> = diesel::sql_query(sql(!request.all, tenant.is_none()))
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(tenant)
         .bind::<sql_types::Nullable<sql_types::Text>, _>(status)
         .bind::<sql_types::Text, _>(words)
@@ -137,33 +139,33 @@ pub(super) async fn judged(tx: &mut Tx, request: &BulkRequest) -> Result<Vec<Jud
         .prepared()
         .load(tx.conn()?)
         .await?;
-    if rows.len() > BULK_MOST {
+    if rows.len() > MAX_BULK_SERVICES {
         return Err(Error::invalid(BulkRequest::too_many()));
     }
     let known: HashSet<ServiceId> = rows.iter().map(|row| row.id).collect();
-    let unknown = request.ids.iter().filter(|id| !known.contains(id)).map(|id| Judged::unknown(*id));
-    Ok(rows.into_iter().map(|row| row.judged(request.act)).chain(unknown).collect())
+    let unknown = request.ids.iter().filter(|id| !known.contains(id)).map(|id| Evaluation::unknown(*id));
+    Ok(rows.into_iter().map(|row| row.evaluate(request.act)).chain(unknown).collect())
 }
 
-/// Stands for what would be done to what: two digests are equal when services, states, hurdles and versions to publish are.
-pub(super) fn digest(act: ServiceAct, judged: &[Judged]) -> Result<String> {
+/// Returns a digest of the evaluated action: two digests are equal when services, states, hurdles and versions to publish are.
+pub(super) fn digest(act: ServiceAction, evaluations: &[Evaluation]) -> Result<String> {
     let mut facts: Vec<_> =
-        judged.iter().map(|one| (one.id, one.status, one.published, one.hurdle)).collect();
+        evaluations.iter().map(|one| (one.id, one.status, one.published, one.hurdle)).collect();
     facts.sort_unstable_by_key(|(id, ..)| *id);
     Ok(URL_SAFE_NO_PAD.encode(sha256(serde_json::to_vec(&(act, facts))?)))
 }
 
-/// As it is shown.
+/// Returns the preview of a bulk action.
 pub(super) fn preview(
     request: &BulkRequest,
-    judged: Vec<Judged>,
+    evaluations: Vec<Evaluation>,
     names_providers: bool,
 ) -> Result<BulkPreview> {
-    let digest = digest(request.act, &judged)?;
-    let (ready, refused): (Vec<_>, Vec<_>) = judged.into_iter().partition(|one| one.hurdle.is_none());
-    let shown = |judged: Vec<Judged>, most: usize| BulkItems {
-        total: judged.len() as u64,
-        first: judged.into_iter().take(most).map(|one| one.item(names_providers)).collect(),
+    let digest = digest(request.act, &evaluations)?;
+    let (ready, refused): (Vec<_>, Vec<_>) = evaluations.into_iter().partition(|one| one.hurdle.is_none());
+    let shown = |evaluations: Vec<Evaluation>, most: usize| BulkItems {
+        total: evaluations.len() as u64,
+        first: evaluations.into_iter().take(most).map(|one| one.item(names_providers)).collect(),
     };
     Ok(BulkPreview {
         act: request.act,

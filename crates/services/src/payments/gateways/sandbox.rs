@@ -1,4 +1,4 @@
-//! The payment provider over HTTP: a client of the sandbox gateway's wire contract.
+//! Adapter to the sandbox gateway, over HTTP.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,18 +19,18 @@ use crate::platform::{
     WebhookEvent, WebhookHeaders,
 };
 
-/// Longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(2);
-/// Longest wait for a whole answer.
-const ANSWER: Duration = Duration::from_secs(8);
-/// Largest answer read, in bytes; the contract's answers stay far below.
-const LARGEST_ANSWER: usize = 256 * 1024;
-/// Shortest signing secret, in bytes (Standard Webhooks: 24 to 64).
-const SHORTEST_SECRET: usize = 24;
+/// Maximum wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Maximum wait for a whole answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
+/// Maximum size of an answer, in bytes; the answers of the contract stay far below.
+const MAX_ANSWER_BYTES: usize = 256 * 1024;
+/// Minimum length of the signing secret, in bytes (Standard Webhooks: 24 to 64).
+const MIN_SECRET_BYTES: usize = 24;
 
-/// Where the provider is and how both sides know each other.
+/// Address and secrets of the sandbox gateway.
 #[derive(Clone)]
-pub struct GatewayClientSettings {
+pub struct SandboxGatewaySettings {
     /// Origin of its API.
     pub url: String,
     /// Our key there.
@@ -39,9 +39,9 @@ pub struct GatewayClientSettings {
     pub webhook_secret: SecretString,
 }
 
-/// Why no client could be made of the settings.
+/// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ClientError {
+pub enum SandboxGatewayError {
     /// The address is not one.
     #[error("the payment provider's address is not a URL")]
     Url,
@@ -53,34 +53,34 @@ pub enum ClientError {
     Http(#[from] reqwest::Error),
 }
 
-/// The client.
-pub struct GatewayClient {
+/// Client of the sandbox gateway.
+pub struct SandboxGateway {
     http: reqwest::Client,
     base: Url,
     api_key: SecretString,
     webhook: Webhook,
 }
 
-impl GatewayClient {
-    /// Makes the client; it connects when it is first needed.
+impl SandboxGateway {
+    /// Creates the client; it connects on the first call.
     ///
     /// # Errors
     /// For an address or a secret that cannot work.
-    pub fn new(settings: &GatewayClientSettings) -> Result<Self, ClientError> {
-        let base: Url = settings.url.parse().map_err(|_| ClientError::Url)?;
+    pub fn new(settings: &SandboxGatewaySettings) -> Result<Self, SandboxGatewayError> {
+        let base: Url = settings.url.parse().map_err(|_| SandboxGatewayError::Url)?;
         if base.cannot_be_a_base() {
-            return Err(ClientError::Url);
+            return Err(SandboxGatewayError::Url);
         }
         let secret = settings.webhook_secret.expose_secret();
         let bytes = STANDARD
             .decode(secret.strip_prefix("whsec_").unwrap_or(secret))
             .ok()
-            .filter(|bytes| bytes.len() >= SHORTEST_SECRET)
-            .ok_or(ClientError::Secret)?;
-        let webhook = Webhook::from_bytes(bytes).map_err(|_| ClientError::Secret)?;
+            .filter(|bytes| bytes.len() >= MIN_SECRET_BYTES)
+            .ok_or(SandboxGatewayError::Secret)?;
+        let webhook = Webhook::from_bytes(bytes).map_err(|_| SandboxGatewayError::Secret)?;
         let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .build()?;
@@ -113,7 +113,7 @@ impl GatewayClient {
     }
 }
 
-impl GatewayClient {
+impl SandboxGateway {
     /// Tells an event that is genuine and out of its time from one that is not genuine.
     fn refuse_event(&self, cause: &WebhookError, headers: &WebhookHeaders, body: &[u8]) -> GatewayError {
         if !matches!(cause, WebhookError::TimestampTooOldError | WebhookError::FutureTimestampError) {
@@ -143,7 +143,7 @@ fn is_same(given: &str, expected: &str) -> bool {
 async fn read(mut response: Response) -> Result<Vec<u8>, GatewayError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|cause| GatewayError::Unreachable(cause.into()))? {
-        if bytes.len() + chunk.len() > LARGEST_ANSWER {
+        if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(GatewayError::Unreadable("the answer is too long".to_owned()));
         }
         bytes.extend_from_slice(&chunk);
@@ -289,7 +289,7 @@ fn signed_headers(headers: &WebhookHeaders) -> Option<HeaderMap> {
     Some(map)
 }
 
-impl PaymentGateway for GatewayClient {
+impl PaymentGateway for SandboxGateway {
     fn name(&self) -> &'static str {
         "sandbox"
     }
@@ -352,8 +352,8 @@ mod tests {
 
     const SECRET: &str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
 
-    fn client(secret: &str) -> Result<GatewayClient, ClientError> {
-        GatewayClient::new(&GatewayClientSettings {
+    fn client(secret: &str) -> Result<SandboxGateway, SandboxGatewayError> {
+        SandboxGateway::new(&SandboxGatewaySettings {
             url: "http://127.0.0.1:1".to_owned(),
             api_key: "key".to_owned().into(),
             webhook_secret: secret.to_owned().into(),
@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn a_secret_that_protects_nothing_is_refused() {
         for secret in ["", "whsec_", "whsec_c2hvcnQ=", "whsec_???"] {
-            assert!(matches!(client(secret), Err(ClientError::Secret)), "{secret:?}");
+            assert!(matches!(client(secret), Err(SandboxGatewayError::Secret)), "{secret:?}");
         }
     }
 

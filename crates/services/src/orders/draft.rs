@@ -1,4 +1,4 @@
-//! The frozen rows of an order: one transaction per seller, its lines at the price that was confirmed, and who gets which share.
+//! The rows of a purchase before they are written: one transaction per seller, its lines at the price that was confirmed, and the shares.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +19,15 @@ use crate::{
     platform::{Error, Prepare, Result, Settings, Tx, new_id},
 };
 
-struct Order {
+/// What one seller sells in the purchase.
+struct TransactionDraft {
     id: TransactionId,
     seller_org_id: OrgId,
     gross_minor: i64,
 }
 
-struct Line {
+/// One service of a transaction.
+struct LineDraft {
     id: LineId,
     transaction_id: TransactionId,
     seller_org_id: OrgId,
@@ -39,7 +41,8 @@ struct Line {
     price_trace: serde_json::Value,
 }
 
-struct Share {
+/// The commission that somebody earns on a line.
+struct ShareDraft {
     id: Uuid,
     line_id: LineId,
     kind: CommissionKind,
@@ -48,37 +51,40 @@ struct Share {
     amount_minor: i64,
 }
 
-/// Everything below a purchase.
+/// The transactions, lines and shares of a purchase that is about to be written.
 #[derive(Default)]
-pub(super) struct Orders {
-    orders: Vec<Order>,
-    lines: Vec<Line>,
-    shares: Vec<Share>,
+pub(super) struct OrderDraft {
+    transactions: Vec<TransactionDraft>,
+    lines: Vec<LineDraft>,
+    shares: Vec<ShareDraft>,
 }
 
-impl Orders {
-    /// Freezes the lines of one currency.
+impl OrderDraft {
+    /// Builds the draft from the lines of one currency.
+    ///
+    /// # Errors
+    /// `cart_changed` for a line that cannot be bought; an overflow of the amounts.
     pub(super) fn of(settings: &Settings, buyer: &Buyer, lines: &[&PricedCartLine]) -> Result<Self> {
-        let mut by_seller: BTreeMap<OrgId, Order> = BTreeMap::new();
-        let mut frozen = Self::default();
+        let mut by_seller: BTreeMap<OrgId, TransactionDraft> = BTreeMap::new();
+        let mut draft = Self::default();
         for line in lines {
             let offer = line.offer.as_ref().ok_or_else(|| Error::new(ErrorCode::CartChanged))?;
-            let order = by_seller.entry(offer.seller_org_id).or_insert_with(|| Order {
+            let order = by_seller.entry(offer.seller_org_id).or_insert_with(|| TransactionDraft {
                 id: new_id(buyer.now),
                 seller_org_id: offer.seller_org_id,
                 gross_minor: 0,
             });
-            frozen.add(settings, buyer, order, line)?;
+            draft.add(settings, buyer, order, line)?;
         }
-        frozen.orders = by_seller.into_values().collect();
-        Ok(frozen)
+        draft.transactions = by_seller.into_values().collect();
+        Ok(draft)
     }
 
     fn add(
         &mut self,
         settings: &Settings,
         buyer: &Buyer,
-        order: &mut Order,
+        order: &mut TransactionDraft,
         line: &PricedCartLine,
     ) -> Result<()> {
         let changed = || Error::new(ErrorCode::CartChanged);
@@ -92,7 +98,14 @@ impl Orders {
             let basis_points = i32::try_from(basis_points).map_err(Error::internal)?;
             let amount_minor = amount.amount_minor;
             let id = new_id(buyer.now);
-            self.shares.push(Share { id, line_id, kind, beneficiary_org_id, basis_points, amount_minor });
+            self.shares.push(ShareDraft {
+                id,
+                line_id,
+                kind,
+                beneficiary_org_id,
+                basis_points,
+                amount_minor,
+            });
             Ok::<_, Error>(())
         };
         share(
@@ -105,7 +118,7 @@ impl Orders {
             let rate = settings.intermediary_commission_basis_points;
             share(CommissionKind::Intermediary, buyer.org_id, rate, amount)?;
         }
-        self.lines.push(Line {
+        self.lines.push(LineDraft {
             id: line_id,
             transaction_id: order.id,
             seller_org_id: offer.seller_org_id,
@@ -158,9 +171,9 @@ impl Orders {
         .bind::<Timestamptz, _>(buyer.now)
         .bind::<Timestamptz, _>(buyer.expires_at)
         .bind::<Text, _>(TransactionStatus::Placed)
-        .bind::<Array<SqlUuid>, _>(column(&self.orders, |order| order.id.0))
-        .bind::<Array<SqlUuid>, _>(column(&self.orders, |order| order.seller_org_id.0))
-        .bind::<Array<BigInt>, _>(column(&self.orders, |order| order.gross_minor))
+        .bind::<Array<SqlUuid>, _>(column(&self.transactions, |order| order.id.0))
+        .bind::<Array<SqlUuid>, _>(column(&self.transactions, |order| order.seller_org_id.0))
+        .bind::<Array<BigInt>, _>(column(&self.transactions, |order| order.gross_minor))
         .prepared()
         .execute(tx.conn()?)
         .await?;

@@ -55,7 +55,7 @@ impl PricedCart {
         self.lines.iter().map(|line| i64::from(line.quantity)).sum()
     }
 
-    /// Stands for what would be bought in a currency: two digests are equal when services, versions, units, prices and the client
+    /// Returns a digest of what would be bought in a currency: two digests are equal when services, versions, units, prices and the client
     /// are.
     pub fn digest(&self, currency: Currency) -> Result<String> {
         let facts: Vec<_> = self
@@ -72,12 +72,12 @@ impl PricedCart {
 }
 
 impl PricedCartLine {
-    /// Whether there is a change to agree to.
+    /// Returns whether there is a change that has to be confirmed.
     pub fn is_changed(&self) -> bool {
         self.notices.iter().any(|notice| !notice.blocks())
     }
 
-    /// Whether it cannot be bought as it stands.
+    /// Returns whether the line cannot be bought without a change.
     pub fn is_blocked(&self) -> bool {
         self.price.is_none() || self.notices.iter().any(|notice| notice.blocks())
     }
@@ -106,11 +106,11 @@ impl PricedCartLine {
         let mut notices = Vec::new();
         match (on_sale, &price) {
             (Some(offer), Some(price)) => {
-                let seen = Money::new(row.seen_unit_price_minor, row.currency);
+                let seen = Money::new(row.confirmed_unit_price_minor, row.currency);
                 if price.unit != seen {
                     notices.push(CartNotice::PriceChanged);
                 }
-                if offer.version_id != row.seen_version_id {
+                if offer.version_id != row.confirmed_version_id {
                     notices.push(CartNotice::VersionChanged);
                 }
                 if !offer.can_supply(quantity) {
@@ -134,10 +134,10 @@ impl PricedCartLine {
         CartLineView {
             id: self.id,
             service_id: self.service_id,
-            version_id: offer.map_or(self.row.seen_version_id, |offer| offer.version_id),
+            version_id: offer.map_or(self.row.confirmed_version_id, |offer| offer.version_id),
             title: offer.map_or(&self.row.title, |offer| &offer.title).clone(),
             quantity: self.quantity,
-            seen_unit: Money::new(self.row.seen_unit_price_minor, self.row.currency),
+            confirmed_unit: Money::new(self.row.confirmed_unit_price_minor, self.row.currency),
             price: self.price.clone(),
             available: offer.and_then(|offer| offer.available).map(|left| u32::try_from(left).unwrap_or(0)),
             notices: self.notices.clone(),
@@ -145,27 +145,27 @@ impl PricedCartLine {
     }
 }
 
-/// Reads and prices the active organisation's cart.
-pub async fn priced(tx: &mut Tx) -> Result<PricedCart> {
+/// Loads the active organisation's cart and prices it with today's offers.
+pub async fn price_cart(tx: &mut Tx) -> Result<PricedCart> {
     let cart = queries::cart_find(tx).await?;
-    price_found(tx, cart).await
+    price_optional(tx, cart).await
 }
 
-/// The same, locked: members of one organisation check out one after the other, and the second finds what the first left.
+/// Locks the active organisation's cart until the transaction ends and prices it: members of one organisation check out one after the other.
 ///
 /// # Errors
-/// What keeps the organisation from trading at this moment, whatever it was when the request came.
-pub async fn priced_locked(tx: &mut Tx) -> Result<PricedCart> {
+/// `organisation_unverified` and the like when the organisation may not trade now, whatever it might when the request came.
+pub async fn lock_and_price_cart(tx: &mut Tx) -> Result<PricedCart> {
     let Some((cart, status)) = queries::cart_find_locked(tx).await? else {
-        return price_found(tx, None).await;
+        return price_optional(tx, None).await;
     };
-    match status.hurdle() {
-        Some(hurdle) => Err(Error::new(hurdle)),
-        None => price_found(tx, Some(cart)).await,
+    match status.trading_block() {
+        Some(block) => Err(Error::new(block)),
+        None => price_optional(tx, Some(cart)).await,
     }
 }
 
-async fn price_found(tx: &mut Tx, cart: Option<CartRow>) -> Result<PricedCart> {
+async fn price_optional(tx: &mut Tx, cart: Option<CartRow>) -> Result<PricedCart> {
     match cart {
         Some(cart) => price(tx, cart, Vec::new()).await,
         None => Ok(PricedCart { id: None, on_behalf_of: None, lines: Vec::new() }),
@@ -193,19 +193,19 @@ async fn price(tx: &mut Tx, cart: CartRow, known: Vec<Offer>) -> Result<PricedCa
     Ok(PricedCart { id: Some(cart.id), on_behalf_of: cart.on_behalf_of, lines })
 }
 
-/// The cart as its members see it.
+/// Returns the view of the cart of the active organisation.
 pub(super) async fn view(tx: &mut Tx) -> Result<CartView> {
-    let cart = priced(tx).await?;
-    seen(tx, cart)
+    let cart = price_cart(tx).await?;
+    into_view(tx, cart)
 }
 
-/// The same of a cart that was just changed, with offers that were just read.
+/// Returns the view of a cart that was just changed; the offers in `known` are not read again.
 pub(super) async fn view_of(tx: &mut Tx, cart: CartRow, known: Vec<Offer>) -> Result<CartView> {
     let cart = price(tx, cart, known).await?;
-    seen(tx, cart)
+    into_view(tx, cart)
 }
 
-fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
+fn into_view(tx: &Tx, cart: PricedCart) -> Result<CartView> {
     let organisation = tx.ctx().organisation()?.clone();
     let intermediary = organisation.kind == OrganisationKind::Intermediary;
     let mut by_currency: BTreeMap<Currency, Vec<&PricedCartLine>> = BTreeMap::new();
@@ -222,7 +222,7 @@ fn seen(tx: &Tx, cart: PricedCart) -> Result<CartView> {
         .collect::<Result<_>>()?;
     Ok(CartView {
         client_required: intermediary && cart.on_behalf_of.is_none(),
-        hurdle: organisation.status.hurdle(),
+        hurdle: organisation.status.trading_block(),
         groups: groups(&cart.lines)?,
         totals,
         line_count: u32::try_from(cart.lines.len()).map_err(Error::internal)?,

@@ -1,33 +1,34 @@
-//! A letter's looks. Mail programs know no stylesheets: each element carries its own, written out from class names when this is
-//! built (`build.rs`).
+//! The content of an e-mail and how it looks. Mail programs ignore stylesheets: each element carries its own styles, written out from class
+//! names at build time (`build.rs`).
 
 use maud::{DOCTYPE, html};
 
-/// What the classes of `build.rs` come to.
+/// The styles that `build.rs` writes.
 mod styles {
     include!(concat!(env!("OUT_DIR"), "/mail_styles.rs"));
 }
 
-/// Why anybody gets one.
+/// Last line of every e-mail.
 const FOOT: &str = "This is an automated message from HCTS. Please do not reply.";
 
-/// A letter before it has an address.
+/// Subject and body of an e-mail, without an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Letter {
+pub(super) struct EmailContent {
     pub(super) subject: String,
     pub(super) paragraphs: Vec<String>,
-    /// Words and address of what to do next.
+    /// Label and URL of the next step.
     pub(super) link: Option<(&'static str, String)>,
 }
 
-impl Letter {
-    /// For programs that show no HTML.
+impl EmailContent {
+    /// Returns the body as plain text, for programs that show no HTML.
     pub(super) fn text(&self) -> String {
         let link = self.link.as_ref().map(|(words, href)| format!("{words}: {href}"));
         let parts = self.paragraphs.iter().cloned().chain(link).chain([format!("-- \n{FOOT}")]);
         parts.collect::<Vec<_>>().join("\n\n")
     }
 
+    /// Returns the body as an HTML document.
     pub(super) fn html(&self) -> String {
         html! {
             (DOCTYPE)
@@ -54,8 +55,8 @@ impl Letter {
 mod tests {
     use super::*;
 
-    fn letter() -> Letter {
-        Letter {
+    fn content() -> EmailContent {
+        EmailContent {
             subject: "Clinic <b> is verified".to_owned(),
             paragraphs: vec!["Reason: \"<script>\"".to_owned()],
             link: Some(("Go to your dashboard", "https://hcts.example/dashboard".to_owned())),
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_letter_says_the_same_drawn_and_plain() {
-        let (html, text) = (letter().html(), letter().text());
+        let (html, text) = (content().html(), content().text());
         for words in ["Go to your dashboard", "https://hcts.example/dashboard", "Please do not reply"] {
             assert!(html.contains(words) && text.contains(words), "{words}");
         }
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_element_carries_its_own_style() {
-        let html = letter().html();
+        let html = content().html();
         assert!(!html.contains("class=") && !html.contains("<style"), "{html}");
         for style in [
             styles::PAGE,

@@ -1,5 +1,5 @@
-//! What a form does: a server function, and what is known of the last time it was sent. A form works without JavaScript; with it
-//! the page stays. No types here either: what was typed goes to the server as the form has it.
+//! Form actions: a form sends its fields to a server function. A form works without JavaScript; with it the page stays. The fields are
+//! untyped: what was typed goes to the server as the form has it. Begin with [`FormAction`] and [`CommandForm`].
 
 use contracts::catalog::query_pairs;
 #[cfg(feature = "hydrate")]
@@ -21,9 +21,10 @@ use crate::{
     viewer::MadeForField,
 };
 
-/// A server function that forms of a page send.
+/// A server function that forms of a page call, with the answer to its last call. Unlike Leptos' own `ServerAction` it carries no argument
+/// types.
 #[derive(Clone, Copy)]
-pub struct Act {
+pub struct FormAction {
     path: &'static str,
     /// The fields of the form that is on its way.
     sent: RwSignal<Option<String>>,
@@ -31,28 +32,28 @@ pub struct Act {
     version: RwSignal<usize>,
 }
 
-impl Act {
-    /// The act that calls `S`.
+impl FormAction {
+    /// Creates the action that calls `S`.
     pub fn of<S: ServerFn<Error = UiError>>() -> Self {
         Self::at(S::PATH)
     }
 
-    /// Begins with what a plain form was refused for: the address of the page says it.
+    /// Starts with the error of a plain form, where the address of the page carries one.
     fn at(path: &'static str) -> Self {
         let refusal = use_context::<ServerActionError>()
             .filter(|refused| refused.path() == path)
             .map(|refused| Err(ServerFnUrlError::decode_err(refused.err())));
-        let act = Self {
+        let action = Self {
             path,
             sent: RwSignal::new(None),
             answer: RwSignal::new(refusal),
             version: RwSignal::new(0),
         };
-        act.listen_for_network();
-        act
+        action.listen_for_network();
+        action
     }
 
-    /// Forgets an answer of "no connection" as soon as there is one again: it asks for what has happened.
+    /// Clears an answer of "no connection" as soon as the browser is online again, so that the page loads its data anew.
     #[cfg(feature = "hydrate")]
     fn listen_for_network(self) {
         let listener = window_event_listener_untyped("online", move |_| {
@@ -70,56 +71,56 @@ impl Act {
     #[expect(clippy::unused_self, reason = "the browser's half has the same method")]
     const fn listen_for_network(self) {}
 
-    /// Where it is sent.
+    /// Returns the path of the server function.
     pub(crate) const fn path(self) -> &'static str {
         self.path
     }
 
-    /// Changes with each answer, and when one is forgotten because the network is back.
+    /// Returns a counter that grows with each answer, and when an answer is cleared because the network is back.
     pub fn version(self) -> ReadSignal<usize> {
         self.version.read_only()
     }
 
-    /// Whether it is on its way.
+    /// Returns whether a call is under way.
     pub fn pending(self) -> Signal<bool> {
         Signal::derive(move || self.sent.with(Option::is_some))
     }
 
-    /// Whether it is on its way with this value in this field: which row of a table was sent.
+    /// Returns whether a call is under way that has this value in this field: tells the row of a table that was sent.
     pub fn pending_with(self, field: &'static str, value: impl ToString) -> Signal<bool> {
         let value = value.to_string();
         Signal::derive(move || self.sent_in(field).as_ref() == Some(&value))
     }
 
-    /// What a field of the form on its way holds.
+    /// Returns the value of a field in the call that is under way.
     pub fn sent_in(self, field: &str) -> Option<String> {
         let pairs = self.sent.with(|sent| sent.as_deref().map(query_pairs))?;
         pairs.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
     }
 
-    /// Why the last one was refused; none while none was, or it succeeded.
+    /// Returns the error of the last call; `None` when there was none or it succeeded.
     pub fn refusal(self) -> Option<UiError> {
         self.answer.with(|answer| answer.as_ref()?.as_ref().err().cloned())
     }
 
-    /// How the last one went; not followed.
+    /// Returns the outcome of the last call, without tracking it.
     pub(crate) fn outcome(self) -> Option<Result<(), UiError>> {
         self.answer.with_untracked(|answer| {
             answer.as_ref().map(|answer| answer.as_ref().map(drop).map_err(Clone::clone))
         })
     }
 
-    /// The same for the `FormScope` around its form.
+    /// Returns the errors of the last call for the `FormScope` around its form.
     pub fn errors(self) -> Signal<FormErrors> {
         Signal::derive(move || self.refusal().map(FormErrors::from).unwrap_or_default())
     }
 
-    /// Whether the last one went through.
-    pub fn succeeded(self) -> Signal<bool> {
+    /// Returns whether the last call succeeded.
+    pub fn has_succeeded(self) -> Signal<bool> {
         Signal::derive(move || self.answer.with(|answer| matches!(answer, Some(Ok(_)))))
     }
 
-    /// What came back from `S`, when this act calls it.
+    /// Returns the output of the last call of `S`; `None` when it failed or the action calls another function.
     pub fn answer_of<S: ServerFn<Error = UiError>>(self) -> Option<S::Output>
     where
         S::Output: serde::de::DeserializeOwned,
@@ -130,12 +131,12 @@ impl Act {
         })
     }
 
-    /// Forgets the last answer.
+    /// Clears the last answer.
     pub fn clear(self) {
         self.answer.set(None);
     }
 
-    /// Sends these fields, written as a form writes them.
+    /// Calls the server function with these fields, URL-encoded.
     pub fn send(self, fields: String) {
         self.sent.set(Some(fields.clone()));
         spawn_local(async move {
@@ -161,17 +162,17 @@ impl Act {
     }
 }
 
-/// A key that makes a repeated click one request. Made with the page: the browser goes on with the server's.
+/// Returns an idempotency key that makes a repeated click one request. The server creates it with the page, and the browser keeps it.
 pub fn request_key() -> RwSignal<String> {
     RwSignal::new(SharedValue::new(new_key).into_inner())
 }
 
-/// A key that nothing was sent with.
+/// Returns a new idempotency key.
 pub fn new_key() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// What the form holds, with the button that sent it.
+/// Returns the fields of the submitted form, URL-encoded, with those of the button that sent it.
 fn fields_of(event: &SubmitEvent) -> Option<String> {
     let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
@@ -180,29 +181,29 @@ fn fields_of(event: &SubmitEvent) -> Option<String> {
     {
         data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default()).ok()?;
     }
-    written(&data)
+    url_encode(&data)
 }
 
-/// What the form around the place of an event holds now.
+/// Returns the fields of the form that an event listener stands on, URL-encoded.
 pub(crate) fn fields_around(event: &Event) -> Option<String> {
     fields_in(event.current_target()?.dyn_ref::<HtmlFormElement>()?)
 }
 
-/// What a form holds now.
+/// Returns the fields of a form, URL-encoded.
 pub(crate) fn fields_in(form: &HtmlFormElement) -> Option<String> {
-    written(&FormData::new_with_form(form).ok()?)
+    url_encode(&FormData::new_with_form(form).ok()?)
 }
 
-fn written(data: &FormData) -> Option<String> {
+fn url_encode(data: &FormData) -> Option<String> {
     UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string().as_string()
 }
 
-/// A form that carries out an act: sent by the page once it is alive, by the browser before. The server alone says what is wrong with
+/// A form that performs an action: sent by the page once it is hydrated, by the browser before. The server alone says what is wrong with
 /// its fields: the browser's own messages would come first, in other words and another place.
 #[component]
-pub fn ActForm(
+pub fn CommandForm(
     /// What it does.
-    act: Act,
+    action: FormAction,
     /// Its looks.
     #[prop(optional)]
     class: Option<&'static str>,
@@ -213,7 +214,7 @@ pub fn ActForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form action=act.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| act.submit(&event)>
+        <form action=action.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| action.submit(&event)>
             <MadeForField/>
             {children()}
         </form>

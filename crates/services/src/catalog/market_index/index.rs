@@ -10,8 +10,8 @@ use contracts::catalog::FacetName;
 use uuid::Uuid;
 
 use super::{
-    super::order::{After, Order, SortedTitle},
-    names::{Names, Rows},
+    super::sort_order::{Cursor, SortOrder, SortedTitle},
+    interner::{Interner, RowSet},
     titles::Titles,
 };
 
@@ -55,13 +55,13 @@ pub(super) struct Row {
     listed_at: i64,
     pub(super) price: i64,
     title: u32,
-    pub(super) coding: u32,
+    pub(super) code_set: u32,
     pub(super) values: [u32; 6],
 }
 
-/// The codes of a listing and where they stand; most listings share theirs with others.
+/// The codes of a listing with their chapters and blocks; most listings share theirs with others.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct Coding {
+pub(super) struct CodeSet {
     pub(super) chapters: Box<[u32]>,
     pub(super) blocks: Box<[u32]>,
     pub(super) codes: Box<[u32]>,
@@ -71,14 +71,14 @@ pub(super) struct Coding {
 #[derive(Clone, Default)]
 pub(super) struct Index {
     pub(super) rows: Vec<Row>,
-    pub(super) codings: Vec<Coding>,
-    pub(super) values: [Names; 6],
-    pub(super) chapters: Names,
-    pub(super) blocks: Names,
-    pub(super) codes: Names,
+    pub(super) code_sets: Vec<CodeSet>,
+    pub(super) values: [Interner; 6],
+    pub(super) chapters: Interner,
+    pub(super) blocks: Interner,
+    pub(super) codes: Interner,
     titles: Titles,
     provider_names: HashMap<u32, Arc<str>>,
-    coding_numbers: HashMap<Coding, u32>,
+    code_set_numbers: HashMap<CodeSet, u32>,
     /// Listings that were ever added: each may have brought words that nothing uses any more.
     added: usize,
     by_id: Vec<u32>,
@@ -95,8 +95,8 @@ impl Index {
     /// Takes a listing in that is not in it. [`Index::arrange`] must follow.
     pub(super) fn add(&mut self, listing: &Listing) {
         let number_all =
-            |names: &mut Names, words: &[String]| words.iter().map(|word| names.number(word)).collect();
-        let coding = Coding {
+            |names: &mut Interner, words: &[String]| words.iter().map(|word| names.number(word)).collect();
+        let code_set = CodeSet {
             chapters: number_all(&mut self.chapters, &listing.chapters),
             blocks: number_all(&mut self.blocks, &listing.blocks),
             codes: number_all(&mut self.codes, &listing.codes),
@@ -107,36 +107,37 @@ impl Index {
         }
         let [.., provider, _] = values;
         self.provider_names.insert(provider, listing.provider_name.as_str().into());
-        let coding = self.coding(coding);
+        let code_set = self.intern_code_set(code_set);
         self.added += 1;
         self.rows.push(Row {
             id: listing.id,
             listed_at: listing.listed_at_micros,
             price: listing.price_minor,
             title: self.titles.number(&listing.title),
-            coding,
+            code_set,
             values,
         });
     }
 
-    fn coding(&mut self, coding: Coding) -> u32 {
-        if let Some(number) = self.coding_numbers.get(&coding) {
+    /// Returns the number of a code set; a new one gets the next number.
+    fn intern_code_set(&mut self, code_set: CodeSet) -> u32 {
+        if let Some(number) = self.code_set_numbers.get(&code_set) {
             return *number;
         }
-        let number = u32::try_from(self.codings.len()).unwrap_or(u32::MAX);
-        self.codings.push(coding.clone());
-        self.coding_numbers.insert(coding, number);
+        let number = u32::try_from(self.code_sets.len()).unwrap_or(u32::MAX);
+        self.code_sets.push(code_set.clone());
+        self.code_set_numbers.insert(code_set, number);
         number
     }
 
-    /// The same listings with the words they have and no others: what was once for sale must not stay in memory for good.
-    fn rebuilt(&self) -> Self {
+    /// Returns an index of the same listings without the words that only removed listings had: those must not stay in memory for good.
+    fn rebuild(&self) -> Self {
         let mut fresh = Self::default();
-        let words = |names: &Names, numbers: &[u32]| {
+        let words = |names: &Interner, numbers: &[u32]| {
             numbers.iter().map(|number| names.word(*number).to_owned()).collect()
         };
         for row in &self.rows {
-            let coding = self.codings.get(row.coding as usize).cloned().unwrap_or_default();
+            let code_set = self.code_sets.get(row.code_set as usize).cloned().unwrap_or_default();
             let mut values = row.values.iter().zip(&self.values);
             let mut next_value =
                 || values.next().map_or_else(String::new, |(number, names)| names.word(*number).to_owned());
@@ -148,9 +149,9 @@ impl Index {
                 price_minor: row.price,
                 title: self.titles.title(row.title).to_owned(),
                 provider_name: self.provider_name(provider),
-                chapters: words(&self.chapters, &coding.chapters),
-                blocks: words(&self.blocks, &coding.blocks),
-                codes: words(&self.codes, &coding.codes),
+                chapters: words(&self.chapters, &code_set.chapters),
+                blocks: words(&self.blocks, &code_set.blocks),
+                codes: words(&self.codes, &code_set.codes),
                 values,
             });
         }
@@ -160,7 +161,7 @@ impl Index {
     /// Puts the rows and the orders right after changes, and forgets words once most of them may be unused.
     pub(super) fn arrange(&mut self) {
         if self.added > 2 * self.rows.len() + SPARE {
-            *self = self.rebuilt();
+            *self = self.rebuild();
         }
         self.rows.shrink_to_fit();
         self.rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.listed_at, row.id)));
@@ -216,76 +217,77 @@ impl Index {
     }
 
     /// Where a row stands to the place `after` in its order.
-    fn compare(&self, row: &Row, after: &After, order: Order) -> Ordering {
+    fn compare(&self, row: &Row, after: &Cursor, order: SortOrder) -> Ordering {
         match after {
-            After::Newest(at, id) => (at.timestamp_micros(), *id).cmp(&(row.listed_at, row.id)),
-            After::Price(currency, minor, id) => {
+            Cursor::Newest(at, id) => (at.timestamp_micros(), *id).cmp(&(row.listed_at, row.id)),
+            Cursor::Price(currency, minor, id) => {
                 let standing = self.price_key(row).cmp(&(currency.as_str(), *minor, *id));
-                if order == Order::PriceDescending { standing.reverse() } else { standing }
+                if order == SortOrder::PriceDescending { standing.reverse() } else { standing }
             }
-            After::Title(title, id) => self.title_key(row).cmp(&(title.key(), *id)),
-            After::Rank(..) => Ordering::Greater,
+            Cursor::Title(title, id) => self.title_key(row).cmp(&(title.key(), *id)),
+            Cursor::Rank(..) => Ordering::Greater,
         }
     }
 
     /// The place of a row in `order`, from which the page after it begins.
-    pub(super) fn place(&self, number: u32, order: Order) -> Option<After> {
+    pub(super) fn place(&self, number: u32, order: SortOrder) -> Option<Cursor> {
         let row = self.row(number)?;
         match order {
-            Order::Rank => None,
-            Order::Newest => {
-                chrono::DateTime::from_timestamp_micros(row.listed_at).map(|at| After::Newest(at, row.id))
+            SortOrder::Rank => None,
+            SortOrder::Newest => {
+                chrono::DateTime::from_timestamp_micros(row.listed_at).map(|at| Cursor::Newest(at, row.id))
             }
-            Order::PriceAscending | Order::PriceDescending => {
+            SortOrder::PriceAscending | SortOrder::PriceDescending => {
                 let currency = self.currency_of(row).parse().ok()?;
-                Some(After::Price(currency, row.price, row.id))
+                Some(Cursor::Price(currency, row.price, row.id))
             }
-            Order::Title => Some(After::Title(SortedTitle::new(self.titles.title(row.title)), row.id)),
+            SortOrder::Title => Some(Cursor::Title(SortedTitle::new(self.titles.title(row.title)), row.id)),
         }
     }
 
     /// The first `most` of the `matches` in `order`, after a place in it; there are `total` matches in all.
     pub(super) fn page(
         &self,
-        matches: &Rows,
+        matches: &RowSet,
         total: usize,
-        order: Order,
-        after: Option<&After>,
+        order: SortOrder,
+        after: Option<&Cursor>,
         most: usize,
     ) -> Vec<u32> {
         let follows = |number: u32| {
             self.row(number)
                 .is_some_and(|row| after.is_none_or(|after| self.compare(row, after, order).is_gt()))
         };
-        if order == Order::Newest {
+        if order == SortOrder::Newest {
             let first = after
                 .map_or(0, |after| self.rows.partition_point(|row| self.compare(row, after, order).is_le()));
             return matches.rows_from(u32::try_from(first).unwrap_or(u32::MAX)).take(most).collect();
         }
         if total * 1000 < self.rows.len() * DENSE_PER_MILLE {
-            return self.sorted(
+            return self.sort_first(
                 matches.rows_from(0).filter(|number| follows(*number)).collect(),
                 order,
                 most,
             );
         }
-        let walk = if order == Order::Title { &self.by_title } else { &self.by_price };
+        let walk = if order == SortOrder::Title { &self.by_title } else { &self.by_price };
         let chosen = |number: &u32| matches.has(*number);
         let before = |number: &u32| !follows(*number);
-        if order == Order::PriceDescending {
+        if order == SortOrder::PriceDescending {
             let end = walk.partition_point(|number| !before(number));
             return walk.iter().take(end).rev().copied().filter(chosen).take(most).collect();
         }
         walk.iter().skip(walk.partition_point(before)).copied().filter(chosen).take(most).collect()
     }
 
-    fn sorted(&self, mut found: Vec<u32>, order: Order, most: usize) -> Vec<u32> {
+    /// Sorts the rows and returns the first `most` of them.
+    fn sort_first(&self, mut found: Vec<u32>, order: SortOrder, most: usize) -> Vec<u32> {
         let compare = |a: &u32, b: &u32| match (self.row(*a), self.row(*b)) {
             (Some(a), Some(b)) => match order {
-                Order::PriceAscending => self.price_key(a).cmp(&self.price_key(b)),
-                Order::PriceDescending => self.price_key(b).cmp(&self.price_key(a)),
-                Order::Title => self.title_key(a).cmp(&self.title_key(b)),
-                Order::Rank | Order::Newest => (b.listed_at, b.id).cmp(&(a.listed_at, a.id)),
+                SortOrder::PriceAscending => self.price_key(a).cmp(&self.price_key(b)),
+                SortOrder::PriceDescending => self.price_key(b).cmp(&self.price_key(a)),
+                SortOrder::Title => self.title_key(a).cmp(&self.title_key(b)),
+                SortOrder::Rank | SortOrder::Newest => (b.listed_at, b.id).cmp(&(a.listed_at, a.id)),
             },
             _ => a.cmp(b),
         };
@@ -300,10 +302,10 @@ impl Index {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{super::names::Bits, *};
+    use super::{super::interner::RowBitset, *};
 
     /// A market of so many listings that differ in everything, some of them equal in what they are sorted by.
-    pub(in crate::catalog::window) fn market(listings: u32) -> Index {
+    pub(in crate::catalog::market_index) fn market(listings: u32) -> Index {
         let mut index = Index::default();
         for number in 0..listings {
             index.add(&listing(number));
@@ -335,25 +337,28 @@ pub(super) mod tests {
         }
     }
 
-    fn walked(index: &Index, matches: &Rows, total: usize, order: Order) -> Vec<Uuid> {
+    fn walk_pages(index: &Index, matches: &RowSet, total: usize, order: SortOrder) -> Vec<Uuid> {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let page = index.page(matches, total, order, after.as_ref(), 7);
             let Some(last) = page.last() else { return seen };
             seen.extend(page.iter().map(|row| index.id(*row)));
             let cursor = index.place(*last, order).unwrap().write();
-            after = Some(After::read(order, &cursor).unwrap());
+            after = Some(Cursor::read(order, &cursor).unwrap());
         }
     }
 
     #[test]
     fn pages_are_the_same_whether_an_order_is_walked_or_the_matches_are_sorted() {
         let index = market(200);
-        let mut matches = Bits::none(200);
+        let mut matches = RowBitset::none(200);
         (0..200).filter(|row| row % 3 != 1).for_each(|row| matches.add(row));
-        let matches = Rows::from(matches);
-        for order in [Order::Newest, Order::PriceAscending, Order::PriceDescending, Order::Title] {
-            let (walk, sorted) = (walked(&index, &matches, 200, order), walked(&index, &matches, 0, order));
+        let matches = RowSet::from(matches);
+        for order in
+            [SortOrder::Newest, SortOrder::PriceAscending, SortOrder::PriceDescending, SortOrder::Title]
+        {
+            let (walk, sorted) =
+                (walk_pages(&index, &matches, 200, order), walk_pages(&index, &matches, 0, order));
             assert_eq!(walk, sorted, "{order:?}");
             let all: HashSet<Uuid> = matches.rows_from(0).map(|row| index.id(row)).collect();
             assert_eq!((walk.len(), walk.into_iter().collect()), (all.len(), all), "{order:?}");
@@ -362,14 +367,14 @@ pub(super) mod tests {
             let rows = index.page(&matches, 200, order, None, 200);
             rows.iter().map(|row| index.price_key(index.row(*row).unwrap())).collect::<Vec<_>>()
         };
-        assert!(prices(Order::PriceAscending).is_sorted());
-        assert!(prices(Order::PriceDescending).into_iter().rev().is_sorted());
+        assert!(prices(SortOrder::PriceAscending).is_sorted());
+        assert!(prices(SortOrder::PriceDescending).into_iter().rev().is_sorted());
     }
 
     #[test]
     fn words_of_listings_that_are_gone_are_forgotten() {
         let mut index = market(100);
-        let size = |index: &Index| index.titles.len() + index.codings.len() + index.provider_names.len();
+        let size = |index: &Index| index.titles.len() + index.code_sets.len() + index.provider_names.len();
         let before = size(&index);
         for round in 0..50 {
             let gone = index.rows.iter().map(|row| row.id).collect();

@@ -1,16 +1,16 @@
-//! Words by number, and sets of rows.
+//! Interned words, and sets of rows.
 
 use std::{collections::HashMap, sync::Arc};
 
-/// Each word once.
+/// Interner: stores each word once and gives it a number.
 #[derive(Clone, Default)]
-pub(super) struct Names {
+pub(super) struct Interner {
     words: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
 }
 
-impl Names {
-    /// The number of `word`, a new one if need be.
+impl Interner {
+    /// Returns the number of `word`; a new word gets the next one.
     pub(super) fn number(&mut self, word: &str) -> u32 {
         if let Some(number) = self.numbers.get(word) {
             return *number;
@@ -22,6 +22,7 @@ impl Names {
         number
     }
 
+    /// Returns the number of `word`; `None` when it was never interned.
     pub(super) fn find(&self, word: &str) -> Option<u32> {
         self.numbers.get(word).copied()
     }
@@ -39,12 +40,12 @@ impl Names {
     }
 }
 
-/// A set of rows, one bit each.
+/// A set of rows, one bit for each row of the index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bits(Box<[u64]>);
+pub(super) struct RowBitset(Box<[u64]>);
 
-impl Bits {
-    /// None of `rows` rows.
+impl RowBitset {
+    /// Creates an empty set of `rows` rows.
     pub(super) fn none(rows: usize) -> Self {
         Self(vec![0; rows.div_ceil(64)].into())
     }
@@ -59,7 +60,7 @@ impl Bits {
         self.0.get(row as usize / 64).is_some_and(|word| word & (1 << (row % 64)) != 0)
     }
 
-    /// The rows in their order, from `first` on.
+    /// Returns the rows in ascending order, from `first` on.
     pub(super) fn rows_from(&self, first: u32) -> impl Iterator<Item = u32> {
         let start = first as usize / 64;
         (0_u32..).step_by(64).zip(&self.0).skip(start).flat_map(move |(base, word)| {
@@ -74,17 +75,17 @@ impl Bits {
     }
 }
 
-/// A set of rows to keep, in the smaller of two shapes: most questions leave few of the market.
+/// A set of rows to keep, in the smaller of two representations: most queries match few listings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(super) enum RowSet {
     /// In their order.
     Few(Box<[u32]>),
     /// One bit each.
-    Many(Bits),
+    Many(RowBitset),
 }
 
-impl From<Bits> for Rows {
-    fn from(bits: Bits) -> Self {
+impl From<RowBitset> for RowSet {
+    fn from(bits: RowBitset) -> Self {
         // two numbers take the room of one word of bits
         let room = bits.0.len() * 2;
         let few: Vec<u32> = bits.rows_from(0).take(room).collect();
@@ -92,7 +93,7 @@ impl From<Bits> for Rows {
     }
 }
 
-impl Rows {
+impl RowSet {
     pub(super) fn has(&self, row: u32) -> bool {
         match self {
             Self::Few(rows) => rows.binary_search(&row).is_ok(),
@@ -100,7 +101,7 @@ impl Rows {
         }
     }
 
-    /// The rows in their order, from `first` on.
+    /// Returns the rows in ascending order, from `first` on.
     pub(super) fn rows_from(&self, first: u32) -> impl Iterator<Item = u32> {
         let (few, many) = match self {
             Self::Few(rows) => (rows.get(rows.partition_point(|row| *row < first)..), None),
@@ -116,28 +117,28 @@ mod tests {
 
     #[test]
     fn rows_come_back_in_their_order_from_either_shape() {
-        let mut bits = Bits::none(200);
+        let mut bits = RowBitset::none(200);
         for row in [0, 63, 64, 130, 199] {
             bits.add(row);
         }
-        let few = Rows::from(bits.clone());
-        assert!(matches!(few, Rows::Few(_)));
-        for rows in [few, Rows::Many(bits)] {
+        let few = RowSet::from(bits.clone());
+        assert!(matches!(few, RowSet::Few(_)));
+        for rows in [few, RowSet::Many(bits)] {
             assert_eq!(rows.rows_from(0).collect::<Vec<_>>(), [0, 63, 64, 130, 199]);
             assert_eq!(rows.rows_from(64).collect::<Vec<_>>(), [64, 130, 199]);
             assert_eq!(rows.rows_from(131).collect::<Vec<_>>(), [199]);
             assert_eq!(rows.rows_from(200).count(), 0);
             assert!(rows.has(130) && !rows.has(131) && !rows.has(5_000));
         }
-        let mut most = Bits::none(200);
+        let mut most = RowBitset::none(200);
         (0..150).for_each(|row| most.add(row));
-        assert_eq!(Rows::from(most.clone()), Rows::Many(most));
-        assert_eq!(Rows::from(Bits::none(0)).rows_from(0).count(), 0);
+        assert_eq!(RowSet::from(most.clone()), RowSet::Many(most));
+        assert_eq!(RowSet::from(RowBitset::none(0)).rows_from(0).count(), 0);
     }
 
     #[test]
     fn a_word_keeps_its_number() {
-        let mut names = Names::default();
+        let mut names = Interner::default();
         assert_eq!((names.number("a"), names.number("b"), names.number("a")), (0, 1, 0));
         assert_eq!((names.find("b"), names.find("c"), names.word(1)), (Some(1), None, "b"));
     }

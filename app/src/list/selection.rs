@@ -1,5 +1,5 @@
-//! Acts on several rows at once: boxes beside them, and a bar that says how many are chosen. The form only asks for a page that tells
-//! what would happen, so that it works alone.
+//! Bulk actions on the rows of a list: boxes to select rows, and a bar that says how many are selected. The form only leads to a page that
+//! previews the action, so that it works without JavaScript.
 
 use contracts::catalog::query_pairs;
 use leptos::{
@@ -8,31 +8,31 @@ use leptos::{
     web_sys::{Event, HtmlInputElement},
 };
 
-use super::table::counted;
+use super::table::count_text;
 use crate::{
-    act::fields_around,
-    query::{KeptFields, Query},
+    form_action::fields_around,
+    query::{HiddenQueryFields, Query},
     ui::{Button, group_digits, use_hydrated},
 };
 
-/// What can be done with what was chosen.
+/// What can be done with the selected rows.
 #[derive(Clone, Copy, Debug)]
-pub struct Choosing {
-    /// The page that tells what would happen.
+pub struct Selection {
+    /// The page that previews the action.
     pub action: &'static str,
-    /// The filters it is told with what was chosen.
+    /// The filters that it needs besides the selected rows.
     pub filters: &'static [&'static str],
-    /// The word of each act and what its button says.
+    /// Name and label of each action.
     pub acts: &'static [(&'static str, &'static str)],
     /// One row, and several.
     pub words: (&'static str, &'static str),
 }
 
-/// A list whose rows can be chosen.
+/// A list whose rows can be selected.
 #[component]
-pub fn ChooseRows(
+pub fn SelectableRows(
     /// What for.
-    choosing: Choosing,
+    selection: Selection,
     /// What is asked for now.
     query: Query,
     /// How many rows fit.
@@ -49,8 +49,8 @@ pub fn ChooseRows(
         choose.set(fields.iter().filter(|(name, _)| name == "id").count());
         choose_all.set(fields.iter().any(|(name, _)| name == "all"));
     };
-    let every = counted(total, choosing.words);
-    let label = format!("Select all {total} matching {}", choosing.words.1, total = group_digits(total));
+    let every = count_text(total, selection.words);
+    let label = format!("Select all {total} matching {}", selection.words.1, total = group_digits(total));
     let said = move || match (all.get(), chosen.get()) {
         (true, _) => format!("All {every} selected"),
         (false, 0) => "No items selected".to_owned(),
@@ -58,14 +58,14 @@ pub fn ChooseRows(
     };
     let hydrated = use_hydrated();
     let idle = Signal::derive(move || hydrated.get() && !all.get() && chosen.get() == 0);
-    let acts: Vec<_> = choosing
+    let acts: Vec<_> = selection
         .acts
         .iter()
         .map(|(act, label)| view! { <Button attr:name="act" attr:value=*act disabled=idle>{*label}</Button> })
         .collect();
     view! {
-        <form method="get" action=choosing.action on:change=recount>
-            <KeptFields query=query.only(choosing.filters) own=&[]/>
+        <form method="get" action=selection.action on:change=recount>
+            <HiddenQueryFields query=query.only(selection.filters) own=&[]/>
             {children()}
             <div class="choose-bar">
                 <p role="status">{move || hydrated.get().then(said.clone())}</p>
@@ -82,15 +82,15 @@ pub fn ChooseRows(
     .into_any()
 }
 
-/// Chooses every row of this page, or none; for who has JavaScript.
+/// Selects every row of this page, or none; needs JavaScript.
 #[component]
-pub(super) fn ChoosePage() -> impl IntoView {
+pub(super) fn SelectPage() -> impl IntoView {
     let hydrated = use_hydrated();
     move || {
         hydrated.get().then(|| {
             view! {
                 <label class="toggle">
-                    <input type="checkbox" on:change=move |event| choose_page(&event)/>
+                    <input type="checkbox" on:change=move |event| select_page(&event)/>
                     <span class="visually-hidden">"Select all on this page"</span>
                     <span class="choose-label" aria-hidden="true">"Select all on this page"</span>
                 </label>
@@ -99,7 +99,7 @@ pub(super) fn ChoosePage() -> impl IntoView {
     }
 }
 
-fn choose_page(event: &Event) {
+fn select_page(event: &Event) {
     let Some(switch) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
         return;
     };
