@@ -14,6 +14,10 @@ function recordWings(page: Page): Set<string> {
   return asked;
 }
 
+/** The service worker's requests pass by the test: for those of the page alone there must be none. */
+const withoutServiceWorker = (page: Page) =>
+  page.addInitScript(() => Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));
+
 /** A mark that lasts as long as the document: a page that was loaded whole has lost it. */
 const mark = (page: Page) => page.evaluate(() => document.documentElement.setAttribute("data-test-mark", ""));
 const marked = (page: Page) => page.locator("html[data-test-mark]");
@@ -43,13 +47,12 @@ test("a link into a wing keeps the document, and the next page of the wing needs
 });
 
 test("a wing that a newer release has replaced leads to the page as the server has it", async ({ page, complaints }) => {
-  complaints.foresee(404, /\/identity-/);
-  let gone = 0;
-  await page.route(/\/identity-[0-9a-f]+\.wasm$/, async (route) => {
-    gone += 1;
-    // the page that is loaded whole names the files of the newer release, which are there
-    await (gone === 1 ? route.fulfill({ status: 404, body: "gone" }) : route.continue());
-  });
+  complaints.foreseeMissingWing();
+  await withoutServiceWorker(page);
+  // the page that is loaded whole names the files of the newer release, which are there
+  let isLoadedWhole = false;
+  page.on("request", (request) => (isLoadedWhole ||= request.isNavigationRequest() && request.url().endsWith("/sign-in")));
+  await page.route(/\/identity-[0-9a-f]+\.wasm$/, (route) => (isLoadedWhole ? route.continue() : route.fulfill({ status: 404, body: "gone" })));
   await open(page, "/");
   await mark(page);
   await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
@@ -59,7 +62,7 @@ test("a wing that a newer release has replaced leads to the page as the server h
 });
 
 test("without its wing a page from the server works by its forms alone", async ({ page, cast, complaints }) => {
-  complaints.foresee(404, /\/identity-/);
+  complaints.foreseeMissingWing();
   const missing = page.waitForResponse(/\/identity-[0-9a-f]+\.wasm$/);
   await page.route(/\/identity-[0-9a-f]+\.wasm$/, (route) => route.fulfill({ status: 404, body: "gone" }));
   await page.goto("/sign-in");
@@ -72,6 +75,7 @@ test("without its wing a page from the server works by its forms alone", async (
 
 test("a page whose wing cannot be fetched without a network says so, and comes with the network", async ({ page, context, complaints }) => {
   complaints.foreseeNoNetwork();
+  complaints.foreseeMissingWing();
   await open(page, "/");
   await context.setOffline(true);
   await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
