@@ -117,7 +117,7 @@ mod browser {
 
     use contracts::identity::MadeFor;
 
-    use super::{UiError, read, refused};
+    use super::{UiError, read, transport_error};
     use crate::{
         frame::{heard, stale},
         viewer::made_for,

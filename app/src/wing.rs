@@ -64,6 +64,11 @@ impl From<SplitLoaderError> for WingMissing {
     }
 }
 
+/// Returns the page that a wing has drawn. `wasm_split` wants a `Result` of the function that draws, for the case that the wing is missing.
+pub fn drawn(page: AnyView) -> Result<AnyView, WingMissing> {
+    Ok(page)
+}
+
 /// A page that is drawn by a wing.
 pub trait WingPage: Copy + Send + 'static {
     /// The wing of the page.

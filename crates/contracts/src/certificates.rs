@@ -317,7 +317,7 @@ pub struct CheckedRedeem {
 }
 
 impl RedeemCommand {
-    /// Checks the fields; returns them trimmed.
+    /// Checks the fields. Removes line ends around the code (a space may belong to the text of a QR code) and trims the place.
     pub fn parse(self) -> Result<CheckedRedeem, FieldErrors> {
         let mut errors = FieldErrors::new();
         // a space may belong to a QR code's text: only the line ends go

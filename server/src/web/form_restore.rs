@@ -1,6 +1,6 @@
 //! Restores what was typed into a form that was refused, for browsers without JavaScript: from the refused post to the page after it, in a
-//! cookie that lives a minute. Passwords and tokens are never kept, nor is for whom the page was made. The refusal itself travels in the address; the cookie
-//! holds its digest, so that nobody can put words of their own into our mouth by a link. A browser that keeps no cookie is answered
+//! cookie that lives a minute. Passwords and tokens are never stored, nor is for whom the page was made. The refusal itself travels in the
+//! address; the cookie holds its digest, so that nobody can put words of their own into our mouth by a link. A browser that keeps no cookie is answered
 //! with the page itself.
 
 use app::{

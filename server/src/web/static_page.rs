@@ -56,7 +56,8 @@ mod tests {
     #[test]
     fn a_page_outside_the_application_says_that_data_are_invented() {
         for is_demo in [false, true] {
-            let html = page(PageAssets { styles: "", is_demo }, Theme::default(), "Imprint", "<h1>Imprint</h1>");
+            let html =
+                page(PageAssets { styles: "", is_demo }, Theme::default(), "Imprint", "<h1>Imprint</h1>");
             assert_eq!(html.contains("people and amounts are fictitious"), is_demo, "{html}");
         }
     }

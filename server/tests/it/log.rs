@@ -17,7 +17,7 @@ use services::{
     compliance, orders,
     platform::{Keys, Platform, Settings, records_problem},
 };
-use testkit::{Goods, TestApp};
+use testkit::{Goods, Member, TestApp};
 use tlog::{Checkpoint, NoteSigner, NoteVerifier, leaf_hash};
 
 use crate::{
@@ -87,14 +87,7 @@ async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_a
     let ready = app.get("/readyz").await;
     assert_eq!(ready.status(), StatusCode::OK, "administrators reach the console");
     assert!(ready.text().contains("records are incomplete"), "{}", ready.text());
-    let problem = compliance::system_status(&admin.ctx).await.unwrap().log_problem.unwrap();
-    assert!(
-        problem.meaning.contains("Log entries signed: 3. In this database: 2. Missing: 1."),
-        "{problem:?}"
-    );
-    assert!(problem.steps.iter().any(|step| step.contains("hcts log accept --entries 2")), "{problem:?}");
-    let page = admin.get("/console/system").await.text();
-    assert!(page.contains("hcts log accept --entries 2"), "{page}");
+    assert_console_leads_through_recovery(&admin).await;
     // the last certificate has no place in the log and gets none
     let view = certificates::certificate_list(&first.buyer.ctx, CertificateQuery::default()).await.unwrap();
     let mut waiting = Vec::new();
@@ -120,6 +113,17 @@ async fn a_restored_database_signs_sells_and_redeems_nothing_until_an_operator_a
     assert_eq!(check(&app, &code).await.state, CheckState::Valid);
     certificates::certificate_redeem(&first.seller.ctx, redeem_of(&code)).await.unwrap();
     assert_eq!(buy().await.unwrap().purchases.len(), 1);
+}
+
+async fn assert_console_leads_through_recovery(admin: &Member<'_>) {
+    let problem = compliance::system_status(&admin.ctx).await.unwrap().log_problem.unwrap();
+    assert!(
+        problem.meaning.contains("Log entries signed: 3. In this database: 2. Missing: 1."),
+        "{problem:?}"
+    );
+    assert!(problem.steps.iter().any(|step| step.contains("hcts log accept --entries 2")), "{problem:?}");
+    let page = admin.get("/console/system").await.text();
+    assert!(page.contains("hcts log accept --entries 2"), "{page}");
 }
 
 /// The same market on another machine, whose key folder has no checkpoint.

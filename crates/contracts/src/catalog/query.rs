@@ -151,7 +151,7 @@ impl MarketQuery {
                 self.chapter = parse_plain(errors, key, value, 2, "Choose an ICD-11 chapter from the list.");
             }
             "block" => {
-                self.block = parse_plain(errors, key, value, 40, "Choose an ICD-11 block from the list.")
+                self.block = parse_plain(errors, key, value, 40, "Choose an ICD-11 block from the list.");
             }
             "code" => {
                 self.code = parse_plain(

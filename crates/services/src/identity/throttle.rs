@@ -1,11 +1,11 @@
-//! Slows down guessing. Three counters of failures in fixed windows: the network for any account (four times the setting), the
-//! account from one network (the setting) and the account from anywhere (four times the setting). Only a password that was compared
-//! and is wrong is a failure; a try is pending until then, and counts like one, so that many at once gain nothing. A try stops at
-//! the first counter that is closed: one network alone never closes an account to everybody, and nothing is locked for good.
+//! Throttles the guessing of passwords. Three counters of failures in fixed windows: the network for any account (four times the setting),
+//! the account from one network (the setting) and the account from anywhere (four times the setting). Only a password that was compared and
+//! is wrong counts as a failure; until then an attempt is pending, and counts like one, so that many at once gain nothing. An attempt stops
+//! at the first counter that is blocked: one network alone never blocks an account for everybody, and nothing is locked for good.
 //!
-//! Who finds a counter closed by others still gets in where they are known: from a browser in which they have signed in before, with
-//! a counter of its own, or from a network in which their account had a session of late. Only the accounts known there are then
-//! tried: several may claim an address ([`super::people::claims_of`]), and one's good record opens nothing for another.
+//! A person whose counter was blocked by others can still sign in where their account is known: from a browser in which they have signed in
+//! before, with a counter of its own, or from a network in which their account had a session within [`KNOWN_FOR`]. Only the accounts known
+//! there are then tried: several may claim an address ([`super::people::claims_of`]), and the good record of one unblocks no other.
 //! A network is an IPv4 address, or the /64 that one IPv6 customer has.
 
 use std::net::IpAddr;
@@ -23,9 +23,9 @@ use crate::{
     platform::{Client, Elevation, Prepare, SecurityEvent, Tx, sha256},
 };
 
-/// How much wider the counters of a network and of an account are.
+/// Factor by which the limits of a network and of an account are larger.
 const WIDER: i32 = 4;
-/// Whoever had a session from a network within this time is known there.
+/// How long after a session from a network an account is known there.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 
 /// The scope of a counter.
@@ -50,7 +50,7 @@ struct ThrottleKey {
 /// A sign-in attempt that was admitted and whose password has not been compared yet. End it with
 /// [`Attempt::record_failure`], [`Attempt::record_success`] or [`Attempt::release`].
 pub(super) struct Attempt {
-    /// Always in the same order, from the widest scope to the narrowest: two attempts cannot deadlock.
+    /// Always in the order network, account from this network, account: two attempts cannot deadlock.
     keys: Vec<ThrottleKey>,
     /// The accounts whose password may be compared; `None`: every account that claims the address.
     only: Option<Vec<UserId>>,
@@ -228,14 +228,14 @@ async fn find_known_accounts(ctx: &OpCtx, account: &str, network: Option<IpAddr>
         .collect())
 }
 
-/// Seconds for which a counter that has reached its limit stays closed, and for which it counts.
+/// Returns the seconds for which a counter that has reached its limit stays blocked; also the length of its window.
 fn block_seconds(ctx: &OpCtx) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a block, for an interval")]
     let seconds = ctx.platform().settings.sign_in_block.num_seconds() as f64;
     seconds
 }
 
-/// Adds a pending try. A counter whose window is over starts anew.
+/// Adds a pending attempt. A counter whose window is over starts anew.
 const BEGIN: &str = "
     INSERT INTO sign_in_throttle AS t (key_hash, failures, pending, window_started_at) VALUES ($1, 0, 1, clock_now())
     ON CONFLICT (key_hash) DO UPDATE SET
@@ -249,7 +249,7 @@ const BEGIN: &str = "
                            ELSE t.blocked_until END
     RETURNING failures, pending, ceil(extract(epoch FROM blocked_until - clock_now()))::bigint AS wait_seconds";
 
-/// Takes a pending try away; `$4` failures are added, or `$5` all of them are forgotten. Answers what was there before.
+/// Removes a pending attempt; adds `$4` failures, or resets them if `$5`. Returns the counts from before.
 const END: &str = "
     WITH before AS (SELECT failures, pending FROM sign_in_throttle WHERE key_hash = $1 FOR UPDATE)
     UPDATE sign_in_throttle t SET pending = greatest(t.pending - 1, 0), failures = CASE WHEN $5 THEN 0 ELSE t.failures + $4 END,
@@ -258,8 +258,8 @@ const END: &str = "
                            ELSE t.blocked_until END
     FROM before WHERE t.key_hash = $1 RETURNING before.failures, before.pending, NULL::bigint AS wait_seconds";
 
-/// Takes the pending try of a refused one away again; the first one that finds a counter closed is counted once more, so that it can be
-/// told from those after it.
+/// Removes the pending attempt of a refused one; the first one that finds a counter blocked adds a failure, which tells it from those after
+/// it.
 const REFUSE: &str = "UPDATE sign_in_throttle SET pending = greatest(pending - 1, 0), failures = failures + $2 WHERE key_hash = $1";
 
 /// Adds the attempt to each counter, or to none when one of them is blocked. The first attempt that finds a counter blocked is reported as

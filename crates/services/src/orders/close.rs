@@ -77,7 +77,7 @@ struct Due {
 }
 
 /// Expires the purchases that were not paid in time; returns how many. A purchase whose payment may still arrive waits: settlement's sweep
-/// closes its page and settles it first. One that cannot be expired does not hold up the others.
+/// closes its session and reconciles it first. One that cannot be expired does not hold up the others.
 pub async fn purchases_expire_due(ctx: &OpCtx) -> Result<usize> {
     let due: Vec<Due> = ctx
         .read(Permission::SystemManage, async |tx| {

@@ -1,4 +1,5 @@
-//! Limits work that keeps a core busy (hashing, drawing, reading files): it runs off the async threads, and never on all cores at once.
+//! Limits work that keeps a core busy (hashing, drawing, reading files): it runs off the async threads, and each kind
+//! on at most half of the cores at once.
 
 use std::{
     num::NonZero,

@@ -72,7 +72,9 @@ impl SmtpMailer {
                             .to_owned(),
                     )
                 };
-                Transport::Smtp(AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(unreadable)?.build())
+                Transport::Smtp(
+                    AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(unreadable)?.build(),
+                )
             }
         };
         Ok(Self { from, transport })

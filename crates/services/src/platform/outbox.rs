@@ -79,7 +79,7 @@ async fn claim(ctx: &OpCtx) -> Result<Option<Message>> {
     .await
 }
 
-/// Stores the outcome of one attempt: done, due again after a back-off of 2^attempts seconds, or dead after [`MAX_ATTEMPTS`].
+/// Stores the outcome of one attempt: done, due again after a back-off of 2^attempts seconds (at most 512), or dead after [`MAX_ATTEMPTS`].
 async fn record_outcome(ctx: &OpCtx, message: Message, outcome: Result<()>) -> Result<()> {
     let failure = outcome.err();
     if let Some(error) = &failure {

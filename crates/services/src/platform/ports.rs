@@ -1,5 +1,5 @@
 //! Ports to outside systems: the trait of payment providers and the types that cross it. Any provider fits that can host a payment page,
-//! sign its events and answer for the status of a payment. Adapters are in `payments`.
+//! sign its events and answer for the status of a payment. Adapters are in `payments::gateways`.
 
 use chrono::TimeDelta;
 use contracts::money::Money;

@@ -7,7 +7,7 @@ use leptos_router::components::Form;
 use super::super::rpc::platform_stats;
 use crate::{
     frame::paths,
-    list::counted,
+    list::count_text,
     ui::{
         ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
         SkeletonShape, Stat, group_digits,
@@ -55,7 +55,7 @@ fn totals(stats: PlatformStats) -> impl IntoView {
             <h2 id="totals">"The market today"</h2>
             <div class="grid-stats">
                 <Stat label="Published services" value=count(stats.services) href=paths::MARKET/>
-                <Stat label="Verified providers" value=count(stats.providers) note=format!("in {}", counted(stats.countries.unsigned_abs(), ("country", "countries")))/>
+                <Stat label="Verified providers" value=count(stats.providers) note=format!("in {}", count_text(stats.countries.unsigned_abs(), ("country", "countries")))/>
                 <Stat label="Certificates issued" value=count(stats.certificates_issued) note=format!("{} redeemed", count(stats.certificates_redeemed))/>
                 <Stat label="Entries in the public log" value=count(stats.log_size) note="open to anyone"/>
             </div>

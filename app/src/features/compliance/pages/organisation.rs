@@ -240,7 +240,7 @@ fn Members(
                     </th>
                     <td data-label="Role">{member.level.label()}</td>
                     <td data-label="Member since"><DateTimeText instant=member.since/></td>
-                    {(decides || disables).then(|| view! { <td data-label="">{act}</td> })}
+                    {(decides || disables).then(|| view! { <td data-label="">{action}</td> })}
                 </tr>
             }
         })

@@ -33,7 +33,7 @@ pub struct FormStart {
     pub hits: Vec<Icd11Hit>,
 }
 
-/// The fields and buttons, to stand inside an `CommandForm` in a `FormScope`.
+/// The fields and buttons, to stand inside a `CommandForm` in a `FormScope`.
 #[component]
 pub fn ServiceForm(
     /// What it starts with.
