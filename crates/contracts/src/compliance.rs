@@ -14,7 +14,7 @@ use crate::{
     bounds::DayBounds,
     catalog::push_pair,
     identity::{MemberView, OrganisationKind, OrganisationView},
-    ids::{AuditId, OrgId, UserId},
+    ids::{AuditId, OrgId, PurchaseId, UserId},
     page::PageSize,
     states::OrganisationStatus,
     text_enum::text_enum,
@@ -403,6 +403,15 @@ impl SecurityEventsQuery {
     }
 }
 
+/// A purchase that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventPurchase {
+    /// Its id, for links.
+    pub id: PurchaseId,
+    /// Its number, for people.
+    pub number: String,
+}
+
 /// A security event, for the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityEventView {
@@ -424,6 +433,8 @@ pub struct SecurityEventView {
     pub facts: Vec<String>,
     /// The event in words.
     pub kind_label: String,
+    /// The purchase it is about, where there is one.
+    pub purchase: Option<EventPurchase>,
 }
 
 /// The database lacks what was signed, or nobody can say that it does not.

@@ -162,7 +162,7 @@ async fn a_buyer_holds_a_limited_service_in_three_unpaid_purchases_at_most() {
     }
     orders::purchase_cancel(&deal.insurer.ctx, held.remove(0)).await.unwrap();
     let told = refusal(order("hold-units-8").await.unwrap_err());
-    assert!(told.starts_with("6 purchases of"), "{told}");
+    assert!(told.starts_with("You have left 6 purchases of"), "{told}");
     let rival = app.organisation(OrganisationKind::Insurer).await;
     add(&rival, deal.service, 80).await;
     assert_eq!(buy(&rival, "rest-for-others").await.purchases.len(), 1);

@@ -286,6 +286,11 @@ async fn money_for_a_purchase_that_was_given_up_is_owed_and_nobody_denies_it() {
     );
     assert_eq!(purchase.payment.refund_due(), Some(purchase.total));
     assert_eq!((alarms(&app, "payment_refund_due").await, system_status(&app).await.refunds_due), (1, 1));
+    let alerts = admin.get("/console/security?severity=high").await.text();
+    assert!(
+        alerts.contains(&format!("/purchases/{}", purchase.id)) && alerts.contains(&purchase.number),
+        "{alerts}"
+    );
     let page = reader.get(&path).await.text();
     assert!(page.contains("will be refunded") && !page.contains("You were not charged"), "{page}");
     app.assert_laws().await;

@@ -1,14 +1,17 @@
 //! Security events, filtered, the latest first.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contracts::{
-    compliance::{SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
-    ids::UserId,
+    compliance::{EventPurchase, SecurityEventView, SecurityEventsFilter, SecurityEventsQuery, Severity},
+    ids::{PurchaseId, UserId},
     page::Page,
     permission::Permission,
 };
 use diesel::{prelude::*, sql_types};
-use schema::security_events;
+use diesel_async::RunQueryDsl;
+use schema::{purchases, security_events};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -82,12 +85,30 @@ pub(super) async fn load(
     apply_filter(Sql::new(columns), filter, since).page(NEWEST_FIRST, edge, "e.id", most)?.load(conn).await
 }
 
-/// Returns views of the rows, with the mail addresses of accounts.
+impl EventRow {
+    fn purchase_id(&self) -> Option<PurchaseId> {
+        self.details.get("purchase")?.as_str()?.parse().ok()
+    }
+}
+
+/// Returns the numbers of the purchases that the rows are about.
+async fn load_purchase_numbers(conn: &mut Conn, rows: &[EventRow]) -> Result<HashMap<PurchaseId, String>> {
+    let ids: Vec<PurchaseId> = rows.iter().filter_map(EventRow::purchase_id).collect();
+    let numbers =
+        purchases::table.filter(purchases::id.eq_any(ids)).select((purchases::id, purchases::number));
+    Ok(numbers.load::<(PurchaseId, String)>(conn).await?.into_iter().collect())
+}
+
+/// Returns views of the rows, with the mail addresses of accounts and the numbers of purchases.
 pub(super) async fn with_names(conn: &mut Conn, rows: Vec<EventRow>) -> Result<Vec<SecurityEventView>> {
     let people: Vec<UserId> = rows.iter().filter_map(|row| row.user_id).collect();
     let people = people_of(conn, people).await?;
+    let numbers = load_purchase_numbers(conn, &rows).await?;
     let view = |row: EventRow| SecurityEventView {
         at: row.occurred_at,
+        purchase: row
+            .purchase_id()
+            .and_then(|id| numbers.get(&id).map(|number| EventPurchase { id, number: number.clone() })),
         kind_label: event_label(&row.kind),
         facts: facts_of(&row.details),
         kind: row.kind,

@@ -127,6 +127,12 @@ fn columns(query: &Query) -> Vec<EventColumn> {
             let alike = query.with("kind", &one.kind).at(PATH);
             view! { <a href=alike>{one.kind_label.clone()}</a> }.into_any()
         }),
+        EventColumn::text("purchase", "Purchase", |one| {
+            let link = one.purchase.clone().map(
+                |purchase| view! { <a href=format!("/purchases/{}", purchase.id)>{purchase.number}</a> },
+            );
+            link.into_any()
+        }),
         EventColumn::text("account", "Account", |one| one.user.clone().into_any()),
         EventColumn::text("address", "Network address", |one| {
             view! { <span class="code">{one.address.clone()}</span> }.into_any()
