@@ -67,10 +67,16 @@ addEventListener("beforeinstallprompt", (event) => {
   window.installPrompt = event;
 });
 
-// What could not be shown without a network is loaded as soon as there is one.
-addEventListener("online", () => {
-  if (document.querySelector("[data-offline]")) location.reload();
-});
+// What could not be shown without a network is loaded as soon as the server answers: a network is often back a moment before it is.
+const RETRY_EVERY = 3_000;
+const reloadWhenReachable = async () => {
+  const isOffline = () => document.querySelector("[data-offline]") !== null;
+  if (!isOffline() || !navigator.onLine) return;
+  const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok && isOffline()) location.reload();
+};
+addEventListener("online", reloadWhenReachable);
+setInterval(reloadWhenReachable, RETRY_EVERY);
 
 /** Whether a form of the page holds something that loading the page anew would lose; the browser half asks before it changes to a new version. */
 window.hasUnsavedInput = () =>

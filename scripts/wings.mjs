@@ -73,6 +73,8 @@ const main = readdirSync(site).find((name) => /^frontend-[0-9a-f]+\.js$/.test(na
 if (!main) throw new Error(`no frontend-….js in ${site}`);
 let loader = replace(readFileSync(join(cut, "__wasm_split.js"), "utf8"), /\.\/frontend\.js/g, `./${main}`);
 for (const file of readdirSync(cut).filter((name) => name.endsWith(".wasm"))) loader = moveWasm(loader, file);
+// a wing that cannot be fetched is told to its caller, who says it on the page, and by the browser's own line on the console
+loader = replace(loader, /console\.error\(e\);/, "");
 const files = filesByWing(loader);
 loader = replace(loader, /fetch\(new URL\(/g, "take(new URL(") + prefetching(files);
 const name = `wings-${hash(loader)}.js`;

@@ -36,7 +36,7 @@ use crate::{
         identity::{self, IdentityRoutes},
         orders::{self, OrdersRoutes},
         search::SearchRoutes,
-        views::ViewsRoutes,
+        views::{self, ViewsRoutes},
     },
     frame::{
         ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
@@ -101,7 +101,11 @@ pub async fn fetch_wing_of(path: &str) -> Result<(), WingMissing> {
         Some(Wing::Provider) => catalog::ProviderPage::fetch().await?,
         Some(Wing::Trade) => orders::TradePage::fetch().await?,
         Some(Wing::Clinic) => certificates::ClinicPage::fetch().await?,
-        Some(Wing::Identity) => identity::IdentityPage::fetch().await?,
+        Some(Wing::Identity) => {
+            // the pages of two domains: each has a loader of its own for the same file
+            identity::IdentityPage::fetch().await?;
+            views::SavedViewPage::fetch().await?;
+        }
         Some(Wing::Console) => compliance::ConsolePage::fetch().await?,
     }
     Ok(())

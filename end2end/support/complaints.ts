@@ -31,12 +31,6 @@ export class Complaints {
     this.foreseen.push(/^console: Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)/);
   }
 
-  /** The test keeps a wing of the browser half away; its loader says so on the console. */
-  foreseeMissingWing(): void {
-    this.foresee(404, /\/[a-z]+-[0-9a-f]{16}\.wasm/);
-    this.foreseen.push(/^console: TypeError: Failed to (fetch|execute 'compile')/);
-  }
-
   verdict(): void {
     const unforeseen = this.all.filter((one) => !this.foreseen.some((pattern) => pattern.test(one)));
     expect(unforeseen, "what the browser complained about").toEqual([]);

@@ -47,7 +47,7 @@ test("a link into a wing keeps the document, and the next page of the wing needs
 });
 
 test("a wing that a newer release has replaced leads to the page as the server has it", async ({ page, complaints }) => {
-  complaints.foreseeMissingWing();
+  complaints.foresee(404, /\/identity-/);
   await withoutServiceWorker(page);
   // the page that is loaded whole names the files of the newer release, which are there
   let isLoadedWhole = false;
@@ -62,7 +62,7 @@ test("a wing that a newer release has replaced leads to the page as the server h
 });
 
 test("without its wing a page from the server works by its forms alone", async ({ page, cast, complaints }) => {
-  complaints.foreseeMissingWing();
+  complaints.foresee(404, /\/identity-/);
   const missing = page.waitForResponse(/\/identity-[0-9a-f]+\.wasm$/);
   await page.route(/\/identity-[0-9a-f]+\.wasm$/, (route) => route.fulfill({ status: 404, body: "gone" }));
   await page.goto("/sign-in");
@@ -75,7 +75,6 @@ test("without its wing a page from the server works by its forms alone", async (
 
 test("a page whose wing cannot be fetched without a network says so, and comes with the network", async ({ page, context, complaints }) => {
   complaints.foreseeNoNetwork();
-  complaints.foreseeMissingWing();
   await open(page, "/");
   await context.setOffline(true);
   await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();

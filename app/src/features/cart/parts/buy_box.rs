@@ -3,6 +3,7 @@
 use contracts::{
     cart::read_quantity,
     catalog::{Pricing, push_pair},
+    identity::{OrganisationKind, Viewer},
     ids::ServiceId,
     permission::Permission,
 };
@@ -42,9 +43,7 @@ pub fn BuyBox(
                 <div class="buy-bar"><Card title="Buy"><AddForm service_id pricing=pricing.get_value() quantity key>{price()}</AddForm></Card></div>
             }
             .into_any(),
-            Some(_) => view! {
-                <Card title="Buy"><p class="muted">"Only insurers and intermediaries can buy, and your role must allow it."</p></Card>
-            }
+            Some(viewer) => view! { <Card title="Buy"><p class="muted">{why_not(&viewer)}</p></Card> }
             .into_any(),
             None => view! {
                 <div class="buy-bar"><Card title="Buy">
@@ -56,6 +55,18 @@ pub fn BuyBox(
             }
             .into_any(),
         }}
+    }
+}
+
+/// What keeps a signed-in person from buying, and what would help.
+fn why_not(viewer: &Viewer) -> &'static str {
+    match viewer.kind() {
+        Some(OrganisationKind::Insurer | OrganisationKind::Intermediary) => {
+            "Your role does not include buying. An owner of your organisation can change it under Organisation."
+        }
+        Some(OrganisationKind::Provider | OrganisationKind::Platform) | None => {
+            "Only insurers and intermediaries buy services on HCTS. You are not acting for one."
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use contracts::{
     identity::{OrganisationKind, Viewer},
     ids::CertificateId,
     permission::Permission,
-    states::CertificateStatus,
+    states::{CertificateStatus, OrganisationStatus},
 };
 use leptos::{
     prelude::*,
@@ -64,8 +64,16 @@ fn redemption_block(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
         return Some(("Your role cannot redeem certificates", ErrorCode::NotAllowed.message()));
     }
     let status = viewer.active.as_ref().map(|active| active.status)?;
-    let block = status.trading_block().filter(|_| !status.is_admitted())?;
-    Some(("Your organisation cannot redeem certificates yet", block.message()))
+    let text = match status {
+        OrganisationStatus::Verified | OrganisationStatus::Suspended => return None,
+        OrganisationStatus::Unverified => {
+            "HCTS is still verifying your organisation. You can redeem certificates as soon as it is verified."
+        }
+        OrganisationStatus::Rejected => {
+            "HCTS could not verify your organisation. If you think this is a mistake, contact HCTS."
+        }
+    };
+    Some(("Your organisation cannot redeem certificates yet", text))
 }
 
 #[component]
