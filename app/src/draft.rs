@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use contracts::{catalog::query_pairs, identity::MadeFor};
+use contracts::{identity::MadeFor, query_text::query_pairs};
 use leptos::{
     html::Div,
     prelude::*,

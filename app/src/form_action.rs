@@ -1,9 +1,9 @@
 //! Form actions: a form sends its fields to a server function. A form works without JavaScript; with it the page stays. The fields are
 //! untyped: what was typed goes to the server as the form has it. Begin with [`FormAction`] and [`CommandForm`].
 
-use contracts::catalog::query_pairs;
 #[cfg(feature = "hydrate")]
 use contracts::error::ErrorCode;
+use contracts::query_text::query_pairs;
 use leptos::{
     prelude::*,
     server::ServerActionError,

@@ -1,6 +1,6 @@
 //! What the address of a page asks for, as it was written.
 
-use contracts::catalog::{push_pair, query_pairs};
+use contracts::query_text::{push_pair, query_pairs};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 

@@ -1,8 +1,8 @@
 //! Who looks at the page. Settled before the server renders, carried over to the browser with the page.
 
 use contracts::{
-    catalog::push_pair,
     identity::{MadeFor, OrganisationKind, Viewer},
+    query_text::push_pair,
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};

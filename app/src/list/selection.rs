@@ -1,7 +1,7 @@
 //! Bulk actions on the rows of a list: boxes to select rows, and a bar that says how many are selected. The form only leads to a page that
 //! previews the action, so that it works without JavaScript.
 
-use contracts::catalog::query_pairs;
+use contracts::query_text::query_pairs;
 use leptos::{
     prelude::*,
     wasm_bindgen::JsCast,

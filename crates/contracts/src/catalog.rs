@@ -5,7 +5,6 @@ mod input;
 mod market;
 mod pricing;
 mod query;
-mod query_text;
 mod views;
 mod words;
 
@@ -17,7 +16,6 @@ pub use input::{CheckedService, MAX_CODES, MAX_CODES_READ, ServiceInput, StepInp
 pub use market::{DidYouMean, Facet, FacetValue, MarketItem, MarketPage, TOTAL_CAP, Total};
 pub use pricing::{MAX_PRICE_STEPS, PriceRule, PriceStep, PriceTraceStep, PricedLine, Pricing};
 pub use query::{FacetName, MAX_QUERY, MarketQuery, MarketSort};
-pub use query_text::{pairs as query_pairs, push_pair};
 pub use views::{
     CodeView, Icd11Hit, Icd11ReleaseView, Offer, ProviderView, ServiceEditView, ServiceListQuery, ServiceRow,
     ServiceView, VersionRow,

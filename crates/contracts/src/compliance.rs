@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     bounds::DayBounds,
-    catalog::push_pair,
     identity::{MemberView, OrganisationKind, OrganisationView},
     ids::{AuditId, OrgId, PurchaseId, UserId},
     page::PageSize,
+    query_text::push_pair,
     states::OrganisationStatus,
     text_enum::text_enum,
     validate::{self, FieldErrors},

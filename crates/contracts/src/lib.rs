@@ -20,6 +20,7 @@ pub mod orders;
 pub mod page;
 pub mod payments;
 pub mod permission;
+pub mod query_text;
 pub mod search;
 pub mod states;
 pub mod typed_number;

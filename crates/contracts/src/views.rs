@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalog::{push_pair, query_pairs},
     ids::SavedViewId,
     permission::{Level, Permission},
+    query_text::{push_pair, query_pairs},
     text_enum::text_enum,
     validate::{self, FieldErrors},
 };

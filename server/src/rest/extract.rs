@@ -8,9 +8,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
 };
 use contracts::{
-    catalog::query_pairs,
     error::ErrorCode,
     page::{ExportChoice, FileFormat},
+    query_text::query_pairs,
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use http_body_util::LengthLimitError;

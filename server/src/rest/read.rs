@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_from_text() {
-        let pairs = |text: &str| contracts::catalog::query_pairs(text);
+        let pairs = |text: &str| contracts::query_text::query_pairs(text);
         let query: CertificateQuery = from_pairs(pairs("size=50&q=knee"), "query").unwrap();
         assert_eq!(query.size.as_str(), "50");
         let wrong = from_pairs::<CertificateQuery>(pairs("size=7"), "query").unwrap_err();

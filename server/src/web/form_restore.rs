@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use contracts::{catalog::push_pair, error::ErrorCode, identity::MadeFor};
+use contracts::{error::ErrorCode, identity::MadeFor, query_text::push_pair};
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use server_fn::{ServerFn, error::ServerFnUrlError};
 use services::{Error, platform::sha256};

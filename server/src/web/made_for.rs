@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use contracts::{catalog::query_pairs, error::ErrorCode, identity::MadeFor};
+use contracts::{error::ErrorCode, identity::MadeFor, query_text::query_pairs};
 use http::{HeaderMap, Uri, header};
 use services::{Error, OpCtx, identity};
 

@@ -391,7 +391,7 @@ async fn the_pages_work_without_javascript() {
     let form = |confirmation: &str| {
         let mut body = String::new();
         for name in ["selection", "digest", "idempotency_key"] {
-            contracts::catalog::push_pair(&mut body, name, &hidden(&page, name));
+            contracts::query_text::push_pair(&mut body, name, &hidden(&page, name));
         }
         let body = format!("{body}&confirmation={confirmation}");
         plain_form_of(&provider, "/rpc/service_bulk_apply", &address, &body)

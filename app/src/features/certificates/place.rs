@@ -1,7 +1,7 @@
 //! The place of the last redemption, remembered by the browser: most certificates are redeemed at the same desk. It is the device's, not the
 //! person's, and names nobody.
 
-use contracts::{catalog::push_pair, ids::CertificateId};
+use contracts::{ids::CertificateId, query_text::push_pair};
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;
 
@@ -43,7 +43,7 @@ pub(crate) fn remembered_place() -> String {
         .flatten()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .flat_map(|pair| contracts::catalog::query_pairs(pair.trim()))
+        .flat_map(|pair| contracts::query_text::query_pairs(pair.trim()))
         .find_map(|(name, place)| (name == COOKIE).then_some(place))
         .unwrap_or_default()
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::query_text;
 use crate::{
     error::ErrorCode,
     ids::ServiceId,
+    query_text::{push_pair, query_pairs},
     states::{OrganisationStatus, ServiceStatus},
     text_enum::text_enum,
     validate::FieldErrors,
@@ -158,7 +158,7 @@ impl BulkRequest {
         let mut read =
             Self { act: ServiceAction::Pause, ids: Vec::new(), all: false, status: None, q: String::new() };
         let mut act = None;
-        for (key, value) in query_text::pairs(query) {
+        for (key, value) in query_pairs(query) {
             match key.as_str() {
                 "act" => act = value.parse().ok(),
                 "id" => match value.parse() {
@@ -205,12 +205,12 @@ impl BulkRequest {
     /// Writes the query string, as [`BulkRequest::parse`] reads it.
     pub fn to_query_string(&self) -> String {
         let mut query = String::new();
-        query_text::push_pair(&mut query, "act", self.act.as_str());
+        push_pair(&mut query, "act", self.act.as_str());
         for id in &self.ids {
-            query_text::push_pair(&mut query, "id", &id.to_string());
+            push_pair(&mut query, "id", &id.to_string());
         }
         if self.all {
-            query_text::push_pair(&mut query, "all", "true");
+            push_pair(&mut query, "all", "true");
         }
         self.push_filter(&mut query);
         query
@@ -226,7 +226,7 @@ impl BulkRequest {
     fn push_filter(&self, query: &mut String) {
         for (key, value) in [("status", self.status.map_or("", ServiceStatus::as_str)), ("q", &self.q)] {
             if !value.is_empty() {
-                query_text::push_pair(query, key, value);
+                push_pair(query, key, value);
             }
         }
     }

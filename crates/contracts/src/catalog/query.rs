@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Modality, query_text};
+use super::{Category, Modality};
 use crate::{
     ids::OrgId,
     money::{Currency, Money},
+    query_text::{push_pair, query_pairs},
     text_enum::text_enum,
     validate::FieldErrors,
 };
@@ -127,7 +128,7 @@ impl MarketQuery {
         let mut errors = FieldErrors::new();
         let mut read = Self::default();
         let mut prices = (None, None);
-        for (key, value) in query_text::pairs(query) {
+        for (key, value) in query_pairs(query) {
             let value = value.trim();
             if !value.is_empty() {
                 read.take(&mut errors, &mut prices, &key, value);
@@ -235,7 +236,7 @@ impl MarketQuery {
         ];
         for (key, value) in values {
             if let Some(value) = value {
-                query_text::push_pair(out, key, value);
+                push_pair(out, key, value);
             }
         }
     }

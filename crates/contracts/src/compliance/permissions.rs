@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalog::query_pairs,
     ids::PermissionChangeId,
     permission::{Grant, Level, Permission, Role},
+    query_text::query_pairs,
     validate::{self, FieldErrors},
 };
 

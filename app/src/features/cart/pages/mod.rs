@@ -2,8 +2,8 @@
 
 use contracts::{
     cart::{CartView, RemovedLine},
-    catalog::push_pair,
     ids::CartLineId,
+    query_text::push_pair,
 };
 use leptos::prelude::*;
 

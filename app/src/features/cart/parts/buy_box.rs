@@ -2,10 +2,11 @@
 
 use contracts::{
     cart::read_quantity,
-    catalog::{Pricing, push_pair},
+    catalog::Pricing,
     identity::{OrganisationKind, Viewer},
     ids::ServiceId,
     permission::Permission,
+    query_text::push_pair,
 };
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 

@@ -1,7 +1,7 @@
 //! The public check: a code, the text of a QR code, or a file. It works without JavaScript, by a form whose answer is this page. A code
 //! is in no address that we make; one that a link brings is taken out of the address once it is read.
 
-use contracts::catalog::query_pairs;
+use contracts::query_text::query_pairs;
 use leptos::{prelude::*, web_sys::SubmitEvent};
 use serde::{Deserialize, Serialize};
 

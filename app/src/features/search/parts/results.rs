@@ -1,7 +1,7 @@
 //! What was found, in groups of links.
 
 use contracts::{
-    catalog::push_pair,
+    query_text::push_pair,
     search::{Found, Hit, HitGroup, HitKind},
 };
 use leptos::prelude::*;

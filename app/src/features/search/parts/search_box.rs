@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contracts::{catalog::push_pair, ids::UserId, search::Found};
+use contracts::{ids::UserId, query_text::push_pair, search::Found};
 use leptos::{
     ev::KeyboardEvent,
     html,

@@ -1,10 +1,10 @@
 //! Saving what a list shows.
 
 use contracts::{
-    catalog::query_pairs,
     error::ErrorCode,
     identity::Viewer,
     permission::Permission,
+    query_text::query_pairs,
     views::{ListName, tidy_query},
 };
 use leptos::prelude::*;

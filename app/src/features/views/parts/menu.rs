@@ -1,7 +1,7 @@
 //! The saved views of a list, above it.
 
 use contracts::{
-    catalog::push_pair,
+    query_text::push_pair,
     views::{ListName, SavedView, tidy_query},
 };
 use leptos::prelude::*;

@@ -1,6 +1,9 @@
 //! What was typed into the service form, as a query string and back.
 
-use contracts::catalog::{ServiceInput, StepInput, push_pair, query_pairs};
+use contracts::{
+    catalog::{ServiceInput, StepInput},
+    query_text::{push_pair, query_pairs},
+};
 
 /// Whether an address carries a form that was typed before.
 pub fn is_typed(search: &str) -> bool {
