@@ -1,4 +1,4 @@
-//! Figures of dashboards and the public totals.
+//! Figures of the dashboards and the public totals of the market. The services compute them; nothing here counts anything.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,77 +23,77 @@ pub struct PlatformStats {
     pub log_size: i64,
 }
 
-/// A figure.
+/// The figure of a dashboard tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Figure {
-    /// Things.
+    /// A number of records.
     Count(i64),
-    /// Money.
+    /// An amount in one currency.
     Money(Money),
 }
 
-/// One tile: a figure and the rows behind it.
+/// A dashboard tile: one figure with a link to the rows it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tile {
-    /// What is counted.
+    /// Name of the figure.
     pub label: String,
-    /// How much.
+    /// Value of the figure.
     pub figure: Figure,
-    /// Where the rows are.
+    /// Path of the list with the counted rows.
     pub href: String,
-    /// Over which time, or what is left out.
+    /// Period of the figure, or what it leaves out.
     pub note: String,
-    /// The same for each 30 days of the last 360, oldest first, for what happens over time; minor units for money. The last is
-    /// the figure itself.
+    /// Value of the figure for each of the last twelve periods of 30 days, oldest first; amounts in minor units. The last
+    /// value is the figure itself. Empty for a figure of the present moment.
     pub course: Vec<i64>,
 }
 
 impl Tile {
-    /// The value of the 30 days before the last 30 days.
+    /// Returns the value of the previous 30 days; `None` when there is no course.
     pub fn before(&self) -> Option<i64> {
         self.course.len().checked_sub(2).and_then(|place| self.course.get(place)).copied()
     }
 }
 
-/// The last twelve months, oldest first.
+/// A chart of the last twelve months, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Months {
-    /// What is shown.
+    /// Title of the chart.
     pub title: String,
-    /// The series' name.
+    /// Name of the series.
     pub series: String,
-    /// `Nov 2026`.
+    /// Labels of the months, such as `Nov 2026`.
     pub labels: Vec<String>,
-    /// How many in each month.
+    /// Values, one per month.
     pub values: Vec<i64>,
 }
 
-/// Something that waits for somebody.
+/// A task on a dashboard that waits for a member of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkItem {
-    /// What.
+    /// The task in a few words.
     pub title: String,
-    /// More about it.
+    /// Details of the task.
     pub note: String,
-    /// Where it is done.
+    /// Path of the page where the task is done.
     pub href: String,
-    /// What the time means: "Pay before", "Waiting since".
+    /// Label of the time: "Pay before", "Waiting since".
     pub at_label: String,
-    /// Since when, or until when.
+    /// Deadline, or the time since which the task waits; `at_label` says which of the two.
     pub at: DateTime<Utc>,
 }
 
-/// A role's dashboard.
+/// Dashboard of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardView {
     /// Four to six figures.
     pub tiles: Vec<Tile>,
-    /// The year behind.
+    /// Chart of the last twelve months.
     pub months: Months,
     /// Heading of the work list.
     pub work_title: String,
-    /// What to say when nothing waits.
+    /// Text for an empty work list.
     pub work_empty: String,
-    /// What waits, most urgent first.
+    /// Waiting tasks, most urgent first.
     pub work: Vec<WorkItem>,
 }

@@ -1,4 +1,4 @@
-//! Bounds of a list as people type them: days and amounts.
+//! Bounds of lists, read from what people type: a range of days and a range of amounts.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -7,17 +7,17 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
-/// Days, both included; `None` means no bound.
+/// A range of days, both included; `None` means no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayBounds {
-    /// On or after this day.
+    /// First day.
     pub from: Option<NaiveDate>,
-    /// On or before this day.
+    /// Last day.
     pub to: Option<NaiveDate>,
 }
 
 impl DayBounds {
-    /// Reads two days such as `2026-11-22`; an empty text is no bound. Notes what is wrong under `from` and `to`.
+    /// Parses two days such as `2026-11-22`; an empty text means no bound. Adds errors under `from` and `to`.
     pub fn read(errors: &mut FieldErrors, from: &str, to: &str) -> Self {
         let mut day = |field: &str, text: &str| match text.trim() {
             "" => None,
@@ -41,19 +41,20 @@ impl DayBounds {
     }
 }
 
-/// Amounts of one currency in minor units, both included.
+/// A range of amounts in one currency, in minor units, both included; `None` means no bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AmountBounds {
-    /// Of which currency.
+    /// Currency of both amounts.
     pub currency: Currency,
-    /// This much or more.
+    /// Smallest amount.
     pub min: Option<i64>,
-    /// This much or less.
+    /// Largest amount.
     pub max: Option<i64>,
 }
 
 impl AmountBounds {
-    /// Reads a currency and amounts as people type them; `None` when none is given. Notes what is wrong under `currency`, `min` and `max`.
+    /// Parses a currency and two amounts as people type them; `None` when all three are empty. Adds errors under `currency`, `min`
+    /// and `max`.
     pub fn read(errors: &mut FieldErrors, currency: &str, min: &str, max: &str) -> Option<Self> {
         let (min, max) = (min.trim(), max.trim());
         if currency.is_empty() && min.is_empty() && max.is_empty() {

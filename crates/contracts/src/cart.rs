@@ -1,4 +1,4 @@
-//! The open selection of a buyer organisation, as pages and the API see it. Prices in it are computed when it is read.
+//! The cart of a buyer organisation, as pages and the API see it. Its prices are computed each time it is read.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,13 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
-/// Most units of one service in a cart.
+/// Maximum number of units of one service in a cart.
 pub const MAX_QUANTITY: u32 = 10_000;
 
-/// Most units in a cart: a purchase becomes certificates in one stroke.
+/// Maximum number of units in a cart: all certificates of a purchase are issued in one transaction.
 pub const MAX_UNITS: u32 = 10_000;
 
-/// Most services in a cart; a purchase of more is made in several.
+/// Maximum number of services in a cart.
 pub const MAX_LINES: usize = 200;
 
 /// Adds a service to the cart, or raises its quantity if it is already there.
@@ -34,7 +34,7 @@ pub struct CartAdd {
     pub idempotency_key: Option<String>,
 }
 
-/// What was taken out of the cart, for who changes his mind.
+/// A line that was removed from the cart, kept for the offer to put it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedLine {
     /// The service.
@@ -43,18 +43,18 @@ pub struct RemovedLine {
     pub quantity: u32,
 }
 
-/// Sets how many units of a line are wanted.
+/// Sets the number of units of a cart line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CartLineSet {
-    /// Which line.
+    /// The cart line.
     pub line_id: CartLineId,
     /// Number of units.
     pub quantity: u32,
 }
 
-/// Says for which client an intermediary buys.
+/// Sets the client that an intermediary buys for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -63,10 +63,10 @@ pub struct CartClientSet {
     pub on_behalf_of: String,
 }
 
-/// Reads a quantity as a person types it.
+/// Parses a quantity as a person types it.
 ///
 /// # Errors
-/// `quantity` for anything but digits, and outside 1 to 10,000.
+/// Error under `quantity` for anything but digits, and outside 1 to 10,000.
 pub fn read_quantity(text: &str) -> Result<u32, FieldErrors> {
     let mut errors = FieldErrors::new();
     validate::whole(&mut errors, "quantity", text, 1..=MAX_QUANTITY).ok_or(errors)
@@ -82,30 +82,30 @@ fn check_quantity(quantity: u32) -> Result<(), FieldErrors> {
 }
 
 impl CartAdd {
-    /// The command when it can be carried out.
+    /// Returns the command if its fields are valid.
     ///
     /// # Errors
-    /// `quantity` outside 1 to 10,000.
+    /// Error under `quantity` outside 1 to 10,000.
     pub fn validate(self) -> Result<Self, FieldErrors> {
         check_quantity(self.quantity).map(|()| self)
     }
 }
 
 impl CartLineSet {
-    /// The command when it can be carried out.
+    /// Returns the command if its fields are valid.
     ///
     /// # Errors
-    /// `quantity` outside 1 to 10,000.
+    /// Error under `quantity` outside 1 to 10,000.
     pub fn validate(self) -> Result<Self, FieldErrors> {
         check_quantity(self.quantity).map(|()| self)
     }
 }
 
 impl CartClientSet {
-    /// The command when it can be carried out, with the name trimmed.
+    /// Returns the command with the name trimmed if its fields are valid.
     ///
     /// # Errors
-    /// `on_behalf_of` of fewer than 2 or more than 120 characters.
+    /// Error under `on_behalf_of` for a name of fewer than 2 or more than 120 characters.
     pub fn validate(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let on_behalf_of = validate::name(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
@@ -116,21 +116,21 @@ impl CartClientSet {
 text_enum! {
     /// Why a line must be reviewed before checkout.
     CartNotice {
-        /// The unit price is another than when it was last agreed to.
+        /// The unit price differs from the one that the buyer last accepted.
         PriceChanged = "price_changed",
-        /// The provider published a new version of the service since.
+        /// The provider has published a new version since the buyer last accepted the line.
         VersionChanged = "version_changed",
-        /// The service is paused, retired or gone.
+        /// The service is paused, retired or deleted.
         Unavailable = "unavailable",
-        /// Fewer units are left than wanted.
+        /// Fewer units are left than the line asks for.
         NotEnoughLeft = "not_enough_left",
-        /// It comes to more than can be paid at once.
+        /// The price exceeds the maximum of one payment.
         TooMuch = "too_much",
     }
 }
 
 impl CartNotice {
-    /// Whether agreeing is not enough: the line has to be changed or taken out.
+    /// True when the line must be changed or removed: accepting the notice is not enough.
     pub const fn blocks(self) -> bool {
         matches!(self, Self::Unavailable | Self::NotEnoughLeft | Self::TooMuch)
     }
@@ -216,17 +216,17 @@ pub struct CartView {
 }
 
 impl CartView {
-    /// Whether nothing is in it.
+    /// True when the cart has no lines.
     pub const fn is_empty(&self) -> bool {
         self.line_count == 0
     }
 
-    /// Returns whether a price or a version has to be agreed to again.
+    /// True when the buyer must accept a changed price or version before checkout.
     pub fn is_changed(&self) -> bool {
         self.totals.iter().any(|total| total.changed)
     }
 
-    /// Every line.
+    /// Iterates over the lines of all groups.
     pub fn lines(&self) -> impl Iterator<Item = &CartLineView> {
         self.groups.iter().flat_map(|group| &group.lines)
     }

@@ -1,4 +1,4 @@
-//! Certificates, as pages and the API see them.
+//! Certificates as pages and the API see them: public check, lists, details, redemption and actions of administrators.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,23 +16,23 @@ use crate::{
 text_enum! {
     /// Result of a public check.
     CheckState {
-        /// May be redeemed.
+        /// Can be redeemed.
         Valid = "valid",
-        /// Was redeemed.
+        /// Has been redeemed.
         Redeemed = "redeemed",
-        /// Its time is over.
+        /// Validity has ended.
         Expired = "expired",
-        /// Withdrawn or replaced.
+        /// Revoked or replaced.
         Revoked = "revoked",
         /// On hold.
         Suspended = "suspended",
-        /// Cannot be confirmed now: the market's records are incomplete or contradict each other.
+        /// Cannot be confirmed now: records are missing or contradict each other.
         Unconfirmed = "unconfirmed",
-        /// No certificate of this market has this code.
+        /// No certificate has this code.
         Unknown = "unknown",
-        /// Looks like a certificate of this market and was not issued by it.
+        /// Has the form of a certificate of this market but was not issued by it.
         Forged = "forged",
-        /// Neither a code nor a certificate.
+        /// The text is neither a code nor a certificate.
         Unreadable = "unreadable",
     }
 }
@@ -51,11 +51,11 @@ text_enum! {
 }
 
 impl CertificateEventKind {
-    /// Whether a certificate is in this state after the event (law I13).
+    /// True when a certificate may have this status after the event (law I13).
     pub const fn leads_to(self, status: CertificateStatus) -> bool {
         use CertificateStatus::{Expired, Issued, Redeemed, Reserved, Revoked, Superseded, Suspended};
         match self {
-            // a reservation is no event of the log
+            // a reservation is not logged
             Self::Issued | Self::Resumed => matches!(status, Issued | Reserved),
             Self::Redeemed => matches!(status, Redeemed),
             Self::Suspended => matches!(status, Suspended),
@@ -246,18 +246,18 @@ text_enum! {
         Oldest = "oldest",
         Title = "title",
         TitleBack = "title_back",
-        /// By the other side's name.
+        /// By the counterparty's name.
         Party = "party",
         PartyBack = "party_back",
         State = "state",
         StateBack = "state_back",
-        /// Those that end first.
+        /// By end of validity, earliest first.
         EndsFirst = "ends_first",
         EndsLast = "ends_last",
     }
 }
 
-/// Which certificates to list.
+/// Filter of a list of certificates.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
@@ -285,10 +285,10 @@ pub struct CertificateQuery {
 }
 
 impl CertificateQuery {
-    /// Reads the days that were typed.
+    /// Parses the days of issue.
     ///
     /// # Errors
-    /// Under `from` and `to`.
+    /// Errors under `from` and `to`.
     pub fn days_of_issue(&self) -> Result<DayBounds, FieldErrors> {
         let mut errors = FieldErrors::new();
         let days = DayBounds::read(&mut errors, &self.from, &self.to);
@@ -307,20 +307,20 @@ pub struct RedeemCommand {
     pub place: String,
 }
 
-/// A [`RedeemCommand`] whose fields are in order.
+/// A validated [`RedeemCommand`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedRedeem {
-    /// Code or QR text.
+    /// Public code, or text of the QR code.
     pub code: String,
-    /// Where.
+    /// Location of the redemption.
     pub place: String,
 }
 
 impl RedeemCommand {
-    /// Checks the fields. Removes line ends around the code (a space may belong to the text of a QR code) and trims the place.
+    /// Validates the fields. Removes line ends around the code, but no spaces: they may belong to the text of a QR code.
     pub fn parse(self) -> Result<CheckedRedeem, FieldErrors> {
         let mut errors = FieldErrors::new();
-        // a space may belong to a QR code's text: only the line ends go
+        // spaces may belong to the text of a QR code
         let code = self.code.trim_matches(['\r', '\n']).to_owned();
         errors.check(!code.trim().is_empty(), "code", "Scan or type the code of the certificate.");
         errors.check(code.len() <= 2000, "code", "This code is too long. Scan or type it again.");
@@ -334,11 +334,11 @@ impl RedeemCommand {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CertificateAct))]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateAction {
-    /// Puts it on hold.
+    /// Puts the certificate on hold.
     Suspend,
-    /// Takes the hold away.
+    /// Removes the hold.
     Resume,
-    /// Withdraws it for good.
+    /// Revokes the certificate permanently.
     Revoke,
 }
 
@@ -375,7 +375,7 @@ impl CertificateChange {
     /// Checks the fields and returns the trimmed reason.
     ///
     /// # Errors
-    /// Names the reason, or the confirmation of a revocation.
+    /// Error under `reason`, or under `confirmation` when revoking is not confirmed.
     pub fn parse_reason(&self) -> Result<String, FieldErrors> {
         let mut errors = FieldErrors::new();
         let reason = validate::text(&mut errors, "reason", &self.reason, 5, 300);
@@ -386,33 +386,33 @@ impl CertificateChange {
     }
 }
 
-/// A public key that certificates were signed with, for verifiers without network.
+/// A public key of certificate signatures, for verifiers without a network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishedKey {
-    /// First 8 bytes of SHA-256 of the key, hexadecimal.
+    /// ID of the key: first 8 bytes of the SHA-256 of the public key, hexadecimal.
     pub key_id: String,
-    /// `Ed25519`.
+    /// Algorithm, `Ed25519`.
     pub algorithm: String,
-    /// 32 bytes, base64.
+    /// Public key: 32 bytes, base64.
     pub public_key: String,
-    /// Signs certificates issued from then.
+    /// Start of the period in which the key signs.
     pub valid_from: DateTime<Utc>,
-    /// Until then; none while in use.
+    /// End of this period; `None` while the key is in use.
     pub valid_until: Option<DateTime<Utc>>,
 }
 
-/// The keys to trust, as of now.
+/// Trusted public keys at a point in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublishedKeys {
-    /// Whose they are: the market's origin without scheme.
+    /// Issuer: the market's origin without scheme.
     pub issuer: String,
-    /// Keys of certificates.
+    /// Keys of certificate signatures.
     pub certificate_keys: Vec<PublishedKey>,
-    /// The log's key in the note format `name+id+base64` (C2SP signed-note).
+    /// Key of the log in the note format `name+id+base64` (C2SP signed-note).
     pub log_key: String,
-    /// When this list was given.
+    /// Time of this list.
     pub as_of: DateTime<Utc>,
 }
 

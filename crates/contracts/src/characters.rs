@@ -1,8 +1,8 @@
-//! Which characters names and texts may hold. A name must be seen as it is stored: without what is invisible, what turns the direction
-//! of writing around, and what ends a line; in Unicode's composed form (NFC), so that equal names are equal. The tables of Unicode are
-//! the server's alone (feature `unicode`): a browser checks no field.
+//! Rules for the characters of names and texts. A name must look as it is stored: no invisible characters, no change of writing
+//! direction, no line ends, and composed form (NFC), so that equal names compare equal. The Unicode tables are compiled into the
+//! server only (feature `unicode`): the browser does not validate fields.
 
-/// A name or a title, tidied: composed, trimmed, with one plain space for each run of spaces.
+/// Returns the name in NFC, trimmed, with each run of spaces replaced by one.
 #[cfg(feature = "unicode")]
 pub(crate) fn tidy_name(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
@@ -13,7 +13,7 @@ pub(crate) fn tidy_name(text: &str) -> String {
     words.join(" ")
 }
 
-/// A text of several lines, tidied: composed and trimmed.
+/// Returns the text in NFC, trimmed; line breaks stay.
 #[cfg(feature = "unicode")]
 pub(crate) fn tidy_text(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
@@ -21,7 +21,7 @@ pub(crate) fn tidy_text(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// The first character that may not stand in a name; one without a letter or a digit has none to be seen.
+/// Returns the first character that a name must not contain, or `NoLetter` for a name without letters and digits.
 #[cfg(feature = "unicode")]
 pub(crate) fn refused_in_name(name: &str) -> Option<Refused> {
     let refused = name.chars().find(|c| unicode::is_unseen(*c)).map(Refused::Character);
@@ -29,19 +29,19 @@ pub(crate) fn refused_in_name(name: &str) -> Option<Refused> {
     refused.or_else(|| is_bare().then_some(Refused::NoLetter))
 }
 
-/// The first character that may not stand in a text of several lines. The two joiners write words of Persian and of Indian languages.
+/// Returns the first character that a text must not contain. The two joiners are allowed: Persian and Indian languages need them.
 #[cfg(feature = "unicode")]
 pub(crate) fn refused_in_text(text: &str) -> Option<Refused> {
     let may_stand = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{200C}' | '\u{200D}' | '\u{FE0F}');
     text.chars().find(|c| !may_stand(*c) && unicode::is_unseen(*c)).map(Refused::Character)
 }
 
-/// Why a name or a text is refused.
+/// Reason why a name or a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// This character may not stand in it.
+    /// The text contains this character.
     Character(char),
-    /// It has neither a letter nor a digit.
+    /// The name has no letter and no digit.
     #[cfg_attr(not(feature = "unicode"), expect(dead_code, reason = "the browser checks no field"))]
     NoLetter,
 }
@@ -66,8 +66,8 @@ mod unicode {
         c.general_category() == GeneralCategory::SpaceSeparator
     }
 
-    /// Whether nothing is drawn for it, or it changes how others are drawn: controls, formats (zero width, direction, tags), separators
-    /// of lines, what is unassigned or private, and the letters and marks that are blank.
+    /// True for a character that is invisible or changes how others are drawn: controls, formats (zero width, direction, tags), line
+    /// separators, private and unassigned characters, and the letters and marks that are blank.
     pub(super) fn is_unseen(c: char) -> bool {
         use GeneralCategory as Category;
 
@@ -84,7 +84,7 @@ mod unicode {
         by_category
             || matches!(
                 c,
-                // blanks that are letters, marks and signs (Default_Ignorable_Code_Point, and the empty Braille pattern)
+                // blank letters, marks and signs (Default_Ignorable_Code_Point, and the empty Braille pattern)
                 '\u{034F}'
                     | '\u{115F}'..='\u{1160}'
                     | '\u{17B4}'..='\u{17B5}'
@@ -99,25 +99,25 @@ mod unicode {
     }
 }
 
-/// Trimmed, and no more: the server tidies.
+/// Returns the name trimmed; the server does the rest.
 #[cfg(not(feature = "unicode"))]
 pub(crate) fn tidy_name(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// Trimmed, and no more: the server tidies.
+/// Returns the text trimmed; the server does the rest.
 #[cfg(not(feature = "unicode"))]
 pub(crate) fn tidy_text(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// The first control character: the server knows the others.
+/// Returns the first control character; the server checks for the others.
 #[cfg(not(feature = "unicode"))]
 pub(crate) fn refused_in_name(name: &str) -> Option<Refused> {
     name.chars().find(|c| c.is_control()).map(Refused::Character)
 }
 
-/// The first control character but those between lines: the server knows the others.
+/// Returns the first control character other than line break and tab; the server checks for the others.
 #[cfg(not(feature = "unicode"))]
 pub(crate) fn refused_in_text(text: &str) -> Option<Refused> {
     text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).map(Refused::Character)

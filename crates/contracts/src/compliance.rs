@@ -1,4 +1,5 @@
-//! What the console asks and sees: organisations to verify, the audit trail, the permission table, the system.
+//! Filters and views of the console: organisations to verify, the audit trail, security events, the permission table
+//! (`permissions`) and the state of the system.
 
 mod permissions;
 
@@ -25,7 +26,7 @@ text_enum! {
     /// Sort orders of organisations.
     #[derive(Default)]
     OrganisationSort {
-        /// Those that signed up first, and so wait longest.
+        /// By time of sign-up, earliest first: the longest wait comes first.
         #[default]
         Oldest = "oldest",
         Newest = "newest",
@@ -36,7 +37,7 @@ text_enum! {
     }
 }
 
-/// Which organisations to list. Every field is a filter of the address; an empty one filters nothing.
+/// Filter of the list of organisations. Each field is a query parameter; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct OrganisationsQuery {
@@ -69,99 +70,99 @@ pub struct OrganisationsQuery {
     pub size: PageSize,
 }
 
-/// One organisation in the console's list.
+/// A row of the console's list of organisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationSummary {
-    /// Which.
+    /// The organisation.
     pub id: OrgId,
-    /// What it is.
+    /// Kind of organisation.
     pub kind: OrganisationKind,
-    /// The name on the market.
+    /// Name on the market.
     pub name: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// Town; may be empty.
+    /// City or town; may be empty.
     pub city: String,
-    /// Whether it may trade.
+    /// Status.
     pub status: OrganisationStatus,
-    /// When it signed up.
+    /// Time of sign-up.
     pub created_at: DateTime<Utc>,
-    /// Its name or its number could be taken for a verified organisation's.
+    /// True when its name or registration number resembles that of a verified organisation.
     pub is_look_alike: bool,
 }
 
-/// A verified organisation that another one could be taken for.
+/// A verified organisation that resembles another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookAlike {
-    /// Which.
+    /// The verified organisation.
     pub id: OrgId,
-    /// Its name.
+    /// Name of the organisation.
     pub name: String,
-    /// Verified or suspended.
+    /// Status: verified or suspended.
     pub status: OrganisationStatus,
-    /// The two have the same number in the register of the same country; otherwise their names look alike.
+    /// True when both have the same registration number in the same country; false when only their names look alike.
     pub same_number: bool,
 }
 
-/// A page of organisations, and how many stand in each state.
+/// A page of organisations with the number of organisations per status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationList {
-    /// The rows: those that wait longest first.
+    /// The rows, longest wait first.
     pub page: crate::page::Page<OrganisationSummary>,
-    /// Every state with its number.
+    /// Number of organisations of each status.
     pub counts: Vec<(OrganisationStatus, u64)>,
 }
 
-/// One recorded change of state.
+/// A recorded change of an organisation's status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusChange {
-    /// From; none at birth.
+    /// Previous status; `None` at sign-up.
     pub from: Option<OrganisationStatus>,
-    /// To.
+    /// New status.
     pub to: OrganisationStatus,
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
-    /// Who, by name.
+    /// Name of the person who made the change; `None` when unknown.
     pub by: Option<String>,
-    /// Why, where the organisation was told; it stays when the organisation has corrected itself.
+    /// Reason given to the organisation; kept after the organisation has corrected its details.
     pub reason: Option<String>,
 }
 
-/// An organisation with all the console knows of it.
+/// An organisation with all details for the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationDetail {
     /// The organisation.
     pub organisation: OrganisationView,
-    /// Stands for its facts as they are here: a verification names the facts it is of.
+    /// Digest of the organisation's details as shown; a verification refers to it.
     pub facts_digest: String,
-    /// Verified organisations that it could be taken for.
+    /// Verified organisations that this one resembles.
     pub look_alikes: Vec<LookAlike>,
-    /// Its members.
+    /// Members.
     pub members: Vec<MemberView>,
-    /// How it came to its present state, the latest first.
+    /// Changes of status, newest first.
     pub history: Vec<StatusChange>,
-    /// Services it has written.
+    /// Number of services it has created.
     pub services: i64,
-    /// Purchases it has made.
+    /// Number of purchases it has made.
     pub purchases: i64,
 }
 
-/// Lets an organisation trade, on facts that somebody has compared with the register.
+/// Verifies an organisation after an administrator has compared its details with the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationVerification {
-    /// Which.
+    /// The organisation.
     pub id: OrgId,
-    /// Of which facts: [`OrganisationDetail::facts_digest`] as it was shown.
+    /// [`OrganisationDetail::facts_digest`] of the details that the administrator saw.
     #[serde(default)]
     pub facts_digest: String,
 }
 
-/// A decision about an organisation that has to be explained to it.
+/// Rejects or suspends an organisation, with a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationDecision {
-    /// Which.
+    /// The organisation.
     pub id: OrgId,
-    /// Why; the organisation reads it.
+    /// Reason, 10 to 500 characters; shown to the organisation.
     #[serde(default)]
     pub reason: String,
 }
@@ -175,7 +176,7 @@ impl OrganisationDecision {
     }
 }
 
-/// Which audit records to list; an empty field filters nothing.
+/// Filter of the audit trail; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct AuditQuery {
@@ -211,27 +212,27 @@ pub struct AuditQuery {
     pub size: PageSize,
 }
 
-/// An audit query whose fields are well formed.
+/// A validated [`AuditQuery`]; `None` filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// Recorded on or after this day.
+    /// First day, UTC.
     pub from: Option<NaiveDate>,
-    /// Recorded on or before this day.
+    /// Last day, UTC.
     pub to: Option<NaiveDate>,
-    /// An action, or a domain's actions where it ends in a point.
+    /// An action, or all actions of a domain: then it ends in a dot.
     pub action: Option<String>,
-    /// The kind of thing.
+    /// Record type.
     pub entity_type: Option<String>,
     /// Record ID.
     pub entity_id: Option<String>,
-    /// Who acted.
+    /// The person who acted.
     pub actor: Option<UserId>,
-    /// For which organisation.
+    /// The organisation that was acted for.
     pub organisation: Option<OrgId>,
 }
 
 impl AuditQuery {
-    /// The query of the trail's address: filters and size, from the first page on.
+    /// Returns the query string of the audit trail with filters and page size, without a cursor.
     pub fn to_query_string(&self) -> String {
         let size = if self.size == PageSize::default() { "" } else { self.size.as_str() };
         let pairs = [
@@ -251,7 +252,7 @@ impl AuditQuery {
         query
     }
 
-    /// Reads the filters; the service reads the cursor.
+    /// Validates the filters; the service parses the cursor.
     pub fn parse(&self) -> Result<AuditFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
         let DayBounds { from, to } = DayBounds::read(&mut errors, &self.from, &self.to);
@@ -282,64 +283,64 @@ fn non_empty(text: &str) -> Option<String> {
     Some(validate::words(text)).filter(|text| !text.is_empty())
 }
 
-/// One audit record.
+/// A record of the audit trail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditView {
-    /// Which.
+    /// The record.
     pub id: AuditId,
-    /// When.
+    /// Time of the action.
     pub at: DateTime<Utc>,
-    /// What was done: `domain.verb_done`.
+    /// Action: `domain.verb_done`.
     pub action: String,
-    /// The same in words.
+    /// Action in words.
     pub action_label: String,
-    /// The kind of thing it was done to.
+    /// Record type of the object.
     pub entity_type: String,
-    /// The thing.
+    /// ID of the object.
     pub entity_id: String,
-    /// The kind of thing in words.
+    /// Record type in words.
     pub thing_kind: String,
-    /// What the thing is called: a title, number or name; `None` where it has none or is gone.
+    /// Title, number or name of the object; `None` when it has none or no longer exists.
     pub thing: Option<String>,
-    /// For which organisation.
+    /// The organisation that was acted for.
     pub org_id: Option<OrgId>,
-    /// Its name.
+    /// Name of the organisation.
     pub organisation: Option<String>,
-    /// `user`, `system`, `command` or `anonymous`.
+    /// Kind of actor: `user`, `system`, `command` or `anonymous`.
     pub actor_kind: String,
-    /// Who, if a person.
+    /// The person who acted; `None` for other actors.
     pub actor_id: Option<UserId>,
-    /// The person's address.
+    /// E-mail address of the person.
     pub actor: Option<String>,
-    /// Why the step ran with the rights of a job, if it did: `settle_payment`.
+    /// Reason for an elevation (acting with the platform's right), such as `settle_payment`; `None` without one.
     pub elevation: Option<String>,
-    /// The person's name.
+    /// Name of the person.
     pub actor_name: Option<String>,
-    /// In which request.
+    /// ID of the request.
     pub request_id: String,
-    /// Ids, codes and amounts, as JSON text.
+    /// IDs, codes and amounts, as JSON text.
     pub details: String,
-    /// What changed, in words.
+    /// Changes in words.
     pub facts: Vec<String>,
 }
 
-/// Looks for records by what people know: a name or an address, a name of an organisation, a title or a number. What is empty leaves
-/// the filter of the query as it is.
+/// Finds audit records by names: a person's name or address, an organisation's name, an object's title or number. An empty field
+/// leaves the corresponding filter of the query unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFind {
-    /// A person's name or address.
+    /// A person's name or e-mail address.
     #[serde(default)]
     pub person: String,
     /// An organisation's name.
     #[serde(default)]
     pub organisation_name: String,
-    /// A purchase's number, a service's title, or an id.
+    /// A purchase number, a service title or an ID.
     #[serde(default)]
     pub thing: String,
 }
 
 text_enum! {
-    /// How much a security event should worry an administrator.
+    /// Severity of a security event.
     Severity { High = "high", Low = "low", Info = "info" }
 }
 
@@ -354,7 +355,7 @@ impl Severity {
     }
 }
 
-/// Which security events to list; an empty field filters nothing.
+/// Filter of the security events; an empty field filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct SecurityEventsQuery {
@@ -378,19 +379,19 @@ pub struct SecurityEventsQuery {
     pub size: PageSize,
 }
 
-/// A query of security events whose fields are well formed.
+/// A validated [`SecurityEventsQuery`]; `None` filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityEventsFilter {
-    /// Of this severity.
+    /// Severity.
     pub severity: Option<Severity>,
-    /// Of this kind.
+    /// Kind of event.
     pub kind: Option<String>,
-    /// Of the last so many days.
+    /// Length of the period in days, up to now.
     pub days: Option<u16>,
 }
 
 impl SecurityEventsQuery {
-    /// Reads the filters; the service reads the cursor.
+    /// Validates the filters; the service parses the cursor.
     pub fn parse(&self) -> Result<SecurityEventsFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
         let severity = non_empty(&self.severity).and_then(|text| {
@@ -403,95 +404,95 @@ impl SecurityEventsQuery {
     }
 }
 
-/// A purchase that an event is about.
+/// The purchase that a security event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPurchase {
-    /// Its id, for links.
+    /// The purchase.
     pub id: PurchaseId,
-    /// Its number, for people.
+    /// Purchase number.
     pub number: String,
 }
 
-/// A security event, for the console.
+/// A security event in the console's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityEventView {
-    /// When.
+    /// Time of the event.
     pub at: DateTime<Utc>,
     /// Event, such as `authn_login_fail`.
     pub kind: String,
-    /// How much it matters.
+    /// Severity.
     pub severity: Severity,
-    /// Whose account it touched.
+    /// Account affected.
     pub user: Option<String>,
-    /// From where.
+    /// IP address of the client.
     pub address: Option<String>,
-    /// In which request.
+    /// ID of the request.
     pub request_id: String,
     /// Codes and counts, as JSON text.
     pub details: String,
-    /// The same in words.
+    /// Codes and counts in words.
     pub facts: Vec<String>,
-    /// The event in words.
+    /// Kind of event in words.
     pub kind_label: String,
-    /// The purchase it is about, where there is one.
+    /// The purchase the event is about; `None` for other events.
     pub purchase: Option<EventPurchase>,
 }
 
-/// The database lacks what was signed, or nobody can say that it does not.
+/// A problem of the log: the database lacks entries that were signed, or nobody can tell whether it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogProblem {
-    /// In a few words.
+    /// Title in a few words.
     pub title: String,
-    /// What is missing and what it means.
+    /// Explanation: what is missing, and the consequences.
     pub meaning: String,
-    /// What to do, in order.
+    /// Steps to repair it, in order.
     pub steps: Vec<String>,
 }
 
-/// How the system is, as far as the database knows.
+/// State of the system, as read from the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemStatus {
-    /// PostgreSQL's version.
+    /// Version of PostgreSQL.
     pub database_version: String,
     /// Size of the database in bytes.
     pub database_bytes: i64,
-    /// Whether it takes changes; not with a full disk.
+    /// True when the database accepts writes; false when its disk is full.
     pub can_write: bool,
-    /// Connections to it now.
+    /// Number of open connections.
     pub connections: i64,
-    /// Migrations that ran.
+    /// Number of applied migrations.
     pub migrations: i64,
-    /// The last of them.
+    /// Last applied migration.
     pub last_migration: Option<String>,
-    /// Messages that wait for delivery.
+    /// Number of outbox messages waiting for delivery.
     pub outbox_waiting: i64,
-    /// The oldest of them, since.
+    /// Time of the oldest waiting message.
     pub outbox_oldest: Option<DateTime<Utc>>,
-    /// Messages put aside after too many failures.
+    /// Number of messages given up after too many failures.
     pub outbox_dead: i64,
-    /// Leaves of the log.
+    /// Number of leaves of the log.
     pub log_size: i64,
-    /// Entries without a leaf yet.
+    /// Number of entries that are not in the log yet.
     pub log_waiting: i64,
     /// Tree size of the last signed checkpoint.
     pub checkpoint_size: Option<i64>,
-    /// When it was signed.
+    /// Time the last checkpoint was signed.
     pub checkpoint_at: Option<DateTime<Utc>>,
-    /// Why nothing is signed, sold or redeemed; `None` while the database holds all that was signed.
+    /// Reason why nothing is signed, sold or redeemed; `None` while the database holds all signed entries.
     pub log_problem: Option<LogProblem>,
-    /// Payments that have begun and not ended.
+    /// Number of payments without a final status.
     pub payments_unsettled: i64,
-    /// Payments whose outcome the gateway has not told, and those that are open although the time of their purchase is over.
+    /// Number of payments whose outcome the gateway has not reported, and of open payments whose purchase has expired.
     pub payments_unknown: i64,
-    /// Purchases of whose price a part was sent back: an administrator decides what becomes of them.
+    /// Number of purchases with a partial refund that an administrator has to decide on.
     pub refunds_undecided: i64,
-    /// Payments that came for purchases which had ended: the platform has to send them back.
+    /// Number of payments captured for ended purchases: the platform has to refund them.
     pub refunds_due: i64,
-    /// Sessions that could act now.
+    /// Number of active sessions.
     pub sessions: i64,
-    /// Organisations that wait for verification.
+    /// Number of organisations waiting for verification.
     pub organisations_waiting: i64,
-    /// Failed sign-ins in the last 24 hours.
+    /// Number of failed sign-ins in the last 24 hours.
     pub sign_in_failures: i64,
 }
 

@@ -1,11 +1,11 @@
 //! Countries by their two letters (ISO 3166-1 alpha-2), with short English names.
 
-/// The name of a country; `None` for letters that are no country's.
+/// Returns the name of a country; `None` for an unknown code.
 pub fn name_of(code: &str) -> Option<&'static str> {
     COUNTRIES.iter().find(|(letters, _)| *letters == code).map(|(_, name)| *name)
 }
 
-/// Letters and name, by name.
+/// Pairs of code and name, sorted by name.
 #[rustfmt::skip] // one line a country says nothing more
 pub const COUNTRIES: &[(&str, &str)] = &[
     ("AF", "Afghanistan"), ("AX", "Åland Islands"), ("AL", "Albania"), ("DZ", "Algeria"),

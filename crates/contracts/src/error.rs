@@ -1,46 +1,47 @@
-//! What can go wrong, as one closed list of stable codes with plain words. Doors translate; they never invent text.
+//! The closed list of error codes, stable for callers, each with a kind and a message. Doors map the kind to a status and pass the
+//! message on; they add no text.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::text_enum::text_enum;
 
-/// A word that is none of an enum's.
+/// Error for a word that is no value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{word:?} is not a valid {kind}")]
 pub struct UnknownWord {
-    /// The enum.
+    /// Name of the enum.
     pub kind: &'static str,
-    /// What was given.
+    /// The unknown word.
     pub word: String,
 }
 
-/// The family an error belongs to; doors map it to a status.
+/// Kind of an error; doors map it to an HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ErrorKind {
-    /// The request breaks the rules of HTTP (400).
+    /// The request violates the rules of HTTP (400).
     Malformed,
-    /// The address knows no such method (405).
+    /// The method is not allowed for this address (405).
     WrongMethod,
-    /// The body is of a type that is not read (415).
+    /// The content type of the body is not supported (415).
     WrongMediaType,
-    /// The input is wrong (422).
+    /// The input is invalid (422).
     Invalid,
-    /// The input is more than we read (413).
+    /// The input is too large (413).
     TooLarge,
-    /// Nobody is signed in (401).
+    /// The caller is not signed in (401).
     Unauthenticated,
-    /// Signed in, but not allowed (403).
+    /// The caller is signed in but not allowed (403).
     Forbidden,
-    /// Not there, or not to be known of (404).
+    /// The object does not exist, or the caller must not learn that it does (404).
     NotFound,
-    /// It no longer fits the present state (409).
+    /// The request does not fit the current state (409).
     Conflict,
-    /// Too often (429).
+    /// The caller sent too many requests (429).
     TooMany,
-    /// A neighbour does not answer (503).
+    /// The server or a system it depends on is unavailable (503).
     Unavailable,
-    /// Our fault (500).
+    /// An error in the server (500).
     Internal,
 }
 
@@ -103,7 +104,7 @@ text_enum! {
 }
 
 impl ErrorCode {
-    /// The family this code belongs to.
+    /// Returns the kind of this error.
     pub const fn kind(self) -> ErrorKind {
         match self {
             Self::MalformedRequest => ErrorKind::Malformed,
@@ -159,7 +160,7 @@ impl ErrorCode {
         }
     }
 
-    /// What happened, what it means and what to do, in plain words.
+    /// Returns the message for people: what happened, what it means and what to do.
     #[expect(clippy::too_many_lines, reason = "one list of words, best read in one place")]
     pub const fn message(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
-//! The names of form fields in words: the one place that error messages take them from.
+//! Labels of form fields, as error messages use them.
 
-/// Returns what people call the field of this name: "Legal name". Rows of volume prices carry their number, counted from one. A field
-/// that is not listed is called by its own name, with spaces.
+/// Returns the label of a field, such as "Legal name". Rows of volume prices carry their number, counted from one. A field that
+/// is not in the list gets its own name with spaces.
 pub fn field_label(field: &str) -> String {
     if let Some((place, column)) = price_row(field) {
         let column = if column == "min_quantity" { "minimum units" } else { "price per unit" };
@@ -13,7 +13,7 @@ pub fn field_label(field: &str) -> String {
     }
 }
 
-/// Reads `steps[2][unit_price]`.
+/// Parses a field name such as `steps[2][unit_price]` into row and column.
 fn price_row(field: &str) -> Option<(usize, &str)> {
     let (place, column) = field.strip_prefix("steps[")?.split_once("][")?;
     Some((place.parse().ok()?, column.strip_suffix(']')?))

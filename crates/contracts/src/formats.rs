@@ -1,5 +1,5 @@
-//! How a page writes numbers, days and times for its reader: the server settles it for each request, and the browser goes on with it, so
-//! that both halves write the same text. Words stay English; documents, files and the API stay UTC and ISO.
+//! Formats in which a page writes numbers, days and times for its reader. The server chooses them for each request and sends them
+//! with the page, so that server and browser write the same text. Words stay English; documents, files and the API use UTC and ISO.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// The separators of numbers.
+    /// Separators of numbers.
     #[derive(Default)]
     NumberFormat {
         /// `1,234.50`
@@ -15,7 +15,7 @@ text_enum! {
         CommaPoint = "comma_point",
         /// `1.234,50`
         PointComma = "point_comma",
-        /// `1 234,50`, with a narrow space that does not break.
+        /// `1 234,50`, with a narrow no-break space.
         SpaceComma = "space_comma",
         /// `1’234.50`
         ApostrophePoint = "apostrophe_point",
@@ -23,7 +23,7 @@ text_enum! {
 }
 
 impl NumberFormat {
-    /// What separates thousands.
+    /// Returns the separator of thousands.
     pub const fn group(self) -> char {
         match self {
             Self::CommaPoint => ',',
@@ -33,7 +33,7 @@ impl NumberFormat {
         }
     }
 
-    /// What separates decimals.
+    /// Returns the separator of decimals.
     pub const fn decimal(self) -> char {
         match self {
             Self::CommaPoint | Self::ApostrophePoint => '.',
@@ -43,7 +43,7 @@ impl NumberFormat {
 }
 
 text_enum! {
-    /// The order of a day's parts.
+    /// Order of day, month and year.
     #[derive(Default)]
     DateOrder {
         /// `30 November 2026`
@@ -54,7 +54,8 @@ text_enum! {
     }
 }
 
-/// From `from` on, in seconds since the epoch, clocks of a zone are `minutes` ahead of UTC and show `abbreviation`.
+/// A change of a time zone's offset: from `from` (seconds since the epoch) on, its clocks are `minutes` ahead of UTC and show
+/// `abbreviation`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OffsetChange {
     #[serde(rename = "f")]
@@ -65,19 +66,19 @@ pub struct OffsetChange {
     pub abbreviation: String,
 }
 
-/// A time zone as far as pages need it: the offsets of the years that are shown. The empty zone is UTC.
+/// A time zone with the offsets of the years that pages show. A zone without changes is UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeZone {
-    /// IANA name, `Europe/Berlin`.
+    /// IANA name, such as `Europe/Berlin`.
     pub name: String,
-    /// By time; instants before the first are written in UTC.
+    /// Changes of the offset, earliest first; times before the first are written in UTC.
     pub changes: Vec<OffsetChange>,
-    /// End of the table, in seconds since the epoch: instants from then on are written in UTC.
+    /// End of the table (exclusive), in seconds since the epoch; later times are written in UTC.
     pub until: i64,
 }
 
 impl TimeZone {
-    /// Returns what clocks in the zone show at an instant, and the abbreviation to write beside it.
+    /// Returns the local time in the zone and the abbreviation to write beside it.
     pub fn local(&self, instant: DateTime<Utc>) -> (NaiveDateTime, &str) {
         let at = instant.timestamp();
         let change = self.changes.iter().rfind(|change| change.from <= at).filter(|_| at < self.until);
@@ -90,14 +91,14 @@ impl TimeZone {
     }
 }
 
-/// Everything that differs between readers.
+/// Formats that differ between readers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Formats {
-    /// By the language the browser asks for.
+    /// Number format, from the browser's `Accept-Language`.
     pub numbers: NumberFormat,
-    /// By the language the browser asks for.
+    /// Date order, from the browser's `Accept-Language`.
     pub dates: DateOrder,
-    /// Of the organisation that looks.
+    /// Time zone of the viewer's organisation.
     pub zone: TimeZone,
 }
 

@@ -1,4 +1,4 @@
-//! Identifiers. A service's id cannot be passed where a purchase's is wanted.
+//! IDs of the domain's objects, one type for each, so that the ID of a service cannot be passed as that of a purchase.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -49,23 +49,23 @@ macro_rules! id {
 }
 
 id! {
-    /// A person who signs in.
+    /// ID of a person who signs in.
     UserId,
     /// ID of an organisation.
     OrgId,
-    /// User × organisation × level.
+    /// ID of a membership: a person in an organisation at a level.
     MembershipId,
-    /// A pending invitation into an organisation.
+    /// ID of a pending invitation into an organisation.
     InvitationId,
-    /// A signed-in browser.
+    /// ID of a session, a signed-in browser.
     SessionId,
     /// ID of a service.
     ServiceId,
     /// ID of a version of a service.
     ServiceVersionId,
-    /// One act on many services.
+    /// ID of a bulk run, one action on many services.
     BulkRunId,
-    /// A buyer organisation's open selection.
+    /// ID of a buyer organisation's cart.
     CartId,
     /// One service in a cart.
     CartLineId,
@@ -77,14 +77,14 @@ id! {
     LineId,
     /// ID of a payment.
     PaymentId,
-    /// One try at collecting a payment.
+    /// ID of an attempt to collect a payment.
     AttemptId,
     /// ID of a certificate.
     CertificateId,
-    /// One record of the audit trail.
+    /// ID of a record of the audit trail.
     AuditId,
-    /// A named query of a list.
+    /// ID of a saved view, a named query of a list.
     SavedViewId,
-    /// A change of the permission table.
+    /// ID of a change of the permission table.
     PermissionChangeId,
 }

@@ -1,4 +1,5 @@
-//! Words both halves of HCTS share. Pure values: no I/O, no clock, no randomness; compiles to WebAssembly.
+//! Types shared by browser and server: IDs, money, states, commands, views, permissions and error codes, one module a domain.
+//! Pure values without I/O, clock and randomness; compiles to WebAssembly. Begin with [`ids`], [`states`] and [`error`].
 
 mod characters;
 mod text_enum;

@@ -1,4 +1,4 @@
-//! Money: whole minor units with a currency. No floating point, checked arithmetic, splits that lose nothing.
+//! Amounts of money: whole minor units with a currency. No floating point; checked arithmetic; splits without a remainder.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -16,15 +16,15 @@ text_enum! {
         Gbp = "GBP",
         /// Swiss franc.
         Chf = "CHF",
-        /// Yen: no minor unit.
+        /// Yen; no minor unit.
         Jpy = "JPY",
-        /// Kuwaiti dinar: a thousand fils.
+        /// Kuwaiti dinar; 1,000 fils.
         Kwd = "KWD",
     }
 }
 
 impl Currency {
-    /// Digits after the decimal point (ISO 4217 "minor unit").
+    /// Returns the number of digits after the decimal point (ISO 4217 "minor unit").
     pub const fn exponent(self) -> u32 {
         match self {
             Self::Jpy => 0,
@@ -34,16 +34,16 @@ impl Currency {
     }
 }
 
-/// Why an amount could not be computed.
+/// Errors of computing with amounts.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MoneyError {
     /// The result does not fit.
     #[error("the amount is too large")]
     Overflow,
-    /// Two currencies in one sum.
+    /// The operands have different currencies.
     #[error("{left} and {right} cannot be added")]
     CurrencyMismatch { left: Currency, right: Currency },
-    /// The shares to split by are not a whole.
+    /// The weights of a split have no positive sum, or the amount is negative.
     #[error("the shares do not add up to a positive whole")]
     BadShares,
 }
@@ -60,17 +60,17 @@ pub struct Money {
 }
 
 impl Money {
-    /// `amount_minor` minor units of `currency`.
+    /// Creates an amount of `amount_minor` minor units.
     pub const fn new(amount_minor: i64, currency: Currency) -> Self {
         Self { amount_minor, currency }
     }
 
-    /// Nothing, in `currency`.
+    /// Returns zero in `currency`.
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
 
-    /// Sum; refuses two currencies and overflow.
+    /// Adds two amounts; error for different currencies and on overflow.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency });
@@ -81,13 +81,13 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
-    /// Difference; refuses two currencies and overflow.
+    /// Subtracts an amount; error for different currencies and on overflow.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         let negated = other.amount_minor.checked_neg().ok_or(MoneyError::Overflow)?;
         self.checked_add(Self::new(negated, other.currency))
     }
 
-    /// `self` × `quantity`.
+    /// Multiplies the amount by `quantity`; error on overflow.
     pub fn checked_mul(self, quantity: u32) -> Result<Self, MoneyError> {
         self.amount_minor
             .checked_mul(i64::from(quantity))
@@ -95,16 +95,16 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
-    /// Sum of many; zero of `currency` for none.
+    /// Adds amounts of one currency; zero of `currency` for no amounts.
     pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// Splits by weights with the largest-remainder method: the parts sum to the whole, to the unit, and each
-    /// differs from its exact share by less than one unit. Ties go to the earlier part.
+    /// Splits the amount by weights with the largest-remainder method: the parts sum exactly to the whole, and each differs from its
+    /// exact share by less than one minor unit. Ties go to the earlier part.
     ///
     /// # Errors
-    /// [`MoneyError::BadShares`] for no positive weight or a negative amount.
+    /// [`MoneyError::BadShares`] for weights without a positive sum or a negative amount.
     pub fn split(self, weights: &[u32]) -> Result<Vec<Self>, MoneyError> {
         let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
         if total == 0 || self.amount_minor < 0 {
@@ -129,7 +129,7 @@ impl Money {
         Ok(parts.into_iter().map(|amount| Self::new(amount, self.currency)).collect())
     }
 
-    /// The number alone with a decimal point: `1240.00`.
+    /// Returns the number without currency, with a decimal point: `1240.00`.
     pub fn to_plain(self) -> String {
         let exponent = self.currency.exponent() as usize;
         let sign = if self.amount_minor < 0 { "-" } else { "" };
@@ -138,7 +138,7 @@ impl Money {
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
-    /// The number alone as forms and links hold it, so that [`read_amount`](crate::typed_number::read_amount) reads it back: as
+    /// Returns the number for forms and links, which [`read_amount`](crate::typed_number::read_amount) reads back: like
     /// [`to_plain`](Self::to_plain), but with two or four decimals where three would look like thousands (`37.0350` for KWD 37.035).
     pub fn to_typed(self) -> String {
         let plain = self.to_plain();
@@ -152,7 +152,7 @@ impl Money {
     }
 }
 
-/// `EUR 1,240.00`, as tables show it.
+/// Writes `EUR 1,240.00`.
 impl std::fmt::Display for Money {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let plain = self.to_plain();

@@ -1,4 +1,4 @@
-//! Purchases and the transactions in them, as pages and the API see them.
+//! Purchases and their transactions (one seller's order each), as pages and the API see them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
-/// Largest purchase, in minor units: no more is taken in one payment.
+/// Maximum total of a purchase, in minor units: a payment cannot be larger.
 pub const MAX_TOTAL_MINOR: i64 = 99_999_999_999;
 
 /// Turns the cart into purchases: one per currency named in `confirmed_totals`. Lines in other currencies stay in the cart.
@@ -34,17 +34,17 @@ pub struct PurchaseInitiate {
 }
 
 impl PurchaseInitiate {
-    /// What a page confirms: one total and the digest that was shown with it, if any was.
+    /// Creates the command for one total and the digest shown with it; an empty digest means none.
     pub fn of(idempotency_key: String, total: Money, digest: String) -> Self {
         let confirmed_digests = if digest.is_empty() { Vec::new() } else { vec![digest] };
         Self { idempotency_key, confirmed_totals: vec![total], confirmed_digests }
     }
 
-    /// The command when it can be carried out, its totals in the order of their currencies and its digests sorted: the whole
-    /// of it is what its key is remembered with.
+    /// Returns the command if its fields are valid, with totals sorted by currency and digests sorted: the idempotency record
+    /// compares the whole command.
     ///
     /// # Errors
-    /// Names the key or the totals.
+    /// Errors under `idempotency_key` and `confirmed_totals`.
     pub fn validate(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.check(is_idempotency_key(&self.idempotency_key), "idempotency_key", IDEMPOTENCY_KEY_RULE);
@@ -69,11 +69,11 @@ impl PurchaseInitiate {
     }
 }
 
-/// What [`is_idempotency_key`] asks for.
+/// Message for a key that [`is_idempotency_key`] refuses.
 pub const IDEMPOTENCY_KEY_RULE: &str =
     "The idempotency key must be 8 to 128 letters, digits and symbols, without spaces.";
 
-/// Whether a request may be remembered under this key: 8 to 128 visible ASCII characters.
+/// True for a valid idempotency key: 8 to 128 visible ASCII characters.
 pub fn is_idempotency_key(key: &str) -> bool {
     (8..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -132,10 +132,10 @@ pub struct RefundDecision {
 }
 
 impl RefundDecision {
-    /// The command when it can be carried out, its reason trimmed.
+    /// Returns the command with its reason trimmed, if valid.
     ///
     /// # Errors
-    /// Names the reason.
+    /// Error under `reason`.
     pub fn validate(mut self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         self.reason = validate::text(&mut errors, "reason", &self.reason, 3, 500);
@@ -289,7 +289,7 @@ pub struct TransactionSummary {
 }
 
 impl TransactionId {
-    /// A short reference for people: the last eight digits of the id.
+    /// Returns a short reference for people: the last eight digits of the ID.
     pub fn reference(self) -> String {
         let digits = self.0.simple().to_string().to_ascii_uppercase();
         format!("T-{}", digits.get(24..).unwrap_or_default())
@@ -314,14 +314,14 @@ text_enum! {
     }
 }
 
-/// What a list of purchases or transactions is cut down to, read from what was typed.
+/// Parsed filter of a list of purchases or transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TradeTerms {
-    /// Words of a number, reference or name.
+    /// Search text: words of a number, reference or name; `None` filters nothing.
     pub words: Option<String>,
-    /// Days on which they were made.
+    /// Days of creation.
     pub days: DayBounds,
-    /// Amounts.
+    /// Range of amounts; `None` filters nothing.
     pub amounts: Option<AmountBounds>,
 }
 
@@ -383,10 +383,10 @@ pub struct PurchaseFilter {
 }
 
 impl PurchaseFilter {
-    /// Reads what was typed.
+    /// Parses the typed filters.
     ///
     /// # Errors
-    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    /// Errors under `q`, `from`, `to`, `currency`, `min` and `max`.
     pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
         TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
     }
@@ -436,10 +436,10 @@ pub struct TransactionFilter {
 }
 
 impl TransactionFilter {
-    /// Reads what was typed.
+    /// Parses the typed filters.
     ///
     /// # Errors
-    /// Under `q`, `from`, `to`, `currency`, `min` and `max`.
+    /// Errors under `q`, `from`, `to`, `currency`, `min` and `max`.
     pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
         TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
     }

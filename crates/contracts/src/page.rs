@@ -1,4 +1,4 @@
-//! Pages of long lists, by keyset: the cursor says after which row to go on, so that nothing is skipped or seen twice.
+//! Pages of long lists by keyset pagination: a cursor names the row to continue after, so that no row is skipped or shown twice.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ text_enum! {
 }
 
 impl PageSize {
-    /// The number.
+    /// Returns the number of rows.
     pub const fn rows(self) -> u8 {
         match self {
             Self::TwentyFive => 25,
@@ -30,15 +30,15 @@ text_enum! {
     /// File formats of an export.
     #[derive(Default)]
     FileFormat {
-        /// Comma-separated values. Amounts are whole minor units, and beside them text with the currency.
+        /// Comma-separated values: amounts in minor units, and beside them as text with the currency.
         #[default]
         Csv = "csv",
-        /// An Excel workbook with typed cells.
+        /// Excel workbook with typed cells.
         Xlsx = "xlsx",
     }
 }
 
-/// What an export is asked for beside the filters of its list.
+/// Parameters of an export, beside the filters of its list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct ExportChoice {
@@ -47,17 +47,17 @@ pub struct ExportChoice {
     pub format: FileFormat,
 }
 
-/// Maximum number of rows of a list that are counted; a total of one more means "more than this".
+/// Maximum number of rows that are counted; a total above it means "more than this".
 pub const MAX_COUNTED: u64 = 10_000;
 
-/// Where a page lies in its list.
+/// Position of a page in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagePlace {
-    /// It is the first one.
+    /// First page.
     First,
-    /// It begins after a row.
+    /// Begins after a row.
     After,
-    /// It ends before a row; its rows were read from that row back.
+    /// Ends before a row; its rows were read in reverse order.
     Before,
 }
 
@@ -77,12 +77,12 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page of a list that nothing fits.
+    /// Returns the page of an empty list.
     pub const fn empty() -> Self {
         Self { items: Vec::new(), next: None, previous: None, total: 0 }
     }
 
-    /// Makes a page from up to `size + 1` rows in the order they were read: the extra row only tells that there is more.
+    /// Makes a page from up to `size + 1` rows in the order they were read; the extra row only shows that there are more.
     pub fn from_rows(
         mut rows: Vec<T>,
         size: PageSize,
@@ -106,7 +106,7 @@ impl<T> Page<T> {
         Self { items: rows, next, previous, total }
     }
 
-    /// The same page with other rows.
+    /// Returns the page with each row converted.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(change).collect(),

@@ -1,4 +1,4 @@
-//! Payments, as pages and the API see them.
+//! Payments and ledger accounts, as pages and the API see them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct PaymentView {
 }
 
 impl PaymentView {
-    /// Whether the money has been collected.
+    /// True when the amount has been collected.
     pub const fn is_captured(&self) -> bool {
         matches!(
             self.status,
@@ -54,7 +54,7 @@ impl PaymentView {
         )
     }
 
-    /// Whether the outcome may still come by itself.
+    /// True when the payment provider may still report an outcome.
     pub const fn is_open(&self) -> bool {
         matches!(
             self.status,
@@ -65,19 +65,19 @@ impl PaymentView {
         )
     }
 
-    /// Whether it is known what came of the last attempt. A payment that was given up without the provider's word may still come.
+    /// True when the outcome of the last attempt is known. A payment given up without an answer of the provider may still be captured.
     pub fn is_outcome_known(&self) -> bool {
         !matches!(self.failure_code.as_deref(), Some("written_off" | "forgotten"))
     }
 
-    /// What the platform has to send back: what is left of the money of a purchase that was given up. `None` when nothing is.
+    /// Returns the amount the platform has to refund: the rest of the money of a cancelled or expired purchase. `None` when there is none.
     pub fn refund_due(&self) -> Option<Money> {
         let is_closed = matches!(self.purchase_status, PurchaseStatus::Cancelled | PurchaseStatus::Expired);
         let left = self.captured.checked_sub(self.refunded).ok()?;
         (is_closed && left.amount_minor > 0).then_some(left)
     }
 
-    /// Why the last attempt failed, for people.
+    /// Returns the reason of the last failure in words.
     pub fn failure_text(&self) -> Option<&'static str> {
         self.failure_code.as_deref().map(|code| match code {
             "card_declined" => "The bank declined the card.",
@@ -95,7 +95,7 @@ impl PaymentView {
 }
 
 text_enum! {
-    /// What the ledger keeps accounts of.
+    /// Kinds of ledger accounts.
     LedgerAccountKind {
         Buyer = "buyer", SellerPayable = "seller_payable", IntermediaryPayable = "intermediary_payable",
         PlatformRevenue = "platform_revenue", GatewayClearing = "gateway_clearing", ProcessingFees = "processing_fees",
@@ -103,6 +103,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// The two sides of an entry.
+    /// The two sides of a ledger entry.
     LedgerSide { Debit = "debit", Credit = "credit" }
 }

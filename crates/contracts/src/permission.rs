@@ -1,6 +1,6 @@
-//! Who may do what. The vocabulary is closed and lives here; the table that grants it is data: `policy.json` holds
-//! the start values (domain: "Who may do what"), the database what an administrator made of them. Beside the domain's words stand
-//! two of our own, for what is not one person's data alone: `organisation.write` and `views.share`.
+//! Permissions, roles and levels. The vocabulary is closed; the table that grants permissions is data: `policy.json` holds the
+//! start values (domain: "Who may do what"), the database the table as administrators have changed it. Two permissions are not in the
+//! domain's matrix: `organisation.write` and `views.share`, for data that belongs to more than one person.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// One act on one kind of thing: `resource.action`.
+    /// Permissions, each one action on one kind of object: `resource.action`.
     Permission {
         AuditLogsRead = "audit_logs.read",
         SecurityEventsRead = "security_events.read",
@@ -37,17 +37,17 @@ text_enum! {
 }
 
 impl Permission {
-    /// The kind of thing: the part before the point.
+    /// Returns the kind of object: the part before the dot.
     pub fn resource(self) -> &'static str {
         self.as_str().split('.').next().unwrap_or_default()
     }
 
-    /// The act: the part after the point.
+    /// Returns the action: the part after the dot.
     pub fn action(self) -> &'static str {
         self.as_str().split('.').nth(1).unwrap_or_default()
     }
 
-    /// What it lets somebody do, for people.
+    /// Returns what the permission allows, in words.
     pub const fn label(self) -> &'static str {
         match self {
             Self::AuditLogsRead => "Read the audit trail",
@@ -75,9 +75,9 @@ impl Permission {
         }
     }
 
-    /// Whether the table may ever grant this to `level` of `role`. An administrator moves grants inside these bounds: where
-    /// the matrix and the prose of the domain disagree the narrower one holds, the console belongs to administrators, and
-    /// an auditor changes nothing but their own account.
+    /// True when the table may grant this permission to `level` of `role`. Administrators move grants inside these bounds: where the
+    /// matrix and the text of the domain disagree the narrower one holds, the console belongs to administrators, and an auditor changes
+    /// nothing but the own account.
     pub fn may_be_granted(self, role: Role, level: Level) -> bool {
         let changes_nothing = matches!(self.action(), "read" | "verify");
         if level == Level::Auditor && !changes_nothing && self != Self::OwnDataWrite {
@@ -109,8 +109,8 @@ impl Permission {
         }
     }
 
-    /// Whether the grant must stay: everybody may see and correct their own data (GDPR Art. 15 and 16) and change their password,
-    /// and an owner of the platform can always put the table right again.
+    /// True when the grant cannot be withdrawn: everybody may see and correct their own data (GDPR Art. 15 and 16) and change their
+    /// password, and an owner of the platform can always repair the table.
     pub fn must_be_granted(self, role: Role, level: Level) -> bool {
         match self {
             Self::OwnDataRead | Self::OwnDataWrite => true,
@@ -121,17 +121,17 @@ impl Permission {
         }
     }
 
-    /// What nobody needs to sign in for (domain: "Public, without sign-in").
+    /// Permissions that need no sign-in (domain: "Public, without sign-in").
     pub const PUBLIC: &'static [Self] = &[Self::MarketplaceRead, Self::CertificatesVerify];
 }
 
 text_enum! {
-    /// The four roles of the permission matrix. An organisation's kind decides which one its members have.
+    /// The four roles of the permission matrix. The kind of an organisation determines the role of its members.
     Role { Admin = "admin", Provider = "provider", Insurance = "insurance", Intermediary = "intermediary" }
 }
 
 impl Role {
-    /// What it is called, for people.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Admin => "Administrator",
@@ -141,8 +141,8 @@ impl Role {
         }
     }
 
-    /// Returns the permission to cancel an unpaid purchase. Buyers and the console write transactions; an intermediary only reads them and
-    /// acts through the market.
+    /// Returns the permission to cancel an unpaid purchase. An intermediary may not write transactions; it cancels with the
+    /// permission to buy.
     pub const fn cancel_permission(self) -> Permission {
         match self {
             Self::Intermediary => Permission::MarketplaceBuy,
@@ -152,12 +152,12 @@ impl Role {
 }
 
 text_enum! {
-    /// How far a role reaches inside an organisation.
+    /// Levels of members within their organisation.
     Level { Owner = "owner", Manager = "manager", Staff = "staff", Auditor = "auditor" }
 }
 
 impl Level {
-    /// What it is called, for people.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Owner => "Owner",
@@ -168,28 +168,28 @@ impl Level {
     }
 }
 
-/// The rights somebody holds in the active organisation.
+/// The set of permissions that a person has in the active organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PermissionSet(BTreeSet<Permission>);
 
 impl PermissionSet {
-    /// What anybody may do.
+    /// Returns the permissions of visitors.
     pub fn public() -> Self {
         Permission::PUBLIC.iter().copied().collect()
     }
 
-    /// Everything; for jobs and the command line.
+    /// Returns all permissions; for jobs and the command line.
     pub fn all() -> Self {
         Permission::ALL.iter().copied().collect()
     }
 
-    /// Whether `permission` is among them.
+    /// True when the set contains `permission`.
     pub fn has(&self, permission: Permission) -> bool {
         self.0.contains(&permission)
     }
 
-    /// The rights, in the order of the vocabulary.
+    /// Iterates over the permissions in the order of the vocabulary.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().copied()
     }
@@ -201,22 +201,22 @@ impl FromIterator<Permission> for PermissionSet {
     }
 }
 
-/// One row of the table: these levels of this role hold this permission.
+/// A row of the permission table: these levels of this role have this permission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
-    /// Who.
+    /// The role.
     pub role: Role,
-    /// What.
+    /// The permission.
     pub permission: Permission,
-    /// At which levels.
+    /// The levels.
     pub levels: Vec<Level>,
-    /// Narrower reading, for people: "own services", "as buyer".
+    /// Restriction in words, such as "own services" or "as buyer".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
 
-/// The start values of the permission table.
+/// Returns the start values of the permission table.
 pub fn start_policy() -> Result<Vec<Grant>, serde_json::Error> {
     serde_json::from_str(include_str!("../policy.json"))
 }

@@ -1,4 +1,4 @@
-//! One question to everything the caller may see.
+//! Results of the global search over all objects that the caller may see.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,55 +8,55 @@ use crate::text_enum::text_enum;
 pub const MAX_SEARCH_CHARS: usize = 100;
 
 text_enum! {
-    /// What a hit is.
+    /// Kinds of search results.
     HitKind {
-        /// A page, by its name; its id is its address.
+        /// A page of the site; its ID is its path.
         Page = "page",
-        /// What somebody may do; its id is the address where it is done.
+        /// An action of the caller; its ID is the path of the page for it.
         Act = "act",
-        /// A published service, for who buys.
+        /// A published service, for buyers.
         Listing = "listing",
-        /// A service of one's own, for who sells; any provider's for the people of the platform.
+        /// A service of the caller's organisation; for members of the platform, of any provider.
         Service = "service",
-        /// A purchase, by its number.
+        /// A purchase, found by its number.
         Purchase = "purchase",
-        /// What one seller sold to one buyer, by its reference.
+        /// An order of one seller within a purchase, found by its reference.
         Order = "order",
-        /// A certificate, by its code or its service.
+        /// A certificate, found by its code or its service.
         Certificate = "certificate",
-        /// An organisation, for the people of the platform.
+        /// An organisation, for members of the platform.
         Organisation = "organisation",
     }
 }
 
-/// Something found.
+/// A search result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
-    /// Its id.
+    /// ID of the object, or the path of a page or an action.
     pub id: String,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What tells it from others of that name.
+    /// Detail that tells it apart from results with the same title.
     pub note: String,
 }
 
-/// What was found of one kind, the best first.
+/// Results of one kind, best match first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HitGroup {
-    /// What they are.
+    /// Kind of the results.
     pub kind: HitKind,
-    /// A few of them.
+    /// The first results.
     pub hits: Vec<Hit>,
-    /// Whether there are more.
+    /// True when there are more.
     pub more: bool,
 }
 
-/// What was found.
+/// Result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// What was asked, as it was understood.
+    /// Search text as it was understood.
     pub q: String,
-    /// Kinds of which there is something.
+    /// Groups of results; kinds without results are absent.
     pub groups: Vec<HitGroup>,
 }
 

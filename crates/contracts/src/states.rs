@@ -1,4 +1,4 @@
-//! The state machines of the domain. One transition table each; the database holds the same and a test compares.
+//! The state machines of the domain, one transition table each. The database holds the same tables; a test compares them.
 
 use crate::{error::ErrorCode, text_enum::text_enum};
 
@@ -37,16 +37,16 @@ text_enum! {
     }
 }
 
-/// A closed set of states and the transitions between them.
+/// A closed set of states with the transitions between them.
 pub trait StateMachine: Copy + PartialEq + 'static {
-    /// Name of the machine, as the database knows it.
+    /// Name of the machine in the database.
     const MACHINE: &'static str;
     /// States in which a new record may begin.
     const INITIAL: &'static [Self];
-    /// Every allowed transition, as (from, to).
+    /// Allowed transitions as (from, to).
     const TRANSITIONS: &'static [(Self, Self)];
 
-    /// Returns whether a record in state `self` may go to `next` in one step.
+    /// True when a record in state `self` may change to `next` in one step.
     fn can_transition_to(self, next: Self) -> bool {
         Self::TRANSITIONS.contains(&(self, next))
     }
@@ -73,7 +73,7 @@ impl OrganisationStatus {
         }
     }
 
-    /// Whether an administrator has verified it once: a suspended one still redeems what it has sold.
+    /// True when an administrator has verified the organisation; a suspended one can still redeem what it has sold.
     pub const fn is_admitted(self) -> bool {
         matches!(self, Self::Verified | Self::Suspended)
     }
@@ -159,7 +159,7 @@ impl StateMachine for ServiceStatus {
 }
 
 impl TransactionStatus {
-    /// Whether the buyer has paid: only then does anybody receive a share.
+    /// True when the buyer has paid, which is when shares become due.
     pub const fn is_sold(self) -> bool {
         matches!(self, Self::Paid | Self::Fulfilled)
     }
@@ -240,7 +240,7 @@ impl StateMachine for CertificateStatus {
 mod tests {
     use super::*;
 
-    /// States that nothing leaves.
+    /// Returns the states without outgoing transitions.
     fn last<S: StateMachine + std::fmt::Display>(all: &[S]) -> Vec<String> {
         let is_left = |state: S| S::TRANSITIONS.iter().any(|(from, _)| *from == state);
         all.iter().filter(|state| !is_left(**state)).map(ToString::to_string).collect()
@@ -267,10 +267,10 @@ mod tests {
         assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
     }
 
-    /// Returns the states that no initial state leads to, and those that lead to no final state though the machine has one.
+    /// Returns the states that cannot be reached from an initial state, and those that reach no final state although the machine has one.
     fn find_stranded<S: StateMachine + std::fmt::Display>(all: &[S]) -> Vec<String> {
         let spread = |mut known: Vec<S>, step: fn(&(S, S)) -> (S, S)| {
-            // each round adds at least one state or changes nothing more
+            // each round adds at least one state, or nothing changes any more
             for _ in all {
                 for (from, to) in S::TRANSITIONS.iter().map(step) {
                     if known.contains(&from) && !known.contains(&to) {
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(find_stranded(CertificateStatus::ALL), none);
     }
 
-    /// Moves that must never stand in a table, whatever else is added to it: money and certificates do not come back to life.
+    /// Transitions that must never be in a table, whatever else is added: final states of money and certificates stay final.
     #[test]
     fn what_is_spent_stays_spent() {
         use CertificateStatus::{Expired, Issued, Redeemed, Reserved, Revoked, Superseded, Suspended};

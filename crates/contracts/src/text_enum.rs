@@ -1,7 +1,7 @@
-//! Enums that travel as one word: in JSON, in a URL and in a text column alike.
+//! The macro for enums that are written as one word: in JSON, in addresses and in text columns.
 
 /// Declares an enum whose values are written as the given words, with `ALL`, `as_str`, `Display`, `FromStr`,
-/// serde and, with feature `db`, Diesel's text mapping. An unknown word is an error that names it.
+/// serde and, with feature `db`, Diesel's text mapping. Parsing an unknown word fails with [`UnknownWord`](crate::error::UnknownWord).
 macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -12,17 +12,17 @@ macro_rules! text_enum {
             $(
                 $(#[$variant_meta])*
                 #[serde(rename = $word)]
-                // utoipa does not see the word inside serde's attribute when it comes out of a macro
+                // utoipa does not see the name inside serde's attribute when a macro generates it
                 #[cfg_attr(feature = "openapi", schema(rename = $word))]
                 $variant
             ),+
         }
 
         impl $name {
-            /// Every value, in the order it is shown.
+            /// All values, in the order in which they are shown.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word this value is written as.
+            /// Returns the word of this value.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }

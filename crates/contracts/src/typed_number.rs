@@ -1,9 +1,9 @@
 //! Reads numbers as people type them, whatever their locale: amounts of money and whole numbers.
 //!
-//! No character is skipped: a text is read to the one value that all customary ways of writing numbers agree on, or refused. Texts are
-//! never read by the locale of the person, because people paste amounts from documents of other countries.
+//! No character is skipped: a text is read as the one value on which all customary ways of writing numbers agree, or refused. The
+//! locale of the person is not used, because people paste amounts from documents of other countries.
 //!
-//! What one separator means depends on the digits around it and on the currency:
+//! The meaning of a separator depends on the digits around it and on the currency:
 //! - a space or an apostrophe only ever separates thousands;
 //! - a point or a comma separates decimals, unless exactly three digits follow it and one to three digits (other than a lone `0`) stand
 //!   before it: then it may separate thousands as well, and the text is refused with both readings;
@@ -13,31 +13,31 @@ use thiserror::Error;
 
 use crate::money::{Currency, Money};
 
-/// Why a typed amount is refused. Each text is a sentence for the person who typed.
+/// Reason why a typed amount is refused. The text of each is a sentence for the person who typed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AmountError {
-    /// No amount in any locale.
+    /// The text is no amount in any locale.
     #[error("Enter an amount such as 120 or 1200.50.")]
     Unreadable,
-    /// Two locales read two amounts; both are given as they can be typed.
+    /// Two locales read two amounts; both are given in a form that can be typed.
     #[error("“{typed}” could mean {thousands} or {decimals}. Enter the one you mean.")]
     Ambiguous {
-        /// What was typed.
+        /// The typed number.
         typed: String,
         /// The amount if the separator separates thousands.
         thousands: String,
-        /// The amount if it separates decimals.
+        /// The amount if the separator separates decimals.
         decimals: String,
     },
-    /// More decimals than the currency has.
+    /// The amount has more decimals than the currency.
     #[error("Enter an amount with at most {digits} decimals, as {currency} has.")]
     TooPrecise {
         /// The currency of the amount.
         currency: Currency,
-        /// How many decimals it has.
+        /// Number of decimals of the currency.
         digits: u32,
     },
-    /// Decimals in a currency that has none.
+    /// The amount has decimals, the currency has none.
     #[error("Enter an amount without decimals, as {currency} has none.")]
     NoDecimals {
         /// The currency of the amount.
@@ -46,21 +46,21 @@ pub enum AmountError {
     /// The amount does not fit.
     #[error("Enter a smaller amount.")]
     Overflow,
-    /// Another currency stands beside the number.
+    /// The number stands beside another currency.
     #[error("Enter an amount in {expected}, not in {given}.")]
     OtherCurrency {
-        /// What was typed.
+        /// The typed currency.
         given: Currency,
-        /// What the amount has to be in.
+        /// The required currency.
         expected: Currency,
     },
 }
 
-/// Reads an amount of `currency` as a person types it: `12,50`, `1.234,50`, `1'234.50`, `1 234,50`, `12.50 €`, `EUR 12.50`. An amount has
-/// no sign.
+/// Reads an amount of `currency` as a person types it: `12,50`, `1.234,50`, `1'234.50`, `1 234,50`, `12.50 €`, `EUR 12.50`. Signs are
+/// refused.
 ///
 /// # Errors
-/// [`AmountError`], among others for what has two readings.
+/// Returns an [`AmountError`], among others for a text with two readings.
 pub fn read_amount(text: &str, currency: Currency) -> Result<Money, AmountError> {
     let number = strip_currency(text, currency)?;
     let (runs, separators) = split(number).ok_or(AmountError::Unreadable)?;
@@ -81,14 +81,14 @@ pub fn read_amount(text: &str, currency: Currency) -> Result<Money, AmountError>
     }
 }
 
-/// Reads a whole number: ASCII digits and nothing else, spaces around them aside. `None` for anything else and for what does not fit.
+/// Reads a whole number: ASCII digits only, spaces around them allowed. `None` for anything else and for a number that does not fit.
 pub fn read_whole(text: &str) -> Option<u32> {
     let digits = text.trim();
     let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// What stands between two runs of digits. All spaces count as one, and so do both apostrophes.
+/// A separator between two runs of digits. All kinds of spaces are one separator, as are both apostrophes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Separator {
     Point,
@@ -110,7 +110,7 @@ impl Separator {
     }
 }
 
-/// Runs of digits and the single separators between them: one run more than separators. `None` if anything else stands there.
+/// Splits into runs of digits and the single separators between them; `None` for any other character.
 fn split(number: &str) -> Option<(Vec<&str>, Vec<Separator>)> {
     let runs: Vec<&str> = number.split(|character: char| !character.is_ascii_digit()).collect();
     let separators = number.chars().filter(|character| !character.is_ascii_digit()).map(Separator::of);
@@ -118,7 +118,7 @@ fn split(number: &str) -> Option<(Vec<&str>, Vec<Separator>)> {
     runs.iter().all(|run| !run.is_empty()).then_some((runs, separators))
 }
 
-/// The digits of a whole number, written plainly or in groups of three.
+/// Returns the digits of a whole number, written plainly or in groups of three; `None` for other groups.
 fn as_whole(runs: &[&str], separators: &[Separator]) -> Option<String> {
     let (first, groups) = runs.split_first()?;
     let (Some(separator), true) = (separators.first(), *first != "0" && first.len() <= 3) else {
@@ -129,7 +129,7 @@ fn as_whole(runs: &[&str], separators: &[Separator]) -> Option<String> {
     is_grouped.then(|| runs.concat())
 }
 
-/// Whole part and fraction of a number whose last separator separates decimals.
+/// Returns whole part and fraction if the last separator separates decimals.
 fn as_decimal<'a>(runs: &[&'a str], separators: &[Separator]) -> Option<(String, &'a str)> {
     let (last, grouping) = separators.split_last()?;
     let (fraction, whole) = runs.split_last()?;
@@ -140,7 +140,7 @@ fn as_decimal<'a>(runs: &[&'a str], separators: &[Separator]) -> Option<(String,
     as_whole(whole, grouping).map(|whole| (whole, *fraction))
 }
 
-/// The amount. Zeros after the currency's last decimal are no more precise than without them.
+/// Builds the amount. Zeros after the currency's last decimal are accepted.
 fn money_of(whole: &str, fraction: &str, currency: Currency) -> Result<Money, AmountError> {
     let digits = currency.exponent();
     let exponent = usize::try_from(digits).map_err(|_| AmountError::Overflow)?;
@@ -152,7 +152,7 @@ fn money_of(whole: &str, fraction: &str, currency: Currency) -> Result<Money, Am
     Ok(Money::new(minor, currency))
 }
 
-/// The number without the currency's code or sign, which may stand on one side of it.
+/// Returns the number without the currency's code or sign, which may stand on one side.
 fn strip_currency(text: &str, currency: Currency) -> Result<&str, AmountError> {
     let is_digit = |character: char| character.is_ascii_digit();
     let (Some(start), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
@@ -175,7 +175,7 @@ fn strip_currency(text: &str, currency: Currency) -> Result<&str, AmountError> {
     }))
 }
 
-/// Whether people call the currency that, beside its code.
+/// True when `name` is the code or a customary sign of the currency.
 fn is_name_of(currency: Currency, name: &str) -> bool {
     let signs: &[&str] = match currency {
         Currency::Eur => &["€"],
@@ -303,7 +303,7 @@ mod tests {
         }
     }
 
-    /// Separators for thousands and for decimals, as locales combine them.
+    /// Pairs of separators for thousands and decimals, as locales combine them.
     const LOCALES: [(&str, char); 10] = [
         (",", '.'),
         (".", ','),
@@ -317,7 +317,7 @@ mod tests {
         ("’", ','),
     ];
 
-    /// `digits` with `decimals` of them after the decimal separator, grouped or not.
+    /// Writes `digits`, the last `decimals` of them after the decimal separator, grouped or not.
     fn write(digits: &str, decimals: usize, (group, decimal): (&str, char), grouped: bool) -> String {
         let (whole, fraction) = digits.split_at(digits.len() - decimals);
         let mut text = String::new();
@@ -334,7 +334,7 @@ mod tests {
         text
     }
 
-    /// Every amount that some locale writes as `text`, as (digits, decimals): the writers run over all candidates. No locale puts a
+    /// Returns every amount that some locale writes as `text`, as (digits, decimals), by writing all candidates. No locale puts a
     /// separator of thousands behind a lone zero.
     fn meanings(text: &str) -> std::collections::BTreeSet<(String, usize)> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();

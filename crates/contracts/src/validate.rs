@@ -1,5 +1,5 @@
-//! Checks of single fields, the same in the browser and on the server. Each error is a sentence that names its field, as
-//! [`field_label`] calls it, and says what to do: a summary above the form shows it by itself.
+//! Checks of single fields. Each error is a sentence that names its field by its [`field_label`] and says what to do, so that it can
+//! stand alone in a summary above the form.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -10,55 +10,56 @@ use crate::{
     typed_number::{read_amount, read_whole},
 };
 
-/// Field name → what is wrong with it, collected while a command is checked.
+/// Errors of a form: name of the field and reason, collected while a command is validated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct FieldErrors(pub BTreeMap<String, String>);
 
 impl FieldErrors {
-    /// Starts with nothing wrong.
+    /// Returns an empty collection.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A single wrong field.
+    /// Returns a collection with one error.
     pub fn one(field: &str, reason: impl Into<String>) -> Self {
         let mut errors = Self::new();
         errors.add(field, reason);
         errors
     }
 
-    /// Notes what is wrong; the first reason for a field stays.
+    /// Adds an error; the first reason for a field stays.
     pub fn add(&mut self, field: &str, reason: impl Into<String>) {
         self.0.entry(field.to_owned()).or_insert_with(|| reason.into());
     }
 
-    /// Notes `reason` unless `holds`.
+    /// Adds an error unless `holds` is true.
     pub fn check(&mut self, holds: bool, field: &str, reason: &str) {
         if !holds {
             self.add(field, reason);
         }
     }
 
-    /// What is wrong with `field`.
+    /// Returns the reason for `field`; `None` when it is valid.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(String::as_str)
     }
 
-    /// Whether nothing is wrong.
+    /// True when there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// A name or a title of `min` to `max` characters, on one line and composed (NFC); notes what is wrong under `field`.
+/// Returns a name or title in NFC, on one line; adds an error under `field` unless it has `min` to `max` characters and all are allowed.
 pub fn name(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
     let name = characters::tidy_name(value);
     check_characters(errors, field, &name, (min, max), characters::refused_in_name(&name));
     name
 }
 
-/// A text of `min` to `max` characters that may have several lines, composed (NFC); notes what is wrong under `field`.
+/// Returns a text in NFC that may have several lines; adds an error under `field` unless it has `min` to `max` characters and all are
+/// allowed.
 pub fn text(errors: &mut FieldErrors, field: &str, value: &str, min: usize, max: usize) -> String {
     let text = characters::tidy_text(value);
     check_characters(errors, field, &text, (min, max), characters::refused_in_text(&text));
@@ -82,7 +83,7 @@ fn check_characters(
     }
 }
 
-/// Asks for a field that was left empty: "Enter an organisation name."
+/// Returns the message for an empty field: "Enter an organisation name."
 fn missing(field: &str) -> String {
     let label = field_label(field);
     let (first, rest) = label.split_at(label.chars().next().map_or(0, char::len_utf8));
@@ -95,29 +96,30 @@ fn too_short(field: &str, min: usize) -> String {
     format!("{} must be at least {min} characters.", field_label(field))
 }
 
-/// Refuses a text of more than `max` characters.
+/// Returns the message for a text of more than `max` characters.
 pub fn too_long(field: &str, max: usize) -> String {
     format!("{} must be at most {max} characters.", field_label(field))
 }
 
-/// Refuses a word that is none of those offered.
+/// Returns the message for a word that is not among the options.
 pub fn not_an_option(field: &str) -> String {
     about(field, "Choose an option from the list.")
 }
 
-/// Says which field a sentence is about: "Price per unit: enter an amount such as 1200.50."
+/// Returns a sentence with the label of its field: "Price per unit: enter an amount such as 1200.50."
 fn about(field: &str, sentence: &str) -> String {
     let (first, rest) = sentence.split_at(sentence.chars().next().map_or(0, char::len_utf8));
     format!("{}: {}{rest}", field_label(field), first.to_lowercase())
 }
 
-/// What somebody looks for: trimmed, with a space for each control character, which no stored text holds.
+/// Returns a search text, trimmed and with each control character replaced by a space, because no stored text contains one.
 pub fn words(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.trim().to_owned()
 }
 
-/// A mail address in lower case: one `@`, something on both sides, a dot in the domain, 254 octets (RFC 5321 §4.5.3.1).
+/// Returns an e-mail address in lower case; adds an error unless it has one `@`, text on both sides, a dot in the domain and at
+/// most 254 octets (RFC 5321 §4.5.3.1).
 pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     let address = value.trim().to_lowercase();
     let shaped = address.split_once('@').is_some_and(|(local, domain)| {
@@ -134,12 +136,12 @@ pub fn email(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     address
 }
 
-/// An amount of a currency, as a person types it; notes why it is refused.
+/// Parses an amount as a person types it; adds an error and returns `None` when it is refused.
 pub fn amount(errors: &mut FieldErrors, field: &str, text: &str, currency: Currency) -> Option<Money> {
     read_amount(text, currency).map_err(|cause| errors.add(field, about(field, &cause.to_string()))).ok()
 }
 
-/// A whole number from `range`, as a person types it: digits and nothing else; notes the range when it is refused.
+/// Parses a whole number in `range`, in digits only; adds an error and returns `None` when it is refused.
 pub fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeInclusive<u32>) -> Option<u32> {
     let number = read_whole(text).filter(|number| range.contains(number));
     if number.is_none() {
@@ -150,7 +152,7 @@ pub fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeIncl
     number
 }
 
-/// A country by its two letters (ISO 3166-1 alpha-2), in upper case.
+/// Returns a country code in upper case (ISO 3166-1 alpha-2); adds an error for an unknown one.
 pub fn country(errors: &mut FieldErrors, field: &str, value: &str) -> String {
     let code = value.trim().to_ascii_uppercase();
     errors.check(crate::country::name_of(&code).is_some(), field, "Choose a country.");

@@ -1,4 +1,4 @@
-//! Saved views: named queries of lists, a person's own or shared with the organisation.
+//! Saved views: named queries of lists, private or shared with the organisation.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub const MAX_VIEW_NAME_CHARS: usize = 60;
 pub const MAX_VIEW_QUERY_BYTES: usize = 1_000;
 
 text_enum! {
-    /// A list whose address says everything about what it shows.
+    /// Lists whose state is completely in their address, so that it can be saved.
     ListName {
         Services = "services",
         Purchases = "purchases",
@@ -29,7 +29,7 @@ text_enum! {
 }
 
 impl ListName {
-    /// Where it stands.
+    /// Returns the path of the list.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Services => "/services",
@@ -42,7 +42,7 @@ impl ListName {
         }
     }
 
-    /// What it is called.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Services => "Services",
@@ -55,7 +55,7 @@ impl ListName {
         }
     }
 
-    /// What one must be allowed to see it.
+    /// Returns the permission that the list requires.
     pub const fn needs(self) -> Permission {
         match self {
             Self::Services => Permission::ServicesRead,
@@ -67,90 +67,90 @@ impl ListName {
         }
     }
 
-    /// Its address with a query.
+    /// Returns the address of the list with a query.
     pub fn href(self, query: &str) -> String {
         if query.is_empty() { self.path().to_owned() } else { [self.path(), "?", query].concat() }
     }
 }
 
-/// A saved view, as somebody sees it who may open it.
+/// A saved view as a person sees it who may open it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
-    /// Which.
+    /// The view.
     pub id: SavedViewId,
-    /// Of which list.
+    /// The list.
     pub list: ListName,
-    /// What it is called.
+    /// Name of the view.
     pub name: String,
-    /// What the list is asked for.
+    /// Query string of the list.
     pub query: String,
-    /// Whether the whole organisation has it.
+    /// True when it is shared with the organisation.
     pub is_shared: bool,
-    /// Whether the viewer saved it.
+    /// True when the viewer saved it.
     pub is_own: bool,
-    /// Who saved it.
+    /// Name of the person who saved it.
     pub owner_name: String,
-    /// For whom the navigation opens the list with it.
+    /// Levels for which the navigation opens the list with this view.
     pub opens_for: Vec<Level>,
-    /// Whether the viewer may rename and delete it.
+    /// True when the viewer may rename and delete it.
     pub may_change: bool,
 }
 
 impl SavedView {
-    /// Its address.
+    /// Returns the address of the list with this view.
     pub fn href(&self) -> String {
         self.list.href(&self.query)
     }
 }
 
-/// What the navigation's entry of a list opens for somebody.
+/// The query with which the navigation opens a list for the viewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// The list.
     pub list: ListName,
-    /// What it is asked for.
+    /// Query string of the list.
     pub query: String,
 }
 
 impl Opening {
-    /// Its address.
+    /// Returns the address of the list with this query.
     pub fn href(&self) -> String {
         self.list.href(&self.query)
     }
 }
 
-/// Saves what a list shows under a name.
+/// Saves the current query of a list under a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewSave {
-    /// One of [`ListName`].
+    /// Word of a [`ListName`].
     #[serde(default)]
     pub list: String,
-    /// What it is to be called.
+    /// Name of the view.
     #[serde(default)]
     pub name: String,
-    /// The query of the list's address.
+    /// Query string of the list.
     #[serde(default)]
     pub query: String,
-    /// Whether the whole organisation is to have it.
+    /// True shares it with the organisation.
     #[serde(default)]
     pub shared: bool,
 }
 
-/// A view whose fields are well formed.
+/// A validated [`ViewSave`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewView {
-    /// Of which list.
+    /// The list.
     pub list: ListName,
-    /// What it is called.
+    /// Name of the view.
     pub name: String,
-    /// What the list is asked for: a query string and nothing else.
+    /// Query string of the list, without cursor and form errors.
     pub query: String,
-    /// Whether the whole organisation has it.
+    /// True shares it with the organisation.
     pub shared: bool,
 }
 
 impl ViewSave {
-    /// Reads the form of a view to be saved.
+    /// Validates the form.
     pub fn parse(self) -> Result<NewView, FieldErrors> {
         let mut errors = FieldErrors::new();
         let list = self.list.parse();
@@ -169,14 +169,14 @@ impl ViewSave {
     }
 }
 
-/// Renames a view, shares it or makes it private again.
+/// Renames a view, or changes whether it is shared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewChange {
-    /// Which.
+    /// The view.
     pub id: SavedViewId,
-    /// What it is to be called.
+    /// New name.
     pub name: String,
-    /// Whether the whole organisation is to have it.
+    /// True shares it with the organisation, false makes it private.
     pub shared: bool,
 }
 
@@ -189,12 +189,12 @@ impl ViewChange {
     }
 }
 
-/// Says for which levels the navigation opens a list with a view.
+/// Sets the levels for which the navigation opens a list with a view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewOpenFor {
     /// The view.
     pub id: SavedViewId,
-    /// For whom; for nobody else.
+    /// The levels; the view opens for no others.
     pub levels: Vec<Level>,
 }
 
@@ -202,7 +202,7 @@ fn validate_name(errors: &mut FieldErrors, name: &str) -> String {
     validate::name(errors, "name", name, 1, MAX_VIEW_NAME_CHARS)
 }
 
-/// What of an address's query is about the list: neither where in it somebody was, nor what a refused form left behind.
+/// Returns the query without the keys that are not about the list: cursors and what a refused form left behind.
 pub fn tidy_query(query: &str) -> String {
     let mut tidy = String::new();
     for (key, value) in query_pairs(query) {

@@ -1,4 +1,4 @@
-//! Every error of a command's field names the field in words and says what to do: a summary shows it away from its field.
+//! Tests that every error of a command names its field and says what to do, because a summary shows errors apart from fields.
 
 #![expect(clippy::too_many_lines, reason = "one wrong form after another, best read in one place")]
 
@@ -16,7 +16,7 @@ use contracts::{
 };
 use uuid::Uuid;
 
-/// What is typed wrongly in each text field: nothing, too little, too much, a control character, something else than was asked for.
+/// Invalid inputs for each text field: empty, too short, too long, a control character, text of another kind.
 fn wrong_texts() -> [String; 6] {
     [
         String::new(),
@@ -28,7 +28,7 @@ fn wrong_texts() -> [String; 6] {
     ]
 }
 
-/// The errors of all commands when this text is typed into each of their fields.
+/// Returns the errors of all commands with this text in each of their fields.
 fn errors_with(wrong: &str) -> Vec<FieldErrors> {
     let text = || wrong.to_owned();
     let step = || StepInput { min_quantity: text(), unit_price: text() };
@@ -119,7 +119,7 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
     .collect()
 }
 
-/// The errors that need more than a wrong text.
+/// Returns errors of commands whose fields are no texts, or contradict each other.
 fn errors_of_values() -> Vec<FieldErrors> {
     let eur = |minor| Money::new(minor, Currency::Eur);
     let step = |min_quantity, unit_price| PriceStep { min_quantity, unit_price };
@@ -163,7 +163,7 @@ fn errors_of_values() -> Vec<FieldErrors> {
     .collect()
 }
 
-/// Whether a reason says which field it is about: by the first word of its name, in whatever form ("categories" for "category").
+/// True when a reason names its field: by the first word of the field's name, in any form ("categories" for "category").
 fn names(field: &str, reason: &str) -> bool {
     let label = field_label(field).to_lowercase();
     let stem: String = label.split(' ').next().unwrap_or_default().chars().take(4).collect();

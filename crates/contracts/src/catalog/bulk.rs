@@ -1,4 +1,4 @@
-//! One act on many services: what is asked for, what would come of it, and what came of it.
+//! Bulk actions on services: the request, the preview of its effects, the confirmed command and the result of the run.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,12 @@ use crate::{
 pub const MAX_BULK_SERVICES: usize = 2_000;
 
 text_enum! {
-    /// Changes of the status of a service.
+    /// Actions that change the status of a service.
     ServiceAction { Publish = "publish", Pause = "pause", Resume = "resume", Retire = "retire" }
 }
 
 impl ServiceAction {
-    /// The words of a button.
+    /// Returns the label of the action's button.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Publish => "Publish",
@@ -30,7 +30,7 @@ impl ServiceAction {
         }
     }
 
-    /// What a service is afterwards.
+    /// Returns the participle for a service that the action was carried out on.
     pub const fn done(self) -> &'static str {
         match self {
             Self::Publish => "published",
@@ -40,7 +40,7 @@ impl ServiceAction {
         }
     }
 
-    /// The act that takes this one back, if there is one.
+    /// Returns the action that reverses this one; `None` when it cannot be reversed.
     pub const fn undo(self) -> Option<Self> {
         match self {
             Self::Pause => Some(Self::Resume),
@@ -49,7 +49,7 @@ impl ServiceAction {
         }
     }
 
-    /// What it means, in a sentence.
+    /// Returns the explanation that a confirmation page shows.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Publish => {
@@ -65,14 +65,14 @@ impl ServiceAction {
         }
     }
 
-    /// Whether it puts something on sale, which only a verified provider may.
+    /// True when the action puts services on sale, which requires a verified provider.
     pub const fn sells(self) -> bool {
         matches!(self, Self::Publish | Self::Resume)
     }
 }
 
 text_enum! {
-    /// Why an act on a service is refused.
+    /// Reasons why an action on a service is refused.
     ServiceHurdle {
         NotFound = "not_found",
         Retired = "retired",
@@ -89,7 +89,7 @@ text_enum! {
 }
 
 impl ServiceHurdle {
-    /// The words on screen.
+    /// Returns the reason as a sentence on screen.
     pub const fn message(self) -> &'static str {
         match self {
             Self::NotFound => "Service not found, or it belongs to another organisation.",
@@ -106,7 +106,7 @@ impl ServiceHurdle {
         }
     }
 
-    /// The error of an act on this service alone.
+    /// Returns the error code with which the action on a single service fails for this reason.
     pub const fn code(self) -> ErrorCode {
         match self {
             Self::NotFound => ErrorCode::NotFound,
@@ -121,7 +121,7 @@ impl ServiceHurdle {
         }
     }
 
-    /// Why a provider in this state may put nothing on sale; none while it may.
+    /// Returns the reason why a provider with this status cannot put services on sale; `None` for a verified one.
     pub const fn of_provider(status: OrganisationStatus) -> Option<Self> {
         match status {
             OrganisationStatus::Verified => None,
@@ -132,27 +132,27 @@ impl ServiceHurdle {
     }
 }
 
-/// What to do with which services. It stands in the address of the page that asks for confirmation.
+/// An action and the services it is meant for. It is the query string of the confirmation page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BulkRequest {
-    /// What to do.
+    /// The action.
     pub act: ServiceAction,
-    /// With these; none where `all` are meant.
+    /// The selected services; empty if `all` is set.
     pub ids: Vec<ServiceId>,
-    /// With all that fit the list's filter, on whichever page.
+    /// True selects every service that matches the list's filter, on all pages.
     pub all: bool,
-    /// The list's filter: in this state.
+    /// Filter of the list: only services with this status.
     pub status: Option<ServiceStatus>,
-    /// The list's filter: with these words in the title.
+    /// Filter of the list: only services whose title contains these words.
     pub q: String,
 }
 
 impl BulkRequest {
-    /// Reads a query string, in which `id` is repeated: each service once, and none beside `all`. Unknown keys are left alone; a
-    /// filter that cannot be read is an error, as without it more would be meant.
+    /// Parses a query string in which `id` is repeated. Removes duplicate ids, and all ids if `all` is set. Ignores unknown keys, but
+    /// refuses a filter that cannot be parsed: without it the request would select more services than intended.
     ///
     /// # Errors
-    /// Each wrong field with its reason; `id` when nothing is chosen, `all` when it is too much.
+    /// Error for each invalid field; under `id` when nothing is selected, under `all` for too many services.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let mut read =
@@ -181,10 +181,10 @@ impl BulkRequest {
         }
     }
 
-    /// Returns the request with each id once, and without ids when `all` are meant.
+    /// Returns the request without duplicate ids, and without any ids if `all` is set.
     ///
     /// # Errors
-    /// `id` when nothing is chosen, `all` for more than [`MAX_BULK_SERVICES`].
+    /// Error under `id` when nothing is selected, under `all` for more than [`MAX_BULK_SERVICES`].
     fn validate(mut self) -> Result<Self, FieldErrors> {
         if self.all {
             self.ids.clear();
@@ -202,7 +202,7 @@ impl BulkRequest {
         FieldErrors::one("all", "You can change at most 2,000 services at once. Narrow the list first.")
     }
 
-    /// Writes the query string, as [`BulkRequest::parse`] reads it.
+    /// Returns the query string, without a question mark, that [`BulkRequest::parse`] reads.
     pub fn to_query_string(&self) -> String {
         let mut query = String::new();
         push_pair(&mut query, "act", self.act.as_str());
@@ -216,7 +216,7 @@ impl BulkRequest {
         query
     }
 
-    /// The list the services were chosen in.
+    /// Returns the path of the list in which the services were selected, with its filter.
     pub fn list_href(&self) -> String {
         let mut href = "/services?".to_owned();
         self.push_filter(&mut href);
@@ -232,24 +232,24 @@ impl BulkRequest {
     }
 }
 
-/// The order to go ahead with what was shown.
+/// Confirms a bulk action that was previewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkCommand {
-    /// What was shown, as an address has it.
+    /// Query string of the previewed request.
     pub selection: String,
-    /// The digest that was shown with it.
+    /// [`BulkPreview::digest`] of the preview.
     pub digest: String,
-    /// A repeated command acts once.
+    /// Idempotency key: the command is carried out once, even if it is repeated.
     pub idempotency_key: String,
-    /// The word that confirms what cannot be undone.
+    /// The word `retire` if services are to be retired, which cannot be undone; otherwise unused.
     pub confirmation: String,
 }
 
 impl BulkCommand {
-    /// Reads the selection and checks the confirmation; returns what to do with which services.
+    /// Parses the selection and checks the confirmation; returns the request.
     ///
     /// # Errors
-    /// As [`BulkRequest::parse`], and `confirmation` without the word.
+    /// Errors of [`BulkRequest::parse`]; error under `confirmation` when retiring is not confirmed.
     pub fn parse(&self) -> Result<BulkRequest, FieldErrors> {
         let request = BulkRequest::parse(&self.selection)?;
         let is_confirmed = self.confirmation.trim().eq_ignore_ascii_case("retire");
@@ -260,66 +260,66 @@ impl BulkCommand {
     }
 }
 
-/// A service that was chosen.
+/// A selected service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkItem {
     /// The service.
     pub id: ServiceId,
     /// Title of the latest version.
     pub title: String,
-    /// Who offers it; for the people of the platform, who see every provider's.
+    /// Name of the provider; set for members of the platform only, who see the services of all providers.
     pub provider_name: Option<String>,
-    /// Where it stands, while it can still be asked.
+    /// Current status; `None` when the service can no longer be read.
     pub status: Option<ServiceStatus>,
-    /// Why it is refused.
+    /// Reason why the action is refused; `None` when it is not.
     pub hurdle: Option<ServiceHurdle>,
 }
 
-/// The first of some services, and how many there are.
+/// The first services of a set, and the size of the set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkItems {
-    /// How many in all.
+    /// Number of services in the set.
     pub total: u64,
-    /// The first of them, by title.
+    /// First services by title.
     pub first: Vec<BulkItem>,
 }
 
-/// What would come of a request, as things stand.
+/// Preview of a bulk action: its effects if it were carried out now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkPreview {
-    /// What was asked for.
+    /// The action.
     pub act: ServiceAction,
-    /// The request as an address has it, for the form that confirms.
+    /// Query string of the request, for the confirmation form.
     pub selection: String,
-    /// The list to go back to.
+    /// Path of the list to return to.
     pub back: String,
-    /// With these it would be done.
+    /// Services that the action would be carried out on.
     pub ready: BulkItems,
-    /// With these it cannot be.
+    /// Services that the action would be refused for.
     pub refused: BulkItems,
-    /// Stands for all of this: two digests are equal when the services, their states and what would be published are.
+    /// Digest of the preview. It changes with the services, their statuses and the versions to be published.
     pub digest: String,
 }
 
 text_enum! {
-    /// How far a run has come with a service.
+    /// Progress of a run on one service.
     BulkOutcome { Waiting = "waiting", Done = "done", Refused = "refused" }
 }
 
-/// What came of a run.
+/// State and result of a bulk run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkRun {
-    /// What was done.
+    /// The action.
     pub act: ServiceAction,
-    /// Whether it still goes on.
+    /// True while the run goes on.
     pub is_running: bool,
-    /// With so many it was done.
+    /// Number of services that the action was carried out on.
     pub done: u64,
-    /// The first of them.
+    /// The first of these services.
     pub done_items: BulkItems,
-    /// With these it was not.
+    /// Services that the action was refused for.
     pub refused: BulkItems,
-    /// These it has not come to; when it no longer goes on, it never will.
+    /// Services not processed yet. If the run has ended, they will not be processed.
     pub waiting: BulkItems,
 }
 

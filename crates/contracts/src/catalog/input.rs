@@ -1,5 +1,5 @@
-//! What a provider types about a service, and what it means once checked. The words come as they were typed, so that a
-//! refused form can be shown again unchanged.
+//! The form of a service and its validation. [`ServiceInput`] holds the text as it was typed, so that a refused form can be shown
+//! again unchanged; [`CheckedService`] is the validated result.
 
 use std::ops::RangeInclusive;
 
@@ -11,56 +11,56 @@ use crate::{
     validate::{self, FieldErrors},
 };
 
-/// Most ICD-11 codes of a service: a certificate carries no more.
+/// Maximum number of ICD-11 codes of a service; a certificate has room for no more.
 pub const MAX_CODES: usize = 8;
-/// Maximum number of codes that are read, wherever a list of them comes from.
+/// Maximum number of codes that a request may contain; longer lists are refused unread.
 pub const MAX_CODES_READ: usize = 20;
-/// Maximum number of rows of volume steps that are read, empty ones included.
+/// Maximum number of rows of volume prices that a request may contain, empty rows included.
 const MAX_STEPS_READ: usize = 16;
 
-/// A row of the form's volume steps; a row left empty counts for nothing.
+/// A row of volume prices in the form; a row with two empty fields is ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StepInput {
-    /// From this quantity on.
+    /// Smallest quantity.
     pub min_quantity: String,
-    /// Each unit costs this, in the service's currency.
+    /// Price per unit from this quantity on, in the currency of the service.
     pub unit_price: String,
 }
 
-/// The service form.
+/// The service form, all fields as they were typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ServiceInput {
-    /// 3 to 120 characters.
+    /// Title, 3 to 120 characters.
     pub title: String,
-    /// CommonMark, 20 to 10,000 characters.
+    /// Description in CommonMark, 20 to 10,000 characters.
     pub description: String,
-    /// A word of [`Category`].
+    /// Word of a [`Category`].
     pub category: String,
-    /// A word of [`Modality`].
+    /// Word of a [`Modality`].
     pub modality: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// At most 120 characters; a remote service may leave it empty.
+    /// City or town, at most 120 characters; optional for a remote service.
     pub city: String,
-    /// 5 minutes to 30 days.
+    /// Duration in minutes, 5 to 43,200 (30 days).
     pub duration_minutes: String,
-    /// 1 to 1,825 days.
+    /// Validity of a certificate in days, 1 to 1,825.
     pub validity_days: String,
-    /// Units that may be sold in all; empty means without limit.
+    /// Number of units for sale in all; empty means unlimited.
     pub capacity: String,
-    /// ISO 4217.
+    /// Currency (ISO 4217).
     pub currency: String,
-    /// An amount such as 120.50.
+    /// Price per unit, such as `120.50`.
     pub base_price: String,
-    /// Volume steps.
+    /// Rows of volume prices.
     pub steps: Vec<StepInput>,
-    /// 1 to 8 codes of the current ICD-11 release.
+    /// ICD-11 codes of the current release, 1 to 8.
     pub codes: Vec<String>,
 }
 
-/// A service whose every field is in order. Whether the codes exist is for the database to say.
+/// A validated service. Its codes are well formed; the service layer looks them up in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckedService {
     pub title: String,
@@ -77,15 +77,15 @@ pub struct CheckedService {
 }
 
 impl ServiceInput {
-    /// Checks every field; returns the service as it is stored.
+    /// Validates all fields and returns the service as it is stored.
     ///
     /// # Errors
-    /// Each wrong field with its reason.
+    /// Error for each invalid field.
     pub fn parse(self) -> Result<CheckedService, FieldErrors> {
         self.lists_are_short()?;
         let mut errors = FieldErrors::new();
         let title = validate::name(&mut errors, "title", &self.title, 3, 120);
-        // a plain form ends its lines with CR LF, a page with LF
+        // browsers send CR LF from a form, scripts send LF
         let description = self.description.replace("\r\n", "\n");
         let description = validate::text(&mut errors, "description", &description, 20, 10_000);
         let category = choice(&mut errors, "category", &self.category, "Choose a category.");
@@ -125,7 +125,7 @@ impl ServiceInput {
         }
     }
 
-    /// Refuses lists no form of ours sends before anything in them is read: reading costs more than their length.
+    /// Refuses lists longer than any form sends before parsing them, because parsing costs more than the length check.
     fn lists_are_short(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::new();
         errors.check(self.codes.len() <= MAX_CODES_READ, "codes", "Choose at most 8 ICD-11 codes.");
@@ -145,7 +145,7 @@ fn choice<T: std::str::FromStr>(
     chosen
 }
 
-/// As [`validate::whole`], for columns of PostgreSQL.
+/// Parses a whole number like [`validate::whole`], as the `i32` of a database column.
 fn whole(errors: &mut FieldErrors, field: &str, text: &str, range: RangeInclusive<u32>) -> Option<i32> {
     validate::whole(errors, field, text, range).and_then(|number| i32::try_from(number).ok())
 }
@@ -171,7 +171,7 @@ fn codes(errors: &mut FieldErrors, typed: Vec<String>) -> Vec<String> {
 fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[StepInput]) -> Option<Pricing> {
     let base = validate::amount(errors, "base_price", base, currency);
     let mut read = Vec::new();
-    // rows keep their place in the form, so that an error stands where it was made
+    // errors name the row of the form, so empty rows count
     let mut places = Vec::new();
     for (place, step) in steps.iter().enumerate() {
         if step.min_quantity.trim().is_empty() && step.unit_price.trim().is_empty() {
@@ -186,7 +186,7 @@ fn pricing(errors: &mut FieldErrors, currency: Currency, base: &str, steps: &[St
         }
     }
     if !errors.is_empty() {
-        // a first pass over half-read steps would blame the wrong rows
+        // with some steps missing, the checks between neighbours would name the wrong rows
         return None;
     }
     match Pricing::from_rows(base?, read, &places) {

@@ -1,4 +1,4 @@
-//! What the market answers.
+//! Results of a market search: items, total, facets and corrections of the search text.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     money::Money,
 };
 
-/// Totals are exact up to here; beyond it "more" is all a buyer needs to know.
+/// Maximum total that is counted exactly; above it the total only says "more".
 pub const TOTAL_CAP: u64 = 10_000;
 
 /// A published service in the list of results.
@@ -61,7 +61,7 @@ pub struct Total {
 }
 
 impl Total {
-    /// Returns the total of an exact count; above [`TOTAL_CAP`] it only says that there are more.
+    /// Returns the total for an exact count; a count above [`TOTAL_CAP`] is capped and `more` is set.
     pub const fn from_count(count: u64) -> Self {
         if count > TOTAL_CAP { Self { count: TOTAL_CAP, more: true } } else { Self { count, more: false } }
     }

@@ -1,4 +1,4 @@
-//! What so many units cost and why. One pure rule for the market page, the cart and the checkout.
+//! Computes the price of a quantity of units and explains it. Pure functions, used by the market page, the cart and the checkout.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use crate::{
     validate::{FieldErrors, field_label},
 };
 
-/// Most volume steps of one service.
+/// Maximum number of volume prices of one service.
 pub const MAX_PRICE_STEPS: usize = 8;
 
-/// Highest price of one unit, in minor units.
+/// Maximum price of one unit, in minor units.
 const MAX_UNIT_PRICE_MINOR: i64 = 1_000_000_000;
 
 /// Volume price: from `min_quantity` units on, each unit costs `unit_price`.
@@ -39,9 +39,9 @@ pub struct Pricing {
 text_enum! {
     /// Kinds of rules that a price is computed with.
     PriceRule {
-        /// The price of the service.
+        /// The base price of the service.
         BasePrice = "base_price",
-        /// A lower price from some quantity on.
+        /// A lower price per unit from a quantity on.
         VolumeStep = "volume_step",
     }
 }
@@ -77,21 +77,21 @@ pub struct PricedLine {
 }
 
 impl Pricing {
-    /// A price without steps.
+    /// Returns a pricing without volume prices.
     pub const fn flat(base: Money) -> Self {
         Self { base, steps: Vec::new() }
     }
 
-    /// Creates the pricing that a provider set; errors are under `base_price` and `steps[<position>][…]`.
+    /// Validates the base price and the volume prices of a provider.
     ///
     /// # Errors
-    /// Names each wrong field and the reason.
+    /// Error for each invalid field, under `base_price` and `steps[<position>][…]`.
     pub fn new(base: Money, steps: Vec<PriceStep>) -> Result<Self, FieldErrors> {
         let rows: Vec<usize> = (0..steps.len()).collect();
         Self::from_rows(base, steps, &rows)
     }
 
-    /// Creates the pricing of a form whose steps are in these `rows`; errors are under `base_price` and `steps[<row>][…]`.
+    /// Validates the pricing of a form; `rows` are the form's row numbers of the steps, so that errors stand under `steps[<row>][…]`.
     pub(super) fn from_rows(base: Money, steps: Vec<PriceStep>, rows: &[usize]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         check_price(&mut errors, "base_price", base);
@@ -108,7 +108,7 @@ impl Pricing {
         if errors.is_empty() { Ok(Self { base, steps }) } else { Err(errors) }
     }
 
-    /// What `quantity` units cost, and why.
+    /// Computes the price of `quantity` units with the trace of rules that led to it.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`] when the total does not fit.
@@ -142,13 +142,13 @@ impl Pricing {
         Ok(PricedLine { unit, gross: unit.checked_mul(quantity)?, trace })
     }
 
-    /// The lowest price a unit can have.
+    /// Returns the lowest price per unit, that of the largest volume step.
     pub fn lowest(&self) -> Money {
         self.steps.last().map_or(self.base, |step| step.unit_price)
     }
 }
 
-/// The name of a field in a row of volume prices.
+/// Returns the name of the field in a row of volume prices, such as `steps[2][unit_price]`.
 pub(super) fn in_row(row: usize, column: &str) -> String {
     format!("steps[{row}][{column}]")
 }
@@ -159,7 +159,7 @@ fn check_price(errors: &mut FieldErrors, field: &str, price: Money) {
     }
 }
 
-/// Refuses a step that starts no later or costs no less than the one before it.
+/// Adds errors for a step whose quantity is not above, or whose price is not below, that of the step before.
 fn check_step(errors: &mut FieldErrors, row: usize, before: PriceStep, step: PriceStep) {
     let (quantity, price) = (in_row(row, "min_quantity"), in_row(row, "unit_price"));
     if step.min_quantity <= before.min_quantity {

@@ -1,4 +1,4 @@
-//! The question a buyer puts to the market. All of it stands in the address: pages, the API and links read and write the same words.
+//! The search of the market: [`MarketQuery`] is parsed from a query string and written as one, by pages, the API and links alike.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,19 +11,19 @@ use crate::{
     validate::FieldErrors,
 };
 
-/// The market page, with the mark that its question follows.
+/// Path of the market page with the question mark of its query.
 const MARKET: &str = "/market?";
 
-/// What is typed into the market's own filter.
+/// Fields that people type in the market's filter form; all others are chosen from a list.
 const TYPED: [&str; 3] = ["currency", "price_min", "price_max"];
 
-/// Longest search text, in characters.
+/// Maximum length of a search text, in characters.
 pub const MAX_QUERY: usize = 120;
 
 text_enum! {
     /// Sort orders of the market.
     MarketSort {
-        /// Best match first; without words, newest first.
+        /// Best match first; without a search text, newest first.
         Relevance = "relevance",
         Newest = "newest",
         PriceAscending = "price",
@@ -33,7 +33,7 @@ text_enum! {
 }
 
 impl MarketSort {
-    /// The words on screen.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Relevance => "Best match",
@@ -54,7 +54,7 @@ text_enum! {
 }
 
 impl FacetName {
-    /// The words on screen.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Chapter => "ICD-11 chapter",
@@ -69,55 +69,56 @@ impl FacetName {
     }
 }
 
-/// Words, filters, order and place in the list.
+/// A search of the market: search text, filters, sort order and cursor. `None` and empty mean no filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MarketQuery {
-    /// Words to find.
+    /// Search text.
     pub q: String,
-    /// Do not replace words that match nothing.
+    /// True searches for the words as typed: words without matches are not replaced.
     pub exact: bool,
-    /// Number of an ICD-11 chapter, `11`.
+    /// Number of an ICD-11 chapter, such as `11`.
     pub chapter: Option<String>,
-    /// An ICD-11 block, `BlockL1-BA0`.
+    /// ID of an ICD-11 block, such as `BlockL1-BA0`.
     pub block: Option<String>,
-    /// An ICD-11 code, `BA00`.
+    /// An ICD-11 code, such as `BA00`.
     pub code: Option<String>,
-    /// Kind of healthcare.
+    /// Category of healthcare.
     pub category: Option<Category>,
     /// Place of delivery.
     pub modality: Option<Modality>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// A town, as providers write it.
+    /// City or town, as providers write it.
     pub city: Option<String>,
-    /// One provider.
+    /// The provider.
     pub provider: Option<OrgId>,
-    /// Only prices in this currency.
+    /// Currency of the price.
     pub currency: Option<Currency>,
-    /// Lowest base price, minor units of `currency`.
+    /// Lowest base price, in minor units of `currency`.
     pub price_min: Option<i64>,
-    /// Highest base price, minor units of `currency`.
+    /// Highest base price, in minor units of `currency`.
     pub price_max: Option<i64>,
-    /// Order; none means [`MarketSort::Relevance`].
+    /// Sort order; `None` means [`MarketSort::Relevance`].
     pub sort: Option<MarketSort>,
-    /// Cursor of the page before.
+    /// Cursor of the previous page.
     pub after: Option<String>,
 }
 
 impl MarketQuery {
-    /// Reads a query string. Unknown keys are left alone; an empty value counts as absent.
+    /// Parses a query string. Ignores unknown keys and empty values.
     ///
     /// # Errors
-    /// Each wrong field with its reason.
+    /// Error for each invalid field.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let (read, errors) = Self::read(query);
         if errors.is_empty() { Ok(read) } else { Err(errors) }
     }
 
-    /// The same for who types prices by hand: a range that cannot be is left out, and told beside the rest.
+    /// Parses a query string like [`Self::parse`], but tolerates errors in the typed fields of the price range: it leaves the range out
+    /// and returns the errors with the query.
     ///
     /// # Errors
-    /// Each wrong field with its reason, when one is wrong that a page offers for a choice.
+    /// Error for each invalid field, if at least one of them is not a typed field.
     pub fn parse_typed(query: &str) -> Result<(Self, FieldErrors), FieldErrors> {
         let (read, errors) = Self::read(query);
         let is_typed = errors.0.keys().all(|field| TYPED.contains(&field.as_str()));
@@ -205,14 +206,14 @@ impl MarketQuery {
         }
     }
 
-    /// Writes the query string, without a question mark; empty for the whole market.
+    /// Returns the query string, without a question mark; empty for the whole market.
     pub fn to_query_string(&self) -> String {
         let mut query = String::new();
         self.write_query(&mut query);
         query
     }
 
-    /// A page of the market has a hundred links: the texts are written from where they stand.
+    /// Appends the query string without copying the fields: a page of the market has a hundred links.
     fn write_query(&self, out: &mut String) {
         let amount = |minor: Option<i64>| Some(Money::new(minor?, self.currency?).to_typed());
         let (least, most) = (amount(self.price_min), amount(self.price_max));
@@ -241,7 +242,7 @@ impl MarketQuery {
         }
     }
 
-    /// The address of the market page with this question.
+    /// Returns the address of the market page with this query.
     pub fn to_href(&self) -> String {
         let mut href = String::with_capacity(96);
         href.push_str(MARKET);
@@ -252,25 +253,25 @@ impl MarketQuery {
         href
     }
 
-    /// The order that holds.
+    /// Returns the sort order, with its default.
     pub fn order(&self) -> MarketSort {
         self.sort.unwrap_or(MarketSort::Relevance)
     }
 
-    /// The same question from the first page on.
+    /// Returns the query for the first page.
     #[must_use]
     pub fn first_page(&self) -> Self {
         Self { after: None, ..self.clone() }
     }
 
-    /// The question without order and place: what facets and totals depend on.
+    /// Returns the query without sort order and cursor: facets and totals depend on nothing else.
     #[must_use]
     pub fn filter_only(&self) -> Self {
         Self { sort: None, after: None, ..self.clone() }
     }
 
-    /// The same question, from the first page on, with `facet` set to `value` or, with none, without it.
-    /// Taking a chapter away takes its block along, and a country its town.
+    /// Returns the query for the first page with `facet` set to `value`; `None` removes the facet. A change of chapter also
+    /// removes the block, a change of country the city, a change of currency the price range.
     #[must_use]
     pub fn with_facet(&self, facet: FacetName, value: Option<&str>) -> Self {
         let mut changed = self.first_page();
@@ -298,7 +299,7 @@ impl MarketQuery {
         changed
     }
 
-    /// The value `facet` is set to.
+    /// Returns the value of `facet`; `None` when it is not set.
     pub fn facet(&self, facet: FacetName) -> Option<String> {
         match facet {
             FacetName::Chapter => self.chapter.clone(),
@@ -312,7 +313,7 @@ impl MarketQuery {
         }
     }
 
-    /// Whether anything narrows the market.
+    /// True when a search text or a filter is set.
     pub fn is_filtered(&self) -> bool {
         self.filter_only() != Self::default()
     }

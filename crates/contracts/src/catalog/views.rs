@@ -1,4 +1,4 @@
-//! What pages and the API show of services and of ICD-11.
+//! Views of services and of ICD-11 for pages and the API.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,21 +11,21 @@ use crate::{
     states::ServiceStatus,
 };
 
-/// What a buyer can be sold today: the published version of a service, its price and how much is left.
+/// The published version of a service with its price and the number of units left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Offer {
     /// The service.
     pub service_id: ServiceId,
-    /// The version that would be bought.
+    /// The version on sale.
     pub version_id: ServiceVersionId,
     /// Selling organisation.
     pub seller_org_id: OrgId,
     /// The seller's name.
     pub seller_name: String,
-    /// The service's title.
+    /// Title of the service.
     pub title: String,
-    /// Only a published service may be bought.
+    /// Status of the service; only a published service can be bought.
     pub status: ServiceStatus,
     /// Base price and volume prices.
     pub pricing: Pricing,
@@ -36,7 +36,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Whether `quantity` units could be bought now.
+    /// True when `quantity` units can be bought now.
     pub fn can_supply(&self, quantity: u32) -> bool {
         self.status == ServiceStatus::Published
             && self.available.is_none_or(|left| u32::try_from(left).is_ok_and(|left| quantity <= left))
@@ -58,35 +58,35 @@ pub struct CodeView {
     pub title: String,
 }
 
-/// A code found while typing.
+/// A search result of the ICD-11 code field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Icd11Hit {
-    /// The code and its title.
+    /// Code and title.
     pub entity: CodeView,
-    /// Number of its chapter, `11`.
+    /// Number of the chapter, such as `11`.
     pub chapter: String,
-    /// Title of its chapter.
+    /// Title of the chapter.
     pub chapter_title: String,
-    /// Whether nothing stands below it.
+    /// True when the entity has no children.
     pub is_leaf: bool,
 }
 
-/// A release of ICD-11 in the database.
+/// An ICD-11 release in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Icd11ReleaseView {
     /// `2025-01`.
     pub id: String,
-    /// WHO's stamp of the file.
+    /// WHO's version stamp of the release file.
     pub version_stamp: String,
-    /// SHA-256 of the file that was imported, in hexadecimal.
+    /// SHA-256 of the imported file, hexadecimal.
     pub sha256: String,
-    /// Whether all of the release is there, or only the starter set.
+    /// True for the whole release, false for the starter set.
     pub complete: bool,
-    /// Entities in it.
+    /// Number of entities.
     pub entity_count: u32,
-    /// Whether new codes are chosen from it.
+    /// True when providers choose codes from this release.
     pub is_current: bool,
 }
 
@@ -152,7 +152,7 @@ pub struct ServiceView {
     pub attribution: String,
 }
 
-/// One line of a service's history.
+/// A version in the history of a service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionRow {
     /// The version.
@@ -161,42 +161,42 @@ pub struct VersionRow {
     pub version_no: u32,
     /// Title of the service.
     pub title: String,
-    /// Its base price.
+    /// Base price of the version.
     pub base_price: Money,
-    /// Who wrote it.
+    /// Name of the author; `None` when unknown.
     pub author: Option<String>,
-    /// When it was written.
+    /// Time the version was saved.
     pub created_at: DateTime<Utc>,
-    /// When buyers first saw it.
+    /// Time the version was first published; `None` for a draft.
     pub published_at: Option<DateTime<Utc>>,
-    /// Whether it is on sale.
+    /// True when this version is on sale.
     pub is_on_sale: bool,
 }
 
-/// A service as its provider works on it.
+/// A service as its provider edits it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceEditView {
-    /// The latest version, as buyers would see it.
+    /// The latest version as buyers would see it.
     pub preview: ServiceView,
-    /// The latest version, as the form takes it.
+    /// The latest version as form fields.
     pub input: ServiceInput,
     /// Status of the service.
     pub status: ServiceStatus,
-    /// Whether the latest version has changes buyers do not see yet.
+    /// True when the latest version has not been published.
     pub has_unpublished_changes: bool,
-    /// Units sold and not given back.
+    /// Number of units in purchases that were not cancelled (law I4).
     pub committed: u32,
-    /// All versions, newest first.
+    /// Versions, newest first.
     pub versions: Vec<VersionRow>,
-    /// Whether the viewer may move it along: publish, pause, resume, retire.
+    /// True when the viewer may publish, pause, resume and retire the service.
     pub may_change: bool,
-    /// Whether the viewer may write a new version: its own provider alone.
+    /// True when the viewer may save a new version: only members of its provider may.
     pub may_edit: bool,
-    /// Whether the provider is verified, without which nothing is published.
+    /// True when the provider is verified, which publishing requires.
     pub may_publish: bool,
 }
 
-/// A service in its provider's list.
+/// A row of a provider's list of services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceRow {
     /// The service.
@@ -209,17 +209,17 @@ pub struct ServiceRow {
     pub status: ServiceStatus,
     /// Category of healthcare.
     pub category: Category,
-    /// The latest base price.
+    /// Base price of the latest version.
     pub base_price: Money,
-    /// Codes of the latest version.
+    /// ICD-11 codes of the latest version.
     pub codes: Vec<String>,
-    /// Whether the latest version has changes buyers do not see yet.
+    /// True when the latest version has not been published.
     pub has_unpublished_changes: bool,
-    /// Units sold and not given back.
+    /// Number of units in purchases that were not cancelled (law I4).
     pub committed: u32,
-    /// Units that may be sold in all; none means without limit.
+    /// Number of units for sale in all; `None` means unlimited.
     pub capacity: Option<u32>,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
 }
 

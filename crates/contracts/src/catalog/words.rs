@@ -1,8 +1,8 @@
-//! The closed vocabularies of the market.
+//! Closed vocabularies of the market: categories, modalities and sort orders.
 
 use crate::text_enum::text_enum;
 
-/// Attribution in WHO's words, shown wherever ICD-11 titles are shown (CC BY-ND 3.0 IGO).
+/// Attribution in WHO's words, shown beside all ICD-11 titles (CC BY-ND 3.0 IGO).
 pub const ICD11_ATTRIBUTION: &str = "International Classification of Diseases, Eleventh Revision (ICD-11), World Health \
      Organization (WHO) 2019/2021, https://icd.who.int/browse11. Licensed under Creative Commons Attribution-NoDerivatives \
      3.0 IGO (CC BY-ND 3.0 IGO).";
@@ -48,7 +48,7 @@ text_enum! {
 }
 
 impl Category {
-    /// The words on screen.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Consultation => "Consultation",
@@ -77,7 +77,7 @@ text_enum! {
 }
 
 impl Modality {
-    /// The words on screen.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::OnSite => "On site",
@@ -87,8 +87,8 @@ impl Modality {
     }
 }
 
-/// Whether a service has extension codes and no stem code. Extension codes, those of chapter X, only add detail: such a service is not
-/// put on sale.
+/// True when `codes` are all extension codes (chapter X). Extension codes only add detail to a stem code, so that a service
+/// with no stem code cannot be published. False for no codes.
 pub fn has_extension_codes_alone<'a>(codes: impl IntoIterator<Item = &'a str>) -> bool {
     let mut codes = codes.into_iter().peekable();
     codes.peek().is_some() && codes.all(|code| code.starts_with('X'))

@@ -1,4 +1,5 @@
-//! The permission table and its changes: a set of cells, reviewed with what it affects, confirmed with a reason.
+//! The permission table and its changes. A change is a set of cells of one role: selected, reviewed with its effects, and confirmed
+//! with a reason.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -14,26 +15,26 @@ use crate::{
 
 const WRONG_CHOICE: &str = "Choose the permissions again: this link is wrong or out of date.";
 
-/// The permission table: what is granted, what an administrator may make of it, and how it came about.
+/// The permission table with the history of its changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionTable {
-    /// One row per role and permission that is granted to anyone.
+    /// The grants, one row per role and permission that at least one level holds.
     pub grants: Vec<Grant>,
-    /// Whether the caller may change it.
+    /// True when the caller may change the table.
     pub may_change: bool,
-    /// Stands for the grants of each role as they are here: a change names the table that it was reviewed against.
+    /// Digest of each role's grants as shown; a change refers to the digest it was reviewed against.
     pub digests: Vec<(Role, String)>,
-    /// The latest changes, newest first; empty for a caller who may not change the table.
+    /// Latest changes, newest first; empty for a caller who may not change the table.
     pub history: Vec<PermissionChangeRecord>,
 }
 
 impl PermissionTable {
-    /// Stands for the grants of this role.
+    /// Returns the digest of this role's grants; empty for an unknown role.
     pub fn digest(&self, role: Role) -> &str {
         self.digests.iter().find(|(one, _)| *one == role).map_or("", |(_, digest)| digest)
     }
 
-    /// Whether `level` of `role` holds `permission`.
+    /// True when `level` of `role` holds `permission`.
     pub fn holds(&self, role: Role, level: Level, permission: Permission) -> bool {
         self.grants.iter().any(|grant| {
             grant.role == role && grant.permission == permission && grant.levels.contains(&level)
@@ -41,19 +42,19 @@ impl PermissionTable {
     }
 }
 
-/// One cell of a role's table that changes. Written `level/permission/granted`.
+/// A change of one cell of a role's table, written `level/permission/granted`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PermissionChange {
-    /// At which level.
+    /// Level of the cell.
     pub level: Level,
-    /// What.
+    /// Permission of the cell.
     pub permission: Permission,
-    /// Granted from now on, or not.
+    /// True grants the permission, false withdraws it.
     pub granted: bool,
 }
 
 impl PermissionChange {
-    /// Whether `role` may get or lose this: what a role can never hold is not granted, what it must hold is not withdrawn.
+    /// True when the change is inside the bounds of `role`: see [`Permission::may_be_granted`] and [`Permission::must_be_granted`].
     pub fn is_allowed(self, role: Role) -> bool {
         if self.granted {
             self.permission.may_be_granted(role, self.level)
@@ -62,7 +63,7 @@ impl PermissionChange {
         }
     }
 
-    /// Returns the change that takes this one back.
+    /// Returns the change that reverses this one.
     #[must_use]
     pub const fn inverse(self) -> Self {
         Self { granted: !self.granted, ..self }
@@ -75,7 +76,7 @@ impl fmt::Display for PermissionChange {
     }
 }
 
-/// A text that is no [`PermissionChange`].
+/// Error for a text that is no [`PermissionChange`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a change of the permission table")]
 pub struct NoPermissionChange;
@@ -94,27 +95,27 @@ impl FromStr for PermissionChange {
     }
 }
 
-/// What somebody wants to review: the table of a role as its form was sent, or the way back from an earlier change.
+/// A selection to be reviewed: the ticked cells of a role's form, or an earlier change to be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PermissionSelection {
-    /// All cells that are to be granted; those left out are not.
+    /// All cells that are to be granted; all others are to be withdrawn.
     Cells {
-        /// Whose.
+        /// The role.
         role: Role,
         /// The ticked cells.
         granted: BTreeSet<(Level, Permission)>,
-        /// [`PermissionTable::digest`] of the role when they were ticked.
+        /// [`PermissionTable::digest`] of the role at the time of ticking.
         digest: String,
     },
-    /// Takes an earlier change back.
+    /// Undoes an earlier change.
     Undo(PermissionChangeId),
 }
 
 impl PermissionSelection {
-    /// Reads the query of the review's address: `role`, `digest` and a `grant` for each ticked cell, written `level/permission`; or `undo`.
+    /// Parses the query of the review page: `role`, `digest` and a `grant` per ticked cell, written `level/permission`; or `undo`.
     ///
     /// # Errors
-    /// Under `role`, `grant` or `undo`, what is none of the choices.
+    /// Error under `role`, `grant` or `undo` for an unknown value.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let pairs = query_pairs(query);
         let text = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, text)| text.as_str());
@@ -135,67 +136,67 @@ impl PermissionSelection {
     }
 }
 
-/// One cell of a review, with whom it reaches today.
+/// A changed cell with the number of people it affects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewedChange {
-    /// The cell.
+    /// The changed cell.
     pub change: PermissionChange,
-    /// Organisations that have members of this level.
+    /// Number of organisations with members of this level.
     pub organisations: u64,
-    /// Members of this level, in all of them.
+    /// Number of members of this level in all organisations.
     pub people: u64,
 }
 
-/// What a set of changes would come to.
+/// Review of a set of changes before they are confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionReview {
-    /// Whose permissions change.
+    /// The role whose permissions change.
     pub role: Role,
-    /// The cells, in the order of the table; empty when nothing would change.
+    /// Changed cells in the order of the table; empty when nothing would change.
     pub changes: Vec<ReviewedChange>,
-    /// The table they were compared with.
+    /// Digest of the table that the selection was compared with.
     pub digest: String,
-    /// The table has changed since the cells were ticked: they are not what was seen.
+    /// True when the table has changed since the cells were ticked.
     pub is_outdated: bool,
-    /// The change that this one takes back.
+    /// The earlier change that this one undoes; `None` for another selection.
     pub undoes: Option<PermissionChangeRecord>,
 }
 
-/// Changes cells of one role's table, all or none.
+/// Changes cells of one role's table, all or none of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionsChange {
-    /// One of [`Role`].
+    /// Word of a [`Role`].
     #[serde(default)]
     pub role: String,
-    /// The cells, each a written [`PermissionChange`].
+    /// The changed cells, each a [`PermissionChange`] in text form.
     #[serde(default)]
     pub changes: Vec<String>,
-    /// [`PermissionReview::digest`] as it was shown.
+    /// [`PermissionReview::digest`] of the review.
     #[serde(default)]
     pub digest: String,
-    /// Why.
+    /// Reason, 10 to 500 characters.
     #[serde(default)]
     pub reason: String,
 }
 
-/// A change whose fields are well formed and inside the bounds of the vocabulary.
+/// A validated [`PermissionsChange`]: every change is inside the bounds of the role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPermissions {
-    /// Whose.
+    /// The role.
     pub role: Role,
-    /// Each cell once.
+    /// The changed cells, without duplicates.
     pub changes: BTreeSet<PermissionChange>,
-    /// The table that they were reviewed against.
+    /// Digest of the table they were reviewed against.
     pub digest: String,
-    /// Why.
+    /// Reason.
     pub reason: String,
 }
 
 impl PermissionsChange {
-    /// Reads the form.
+    /// Validates the form.
     ///
     /// # Errors
-    /// Under `role`, `changes` and `reason`; a cell outside the bounds of the role stands under `changes`.
+    /// Errors under `role`, `changes` and `reason`; under `changes` also for a cell outside the bounds of the role.
     pub fn parse(self) -> Result<NewPermissions, FieldErrors> {
         let mut errors = FieldErrors::new();
         let role: Option<Role> = self.role.parse().ok();
@@ -219,20 +220,20 @@ impl PermissionsChange {
     }
 }
 
-/// A change that was made.
+/// A recorded change of the permission table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionChangeRecord {
-    /// Which.
+    /// The change.
     pub id: PermissionChangeId,
-    /// Whose permissions changed.
+    /// The role whose permissions changed.
     pub role: Role,
-    /// The cells.
+    /// The changed cells.
     pub changes: Vec<PermissionChange>,
-    /// Why.
+    /// Reason.
     pub reason: String,
-    /// Who changed them, by name; `None` for an operator at the command line.
+    /// Name of the person who made the change; `None` for an operator at the command line.
     pub by: Option<String>,
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
 }
 

@@ -1,4 +1,4 @@
-//! What people ask of identity. Each command is a form: its fields are text, and `checked` makes values of them.
+//! Commands of identity. Each is a form: its fields are text, and its `parse` method returns validated values.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,12 +11,12 @@ use crate::{
 };
 
 text_enum! {
-    /// What an organisation may sign up as. The platform itself is made at the command line.
+    /// Kinds of organisation that can sign up. The platform's own organisation is created at the command line.
     SignUpKind { Provider = "provider", Insurer = "insurer", Intermediary = "intermediary" }
 }
 
 impl SignUpKind {
-    /// What the organisation will be.
+    /// Returns the kind of the organisation to be created.
     pub const fn organisation(self) -> OrganisationKind {
         match self {
             Self::Provider => OrganisationKind::Provider,
@@ -26,55 +26,55 @@ impl SignUpKind {
     }
 }
 
-/// Signs up an organisation with its first user, who becomes its owner.
+/// Signs up an organisation with its first member, who becomes its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignUp {
-    /// One of [`SignUpKind`].
+    /// Word of a [`SignUpKind`].
     #[serde(default)]
     pub kind: String,
-    /// The name on the market.
+    /// Name on the market.
     #[serde(default)]
     pub organisation: String,
-    /// The name in the register.
+    /// Name in the register.
     #[serde(default)]
     pub legal_name: String,
-    /// The number in the register.
+    /// Registration number.
     #[serde(default)]
     pub registration_number: String,
     /// ISO 3166-1 alpha-2.
     #[serde(default)]
     pub country: String,
-    /// Town.
+    /// City or town.
     #[serde(default)]
     pub city: String,
-    /// The person's name.
+    /// Name of the person.
     #[serde(default)]
     pub name: String,
     /// The sign-in address.
     #[serde(default)]
     pub email: String,
-    /// The new password.
+    /// New password.
     #[serde(default)]
     pub password: Secret,
 }
 
-/// A sign-up whose fields are well formed. Whether the password is good enough, the service decides.
+/// A validated [`SignUp`]. The service judges the strength of the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignUpChecked {
-    /// What the organisation is.
+    /// Kind of organisation.
     pub kind: OrganisationKind,
-    /// Its facts.
+    /// Details of the organisation.
     pub organisation: OrganisationFacts,
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
-    /// The sign-in address, lower case.
+    /// Sign-in address, in lower case.
     pub email: String,
-    /// The new password.
+    /// New password.
     pub password: Secret,
 }
 
 impl SignUp {
-    /// Reads the form.
+    /// Validates the form.
     pub fn parse(self) -> Result<SignUpChecked, FieldErrors> {
         let mut errors = FieldErrors::new();
         let kind = self.kind.parse::<SignUpKind>().map(SignUpKind::organisation);
@@ -99,43 +99,43 @@ impl SignUp {
     }
 }
 
-/// What is known about an organisation.
+/// Details of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganisationFacts {
-    /// The name on the market.
+    /// Name on the market.
     pub name: String,
-    /// The name in the register.
+    /// Name in the register.
     pub legal_name: String,
-    /// The number in the register.
+    /// Registration number.
     pub registration_number: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// Town; may be empty.
+    /// City or town; may be empty.
     pub city: String,
 }
 
-/// Corrects an organisation's facts.
+/// Corrects the details of an organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationUpdate {
-    /// The name on the market.
+    /// Name on the market.
     #[serde(default)]
     pub organisation: String,
-    /// The name in the register.
+    /// Name in the register.
     #[serde(default)]
     pub legal_name: String,
-    /// The number in the register.
+    /// Registration number.
     #[serde(default)]
     pub registration_number: String,
     /// ISO 3166-1 alpha-2.
     #[serde(default)]
     pub country: String,
-    /// Town.
+    /// City or town.
     #[serde(default)]
     pub city: String,
 }
 
 impl OrganisationUpdate {
-    /// Reads the form.
+    /// Validates the form.
     pub fn parse(self) -> Result<OrganisationFacts, FieldErrors> {
         let mut errors = FieldErrors::new();
         let facts = self.read(&mut errors);
@@ -184,10 +184,10 @@ impl SignIn {
 /// Changes the password of the signed-in person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordChange {
-    /// The one in use.
+    /// Current password.
     #[serde(default)]
     pub current_password: Secret,
-    /// The one to use from now on.
+    /// New password.
     #[serde(default)]
     pub new_password: Secret,
 }
@@ -211,25 +211,25 @@ impl PasswordChange {
 /// Invites a person into the organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationCreate {
-    /// The person's address.
+    /// E-mail address of the person.
     #[serde(default)]
     pub email: String,
-    /// One of [`Level`].
+    /// Word of a [`Level`].
     #[serde(default)]
     pub level: String,
 }
 
-/// An invitation whose fields are well formed.
+/// A validated [`InvitationCreate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewInvitation {
-    /// The person's address, lower case.
+    /// E-mail address of the person, in lower case.
     pub email: String,
-    /// How far the person will reach.
+    /// Level that the person will have.
     pub level: Level,
 }
 
 impl InvitationCreate {
-    /// Reads the form.
+    /// Validates the form.
     pub fn parse(self) -> Result<NewInvitation, FieldErrors> {
         let mut errors = FieldErrors::new();
         let email = validate::email(&mut errors, "email", &self.email);
@@ -244,26 +244,26 @@ impl InvitationCreate {
     }
 }
 
-/// Accepts an invitation. Signed in as the invited person, the token is enough; otherwise the password of the account, or a
-/// name and a new password where there is no account yet.
+/// Accepts an invitation. A person signed in with the invited address needs only the token; otherwise the password of the existing
+/// account is needed, or a name and a new password for a new account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationAccept {
-    /// What the link ends in.
+    /// Token from the invitation link.
     #[serde(default)]
     pub token: Secret,
-    /// The person's name; for a new account.
+    /// Name of the person; used for a new account only.
     #[serde(default)]
     pub name: String,
-    /// The account's password, or the new one.
+    /// Password of the account, or the new password.
     #[serde(default)]
     pub password: Secret,
 }
 
-/// Moves a member to another level.
+/// Changes the level of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberLevelChange {
-    /// Whom.
+    /// The membership.
     pub membership_id: MembershipId,
-    /// Where to.
+    /// New level.
     pub level: Level,
 }

@@ -1,28 +1,28 @@
-//! For whom a page was made. Several tabs of a browser share one session: who signs in or changes organisation in one of them
-//! leaves pages of somebody else in the others. Every request of a page repeats this, and the server refuses what was made for
-//! another.
+//! The person and organisation that a page was rendered for. Browser tabs share one session: signing in or switching organisation
+//! in one tab leaves pages of another person or organisation in the others. Every request of a page therefore carries this value, and
+//! the server refuses it when the session has changed.
 
 use std::{fmt, str::FromStr};
 
 use crate::ids::{OrgId, UserId};
 
-/// The person and the organisation a page was made for; neither for a visitor's. It is no secret and proves nothing.
+/// The person and organisation a page was rendered for; both `None` for a visitor. Not secret, and no proof of identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MadeFor {
     /// The signed-in person.
     pub person: Option<UserId>,
-    /// The organisation the person acted for.
+    /// The person's active organisation.
     pub organisation: Option<OrgId>,
 }
 
 impl MadeFor {
-    /// The field of a form that carries it.
+    /// Name of the form field that carries the value.
     pub const FIELD: &'static str = "made_for";
-    /// The header of a scripted request that carries it.
+    /// Name of the header that carries the value in scripted requests.
     pub const HEADER: &'static str = "x-hcts-made-for";
 }
 
-/// `person.organisation`, either of them empty.
+/// Writes `person.organisation`; either part may be empty.
 impl fmt::Display for MadeFor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(person) = self.person {

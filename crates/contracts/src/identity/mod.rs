@@ -1,4 +1,4 @@
-//! People and organisations, as pages and the API see them.
+//! People and organisations, as pages and the API see them. Begin with [`Viewer`], the signed-in person.
 
 mod commands;
 mod made_for;
@@ -29,12 +29,12 @@ use crate::{
 };
 
 text_enum! {
-    /// What an organisation is on the market.
+    /// Kinds of organisation.
     OrganisationKind { Platform = "platform", Provider = "provider", Insurer = "insurer", Intermediary = "intermediary" }
 }
 
 impl OrganisationKind {
-    /// The role its members have in the permission table.
+    /// Returns the role of the organisation's members in the permission table.
     pub const fn role(self) -> Role {
         match self {
             Self::Platform => Role::Admin,
@@ -44,7 +44,7 @@ impl OrganisationKind {
         }
     }
 
-    /// What it is, in a word.
+    /// Returns the label on screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Platform => "Platform",
@@ -54,61 +54,61 @@ impl OrganisationKind {
         }
     }
 
-    /// Whether it may hold a cart.
+    /// True when the organisation may have a cart.
     pub const fn buys(self) -> bool {
         matches!(self, Self::Insurer | Self::Intermediary)
     }
 }
 
-/// An organisation somebody belongs to.
+/// A membership of a person in an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MembershipView {
     /// The organisation.
     pub org_id: OrgId,
-    /// Its name.
+    /// Name of the organisation.
     pub name: String,
-    /// What it is.
+    /// Kind of organisation.
     pub kind: OrganisationKind,
-    /// Whether it may trade.
+    /// Status of the organisation.
     pub status: OrganisationStatus,
-    /// How far the member reaches.
+    /// Level of the member.
     pub level: Level,
-    /// IANA name of the time zone its pages are written in.
+    /// IANA name of the time zone of the organisation's pages.
     pub time_zone: String,
 }
 
-/// Who looks at a page: everything a frame needs to know about the signed-in person.
+/// The signed-in person, with everything the frame of a page needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     /// The person.
     pub user_id: UserId,
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
     /// The sign-in address.
     pub email: String,
-    /// The active organisation, if the person belongs to any.
+    /// The active organisation; `None` for a person without memberships.
     pub active: Option<MembershipView>,
-    /// All organisations the person may switch to, the active one included.
+    /// All organisations of the person, the active one included.
     pub memberships: Vec<MembershipView>,
-    /// What the person may do in the active one.
+    /// Permissions in the active organisation.
     pub permissions: PermissionSet,
-    /// What the navigation opens lists with.
+    /// Saved views that the navigation opens lists with.
     #[serde(default)]
     pub openings: Vec<Opening>,
 }
 
 impl Viewer {
-    /// Whether the person may do `permission` in the active organisation.
+    /// True when the person has `permission` in the active organisation.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
     }
 
-    /// Whether an administrator has verified the active organisation once.
+    /// True when an administrator has verified the active organisation, even if it is suspended now.
     pub fn is_admitted(&self) -> bool {
         self.active.as_ref().is_some_and(|active| active.status.is_admitted())
     }
 
-    /// What the active organisation is.
+    /// Returns the kind of the active organisation.
     pub fn kind(&self) -> Option<OrganisationKind> {
         self.active.as_ref().map(|active| active.kind)
     }

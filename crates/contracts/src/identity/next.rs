@@ -1,14 +1,14 @@
-//! Where to go after signing in. The address comes from the outside, so only paths of this site pass.
+//! Checks the address to go to after signing in. It comes from the query string, so only paths of this site are accepted.
 
-/// `next` if it is a path of this site: one slash, then no second slash or backslash, and nothing that a browser drops
-/// while it reads an address (controls, spaces; WHATWG URL §4.4).
+/// Returns `next` if it is a path of this site: one slash, no second slash or backslash, and no character that browsers remove
+/// when they parse an address (controls, spaces; WHATWG URL §4.4). `None` also for machine endpoints and the sign-in pages.
 pub fn safe_next(next: &str) -> Option<&str> {
     let rest = next.strip_prefix('/')?;
     let leads_away = rest.starts_with('/')
         || next.contains('\\')
         || next.chars().any(|c| c.is_control() || c.is_whitespace())
         || next.len() > 2000;
-    // back to the door one just came through, or straight into a machine's answer
+    // neither back to a sign-in page nor to an endpoint for machines
     let is_page = !["rpc/", "api/", "sign-in", "sign-out", "sign-up", "switch-organisation"]
         .iter()
         .any(|start| rest.starts_with(start));

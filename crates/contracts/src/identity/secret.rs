@@ -1,4 +1,4 @@
-//! A password or token on its way to the service: it travels, but it never shows in a log.
+//! A password or token that can be sent and deserialized, but is not printed in logs.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the secret text.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! What pages show of people and organisations.
+//! Views of people, organisations, invitations and sessions.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,140 +10,140 @@ use crate::{
     states::OrganisationStatus,
 };
 
-/// An organisation, as its members and the console see it.
+/// An organisation as its members and the console see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationView {
-    /// Which.
+    /// The organisation.
     pub id: OrgId,
-    /// What it is.
+    /// Kind of organisation.
     pub kind: OrganisationKind,
-    /// The name on the market.
+    /// Name on the market.
     pub name: String,
-    /// The name in the register.
+    /// Name in the register.
     pub legal_name: String,
-    /// The number in the register.
+    /// Registration number.
     pub registration_number: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// Town; may be empty.
+    /// City or town; may be empty.
     pub city: String,
-    /// Whether it may trade.
+    /// Status.
     pub status: OrganisationStatus,
-    /// Why it was rejected or suspended.
+    /// Reason for the rejection or suspension.
     pub status_reason: Option<String>,
-    /// When it signed up.
+    /// Time of sign-up.
     pub created_at: DateTime<Utc>,
-    /// When an administrator verified it.
+    /// Time of verification.
     pub verified_at: Option<DateTime<Utc>>,
 }
 
-/// In which time zone the pages of an organisation are written.
+/// The time zone setting of an organisation's pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeZoneSetting {
-    /// The organisation's name.
+    /// Name of the organisation.
     pub organisation: String,
-    /// IANA name; `None` for the country's.
+    /// Chosen zone (IANA name); `None` means the zone of the country.
     pub chosen: Option<String>,
-    /// IANA name of the country's.
+    /// Zone of the country (IANA name).
     pub of_country: String,
-    /// IANA names that may be chosen.
+    /// Zones to choose from (IANA names).
     pub names: Vec<String>,
 }
 
 /// A member of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
-    /// Which membership.
+    /// The membership.
     pub membership_id: MembershipId,
-    /// Who.
+    /// The person.
     pub user_id: UserId,
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
     /// The sign-in address.
     pub email: String,
-    /// How far the person reaches.
+    /// Level of the member.
     pub level: Level,
-    /// Member since.
+    /// Time the person became a member.
     pub since: DateTime<Utc>,
-    /// The account cannot sign in.
+    /// True when the account is disabled and cannot sign in.
     pub disabled: bool,
 }
 
-/// An invitation nobody has accepted yet.
+/// A pending invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationView {
-    /// Which.
+    /// The invitation.
     pub id: InvitationId,
-    /// Whom.
+    /// E-mail address of the invited person.
     pub email: String,
-    /// How far the person will reach.
+    /// Level that the person will have.
     pub level: Level,
-    /// Who invited.
+    /// Name of the member who sent the invitation.
     pub invited_by: String,
-    /// It cannot be accepted afterwards.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// That moment has passed.
+    /// True when the validity has ended.
     pub expired: bool,
 }
 
-/// A fresh invitation and its link, which is shown once: only a digest of it is kept.
+/// A new invitation with its link. The link is shown once: the database stores only a digest of the token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationLink {
     /// The invitation.
     pub id: InvitationId,
-    /// Whom.
+    /// E-mail address of the invited person.
     pub email: String,
-    /// What to hand over.
+    /// The link.
     pub url: String,
-    /// It cannot be accepted afterwards.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
 }
 
-/// What the holder of an invitation's link sees.
+/// An invitation as the holder of its link sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationOffer {
-    /// The inviting organisation.
+    /// Name of the inviting organisation.
     pub organisation: String,
-    /// What it is.
+    /// Kind of organisation.
     pub kind: OrganisationKind,
-    /// How far the person will reach.
+    /// Level that the person will have.
     pub level: Level,
-    /// Whom.
+    /// E-mail address of the invited person.
     pub email: String,
-    /// It cannot be accepted afterwards.
+    /// End of validity.
     pub expires_at: DateTime<Utc>,
-    /// The signed-in person is the invited one.
+    /// True when the invited person is signed in.
     pub is_you: bool,
-    /// Somebody else is signed in.
+    /// True when another person is signed in.
     pub is_another: bool,
 }
 
-/// The signed-in person's account.
+/// The account of the signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {
-    /// The person's name.
+    /// Name of the person.
     pub name: String,
     /// The sign-in address.
     pub email: String,
-    /// When the password was last chosen.
+    /// Time the password was last changed.
     pub password_changed_at: Option<DateTime<Utc>>,
-    /// Where the person is signed in, the latest first.
+    /// Sessions, most recent first.
     pub sessions: Vec<SessionView>,
 }
 
-/// A signed-in browser.
+/// A session: a browser in which the person is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
-    /// Which.
+    /// The session.
     pub id: SessionId,
-    /// Since when.
+    /// Time of sign-in.
     pub created_at: DateTime<Utc>,
-    /// Last heard of.
+    /// Time of the last recorded request.
     pub last_seen_at: DateTime<Utc>,
-    /// The browser and its system, such as "Firefox on Windows", as far as the browser told.
+    /// Browser and operating system, such as "Firefox on Windows", as far as the browser reports them.
     pub browser: String,
-    /// Where it was.
+    /// IP address at sign-in.
     pub address: Option<String>,
-    /// This one.
+    /// True for the session of this request.
     pub current: bool,
 }
