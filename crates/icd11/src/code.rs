@@ -4,53 +4,53 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// One ICD-11 code, such as `BA00`, `5C80.0` or the extension code `XA0G74`.
+/// An ICD-11 code, such as `BA00`, `5C80.0` or the extension code `XA0G74`.
 ///
-/// Stem: a character, a letter, a digit, a character, and optionally a dot with one or two characters more. Extension:
-/// `X`, a letter, two to four characters. Letters are upper-case without `I` and `O`, so that nothing is mistaken for 1 and 0.
-/// A cluster (`1B12.2&XA0G74`) is several codes and does not parse as one.
+/// Stem code: a character, a letter, a digit, a character, and optionally a dot with one or two further characters. Extension code:
+/// `X`, a letter, two to four characters. Letters are upper-case without `I` and `O`, which could be mistaken for 1 and 0.
+/// A cluster (`1B12.2&XA0G74`) consists of several codes and does not parse as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
 
-/// What a code may be used for.
+/// Kinds of codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeKind {
-    /// Stands by itself.
+    /// A code that can be used alone.
     Stem,
-    /// Adds detail to a stem code (chapter X); never a diagnosis by itself.
+    /// A code that adds detail to a stem code (chapter X) and is no diagnosis by itself.
     Extension,
 }
 
-/// Why a text is no ICD-11 code. Positions count characters from 1.
+/// Reason why a text is no ICD-11 code. Positions count characters from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
-    /// Nothing was given.
+    /// The text is empty.
     #[error("the code is empty")]
     Empty,
     /// The text ends where a code cannot end.
     #[error("the code `{code}` is too short: {expected} is missing at position {position}")]
     TooShort {
-        /// The text as given.
+        /// The text.
         code: String,
-        /// Where something is missing.
+        /// Position of the first missing character.
         position: usize,
-        /// What is missing there.
+        /// Description of the missing character.
         expected: &'static str,
     },
-    /// A character that cannot stand at its place.
+    /// A character is not allowed at its position.
     #[error("`{found}` at position {position} of `{code}` is not {expected}")]
     Unexpected {
-        /// The text as given.
+        /// The text.
         code: String,
-        /// Where it stands.
+        /// Position of the character.
         position: usize,
-        /// What stands there.
+        /// The character.
         found: char,
-        /// What may stand there.
+        /// Description of the characters that are allowed there.
         expected: &'static str,
     },
-    /// Two or more codes joined with `&` or `/`.
+    /// The text consists of several codes, joined with `&` or `/`.
     #[error("`{0}` is a cluster of several codes; give one code")]
     Cluster(String),
 }
@@ -70,24 +70,24 @@ fn is_character(c: char) -> bool {
 }
 
 impl Code {
-    /// The code as written, with its dot.
+    /// Returns the code as written, with its dot.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Stem or extension.
+    /// Returns whether it is a stem code or an extension code.
     pub fn kind(&self) -> CodeKind {
         if self.0.starts_with('X') { CodeKind::Extension } else { CodeKind::Stem }
     }
 
-    /// Whether this is a residual of its parent: "other specified" ends in `Y`, "unspecified" in `Z`. A guess from the
-    /// spelling only; [`crate::Entity::is_residual`] is WHO's word.
+    /// True when the spelling suggests a residual category: "other specified" ends in `Y`, "unspecified" in `Z`. Reliable is only
+    /// [`crate::Entity::is_residual`], which WHO's file states.
     pub fn looks_residual(&self) -> bool {
         self.kind() == CodeKind::Stem && self.0.ends_with(['Y', 'Z'])
     }
 }
 
-/// What may stand at a position (from 0) of a code, and whether the code may end before it.
+/// Returns the rule for a position (from 0) of a code: the allowed characters, their description, and whether the code may end before.
 fn rule(extension: bool, position: usize) -> (fn(char) -> bool, &'static str, bool) {
     let letter: fn(char) -> bool = is_letter;
     let never: fn(char) -> bool = |_| false;

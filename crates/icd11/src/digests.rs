@@ -1,16 +1,16 @@
-//! Digests of the releases this version knows: what structure cannot tell, such as a letter of a title, they do.
+//! Digests of known releases. They detect changes that the checks of structure cannot, such as a letter of a title.
 
 use crate::{Reason, ReleaseId, TabulationError};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Lines of a block: where a file differs is told to so many lines.
+/// Number of lines in a block; a difference is located to one block.
 const BLOCK: usize = 500;
 
-/// An entry a release: its name and the digest of its text, then those of its blocks, as `hcts icd11 digests` prints them.
+/// One entry per release: its name, the digest of its text, and those of its blocks, as `hcts icd11 digests` prints them.
 const KNOWN: &str = include_str!("digests.txt");
 
-/// SHA-256 of a release's text, whole and block by block.
+/// SHA-256 digests of a release's text: of the whole and of each block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digests {
     whole: String,
@@ -18,14 +18,14 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Of a text with its byte order mark.
+    /// Computes the digests of a text, byte order mark included.
     pub fn of(text: &str) -> Self {
         let lines: Vec<&str> = text.split_inclusive("\r\n").collect();
         let blocks = lines.chunks(BLOCK).map(|block| sha256(&block.concat())).collect();
         Self { whole: sha256(text), blocks }
     }
 
-    /// Of a release this version knows.
+    /// Returns the digests of a known release; `None` for another one.
     fn known(release: ReleaseId) -> Option<Self> {
         let name = release.to_string();
         let entry = KNOWN.split("\n\n").find_map(|entry| entry.trim_start().strip_prefix(&name))?;
@@ -33,7 +33,7 @@ impl Digests {
         Some(Self { whole: digests.next()?, blocks: digests.collect() })
     }
 
-    /// Refuses a text of `release` that is not this one.
+    /// Returns an error that names the first differing block, unless the digests are equal.
     fn expect(&self, release: ReleaseId, found: &Self) -> Result<(), TabulationError> {
         if self.whole == found.whole {
             return Ok(());
@@ -52,12 +52,12 @@ impl fmt::Display for Digests {
     }
 }
 
-/// Whether this version knows the release by its digest. Any other is taken on the word of who brings it.
+/// True when the digests of this release are built in. Any other release is accepted without this check.
 pub fn is_known(release: ReleaseId) -> bool {
     Digests::known(release).is_some()
 }
 
-/// Refuses a text that calls itself a known release and is none.
+/// Refuses a text that claims to be a known release and differs from it.
 pub(crate) fn check(release: ReleaseId, text: &str) -> Result<(), TabulationError> {
     Digests::known(release).map_or(Ok(()), |known| known.expect(release, &Digests::of(text)))
 }

@@ -1,14 +1,14 @@
-//! What a release holds: entities, their identifiers and their kinds.
+//! Entities of a release, their identifiers and kinds.
 
 use crate::{Code, ReleaseId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Address of an entity in a linearization (MMS); unique within a release. With [`ReleaseId`] the key of a saved code.
+/// URI of an entity in the MMS linearization; unique within a release. Together with [`ReleaseId`] it identifies a saved code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LinearizationUri(String);
 
-/// Address of an entity in WHO's Foundation; stays the same across releases. Residual categories have none.
+/// URI of an entity in WHO's Foundation; stays the same across releases. Residual categories have none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FoundationUri(String);
 
@@ -28,7 +28,7 @@ impl FoundationUri {
         is_entity_id(text.strip_prefix(FOUNDATION)?).then(|| Self(text.to_owned()))
     }
 
-    /// The address as WHO writes it.
+    /// Returns the URI as WHO writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -39,7 +39,7 @@ impl FoundationUri {
 }
 
 impl LinearizationUri {
-    /// Accepts `.../release/11/mms/{id}[/other|/unspecified]`, with or without the release's name before `mms`.
+    /// Parses `.../release/11/mms/{id}[/other|/unspecified]`, with or without the name of the release before `mms`.
     pub(crate) fn parse(text: &str, release: ReleaseId) -> Option<Self> {
         let rest = text.strip_prefix(LINEARIZATION)?;
         let rest = match rest.strip_prefix("mms/") {
@@ -50,12 +50,12 @@ impl LinearizationUri {
         is_entity_id(id).then(|| Self(text.to_owned()))
     }
 
-    /// The address as WHO's file writes it.
+    /// Returns the URI as WHO's file writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// For a residual category the address of the entity it is the rest of.
+    /// Returns the URI of the parent for a residual category; `None` for other entities.
     pub fn residual_of(&self) -> Option<&str> {
         self.0.strip_suffix("/other").or_else(|| self.0.strip_suffix("/unspecified"))
     }
@@ -67,7 +67,7 @@ impl LinearizationUri {
 }
 
 impl ChapterNo {
-    /// All chapters in the order of the classification.
+    /// Iterates over all chapters in the order of the classification.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=26).map(|n| format!("{n:02}")).chain(["V".to_owned(), "X".to_owned()]).map(Self)
     }
@@ -76,18 +76,18 @@ impl ChapterNo {
         Self::all().find(|known| known.0 == text)
     }
 
-    /// As WHO writes it.
+    /// Returns the number as WHO writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether codes of this chapter may be offered as the reason of a service: 01 to 25. Chapter 26 (traditional
-    /// medicine), V (functioning) and X (extension codes) are not diagnoses.
+    /// True when a service may be offered for codes of this chapter: 01 to 25. Chapter 26 (traditional medicine), V (functioning) and
+    /// X (extension codes) are no diagnoses.
     pub fn is_clinical(&self) -> bool {
         self.0.parse::<u8>().is_ok_and(|number| number <= 25)
     }
 
-    /// The character that starts every code of this chapter: 1 to 9, then A to S without I and O; V and X are their own.
+    /// Returns the first character of the chapter's codes: 1 to 9, then A to S without I and O; V and X for the chapters V and X.
     pub(crate) fn first_of_code(&self) -> Option<char> {
         match self.0.parse::<usize>() {
             Ok(number) => "0123456789ABCDEFGHJKLMNPQRS".chars().nth(number),
@@ -107,15 +107,15 @@ macro_rules! shown_as_written {
 }
 shown_as_written!(LinearizationUri, FoundationUri, ChapterNo);
 
-/// What kind of node an entity is.
+/// Kinds of entities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClassKind {
-    /// Top level; no code.
+    /// A chapter: top level, without code.
     Chapter,
-    /// A group; no code.
+    /// A block: a group, without code.
     Block,
-    /// Has a code.
+    /// A category: with code.
     Category,
 }
 
@@ -129,7 +129,7 @@ impl ClassKind {
         }
     }
 
-    /// As WHO's file writes it.
+    /// Returns the word in WHO's file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Chapter => "chapter",
@@ -139,63 +139,63 @@ impl ClassKind {
     }
 }
 
-/// One row of a release, checked.
+/// A validated row of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
     /// Key within the release.
     pub uri: LinearizationUri,
     /// Key across releases; `None` exactly for residual categories.
     pub foundation_uri: Option<FoundationUri>,
-    /// `Some` exactly for categories.
+    /// Code; `Some` exactly for categories.
     pub code: Option<Code>,
-    /// Identifier of a block, such as `BlockL1-1A0`; some blocks of chapters V and X have none.
+    /// ID of a block, such as `BlockL1-1A0`; some blocks of chapters V and X have none.
     pub block_id: Option<String>,
-    /// Title as WHO writes it, without the level marks in front.
+    /// Title as WHO writes it, without the level marks before it.
     pub title: String,
-    /// Chapter, block or category.
+    /// Kind: chapter, block or category.
     pub class_kind: ClassKind,
-    /// Distance from the chapter, which has 0.
+    /// Distance from the chapter; 0 for a chapter.
     pub depth: u8,
-    /// "Other specified" or "unspecified".
+    /// True for "other specified" and "unspecified".
     pub is_residual: bool,
-    /// Has no children in the full release.
+    /// True when it has no children in the full release.
     pub is_leaf: bool,
-    /// The chapter it is in.
+    /// Chapter of the entity.
     pub chapter_no: ChapterNo,
-    /// The node above; `None` exactly for chapters.
+    /// Parent; `None` exactly for chapters.
     pub parent_uri: Option<LinearizationUri>,
-    /// Place in WHO's order, from 0.
+    /// Position in WHO's order, from 0.
     pub ordinal: u32,
 }
 
-/// A release as read.
+/// A parsed release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// Name, from the version stamp.
+    /// Name of the release, taken from the version stamp.
     pub id: ReleaseId,
-    /// The stamp in the header, such as `2025 Jan 24 - 22:30 UTC`.
+    /// Version stamp in the header, such as `2025 Jan 24 - 22:30 UTC`.
     pub version_stamp: String,
-    /// All rows in WHO's order; parents before their children.
+    /// Entities in WHO's order; parents precede their children.
     pub entities: Vec<Entity>,
 }
 
-/// How many of each kind a release holds.
+/// Number of entities of a release by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Chapters.
+    /// Number of chapters.
     pub chapters: usize,
-    /// Blocks.
+    /// Number of blocks.
     pub blocks: usize,
-    /// Categories, residual ones included.
+    /// Number of categories, residual ones included.
     pub categories: usize,
-    /// Residual categories.
+    /// Number of residual categories.
     pub residuals: usize,
-    /// Rows without children.
+    /// Number of entities without children.
     pub leaves: usize,
 }
 
 impl Release {
-    /// Counts by kind.
+    /// Counts the entities by kind.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for entity in &self.entities {
@@ -210,7 +210,7 @@ impl Release {
         counts
     }
 
-    /// Looks a code up, in time proportional to the size of the release.
+    /// Finds the entity with a code; the time is proportional to the size of the release.
     pub fn by_code(&self, code: &Code) -> Option<&Entity> {
         self.entities.iter().find(|entity| entity.code.as_ref() == Some(code))
     }

@@ -1,18 +1,18 @@
-//! Why a file is refused: the line and the reason.
+//! Errors of the reader: the line and the reason why a file is refused.
 
 use crate::{CodeError, ReleaseId};
 
-/// A refused file.
+/// Error of reading a tabulation file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct TabulationError {
-    /// Line as a text editor that splits on CRLF counts it; the header is line 1. For a fault of the whole file, its last line.
+    /// Line number, counted by CRLF, the header being line 1. For an error of the whole file, its last line.
     pub line: usize,
-    /// What is wrong.
+    /// Reason.
     pub reason: Reason,
 }
 
-/// What is wrong with a line or a file.
+/// Reason why a line or a file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
@@ -22,60 +22,60 @@ pub enum Reason {
     /// The file does not end in CR LF: it was cut, or re-saved with other line ends.
     #[error("the file does not end with a complete line (CR LF): it is cut or was re-saved")]
     NotTerminated,
-    /// Bytes that are no UTF-8.
+    /// The bytes are not UTF-8.
     #[error("not UTF-8 text")]
     NotUtf8,
-    /// A control character, a bare CR or LF among them.
+    /// A field contains a control character, such as a lone CR or LF.
     #[error("a control character in the column `{0}`")]
     ControlCharacter(String),
-    /// A quote that is not closed, or that stands where none may.
+    /// A quotation mark is not closed or misplaced.
     #[error("a misplaced quotation mark in column {0}")]
     Quote(usize),
     /// A required column is missing.
     #[error("the column `{0}` is missing")]
     MissingColumn(&'static str),
-    /// A column that is neither of the 2024/2025 layout nor of the 2026 one.
+    /// A column is neither of the 2024/2025 layout nor of the 2026 one.
     #[error("the column `{0}` is unknown")]
     UnknownColumn(String),
-    /// A column given twice.
+    /// A column occurs twice.
     #[error("the column `{0}` is given twice")]
     RepeatedColumn(String),
     /// The last header cell is no version stamp.
     #[error("`{0}` is not a version stamp such as `Version:2025 Jan 24 - 22:30 UTC`")]
     Version(String),
-    /// Too few or too many fields.
+    /// The row has too few or too many fields.
     #[error("{found} fields where the header has {expected}")]
     FieldCount {
-        /// Fields in the row.
+        /// Number of fields of the row.
         found: usize,
-        /// Fields the header promises, without the version stamp.
+        /// Number of columns in the header, without the version stamp.
         expected: usize,
     },
-    /// A field with a value that cannot stand there.
+    /// The value is not allowed in its column.
     #[error("`{value}` cannot stand in the column `{column}`")]
     Value {
         /// Name of the column.
         column: &'static str,
-        /// The value, cut to 80 characters.
+        /// Value, cut to 80 characters.
         value: String,
     },
-    /// A code outside the grammar.
+    /// A code violates the grammar.
     #[error(transparent)]
     Code(#[from] CodeError),
-    /// A value that may occur once occurs again.
+    /// A unique value occurs again.
     #[error("`{value}` in the column `{column}` stands in line {first} already")]
     Repeated {
         /// Name of the column.
         column: &'static str,
-        /// The value.
+        /// Value.
         value: String,
-        /// Line of the first.
+        /// Line of the first occurrence.
         first: usize,
     },
     /// Two fields of a row, or a row and its parent, contradict each other.
     #[error("{0}")]
     Contradiction(&'static str),
-    /// A row deeper than its predecessor allows: its parent is missing.
+    /// The row is deeper than the row before it allows: its parent is missing.
     #[error("depth {found} after depth {previous}: a parent is missing")]
     DepthJump {
         /// Depth of the row.
@@ -86,24 +86,24 @@ pub enum Reason {
     /// Chapters are missing or out of order.
     #[error("chapter {0} is missing or out of order")]
     Chapter(String),
-    /// A release of known size has another number of rows.
+    /// A known release has another number of rows.
     #[error("release {release} has {expected} rows, this file has {found}")]
     RowCount {
         /// The release.
         release: ReleaseId,
-        /// Rows WHO published.
+        /// Number of rows that WHO published.
         expected: usize,
-        /// Rows in the file.
+        /// Number of rows in the file.
         found: usize,
     },
-    /// A known release has other lines.
+    /// A known release has lines that differ from those WHO published.
     #[error("lines {first} to {last} are not as WHO published them in release {release}")]
     Altered {
         /// The release.
         release: ReleaseId,
-        /// The first line of the first block that differs.
+        /// First line of the first differing block.
         first: usize,
-        /// Its last line, as far as the file goes.
+        /// Last line of this block, even beyond the end of the file.
         last: usize,
     },
 }

@@ -1,8 +1,8 @@
-//! Splitting one row into fields, and the columns a header names.
+//! Splits a row into fields and finds the columns by the names in the header.
 
 use crate::Reason;
 
-/// Splits a row on tabs. A field in quotation marks may hold tabs; a doubled mark stands for one.
+/// Splits a row on tabs. A quoted field may contain tabs; a doubled quotation mark stands for one.
 pub(crate) fn split_row(row: &str) -> Result<Vec<String>, Reason> {
     let mut fields = Vec::with_capacity(20);
     let mut rest = row;
@@ -49,7 +49,7 @@ fn take_quoted(mut rest: &str, column: usize) -> Result<Taken<'_>, Reason> {
     }
 }
 
-/// Columns the reader uses, by the names WHO gives them (compared without case).
+/// Columns that the reader requires, by WHO's names (compared without case).
 pub(crate) const REQUIRED: [&str; 11] = [
     "Foundation URI",
     "Linearization URI",
@@ -64,7 +64,8 @@ pub(crate) const REQUIRED: [&str; 11] = [
     "isLeaf",
 ];
 
-/// Known and read only where told: `Parent` is compared, the others are not used. `CodingNote` and `Parent` exist since 2026-01.
+/// Columns that may be absent. `Parent` is compared with the hierarchy, the others are ignored. `CodingNote` and `Parent` exist since
+/// 2026-01.
 const OPTIONAL: [&str; 9] = [
     "Primary tabulation",
     "Grouping1",
@@ -80,7 +81,7 @@ const OPTIONAL: [&str; 9] = [
 const PARENT: &str = "Parent";
 const CODING_NOTE: &str = "CodingNote";
 
-/// Where each column stands.
+/// Positions of the columns.
 pub(crate) struct Columns {
     names: Vec<String>,
     required: [usize; REQUIRED.len()],
@@ -88,7 +89,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Reads the header's cells but the last, which is the version stamp.
+    /// Reads the cells of the header without the last, which is the version stamp.
     pub(crate) fn read(cells: &[String]) -> Result<Self, Reason> {
         for (at, cell) in cells.iter().enumerate() {
             let same = |known: &&str| known.eq_ignore_ascii_case(cell);
@@ -107,11 +108,11 @@ impl Columns {
         Ok(Self { parent: find(PARENT), required, names: cells.to_vec() })
     }
 
-    /// Checks one row's fields: their number, and that only a coding note holds control characters (line feeds).
+    /// Checks the number of fields, and that only a coding note contains control characters (line feeds).
     pub(crate) fn check<'a>(&'a self, fields: &'a [String]) -> Result<Row<'a>, Reason> {
         let expected = self.names.len();
         let surplus_is_empty = fields.get(expected..).is_some_and(|more| more.iter().all(String::is_empty));
-        // the version stamp has a header cell of its own, which rows may or may not fill with nothing
+        // the version stamp has its own header cell; rows may have an empty field there
         if fields.len() > expected + 1 || !surplus_is_empty {
             return Err(Reason::FieldCount { found: fields.len(), expected });
         }
@@ -124,20 +125,20 @@ impl Columns {
     }
 }
 
-/// The fields of one row, by column.
+/// Fields of a row, by column.
 pub(crate) struct Row<'a> {
     columns: &'a Columns,
     fields: &'a [String],
 }
 
 impl<'a> Row<'a> {
-    /// The field of a required column; `column` is its place in [`REQUIRED`].
+    /// Returns the field of a required column; `column` is its position in [`REQUIRED`].
     pub(crate) fn get(&self, column: usize) -> &'a str {
         let place = self.columns.required.get(column);
         place.and_then(|at| self.fields.get(*at)).map_or("", String::as_str)
     }
 
-    /// The field `Parent`, if the layout has one and it is filled.
+    /// Returns the field `Parent`; `None` when the layout lacks it or it is empty.
     pub(crate) fn parent(&self) -> Option<&'a str> {
         let field = self.fields.get(self.columns.parent?)?;
         (!field.is_empty()).then_some(field.as_str())

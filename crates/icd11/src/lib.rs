@@ -1,6 +1,6 @@
-//! ICD-11 codes and WHO's simple tabulation: the grammar of codes, the reader of a release, the hierarchy, the starter set.
+//! ICD-11 codes and WHO's simple tabulation files: the grammar of codes, the reader of a release, the hierarchy, and the starter set.
 //!
-//! Pure: works on bytes in memory, natively and in the browser. Unpacking and downloading are the server's business.
+//! Pure: works on bytes in memory, natively and in the browser; the server downloads and unpacks. Begin with [`read_tabulation`].
 
 mod code;
 mod digests;
@@ -20,7 +20,7 @@ pub use release_id::{ReleaseId, ReleaseIdError};
 pub use starter::{STARTER, starter};
 pub use tabulation::{Completeness, read_tabulation, read_tabulation_as};
 
-/// WHO's attribution text; it is shown wherever titles are shown (licence CC BY-ND 3.0 IGO).
+/// Attribution in WHO's words, shown beside all titles (licence CC BY-ND 3.0 IGO).
 pub const ATTRIBUTION: &str = "International Classification of Diseases, Eleventh Revision (ICD-11), World Health Organization \
      (WHO) 2019/2021, https://icd.who.int/browse11. Licensed under Creative Commons Attribution-NoDerivatives 3.0 IGO \
      (CC BY-ND 3.0 IGO).";

@@ -1,10 +1,10 @@
-//! The name of a release, `2025-01`, and how it follows from the version stamp in a file.
+//! The name of a release, such as `2025-01`, and its derivation from the version stamp in a file.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A release of ICD-11 MMS by year and month, written `2025-01` as in WHO's addresses.
+/// An ICD-11 MMS release by year and month, written `2025-01` as in WHO's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReleaseId {
@@ -12,7 +12,7 @@ pub struct ReleaseId {
     month: u8,
 }
 
-/// The text is no release name.
+/// Error for a text that is no name of a release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a release such as 2025-01")]
 pub struct ReleaseIdError(pub String);
@@ -25,7 +25,7 @@ impl ReleaseId {
         ((2018..=2999).contains(&year) && (1..=12).contains(&month)).then_some(Self { year, month })
     }
 
-    /// Reads a stamp such as `2025 Jan 24 - 22:30 UTC`; year and month name the release.
+    /// Parses a stamp such as `2025 Jan 24 - 22:30 UTC`; its year and month name the release.
     pub(crate) fn from_stamp(stamp: &str) -> Option<Self> {
         let mut words = stamp.split(' ');
         let year = four_digits(words.next()?)?;

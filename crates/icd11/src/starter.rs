@@ -1,14 +1,14 @@
-//! The built-in starter set: WHO's own rows for all chapters and some 350 common codes.
+//! The built-in starter set: rows of WHO's file for all chapters and about 350 common codes.
 
 use crate::{Completeness, Release, TabulationError, read_tabulation_as};
 
-/// Rows of WHO's release 2025-01, unchanged; see `starter/README.md` for the choice and the licence.
+/// Rows of WHO's release 2025-01, unchanged; `starter/README.md` explains the selection and the licence.
 pub const STARTER: &[u8] = include_bytes!("../starter/SimpleTabulation-ICD-11-MMS-en.2025-01.starter.txt");
 
-/// Reads the starter set.
+/// Parses the starter set.
 ///
 /// # Errors
-/// None for the bytes built in, which a test reads; the type is that of the reader.
+/// Never fails for the built-in bytes, as a test shows.
 pub fn starter() -> Result<Release, TabulationError> {
     read_tabulation_as(STARTER, Completeness::Starter)
 }

@@ -1,38 +1,38 @@
-//! Reader of WHO's simple tabulation text, in the layout of 2024 and 2025 and in that of 2026.
+//! Reader of WHO's simple tabulation text, in the layout of 2024 and 2025 and in that of 2026. Begin with [`read_tabulation`].
 //!
-//! Strict on purpose: medical reference data that was cut or altered on its way must not enter a database.
+//! It is strict: medical reference data that was cut or altered must not enter a database.
 
 use crate::entity::{ChapterNo, ClassKind, FoundationUri, LinearizationUri};
 use crate::fields::{Columns, Row, split_row};
 use crate::tree::Tree;
 use crate::{Code, Entity, Reason, Release, ReleaseId, TabulationError, digests};
 
-/// How much of a release a file must hold.
+/// Parts of a release that a file must contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// All of it: all chapters, children for every row that is no leaf, and of a known release the very text.
+    /// The whole release: all chapters, children for every row that is no leaf, and the exact text of a known release.
     Whole,
-    /// All chapters and any rows with all their ancestors.
+    /// All chapters, and any further rows with all their ancestors.
     Starter,
 }
 
-/// Rows of the releases WHO has published in this layout.
+/// Number of rows of the releases that WHO has published in these layouts.
 const KNOWN_SIZES: [(&str, usize); 3] = [("2024-01", 36_044), ("2025-01", 36_782), ("2026-01", 37_052)];
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Reads a whole release.
+/// Parses a whole release.
 ///
 /// # Errors
-/// The line and the reason; see [`Reason`].
+/// Returns the line and the reason; see [`Reason`].
 pub fn read_tabulation(bytes: &[u8]) -> Result<Release, TabulationError> {
     read_tabulation_as(bytes, Completeness::Whole)
 }
 
-/// Reads a whole release or a part of one.
+/// Parses a whole release or a part of one.
 ///
 /// # Errors
-/// The line and the reason; see [`Reason`].
+/// Returns the line and the reason; see [`Reason`].
 pub fn read_tabulation_as(bytes: &[u8], completeness: Completeness) -> Result<Release, TabulationError> {
     let whole = std::str::from_utf8(bytes).map_err(|e| {
         Reason::NotUtf8.at(lines_before(bytes.get(..e.valid_up_to()).unwrap_or_default()) + 1)
@@ -41,7 +41,7 @@ pub fn read_tabulation_as(bytes: &[u8], completeness: Completeness) -> Result<Re
     let lines = text
         .strip_suffix("\r\n")
         .ok_or_else(|| Reason::NotTerminated.at(lines_before(text.as_bytes()) + 1))?;
-    // 2026-01 has coding notes with bare line feeds: rows end in CR LF only
+    // coding notes of 2026-01 contain lone line feeds, so rows end in CR LF only
     let mut lines = lines.split("\r\n").enumerate().map(|(at, line)| (at + 1, line));
     let (_, header) = lines.next().ok_or_else(|| Reason::NotTerminated.at(1))?;
     let (columns, id, version_stamp) = read_header(header).map_err(|reason| reason.at(1))?;
@@ -82,7 +82,7 @@ fn read_header(line: &str) -> Result<(Columns, ReleaseId, String), Reason> {
     Ok((columns, id, stamp.to_owned()))
 }
 
-/// An entity as its own row tells it, before it has a place in the tree.
+/// An entity with the fields of its own row, before its place in the hierarchy is known.
 pub(crate) struct Parsed {
     pub(crate) entity: Entity,
     pub(crate) depth_in_kind: u8,
@@ -149,7 +149,7 @@ fn parse_optional<T>(
     if row.get(column).is_empty() { Ok(None) } else { parse(row, column, name, read).map(Some) }
 }
 
-/// Depth is the number of `- ` in front; the rest is the title.
+/// Splits depth and title: the depth is the number of leading `- `.
 fn title(text: &str) -> Option<(u8, String)> {
     let mut depth = 0_u8;
     let mut rest = text;
@@ -179,7 +179,7 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// What must hold within one row.
+/// Checks that the fields of a row do not contradict each other.
 fn check_row(entity: &Entity) -> Result<(), Reason> {
     let is_category = entity.class_kind == ClassKind::Category;
     let first = entity.code.as_ref().and_then(|code| code.as_str().chars().next());

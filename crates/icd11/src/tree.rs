@@ -1,22 +1,22 @@
-//! The hierarchy of a release: parents from order and depth, and the checks that need more than one row.
+//! The hierarchy of a release: finds parents by order and depth, and makes the checks that need several rows.
 
 use crate::tabulation::{Completeness, Parsed};
 use crate::{ChapterNo, ClassKind, Entity, Reason, TabulationError};
 use std::collections::HashMap;
 
-/// Collects rows in WHO's order.
+/// Builder of the hierarchy; takes the rows in WHO's order.
 #[derive(Default)]
 pub(crate) struct Tree {
     entities: Vec<Entity>,
     lines: Vec<usize>,
     has_children: Vec<bool>,
-    /// Places of the current row's ancestors, the chapter first.
+    /// Positions of the current row's ancestors, the chapter first.
     path: Vec<usize>,
     seen: HashMap<(&'static str, String), usize>,
 }
 
 impl Tree {
-    /// Puts the next row in its place.
+    /// Adds the next row below its parent.
     pub(crate) fn add(&mut self, row: Parsed, line: usize) -> Result<(), Reason> {
         let Parsed { mut entity, depth_in_kind, told_parent } = row;
         let depth = usize::from(entity.depth);
@@ -57,7 +57,7 @@ impl Tree {
         Ok(())
     }
 
-    /// How many ancestors without a gap, from the parent upwards, are of this kind.
+    /// Counts the ancestors of this kind without a gap, from the parent upwards.
     fn run_of_kind(&self, kind: ClassKind) -> usize {
         let ancestors = self.path.iter().rev().filter_map(|at| self.entities.get(*at));
         ancestors.take_while(|ancestor| ancestor.class_kind == kind).count()
@@ -70,7 +70,7 @@ impl Tree {
         }
     }
 
-    /// Checks what only the end can tell and hands the rows out.
+    /// Makes the checks that need all rows, and returns the entities.
     pub(crate) fn finish(self, completeness: Completeness) -> Result<Vec<Entity>, TabulationError> {
         let last = self.lines.last().copied().unwrap_or(1);
         let mut chapters = self
@@ -102,7 +102,7 @@ impl Tree {
     }
 }
 
-/// What must hold between a row and its parent.
+/// Checks that a row does not contradict its parent.
 fn check_parent(entity: &Entity, parent: Option<&Entity>) -> Result<(), Reason> {
     let is_chapter = entity.class_kind == ClassKind::Chapter;
     let Some(parent) = parent else {

@@ -1,4 +1,4 @@
-//! The reader on small hand-made files: both layouts, every refusal, and no panic whatever the bytes.
+//! The reader with small hand-made files: both layouts, every refusal, and no panic for any bytes.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use icd11::{ClassKind, Completeness, Reason, Release, TabulationError, read_tabulation, read_tabulation_as};
@@ -50,7 +50,7 @@ fn chapter<'a>(id: &'a str, number: &'a str, leaf: &'a str) -> Line<'a> {
     }
 }
 
-/// Chapter 01 with a block, a category, its child, and a residual; the other chapters are empty.
+/// Returns a file with a block, a category, its child and a residual in chapter 01; the other chapters are empty.
 fn lines(tail: &str) -> Vec<String> {
     let first = |id, code, block, title, kind, depth_in_kind, leaf| Line {
         id,
@@ -88,7 +88,7 @@ fn refused(bytes: &[u8]) -> TabulationError {
     read_tabulation(bytes).unwrap_err()
 }
 
-/// The good file with `from` replaced by `to` once.
+/// Returns the refusal of the valid file with `from` replaced by `to` once.
 fn altered(from: &str, to: &str) -> TabulationError {
     let text = String::from_utf8(good()).unwrap();
     assert!(text.contains(from), "{from}");
@@ -114,7 +114,7 @@ fn check(release: &Release) {
 #[test]
 fn reads_the_layout_of_2024_and_2025() {
     check(&read_tabulation(&good()).unwrap());
-    // rows of 2024 end in one tab more
+    // rows of 2024 end in an additional tab
     check(&read_tabulation(&file(HEADER_2025, &lines("\t"))).unwrap());
 }
 
@@ -149,7 +149,7 @@ fn refuses_any_row_left_out_doubled_or_swapped() {
     for at in 0..rows.len() {
         let mut less = rows.clone();
         less.remove(at);
-        // one of two leaves under a parent can go unnoticed only in a release of unknown size
+        // a missing leaf beside another leaf is detected only in a release of known size
         if !(3..=4).contains(&at) {
             assert!(read_tabulation(&file(HEADER_2025, &less)).is_err(), "without row {at}");
         }
