@@ -1,6 +1,6 @@
 //! The payload as deterministic CBOR (RFC 8949 section 4.2): a map with the integer keys 0 to 13 in order.
 //!
-//! Reading accepts exactly what writing makes: no unknown, missing or doubled key, no other spelling of a number.
+//! The reader accepts only what the writer produces: no unknown, missing or repeated key, no other encoding of a number.
 
 use crate::payload::{Diagnoses, Payload, Period, Unit};
 use crate::public_code::PublicCode;
@@ -10,17 +10,17 @@ use ciborium::Value;
 /// Version of this layout.
 const VERSION: u64 = 1;
 
-/// Why bytes are no payload.
+/// Reason why bytes are no payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PayloadError {
-    /// A later version of the layout.
+    /// The payload has a later version of the layout.
     Version(u64),
-    /// Anything else, by field.
+    /// The named field is invalid.
     Field(&'static str),
 }
 
 impl Payload {
-    /// The fields in the order of their keys.
+    /// Returns the fields in the order of their keys.
     fn to_fields(&self) -> [Value; 14] {
         let codes = self.diagnoses.codes().iter().map(|code| Value::from(code.as_str())).collect();
         [
@@ -73,12 +73,12 @@ impl Payload {
         if fields.entries.next().is_some() {
             return Err(PayloadError::Field("unknown"));
         }
-        // one payload, one spelling: otherwise two texts could stand for one certificate
+        // one encoding per payload: otherwise two texts could stand for one certificate
         if payload.to_cbor()? == bytes { Ok(payload) } else { Err(PayloadError::Field("encoding")) }
     }
 }
 
-/// Hands out the fields in order.
+/// Iterator over the decoded fields that checks the order of their keys.
 struct Fields {
     entries: std::vec::IntoIter<(Value, Value)>,
     next: u64,

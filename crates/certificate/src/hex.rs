@@ -1,8 +1,8 @@
-//! Bytes as hexadecimal digits in lower case.
+//! Bytes as hexadecimal text in lower case, and back.
 
 use std::fmt::Write;
 
-/// Two digits a byte.
+/// Returns two lower-case digits per byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // writing to a string does not fail
@@ -11,8 +11,7 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Reads hexadecimal digits of either case. Returns `None` for an odd number of them and for any other character: nothing is
-/// padded or left out.
+/// Parses hexadecimal digits of either case. Returns `None` for an odd number of digits and for any other character.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();

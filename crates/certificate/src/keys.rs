@@ -1,15 +1,15 @@
-//! The keys a certificate may be signed with: several at once, each with its time, so that keys can be replaced.
+//! Public keys of certificate signatures: a [`KeySet`] holds several, each with its period, so that keys can be replaced.
 
 use ed25519_dalek::VerifyingKey;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Names a key: the first 8 bytes of SHA-256 of the public key.
+/// ID of a key: the first 8 bytes of the SHA-256 of the public key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub [u8; 8]);
 
 impl KeyId {
-    /// The id of a public key.
+    /// Returns the ID of a public key.
     pub fn of(key: &VerifyingKey) -> Self {
         let digest: [u8; 32] = Sha256::digest(key.as_bytes()).into();
         let mut id = [0; 8];
@@ -39,26 +39,27 @@ struct Known {
     until: Option<i64>,
 }
 
-/// A key that cannot be added.
+/// Reason why a key cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeySetError {
-    /// A key of small order, with which anything could be signed.
+    /// The key has small order: signatures for any message could be made.
     #[error("not a usable Ed25519 public key")]
     Weak,
-    /// The id is taken.
+    /// A key with this ID is in the set already.
     #[error("the key {0} is known already")]
     Repeated(KeyId),
 }
 
-/// Public keys that are trusted for signing certificates.
+/// Public keys trusted for the signatures of certificates.
 #[derive(Default)]
 pub struct KeySet(Vec<Known>);
 
 impl KeySet {
-    /// Trusts `key` for certificates issued from `from` until before `until` (Unix seconds); answers its id.
+    /// Trusts `key` for certificates issued from `from` (inclusive) to `until` (exclusive), Unix seconds; returns the key's ID. `None`
+    /// means no end.
     ///
     /// # Errors
-    /// [`KeySetError`].
+    /// Returns [`KeySetError`].
     pub fn add(&mut self, key: VerifyingKey, from: i64, until: Option<i64>) -> Result<KeyId, KeySetError> {
         let id = KeyId::of(&key);
         if key.is_weak() {

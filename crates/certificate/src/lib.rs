@@ -1,7 +1,7 @@
-//! The signed payload of a certificate: deterministic CBOR in `COSE_Sign1` (Ed25519) in base45, small enough for one QR code
-//! and verified without network. It names no person and no price.
+//! The signed payload of a certificate: deterministic CBOR in `COSE_Sign1` (Ed25519) in base45. It fits into one QR code, can be
+//! verified without a network, and names no person and no price. Begin with [`Payload`], [`sign`] and [`verify`].
 //!
-//! Pure: time, randomness and keys are handed in.
+//! Pure: the caller supplies time, randomness and keys.
 
 mod cbor;
 mod hex;

@@ -1,38 +1,38 @@
-//! What the log keeps of a certificate: that something happened to it, and a commitment that only its holder can open.
+//! The log entry of a certificate event. It reveals that an event happened; only a holder of the certificate can tell to which one.
 //!
 //! `{"type":"hcts.certificate-event/v1","certificate":"…","event":"…","commitment":"…","key":"…","time":…}`, in this order, without
 //! spaces; hexadecimal in lower case, time in Unix seconds. The commitment is SHA-256(salt ‖ `COSE_Sign1` bytes) with
-//! salt = SHA-256("hcts log salt v1" ‖ public code): the public code holds 128 random bits that stand in no log, so nobody can
-//! guess what an entry is about, and whoever holds the certificate needs nothing else to find its entry.
+//! salt = SHA-256("hcts log salt v1" ‖ public code). The 128 random bits of the public code are in no log: nobody can guess the
+//! certificate of an entry, and a holder of the certificate can find its entry without further data.
 
 use crate::hex::hex;
 use crate::keys::KeyId;
 use crate::public_code::PublicCode;
 use sha2::{Digest, Sha256};
 
-/// What happened to a certificate.
+/// An event of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogEntry<'a> {
-    /// Internal id of the certificate (UUID bytes).
+    /// Internal ID of the certificate (UUID bytes).
     pub certificate_id: [u8; 16],
-    /// `issued`, `redeemed` and so on: lower-case letters.
+    /// Kind of event in lower-case letters, such as `issued` or `redeemed`.
     pub event: &'a str,
-    /// See [`commitment`].
+    /// Result of [`commitment`].
     pub commitment: [u8; 32],
-    /// Which key signed the certificate.
+    /// Key that signed the certificate.
     pub key_id: KeyId,
-    /// When it happened, Unix seconds.
+    /// Time of the event, Unix seconds.
     pub time: i64,
 }
 
-/// Binds an entry to a certificate without telling which.
+/// Returns a commitment that binds an entry to a certificate without revealing the certificate.
 pub fn commitment(code: &PublicCode, signed: &[u8]) -> [u8; 32] {
     let salt = Sha256::new().chain_update(b"hcts log salt v1").chain_update(code.as_bytes()).finalize();
     Sha256::new().chain_update(salt).chain_update(signed).finalize().into()
 }
 
 impl LogEntry<'_> {
-    /// The entry's one form, as it is hashed into the log.
+    /// Returns the canonical bytes of the entry, as they are hashed into the log.
     pub fn to_bytes(&self) -> Vec<u8> {
         format!(
             r#"{{"type":"hcts.certificate-event/v1","certificate":"{}","event":"{}","commitment":"{}","key":"{}","time":{}}}"#,

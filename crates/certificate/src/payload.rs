@@ -1,52 +1,52 @@
-//! What a certificate says. Every field is valid by its type, so a payload is.
+//! The content of a certificate. The types of the fields admit valid values only, so every [`Payload`] is valid.
 
 use crate::public_code::PublicCode;
 use crate::text::{IssuerOrigin, ProviderName, ServiceTitle};
 use icd11::{Code, ReleaseId};
 
-/// Most ICD-11 codes a certificate carries.
+/// Maximum number of ICD-11 codes of a certificate.
 pub const MAX_CODES: usize = 8;
 
-/// A right to one unit of a service.
+/// The right to one unit of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload {
-    /// Internal id of the certificate (UUID bytes).
+    /// Internal ID of the certificate (UUID bytes).
     pub certificate_id: [u8; 16],
-    /// What people type to look it up.
+    /// Public code, by which people look up the certificate.
     pub public_code: PublicCode,
-    /// Internal id of the provider's organisation (UUID bytes).
+    /// Internal ID of the provider's organisation (UUID bytes).
     pub provider_id: [u8; 16],
-    /// Its name at the time of issue.
+    /// Name of the provider at the time of issue.
     pub provider_name: ProviderName,
-    /// The service's title at the time of issue.
+    /// Title of the service at the time of issue.
     pub service_title: ServiceTitle,
-    /// What the service is for.
+    /// ICD-11 codes of the service.
     pub diagnoses: Diagnoses,
-    /// Which unit of its order line.
+    /// Number of the unit within its order line.
     pub unit: Unit,
-    /// Unix seconds.
+    /// Time of issue, Unix seconds.
     pub issued_at: i64,
-    /// When it may be redeemed.
+    /// Period in which it can be redeemed.
     pub period: Period,
-    /// Who issued.
+    /// Issuer.
     pub issuer: IssuerOrigin,
 }
 
-/// A value that a certificate cannot carry.
+/// Error for a value that a certificate cannot carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
-    /// More than [`MAX_CODES`] codes.
+    /// There are more than [`MAX_CODES`] codes.
     #[error("{0} codes where {MAX_CODES} fit")]
     Codes(usize),
-    /// Not unit 1 to n of n.
+    /// The unit's number is not from 1 to the total.
     #[error("unit {number} of {total} does not exist")]
     Unit {
-        /// Unit given.
+        /// Number of the unit.
         number: u32,
-        /// Units in all.
+        /// Total number of units.
         total: u32,
     },
-    /// A period that is empty or starts before 1970.
+    /// The period is empty or starts before 1970.
     #[error("the period from {from} to {until} is empty or before 1970")]
     Period {
         /// Start, Unix seconds.
@@ -64,10 +64,10 @@ pub struct Diagnoses {
 }
 
 impl Diagnoses {
-    /// Codes of a release; none is allowed.
+    /// Creates the list; it may be empty.
     ///
     /// # Errors
-    /// [`FieldError::Codes`].
+    /// Returns [`FieldError::Codes`] for more than [`MAX_CODES`] codes.
     pub fn new(release: ReleaseId, codes: Vec<Code>) -> Result<Self, FieldError> {
         if codes.len() > MAX_CODES {
             Err(FieldError::Codes(codes.len()))
@@ -76,12 +76,12 @@ impl Diagnoses {
         }
     }
 
-    /// The release that the codes are of.
+    /// Returns the release of the codes.
     pub fn release(&self) -> ReleaseId {
         self.release
     }
 
-    /// The codes.
+    /// Returns the codes.
     pub fn codes(&self) -> &[Code] {
         &self.codes
     }
@@ -95,10 +95,10 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// One unit of several.
+    /// Creates unit `number` of `total`.
     ///
     /// # Errors
-    /// [`FieldError::Unit`].
+    /// Returns [`FieldError::Unit`] unless `number` is from 1 to `total`.
     pub fn new(number: u32, total: u32) -> Result<Self, FieldError> {
         if number == 0 || number > total {
             Err(FieldError::Unit { number, total })
@@ -107,18 +107,18 @@ impl Unit {
         }
     }
 
-    /// Which one, from 1.
+    /// Returns the number of the unit, from 1.
     pub fn number(self) -> u32 {
         self.number
     }
 
-    /// Of how many.
+    /// Returns the total number of units.
     pub fn total(self) -> u32 {
         self.total
     }
 }
 
-/// Unix seconds: from `from` until before `until`.
+/// A period in Unix seconds, from `from` (inclusive) to `until` (exclusive).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     from: i64,
@@ -126,10 +126,10 @@ pub struct Period {
 }
 
 impl Period {
-    /// A period that is not empty.
+    /// Creates a period.
     ///
     /// # Errors
-    /// [`FieldError::Period`].
+    /// Returns [`FieldError::Period`] for a period that is empty or starts before 1970.
     pub fn new(from: i64, until: i64) -> Result<Self, FieldError> {
         if from < 0 || until <= from {
             Err(FieldError::Period { from, until })
@@ -138,30 +138,30 @@ impl Period {
         }
     }
 
-    /// First second of validity.
+    /// Returns the first second of validity.
     pub fn valid_from(self) -> i64 {
         self.from
     }
 
-    /// First second after validity.
+    /// Returns the first second after validity.
     pub fn expires_at(self) -> i64 {
         self.until
     }
 }
 
-/// Whether a certificate may be used, by its dates alone: redemption and revocation are known to the issuer only.
+/// Validity of a certificate by its dates alone: only the issuer knows of redemption and revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
-    /// Its time has not come.
+    /// The period has not begun.
     NotYet,
-    /// Its time is now.
+    /// The period has begun and not ended.
     Valid,
-    /// Its time is over.
+    /// The period has ended.
     Expired,
 }
 
 impl Payload {
-    /// Judges the dates at `now`, Unix seconds.
+    /// Returns the validity at `now`, Unix seconds.
     pub fn validity_at(&self, now: i64) -> Validity {
         if now < self.period.from {
             Validity::NotYet

@@ -1,29 +1,29 @@
-//! The public code of a certificate: 128 random bits, as people read, say and type them.
+//! The public code of a certificate: 128 random bits in a form that people can read, say and type.
 //!
 //! Crockford's base32 without `I`, `L`, `O`, `U`; 26 characters and one check character, in groups of four.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// 128 random bits that name a certificate to the outside.
+/// Public code: 128 random bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicCode([u8; 16]);
 
-/// A text that is no public code. Positions count characters of the code from 1, without spaces and hyphens.
+/// Reason why a text is no public code. Positions count characters of the code from 1, without spaces and hyphens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicCodeError {
-    /// Characters are missing or too many.
+    /// The text has another number of characters than a code.
     #[error("a code has 27 characters, this has {0}")]
     Length(usize),
-    /// A character that no code has.
+    /// The text has a character that is not in the alphabet of codes.
     #[error("`{found}` at position {position} is in no code")]
     Character {
-        /// What was found.
+        /// The character.
         found: char,
-        /// Where.
+        /// Its position.
         position: usize,
     },
-    /// The check character disagrees: a typing mistake.
+    /// The check character is wrong, as after a typing mistake.
     #[error("the code has a typing mistake")]
     Check,
 }
@@ -32,22 +32,22 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: usize = 26;
 const CHARS: usize = DIGITS + 1;
 const GROUP: usize = 4;
-/// The first character holds the three bits that 25 characters leave of 128.
+/// Maximum value of the first character, which holds only three bits: 25 characters hold 125 of the 128.
 const MAX_FIRST: u8 = 7;
 
 impl PublicCode {
-    /// From 16 bytes of a cryptographic random source.
+    /// Creates a code from 16 bytes of a cryptographic random source.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// The lowest and the highest code that begin as `text` does, spaces and hyphens aside: 4 to 26 characters of a code. `None` for
-    /// other texts.
+    /// Returns the lowest and the highest code that begin with `text`, 4 to 26 characters of a code; spaces and hyphens are ignored.
+    /// `None` for other texts.
     pub fn range_of_start(text: &str) -> Option<(Self, Self)> {
         let digits: Option<Vec<u8>> = text.chars().filter(|c| !is_filling(*c)).map(value_of).collect();
         let digits = digits.filter(|digits| (GROUP..=DIGITS).contains(&digits.len()))?;
@@ -72,14 +72,14 @@ impl PublicCode {
     }
 }
 
-/// Weighted sum over GF(32) (polynomial x^5 + x^2 + 1) with weights x, x^2, …, x^26: no weight is zero and no two are
-/// equal, so every single wrong character and every exchange of two different ones changes the sum.
+/// Returns the check character's value: a weighted sum over GF(32) (polynomial x^5 + x^2 + 1) with weights x, x^2, …, x^26. No weight
+/// is zero and no two are equal, so every single wrong character and every exchange of two different ones changes the sum.
 fn check_digit(digits: &[u8; DIGITS]) -> u8 {
     let double = |value: u8| if value & 16 == 0 { value << 1 } else { (value << 1) ^ 0b10_0101 };
     digits.iter().fold(0, |sum, digit| double(sum ^ digit))
 }
 
-/// Value of a character as people write it: any case, `O` for zero, `I` and `L` for one.
+/// Returns the value of a character as people write it: any case, `O` for zero, `I` and `L` for one.
 fn value_of(found: char) -> Option<u8> {
     let upper = match found.to_ascii_uppercase() {
         'O' => '0',
@@ -89,7 +89,7 @@ fn value_of(found: char) -> Option<u8> {
     ALPHABET.iter().position(|known| char::from(*known) == upper).and_then(|at| u8::try_from(at).ok())
 }
 
-/// Whether people write this between the characters of a code.
+/// True for spaces and hyphens, which people write between the characters of a code.
 fn is_filling(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }

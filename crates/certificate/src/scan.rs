@@ -1,13 +1,13 @@
-//! Reads what a scanner types and what a person pastes: a QR code's text or a public code, through a keyboard of another
-//! country, with caps lock on, or wrapped in quotes, labels and addresses. Begin with [`parse_scan`].
+//! Parses the input of scanners and people: the text of a QR code or a public code, possibly through a foreign keyboard layout, with
+//! caps lock on, or wrapped in quotes, labels and addresses. Begin with [`parse_scan`].
 //!
-//! Nothing is guessed: a certificate that was repaired here must still verify, and a code must still have its check character.
+//! A repaired text is not trusted: a certificate must still verify, and a code must still have its check character.
 
 use crate::keys::KeySet;
 use crate::public_code::{PublicCode, PublicCodeError};
 use crate::signed::{PREFIX, Verified, VerifyError, verify};
 
-/// A scanned, typed or pasted text, told apart.
+/// Result of parsing a scanned, typed or pasted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scan {
     /// A public code.
@@ -19,24 +19,24 @@ pub enum Scan {
 /// A text that is neither a public code nor the text of a certificate's QR code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
-    /// It begins like a QR code of ours, typed through a keyboard layout that is not known here.
+    /// It begins like the QR code of a certificate, typed through an unknown keyboard layout.
     #[error("the scanner types through another keyboard layout")]
     Layout,
-    /// It is no public code.
+    /// It is no public code; the cause says why.
     #[error(transparent)]
     Code(#[from] PublicCodeError),
 }
 
-/// The readings of a scanned QR code, the longest first. They differ in what is taken for the end: a space or a full stop may belong to
-/// the text (both are in base45's alphabet) or to the scanner.
+/// Possible readings of a scanned QR code, the longest first. They differ in their end: a space or a full stop may belong to the text
+/// (both are in base45's alphabet) or come from the scanner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedScan(Vec<String>);
 
 impl SignedScan {
-    /// Returns the reading that verifies, with its text.
+    /// Returns the first reading that verifies, with its text.
     ///
     /// # Errors
-    /// [`VerifyError`] of the first reading that is no damaged text, or else of the likeliest.
+    /// Returns the [`VerifyError`] of the first reading that fails for another reason than damage; otherwise that of the longest reading.
     pub fn verify(&self, keys: &KeySet) -> Result<(Verified, &str), VerifyError> {
         let mut refused = None;
         for text in &self.0 {
@@ -52,12 +52,12 @@ impl SignedScan {
     }
 }
 
-/// Tells a public code from the text of a QR code, after taking away what scanners, mail programs and spreadsheets add:
-/// characters without width, full-width forms, an AIM symbology identifier (ISO/IEC 15424), quotes, a label such as "Code:", a full
-/// stop, and the address of the check page.
+/// Parses a public code or the text of a QR code. Removes what scanners, mail programs and spreadsheets add: zero-width characters,
+/// full-width forms, an AIM symbology identifier (ISO/IEC 15424), quotes, a label such as "Code:", a full stop, and the address of
+/// the check page.
 ///
 /// # Errors
-/// [`ScanError`] names why it is neither.
+/// Returns a [`ScanError`] for a text that is neither.
 pub fn parse_scan(text: &str) -> Result<Scan, ScanError> {
     let plain: String = text.chars().filter_map(narrow).collect();
     let inner = query_code(&plain).unwrap_or(plain);
@@ -73,7 +73,7 @@ pub fn parse_scan(text: &str) -> Result<Scan, ScanError> {
     Ok(Scan::Code(inner.trim_end_matches(is_wrapping).parse()?))
 }
 
-/// Returns the ordinary form of a character; `None` for one that has no width.
+/// Returns the ordinary form of a character; `None` for one without width.
 fn narrow(c: char) -> Option<char> {
     match c {
         '\u{ad}'
@@ -88,14 +88,14 @@ fn narrow(c: char) -> Option<char> {
     }
 }
 
-/// Returns true for characters that surround a code and are no part of it: white space, quotes, brackets, a full stop.
+/// True for characters that surround a code without being part of it: white space, quotes, brackets, a full stop.
 fn is_wrapping(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '"' | '\'' | '`' | '´' | '.' | ',' | ';' | '<' | '>' | '[' | '(' | ')')
         || matches!(c, '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}')
 }
 
-/// Takes away the three characters by which a scanner names the kind of symbol it read, such as `]Q1`.
+/// Removes the three characters by which a scanner names the kind of symbol, such as `]Q1`.
 fn strip_symbology(text: &str) -> &str {
     let mut chars = text.chars();
     match (chars.next(), chars.next(), chars.next()) {
@@ -108,7 +108,7 @@ fn strip_symbology(text: &str) -> &str {
     }
 }
 
-/// Takes away a label in front. No code begins with one: its first character is a digit from 0 to 7.
+/// Removes a label before the code. No code begins with one: its first character is a digit from 0 to 7.
 fn strip_label(text: &str) -> &str {
     const LABELS: [&str; 4] = ["certificate code", "certificate number", "certificate", "code"];
     LABELS
@@ -119,7 +119,7 @@ fn strip_label(text: &str) -> &str {
         })
 }
 
-/// Returns the code in the address of a page of ours: `…/check?code=…` or `…#code=…`.
+/// Returns the `code` parameter of an address of this site: `…/check?code=…` or `…#code=…`.
 fn query_code(text: &str) -> Option<String> {
     const NAME: &str = "code=";
     let start = text.find(['?', '#'])?;
@@ -129,16 +129,16 @@ fn query_code(text: &str) -> Option<String> {
     Some(percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
 }
 
-/// A country's keyboard: what it writes where a scanner that believes in an American one presses the keys of a QR code's text.
+/// A keyboard layout: the characters it produces where a scanner set to the American layout presses the keys of a QR code's text.
 struct Layout {
-    /// One character for each of [`ALPHABET`], in its order.
+    /// One character for each character of [`ALPHABET`], in its order.
     writes: &'static str,
 }
 
 /// The characters of a QR code's alphanumeric mode (ISO/IEC 18004), which base45 uses (RFC 9285).
 const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/// American first. In each an accent is written where the key waits for a second letter.
+/// Known layouts, the American first. Where a dead key waits for a second letter, the accent itself is listed.
 const LAYOUTS: [Layout; 6] = [
     Layout { writes: ALPHABET },
     // German, Austrian
@@ -154,7 +154,7 @@ const LAYOUTS: [Layout; 6] = [
 ];
 
 impl Layout {
-    /// Returns the text as the scanner meant it, if it begins as the text of a certificate does when this keyboard writes it.
+    /// Returns the text as the scanner meant it; `None` unless it then begins like the text of a certificate.
     fn read(&self, typed: &str) -> Option<String> {
         let mut read = String::with_capacity(typed.len());
         for (at, c) in typed.chars().enumerate() {
@@ -169,7 +169,8 @@ impl Layout {
         read.starts_with(PREFIX).then_some(read)
     }
 
-    /// Returns the text with as much as possible at its end, and without what may have been added there. Empty: another keyboard wrote it.
+    /// Returns the possible readings, the longest first: the whole text, then without characters that a scanner may have added at the end.
+    /// Empty when another layout was used.
     fn readings(&self, typed: &str) -> Vec<String> {
         let ends: [fn(char) -> bool; 3] =
             [|c| matches!(c, '\r' | '\n' | '\t'), |c| is_wrapping(c) && !matches!(c, ' ' | '.'), is_wrapping];
@@ -179,7 +180,7 @@ impl Layout {
         readings
     }
 
-    /// Returns the character whose key writes `c`, in either case: caps lock turns one into the other.
+    /// Returns the character whose key produces `c`, in either case, because caps lock swaps the cases.
     fn key_of(&self, c: char) -> Option<char> {
         let upper = if c == 'ß' || c == 'ẞ' { 'ß' } else { c.to_uppercase().next().unwrap_or(c) };
         self.writes
@@ -190,7 +191,7 @@ impl Layout {
     }
 }
 
-/// Returns the two characters behind a letter with a grave accent or a circumflex: the key of `+` waited for the next letter.
+/// Returns the two characters of a letter with a grave accent or a circumflex: the dead key of `+` combined with the next letter.
 fn split_accent(c: char) -> Option<&'static str> {
     Some(match c.to_uppercase().next()? {
         'À' | 'Â' => "+A",
@@ -217,7 +218,7 @@ mod tests {
         }
     }
 
-    /// Returns the text that a keyboard writes in place of `text`.
+    /// Returns the text that a keyboard with this layout produces for `text`.
     fn typed_through(layout: &Layout, text: &str) -> String {
         let written =
             |c| ALPHABET.chars().zip(layout.writes.chars()).find(|(meant, _)| *meant == c).unwrap().1;

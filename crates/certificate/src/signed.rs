@@ -1,4 +1,4 @@
-//! Signing and verifying: `COSE_Sign1` (RFC 9052), Ed25519, base45 (RFC 9285), and a prefix that tells the scanner whose it is.
+//! Signing and verifying certificates: `COSE_Sign1` (RFC 9052), Ed25519, base45 (RFC 9285) and the prefix `HCTS1:`.
 
 use crate::cbor::PayloadError;
 use crate::keys::{KeyId, KeySet};
@@ -8,61 +8,61 @@ use coset::{
 };
 use ed25519_dalek::{Signature, Signer, SigningKey};
 
-/// Starts every text form.
+/// Prefix of every QR text; tells scanners that it is a certificate of this kind.
 pub const PREFIX: &str = "HCTS1:";
 
-/// Most characters a text form has: what one QR code of a printable size holds.
+/// Maximum length of a QR text: the capacity of one QR code of a printable size.
 pub const MAX_QR_CHARS: usize = 1195;
 
-/// A certificate as signed: `COSE_Sign1` bytes.
+/// The `COSE_Sign1` bytes of a signed certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedCertificate(Vec<u8>);
 
 impl SignedCertificate {
-    /// The `COSE_Sign1` bytes: what is stored and hashed.
+    /// Returns the `COSE_Sign1` bytes, as they are stored and hashed.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Takes bytes that were stored; [`verify_bytes`] judges them.
+    /// Wraps stored bytes without checking them; see [`verify_bytes`].
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    /// The text of the QR code, all of it in QR's alphanumeric mode; at most [`MAX_QR_CHARS`] characters.
+    /// Returns the text of the QR code in QR's alphanumeric mode, at most [`MAX_QR_CHARS`] characters.
     pub fn to_qr_text(&self) -> String {
         format!("{PREFIX}{}", base45::encode(&self.0))
     }
 }
 
-/// A certificate whose signature holds.
+/// The content of a certificate whose signature is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// What it says.
+    /// The payload.
     pub payload: Payload,
-    /// Which key signed.
+    /// Key of the signature.
     pub key_id: KeyId,
 }
 
-/// Why a text is no certificate of ours. Dates are judged by [`Payload::validity_at`].
+/// Reason why a text is no valid certificate. Dates are not checked here; see [`Payload::validity_at`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
-    /// Some other text or QR code.
+    /// The text is not a certificate of this market.
     #[error("this is not a certificate of this market")]
     NotOurs,
-    /// Ours by its prefix, but cut, mistyped or altered in form.
+    /// The prefix is right, but the rest is cut, mistyped or altered in form.
     #[error("the certificate is damaged ({0})")]
     Damaged(&'static str),
-    /// A later version than this program reads.
+    /// The layout has a later version than this program reads.
     #[error("the certificate has version {0}, which this program cannot read")]
     UnsupportedVersion(u64),
-    /// Signed with a key that is not trusted here.
+    /// The key of the signature is not trusted.
     #[error("the certificate was signed with an unknown key")]
     UnknownKey,
-    /// Issued outside the time its key is trusted for.
+    /// The certificate was issued outside the period of its key.
     #[error("the key {0} was not in use when the certificate was issued")]
     KeyOutOfTime(KeyId),
-    /// The signature is wrong: forged or altered.
+    /// The signature is wrong: the certificate is forged or altered.
     #[error("the signature of the certificate is wrong")]
     BadSignature,
 }
@@ -80,10 +80,10 @@ fn protected_header(key_id: &[u8]) -> Header {
     HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(key_id.to_vec()).build()
 }
 
-/// Signs a payload. `key_id` is [`KeyId::of`] the key's public side.
+/// Signs a payload. `key_id` must be [`KeyId::of`] the public key of `key`.
 ///
 /// # Errors
-/// [`VerifyError::Damaged`] if the payload cannot be encoded, which its types exclude.
+/// Returns [`VerifyError::Damaged`] if the payload cannot be encoded, which its types exclude.
 pub fn sign(payload: &Payload, key: &SigningKey, key_id: KeyId) -> Result<SignedCertificate, VerifyError> {
     let cose = CoseSign1Builder::new()
         .protected(protected_header(&key_id.0))
@@ -96,9 +96,9 @@ pub fn sign(payload: &Payload, key: &SigningKey, key_id: KeyId) -> Result<Signed
 /// Verifies the text of a QR code.
 ///
 /// # Errors
-/// [`VerifyError`].
+/// Returns a [`VerifyError`].
 pub fn verify(text: &str, keys: &KeySet) -> Result<Verified, VerifyError> {
-    // a space is a base45 character: only line ends may surround a scanned text
+    // a space is a base45 character, so only line ends are trimmed
     let encoded = text.trim_matches(['\r', '\n']).strip_prefix(PREFIX).ok_or(VerifyError::NotOurs)?;
     if PREFIX.len() + encoded.len() > MAX_QR_CHARS {
         return Err(VerifyError::Damaged("length"));
@@ -110,10 +110,10 @@ pub fn verify(text: &str, keys: &KeySet) -> Result<Verified, VerifyError> {
     verify_bytes(&bytes, keys)
 }
 
-/// Verifies `COSE_Sign1` bytes. Exactly one sequence of bytes stands for a certificate.
+/// Verifies `COSE_Sign1` bytes. Accepts exactly one encoding of each certificate.
 ///
 /// # Errors
-/// [`VerifyError`].
+/// Returns a [`VerifyError`].
 pub fn verify_bytes(bytes: &[u8], keys: &KeySet) -> Result<Verified, VerifyError> {
     let envelope = || VerifyError::Damaged("envelope");
     let cose = CoseSign1::from_tagged_slice(bytes).map_err(|_| envelope())?;

@@ -1,8 +1,8 @@
-//! Bounded texts of a certificate. Bounds are in UTF-8 bytes, for that is what a QR code has to carry.
+//! Texts of a certificate with a maximum length in UTF-8 bytes, because the capacity of a QR code is counted in bytes.
 
 use std::fmt;
 
-/// Clean text of 1 to `MAX` bytes: no control characters, no space at the ends.
+/// Text of 1 to `MAX` bytes without control characters and without spaces at the ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text<const MAX: usize>(String);
 
@@ -10,33 +10,33 @@ pub struct Text<const MAX: usize>(String);
 pub type ServiceTitle = Text<240>;
 /// Name of the provider's organisation.
 pub type ProviderName = Text<160>;
-/// Who issued: the market's origin without scheme, such as `market.example`.
+/// Issuer: the market's origin without scheme, such as `market.example`.
 pub type IssuerOrigin = Text<64>;
 
-/// A text that a certificate cannot carry.
+/// Reason why a certificate cannot carry a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing is left.
+    /// The text is empty.
     #[error("the text is empty")]
     Empty,
-    /// Too many bytes.
+    /// The text is too long.
     #[error("the text has {found} bytes where {max} fit")]
     TooLong {
-        /// Bytes given.
+        /// Length of the text in bytes.
         found: usize,
-        /// Bytes allowed.
+        /// Maximum length in bytes.
         max: usize,
     },
-    /// A control character, or a space at an end.
+    /// The text contains a control character, or a space at an end.
     #[error("the text holds a control character or starts or ends with a space")]
     Unclean,
 }
 
 impl<const MAX: usize> Text<MAX> {
-    /// Takes a text as it is.
+    /// Creates the text unchanged.
     ///
     /// # Errors
-    /// [`TextError`].
+    /// Returns a [`TextError`] for an invalid text.
     pub fn new(text: &str) -> Result<Self, TextError> {
         if text.is_empty() {
             return Err(TextError::Empty);
@@ -50,10 +50,10 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self(text.to_owned()))
     }
 
-    /// Takes a text of any length: cleans it and, where it does not fit, cuts it between characters and ends it with `…`.
+    /// Creates the text from one of any length: removes control characters, and cuts a longer text between characters and ends it with `…`.
     ///
     /// # Errors
-    /// [`TextError::Empty`] if nothing is left.
+    /// Returns [`TextError::Empty`] if nothing is left.
     pub fn fit(text: &str) -> Result<Self, TextError> {
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let clean = clean.trim();
@@ -66,7 +66,7 @@ impl<const MAX: usize> Text<MAX> {
         Self::new(&format!("{kept}…"))
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Certificates from payload to QR text and back, at their largest, and with every byte spoilt.
+//! Certificates from payload to QR text and back, at their maximum size, and with each byte altered.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use certificate::{
@@ -38,7 +38,7 @@ fn signed(payload: &Payload) -> SignedCertificate {
     sign(payload, &key(), keys().1).unwrap()
 }
 
-/// Any payload bytes under a valid signature.
+/// Signs any bytes as a payload.
 fn sign_raw(cbor: Vec<u8>) -> Vec<u8> {
     let header = HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(keys().1.0.to_vec()).build();
     let cose = CoseSign1Builder::new()
@@ -220,7 +220,7 @@ fn base45_follows_its_specification() {
     }
 }
 
-/// The signed bytes are RFC 9052's `Sig_structure`, spelt out here by hand.
+/// Compares the signed bytes with RFC 9052's `Sig_structure`, which the test writes by hand.
 #[test]
 fn signs_the_structure_of_cose() {
     let certificate = signed(&payload());
