@@ -6,10 +6,10 @@ use crate::note_key::{KeyName, NoteSigner, NoteVerifier};
 use std::fmt;
 use std::str::FromStr;
 
-/// The head of a log. The origin doubles as the name of the log's key.
+/// The head of a log. The origin is also the name of the log's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log.
+    /// Name of the log.
     pub origin: KeyName,
     /// Number of entries.
     pub size: u64,
@@ -17,25 +17,25 @@ pub struct Checkpoint {
     pub root: Hash,
 }
 
-/// A checkpoint is malformed or not to be trusted.
+/// Reason why a checkpoint is malformed or not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
-    /// The note's text is not origin, size and root. Extension lines are refused: no monitor can audit them.
+    /// The text of the note is not origin, size and root. Extension lines are refused, because monitors cannot audit them.
     #[error("not a checkpoint: {0}")]
     Malformed(&'static str),
     /// The note is malformed or not signed by a known key.
     #[error(transparent)]
     Note(#[from] NoteError),
-    /// The checkpoint of another log.
+    /// The checkpoint is of another log.
     #[error("a checkpoint of the log {0}")]
     OtherLog(KeyName),
-    /// Known keys signed, but not the log's.
+    /// The checkpoint is signed by known keys, but not by the log's.
     #[error("the log itself did not sign this checkpoint")]
     NotByLog,
 }
 
 impl fmt::Display for Checkpoint {
-    /// The text that is signed.
+    /// Writes the text that is signed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}\n{}\n", self.origin, self.size, self.root)
     }
@@ -62,10 +62,10 @@ impl FromStr for Checkpoint {
 }
 
 impl Checkpoint {
-    /// Signs as the log. The caller has made sure that this tree continues every tree it signed before.
+    /// Signs as the log. The caller must ensure that this tree extends every tree that the log has signed before.
     ///
     /// # Errors
-    /// [`CheckpointError::OtherLog`] if the signer's name is not the origin.
+    /// Returns [`CheckpointError::OtherLog`] if the signer's name is not the origin.
     pub fn sign(&self, signer: &NoteSigner) -> Result<SignedNote, CheckpointError> {
         if *signer.name() != self.origin {
             return Err(CheckpointError::OtherLog(self.origin.clone()));
@@ -75,11 +75,11 @@ impl Checkpoint {
         Ok(note)
     }
 
-    /// Opens a checkpoint: the log's own signature must be among those that hold. Answers all that hold, so that a
-    /// caller can count witnesses.
+    /// Verifies a checkpoint, which must carry the log's own signature. Returns all valid signatures, so that a caller can count
+    /// witnesses.
     ///
     /// # Errors
-    /// [`CheckpointError`].
+    /// Returns a [`CheckpointError`].
     pub fn open(
         note: &SignedNote,
         origin: &KeyName,

@@ -1,7 +1,7 @@
-//! A Merkle log as RFC 6962 defines it, in the formats of C2SP: tree, proofs, tiles, checkpoints, proof bundles.
+//! A Merkle log (RFC 6962) in the formats of C2SP: tree, proofs, tiles, checkpoints, proof bundles. Begin with [`append`] and [`root`].
 //!
-//! Pure: nothing is read or written here. Where stored hashes are needed, a caller asks for the list of nodes
-//! (`*_reads`), fetches them however it likes, and hands them in as a [`HashReader`] such as [`Nodes`].
+//! Pure: nothing is read or written here. Where stored hashes are needed, a function `*_reads` names the nodes; the caller fetches
+//! them and passes them in as a [`HashReader`] such as [`Nodes`].
 
 mod checkpoint;
 mod hash;

@@ -5,60 +5,60 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use std::fmt;
 use std::str::FromStr;
 
-/// Most signature lines that are looked at; the specification asks for at least 16.
+/// Maximum number of signature lines that are read; the specification requires at least 16.
 const MAX_SIGNATURES: usize = 64;
 
-/// Longest note that is looked at, in bytes.
+/// Maximum length of a note, in bytes.
 const MAX_BYTES: usize = 1_000_000;
 
-/// One signature line.
+/// A signature line, not verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteSignature {
     /// Name of the key.
     pub name: KeyName,
-    /// Key id.
+    /// ID of the key.
     pub id: u32,
-    /// What follows the key id.
+    /// Bytes after the key ID.
     pub bytes: Vec<u8>,
 }
 
-/// A note with its signatures, as written: not trusted before [`SignedNote::verify`].
+/// A note with its signatures as written; not trusted before [`SignedNote::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedNote {
     text: String,
     signatures: Vec<NoteSignature>,
 }
 
-/// A signature that was checked and holds.
+/// A verified signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// Who signed.
+    /// Name of the key.
     pub name: KeyName,
-    /// With which key.
+    /// ID of the key.
     pub id: u32,
-    /// When a witness cosigned, Unix seconds; `None` for a plain signature.
+    /// Time of a witness's cosignature, Unix seconds; `None` for a plain signature.
     pub time: Option<u64>,
 }
 
-/// A note is malformed or not to be trusted.
+/// Reason why a note is malformed or not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
-    /// Not a text, a blank line and signature lines.
+    /// The note is not a text, a blank line and signature lines.
     #[error("not a signed note: {0}")]
     Malformed(&'static str),
-    /// A known key's signature does not hold.
+    /// The signature of a known key is wrong.
     #[error("the signature of {0} is wrong")]
     BadSignature(KeyName),
-    /// No known key signed.
+    /// No known key signed the note.
     #[error("no known key signed this note")]
     Unsigned,
 }
 
 impl SignedNote {
-    /// A note without signatures yet.
+    /// Creates a note without signatures.
     ///
     /// # Errors
-    /// [`NoteError::Malformed`] unless the text ends in a line feed and holds no other control character.
+    /// Returns [`NoteError::Malformed`] unless the text ends in a line feed and has no other control character.
     pub fn new(text: String) -> Result<Self, NoteError> {
         if !text.ends_with('\n') {
             return Err(NoteError::Malformed("the text does not end in a line feed"));
@@ -69,12 +69,12 @@ impl SignedNote {
         Ok(Self { text, signatures: Vec::new() })
     }
 
-    /// The text with its last line feed.
+    /// Returns the text with its last line feed.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The signature lines, unverified.
+    /// Returns the signature lines, not verified.
     pub fn signatures(&self) -> &[NoteSignature] {
         &self.signatures
     }
@@ -91,10 +91,10 @@ impl SignedNote {
         self.signatures.push(NoteSignature { name: signer.name().clone(), id, bytes });
     }
 
-    /// The signatures of known keys, each checked. Unknown keys are ignored, whatever they wrote.
+    /// Verifies and returns the signatures of known keys. Signatures of unknown keys are ignored.
     ///
     /// # Errors
-    /// [`NoteError::BadSignature`] if any known key's signature is wrong, [`NoteError::Unsigned`] if there is none.
+    /// Returns [`NoteError::BadSignature`] if the signature of a known key is wrong, [`NoteError::Unsigned`] if there is none.
     pub fn verify(&self, known: &[NoteVerifier]) -> Result<Vec<Verified>, NoteError> {
         let mut verified: Vec<Verified> = Vec::new();
         for signature in &self.signatures {
@@ -102,7 +102,7 @@ impl SignedNote {
             let Some(key) = known.iter().find(of_key) else { continue };
             let bad = || NoteError::BadSignature(signature.name.clone());
             let time = key.verify(&self.text, &signature.bytes).map_err(|_| bad())?;
-            // a second line of the same key must not count as a second witness
+            // a second line of one key must not count as a second witness
             if !verified.iter().any(|seen| seen.name == signature.name && seen.id == signature.id) {
                 verified.push(Verified { name: signature.name.clone(), id: signature.id, time });
             }
@@ -140,7 +140,7 @@ impl FromStr for SignedNote {
         if note.len() > MAX_BYTES {
             return Err(NoteError::Malformed("too long"));
         }
-        // the last blank line separates: the text may hold blank lines itself
+        // the last blank line is the separator, because the text may contain blank lines
         let split = note.rfind("\n\n").ok_or(NoteError::Malformed("no blank line"))?;
         let (text, rest) = note.split_at_checked(split + 1).ok_or(NoteError::Malformed("no blank line"))?;
         let lines = rest.strip_prefix('\n').and_then(|rest| rest.strip_suffix('\n'));

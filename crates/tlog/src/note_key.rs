@@ -1,4 +1,4 @@
-//! Keys of signed notes (C2SP signed-note): names, key ids, the text form of verifier keys, signatures of both kinds.
+//! Keys of signed notes (C2SP signed-note): names, key IDs, the text form of verifier keys, and both kinds of signatures.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature, SignatureError, Signer, SigningKey, VerifyingKey};
@@ -6,23 +6,23 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// Name of a key: not empty, without spaces and `+`; by custom an address without scheme, `log.example/2026`.
+/// Name of a key: not empty, without spaces and `+`; by convention an address without scheme, such as `log.example/2026`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyName(String);
 
-/// A key or its name cannot be used.
+/// Reason why a key or its name cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Empty, or with a space, a control character or `+`.
+    /// The name is empty, or has a space, a control character or `+`.
     #[error("a key name must not be empty nor hold spaces, control characters or `+`")]
     Name,
-    /// Not `name+id+base64`.
+    /// The text is not `name+id+base64`.
     #[error("not a verifier key `name+id+base64`")]
     Format,
-    /// A signature type other than 1 and 4.
+    /// The signature type is neither 1 nor 4.
     #[error("signature type {0} is not supported")]
     Kind(u8),
-    /// The id does not follow from name and key.
+    /// The ID does not match name and key.
     #[error("the key id does not belong to name and key")]
     Id,
     /// The bytes are no usable Ed25519 key.
@@ -40,7 +40,7 @@ impl FromStr for KeyName {
 }
 
 impl KeyName {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,12 +52,12 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// What a signature says.
+/// Kinds of signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignatureKind {
-    /// Type 0x01: Ed25519 over the note's text.
+    /// Type 0x01: Ed25519 signature of the note's text.
     Ed25519,
-    /// Type 0x04: a witness's Ed25519 over time and text (C2SP tlog-cosignature, `cosignature/v1`).
+    /// Type 0x04: a witness's Ed25519 signature of time and text (C2SP tlog-cosignature, `cosignature/v1`).
     Cosignature,
 }
 
@@ -85,7 +85,7 @@ fn timed_message(time: u64, text: &str) -> String {
     format!("cosignature/v1\ntime {time}\n{text}")
 }
 
-/// A public key that a note may be verified with. Text form: `name+id+base64(type ‖ key)`.
+/// A public key for verifying notes. Text form: `name+id+base64(type ‖ key)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteVerifier {
     name: KeyName,
@@ -95,10 +95,10 @@ pub struct NoteVerifier {
 }
 
 impl NoteVerifier {
-    /// A verifier for signatures of this kind.
+    /// Creates a verifier for signatures of this kind.
     ///
     /// # Errors
-    /// [`KeyError::Key`] for a key of small order, with which anything could be signed.
+    /// Returns [`KeyError::Key`] for a key of small order, with which signatures of any message could be made.
     pub fn new(name: KeyName, kind: SignatureKind, key: VerifyingKey) -> Result<Self, KeyError> {
         if key.is_weak() {
             return Err(KeyError::Key);
@@ -106,22 +106,22 @@ impl NoteVerifier {
         Ok(Self { id: kind.key_id(&name, &key), name, kind, key })
     }
 
-    /// Name of the key.
+    /// Returns the name of the key.
     pub fn name(&self) -> &KeyName {
         &self.name
     }
 
-    /// First four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ key).
+    /// Returns the ID: the first four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ key).
     pub fn id(&self) -> u32 {
         self.id
     }
 
-    /// What its signatures say.
+    /// Returns the kind of its signatures.
     pub fn kind(&self) -> SignatureKind {
         self.kind
     }
 
-    /// Checks the bytes after the key id. For a cosignature, answers its time in Unix seconds.
+    /// Verifies the bytes after the key ID. Returns the time of a cosignature in Unix seconds; `None` for a plain signature.
     pub(crate) fn verify(&self, text: &str, bytes: &[u8]) -> Result<Option<u64>, SignatureError> {
         match self.kind {
             SignatureKind::Ed25519 => {
@@ -177,31 +177,31 @@ pub struct NoteSigner {
 }
 
 impl NoteSigner {
-    /// A signer. The key must not sign anything but notes.
+    /// Creates a signer. The key must sign nothing but notes.
     pub fn new(name: KeyName, key: SigningKey) -> Self {
         Self { name, key }
     }
 
-    /// Name of the key.
+    /// Returns the name of the key.
     pub fn name(&self) -> &KeyName {
         &self.name
     }
 
-    /// The public side.
+    /// Returns the verifier of this key.
     ///
     /// # Errors
-    /// [`KeyError::Key`], which a key made at random never gives.
+    /// Returns [`KeyError::Key`], which does not happen for a random key.
     pub fn verifier(&self, kind: SignatureKind) -> Result<NoteVerifier, KeyError> {
         NoteVerifier::new(self.name.clone(), kind, self.key.verifying_key())
     }
 
-    /// Key id and signature bytes over a note's text.
+    /// Returns key ID and bytes of a signature of a note's text.
     pub(crate) fn sign(&self, text: &str) -> (u32, Vec<u8>) {
         let id = SignatureKind::Ed25519.key_id(&self.name, &self.key.verifying_key());
         (id, self.key.sign(text.as_bytes()).to_bytes().to_vec())
     }
 
-    /// Key id and bytes of a cosignature at `time`, Unix seconds.
+    /// Returns key ID and bytes of a cosignature at `time`, Unix seconds.
     pub(crate) fn cosign(&self, text: &str, time: u64) -> (u32, Vec<u8>) {
         let id = SignatureKind::Cosignature.key_id(&self.name, &self.key.verifying_key());
         let mut bytes = time.to_be_bytes().to_vec();

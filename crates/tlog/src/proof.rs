@@ -1,36 +1,36 @@
 //! Inclusion and consistency proofs: made as RFC 6962 section 2.1 defines them, verified by the algorithms of RFC 9162.
 //!
-//! Making and checking share no code, so that one catches the other's mistakes.
+//! Making and verifying share no code, so that an error in one does not hide in the other.
 
 use crate::hash::{EMPTY_ROOT, Hash, node_hash};
 use crate::tree::{HashReader, NodeId, TreeError, cover, range_hash};
 
-/// A proof does not prove what it should.
+/// Reason why a proof is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
-    /// The entry's index lies outside the tree, or the old tree is larger than the new.
+    /// The index is outside the tree, or the old tree is larger than the new one.
     #[error("the proof is about something outside the tree")]
     OutOfRange,
-    /// Too many or too few hashes.
+    /// The proof has too many or too few hashes.
     #[error("the proof has the wrong length")]
     Length,
-    /// The hashes do not lead to the root of the (new) tree.
+    /// The hashes do not lead to the root of the tree (of the new one for consistency).
     #[error("the proof does not lead to the root")]
     Root,
-    /// The hashes do not lead to the root of the old tree: history was changed.
+    /// The hashes do not lead to the root of the old tree: entries were changed.
     #[error("the proof does not lead to the root of the older tree")]
     OldRoot,
 }
 
-/// Leaves `start` to `end`.
+/// A range of leaves: start (inclusive) and end (exclusive).
 type Range = (u64, u64);
 
-/// Largest power of two below `count`; `count` is at least 2.
+/// Returns the largest power of two below `count`, which must be at least 2.
 fn split(count: u64) -> u64 {
     1 << (count - 1).ilog2()
 }
 
-/// PATH(index, D[0:size]) as ranges, the leaf's neighbour first.
+/// Returns PATH(index, D[0:size]) as ranges, the leaf's neighbour first.
 fn inclusion_ranges(size: u64, index: u64) -> Result<Vec<Range>, TreeError> {
     if index >= size {
         return Err(TreeError::OutOfRange { what: "index", value: index, size });
@@ -51,7 +51,7 @@ fn inclusion_ranges(size: u64, index: u64) -> Result<Vec<Range>, TreeError> {
     Ok(ranges)
 }
 
-/// PROOF(old, D[0:new]) as ranges, in the order of RFC 6962 section 2.1.2.
+/// Returns PROOF(old, D[0:new]) as ranges, in the order of RFC 6962 section 2.1.2.
 fn consistency_ranges(old: u64, new: u64) -> Result<Vec<Range>, TreeError> {
     if old > new {
         return Err(TreeError::OutOfRange { what: "size", value: old, size: new });
@@ -61,7 +61,7 @@ fn consistency_ranges(old: u64, new: u64) -> Result<Vec<Range>, TreeError> {
     }
     let (mut start, mut end) = (0, new);
     let mut ranges = Vec::new();
-    // ends with the complete subtree that closes the old tree
+    // the loop ends with the complete subtree that ends the old tree
     while end != old {
         let middle = start + split(end - start);
         if old <= middle {
@@ -72,7 +72,7 @@ fn consistency_ranges(old: u64, new: u64) -> Result<Vec<Range>, TreeError> {
             start = middle;
         }
     }
-    // the verifier knows the old root: it needs no hash for it
+    // the verifier knows the old root, so its hash is left out
     if start != 0 {
         ranges.push((start, end));
     }
@@ -88,42 +88,42 @@ fn hashes(ranges: &[Range], reader: &impl HashReader) -> Result<Vec<Hash>, TreeE
     ranges.iter().map(|(start, end)| range_hash(*start, *end, reader)).collect()
 }
 
-/// Nodes that [`inclusion_proof`] reads.
+/// Returns the nodes that [`inclusion_proof`] reads.
 ///
 /// # Errors
-/// [`TreeError::OutOfRange`] if there is no such entry.
+/// Returns [`TreeError::OutOfRange`] if there is no entry with this index.
 pub fn inclusion_reads(size: u64, index: u64) -> Result<Vec<NodeId>, TreeError> {
     inclusion_ranges(size, index).map(|ranges| reads(&ranges))
 }
 
-/// Proof that the entry at `index` is in the tree of `size` entries; the leaf's neighbour comes first.
+/// Returns the proof that the entry at `index` is in the tree of `size` entries, the leaf's neighbour first.
 ///
 /// # Errors
-/// [`TreeError::OutOfRange`], [`TreeError::Missing`].
+/// Returns [`TreeError::OutOfRange`] or [`TreeError::Missing`].
 pub fn inclusion_proof(size: u64, index: u64, reader: &impl HashReader) -> Result<Vec<Hash>, TreeError> {
     hashes(&inclusion_ranges(size, index)?, reader)
 }
 
-/// Nodes that [`consistency_proof`] reads.
+/// Returns the nodes that [`consistency_proof`] reads.
 ///
 /// # Errors
-/// [`TreeError::OutOfRange`] if `old` is larger than `new`.
+/// Returns [`TreeError::OutOfRange`] if `old` is larger than `new`.
 pub fn consistency_reads(old: u64, new: u64) -> Result<Vec<NodeId>, TreeError> {
     consistency_ranges(old, new).map(|ranges| reads(&ranges))
 }
 
-/// Proof that the tree of `old` entries is the beginning of the tree of `new`. Empty if `old` is 0 or equal to `new`.
+/// Returns the proof that the tree of `old` entries is the beginning of the tree of `new`. Empty if `old` is 0 or equal to `new`.
 ///
 /// # Errors
-/// [`TreeError::OutOfRange`], [`TreeError::Missing`].
+/// Returns [`TreeError::OutOfRange`] or [`TreeError::Missing`].
 pub fn consistency_proof(old: u64, new: u64, reader: &impl HashReader) -> Result<Vec<Hash>, TreeError> {
     hashes(&consistency_ranges(old, new)?, reader)
 }
 
-/// Checks that `leaf` is the entry at `index` of the tree of `size` entries with this `root` (RFC 9162 section 2.1.3.2).
+/// Verifies that `leaf` is the entry at `index` of the tree of `size` entries with this `root` (RFC 9162 section 2.1.3.2).
 ///
 /// # Errors
-/// [`ProofError`].
+/// Returns a [`ProofError`].
 pub fn verify_inclusion(
     size: u64,
     index: u64,
@@ -158,11 +158,11 @@ pub fn verify_inclusion(
     if hash == *root { Ok(()) } else { Err(ProofError::Root) }
 }
 
-/// Checks that the tree of `old` entries with `old_root` is the beginning of the tree of `new` entries with `new_root`
-/// (RFC 9162 section 2.1.4.2). Every tree continues the empty one.
+/// Verifies that the tree of `old` entries with `old_root` is the beginning of the tree of `new` entries with `new_root`
+/// (RFC 9162 section 2.1.4.2). Every tree extends the empty one.
 ///
 /// # Errors
-/// [`ProofError`].
+/// Returns a [`ProofError`].
 pub fn verify_consistency(
     old: u64,
     new: u64,
@@ -183,7 +183,7 @@ pub fn verify_consistency(
             (true, true, true) => Ok(()),
         };
     }
-    // when the old tree is one complete subtree, its root starts the walk and is not part of the proof
+    // if the old tree is one complete subtree, its root is the first hash and is not part of the proof
     let (start, steps) = if old.is_power_of_two() {
         (old_root, proof)
     } else {

@@ -1,4 +1,4 @@
-//! Proof bundles (C2SP tlog-proof): index, inclusion proof and checkpoint in one text, verified without network.
+//! Proof bundles (C2SP tlog-proof): index, inclusion proof and checkpoint in one text that can be verified without a network.
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::hash::Hash;
@@ -11,32 +11,32 @@ use std::str::FromStr;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1\n";
 
-/// Longest path in a tree of at most 2^64 - 1 entries.
+/// Maximum length of a path in a tree of at most 2^64 - 1 entries.
 const MAX_HASHES: usize = 64;
 
-/// A proof that an entry is in a log; kept in files named `.tlog-proof`.
+/// The proof that an entry is in a log; stored in files named `.tlog-proof`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlogProof {
-    /// Not authenticated by anything: a hint at most, never to be trusted.
+    /// Additional data that nothing authenticates; must not be trusted.
     pub extra: Option<Vec<u8>>,
-    /// Place of the entry, from 0.
+    /// Index of the entry, from 0.
     pub index: u64,
     /// Inclusion proof, the leaf's neighbour first.
     pub hashes: Vec<Hash>,
-    /// The log's checkpoint, cosignatures included.
+    /// Checkpoint of the log, cosignatures included.
     pub checkpoint: SignedNote,
 }
 
-/// A proof bundle is malformed or proves nothing.
+/// Reason why a proof bundle is malformed or refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProofTextError {
-    /// Not in the format.
+    /// The text does not have the format.
     #[error("not a proof bundle: {0}")]
     Malformed(&'static str),
-    /// The checkpoint is not to be trusted.
+    /// The checkpoint is not trusted.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The inclusion proof fails.
+    /// The inclusion proof is wrong.
     #[error(transparent)]
     Proof(#[from] ProofError),
 }
@@ -48,11 +48,11 @@ impl From<NoteError> for ProofTextError {
 }
 
 impl TlogProof {
-    /// Checks that `leaf` (see [`crate::leaf_hash`]) is in the log `origin`, whose key is among the `known`.
-    /// Answers the checkpoint and every signature on it that holds.
+    /// Verifies that `leaf` (see [`crate::leaf_hash`]) is in the log `origin`, whose key must be among the `known`. Returns the checkpoint
+    /// with all valid signatures.
     ///
     /// # Errors
-    /// [`ProofTextError`].
+    /// Returns a [`ProofTextError`].
     pub fn verify(
         &self,
         leaf: &Hash,

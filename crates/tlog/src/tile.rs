@@ -1,28 +1,28 @@
-//! Tiles and entry bundles as C2SP tlog-tiles serves them: paths, contents, and which ones a tree of a size has.
+//! Tiles and entry bundles as C2SP tlog-tiles serves them: paths, contents, and the tiles of a tree of a given size.
 
 use crate::tree::NodeId;
 use std::fmt;
 use std::str::FromStr;
 
-/// Hashes or entries in a full tile.
+/// Number of hashes or entries in a full tile.
 pub const TILE_WIDTH: u16 = 256;
 
-/// Longest entry a bundle can hold, in bytes: its length is written in 16 bits.
+/// Maximum length of an entry in a bundle, in bytes: the length is written in 16 bits.
 pub const ENTRY_MAX: usize = 0xffff;
 
-/// Tile levels a tree of at most 2^64 - 1 entries can have.
+/// Number of tile levels of a tree of at most 2^64 - 1 entries.
 const LEVELS: u8 = 8;
 
-/// What a tile holds.
+/// Content of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TileKind {
-    /// Hashes at a tile level: 0 for leaves; each level above hashes 256 of the level below.
+    /// Hashes at a tile level: 0 for leaves; a hash of each further level covers 256 of the level below.
     Hashes(u8),
-    /// The entries themselves.
+    /// Entries.
     Entries,
 }
 
-/// One tile or entry bundle: `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
+/// A tile or entry bundle: `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tile {
     kind: TileKind,
@@ -30,14 +30,14 @@ pub struct Tile {
     width: u16,
 }
 
-/// The text is no path of a tile that can exist.
+/// Error for a text that is no path of a possible tile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not the path of a tile")]
 pub struct TilePathError(pub String);
 
 impl Tile {
-    /// A tile by its parts: `width` 1 to 256, where less than 256 is a partial tile.
-    /// `None` if no tree of at most 2^64 - 1 entries can have it.
+    /// Creates a tile. `width` is 1 to 256; less than 256 means a partial tile.
+    /// Returns `None` if no tree of at most 2^64 - 1 entries can have it.
     pub fn new(kind: TileKind, index: u64, width: u16) -> Option<Self> {
         let level = match kind {
             TileKind::Hashes(level) => level,
@@ -46,28 +46,28 @@ impl Tile {
         if level >= LEVELS || !(1..=TILE_WIDTH).contains(&width) {
             return None;
         }
-        // complete subtrees of this level in the largest tree
+        // number of complete subtrees of this level in the largest tree
         let available = u64::MAX >> (8 * u32::from(level));
         let needed = index.checked_mul(TILE_WIDTH.into())?.checked_add(width.into())?;
         (needed <= available).then_some(Self { kind, index, width })
     }
 
-    /// Hashes or entries.
+    /// Returns the content: hashes or entries.
     pub fn kind(&self) -> TileKind {
         self.kind
     }
 
-    /// Place within its level, from 0.
+    /// Returns the index within its level, from 0.
     pub fn index(&self) -> u64 {
         self.index
     }
 
-    /// Hashes or entries in it: 256, or less in a partial tile.
+    /// Returns the number of hashes or entries: 256, or less in a partial tile.
     pub fn width(&self) -> u16 {
         self.width
     }
 
-    /// Whether it may still grow.
+    /// True for a partial tile, which grows with the log.
     pub fn is_partial(&self) -> bool {
         self.width < TILE_WIDTH
     }
@@ -79,15 +79,15 @@ impl Tile {
         }
     }
 
-    /// Stored nodes it consists of, in order; for entries the leaves, whose indexes are the entries'.
+    /// Returns the stored nodes of the tile in order; for entries those of the leaves, which have the same indexes.
     pub fn reads(&self) -> Vec<NodeId> {
         let first = self.index * u64::from(TILE_WIDTH);
         let level = self.level() * 8;
         (0..u64::from(self.width)).map(|at| NodeId { level, index: first + at }).collect()
     }
 
-    /// Whether a tree of `size` entries has it: any full tile within, and each level's one partial tile at exactly its width.
-    /// With this a server answers 404 to everything else.
+    /// True when a tree of `size` entries has this tile: a full tile within it, or the partial tile of its level at its exact width.
+    /// A server answers 404 to all others.
     pub fn is_in(&self, size: u64) -> bool {
         let complete = size >> (8 * u32::from(self.level()));
         let (full, rest) = (complete / u64::from(TILE_WIDTH), complete % u64::from(TILE_WIDTH));
@@ -99,7 +99,7 @@ impl Tile {
     }
 }
 
-/// The tiles and bundles to publish when a log grows from `old` to `new` entries: what `new` has and `old` had not.
+/// Returns the tiles and bundles to publish when a log grows from `old` to `new` entries: those of `new` that `old` does not have.
 pub fn new_tiles(old: u64, new: u64) -> Vec<Tile> {
     let mut tiles = Vec::new();
     let kinds = (0..LEVELS).map(TileKind::Hashes).chain([TileKind::Entries]);
@@ -141,13 +141,13 @@ impl fmt::Display for Tile {
     }
 }
 
-/// Decimal without sign or leading zeroes.
+/// Parses a decimal number without sign or leading zeros.
 fn plain_number<T: FromStr>(text: &str) -> Option<T> {
     let is_plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if is_plain { text.parse().ok() } else { None }
 }
 
-/// `x001/x234/067` is 1234067.
+/// Parses an index: `x001/x234/067` is 1234067.
 fn read_index(text: &str) -> Option<u64> {
     let mut index = 0_u64;
     let mut parts = text.split('/').peekable();
@@ -178,16 +178,16 @@ fn read_path(path: &str) -> Option<Tile> {
 impl FromStr for Tile {
     type Err = TilePathError;
 
-    /// Reads a path below the log's prefix, without a slash in front.
+    /// Parses a path below the log's prefix, without a leading slash.
     fn from_str(path: &str) -> Result<Self, TilePathError> {
         read_path(path).ok_or_else(|| TilePathError(path.chars().take(100).collect()))
     }
 }
 
-/// A bundle that cannot be written or read.
+/// Error of writing or reading a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
-    /// An entry of more than [`ENTRY_MAX`] bytes.
+    /// An entry has more than [`ENTRY_MAX`] bytes.
     #[error("an entry of {0} bytes is too long for a bundle")]
     TooLong(usize),
     /// The bytes end within an entry.
@@ -195,10 +195,10 @@ pub enum BundleError {
     Cut,
 }
 
-/// Entries in the form of a bundle: each with its length in front, 16 bits, big-endian.
+/// Encodes entries as a bundle: before each its length, 16 bits, big-endian.
 ///
 /// # Errors
-/// [`BundleError::TooLong`].
+/// Returns [`BundleError::TooLong`].
 pub fn encode_bundle<T: AsRef<[u8]>>(entries: &[T]) -> Result<Vec<u8>, BundleError> {
     let mut bytes = Vec::new();
     for entry in entries {
@@ -210,10 +210,10 @@ pub fn encode_bundle<T: AsRef<[u8]>>(entries: &[T]) -> Result<Vec<u8>, BundleErr
     Ok(bytes)
 }
 
-/// The entries of a bundle.
+/// Decodes the entries of a bundle.
 ///
 /// # Errors
-/// [`BundleError::Cut`].
+/// Returns [`BundleError::Cut`].
 pub fn decode_bundle(mut bytes: &[u8]) -> Result<Vec<&[u8]>, BundleError> {
     let mut entries = Vec::new();
     while !bytes.is_empty() {

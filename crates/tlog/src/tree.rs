@@ -1,47 +1,47 @@
-//! The tree over stored hashes: what to store on append, and the root of any size.
+//! The tree over stored hashes: the nodes to store when entries are appended, and the root at any size.
 //!
-//! Only hashes of complete subtrees are stored. They never change, so a table of them is append-only.
+//! Only hashes of complete subtrees are stored. They never change, so their table is append-only.
 
 use crate::hash::{EMPTY_ROOT, Hash, node_hash};
 use std::collections::HashMap;
 
-/// A complete subtree: `index` counts the subtrees of 2^`level` leaves from the left. Level 0 holds the leaves.
+/// A complete subtree: the subtrees of 2^`level` leaves are numbered from the left by `index`. Level 0 holds the leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId {
     /// Height, 0 to 63.
     pub level: u8,
-    /// Place at that height, from 0.
+    /// Position at that height, from 0.
     pub index: u64,
 }
 
-/// A hash that should be stored could not be had, or a size was out of range.
+/// Errors of reading stored hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
-    /// The store lacks a node: data loss, or a size beyond what was stored.
+    /// The store lacks a node: data were lost, or the size exceeds what was stored.
     #[error("the stored hash of node {} at level {} is missing", .0.index, .0.level)]
     Missing(NodeId),
-    /// An index or size that does not fit the tree.
+    /// An index or size is outside the tree.
     #[error("{what} {value} is not within a tree of {size} entries")]
     OutOfRange {
         /// `index` or `size`.
         what: &'static str,
-        /// The value asked for.
+        /// Requested value.
         value: u64,
         /// Size of the tree.
         size: u64,
     },
-    /// More than 2^64 - 1 entries.
+    /// The log would have more than 2^64 - 1 entries.
     #[error("the log is full")]
     Full,
 }
 
-/// Where stored hashes are read from.
+/// Source of stored hashes.
 pub trait HashReader {
-    /// The hash of a complete subtree, if stored.
+    /// Returns the hash of a complete subtree; `None` if it is not stored.
     fn hash_of(&self, node: NodeId) -> Option<Hash>;
 }
 
-/// Stored hashes in memory: what a caller fetched for one computation, or a small log.
+/// Stored hashes in memory: those fetched for one computation, or all of a small log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nodes(HashMap<NodeId, Hash>);
 
@@ -70,8 +70,8 @@ impl HashReader for Nodes {
     }
 }
 
-/// The complete subtrees that make up the leaves `start` to `end` (exclusive), from the left, the largest first.
-/// `start` must be a multiple of the largest power of two not above `end - start`, as it is wherever RFC 6962 splits.
+/// Returns the complete subtrees that cover the leaves `start` to `end` (exclusive), from the left, the largest first. `start` must be
+/// a multiple of the largest power of two not above `end - start`, as it is wherever RFC 6962 splits.
 pub(crate) fn cover(start: u64, end: u64) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     let mut at = start;
@@ -83,7 +83,7 @@ pub(crate) fn cover(start: u64, end: u64) -> Vec<NodeId> {
     nodes
 }
 
-/// Hash of the leaves `start` to `end`, RFC 6962's MTH(D[start:end]).
+/// Returns the hash of the leaves `start` to `end` (exclusive), RFC 6962's MTH(D[start:end]).
 pub(crate) fn range_hash(start: u64, end: u64, reader: &impl HashReader) -> Result<Hash, TreeError> {
     let mut whole = None;
     for node in cover(start, end).into_iter().rev() {
@@ -93,29 +93,29 @@ pub(crate) fn range_hash(start: u64, end: u64, reader: &impl HashReader) -> Resu
     Ok(whole.unwrap_or(EMPTY_ROOT))
 }
 
-/// Nodes that [`root`] reads for a tree of `size` entries: at most 64.
+/// Returns the nodes that [`root`] reads for a tree of `size` entries: at most 64.
 pub fn root_reads(size: u64) -> Vec<NodeId> {
     cover(0, size)
 }
 
-/// Root hash of the tree of the first `size` entries.
+/// Returns the root hash of the tree of the first `size` entries.
 ///
 /// # Errors
-/// [`TreeError::Missing`].
+/// Returns [`TreeError::Missing`].
 pub fn root(size: u64, reader: &impl HashReader) -> Result<Hash, TreeError> {
     range_hash(0, size, reader)
 }
 
-/// Nodes that [`append`] reads when the log holds `size` entries: at most 64, whatever is appended.
+/// Returns the nodes that [`append`] reads when the log has `size` entries: at most 64, for any number of appended entries.
 pub fn append_reads(size: u64) -> Vec<NodeId> {
     cover(0, size)
 }
 
-/// The nodes to store when `leaves` are appended to a log of `size` entries, in the order in which they are completed:
-/// each leaf, followed by the subtrees it completes.
+/// Returns the nodes to store when `leaves` are appended to a log of `size` entries, in the order of their completion: each leaf,
+/// then the subtrees it completes.
 ///
 /// # Errors
-/// [`TreeError::Missing`], [`TreeError::Full`].
+/// Returns [`TreeError::Missing`] or [`TreeError::Full`].
 pub fn append(
     size: u64,
     leaves: &[Hash],

@@ -8,12 +8,12 @@ use tlog::{
     ProofTextError, SignatureKind, SignedNote, TlogProof, append, inclusion_proof, leaf_hash, root,
 };
 
-/// The example of Go's sumdb/note package, which the format comes from.
+/// Example of Go's sumdb/note package, where the format comes from.
 const NEUMANN_KEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 const NEUMANN_NOTE: &str = "If you think cryptography is the answer to your problem,\n\
     then you don't know what your problem is.\n\n\
     — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-/// Example of C2SP signed-note; its text holds a blank line.
+/// Example of C2SP signed-note; its text contains a blank line.
 const SPECIFIED_NOTE: &str = "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n\n\
     — quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=\n";
 /// Example of C2SP tlog-checkpoint.
@@ -71,7 +71,7 @@ fn refuses_malformed_keys() {
         ("PeterNeuman+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyError::Id),
         ("PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyError::Kind(2)),
         ("Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyError::Name),
-        // the neutral element: every signature would hold
+        // a weak key: every signature would verify with it
         ("weak+00000000+AQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", KeyError::Key),
     ];
     for (text, expected) in told {

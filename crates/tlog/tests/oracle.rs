@@ -1,4 +1,4 @@
-//! The tree against an independent implementation, for every size to 600, and every bit of a proof.
+//! Compares the tree with an independent implementation for every size up to 600, and flips every bit of a proof.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use tlog::{
@@ -25,7 +25,7 @@ fn leaf(index: u64) -> Hash {
     leaf_hash(&entry(index))
 }
 
-/// Both logs with [`MOST`] entries, and all roots.
+/// Returns both logs with [`MOST`] entries, and all roots.
 fn logs() -> (Nodes, Theirs, Vec<Hash>) {
     let (mut ours, mut theirs) = (Nodes::default(), Theirs(Vec::new()));
     let mut roots = vec![root(0, &ours).unwrap()];
@@ -49,13 +49,13 @@ fn bytes(hashes: &[Hash]) -> Vec<[u8; 32]> {
     hashes.iter().map(|hash| hash.0).collect()
 }
 
-/// Only what the plan names.
+/// Returns the nodes named in `reads` only.
 fn fetched(all: &Nodes, reads: &[NodeId]) -> Nodes {
     use tlog::HashReader;
     reads.iter().map(|node| (*node, all.hash_of(*node).unwrap())).collect()
 }
 
-/// Every index of small trees; of larger ones the ends, the middle and a stride that meets all residues.
+/// Returns every index of small trees; of larger ones the ends, the middle and a stride that meets all residues.
 fn samples(below: u64) -> impl Iterator<Item = u64> {
     (0..below).filter(move |n| {
         below <= 70 || *n < 2 || *n + 2 >= below || n % 37 == below % 37 || n.is_power_of_two()
@@ -158,7 +158,7 @@ fn spoil(proof: &[Hash], check: &dyn Fn(&[Hash]) -> Result<(), tlog::ProofError>
 
 #[test]
 fn trees_of_any_size_prove_their_ends() {
-    // at sizes no test can fill: all entries are the same, so all subtrees of a level are
+    // for sizes that no test can fill: all entries are equal, and so are all subtrees of a level
     struct Same;
     impl tlog::HashReader for Same {
         fn hash_of(&self, node: NodeId) -> Option<Hash> {
@@ -180,7 +180,7 @@ fn trees_of_any_size_prove_their_ends() {
 fn paths_agree_with_the_other_implementation() {
     for (level, index, width) in [(0_u8, 0_u64, 256_u16), (0, 999, 256), (1, 1000, 3), (2, 1_234_067, 255)] {
         let ours = Tile::new(TileKind::Hashes(level), index, width).unwrap().to_string();
-        // theirs writes the height of a tile in front of its level
+        // the other implementation writes the height of a tile before its level
         let theirs =
             oracle::Tile::new(8, level, index, width.into(), false).path().replacen("tile/8/", "tile/", 1);
         assert_eq!(ours, theirs);
