@@ -1,4 +1,4 @@
-//! The application in a box: the real router over a database of its own, a clock that stands still, fresh keys.
+//! The application in a box: the real router over its own database, with a clock that stands still and fixed keys.
 
 use std::sync::Arc;
 
@@ -26,36 +26,36 @@ use crate::{TestDb, TestMailer, document};
 
 /// The application of one test.
 pub struct TestApp {
-    /// Its database.
+    /// Database of the test.
     pub database: TestDb,
-    /// Its clock; it moves only when told to.
+    /// Clock; it moves only when a test moves it.
     pub clock: Arc<ManualClock>,
-    /// Keeps the e-mails that were sent.
+    /// Mailer that keeps the sent e-mails.
     pub mailer: Arc<TestMailer>,
-    /// Its ground, for contexts of one's own.
+    /// Platform of the services, for tests that make their own contexts.
     pub platform: Arc<Platform>,
     router: Router,
 }
 
-/// An answer, read to its end.
+/// A complete answer with its body.
 pub struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-/// What every application of a test signs with.
+/// Returns the signing keys of every test application.
 pub(crate) fn keys() -> Keys {
     Keys::from_seeds([1; 32], [2; 32]).expect("keys")
 }
 
 impl TestApp {
-    /// Starts with no payment provider.
+    /// Starts without a payment provider.
     pub async fn start() -> Self {
         Self::with_gateway(Arc::new(NoGateway)).await
     }
 
-    /// Starts with this payment provider.
+    /// Starts with a payment provider.
     pub async fn with_gateway(gateway: Arc<dyn PaymentGateway>) -> Self {
         let database = TestDb::start().await;
         let now = DateTime::parse_from_rfc3339("2026-03-02T09:00:00Z").expect("a moment").with_timezone(&Utc);
@@ -89,23 +89,23 @@ impl TestApp {
         Self { database, clock, mailer, platform, router: web::router(state) }
     }
 
-    /// Serves the whole router on a socket, for a program that calls back. It ends with the test's runtime.
+    /// Serves the router on a socket, for programs that call back. The server ends with the test's runtime.
     pub fn serve_on(&self, listener: tokio::net::TcpListener) {
         let router = self.router.clone();
         tokio::spawn(async move { axum::serve(listener, router).await });
     }
 
-    /// A job's context.
+    /// Returns the context of a background job.
     pub fn system(&self) -> OpCtx {
         OpCtx::system(self.platform.clone())
     }
 
-    /// A visitor's context.
+    /// Returns the context of a visitor.
     pub fn anonymous(&self) -> OpCtx {
         OpCtx::anonymous(self.platform.clone(), RequestId(uuid::Uuid::now_v7()), Client::default())
     }
 
-    /// Sends any request through the whole router.
+    /// Sends a request through the whole router; fails the test if the answer contradicts the API's document.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let is_of_a_page = request.uri().query().is_some_and(|query| query.contains(MadeFor::FIELD));
@@ -115,14 +115,14 @@ impl TestApp {
         };
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
-        // a download that a page links to is refused with a page
+        // a download linked from a page is refused with a page, which the API's document does not describe
         if !is_of_a_page {
             document::check(&method, &path, parts.status, &parts.headers, &body);
         }
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// For whom a page is made that is opened with this cookie now.
+    /// Returns the person and organisation for whom a page opened with this cookie is rendered.
     pub async fn made_for(&self, cookie: &str) -> MadeFor {
         let token = cookie.trim_start_matches("__Host-session=");
         let request_id = RequestId(uuid::Uuid::now_v7());
@@ -130,7 +130,7 @@ impl TestApp {
         found.map(|ctx| ctx.made_for()).unwrap_or_default()
     }
 
-    /// GET, as anybody; the way a browser asks.
+    /// Sends GET without a session, with a browser's `Accept` header.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(
             Request::get(path)
@@ -141,7 +141,7 @@ impl TestApp {
         .await
     }
 
-    /// POST of JSON, as anybody without cookies.
+    /// Sends POST with JSON, without cookies.
     pub async fn post_json(&self, path: &str, body: &impl Serialize) -> Answer {
         let json = serde_json::to_vec(body).expect("JSON");
         let request =
@@ -149,7 +149,7 @@ impl TestApp {
         self.send(request.expect("a request")).await
     }
 
-    /// Delivers the waiting messages of the outbox, then fails the test when any law is broken.
+    /// Delivers the waiting messages of the outbox, then fails the test if a law is broken.
     pub async fn assert_laws(&self) {
         worker::deliver(&self.system()).await.expect("messages can be delivered");
         let breaches = laws::breaches(self.database.owner_url()).await.expect("laws can be read");
@@ -158,27 +158,27 @@ impl TestApp {
 }
 
 impl Answer {
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body's bytes.
+    /// Returns the body's bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body).unwrap_or_else(|cause| panic!("{cause} in {}", self.text()))
     }

@@ -1,4 +1,4 @@
-//! A database per test, copied from a template that is migrated once per run and named after what built it.
+//! A database per test, copied from a template that is migrated once per test binary.
 
 use std::{
     process::Command,
@@ -11,20 +11,20 @@ use services::platform::{migrate, sha256};
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// A database that is dropped with the value.
+/// A database that is dropped together with this value.
 pub struct TestDb {
     name: String,
     owner_url: String,
 }
 
-/// Where the tests' cluster is: `HCTS_TEST_DATABASE_URL`, a superuser's URL of any database in it.
+/// Returns the URL of the tests' cluster, from `HCTS_TEST_DATABASE_URL`: a superuser and any of its databases.
 fn cluster_url() -> String {
     #[expect(clippy::disallowed_methods, reason = "tests are configured by the recipe that runs them")]
     std::env::var("HCTS_TEST_DATABASE_URL")
         .expect("HCTS_TEST_DATABASE_URL names the tests' cluster; `make test` sets it")
 }
 
-/// The same cluster, another database and perhaps another role.
+/// Returns the URL of another database of the cluster, with another role if given.
 fn url_of(database: &str, role: Option<&str>) -> String {
     let cluster = cluster_url();
     let (before, query) = cluster.split_once('?').map_or((cluster.as_str(), None), |(b, q)| (b, Some(q)));
@@ -50,7 +50,7 @@ struct Exists {
     present: bool,
 }
 
-/// The template's name changes with whatever could change its content.
+/// Returns the template's name, which depends on the test binary: a rebuilt binary may contain other migrations.
 fn template_name() -> String {
     let binary = std::env::current_exe().expect("a running test");
     let made = std::fs::metadata(&binary).and_then(|meta| meta.modified()).expect("a test binary");
@@ -58,7 +58,7 @@ fn template_name() -> String {
     format!("hcts_template_{:016x}", u64::from_be_bytes(std::array::from_fn(|position| digest[position])))
 }
 
-/// Makes the template unless another test process was faster. All wait for the first.
+/// Creates the template unless another test process has done so. An advisory lock makes all others wait.
 async fn template() -> String {
     let name = template_name();
     let mut admin = connect(&cluster_url()).await;
@@ -82,7 +82,7 @@ async fn template() -> String {
     name
 }
 
-/// Lists the key that [`crate::TestApp`] signs with, long before the day its clock stands at, and leaves no record of it.
+/// Registers the signing key of [`crate::TestApp`] as used since before the clock's first day, without an audit record.
 async fn list_key(url: &str) {
     let keys = crate::app::keys();
     services::certificates::key_register(url, &keys.certificate().verifying_key()).await.expect("a key");
@@ -92,13 +92,13 @@ async fn list_key(url: &str) {
 }
 
 impl TestDb {
-    /// A migrated database.
+    /// Creates a migrated database.
     pub async fn start() -> Self {
         let template = template().await;
         Self::create(&format!("TEMPLATE {template}")).await
     }
 
-    /// A database with nothing in it.
+    /// Creates an empty database.
     pub async fn empty() -> Self {
         Self::create("TEMPLATE template0").await
     }
@@ -112,22 +112,22 @@ impl TestDb {
         Self { name, owner_url }
     }
 
-    /// URL of the owner.
+    /// Returns the URL of the owner.
     pub fn owner_url(&self) -> &str {
         &self.owner_url
     }
 
-    /// URL of the application role.
+    /// Returns the URL of the application's role.
     pub fn app_url(&self) -> String {
         url_of(&self.name, Some("hcts_app"))
     }
 
-    /// A connection of the owner, past row-level security: to plant what a test needs and to look at what is there.
+    /// Returns a connection of the owner, who is not subject to row-level security: to plant and to inspect rows.
     pub async fn owner(&self) -> AsyncPgConnection {
         connect(&self.owner_url).await
     }
 
-    /// The schema as `pg_dump` writes it, without the lines that differ from run to run.
+    /// Returns the schema as `pg_dump` writes it, without the lines that differ from run to run.
     pub fn dump_schema(&self) -> String {
         let output = Command::new("pg_dump")
             .args(["--schema-only", "--dbname", &self.owner_url])
@@ -143,7 +143,7 @@ impl TestDb {
 }
 
 impl TestDb {
-    /// A database restored from a dump of this one.
+    /// Returns a new database restored from a dump of this one.
     pub async fn dump_and_restore(&self) -> Self {
         let restored = Self::empty().await;
         let dump = std::env::temp_dir().join(format!("{}.dump", restored.name));
@@ -161,7 +161,7 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        // a plain client: no runtime is promised here
+        // `psql`, because `drop` cannot rely on an async runtime
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let _ = Command::new("psql")
             .args(["--quiet", "--dbname", &cluster_url(), "--command", &statement])

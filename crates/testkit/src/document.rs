@@ -1,4 +1,4 @@
-//! Holds each answer that a test receives against the API's document: what is promised is what is sent, in the whole suite.
+//! Compares each answer that a test receives with the API's document, so that the whole test suite checks the document.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -6,14 +6,14 @@ use http::{HeaderMap, Method, StatusCode, header};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-/// What is promised for one status of an operation, or for all that are not named: the media types of its body, none where there
-/// is none, each with its shape where that is JSON.
+/// Documented media types of a status, or of all other statuses (`default`), each with a validator if it is JSON; empty for an answer
+/// without a body.
 type Promise = HashMap<String, Option<Validator>>;
 
 /// A documented operation.
 struct Operation {
     method: String,
-    /// The parts of its path; `None` stands for a parameter.
+    /// Segments of the path; `None` stands for a parameter.
     path: Vec<Option<String>>,
     answers: HashMap<String, Promise>,
 }
@@ -65,9 +65,9 @@ impl Operation {
     }
 }
 
-/// Fails the test when the answer of a documented operation is not the documented one.
+/// Fails the test if the answer of a documented operation differs from the document.
 pub(crate) fn check(method: &Method, path: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) {
-    // of two addresses that fit, the one without a parameter is meant
+    // if two paths match, the one with fewer parameters is meant
     let asked = OPERATIONS.iter().filter(|operation| operation.is_asked(method, path));
     let Some(operation) =
         asked.min_by_key(|operation| operation.path.iter().filter(|part| part.is_none()).count())

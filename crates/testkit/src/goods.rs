@@ -1,4 +1,4 @@
-//! Published services to trade with, planted by the owner of the database.
+//! Published services to buy in tests, inserted by the owner of the database.
 
 use contracts::{
     ids::{ServiceId, ServiceVersionId},
@@ -9,31 +9,31 @@ use services::platform::{Clock, new_id};
 
 use crate::{Member, TestApp};
 
-/// What a planted service costs and how many there are.
+/// Price and capacity of a service to plant.
 #[derive(Clone, Debug)]
 pub struct Goods {
-    /// Price of one.
+    /// Price per unit.
     pub price: Money,
-    /// From so many units on, this price in minor units.
+    /// Volume prices: smallest quantity and price per unit in minor units.
     pub steps: Vec<(u32, i64)>,
-    /// Units in all; none for no limit.
+    /// Number of units for sale in all; `None` means unlimited.
     pub capacity: Option<u32>,
 }
 
 impl Goods {
-    /// Goods without limit at this price.
+    /// Creates goods of unlimited capacity at this price.
     pub const fn at(amount_minor: i64, currency: Currency) -> Self {
         Self { price: Money::new(amount_minor, currency), steps: Vec::new(), capacity: None }
     }
 
-    /// Only so many of them.
+    /// Limits the capacity to `units`.
     #[must_use]
     pub const fn only(mut self, units: u32) -> Self {
         self.capacity = Some(units);
         self
     }
 
-    /// Cheaper from so many units on.
+    /// Adds a volume price from `from` units on, in minor units.
     #[must_use]
     pub fn step(mut self, from: u32, amount_minor: i64) -> Self {
         self.steps.push((from, amount_minor));
@@ -45,7 +45,7 @@ const TRACE: &str = "INSERT INTO audit_records (id, actor_kind, action, entity_t
     VALUES (gen_random_uuid(), 'command', 'testkit.service_planted', 'service', '', 'testkit');";
 
 impl TestApp {
-    /// A published service of `seller`.
+    /// Plants a published service of `seller`.
     pub async fn service(&self, seller: &Member<'_>, goods: &Goods) -> ServiceId {
         let id: ServiceId = new_id(self.clock.now());
         let org_id = seller.org_id;
@@ -59,12 +59,12 @@ impl TestApp {
         id
     }
 
-    /// A new published version of a service.
+    /// Publishes a second version of the service with the price of `goods`.
     pub async fn reprice(&self, seller: &Member<'_>, id: ServiceId, goods: &Goods) {
         self.publish(seller, id, goods, 2).await;
     }
 
-    /// Takes a service off the market.
+    /// Pauses a service.
     pub async fn pause(&self, id: ServiceId) {
         self.plant(&format!("UPDATE services SET status = 'paused' WHERE id = '{id}';")).await;
     }
@@ -91,7 +91,7 @@ impl TestApp {
         self.plant(&sql).await;
     }
 
-    /// Runs SQL as the owner of the database, with the trace that law I9 asks for.
+    /// Runs SQL as the owner of the database, with the audit record that law I9 requires.
     pub async fn plant(&self, sql: &str) {
         let mut owner = self.database.owner().await;
         owner.batch_execute(&format!("BEGIN; {sql} {TRACE} COMMIT")).await.expect("goods");

@@ -1,4 +1,5 @@
-//! A database per test, people and organisations to act as, and the application in a box. A dev-dependency only.
+//! Support for integration tests: a database per test, people and organisations to act as, and the application in a box.
+//! A dev-dependency only. Begin with [`TestApp`].
 #![expect(clippy::expect_used, reason = "a test that cannot be set up should fail at once, loudly")]
 
 mod app;

@@ -1,4 +1,4 @@
-//! People to act as: a member of a verified organisation of each kind, planted by the owner of the database.
+//! People to act as: members of organisations of each kind, inserted by the owner of the database.
 
 use axum::body::Body;
 use contracts::{
@@ -21,7 +21,7 @@ use crate::{Answer, TestApp};
 
 /// A signed-in member.
 pub struct Member<'a> {
-    /// Calls services directly.
+    /// Context for calling services directly.
     pub ctx: OpCtx,
     /// The organisation.
     pub org_id: OrgId,
@@ -34,22 +34,22 @@ pub struct Member<'a> {
 }
 
 impl TestApp {
-    /// The owner of a new, verified organisation.
+    /// Plants a verified organisation and returns its owner.
     pub async fn organisation(&self, kind: OrganisationKind) -> Member<'_> {
         self.member(kind, OrganisationStatus::Verified, Level::Owner).await
     }
 
-    /// The owner of a new organisation nobody has verified yet.
+    /// Plants an organisation that is not verified and returns its owner.
     pub async fn unverified(&self, kind: OrganisationKind) -> Member<'_> {
         self.member(kind, OrganisationStatus::Unverified, Level::Owner).await
     }
 
-    /// An administrator of the platform.
+    /// Plants an administrator of the platform.
     pub async fn admin(&self) -> Member<'_> {
         self.member(OrganisationKind::Platform, OrganisationStatus::Verified, Level::Owner).await
     }
 
-    /// Somebody of any level in a new organisation.
+    /// Plants an organisation and returns a member of this level. All members of the platform belong to one organisation.
     pub async fn member(
         &self,
         kind: OrganisationKind,
@@ -66,7 +66,7 @@ impl TestApp {
         self.join(org_id, kind, status, level).await
     }
 
-    /// One more member of an organisation.
+    /// Plants a further member of an organisation.
     pub async fn join(
         &self,
         org_id: OrgId,
@@ -79,7 +79,7 @@ impl TestApp {
         let email = format!("{}@example.org", user_id.0.simple());
         let token = secret_token().expect("randomness");
         let moment = now.to_rfc3339();
-        // law I9 asks for a trace of every account and membership
+        // law I9 requires an audit record for every account and membership
         let sql = format!(
             "BEGIN;
              INSERT INTO users (id, email, name, created_at) VALUES ('{user_id}', '{email}', 'Robin Example', '{moment}');
@@ -107,7 +107,7 @@ impl TestApp {
         Member { ctx, org_id, user_id, email, cookie: format!("__Host-session={token}"), app: self }
     }
 
-    /// Makes a person a member of one more organisation.
+    /// Plants a membership of a person in a further organisation.
     pub async fn also_member(&self, user_id: UserId, org_id: OrgId, level: Level) {
         let now = services::platform::Clock::now(self.clock.as_ref());
         let sql = format!(
@@ -140,7 +140,7 @@ impl TestApp {
     async fn plant_organisation(&self, id: OrgId, kind: OrganisationKind, status: OrganisationStatus) {
         let mut owner = self.database.owner().await;
         let name = format!("{kind} {}", &id.0.simple().to_string()[24..]);
-        // law I9 asks for a trace of every birth, this one included
+        // law I9 requires an audit record for every organisation
         owner
             .batch_execute(&format!(
                 "BEGIN;
@@ -166,12 +166,12 @@ fn permissions(kind: OrganisationKind, level: Level) -> PermissionSet {
 }
 
 impl Member<'_> {
-    /// What the browser sends with each request, for requests of one's own.
+    /// Returns the `Cookie` header of the session, for requests that a test builds itself.
     pub fn cookie(&self) -> &str {
         &self.cookie
     }
 
-    /// GET with this member's session.
+    /// Sends GET with this member's session.
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path)
             .header(header::COOKIE, &self.cookie)
@@ -180,18 +180,18 @@ impl Member<'_> {
         self.app.send(request.expect("a request")).await
     }
 
-    /// POST of JSON with this member's session, as our own pages send it.
+    /// Sends POST with JSON and this member's session, as the site's pages do.
     pub async fn post_json(&self, path: &str, body: &impl Serialize) -> Answer {
         let json = serde_json::to_vec(body).expect("JSON");
         self.post(path, "application/json", json).await
     }
 
-    /// POST of a form with this member's session, as our own pages send it without JavaScript.
+    /// Sends POST with a form and this member's session, as the site's pages do without JavaScript.
     pub async fn post_form(&self, path: &str, form: &str) -> Answer {
         self.post(path, "application/x-www-form-urlencoded", form.as_bytes().to_vec()).await
     }
 
-    /// For whom this member's pages are made, as their requests repeat it.
+    /// Returns the value by which this member's pages identify whom they were rendered for.
     pub fn made_for(&self) -> MadeFor {
         MadeFor { person: Some(self.user_id), organisation: Some(self.org_id) }
     }

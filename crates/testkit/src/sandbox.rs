@@ -1,4 +1,4 @@
-//! The real sandbox gateway beside the application, its events held back until a test lets them go.
+//! The real sandbox gateway beside the application; it holds its events back until a test delivers them.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -14,21 +14,21 @@ use crate::TestApp;
 
 /// Test cards of the sandbox.
 pub mod card {
-    /// Pays.
+    /// Succeeds.
     pub const APPROVE: &str = "4242424242424242";
-    /// The bank says no.
+    /// The bank declines.
     pub const DECLINE: &str = "4000000000000002";
-    /// The provider breaks down after charging: status questions fail for a while.
+    /// The provider fails after charging; status queries fail for a while.
     pub const DOWN_CHARGED: &str = "4000000000000119";
-    /// The provider breaks down before it charged anything: status questions fail for a while.
+    /// The provider fails before charging; status queries fail for a while.
     pub const DOWN_NOT_CHARGED: &str = "4000000000000127";
-    /// The bank asks the payer first.
+    /// The bank asks the payer to confirm.
     pub const AUTHENTICATE: &str = "4000002500003155";
-    /// The bank does not answer until told.
+    /// The bank does not answer until a test decides the outcome.
     pub const NEVER_ANSWERS: &str = "4000000000000341";
 }
 
-/// The provider's control panel.
+/// Client of the provider's control API.
 pub struct Sandbox {
     base: String,
     http: Client,
@@ -36,7 +36,7 @@ pub struct Sandbox {
 }
 
 impl TestApp {
-    /// Starts with a payment provider of its own, reached over loopback, and listens for its events.
+    /// Starts with its own payment provider, reached over loopback, and receives its events.
     pub async fn with_sandbox() -> (Self, Sandbox) {
         let ours = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let theirs = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -75,27 +75,27 @@ impl Sandbox {
         self.call(Method::POST, &path, json!({ "card": card })).await
     }
 
-    /// Pays with a card whose bank asks first; the payer's answer is `approve` or `fail`.
+    /// Pays with the card whose bank asks the payer; `answer` is `approve` or `fail`.
     pub async fn pay_asked(&self, hosted_url: &str, answer: &str) -> Value {
         let session = hosted_url.rsplit('/').next().expect("a session");
         let path = format!("/v1/test/sessions/{session}/pay");
         self.call(Method::POST, &path, json!({ "card": card::AUTHENTICATE, "challenge": answer })).await
     }
 
-    /// The bank speaks about a payment that hangs: `captured` or `failed`.
+    /// Sets the outcome of a payment that hangs: `captured` or `failed`.
     pub async fn outcome(&self, gateway_payment_id: &str, outcome: &str) {
         let path = format!("/v1/test/payments/{gateway_payment_id}/outcome");
         self.call(Method::POST, &path, json!({ "outcome": outcome })).await;
     }
 
-    /// Delivers every event that waits, once each; answers how many were accepted.
+    /// Delivers every waiting event once; returns the number of accepted events.
     pub async fn flush(&self) -> usize {
         let answer = self.call(Method::POST, "/v1/test/flush_webhooks", json!({})).await;
         let deliveries = answer["data"].as_array().cloned().unwrap_or_default();
         deliveries.iter().filter(|delivery| delivery["delivered"] == json!(true)).count()
     }
 
-    /// Sends every event there ever was once more; answers how many were accepted.
+    /// Delivers all events again, old ones included; returns the number of accepted deliveries.
     pub async fn redeliver_all(&self) -> usize {
         let events = self.call(Method::GET, "/v1/test/events", json!({})).await;
         for event in events["data"].as_array().cloned().unwrap_or_default() {
@@ -105,12 +105,12 @@ impl Sandbox {
         self.flush().await
     }
 
-    /// An event nobody but the provider could sign, with any content: its body and the three headers.
+    /// Returns body and headers of an event with any content, correctly signed by the provider.
     pub fn signed(id: &str, kind: &str, data: &Value) -> (String, [(&'static str, String); 3]) {
         Self::signed_ago(0, id, kind, data)
     }
 
-    /// The same, signed so many seconds ago.
+    /// Returns an event like [`Self::signed`], signed `seconds` ago.
     pub fn signed_ago(
         seconds: i64,
         id: &str,
@@ -130,12 +130,12 @@ impl Sandbox {
         (body, headers)
     }
 
-    /// How events of later payments travel: `{"mode": "out_of_order"}` and so on.
+    /// Sets how events of later payments are delivered, such as `{"mode": "out_of_order"}`.
     pub async fn delivery(&self, delivery: Value) {
         self.call(Method::POST, "/v1/test/delivery_defaults", json!({ "delivery": delivery })).await;
     }
 
-    /// The merchant API answers 503 while `down`.
+    /// Makes the merchant API answer 503 while `down` is true.
     pub async fn outage(&self, down: bool) {
         self.call(Method::POST, "/v1/test/outage", json!({ "down": down })).await;
     }

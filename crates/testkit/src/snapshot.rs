@@ -1,4 +1,4 @@
-//! What is in the database, as one digest a table: to prove that something refused has left no trace.
+//! Digests of all tables, to prove that a refused request changed nothing.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::TestApp;
 
-/// Table → digest of its rows.
+/// Digest of the rows of each table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot(BTreeMap<String, String>);
 
@@ -26,12 +26,12 @@ struct Digest {
     digest: String,
 }
 
-/// Tables that remember a request as such, whatever came of it, and the catalogue of codes, which no request writes.
+/// Tables left out: those that record every request, refused ones included, and the ICD-11 catalogue, which no request changes.
 const LEFT_OUT: &str =
     "'security_events', 'sessions', 'sign_in_throttle', 'icd11_releases', 'icd11_entities'";
 
 impl Snapshot {
-    /// The tables that differ.
+    /// Returns the tables that differ.
     pub fn changed_since(&self, before: &Self) -> Vec<&str> {
         let differs = |name: &str, digest: &String| before.0.get(name) != Some(digest);
         self.0.iter().filter(|(name, digest)| differs(name, digest)).map(|(name, _)| name.as_str()).collect()
@@ -39,12 +39,12 @@ impl Snapshot {
 }
 
 impl TestApp {
-    /// Every table.
+    /// Returns the digests of all tables.
     pub async fn snapshot(&self) -> Snapshot {
         self.digests("true", "").await
     }
 
-    /// The rows of one organisation.
+    /// Returns the digests of one organisation's rows, in the tables that have an `org_id`.
     pub async fn snapshot_of(&self, org_id: OrgId) -> Snapshot {
         let has_org = "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'org_id')";
         self.digests(has_org, &format!("WHERE t.org_id = '{org_id}'")).await

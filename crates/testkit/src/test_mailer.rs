@@ -1,11 +1,11 @@
-//! A mailer that sends nothing.
+//! A mailer for tests that sends nothing.
 
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use services::platform::{Email, MailError, Mailer};
 
-/// Keeps e-mails for a test to read.
+/// Mailer that keeps e-mails for a test to read.
 #[derive(Default)]
 pub struct TestMailer {
     sent: Mutex<Vec<Email>>,
@@ -13,12 +13,12 @@ pub struct TestMailer {
 }
 
 impl TestMailer {
-    /// Takes the e-mails that were sent so far.
+    /// Returns the e-mails sent since the last call, and forgets them.
     pub fn take(&self) -> Vec<Email> {
         std::mem::take(&mut *self.sent.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Refuses the next `times` e-mails.
+    /// Makes the next `times` e-mails fail.
     pub fn refuse(&self, times: u32) {
         *self.refusals.lock().unwrap_or_else(PoisonError::into_inner) = times;
     }
