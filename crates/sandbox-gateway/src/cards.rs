@@ -1,58 +1,57 @@
-//! The test cards and the reading of what a payer types. A card number is looked at and forgotten: only brand and last four
-//! digits go further.
+//! Test cards and validation of the payer's input. Card numbers are not stored: only brand and last four digits are kept.
 
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What happens when a card is charged.
+/// Behaviour of a test card when it is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Behaviour {
-    /// Captured.
+    /// The payment is captured.
     Approve,
-    /// Failed with this code.
+    /// The payment fails with this code.
     Decline(FailureCode),
-    /// The bank asks the payer first.
+    /// The bank asks the payer to confirm.
     Authenticate,
-    /// The provider breaks down while charging; later it turns out that the money was taken.
+    /// The provider fails while charging; later the payment turns out to be captured.
     DownCharged,
-    /// The provider breaks down; later it turns out that nothing was taken.
+    /// The provider fails; later the payment turns out not to be captured.
     DownNotCharged,
-    /// The bank does not answer: the payment stays `processing` until told otherwise or expired.
+    /// The bank does not answer: the payment stays `processing` until the control API sets its outcome or it expires.
     NeverAnswers,
 }
 
-/// Why a payment failed.
+/// Reason why a payment failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
-    /// The bank gave no reason.
+    /// The bank declined without a reason.
     CardDeclined,
-    /// Not enough money on the account.
+    /// The account has insufficient funds.
     InsufficientFunds,
-    /// The card is no longer valid.
+    /// The card has expired.
     ExpiredCard,
-    /// The payer did not pass the bank's challenge.
+    /// The payer failed the bank's challenge.
     AuthenticationFailed,
-    /// The provider broke down before charging.
+    /// The provider failed before charging.
     ProviderUnavailable,
 }
 
-/// A card of the sandbox.
+/// A test card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestCard {
-    /// Sixteen digits that pass the Luhn check.
+    /// Sixteen digits with a valid Luhn check digit.
     pub number: &'static str,
-    /// Network.
+    /// Card network.
     pub brand: &'static str,
-    /// What it does, as the hosted page says it.
+    /// Behaviour in words, as the hosted page shows it.
     pub label: &'static str,
-    /// What it does.
+    /// Behaviour.
     pub behaviour: Behaviour,
 }
 
 impl TestCard {
-    /// The last four digits, all that is kept of the number.
+    /// Returns the last four digits, the only part of the number that is stored.
     pub fn last4(&self) -> &'static str {
         self.number.get(12..).unwrap_or(self.number)
     }
@@ -67,7 +66,7 @@ const fn card(
     TestCard { number, brand, label, behaviour }
 }
 
-/// All cards the sandbox knows.
+/// All test cards.
 pub const CARDS: [TestCard; 9] = [
     card("4242424242424242", "visa", "Approved, Visa", Behaviour::Approve),
     card("5555555555554444", "mastercard", "Approved, Mastercard", Behaviour::Approve),
@@ -85,7 +84,7 @@ pub const CARDS: [TestCard; 9] = [
     card("4000000000000341", "visa", "Bank never answers", Behaviour::NeverAnswers),
 ];
 
-/// The test card with this number; spaces and hyphens do not count. `Err` says what to tell the payer.
+/// Returns the test card with this number; spaces and hyphens are ignored. `Err` is the message for the payer.
 pub fn find(typed: &str) -> Result<&'static TestCard, &'static str> {
     let digits: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if digits.is_empty() {
@@ -100,7 +99,7 @@ pub fn find(typed: &str) -> Result<&'static TestCard, &'static str> {
         .ok_or("The sandbox accepts test card numbers only. Never enter a real card here.")
 }
 
-/// The check digit rule of ISO/IEC 7812-1.
+/// True when the digits satisfy the check digit rule of ISO/IEC 7812-1.
 fn luhn(digits: &str) -> bool {
     let mut sum = 0;
     for (index, digit) in digits.chars().rev().enumerate() {
@@ -114,7 +113,7 @@ fn luhn(digits: &str) -> bool {
     sum % 10 == 0
 }
 
-/// Reads `MM/YY` and refuses a month that is over.
+/// Validates an expiry date `MM/YY`; refuses a past month. `Err` is the message for the payer.
 pub(crate) fn check_expiry(typed: &str, now: DateTime<Utc>) -> Result<(), &'static str> {
     const SHAPE: &str = "Enter the expiry date as MM/YY, for example 09/31.";
     let (month, year) = typed.trim().split_once('/').ok_or(SHAPE)?;
@@ -133,7 +132,7 @@ pub(crate) fn check_expiry(typed: &str, now: DateTime<Utc>) -> Result<(), &'stat
     Ok(())
 }
 
-/// Three or four digits.
+/// Validates a security code of three or four digits. `Err` is the message for the payer.
 pub(crate) fn check_cvc(typed: &str) -> Result<(), &'static str> {
     let typed = typed.trim();
     if (3..=4).contains(&typed.len()) && typed.bytes().all(|b| b.is_ascii_digit()) {

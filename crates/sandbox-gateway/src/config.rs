@@ -1,4 +1,4 @@
-//! What the gateway is told at start: keys, addresses, delays and the clock.
+//! Configuration of the gateway: keys, addresses, delivery of events, time limits and the clock. Begin with [`Config`].
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,37 +10,37 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use standardwebhooks::Webhook;
 
-/// How the events of a payment are brought to the merchant.
+/// Mode of delivering a payment's events to the merchant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case")]
 pub enum Delivery {
-    /// At once, in order.
+    /// Immediately and in order.
     #[default]
     Now,
-    /// After this many seconds.
+    /// After a delay.
     Late {
-        /// At most one day.
+        /// Delay in seconds, at most one day.
         seconds: u32,
     },
-    /// Each event twice, with the same webhook id.
+    /// Each event twice, with the same webhook ID.
     Twice,
-    /// The newest event first.
+    /// Newest event first.
     OutOfOrder,
-    /// Recorded, not sent.
+    /// Recorded but not sent.
     Never,
 }
 
-/// Where the gateway reads the time. Tests put their own in.
+/// Source of the current time; tests supply their own.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the system's clock.
     pub fn system() -> Self {
         Self(Arc::new(|| DateTime::<Utc>::from(SystemTime::now())))
     }
 
-    /// A clock that answers what `read` says.
+    /// Creates a clock that returns the result of `read`.
     pub fn from_fn(read: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
@@ -56,50 +56,50 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// Everything that can be set. [`Config::default`] works on a laptop.
+/// Configuration of the gateway. [`Config::default`] is for local development.
 #[derive(Clone)]
 pub struct Config {
     /// Bearer key of the merchant.
     pub api_key: String,
-    /// `whsec_` and 24 to 64 bytes of base64, per Standard Webhooks.
+    /// Secret for signing webhooks: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks).
     pub webhook_secret: String,
-    /// Where events are posted.
+    /// Address that events are posted to.
     pub webhook_url: String,
-    /// The address browsers reach this gateway under, without a trailing slash.
+    /// Address of this gateway for browsers, without a trailing slash.
     pub public_base_url: String,
-    /// The merchant's name on the hosted page.
+    /// Name of the merchant on the hosted page.
     pub merchant_name: String,
-    /// File that keeps the state across restarts; none keeps it in memory only.
+    /// File that keeps the state across restarts; `None` keeps it in memory only.
     pub snapshot: Option<PathBuf>,
-    /// How events are delivered when nobody chose.
+    /// Mode of delivery for payments without their own.
     pub delivery: Delivery,
-    /// Start with deliveries held back until flushed or resumed.
+    /// True holds deliveries back from the start, until they are flushed or resumed.
     pub webhooks_paused: bool,
-    /// Wait before the second attempt; doubles with each further one, up to five minutes.
+    /// Wait before the second attempt; doubles with each further attempt, up to five minutes.
     pub retry_base: Duration,
-    /// Attempts before a delivery is given up.
+    /// Maximum number of attempts of a delivery.
     pub max_attempts: u32,
-    /// How long the merchant may take to answer a webhook.
+    /// Time limit for the merchant's answer to a webhook.
     pub webhook_timeout: Duration,
-    /// Status queries answered 503 after a payment with an outage card.
+    /// Number of status queries answered with 503 after a payment with an outage card.
     pub outage_queries: u32,
-    /// The outage ends after this time at the latest.
+    /// Maximum duration of the outage.
     pub outage_limit: Duration,
-    /// Source of time.
+    /// Clock.
     pub clock: Clock,
 }
 
 impl Config {
-    /// Address the gateway listens on when nothing else is said.
+    /// Default address that the gateway listens on.
     pub const DEFAULT_LISTEN: &'static str = "127.0.0.1:3001";
-    /// Bearer key of a laptop.
+    /// API key for local development.
     pub const DEFAULT_API_KEY: &'static str = "sandbox-api-key";
-    /// Webhook secret of a laptop; worth nothing anywhere else.
+    /// Webhook secret for local development; not secret.
     pub const DEFAULT_WEBHOOK_SECRET: &'static str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
-    /// Where a laptop's merchant listens for events.
+    /// Address of the merchant's webhook for local development.
     pub const DEFAULT_WEBHOOK_URL: &'static str = "http://127.0.0.1:3000/api/payments/webhook";
 
-    /// Refuses what cannot work: an empty key, a secret of the wrong shape, addresses that are none.
+    /// Validates the configuration: refuses an empty key, a secret of the wrong form and invalid addresses.
     pub(crate) fn check(&self) -> Result<Webhook, ConfigError> {
         if self.api_key.trim().is_empty() {
             return Err(ConfigError("api_key", "must not be empty"));
@@ -114,7 +114,7 @@ impl Config {
         if self.max_attempts == 0 {
             return Err(ConfigError("max_attempts", "must be at least 1"));
         }
-        // 24 bytes are 32 characters of base64; the library itself would take an empty key
+        // 24 bytes are 32 characters of base64; the library itself would accept an empty key
         match self.webhook_secret.strip_prefix("whsec_") {
             Some(body) if (32..=88).contains(&body.len()) => Webhook::new(&self.webhook_secret)
                 .map_err(|_| ConfigError("webhook_secret", "is not base64 after `whsec_`")),
@@ -155,7 +155,7 @@ impl fmt::Debug for Config {
     }
 }
 
-/// A setting that cannot work: its name and the reason.
+/// Error for an invalid setting: its name and the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} {1}")]
 pub struct ConfigError(pub &'static str, pub &'static str);

@@ -1,4 +1,4 @@
-//! The control API, for deterministic tests. All `POST` but the list of events; bodies are JSON and may be left out where all is optional.
+//! The control API for deterministic tests. All calls but the list of events are `POST`; a body without required fields may be left out.
 //!
 //! | call | body | effect |
 //! |---|---|---|
@@ -172,7 +172,7 @@ async fn delivery_defaults(State(gateway): State<Arc<Gateway>>, body: Bytes) -> 
 
 async fn pause(State(gateway): State<Arc<Gateway>>) -> Reply {
     gateway.change(|state, _| state.paused = true);
-    // whatever is on its way arrives before the answer
+    // wait for the delivery in progress, so that nothing is sent after the answer
     drop(gateway.lane.lock().await);
     Ok(ok(json!({"paused": true})))
 }

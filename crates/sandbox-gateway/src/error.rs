@@ -1,4 +1,4 @@
-//! The one error of the API and its shape on the wire.
+//! The error type of the API and its JSON form.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,25 +6,25 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
-/// A field of the request and what is wrong with it.
+/// An invalid field of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct FieldError {
     /// Name of the field in the request.
     pub(crate) field: String,
-    /// What is wrong, in words.
+    /// Reason in words.
     pub(crate) reason: String,
 }
 
-/// An answer that is not a success.
+/// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     /// HTTP status.
     pub(crate) status: StatusCode,
-    /// Stable, for programs.
+    /// Stable code for programs.
     pub(crate) code: &'static str,
-    /// For people.
+    /// Message for people.
     pub(crate) message: String,
-    /// For 422: each field refused.
+    /// Invalid fields; for status 422.
     pub(crate) fields: Vec<FieldError>,
 }
 

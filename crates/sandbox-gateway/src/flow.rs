@@ -1,4 +1,4 @@
-//! What a payment goes through: created, paid by card, challenged, told its outcome, refunded, cancelled.
+//! The steps of a payment: creation, payment by card, challenge, outcome, refund and cancellation.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::model::{CardSummary, Payment, PaymentStatus, Refund, Session, Session
 use crate::money;
 use crate::state::{Outage, State, new_id};
 
-/// A merchant's order to collect money, already checked.
+/// A validated request for a checkout session.
 #[derive(Debug, Clone)]
 pub(crate) struct NewSession {
     pub(crate) amount: i64,
@@ -25,22 +25,22 @@ pub(crate) struct NewSession {
     pub(crate) metadata: BTreeMap<String, String>,
 }
 
-/// What the browser sees next.
+/// Next step for the payer's browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
-    /// The outcome is known: back to the merchant.
+    /// The outcome is known: return to the merchant.
     Return,
-    /// The bank's question.
+    /// Show the bank's challenge.
     Challenge,
-    /// The bank has not answered.
+    /// Show that the bank has not answered.
     Unknown,
-    /// The provider broke down.
+    /// Show that the provider has failed.
     Down,
 }
 
 impl State {
-    /// Opens a session with its payment; returns the session's id.
+    /// Creates a session with its payment; returns the session's ID.
     pub(crate) fn create(&mut self, new: NewSession, now: DateTime<Utc>) -> String {
         let (id, payment_id) = (new_id("cs"), new_id("pay"));
         let expires_at = now + TimeDelta::seconds(new.expires_in_seconds);
@@ -82,7 +82,7 @@ impl State {
         id
     }
 
-    /// The payer gives a card.
+    /// Pays with a card.
     pub(crate) fn pay(
         &mut self,
         session_id: &str,
@@ -115,7 +115,7 @@ impl State {
         }
     }
 
-    /// The payer answers the bank's question.
+    /// Answers the bank's challenge: `passed` captures the payment, otherwise it fails.
     pub(crate) fn answer_challenge(
         &mut self,
         session_id: &str,
@@ -129,7 +129,7 @@ impl State {
         self.charge(&payment_id, (!passed).then_some(FailureCode::AuthenticationFailed), now)
     }
 
-    /// The payer turns back.
+    /// Cancels the payment on behalf of the payer.
     pub(crate) fn cancel(&mut self, session_id: &str, now: DateTime<Utc>) -> Result<Step, ApiError> {
         let payment_id = self.payable(session_id)?;
         self.payment_mut(&payment_id)?.advance(PaymentStatus::Cancelled, now)?;
@@ -139,7 +139,7 @@ impl State {
         Ok(Step::Return)
     }
 
-    /// The bank speaks at last about a payment that hangs.
+    /// Sets the outcome of a payment that the bank has not answered: captured, or failed with `failure`.
     pub(crate) fn resolve(
         &mut self,
         payment_id: &str,
@@ -159,7 +159,7 @@ impl State {
         Ok(())
     }
 
-    /// Sends money back.
+    /// Refunds an amount, in minor units.
     pub(crate) fn refund(
         &mut self,
         payment_id: &str,
@@ -185,7 +185,7 @@ impl State {
         Ok(refund)
     }
 
-    /// The payment of a session that can be paid now.
+    /// Returns the payment of an open session that is waiting for payment; otherwise 409.
     fn payable(&self, session_id: &str) -> Result<String, ApiError> {
         let session = self.session(session_id)?;
         let payment = self.payment(&session.payment_id)?;

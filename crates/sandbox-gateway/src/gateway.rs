@@ -1,5 +1,5 @@
-//! The provider itself: configuration, memory behind one lock, and the bells that wake the background tasks. The lock is never
-//! held across an await.
+//! The provider: configuration, state behind one lock, and the notifications that wake the background tasks. The lock is never held
+//! across an await.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,20 +12,20 @@ use crate::config::{Config, ConfigError};
 use crate::state::State;
 use crate::store;
 
-/// A payment provider. Share it in an `Arc`.
+/// A payment provider; share it in an `Arc`.
 pub struct Gateway {
     pub(crate) config: Config,
     state: Mutex<State>,
     pub(crate) signer: Webhook,
     pub(crate) http: reqwest::Client,
-    /// Deliveries go one at a time, so that their order can be told.
+    /// Lock that serialises deliveries, so that their order is known.
     pub(crate) lane: AsyncMutex<()>,
     pub(crate) wake: Notify,
     pub(crate) dirty: Notify,
 }
 
 impl Gateway {
-    /// Checks the configuration and reads the snapshot, if there is one.
+    /// Validates the configuration and loads the snapshot, if there is one.
     pub fn open(mut config: Config) -> Result<Self, ServeError> {
         let signer = config.check()?;
         config.public_base_url.truncate(config.public_base_url.trim_end_matches('/').len());
@@ -52,7 +52,8 @@ impl Gateway {
         })
     }
 
-    /// Looks or acts on the memory after time has had its say.
+    /// Runs `act` with the locked state and the current time, after the expiries that are due. The background tasks are woken for these
+    /// only, not for what `act` changes; see [`Self::change`].
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut State, DateTime<Utc>) -> T) -> T {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let offset = TimeDelta::try_seconds(state.clock_offset_seconds).unwrap_or_default();
@@ -66,7 +67,7 @@ impl Gateway {
         out
     }
 
-    /// Like [`Self::with`], then wakes whoever sends and saves.
+    /// Runs `act` like [`Self::with`], then wakes the tasks that deliver and save.
     pub(crate) fn change<T>(&self, act: impl FnOnce(&mut State, DateTime<Utc>) -> T) -> T {
         let out = self.with(act);
         self.wake.notify_one();
@@ -74,7 +75,7 @@ impl Gateway {
         out
     }
 
-    /// Writes the snapshot now; a failure is logged, for the provider can go on without.
+    /// Writes the snapshot; a failure is logged and ignored, because the provider works without.
     pub(crate) fn save(&self) {
         let Some(path) = &self.config.snapshot else { return };
         let bytes = self.with(|state, _| serde_json::to_vec(state));

@@ -1,4 +1,4 @@
-//! The hosted page: what the payer sees and does.
+//! The hosted payment page and its forms, as the payer uses them.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::html;
 use crate::model::{Payment, PaymentStatus, Session, SessionStatus};
 use crate::state::State as Memory;
 
-/// Maximum wait a tester may ask for, in seconds.
+/// Maximum delay of events that a tester can choose, in seconds.
 const MAX_DELAY_SECONDS: u32 = 86_400;
 
 pub(crate) fn routes() -> Router<Arc<Gateway>> {
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Router<Arc<Gateway>> {
         .route("/assets/pay.css", get(stylesheet))
 }
 
-/// What the payer typed. Lives as long as the request.
+/// Input of the payment form; kept for the duration of the request only.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct PayForm {
@@ -39,13 +39,13 @@ pub(crate) struct PayForm {
     pub(crate) expiry: String,
     pub(crate) cvc: String,
     pub(crate) name: String,
-    /// Number of a test card chosen with one click.
+    /// Number of a test card chosen with its button.
     pub(crate) test_card: String,
     pub(crate) delivery: String,
     pub(crate) late_seconds: String,
 }
 
-/// What a page shows about the order.
+/// State of a payment as a page shows it.
 pub(crate) struct Shown {
     pub(crate) merchant: String,
     pub(crate) session: Session,
@@ -64,7 +64,7 @@ impl Shown {
         gateway.with(read).map_err(|_: ApiError| Box::new(bare(StatusCode::NOT_FOUND, html::not_found())))
     }
 
-    /// Where the browser goes with this payment. Only the session's id goes along: the outcome is asked for, not carried.
+    /// Returns the address that the browser returns to. It carries only the session's ID: the merchant must query the outcome.
     pub(crate) fn return_url(&self) -> String {
         use PaymentStatus::{Authorised, Captured, PartiallyRefunded, Processing, Refunded};
         let target = match self.payment.status {
@@ -80,7 +80,7 @@ impl Shown {
         )
     }
 
-    /// A page of this session. Browsers apply `form-action` to redirects too, so the merchant's origins are in it.
+    /// Returns a page of this session. Its policy allows the merchant's origins, because browsers apply `form-action` to redirects.
     fn answer(&self, status: StatusCode, page: String) -> Response {
         let origins: Vec<String> = [&self.session.success_url, &self.session.cancel_url]
             .into_iter()
@@ -130,7 +130,7 @@ async fn page(State(gateway): State<Arc<Gateway>>, Path(id): Path<String>) -> Re
     Shown::read(&gateway, &id).map_or_else(|refused| *refused, |shown| present(&shown))
 }
 
-/// The page that fits the state.
+/// Returns the page for the current state of the session.
 fn present(shown: &Shown) -> Response {
     match (shown.session.status, shown.payment.status) {
         _ if shown.down => shown.answer(StatusCode::SERVICE_UNAVAILABLE, html::down_page(shown)),
@@ -167,7 +167,7 @@ async fn pay(
     follow(&gateway, &id, paid)
 }
 
-/// Sends the browser on after a step. A step that came too late (a second click) shows where things stand.
+/// Redirects the browser after a step. After a step that came too late, such as a second click, it shows the current state.
 fn follow(gateway: &Gateway, id: &str, step: Result<Step, ApiError>) -> Response {
     match step {
         Ok(Step::Challenge) => Redirect::to(&format!("/pay/{id}/challenge")).into_response(),

@@ -1,4 +1,4 @@
-//! The pages as text. Whatever comes from outside goes through [`escape`].
+//! The HTML of the pages. All external text passes through [`escape`].
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::error::FieldError;
 use crate::hosted::{PayForm, Shown};
 use crate::money;
 
-/// Makes text harmless in HTML text and in quoted attributes.
+/// Escapes text for HTML text and quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -66,7 +66,7 @@ fn order(shown: &Shown) -> String {
     )
 }
 
-/// The form, with complaints if the last try had any. Number and security code are never sent back.
+/// Returns the payment form with the errors of the last try. Card number and security code are never sent back.
 pub(crate) fn pay(shown: &Shown, form: &PayForm, errors: &[FieldError]) -> String {
     let amount = money::display(shown.payment.amount, &shown.payment.currency);
     let id = &shown.session.id;
@@ -158,7 +158,7 @@ fn error_summary(errors: &[FieldError]) -> String {
     }
     let mut items = String::new();
     for error in errors {
-        // writing to a String does not fail
+        // writing to a String cannot fail
         let _ = write!(items, r##"<li><a href="#{}">{}</a></li>"##, error.field, escape(&error.reason));
     }
     format!(
@@ -214,7 +214,7 @@ fn delivery(form: &PayForm, errors: &[FieldError]) -> String {
     )
 }
 
-/// The bank's question.
+/// Returns the page of the bank's challenge.
 pub(crate) fn challenge(shown: &Shown) -> String {
     let amount = money::display(shown.payment.amount, &shown.payment.currency);
     let last4 = shown.payment.card.as_ref().map_or("", |card| card.last4.as_str());
@@ -270,7 +270,7 @@ pub(crate) fn expired_page(shown: &Shown) -> String {
     message(shown, "This page has expired", text, "Start again at")
 }
 
-/// No such session.
+/// Returns the page for an unknown session.
 pub(crate) fn not_found() -> String {
     let main = "<h1>Payment page not found</h1>\n<p>The link is not valid or has expired. Return to the shop and start again.</p>";
     document("Payment page not found", main)

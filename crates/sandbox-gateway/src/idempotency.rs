@@ -1,4 +1,4 @@
-//! Answers kept by idempotency key, so that a repeated request has one effect.
+//! Answers stored by idempotency key, so that a repeated request takes effect once.
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,10 +9,10 @@ use crate::error::ApiError;
 use crate::gateway::Gateway;
 use crate::state::State;
 
-/// How long an answer is kept.
+/// Retention time of an answer.
 pub(crate) const KEPT: TimeDelta = TimeDelta::hours(24);
 
-/// A request that was answered.
+/// A request with the answer it got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Answered {
     pub(crate) request: Value,
@@ -20,7 +20,7 @@ pub(crate) struct Answered {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// Reads the header; 400 if it is there and unusable.
+/// Returns the idempotency key of the header; `None` without one, error 400 for an invalid one.
 pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
@@ -29,7 +29,8 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// Runs `act` unless `key` was answered before within `scope`. Errors are not kept: the caller may mend and repeat.
+/// Runs `act`, or returns the stored answer if `key` was used in `scope` before. Errors are not stored: the caller may correct
+/// the request and repeat it.
 pub(crate) fn once(
     gateway: &Gateway,
     scope: &str,

@@ -1,4 +1,4 @@
-//! Reading request bodies field by field, so that an answer can name each field that is wrong.
+//! Reads request bodies field by field, so that the answer can name every invalid field.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 use crate::error::{ApiError, FieldError};
 use crate::money;
 
-/// A JSON object being read; collects complaints.
+/// Reader of a JSON object; collects the errors.
 pub(crate) struct Fields {
     map: Map<String, Value>,
     errors: Vec<FieldError>,
 }
 
 impl Fields {
-    /// Takes a body; an empty one counts as `{}`.
+    /// Parses a body; an empty one is read as `{}`.
     pub(crate) fn parse(body: &Bytes) -> Result<(Value, Self), ApiError> {
         let value: Value = match body.as_ref() {
             [] => Value::Object(Map::new()),
@@ -30,12 +30,12 @@ impl Fields {
         Ok((value, Self { map, errors: Vec::new() }))
     }
 
-    /// Notes a complaint.
+    /// Adds an error.
     pub(crate) fn refuse(&mut self, field: &str, reason: impl Into<String>) {
         self.errors.push(FieldError { field: field.into(), reason: reason.into() });
     }
 
-    /// All complaints, those about unknown fields too, or nothing to complain about.
+    /// Returns an error if any field was invalid or unknown.
     pub(crate) fn finish(mut self) -> Result<(), ApiError> {
         for name in std::mem::take(&mut self.map).keys() {
             self.refuse(name, "is not a known field");
@@ -47,7 +47,7 @@ impl Fields {
         self.map.remove(field).filter(|value| !value.is_null())
     }
 
-    /// An integer inside `range`; missing is refused unless there is a default.
+    /// Reads an integer in `range`; a missing one is an error unless there is a default.
     pub(crate) fn integer(
         &mut self,
         field: &str,
@@ -69,7 +69,7 @@ impl Fields {
         fallback
     }
 
-    /// Text of 1 to `max` characters without control characters.
+    /// Reads a text of 1 to `max` characters without control characters.
     pub(crate) fn text(&mut self, field: &str, max: usize) -> String {
         match self.take(field) {
             None => self.refuse(field, "is missing"),
@@ -90,7 +90,7 @@ impl Fields {
         String::new()
     }
 
-    /// A currency the provider takes.
+    /// Reads a currency that the provider supports.
     pub(crate) fn currency(&mut self, field: &str) -> String {
         let currency = self.text(field, 3);
         if !currency.is_empty() && money::exponent(&currency).is_none() {
@@ -99,7 +99,7 @@ impl Fields {
         currency
     }
 
-    /// An absolute http or https address without user name.
+    /// Reads an absolute http or https address without user name.
     pub(crate) fn address(&mut self, field: &str) -> String {
         let text = self.text(field, 2048);
         if text.is_empty() {
@@ -114,7 +114,7 @@ impl Fields {
         text
     }
 
-    /// At most 20 short texts by name.
+    /// Reads at most 20 short texts by name.
     pub(crate) fn metadata(&mut self, field: &str) -> BTreeMap<String, String> {
         let mut out = BTreeMap::new();
         match self.take(field) {
@@ -137,7 +137,7 @@ impl Fields {
         out
     }
 
-    /// A value of a closed set; `None` if absent.
+    /// Reads a value of a closed set; `None` if absent.
     pub(crate) fn choice<T: DeserializeOwned>(&mut self, field: &str) -> Option<T> {
         match serde_json::from_value(self.take(field)?) {
             Ok(value) => Some(value),

@@ -1,5 +1,5 @@
-//! A payment provider to practise on. It is a program of its own: it takes orders to collect money over HTTP, shows the
-//! payer a hosted page, and reports what happened by signed webhooks and by a status API. No real money moves.
+//! A payment provider for development and tests, independent of HCTS. It creates checkout sessions over HTTP, shows the payer a hosted
+//! page, and reports outcomes by signed webhooks and by a status API. No real money moves.
 //!
 //! # Merchant API (`Authorization: Bearer <api key>`, JSON)
 //! | call | answer |
@@ -11,15 +11,15 @@
 //! | `GET /v1/payments?reference=R` | `{"data": [payments, oldest first]}` |
 //! | `POST /v1/payments/{id}/refund` | 201, a refund; 409 if not captured, 422 if more than is left |
 //!
-//! Amounts are integers in the currency's minor unit. `POST` takes an `Idempotency-Key` (1–255 visible ASCII characters, kept 24 h):
-//! the same key with the same body repeats the first answer, with another body it is 409 `idempotency_key_reused`.
+//! Amounts are integers in the currency's minor unit. `POST` accepts an `Idempotency-Key` (1–255 visible ASCII characters, kept 24 h):
+//! the same key with the same body repeats the first answer; with another body the answer is 409 `idempotency_key_reused`.
 //! A payment is `requires_payment → processing → authorised → captured → partially_refunded → refunded`, or ends as
 //! `failed`, `cancelled` or `expired`. Errors are `{"error": {code, message, fields: [{field, reason}]}}`.
 //!
 //! # Hosted page
-//! `GET /pay/{session}` needs no JavaScript. [`cards::CARDS`] lists the test cards. When the outcome is known the browser is sent (303)
-//! to `success_url` or `cancel_url` with `?session_id=` and nothing else: a browser's return proves nothing, so the merchant must ask
-//! the status API or wait for the webhook.
+//! `GET /pay/{session}` needs no JavaScript. [`cards::CARDS`] lists the test cards. When the outcome is known the browser is redirected
+//! (303) to `success_url` or `cancel_url` with `?session_id=` and nothing else: a browser's return proves nothing, so the merchant must
+//! query the status API or wait for the webhook.
 //!
 //! # Webhooks
 //! [Standard Webhooks](https://www.standardwebhooks.com/): headers `webhook-id`, `webhook-timestamp`, `webhook-signature`; body
@@ -64,23 +64,23 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 
-/// Largest request body, in bytes.
+/// Maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
-/// A request not answered by then is given up.
+/// Time limit for a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Why the gateway could not start or had to stop.
+/// Reason why the gateway could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The configuration cannot work.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The snapshot file exists and cannot be read as one.
+    /// The snapshot file exists but cannot be read.
     #[error("snapshot {path}: {reason}")]
     Snapshot {
-        /// The file as configured.
+        /// Path of the file, as configured.
         path: String,
-        /// What is wrong with it.
+        /// Reason.
         reason: String,
     },
     /// The listener failed.
@@ -88,8 +88,8 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
-/// Runs the provider on `listener` until `shutdown` is cancelled, then finishes the requests in flight and writes the
-/// snapshot a last time.
+/// Runs the provider on `listener` until `shutdown` is cancelled, then finishes the requests in progress and writes the snapshot a
+/// last time.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
@@ -116,7 +116,7 @@ pub async fn serve(
     Ok(served?)
 }
 
-/// The whole HTTP surface over one gateway.
+/// Returns the router of all APIs and pages of a gateway.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     // a flush may wait for many deliveries, so the control API has no time limit
     let limited = Router::new()

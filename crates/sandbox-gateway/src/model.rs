@@ -1,4 +1,4 @@
-//! The provider's things: sessions, payments, refunds, events, and the states a payment may pass through.
+//! Objects of the provider: sessions, payments, refunds and events, and the transitions of a payment.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::error::ApiError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionStatus {
-    /// The payer may still act, or the bank has not answered.
+    /// The payer can still act, or the bank has not answered.
     Open,
     /// The payment has an outcome.
     Complete,
-    /// Too late, or closed by the merchant.
+    /// The time is over, or the merchant has closed it.
     Expired,
-    /// The payer turned back.
+    /// The payer has cancelled.
     Cancelled,
 }
 
@@ -28,28 +28,28 @@ pub enum SessionStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
-    /// Nobody has paid yet.
+    /// Waiting for the payer.
     RequiresPayment,
-    /// The bank was asked.
+    /// Sent to the bank.
     Processing,
-    /// The bank has set the money aside.
+    /// The bank has reserved the amount.
     Authorised,
-    /// The money was taken.
+    /// The amount was collected.
     Captured,
-    /// A part went back.
+    /// A part was refunded.
     PartiallyRefunded,
-    /// All of it went back.
+    /// The whole amount was refunded.
     Refunded,
-    /// The bank said no.
+    /// The bank declined.
     Failed,
-    /// The payer turned back.
+    /// The payer cancelled.
     Cancelled,
-    /// Nobody paid in time.
+    /// The payer did not pay in time.
     Expired,
 }
 
 impl PaymentStatus {
-    /// The transition table.
+    /// True when a payment may change from this status to `next`.
     pub fn can_transition_to(self, next: Self) -> bool {
         use PaymentStatus::{
             Authorised, Cancelled, Captured, Expired, Failed, PartiallyRefunded, Processing, Refunded,
@@ -65,68 +65,68 @@ impl PaymentStatus {
     }
 }
 
-/// What is kept of a card.
+/// The stored part of a card's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardSummary {
-    /// Network.
+    /// Card network.
     pub brand: String,
     /// Last four digits.
     pub last4: String,
 }
 
-/// Money sent back.
+/// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// `re_…`
+    /// ID, `re_…`.
     pub id: String,
-    /// Minor units.
+    /// Amount in minor units.
     pub amount: i64,
-    /// When.
+    /// Time of the refund.
     pub created_at: DateTime<Utc>,
 }
 
-/// One attempt to collect an amount.
+/// A payment: the collection of one amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
-    /// `pay_…`
+    /// ID, `pay_…`.
     pub id: String,
-    /// `cs_…`
+    /// ID of the session, `cs_…`.
     pub session_id: String,
-    /// Minor units.
+    /// Amount in minor units.
     pub amount: i64,
-    /// ISO 4217.
+    /// Currency (ISO 4217).
     pub currency: String,
-    /// The merchant's own id.
+    /// The merchant's own reference.
     pub reference: String,
-    /// State.
+    /// Status.
     pub status: PaymentStatus,
-    /// Only when failed.
+    /// Reason of the failure; set for a failed payment only.
     pub failure_code: Option<FailureCode>,
-    /// Minor units taken.
+    /// Captured amount in minor units.
     pub captured_amount: i64,
-    /// Minor units sent back.
+    /// Refunded amount in minor units.
     pub refunded_amount: i64,
-    /// Minor units the provider keeps of what was taken.
+    /// The provider's fee in minor units, kept from the captured amount.
     pub fee_amount: i64,
-    /// The card used.
+    /// Card used; `None` before payment.
     pub card: Option<CardSummary>,
-    /// Oldest first.
+    /// Refunds, oldest first.
     pub refunds: Vec<Refund>,
-    /// The merchant's notes.
+    /// Texts of the merchant by name.
     pub metadata: BTreeMap<String, String>,
-    /// When.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Last change of state.
+    /// Time of the last change of status.
     pub updated_at: DateTime<Utc>,
-    /// Always false.
+    /// Always false: no real money moves.
     pub livemode: bool,
-    /// How its events travel; chosen on the hosted page. Not part of the API's answer.
+    /// Mode of delivery of its events, chosen on the hosted page. Not part of the API's answer.
     #[serde(default)]
     pub(crate) delivery: Option<Delivery>,
 }
 
 impl Payment {
-    /// Moves to `next`, or 409.
+    /// Changes the status to `next`; error 409 if the transition is not allowed.
     pub(crate) fn advance(&mut self, next: PaymentStatus, now: DateTime<Utc>) -> Result<(), ApiError> {
         if !self.status.can_transition_to(next) {
             let message = format!("A payment with status {:?} cannot change to {next:?}.", self.status);
@@ -137,7 +137,7 @@ impl Payment {
         Ok(())
     }
 
-    /// As the API shows it.
+    /// Returns the JSON of the API.
     pub(crate) fn view(&self) -> Value {
         let mut view = serde_json::to_value(self).unwrap_or_default();
         if let Value::Object(map) = &mut view {
@@ -148,33 +148,33 @@ impl Payment {
     }
 }
 
-/// A merchant's wish to be paid, with the page where it happens.
+/// A checkout session: a request for payment with its hosted page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// `cs_…`; unguessable, for whoever knows it may pay.
+    /// ID, `cs_…`; unguessable, because everyone who knows it may pay.
     pub id: String,
-    /// `pay_…`
+    /// ID of the payment, `pay_…`.
     pub payment_id: String,
-    /// State.
+    /// Status.
     pub status: SessionStatus,
-    /// What is paid for, in the merchant's words.
+    /// Description of the purchase by the merchant.
     pub description: String,
-    /// Where the browser goes afterwards.
+    /// Address that the browser returns to after payment.
     pub success_url: String,
-    /// Where the browser goes when it did not work.
+    /// Address that the browser returns to without payment.
     pub cancel_url: String,
-    /// When it closes by itself.
+    /// Time of expiry.
     pub expires_at: DateTime<Utc>,
-    /// When.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// Last change of state.
+    /// Time of the last change of status.
     pub updated_at: DateTime<Utc>,
-    /// The bank has asked the payer to confirm.
+    /// True while the bank waits for the payer's confirmation.
     pub(crate) challenge: bool,
 }
 
 impl Session {
-    /// As the API shows it, with what the payment adds.
+    /// Returns the JSON of the API, fields of the payment included.
     pub(crate) fn view(&self, payment: &Payment, base_url: &str) -> Value {
         json!({
             "object": "checkout_session", "id": self.id, "url": format!("{base_url}/pay/{}", self.id),
@@ -187,48 +187,48 @@ impl Session {
     }
 }
 
-/// One attempt to bring an event to the merchant.
+/// An attempt to deliver an event to the merchant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// When it ended.
+    /// Time the attempt ended.
     pub at: DateTime<Utc>,
-    /// The receiver's HTTP status, if it answered.
+    /// HTTP status of the receiver; `None` without an answer.
     pub status: Option<u16>,
 }
 
 impl Attempt {
-    /// Returns whether the receiver accepted the delivery.
+    /// True when the receiver accepted the delivery.
     pub fn is_delivered(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
-/// Something that happened, as told to the merchant.
+/// An event as reported to the merchant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// `evt_…`, the `webhook-id`.
+    /// ID, `evt_…`; sent as `webhook-id`.
     pub id: String,
-    /// `payment.captured` and so on.
+    /// Type, such as `payment.captured`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// When it happened.
+    /// Time of the event.
     pub timestamp: DateTime<Utc>,
-    /// Whose.
+    /// The payment.
     pub payment_id: String,
-    /// Snapshot taken when it happened.
+    /// Snapshot of the payment or session at the time of the event.
     pub data: Value,
-    /// Attempts so far.
+    /// Attempts of delivery so far.
     pub attempts: Vec<Attempt>,
 }
 
 impl Event {
-    /// The body that is signed and sent; the same bytes each time.
+    /// Returns the body that is signed and sent; the bytes are equal for each attempt.
     pub(crate) fn body(&self) -> String {
         json!({"type": self.kind, "timestamp": self.timestamp, "data": self.data}).to_string()
     }
 }
 
-/// A delivery that waits for its time.
+/// A delivery in the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Queued {
     pub(crate) event_id: String,

@@ -1,9 +1,9 @@
-//! Currencies the provider takes, its fee, and amounts as people read them. Integers only.
+//! Supported currencies, the provider's fee, and amounts in words. Integers only.
 
-/// Largest amount of one payment, in minor units.
+/// Maximum amount of a payment, in minor units.
 pub(crate) const MAX_AMOUNT: i64 = 99_999_999_999;
 
-/// Number of decimals of a supported currency (ISO 4217), or `None` if the provider does not take it.
+/// Returns the number of decimals of a currency (ISO 4217); `None` if the provider does not support it.
 pub(crate) fn exponent(currency: &str) -> Option<u32> {
     match currency {
         "JPY" | "KRW" | "ISK" | "CLP" | "VND" => Some(0),
@@ -14,12 +14,12 @@ pub(crate) fn exponent(currency: &str) -> Option<u32> {
     }
 }
 
-/// The provider's fee on a captured amount: 1.4 % rounded half up, plus 25 minor units, never more than the amount.
+/// Returns the provider's fee for a captured amount: 1.4 % rounded half up, plus 25 minor units, at most the amount.
 pub(crate) fn fee(amount: i64) -> i64 {
     ((amount * 14 + 500) / 1000 + 25).min(amount)
 }
 
-/// `EUR 1,240.00`.
+/// Writes an amount as `EUR 1,240.00`.
 pub(crate) fn display(amount: i64, currency: &str) -> String {
     let exponent = exponent(currency).unwrap_or(2);
     let unit = 10_i64.pow(exponent);

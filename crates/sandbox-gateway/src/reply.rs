@@ -1,4 +1,4 @@
-//! JSON answers and the merchant's key.
+//! JSON answers and the check of the merchant's API key.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::gateway::Gateway;
 /// A JSON answer or an error.
 pub(crate) type Reply = Result<Response, ApiError>;
 
-/// 200 with a body nobody may cache.
+/// Returns 200 with a body that must not be cached.
 pub(crate) fn ok(body: Value) -> Response {
     status(StatusCode::OK, body)
 }
 
-/// 201 with a body nobody may cache.
+/// Returns 201 with a body that must not be cached.
 pub(crate) fn created(body: Value) -> Response {
     status(StatusCode::CREATED, body)
 }
@@ -32,7 +32,7 @@ fn status(status: StatusCode, body: Value) -> Response {
     response
 }
 
-/// Lets only the holder of the API key pass.
+/// Middleware that refuses requests without the API key; compares in constant time.
 pub(crate) async fn require_key(
     State(gateway): State<Arc<Gateway>>,
     request: Request,

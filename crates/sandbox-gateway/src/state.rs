@@ -1,5 +1,5 @@
-//! All the provider remembers, with the look-ups and the book-keeping of events. No clock and no network in here: time is
-//! handed in, deliveries are only queued.
+//! The state of the provider with look-ups and recorded events. No clock and no network: the caller passes the time in, and
+//! deliveries are only queued.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,21 @@ use crate::error::ApiError;
 use crate::idempotency::{Answered, KEPT};
 use crate::model::{Event, Payment, PaymentStatus, Queued, Session, SessionStatus};
 
-/// Events are forgotten after this time, unless still on their way.
+/// Retention time of events; events in the queue are kept longer.
 const EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
 
-/// The provider breaks down for one payment.
+/// An outage for one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outage {
-    /// Queries still to be answered 503.
+    /// Number of further status queries to answer with 503.
     pub(crate) queries: u32,
-    /// It is over by then in any case.
+    /// End of the outage, even without these queries.
     pub(crate) until: DateTime<Utc>,
-    /// Events to send when it is over.
+    /// IDs of the events to send after the outage.
     pub(crate) held: Vec<String>,
 }
 
-/// The whole memory; what the snapshot file holds.
+/// The complete state, as the snapshot file contains it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) sessions: BTreeMap<String, Session>,
@@ -36,18 +36,18 @@ pub(crate) struct State {
     pub(crate) open: BTreeSet<(DateTime<Utc>, String)>,
     pub(crate) outages: BTreeMap<String, Outage>,
     pub(crate) events: BTreeMap<String, Event>,
-    /// Event ids in the order of happening.
+    /// IDs of events, oldest first.
     pub(crate) history: Vec<String>,
     pub(crate) queue: Vec<Queued>,
     pub(crate) answers: BTreeMap<String, Answered>,
     pub(crate) paused: bool,
     pub(crate) delivery: Delivery,
     pub(crate) clock_offset_seconds: i64,
-    /// The whole API answers 503.
+    /// True when the whole API answers 503.
     pub(crate) down: bool,
 }
 
-/// An unguessable id: 122 random bits.
+/// Returns an unguessable ID with 122 random bits.
 pub(crate) fn new_id(prefix: &str) -> String {
     format!("{prefix}_{}", Uuid::new_v4().simple())
 }
@@ -65,7 +65,7 @@ impl State {
         self.payments.get_mut(id).ok_or_else(|| ApiError::not_found("payment"))
     }
 
-    /// Closes a session for good.
+    /// Closes a session permanently.
     pub(crate) fn close(&mut self, id: &str, status: SessionStatus, now: DateTime<Utc>) {
         if let Some(session) = self.sessions.get_mut(id) {
             session.status = status;
@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    /// What time alone brings about: sessions expire, outages end. Says whether anything did.
+    /// Expires sessions and ends outages that are due; true when anything changed.
     pub(crate) fn settle(&mut self, now: DateTime<Utc>) -> bool {
         let mut moved = false;
         while let Some((due, id)) = self.open.first().cloned() {
@@ -103,7 +103,7 @@ impl State {
         moved
     }
 
-    /// Closes an open session and its payment, and says so.
+    /// Expires an open session and its payment, and records the event.
     pub(crate) fn expire(&mut self, id: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
         let session = self.session(id)?;
         if session.status != SessionStatus::Open {
@@ -122,7 +122,7 @@ impl State {
         Ok(())
     }
 
-    /// Counts a status query against an outage; `Err` is the 503.
+    /// Counts a status query during an outage; the error is 503.
     pub(crate) fn ask(&mut self, payment_id: &str) -> Result<(), ApiError> {
         match self.outages.get_mut(payment_id) {
             Some(outage) if outage.queries > 0 => {
@@ -133,12 +133,12 @@ impl State {
         }
     }
 
-    /// How this payment's events travel.
+    /// Returns the mode of delivery of a payment's events.
     pub(crate) fn delivery_of(&self, payment_id: &str) -> Delivery {
         self.payments.get(payment_id).and_then(|payment| payment.delivery).unwrap_or(self.delivery)
     }
 
-    /// Writes down that something happened to a payment; returns the event's id.
+    /// Records an event of a payment; returns the event's ID.
     pub(crate) fn record_payment(&mut self, kind: &str, payment_id: &str, now: DateTime<Utc>) -> String {
         let data = self.payments.get(payment_id).map(Payment::view).unwrap_or_default();
         self.record(kind, payment_id, data, now)
@@ -159,7 +159,7 @@ impl State {
         id
     }
 
-    /// Puts events of one moment on their way.
+    /// Queues events that happened together.
     pub(crate) fn enqueue(&mut self, events: &[String], delivery: Delivery, now: DateTime<Utc>) {
         let late = |seconds: u32| now + TimeDelta::seconds(i64::from(seconds));
         let mut push = |event_id: &String, due| {
@@ -179,7 +179,7 @@ impl State {
         }
     }
 
-    /// Forgets what is too old to matter.
+    /// Removes expired answers and old events.
     pub(crate) fn prune(&mut self, now: DateTime<Utc>) {
         self.answers.retain(|_, answered| answered.at + KEPT > now);
         let waiting: BTreeSet<&String> = self.queue.iter().map(|queued| &queued.event_id).collect();

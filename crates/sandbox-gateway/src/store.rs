@@ -1,4 +1,4 @@
-//! The snapshot file: the memory as JSON, replaced as a whole, at most twice a second.
+//! The snapshot file: the state as JSON, replaced as a whole, at most twice a second.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -13,10 +13,10 @@ use crate::ServeError;
 use crate::gateway::Gateway;
 use crate::state::State;
 
-/// Changes are gathered for this long before they are written.
+/// Time for which changes are collected before they are written.
 const GATHER: Duration = Duration::from_millis(500);
 
-/// Saves after changes until told to stop. The last save is the caller's.
+/// Saves after changes until `shutdown`. The caller makes the last save.
 pub(crate) async fn run(gateway: Arc<Gateway>, shutdown: CancellationToken) {
     if gateway.config.snapshot.is_none() {
         return;
@@ -37,7 +37,7 @@ pub(crate) async fn run(gateway: Arc<Gateway>, shutdown: CancellationToken) {
     }
 }
 
-/// The state in the file; `None` if there is no file yet.
+/// Loads the state from the file; `None` if there is no file yet.
 pub(crate) fn load(path: &Path) -> Result<Option<State>, ServeError> {
     let broken = |reason: String| ServeError::Snapshot { path: path.display().to_string(), reason };
     match std::fs::read(path) {
@@ -47,12 +47,12 @@ pub(crate) fn load(path: &Path) -> Result<Option<State>, ServeError> {
     }
 }
 
-/// Puts `bytes` in the place of the file in one step, readable by its owner alone.
+/// Replaces the file atomically with `bytes`; only its owner can read it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    // two savers at once each have their own draft
+    // a name of its own for each draft, because two saves may run at once
     let draft = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4().simple()));
     let write = |mut file: File| file.write_all(bytes).and_then(|()| file.sync_all());
     OpenOptions::new()

@@ -1,4 +1,4 @@
-//! Bringing events to the merchant: signing, sending one at a time, repeating until the merchant has answered 2xx.
+//! Delivery of events to the merchant: signs them, sends one at a time, and repeats until the merchant answers 2xx.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +14,12 @@ use crate::state::State;
 
 /// Maximum wait between two attempts.
 const MAX_WAIT: Duration = Duration::from_mins(5);
-/// Even with nothing to send, the dispatcher looks around this often.
+/// Maximum time between two looks at the queue.
 const IDLE: Duration = Duration::from_mins(1);
-/// Old answers and events are looked for this often.
+/// Interval at which old answers and events are removed.
 const PRUNE_EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// One attempt, as the control API reports it.
+/// A delivery attempt as the control API reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Sent {
     event_id: String,
@@ -31,7 +31,7 @@ pub(crate) struct Sent {
     delivered: bool,
 }
 
-/// Sends what is due until told to stop. An attempt cut off stays queued: the merchant may see it twice, never not at all.
+/// Sends due deliveries until `shutdown`. An interrupted attempt stays queued: the merchant may get it twice, but gets it.
 pub(crate) async fn run(gateway: Arc<Gateway>, shutdown: CancellationToken) {
     let work = async {
         let mut prune_at = DateTime::<Utc>::MIN_UTC;
@@ -64,7 +64,7 @@ async fn deliver_due(gateway: &Gateway) {
     }
 }
 
-/// One attempt for everything queued, due or not, held back or not; answers when all were tried.
+/// Attempts every queued delivery once, even if it is not due or held back; returns after all attempts.
 pub(crate) async fn flush(gateway: &Gateway) -> Vec<Sent> {
     let _lane = gateway.lane.lock().await;
     let batch = gateway.with(|state, _| state.in_order());
@@ -95,10 +95,10 @@ async fn send(gateway: &Gateway, queued: &Queued) -> Option<Sent> {
     })
 }
 
-/// The receiver's status, or nothing if it could not be reached in time.
+/// Posts an event; returns the receiver's status, or `None` without an answer in time.
 async fn post(gateway: &Gateway, event: &Event) -> Option<u16> {
     let body = event.body();
-    // receivers refuse signatures far from their own time, so a clock advanced for a test does not count here
+    // the real time, because receivers refuse signatures far from their own time even when a test has advanced the clock
     let timestamp = gateway.config.clock.now().timestamp();
     let signature = gateway
         .signer
@@ -168,7 +168,7 @@ impl State {
     }
 }
 
-/// The wait after this attempt.
+/// Returns the wait after an attempt.
 fn backoff(base: Duration, attempt: u32) -> Duration {
     base.saturating_mul(1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX)).min(MAX_WAIT)
 }

@@ -46,7 +46,7 @@ async fn approved_and_declined_go_back_with_the_session_only() {
         let now = world.payment(&payment).await;
         assert_eq!((&now["status"], &now["failure_code"]), (&json!(status), &failure));
         assert_eq!(now["card"]["last4"].as_str().map(str::len), Some(4));
-        // a second click and a reload end in the same place and charge nothing more
+        // a second click and a reload show the same page and charge nothing more
         assert_eq!(location(&world.form(&path, &typed(APPROVE)).await), path);
         assert_eq!(location(&world.open(&path).await), format!("{back}{session}"));
         assert_eq!(world.payment(&payment).await, now);

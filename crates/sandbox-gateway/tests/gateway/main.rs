@@ -1,4 +1,4 @@
-//! The provider over loopback, with a merchant that listens for its webhooks. Webhooks are paused and flushed, so nothing sleeps.
+//! The provider over loopback with a merchant that receives its webhooks. Webhooks are paused and flushed, so that no test sleeps.
 
 #[cfg(test)]
 mod hosted;

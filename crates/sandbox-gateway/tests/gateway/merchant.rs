@@ -84,7 +84,7 @@ async fn a_key_has_one_answer() {
     assert_eq!((status, text(&refused["error"], "code").as_str()), (409, "idempotency_key_reused"));
     let (_, second) = create(other, "key-2").await;
     assert_ne!(first["id"], second["id"]);
-    // a day later the key is free again
+    // after a day the key can be used again
     world.post("/v1/test/advance_clock", json!({"seconds": 86_400})).await;
     let (status, third) = create(order(), "key-1").await;
     assert_eq!(status, 201);

@@ -24,7 +24,7 @@ pub(crate) const DOWN_CHARGED: &str = "4000000000000119";
 pub(crate) const DOWN_NOT_CHARGED: &str = "4000000000000127";
 pub(crate) const NEVER_ANSWERS: &str = "4000000000000341";
 
-/// A webhook as it arrived; its signature was good.
+/// A received webhook with a valid signature.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) id: String,
@@ -51,7 +51,7 @@ async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Byte
     StatusCode::from_u16(inbox.status.load(Ordering::SeqCst)).unwrap()
 }
 
-/// A provider with a merchant.
+/// A running provider with a merchant.
 pub(crate) struct World {
     pub(crate) base: String,
     http: Client,
@@ -130,7 +130,7 @@ impl World {
         self.call(Method::POST, path, Some(&body), None).await
     }
 
-    /// A session over EUR 100.00 for reference `ref-1`: its id and its payment's.
+    /// Creates a session over EUR 100.00 with reference `ref-1`; returns the IDs of session and payment.
     pub(crate) async fn session(&self) -> (String, String) {
         let (status, session) = self.post("/v1/checkout_sessions", order()).await;
         assert_eq!(status, 201, "{session}");
@@ -150,7 +150,7 @@ impl World {
         answer
     }
 
-    /// A browser without JavaScript.
+    /// Sends a form like a browser without JavaScript.
     pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         self.http.post(format!("{}{path}", self.base)).form(fields).send().await.unwrap()
     }
@@ -159,7 +159,7 @@ impl World {
         self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
 
-    /// Sends everything queued and answers what arrived since the last flush.
+    /// Flushes the queue and returns the webhooks received since the last flush.
     pub(crate) async fn flush(&self) -> Vec<Received> {
         let (status, report) = self.post("/v1/test/flush_webhooks", json!({})).await;
         assert_eq!(status, 200, "{report}");

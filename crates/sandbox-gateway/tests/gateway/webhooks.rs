@@ -1,4 +1,4 @@
-//! Deliveries: signed, late, twice, out of order, never, repeated. The listener keeps only what carries a good signature.
+//! Deliveries: signed, late, twice, out of order, never, repeated. The merchant keeps only webhooks with a valid signature.
 
 use serde_json::json;
 
@@ -63,7 +63,7 @@ async fn late_waits_for_its_time() {
     let (session, payment) = world.session().await;
     world.pay(&session, json!({"card": APPROVE, "delivery": {"mode": "late", "seconds": 600}})).await;
     world.post("/v1/test/resume_webhooks", json!({})).await;
-    // pausing waits for what is on its way, so after it nothing that was due can be missing
+    // pausing waits for the delivery in progress, so that no due event can arrive afterwards
     world.post("/v1/test/pause_webhooks", json!({})).await;
     let path = format!("/v1/test/events?payment_id={payment}");
     let (_, events) = world.get(&path).await;
@@ -110,7 +110,7 @@ async fn unpaused_deliveries_need_no_flush() {
     let world = World::with(|config| config.webhooks_paused = false).await;
     let (session, _) = world.session().await;
     world.pay(&session, json!({"card": APPROVE})).await;
-    // a flush takes the lane after the dispatcher, and sends whatever that has not reached yet
+    // a flush waits for the dispatcher's delivery and sends the rest of the queue
     assert_eq!(world.kinds().await, ["payment.processing", "payment.captured"]);
 }
 
