@@ -1,4 +1,5 @@
-//! Services and the market, as pages and the API see them.
+//! Services and the market, as pages and the API see them: `input` is the service form, `pricing` computes prices, `query` is the
+//! search of the market, `bulk` has the actions on many services. Begin with `views`.
 
 mod bulk;
 mod input;

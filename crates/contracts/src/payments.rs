@@ -70,7 +70,8 @@ impl PaymentView {
         !matches!(self.failure_code.as_deref(), Some("written_off" | "forgotten"))
     }
 
-    /// Returns the amount the platform has to refund: the rest of the money of a cancelled or expired purchase. `None` when there is none.
+    /// Returns the amount that the platform has to refund: what is left of the payment of a cancelled or expired purchase. `None` when
+    /// nothing is left.
     pub fn refund_due(&self) -> Option<Money> {
         let is_closed = matches!(self.purchase_status, PurchaseStatus::Cancelled | PurchaseStatus::Expired);
         let left = self.captured.checked_sub(self.refunded).ok()?;

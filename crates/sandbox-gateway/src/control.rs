@@ -3,15 +3,15 @@
 //! | call | body | effect |
 //! |---|---|---|
 //! | `/v1/test/sessions/{id}/pay` | `card`, `delivery?`, `challenge?` (`approve`, `fail`) | what the payer does on the hosted page |
-//! | `/v1/test/sessions/{id}/cancel` | – | the payer turns back |
+//! | `/v1/test/sessions/{id}/cancel` | – | the payer cancels |
 //! | `/v1/test/payments/{id}/outcome` | `outcome` (`captured`, `failed`), `failure_code?`, `delivery?` | the bank answers for a payment that hangs |
 //! | `GET /v1/test/events` | query `payment_id?` | events, oldest first, with their attempts and how many deliveries wait |
-//! | `/v1/test/events/{id}/redeliver` | – | one more delivery, now |
-//! | `/v1/test/delivery_defaults` | `delivery` | for payments where nobody chose |
-//! | `/v1/test/pause_webhooks`, `/v1/test/resume_webhooks` | – | hold deliveries back, let them go |
-//! | `/v1/test/flush_webhooks` | – | one attempt for each delivery queued, due or not; answers with `{"data": [{event_id, type, payment_id, attempt, status, delivered}]}` when all were tried |
+//! | `/v1/test/events/{id}/redeliver` | – | an additional delivery, now |
+//! | `/v1/test/delivery_defaults` | `delivery` | default mode for payments without their own |
+//! | `/v1/test/pause_webhooks`, `/v1/test/resume_webhooks` | – | hold deliveries back, continue them |
+//! | `/v1/test/flush_webhooks` | – | one attempt for each queued delivery, even if it is not due; answers after all attempts with `{"data": [{event_id, type, payment_id, attempt, status, delivered}]}` |
 //! | `/v1/test/advance_clock` | `seconds` | sessions expire, late deliveries fall due |
-//! | `/v1/test/outage` | `down` (bool) | the merchant's API answers 503 throughout, or no longer |
+//! | `/v1/test/outage` | `down` (bool) | the merchant's API answers 503 while `down` is true |
 //!
 //! `delivery` is `{"mode": "now" | "twice" | "out_of_order" | "never"}` or `{"mode": "late", "seconds": n}`.
 
