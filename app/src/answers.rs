@@ -1,21 +1,21 @@
-//! What the answers to form actions mean for their page: when it fetches its data again, which error is the latest, and where the focus goes
-//! when the control that was pressed is gone.
+//! Effects of form actions on their page: fetching data again, the latest error, and the focus after the pressed control has
+//! disappeared. Begin with [`refetch_after`] and [`LatestError`].
 
 use contracts::error::ErrorCode;
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
 use crate::{error::UiError, form_action::FormAction, ui::FormErrors};
 
-/// How long a page may take to render after an action, in frames: five seconds at 60 per second.
+/// Maximum time for a page to render after an action, in frames: five seconds at 60 per second.
 const PATIENCE: u32 = 300;
 
-/// Returns whether the data of the page may have changed: not when a field was refused or the request never reached the server.
+/// True when the data of the page may have changed: not if a field was refused or the request did not reach the server.
 fn may_have_changed(refusal: Option<&UiError>) -> bool {
     refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
 }
 
-/// Returns a counter that grows with each answer after which the page should fetch its data again. A form that must be corrected stays as it
-/// is, with what was typed into it.
+/// Returns a counter that grows with each answer after which the page should fetch its data again. It does not grow when fields were
+/// refused, so that the form stays as it is, with what was typed into it.
 pub fn refetch_after(action: FormAction) -> ReadSignal<usize> {
     let (count, set_count) = signal(0_usize);
     Effect::watch(
@@ -39,7 +39,7 @@ pub fn hand_on_focus(id: Option<String>) {
     request_animation_frame(move || catch_focus(id, PATIENCE));
 }
 
-/// Returns the id of the focused element, or else of the first field of its form: after a new render it is the same.
+/// Returns the ID of the focused element, or of the first field of its form: a new render has an element with the same ID.
 fn id_of_focus() -> Option<String> {
     let focused = document().active_element()?;
     if !focused.id().is_empty() {
@@ -49,8 +49,8 @@ fn id_of_focus() -> Option<String> {
     form.query_selector("input[id], select[id], textarea[id]").ok()?.map(|field| field.id())
 }
 
-/// Waits until the control that was pressed has left the page, and gives the focus it had to its successor, or else to the heading.
-/// Nothing scrolls: who used a mouse looks where he clicked.
+/// Waits until the pressed control has left the page, then focuses the element with this ID, or else the heading. Does not scroll: a
+/// mouse user looks where the click was.
 fn catch_focus(id: Option<String>, patience: u32) {
     if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
         if patience > 0 {
@@ -63,23 +63,23 @@ fn catch_focus(id: Option<String>, patience: u32) {
         .or_else(|| document().query_selector("main h1").ok().flatten());
     let (left, top) = (window().scroll_x().unwrap_or_default(), window().scroll_y().unwrap_or_default());
     if let Some(target) = target.as_ref().and_then(|target| target.dyn_ref::<HtmlElement>()) {
-        // Focus is refused only for an element that is not shown.
+        // focusing fails only for an element that is not shown
         let _focused = target.focus();
         window().scroll_to_with_x_and_y(left, top);
     }
 }
 
-/// The error of whichever action answered last; none when that one succeeded.
+/// The error of the action that answered last; `None` when it succeeded.
 #[derive(Clone, Copy)]
 pub struct LatestError(RwSignal<Option<(&'static str, UiError)>>);
 
 impl LatestError {
-    /// Creates one that follows no action yet.
+    /// Creates one that follows no action.
     pub fn new() -> Self {
         Self(RwSignal::new(None))
     }
 
-    /// Makes it follow this action as well.
+    /// Adds an action to be followed.
     #[must_use]
     pub fn following(self, action: FormAction) -> Self {
         let Self(newest) = self;

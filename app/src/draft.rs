@@ -1,5 +1,5 @@
-//! What was typed into a long form and not sent: it outlives the session, a reload and a closed lid. It lies in the tab's own storage,
-//! under the person and the form's address. Whoever typed it is asked whether it shall come back; nothing is filled by itself.
+//! Drafts of long forms: input that was not sent, kept over the end of a session or a reload. A draft is in the tab's own storage, by
+//! person and address of the form. Nothing is filled in by itself: the page asks the person whether to restore it.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::{
     viewer::{MadeForField, use_viewer},
 };
 
-/// So often is it kept while somebody types.
+/// Interval at which input is stored while somebody types.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Keeps what is typed into the form inside it, and offers above it what was kept before.
+/// Stores the input of the form inside it, and offers above it to restore an earlier draft.
 #[component]
 pub fn WithDraft(
-    /// What the form does. The server function shows a plain form again that is sent with the `intent` "again".
+    /// Action of the form. Its server function shows a plain form again if `intent` is "again".
     action: FormAction,
     /// The form.
     children: Children,
@@ -45,7 +45,7 @@ pub fn WithDraft(
     view! {
         <div class="stack">
             {move || draft.found.get().map(|fields| offer(action, draft, &fields))}
-            // codes are chosen by a click or a key, which is no input
+            // codes are chosen by a click or a key, which fires no input event
             <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
                 {children()}
             </div>
@@ -54,11 +54,11 @@ pub fn WithDraft(
     .into_any()
 }
 
-/// The browser sends it, so that the server fills the form as it does after a refusal.
+/// Returns the offer to restore a draft. It is a plain form sent by the browser, so that the server fills the form as after a refusal.
 fn offer(action: FormAction, draft: Draft, fields: &str) -> AnyView {
     let fields: Vec<_> = query_pairs(fields)
         .into_iter()
-        // the page that sends them now has its own
+        // the page has its own value of this field
         .filter(|(name, _)| name != MadeFor::FIELD)
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect();
@@ -78,13 +78,13 @@ fn offer(action: FormAction, draft: Draft, fields: &str) -> AnyView {
 #[derive(Clone, Copy)]
 struct Draft {
     key: StoredValue<String>,
-    /// Around the form.
+    /// Element around the form.
     place: NodeRef<Div>,
-    /// What the form held when it was looked at last.
+    /// Content of the form when it was last stored.
     seen: StoredValue<Option<String>>,
-    /// It is about to be looked at.
+    /// True while a timer to store the form is running.
     soon: StoredValue<bool>,
-    /// What was kept before and is not in the form.
+    /// Earlier draft that differs from the form.
     found: RwSignal<Option<String>>,
 }
 
@@ -118,7 +118,7 @@ impl Draft {
     }
 
     fn look(self) {
-        // nobody looks at a page that has been left
+        // the page may have been left meanwhile
         let Some(Some(place)) = self.place.try_get_untracked() else { return };
         self.soon.set_value(false);
         let now = typed_in(&place);
@@ -134,13 +134,13 @@ impl Draft {
     }
 }
 
-/// What the form in this place holds.
+/// Returns the fields of the form in this place.
 fn typed_in(place: &Element) -> Option<String> {
     let form = place.query_selector("form").ok().flatten()?;
     fields_in(form.dyn_ref::<HtmlFormElement>()?)
 }
 
-/// Whether two forms say the same: there may be more or fewer empty fields.
+/// True when two forms have equal filled fields; empty fields are ignored.
 fn is_same(one: &str, other: &str) -> bool {
     let filled = |fields| {
         let pairs = query_pairs(fields).into_iter();

@@ -1,5 +1,5 @@
-//! The one error the browser sees: a stable code and the fields it is about. Without JavaScript it travels in an address, so
-//! it carries no text of its own and nothing personal.
+//! The error type of server functions: a code with the fields it is about. Without JavaScript it is part of an address, so it carries
+//! neither text of its own nor personal data.
 
 use std::collections::BTreeMap;
 
@@ -17,35 +17,35 @@ use crate::{
     viewer::{leave_for, sign_in_from_here},
 };
 
-/// Why a server function refused or failed.
+/// Error of a server function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", code.message())]
 pub struct UiError {
-    /// The stable code; words come from it.
+    /// Stable code, which determines the message.
     pub code: ErrorCode,
-    /// What is wrong with which field.
+    /// Invalid fields with their reasons.
     #[serde(default)]
     pub fields: FieldErrors,
-    /// Facts that may be shown.
+    /// Facts that may be shown, by name.
     #[serde(default)]
     pub facts: BTreeMap<String, String>,
-    /// What support needs to find the request.
+    /// ID of the request, for support.
     #[serde(default)]
     pub request_id: Option<String>,
 }
 
 impl UiError {
-    /// An error with nothing but its code.
+    /// Creates an error with a code only.
     pub fn new(code: ErrorCode) -> Self {
         Self { code, fields: FieldErrors::new(), facts: BTreeMap::new(), request_id: None }
     }
 
-    /// Whether it may have been carried out all the same: the answer was lost on its way, or none was made.
+    /// True when the request may have been carried out: the answer was lost, or none was made.
     pub const fn leaves_it_open(&self) -> bool {
         matches!(self.code.kind(), ErrorKind::Unavailable | ErrorKind::Internal)
     }
 
-    /// Whether nobody is signed in, or not any more.
+    /// True when nobody is signed in, or the session has ended.
     pub const fn is_signed_out(&self) -> bool {
         matches!(self.code, ErrorCode::NotSignedIn | ErrorCode::SessionExpired)
     }
@@ -70,7 +70,7 @@ impl From<UiError> for crate::ui::FormErrors {
     fn from(error: UiError) -> Self {
         let message = error.to_string();
         let signed_out = error.is_signed_out();
-        // the words ask for the number only when the fault is ours
+        // people need the request's number only for an error of the server
         let request_id = error.request_id.filter(|_| error.code.kind() == ErrorKind::Internal);
         Self::from_fields(error.fields.0)
             .with_message(message)
@@ -79,10 +79,10 @@ impl From<UiError> for crate::ui::FormErrors {
     }
 }
 
-/// A read that failed, in place of what it would have shown: a page of its own, with the status to go with it.
+/// Page in place of data that could not be read. Sets the status of the server's answer.
 #[component]
 pub fn ErrorView(
-    /// What happened.
+    /// The error.
     error: UiError,
 ) -> impl IntoView {
     use crate::frame::ErrorPage;
@@ -91,7 +91,7 @@ pub fn ErrorView(
         return view! { <SignInFirst/> }.into_any();
     }
     let kind = page_kind(error.code);
-    // these pages say it all by themselves: there are no fields below, or no connection
+    // for these the page's own text is complete: there are no fields below, or no connection
     let says_it_all = kind == crate::frame::ErrorKind::Offline || error.code == ErrorCode::InvalidInput;
     let detail = if says_it_all { "" } else { error.code.message() };
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
@@ -116,13 +116,13 @@ fn page_kind(code: ErrorCode) -> crate::frame::ErrorKind {
     }
 }
 
-/// Sends a visitor to the sign-in page, which leads back here. In the browser the whole page goes: what stands around it still
-/// shows who was signed in.
+/// Sends a visitor to the sign-in page, which leads back here. In the browser it loads a new page, because the frame of the current
+/// one still shows who was signed in.
 #[component]
 fn SignInFirst() -> impl IntoView {
     let path = sign_in_from_here();
     let there = path.clone();
-    // effects are the browser's alone
+    // effects run in the browser only
     Effect::new(move |_| leave_for(&there));
     view! {
         {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}

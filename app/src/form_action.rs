@@ -1,5 +1,5 @@
-//! Form actions: a form sends its fields to a server function. A form works without JavaScript; with it the page stays. The fields are
-//! untyped: what was typed goes to the server as the form has it. Begin with [`FormAction`] and [`CommandForm`].
+//! Form actions: forms that send their fields to a server function, with or without JavaScript. The fields are sent as text, as they
+//! were typed. Begin with [`FormAction`] and [`CommandForm`].
 
 #[cfg(feature = "hydrate")]
 use contracts::error::ErrorCode;
@@ -21,12 +21,12 @@ use crate::{
     viewer::MadeForField,
 };
 
-/// A server function that forms of a page call, with the answer to its last call. Unlike Leptos' own `ServerAction` it carries no argument
+/// A server function that forms of a page call, with the answer to its last call. Unlike Leptos' own `ServerAction` it has no argument
 /// types.
 #[derive(Clone, Copy)]
 pub struct FormAction {
     path: &'static str,
-    /// The fields of the form that is on its way.
+    /// Fields of the form that is being sent; `None` when none is.
     sent: RwSignal<Option<String>>,
     answer: RwSignal<Option<Result<String, UiError>>>,
     version: RwSignal<usize>,
@@ -38,7 +38,7 @@ impl FormAction {
         Self::at(S::PATH)
     }
 
-    /// Starts with the error of a plain form, where the address of the page carries one.
+    /// Creates the action. If the page's address carries the error of a plain form for this path, the action begins with it.
     fn at(path: &'static str) -> Self {
         let refusal = use_context::<ServerActionError>()
             .filter(|refused| refused.path() == path)
@@ -53,7 +53,7 @@ impl FormAction {
         action
     }
 
-    /// Clears an answer of "no connection" as soon as the browser is online again, so that the page loads its data anew.
+    /// Clears an "offline" error as soon as the browser is online again, so that the page fetches its data again.
     #[cfg(feature = "hydrate")]
     fn listen_for_network(self) {
         let listener = window_event_listener_untyped("online", move |_| {
@@ -66,7 +66,7 @@ impl FormAction {
         on_cleanup(move || listener.remove());
     }
 
-    /// The server is where the network is.
+    /// Does nothing on the server.
     #[cfg(not(feature = "hydrate"))]
     #[expect(clippy::unused_self, reason = "the browser's half has the same method")]
     const fn listen_for_network(self) {}
@@ -76,23 +76,23 @@ impl FormAction {
         self.path
     }
 
-    /// Returns a counter that grows with each answer, and when an answer is cleared because the network is back.
+    /// Returns a counter that grows with each answer, and when an answer is cleared because the browser is online again.
     pub fn version(self) -> ReadSignal<usize> {
         self.version.read_only()
     }
 
-    /// Returns whether a call is under way.
+    /// Returns a signal that is true while a call is in progress.
     pub fn pending(self) -> Signal<bool> {
         Signal::derive(move || self.sent.with(Option::is_some))
     }
 
-    /// Returns whether a call is under way that has this value in this field: tells the row of a table that was sent.
+    /// Returns a signal that is true while a call with this value of this field is in progress, to find the row of a table that was sent.
     pub fn pending_with(self, field: &'static str, value: impl ToString) -> Signal<bool> {
         let value = value.to_string();
         Signal::derive(move || self.sent_in(field).as_ref() == Some(&value))
     }
 
-    /// Returns the value of a field in the call that is under way.
+    /// Returns the value of a field in the call in progress.
     pub fn sent_in(self, field: &str) -> Option<String> {
         let pairs = self.sent.with(|sent| sent.as_deref().map(query_pairs))?;
         pairs.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
@@ -115,7 +115,7 @@ impl FormAction {
         Signal::derive(move || self.refusal().map(FormErrors::from).unwrap_or_default())
     }
 
-    /// Returns whether the last call succeeded.
+    /// Returns a signal that is true when the last call succeeded.
     pub fn has_succeeded(self) -> Signal<bool> {
         Signal::derive(move || self.answer.with(|answer| matches!(answer, Some(Ok(_)))))
     }
@@ -141,7 +141,7 @@ impl FormAction {
         self.sent.set(Some(fields.clone()));
         spawn_local(async move {
             let answer = post(self.path, fields.clone()).await;
-            // a page that has been left hears nothing
+            // a page that has been left ignores the answer
             let arrived = self.sent.try_update(|sent| sent.take_if(|sent| *sent == fields));
             if arrived.is_some() {
                 self.answer.set(Some(answer));
@@ -154,7 +154,7 @@ impl FormAction {
         if event.default_prevented() {
             return;
         }
-        // what cannot be read the browser sends by itself
+        // fields that cannot be read are sent by the browser itself
         if let Some(fields) = fields_of(event) {
             event.prevent_default();
             self.send(fields);
@@ -162,7 +162,7 @@ impl FormAction {
     }
 }
 
-/// Returns an idempotency key that makes a repeated click one request. The server creates it with the page, and the browser keeps it.
+/// Returns an idempotency key that makes repeated clicks one request. The server creates it with the page, and the browser keeps it.
 pub fn request_key() -> RwSignal<String> {
     RwSignal::new(SharedValue::new(new_key).into_inner())
 }
@@ -198,16 +198,16 @@ fn url_encode(data: &FormData) -> Option<String> {
     UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string().as_string()
 }
 
-/// A form that performs an action: sent by the page once it is hydrated, by the browser before. The server alone says what is wrong with
-/// its fields: the browser's own messages would come first, in other words and another place.
+/// A form that performs an action: sent by a script after hydration, by the browser before. Only the server validates the fields,
+/// because the browser's own messages would appear first, in other words and in another place.
 #[component]
 pub fn CommandForm(
-    /// What it does.
+    /// Action of the form.
     action: FormAction,
-    /// Its looks.
+    /// CSS class.
     #[prop(optional)]
     class: Option<&'static str>,
-    /// Its name, where no heading says what it is for.
+    /// Accessible name of a form without a heading.
     #[prop(optional)]
     label: Option<&'static str>,
     /// Fields and buttons.

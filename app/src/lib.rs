@@ -1,4 +1,5 @@
-//! The isomorphic pages of HCTS: rendered on the server, hydrated or mounted in the browser.
+//! The pages of HCTS for server and browser: rendered on the server, hydrated in the browser. Begin with [`App`]; `features/` has the
+//! pages, `frame/` the bars around them, `ui/` the components, `list/` the parts of all lists.
 
 #![expect(unreachable_pub, reason = "a component's properties are public wherever it stands")]
 
@@ -49,7 +50,7 @@ use crate::{
     wing::{Wing, WingMissing, WingPage},
 };
 
-/// The whole application, from the root of `<body>`.
+/// The whole application: the content of `<body>`.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -90,11 +91,11 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Fetches the wing that draws the page at `path`, so that the server's page can be taken over in one go. Does nothing for a page of the
+/// Fetches the wing that draws the page at `path`, so that the server's page can be hydrated at once. Does nothing for a page of the
 /// main part.
 ///
 /// # Errors
-/// [`WingMissing`] when it could not be fetched: the page stays as the server wrote it.
+/// Returns [`WingMissing`] when the wing could not be fetched; the page then stays as the server rendered it.
 pub async fn fetch_wing_of(path: &str) -> Result<(), WingMissing> {
     match Wing::of(path) {
         None => {}
@@ -102,7 +103,7 @@ pub async fn fetch_wing_of(path: &str) -> Result<(), WingMissing> {
         Some(Wing::Trade) => orders::TradePage::fetch().await?,
         Some(Wing::Clinic) => certificates::ClinicPage::fetch().await?,
         Some(Wing::Identity) => {
-            // the pages of two domains: each has a loader of its own for the same file
+            // pages of two domains, each with its own loader for the same file
             identity::IdentityPage::fetch().await?;
             views::SavedViewPage::fetch().await?;
         }
@@ -111,8 +112,8 @@ pub async fn fetch_wing_of(path: &str) -> Result<(), WingMissing> {
     Ok(())
 }
 
-/// What the offline shell is filled with: no page can be shown without the server's data. There is no router, so every link is a
-/// new attempt to reach the server.
+/// Content of the offline shell: no page can be shown without the server. There is no router, so every link tries to reach the
+/// server again.
 #[component]
 pub fn OfflineApp() -> impl IntoView {
     provide_meta_context();
@@ -125,12 +126,13 @@ pub fn OfflineApp() -> impl IntoView {
     }
 }
 
-/// The only formatter of titles: a second one would stay behind, and let a title through as it is.
+/// Formats all window titles. There must be no second formatter: it would survive its page and pass titles through unchanged.
 fn window_title(page: &str, errors: &PageErrors) -> String {
     title_of(page, errors.any(), cfg!(feature = "ssr"))
 }
 
-/// The server writes a title into the document as it stands (`leptos_meta` 0.8), the browser sets it as text: only the former is escaped.
+/// Returns the window's title. The server writes it into the document as markup (`leptos_meta` 0.8), so it is escaped there; the browser
+/// sets it as text.
 fn title_of(page: &str, has_errors: bool, as_markup: bool) -> String {
     let mark = if has_errors { "Error: " } else { "" };
     let title = if page.is_empty() { [mark, "HCTS"].concat() } else { [mark, page, " · HCTS"].concat() };

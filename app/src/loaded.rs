@@ -1,4 +1,4 @@
-//! What nearly every page is: data from a server function, or the page of the error that came instead.
+//! Data of a server function on a page, or an error page in their place.
 
 use std::pin::Pin;
 
@@ -9,15 +9,15 @@ use crate::{
     ui::{Loading, Skeleton, SkeletonShape},
 };
 
-/// Shows data when they are there; what failed is a page of its own in their place.
+/// Shows data when they arrive, or an error page.
 #[component]
 pub fn Loaded<T, V, F>(
-    /// Where they come from.
+    /// Source of the data.
     data: Resource<Result<T, UiError>>,
-    /// What stands there for the time being: a `Skeleton`.
+    /// Content until then, such as a `Skeleton`.
     #[prop(optional, into)]
     fallback: ViewFnOnce,
-    /// Draws them.
+    /// Draws the data.
     show: F,
 ) -> impl IntoView
 where
@@ -28,13 +28,13 @@ where
     view! { <Loading fallback show=render_loaded(data, show)/> }
 }
 
-/// Shows a page of a list when it is there. As soon as another filter, order or page is asked for, the old rows are hidden and the
-/// place says that it is busy.
+/// Shows a page of a list when it arrives. As soon as other filters, another order or page are requested, the old rows are hidden and
+/// the region is marked as busy.
 #[component]
 pub fn LoadedList<T, V, F>(
-    /// Where the page comes from.
+    /// Source of the page.
     data: Resource<Result<T, UiError>>,
-    /// Draws it.
+    /// Draws the page.
     show: F,
 ) -> impl IntoView
 where
@@ -45,7 +45,7 @@ where
     view! { <Loading fallback=busy_rows fresh=true show=render_loaded(data, show)/> }
 }
 
-/// What stands in the place of rows that are on their way.
+/// Returns the placeholder of rows that are being loaded.
 pub fn busy_rows() -> AnyView {
     view! { <Skeleton shape=SkeletonShape::Rows count=8/> }.into_any()
 }

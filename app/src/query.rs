@@ -1,28 +1,28 @@
-//! What the address of a page asks for, as it was written.
+//! The query of a page's address.
 
 use contracts::query_text::{push_pair, query_pairs};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The place in a list: whatever else is asked for begins at the first page.
+/// Keys of the position in a list; every change of other keys resets them.
 const PLACE: [&str; 3] = [AFTER, BEFORE, PAGE];
 const AFTER: &str = "after";
 const BEFORE: &str = "before";
-/// The number of the page, for people; the cursors say where it is.
+/// Page number, shown to people; the cursors define the position.
 const PAGE: &str = "page";
-/// The first page, among those passed: it has no cursor.
+/// Stands for the first page among the passed pages, because it has no cursor.
 const FIRST: &str = "-";
-/// Maximum length of the places that were passed, in bytes: the oldest are dropped, so that addresses do not grow without end.
+/// Maximum length of the cursors of passed pages, in bytes; the oldest are dropped, so that addresses do not grow without limit.
 const MAX_PASSED_BYTES: usize = 1_500;
-/// No list has so many pages.
+/// Maximum page number that is accepted.
 const MAX_PAGE: usize = 1_000_000;
-/// What a refused form left: nothing that a page asks for.
+/// Keys that a refused form left; they are not about the page.
 const OF_A_REFUSAL: [&str; 2] = ["__path", "__err"];
-/// How a list is shown, not what is in it.
+/// Keys about the presentation of a list, not its content.
 const LOOKS: [&str; 6] = ["column", "size", "sort", AFTER, BEFORE, PAGE];
 
-/// The query of an address, each text decoded once. The router's own map decodes what is decoded (`leptos_router` 0.8), which ruins
-/// a text with a percent sign, such as that of a QR code. What is empty asks for nothing and is left out.
+/// The query of an address, each text decoded once. The router's own map decodes twice (`leptos_router` 0.8), which damages texts
+/// with a percent sign, such as those of QR codes. Empty values are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
@@ -33,17 +33,17 @@ impl Query {
         Self(pairs)
     }
 
-    /// The text behind a key: the first one of this name.
+    /// Returns the first value of a key.
     pub fn get(&self, key: &str) -> Option<String> {
         self.all(key).next().map(str::to_owned)
     }
 
-    /// What the text behind a key stands for; nothing where it stands for nothing.
+    /// Parses the first value of a key; `None` when it is absent or invalid.
     pub fn read<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
         self.all(key).next().and_then(|text| text.parse().ok())
     }
 
-    /// All texts behind a key.
+    /// Iterates over all values of a key.
     pub fn all<'q>(&'q self, key: &str) -> impl Iterator<Item = &'q str> {
         self.0.iter().filter(move |(name, _)| name == key).map(|(_, text)| text.as_str())
     }
@@ -76,18 +76,18 @@ impl Query {
         Self(self.0.iter().filter(|(name, _)| keys.contains(&name.as_str())).cloned().collect())
     }
 
-    /// Returns whether the query has any filter.
+    /// True when the query has any filter.
     pub fn filters(&self) -> bool {
         self.0.iter().any(|(name, _)| !LOOKS.contains(&name.as_str()))
     }
 
-    /// Whether a page beyond the first is asked for.
+    /// True when the query is not for the first page.
     pub fn is_beyond_first(&self) -> bool {
         self.all(AFTER).chain(self.all(BEFORE)).next().is_some()
     }
 
-    /// Returns the addresses of the pages around this one of the list at `path`; the cursors lead back and on. They do not grow from page to
-    /// page.
+    /// Returns the addresses of the pages around this one of the list at `path`, from the cursors of its answer. Their length does not
+    /// grow from page to page.
     pub fn page_links(&self, path: &str, previous: Option<&str>, next: Option<&str>) -> PageLinks {
         let is_first = !PLACE.iter().any(|key| self.all(key).next().is_some());
         let number = if is_first { Some(1) } else { self.read(PAGE).filter(|number| *number < MAX_PAGE) };
@@ -110,8 +110,8 @@ impl Query {
         PageLinks { first: (!is_first && !is_second).then_some(first), previous, next, number }
     }
 
-    /// Returns the addresses of the pages around this one of the market, whose answers have a cursor forward only: the addresses carry the
-    /// cursors of the pages that were passed, the oldest dropped.
+    /// Returns the addresses of the pages around this one of the market, whose answers have only a cursor forward: the addresses carry
+    /// the cursors of the passed pages, the oldest dropped.
     pub fn forward_page_links(&self, path: &str, next: Option<&str>) -> PageLinks {
         let here = self.all(AFTER).next().unwrap_or(FIRST);
         let mut passed: Vec<&str> = self.all(BEFORE).filter(|_| here != FIRST).collect();
@@ -140,7 +140,7 @@ impl Query {
         PageLinks { first, previous, next, number }
     }
 
-    /// As an address writes it.
+    /// Returns the query string, without a question mark.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for (key, value) in &self.0 {
@@ -149,32 +149,32 @@ impl Query {
         text
     }
 
-    /// The address of a page that is asked for this.
+    /// Returns the address of `path` with this query.
     pub fn at(&self, path: &str) -> String {
         if self.0.is_empty() { path.to_owned() } else { [path, "?", &self.text()].concat() }
     }
 }
 
-/// The addresses around a page of a list.
+/// Addresses of the pages around a page of a list; `None` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageLinks {
-    /// Of the first page, where it is not the one before.
+    /// First page, if it is not the previous one.
     pub first: Option<String>,
-    /// Of the page before.
+    /// Previous page.
     pub previous: Option<String>,
-    /// Of the page after.
+    /// Next page.
     pub next: Option<String>,
-    /// The number of this page, where all before it are known.
+    /// Number of this page; `None` if the pages before it are not all known.
     pub number: Option<usize>,
 }
 
-/// The query of the page's address; follows it.
+/// Returns the query of the page's address, which follows it.
 pub fn use_query() -> Memo<Query> {
     let search = use_location().search;
     Memo::new(move |_| search.with(|search| Query::of(search)))
 }
 
-/// The same for the page that stands at `path` alone: it asks for nothing more while somebody leaves it for another address.
+/// Returns the query of the page at `path`. It stays unchanged while the person leaves for another path.
 pub fn use_query_at(path: &'static str) -> Memo<Query> {
     let location = use_location();
     Memo::new(move |earlier: Option<&Query>| {
@@ -186,18 +186,18 @@ pub fn use_query_at(path: &'static str) -> Memo<Query> {
     })
 }
 
-/// The text behind one key of it.
+/// Returns the value of one key of the page's address.
 pub fn use_query_text(key: &'static str) -> Memo<Option<String>> {
     let query = use_query();
     Memo::new(move |_| query.with(|query| query.get(key)))
 }
 
-/// Hidden fields for what the form of a query leaves as it is; `own` are the keys that it sends itself.
+/// Hidden fields that keep the rest of the query in a form of method GET.
 #[component]
 pub fn HiddenQueryFields(
-    /// What is asked for now.
+    /// Current query.
     query: Query,
-    /// The form's own fields.
+    /// Keys that the form sends itself.
     own: &'static [&'static str],
 ) -> impl IntoView {
     let kept = query.except(own).except(&PLACE);

@@ -1,5 +1,5 @@
-//! How a page calls the server: one request for all server functions, which sends what a form would send and reads JSON. It
-//! knows no types: the browser downloads it once, and of each function no more than the reader of its answer.
+//! The protocol of server functions: sends the fields of a form and reads JSON. The code that sends is not generic, so that browsers
+//! download it once for all functions.
 
 use std::pin::Pin;
 
@@ -19,7 +19,7 @@ use http::Method;
 
 use crate::error::UiError;
 
-/// JSON, as text.
+/// JSON as text.
 pub struct JsonText;
 
 impl ContentType for JsonText {
@@ -46,10 +46,10 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
     }
 }
 
-/// What the server does with a call: a form in, JSON out.
+/// The server's side of a call: form in, JSON out.
 type Form = Http<PostUrl, Post<JsonText>>;
 
-/// The protocol of every server function.
+/// Protocol of all server functions.
 pub struct Rpc;
 
 impl<Input, Output, C, S> Protocol<Input, Output, C, S, UiError> for Rpc
@@ -80,7 +80,7 @@ where
     }
 }
 
-/// The value of an answer that [`post`] received.
+/// Parses an answer of [`post`].
 pub(crate) fn read<T: DeserializeOwned>(answer: &str) -> Result<T, UiError> {
     serde_json::from_str(answer)
         .map_err(|error| transport_error(ServerFnErrorErr::Deserialization(error.to_string())))
@@ -90,10 +90,10 @@ fn transport_error(why: ServerFnErrorErr) -> UiError {
     UiError::from_server_fn_error(why)
 }
 
-/// The text of an answer that is on its way.
+/// A pending answer.
 type Answer = Pin<Box<dyn Future<Output = Result<String, UiError>> + Send>>;
 
-/// Sends the fields of a form, as a form writes them, to the server function at `path`. Who stops waiting ends the request.
+/// Sends the fields of a form, URL-encoded, to the server function at `path`. Dropping the future aborts the request.
 #[cfg(feature = "hydrate")]
 pub(crate) fn post(path: &str, fields: String) -> Answer {
     use send_wrapper::SendWrapper;
@@ -102,7 +102,7 @@ pub(crate) fn post(path: &str, fields: String) -> Answer {
     Box::pin(SendWrapper::new(async move { browser::post(&path, fields).await }))
 }
 
-/// A page on the server calls the function itself and never comes here.
+/// Fails on the server, whose pages call the functions directly.
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn post(path: &str, _fields: String) -> Answer {
     let path = path.to_owned();
@@ -123,7 +123,7 @@ mod browser {
         viewer::made_for,
     };
 
-    /// Ends a request that nobody waits for any more.
+    /// Aborts a request when it is dropped.
     struct EndWithMe(Option<AbortController>);
 
     impl Drop for EndWithMe {
@@ -158,7 +158,7 @@ mod browser {
         Ok(text)
     }
 
-    /// Goes where the server sends whoever called.
+    /// Follows a redirect of the server.
     fn follow(response: &Response) {
         let headers = response.headers();
         if headers.get(REDIRECT_HEADER).is_some() {

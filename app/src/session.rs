@@ -1,4 +1,4 @@
-//! Ends an idle session: warns two minutes before, and one press keeps it. A half-filled form is never lost without a warning.
+//! Ends an idle session: a dialog warns two minutes before, and one click keeps the session.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -18,17 +18,17 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// What the time since the last request of this browser means for the session.
+/// State of the session by the time since the browser's last request.
 #[cfg(any(test, feature = "hydrate"))]
 mod idle {
     const MINUTE: f64 = 60_000.0;
-    /// After this long, in milliseconds, activity is told to the server, which counts it once a minute.
+    /// Time in milliseconds after which activity is reported to the server, which counts it once a minute.
     pub(super) const COUNTS_AFTER: f64 = MINUTE;
-    /// The server waits for 15 minutes, of which it may have counted one already.
+    /// Time in milliseconds: the server waits 15 minutes, of which it may have counted one already.
     const ENDS_AFTER: f64 = 14.0 * MINUTE;
     const WARNS_AFTER: f64 = ENDS_AFTER - 2.0 * MINUTE;
 
-    /// How the session stands.
+    /// State of the session.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(super) enum IdleState {
         Live,
@@ -36,7 +36,7 @@ mod idle {
         Over,
     }
 
-    /// Returns the state of the session after so many milliseconds without a request.
+    /// Returns the state of the session after this time without a request.
     pub(super) fn state_after(idle_millis: f64) -> IdleState {
         if idle_millis >= ENDS_AFTER {
             IdleState::Over
@@ -70,7 +70,7 @@ mod idle {
     }
 }
 
-/// The warning, and the clock behind it. Stands once inside the router.
+/// The warning and its timer; stands once inside the router.
 #[component]
 pub fn SessionWatch() -> impl IntoView {
     let watch = Watch {
@@ -87,7 +87,7 @@ pub fn SessionWatch() -> impl IntoView {
         match (here, earlier) {
             (true, Some(true)) => watch.active(),
             (true, _) => {
-                // what somebody else left in this tab
+                // removes what another person left in this tab
                 let person = viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.user_id.to_string()));
                 user_storage::remove_all_but(&person.unwrap_or_default());
                 watch.begin();
@@ -96,7 +96,7 @@ pub fn SessionWatch() -> impl IntoView {
         }
         here
     });
-    // however the warning is closed: somebody is there
+    // closing the warning in any way proves that somebody is there
     Effect::watch(
         move || watch.open.get(),
         move |open, earlier, _| {
@@ -124,16 +124,16 @@ fn warning(open: RwSignal<bool>) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Watch {
     open: RwSignal<bool>,
-    /// The warning has been needed: until then the page does not carry it.
+    /// True once the warning has been needed; the page does not contain it before.
     called: RwSignal<bool>,
-    /// When the server last heard from this page, in milliseconds of the browser's clock.
+    /// Time of this page's last request, in milliseconds of the browser's clock.
     #[cfg(feature = "hydrate")]
     heard: StoredValue<f64>,
 }
 
 #[cfg(feature = "hydrate")]
 impl Watch {
-    /// The page that has just come from the server counts.
+    /// Starts the timer. The page itself counts as a request.
     fn begin(self) {
         let begun = self.heard.get_value() > 0.0;
         self.remember(js_sys::Date::now());
@@ -141,9 +141,9 @@ impl Watch {
             return;
         }
         set_interval(move || self.look(), std::time::Duration::from_secs(5));
-        // a sleeping computer keeps no time
+        // timers stand still while a computer sleeps
         window_event_listener_untyped("visibilitychange", move |_| self.look());
-        // forms of our own ask the server; those of the browser leave the page
+        // handled forms send a request to the server; others leave the page
         window_event_listener_untyped("submit", move |event| {
             if event.default_prevented() {
                 self.active();
@@ -153,7 +153,7 @@ impl Watch {
         });
     }
 
-    /// Somebody is at work: told to the server when it would count.
+    /// Reports activity to the server, at most once a minute.
     fn active(self) {
         let idle_millis = self.idle_millis();
         if idle_millis >= idle::COUNTS_AFTER && idle::state_after(idle_millis) == idle::IdleState::Live {
@@ -163,7 +163,7 @@ impl Watch {
 
     fn look(self) {
         match idle::state_after(self.idle_millis()) {
-            // another window has stayed
+            // another window has kept the session
             idle::IdleState::Live if self.open.get_untracked() => self.open.set(false),
             idle::IdleState::Live => {}
             idle::IdleState::Ending => {
@@ -174,13 +174,13 @@ impl Watch {
         }
     }
 
-    /// Asks the server for something small, which keeps the session.
+    /// Sends a small request, which keeps the session.
     fn stay(self) {
         let asked = js_sys::Date::now();
         leptos::task::spawn_local(async move {
             match account_get().await {
                 Err(error) if error.is_signed_out() => leave(),
-                // whatever else went wrong: the next look warns again
+                // other errors are ignored: the next check warns again
                 Err(_) => {}
                 Ok(_) => self.remember(asked),
             }
@@ -199,17 +199,17 @@ impl Watch {
     fn remember(self, at: f64) {
         self.heard.set_value(at);
         if let Some(storage) = storage() {
-            // refused where the browser keeps nothing: then each window counts for itself
+            // fails where the browser stores nothing; each window then counts alone
             let _kept = storage.set_item(HEARD, &at.to_string());
         }
     }
 }
 
-/// What the windows of a browser tell each other: when the server last heard from one of them.
+/// Storage key of the time of the last request of any window of this browser.
 #[cfg(feature = "hydrate")]
 const HEARD: &str = "session-heard";
 
-/// What the browser keeps for this site, unless it keeps nothing.
+/// Returns the site's local storage; `None` where the browser stores nothing.
 #[cfg(feature = "hydrate")]
 pub(crate) fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
@@ -229,7 +229,7 @@ fn leave() {
     leave_for(&sign_in_from(&path, search.trim_start_matches('?')));
 }
 
-/// The server keeps the time of sessions itself.
+/// Does nothing on the server, which limits sessions itself.
 #[cfg(not(feature = "hydrate"))]
 #[expect(clippy::unused_self, reason = "the browser's half has the same doors")]
 impl Watch {

@@ -1,5 +1,5 @@
-//! The document around every server-rendered page, and the one without a page in it. Their head is the one Trunk wrote, so that
-//! served pages and the offline shell load the same files.
+//! The HTML documents: around every server-rendered page, and the offline shell. Their head is written by Trunk, so that both load
+//! the same files.
 
 use leptos::{nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
@@ -12,10 +12,10 @@ use crate::{
     wing::{Wing, wing_of_request},
 };
 
-/// What Trunk writes where each response's nonce belongs.
+/// Placeholder that Trunk writes for the nonce of the response.
 const NONCE_PLACEHOLDER: &str = "{{__TRUNK NONCE__}}";
 
-/// The whole document; `head` is what stands between `<head>` and `</head>` of the built index page.
+/// Returns the whole document; `head` is the content of `<head>` of the built index page.
 pub fn shell(head: &str) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let head = Theme::current().paint(head.replace(NONCE_PLACEHOLDER, &nonce));
@@ -30,7 +30,7 @@ pub fn shell(head: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The document around nothing, which the service worker keeps for times without a network: [`crate::OfflineApp`] fills it.
+/// Returns the empty document that the service worker keeps for times without a network; [`crate::OfflineApp`] fills it.
 pub fn offline_shell(head: &str, nonce: &str) -> String {
     let head = head.replace(NONCE_PLACEHOLDER, nonce);
     ["<!DOCTYPE html><html lang=\"en\"><head>", &head, "</head><body></body></html>"].concat()

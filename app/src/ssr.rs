@@ -1,4 +1,4 @@
-//! The only door from the pages to the services.
+//! Access of server functions to the services: the caller, redirects, and the conversion of errors.
 
 use contracts::error::{ErrorCode, ErrorKind};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
@@ -8,45 +8,45 @@ use services::OpCtx;
 
 use crate::error::UiError;
 
-/// The caller of this request, as the web layer settled it.
+/// Returns the caller of this request, as determined by the web layer.
 pub fn ctx() -> Result<OpCtx, UiError> {
     use_context::<Parts>()
         .and_then(|parts| parts.extensions.get::<OpCtx>().cloned())
         .ok_or_else(|| UiError::new(ErrorCode::Internal))
 }
 
-/// Sends the browser to `path` when the server function returns. It does not return by itself: `return` its value.
+/// Redirects the browser to `path` when the server function returns. The caller still has to `return`.
 pub fn redirect_to(path: &str) {
     #[expect(clippy::disallowed_methods, reason = "the one place; its name says that it does not return")]
     leptos_axum::redirect(path);
 }
 
-/// Sends the browser to an address outside of the house, such as a payment page. A form that was sent without JavaScript may
-/// not be redirected there (the page's policy allows forms to `'self'` only): it goes to `own_page`, which has a link.
+/// Redirects the browser to another site, such as a payment page. A form sent without JavaScript cannot be redirected there (the
+/// page's policy allows forms to `'self'` only): it is redirected to `own_page`, which has a link.
 pub fn leave_for(outside: Option<&str>, own_page: &str) {
     redirect_to(outside.filter(|_| !is_plain_form()).unwrap_or(own_page));
 }
 
-/// Whether this is a form a browser sent by itself: it is answered with a redirect, whose status must stay.
+/// True for a form that the browser sent without scripts. Its answer is a redirect, whose status must stay.
 pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))
 }
 
-/// Whether a person waits for a page; our own code asks for data.
+/// True when the client expects a page; the application's scripts expect data.
 pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
-/// Adds a header to the answer.
+/// Adds a header to the response.
 pub fn append_header(name: header::HeaderName, value: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
         response.append_header(name, value);
     }
 }
 
-/// Gives a failed call its status. A page being rendered decides its own, and a plain form is answered with a redirect.
+/// Sets the status of a failed call. Does nothing for a page, which sets its own, and for a plain form, which is redirected.
 pub(crate) fn answer_with_status_of(kind: ErrorKind) {
     let is_call =
         use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/rpc/")) && !is_plain_form();
@@ -55,10 +55,10 @@ pub(crate) fn answer_with_status_of(kind: ErrorKind) {
     }
 }
 
-/// Facts in somebody's own words, which may name a person: they stay out of the address that answers a plain form.
+/// Facts written by people, which may name a person: they are left out of the address that answers a plain form.
 const WRITTEN_BY_A_PERSON: [&str; 2] = ["place", "reason"];
 
-/// Codes and fields go to the browser; a cause goes to the log, once, here.
+/// Sends code and fields to the browser, and logs the cause once.
 impl From<services::Error> for UiError {
     fn from(error: services::Error) -> Self {
         let parts = use_context::<Parts>();
@@ -78,7 +78,7 @@ impl From<services::Error> for UiError {
     }
 }
 
-/// The status of each family of errors.
+/// Returns the HTTP status of a kind of error.
 pub const fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::Malformed => StatusCode::BAD_REQUEST,

@@ -1,5 +1,5 @@
-//! Storage of a signed-in person in this browser tab (`sessionStorage`): drafts of forms, recent searches. Keys carry the person, because
-//! tablets are shared.
+//! Storage of a signed-in person in this browser tab (`sessionStorage`): drafts of forms and recent searches. Keys contain the person,
+//! because tablets are shared.
 
 /// Prefix of all keys.
 const OF_PEOPLE: &str = "person:";
@@ -9,7 +9,7 @@ pub(crate) fn key(person: &str, what: &str) -> String {
     [OF_PEOPLE, person, ":", what].concat()
 }
 
-/// Returns whether a key belongs to another person; for an empty `person`, to anybody.
+/// True when a key belongs to another person; for an empty `person`, to anybody.
 #[cfg(any(test, feature = "hydrate"))]
 fn is_of_others(key: &str, person: &str) -> bool {
     key.strip_prefix(OF_PEOPLE)
@@ -35,7 +35,7 @@ mod storage {
     /// Stores a text.
     pub(crate) fn store(key: &str, what: &str) {
         if let Some(storage) = storage() {
-            // refused where the browser keeps nothing
+            // fails where the browser stores nothing
             let _kept = storage.set_item(key, what);
         }
     }
@@ -43,7 +43,7 @@ mod storage {
     /// Removes a text.
     pub(crate) fn remove(key: &str) {
         if let Some(storage) = storage() {
-            // refused where the browser keeps nothing
+            // fails where the browser stores nothing
             let _gone = storage.remove_item(key);
         }
     }
@@ -59,7 +59,7 @@ mod storage {
 #[cfg(feature = "hydrate")]
 pub(crate) use storage::{load, remove, remove_all_but, store};
 
-/// The server has no storage.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 mod nowhere {
     pub(crate) const fn load(_key: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Who looks at the page. Settled before the server renders, carried over to the browser with the page.
+//! The viewer: the signed-in person of a page. The server determines it before rendering and sends it to the browser with the page.
 
 use contracts::{
     identity::{MadeFor, OrganisationKind, Viewer},
@@ -12,30 +12,30 @@ use crate::frame::paths;
 #[derive(Clone, Copy)]
 struct CurrentViewer(RwSignal<Option<Viewer>>);
 
-/// Puts the viewer where [`use_viewer`] finds it. Call once, at the root.
+/// Provides the viewer to [`use_viewer`]. Call once, at the root.
 pub fn provide_viewer() {
     let viewer = SharedValue::new(viewer_of_request).into_inner();
     provide_context(CurrentViewer(RwSignal::new(viewer)));
 }
 
-/// The signed-in person, or none.
+/// Returns the signed-in person; `None` for a visitor.
 pub fn use_viewer() -> ReadSignal<Option<Viewer>> {
     use_context::<CurrentViewer>().map_or_else(|| RwSignal::new(None), |current| current.0).read_only()
 }
 
-/// Tells for whom this page was made: each of its requests repeats it, and the server refuses what was made for another.
+/// Returns the person and organisation of the page. Each of its requests sends them, and the server refuses it when they have changed.
 #[cfg(feature = "ssr")]
 pub(crate) fn made_for() -> String {
     crate::ssr::ctx().map(|ctx| ctx.made_for().to_string()).unwrap_or_default()
 }
 
-/// The document says it: a request is sent by no component.
+/// Returns the value from the document, because requests are sent outside of components.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn made_for() -> String {
     document().body().and_then(|body| body.get_attribute("data-made-for")).unwrap_or_default()
 }
 
-/// The address of a download that says for whom its page was made.
+/// Returns the address of a download with the person and organisation of the page.
 pub(crate) fn download_address(address: &str) -> String {
     let mut address = address.to_owned();
     if !address.contains('?') {
@@ -45,26 +45,26 @@ pub(crate) fn download_address(address: &str) -> String {
     address
 }
 
-/// Stands in every form that the browser may send by itself and says for whom its page was made.
+/// Hidden field with the person and organisation of the page; in every form that the browser may send itself.
 #[component]
 pub fn MadeForField() -> impl IntoView {
     view! { <input type="hidden" name=MadeFor::FIELD value=made_for()/> }
 }
 
-/// Whether an administrator looks: lists then hold everybody's rows.
+/// True for members of the platform, whose lists have the rows of all organisations.
 pub(crate) fn is_console(viewer: ReadSignal<Option<Viewer>>) -> bool {
     let kind = viewer.with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind));
     kind == Some(OrganisationKind::Platform)
 }
 
-/// The sign-in page that leads back to this page.
+/// Returns the address of the sign-in page that leads back to this page.
 pub fn sign_in_from_here() -> String {
     let location = use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
     sign_in_from(&path, &search)
 }
 
-/// The sign-in page that leads back to that page. An error that a refused form left in the address is not taken along.
+/// Returns the address of the sign-in page that leads back to a page, without the error of a refused form in its query.
 pub fn sign_in_from(path: &str, search: &str) -> String {
     let search: Vec<&str> = search
         .split('&')
@@ -74,9 +74,9 @@ pub fn sign_in_from(path: &str, search: &str) -> String {
     [paths::SIGN_IN, "?next=", &Url::escape(&here)].concat()
 }
 
-/// Leaves this page for another one of the server's: the whole page goes, and with it what it knew of who was here.
+/// Loads another page of the server, which discards all state of this one.
 pub(crate) fn leave_for(path: &str) {
-    // refused only where the document has been left
+    // fails only if the document has been left
     let _leaving = location().replace(path);
 }
 
@@ -86,7 +86,7 @@ fn viewer_of_request() -> Option<Viewer> {
         .and_then(|parts| parts.extensions.get::<Option<Viewer>>().cloned().flatten())
 }
 
-/// Runs only when a page brings nothing along that can be read: then nobody is known.
+/// Returns no viewer; used only when the page contains none that can be read.
 #[cfg(not(feature = "ssr"))]
 const fn viewer_of_request() -> Option<Viewer> {
     None

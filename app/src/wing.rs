@@ -1,5 +1,5 @@
-//! Wings: parts of the browser half that are fetched when one of their pages is opened first. The server holds all of them.
-//! Begin with [`Wing::of`], which says where a page is drawn; a domain's `mod.rs` names its pages.
+//! Wings: parts of the browser code that are fetched when one of their pages is first opened. The server contains all of them.
+//! Begin with [`Wing::of`], which assigns paths to wings; a domain's `mod.rs` lists its pages.
 
 use std::future::Future;
 
@@ -11,23 +11,23 @@ use crate::{
     viewer::leave_for,
 };
 
-/// The wings. Everything else is in the main part.
+/// The wings. All other pages are in the main part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wing {
-    /// A provider's own services.
+    /// Pages of a provider for its own services.
     Provider,
     /// Checkout, purchases and orders.
     Trade,
-    /// Redeeming and revoking.
+    /// Redemption and revocation of certificates.
     Clinic,
-    /// Signing up and in, the account, the organisation, saved views.
+    /// Sign-in, sign-up, account, organisation, saved views.
     Identity,
-    /// The compliance console.
+    /// The console.
     Console,
 }
 
 impl Wing {
-    /// Returns the wing that draws the page at `path`. `None`: the main part draws it.
+    /// Returns the wing that draws the page at `path`; `None` for a page of the main part.
     pub fn of(path: &str) -> Option<Self> {
         let mut segments = path.trim_matches('/').split('/');
         match (segments.next().unwrap_or_default(), segments.next(), segments.next()) {
@@ -42,7 +42,7 @@ impl Wing {
         }
     }
 
-    /// Its name in `wasm_split`, in file names and in the page's `data-wing`.
+    /// Returns the name of the wing in `wasm_split`, in file names and in the page's `data-wing`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Provider => "provider",
@@ -54,7 +54,7 @@ impl Wing {
     }
 }
 
-/// A wing could not be fetched.
+/// Error: a wing could not be fetched.
 #[derive(Clone, Copy, Debug)]
 pub struct WingMissing;
 
@@ -64,24 +64,24 @@ impl From<SplitLoaderError> for WingMissing {
     }
 }
 
-/// Returns the page that a wing has drawn. `wasm_split` wants a `Result` of the function that draws, for the case that the wing is missing.
+/// Returns the page that a wing has drawn. `wasm_split` requires that the drawing function returns a `Result`.
 pub fn drawn(page: AnyView) -> Result<AnyView, WingMissing> {
     Ok(page)
 }
 
-/// A page that is drawn by a wing.
+/// A page that a wing draws.
 pub trait WingPage: Copy + Send + 'static {
-    /// The wing of the page.
+    /// Wing of the page.
     const WING: Wing;
 
-    /// Fetches the wing unless it is there. A failure is not remembered: the next call tries again.
+    /// Fetches the wing unless it is loaded. A failure is not stored: the next call tries again.
     fn fetch() -> impl Future<Output = Result<(), SplitLoaderError>>;
 
-    /// Draws the page as soon as its wing is there.
+    /// Draws the page when its wing is loaded.
     fn draw(self) -> impl Future<Output = Result<AnyView, WingMissing>>;
 }
 
-/// A route's view that a wing draws.
+/// View of a route that a wing draws.
 #[derive(Clone, Copy)]
 pub struct InWing<P>(pub P);
 
@@ -91,20 +91,19 @@ impl<P: WingPage> ChooseView for InWing<P> {
         self.0.draw().await.unwrap_or_else(|WingMissing| view! { <MissingWing/> }.into_any())
     }
 
-    /// The router waits here before it leaves the page that is shown.
+    /// Fetches the wing. The router awaits this before it leaves the current page.
     async fn preload(&self) {
-        // what is missing is said in the page's place
+        // a missing wing is reported in place of the page
         let _fetched = P::fetch().await;
     }
 }
 
-/// Returns the wing that draws the page of this request. The page names it, so that its files are on their way while the main part still
-/// is.
+/// Returns the wing of this request's page. The page names it, so that its files are loaded in parallel with the main part.
 pub(crate) fn wing_of_request() -> Option<Wing> {
     Wing::of(&path_of_request()?)
 }
 
-/// A page whose path [`Wing::of`] does not know would be taken over before its wing is there, which the browser half does not survive.
+/// Checks that [`Wing::of`] knows the page's path. Otherwise the page would be hydrated before its wing is loaded, which fails.
 fn assert_listed<P: WingPage>() {
     if let Some(path) = path_of_request() {
         debug_assert_eq!(Wing::of(&path), Some(P::WING), "`Wing::of` does not name the wing of {path}");
@@ -116,14 +115,14 @@ fn path_of_request() -> Option<String> {
     use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned())
 }
 
-/// Requests are the server's alone.
+/// Returns `None` in the browser, which has no request.
 #[cfg(not(feature = "ssr"))]
 const fn path_of_request() -> Option<String> {
     None
 }
 
-/// Stands in the place of a page whose wing could not be fetched. With a network the reason is a newer release, which has no such file
-/// any more: the page is loaded whole, with the files that go with it.
+/// Shown in place of a page whose wing could not be fetched. If the browser is online, the reason is a newer release without this
+/// file: then the page is loaded again as a whole, with matching files.
 #[component]
 fn MissingWing() -> impl IntoView {
     let location = use_location();
@@ -141,7 +140,7 @@ fn is_online() -> bool {
     window().navigator().on_line()
 }
 
-/// Effects run in the browser alone.
+/// Returns false on the server, where effects do not run.
 #[cfg(not(feature = "hydrate"))]
 const fn is_online() -> bool {
     false

@@ -1,4 +1,5 @@
-//! The pages, one folder a domain: `rpc.rs` the server functions, `pages/` the routes, `parts/` what pages are made of.
+//! The pages, one folder per domain: `rpc.rs` has the server functions, `pages/` the routes, `parts/` their components. Rules are in
+//! `services`; a server function only calls them. Begin with a domain's `mod.rs`, which lists its addresses.
 
 pub mod analytics;
 pub mod cart;

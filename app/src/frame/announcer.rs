@@ -1,5 +1,5 @@
-//! After a change of route: focus on the heading, the title spoken. After a change of the query (filter, sort, page, tab): what the list
-//! now holds is spoken, and focus stays where it is as long as that is still there.
+//! Announces navigation to screen readers. A new page: the heading gets the focus, the title is spoken. A changed query (filter, sort
+//! order, page, tab): the new content of the list is spoken, and the focus stays unless its element has disappeared.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -8,21 +8,21 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::{prelude::*, web_sys::Element};
 use leptos_router::hooks::use_location;
 
-/// How long a page may take to show its heading, in frames: five seconds at 60 a second.
+/// Maximum time for a page to show its heading, in frames: five seconds at 60 per second.
 const PATIENCE: u32 = 300;
-/// How long to wait for a list to change; one that stays as it is has nothing newer to say.
+/// Maximum time to wait for a change of the list, in frames; an unchanged list has nothing to announce.
 const LIST_PATIENCE: u32 = 120;
 
-/// What the list on a page says of itself: a place that asks for it, the count of results, the place in a long list, the open tab.
+/// Elements that summarise a list, by priority: an explicit announcement, the number of results, the page position, the open tab.
 const SAID: [&str; 4] =
     ["main [data-announce]", "main #results", "main .pages-summary", "main .tab[aria-current]"];
 
-/// Stands once inside the router. The first page keeps the browser's own focus.
+/// Announcer; stands once inside the router. The first page keeps the browser's own focus.
 #[component]
 pub fn RouteAnnouncer() -> impl IntoView {
     let location = use_location();
     let (spoken, speak) = signal(String::new());
-    // not a stored value: the server may drop a page on another thread than it made it on
+    // not a stored value, because the server may drop a page on another thread than the one that made it
     let shown: Rc<RefCell<Option<Element>>> = Rc::default();
     Effect::new(move |earlier: Option<String>| {
         let path = location.pathname.get();
@@ -47,7 +47,7 @@ fn heading() -> Option<Element> {
     document().query_selector("main h1").ok().flatten()
 }
 
-/// Waits for the new page's heading: while its data is on its way, the old page's still stands.
+/// Waits for the heading of the new page; that of the old page remains until the data arrive.
 fn arrive(shown: Rc<RefCell<Option<Element>>>, speak: WriteSignal<String>, patience: u32) {
     let found = heading();
     let fresh = found.is_some() && *shown.borrow() != found;
@@ -62,14 +62,14 @@ fn arrive(shown: Rc<RefCell<Option<Element>>>, speak: WriteSignal<String>, patie
     speak.set(document().title());
 }
 
-/// Where the list speaks of itself, and its words.
+/// Returns the element that summarises the list, and its text.
 fn find_announcement() -> Option<(Element, String)> {
     let place = SAID.iter().find_map(|place| document().query_selector(place).ok().flatten())?;
     let words = place.text_content().unwrap_or_default();
     Some((place, words))
 }
 
-/// Waits until the list says something else, or says it in another place.
+/// Waits until the summary of the list changes, then announces it.
 fn renew(before: Option<(Element, String)>, speak: WriteSignal<String>, patience: u32) {
     let now = find_announcement();
     if now == before && patience > 0 {
@@ -84,23 +84,23 @@ fn renew(before: Option<(Element, String)>, speak: WriteSignal<String>, patience
     if let (true, Some(place)) = (lost, place) {
         focus(&place);
     }
-    // the same words twice are silent: they are taken back first
+    // screen readers ignore an unchanged text, so it is cleared first
     speak.set(String::new());
     request_animation_frame(move || speak.set(words));
 }
 
-/// Focuses an element and leaves the scrolling to the router, and to `public/page.js` on the way back.
+/// Focuses an element without scrolling, which the router does, and `public/page.js` on the way back.
 #[cfg(feature = "hydrate")]
 fn focus(place: &Element) {
     if let Some(place) = place.dyn_ref::<web_sys::HtmlElement>() {
         place.set_tab_index(-1);
         let options = web_sys::FocusOptions::new();
         options.set_prevent_scroll(true);
-        // Focus is refused only for an element that is not shown.
+        // focusing fails only for an element that is not shown
         let _focused = place.focus_with_options(&options);
     }
 }
 
-/// The server has no focus.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn focus(_place: &Element) {}

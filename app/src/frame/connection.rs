@@ -1,15 +1,15 @@
-//! Whether there is a network: said on every page while there is none, with the age of what the page shows.
+//! State of the network: while the browser is offline, every page says so with the age of its content.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::ui::{DateTimeText, Glyph, Icon};
 
-/// Since the network is gone: when the server was heard last.
+/// Time of the server's last answer, while the browser is offline; `None` while online.
 #[derive(Clone, Copy)]
 struct NetworkLost(RwSignal<Option<DateTime<Utc>>>);
 
-/// Hears the browser say that the network went or came back. Call once, at the root.
+/// Listens to the browser's online and offline events. Call once, at the root.
 pub fn provide_connection() {
     let lost = RwSignal::new(None);
     provide_context(NetworkLost(lost));
@@ -26,11 +26,11 @@ fn listen(lost: RwSignal<Option<DateTime<Utc>>>) {
     window_event_listener_untyped("online", move |_| lost.set(None));
 }
 
-/// The server is where the network is.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn listen(_lost: RwSignal<Option<DateTime<Utc>>>) {}
 
-/// What the page knows of its own age.
+/// Time of the server's last answer in this page.
 #[cfg(feature = "hydrate")]
 pub(crate) mod browser {
     use std::cell::Cell;
@@ -41,7 +41,7 @@ pub(crate) mod browser {
         static HEARD: Cell<f64> = const { Cell::new(0.0) };
     }
 
-    /// The server has just answered.
+    /// Notes that the server has just answered.
     pub(crate) fn heard() {
         HEARD.set(js_sys::Date::now());
     }
@@ -51,7 +51,7 @@ pub(crate) mod browser {
     }
 }
 
-/// Above the page while there is no network. The region is there from the start, so that screen readers watch it.
+/// Banner above the page while the browser is offline. Its region exists from the start, because screen readers watch existing ones.
 #[component]
 pub fn OfflineBanner() -> impl IntoView {
     let lost = use_context::<NetworkLost>().map_or_else(|| RwSignal::new(None), |network| network.0);

@@ -1,19 +1,19 @@
-//! The mark on every page of a site whose data are invented.
+//! The mark on every page of a site with demo data.
 
 use leptos::prelude::*;
 
-/// Whether the data are invented; the web layer gives it to every page.
+/// True when the data are demo data; the web layer provides it to every page.
 #[derive(Clone, Copy)]
 pub struct IsDemo(pub bool);
 
-/// Carries over to the browser what the server knows. Call once, at the root.
+/// Passes the value from the server to the browser. Call once, at the root.
 pub fn provide_demo_mark() {
     let is_demo =
         SharedValue::new(|| use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo)).into_inner();
     provide_context(IsDemo(is_demo));
 }
 
-/// The mark; nothing where the data are real.
+/// Mark of demo data; nothing for real data.
 #[component]
 pub fn DemoMark() -> impl IntoView {
     use_context::<IsDemo>().filter(|IsDemo(is_demo)| *is_demo).map(|_| demo_mark())

@@ -1,4 +1,4 @@
-//! When a page cannot be shown: what happened, what it means, what to do next.
+//! The page shown in place of one that fails: what happened, what it means, what to do next.
 
 use contracts::{identity::Viewer, permission::Level};
 use leptos::prelude::*;
@@ -9,28 +9,28 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// Why the page cannot be shown.
+/// Reason why the page cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// 403: known, and not allowed.
+    /// 403: signed in, but not allowed.
     Forbidden,
-    /// 404: no such page, or none the viewer may know of.
+    /// 404: the page does not exist, or the viewer must not learn that it does.
     NotFound,
-    /// 409: the thing changed meanwhile.
+    /// 409: the object was changed meanwhile.
     Conflict,
-    /// 422: the address asks for what cannot be.
+    /// 422: the address has invalid values.
     Invalid,
     /// 429: too many requests.
     TooMany,
-    /// 503: busy, or something that the page needs does not answer.
+    /// 503: the server or a system it depends on is busy or does not answer.
     Unavailable,
-    /// 500: our fault.
+    /// 500: an error in the server.
     Server,
-    /// No connection.
+    /// The browser is offline.
     Offline,
 }
 
-/// The words of one kind.
+/// Texts of one kind.
 struct Words {
     icon: Icon,
     title: &'static str,
@@ -40,7 +40,7 @@ struct Words {
 }
 
 impl ErrorKind {
-    /// The status of the answer; `None` when there was no answer.
+    /// Returns the HTTP status; `None` when there was no answer.
     pub const fn status(self) -> Option<u16> {
         match self {
             Self::Forbidden => Some(403),
@@ -114,15 +114,15 @@ impl ErrorKind {
     }
 }
 
-/// The page in place of the page, or below the heading of the page whose data failed. Sets the status of the server's answer.
+/// Error page; if the page already has a heading, an error section below it. Sets the status of the server's answer.
 #[component]
 pub fn ErrorPage(
-    /// Why.
+    /// Kind of error.
     kind: ErrorKind,
-    /// A safe sentence that says more than the kind: "The price changed at 14:05."
+    /// Sentence that is more specific than the kind, such as "The price changed at 14:05."
     #[prop(optional, into)]
     detail: Option<String>,
-    /// What support needs to find the fault.
+    /// ID of the request, for support.
     #[prop(optional, into)]
     request_id: Option<String>,
 ) -> impl IntoView {
@@ -134,7 +134,7 @@ pub fn ErrorPage(
         text
     };
     let otherwise = otherwise.map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> });
-    // below a heading this arrives later than the page: it is spoken, as nothing else would
+    // below a heading the error arrives after the page, so it must be announced
     let below = page_has_heading();
     let heading = if below {
         view! { <leptos_meta::Title text=title/><h2>{title}</h2> }.into_any()
@@ -164,7 +164,7 @@ pub fn ErrorPage(
     }
 }
 
-/// Returns whom this person can ask for access: an owner has nobody to ask in the organisation.
+/// Returns a sentence about who can grant access to this person; an owner has nobody to ask in the organisation.
 fn who_can_help(viewer: Option<&Viewer>) -> &'static str {
     let Some(viewer) = viewer else { return "Sign in with an account that has access." };
     match viewer.active.as_ref().map(|active| active.level) {

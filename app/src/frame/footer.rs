@@ -1,10 +1,10 @@
-//! The foot of public pages.
+//! The footer of public pages.
 
 use leptos::prelude::*;
 
 use super::{InstallHelp, ShortcutsEntry, ThemeSwitch, paths};
 
-/// What HCTS is, where to go, and whose classification titles are shown.
+/// Footer with links, a description of HCTS, and the attribution of ICD-11.
 #[component]
 pub fn Footer() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The three frames. Each holds one `<main id="main">`; pages bring the `h1`.
+//! The three frames around pages. Each has one `<main id="main">`; pages provide the `h1`.
 
 use contracts::identity::{OrganisationKind, Viewer};
 use leptos::prelude::*;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{Footer, OfflineBanner, SideNav, SkipLink, TopBar, UpdatePrompt, nav_items_for};
 use crate::ui::ToastRegion;
 
-/// The frame that fits: signed in with an organisation by its kind, public otherwise.
+/// Chooses the frame: by kind of organisation for a person with an active one, public for everybody else.
 #[component]
 pub fn Frame(
-    /// The person, if signed in.
+    /// Signed-in person.
     viewer: Option<Viewer>,
     /// The page.
     children: Children,
@@ -25,10 +25,10 @@ pub fn Frame(
     }
 }
 
-/// A slim bar, content up to 1200 px, a footer.
+/// Frame of public pages: a bar, content up to 1200 px, a footer.
 #[component]
 pub fn PublicFrame(
-    /// The person, if signed in.
+    /// Signed-in person.
     viewer: Option<Viewer>,
     /// The page.
     children: Children,
@@ -44,10 +44,10 @@ pub fn PublicFrame(
     }
 }
 
-/// The side navigation with the person's tasks, and the bar.
+/// Frame for members of organisations: side navigation and bar.
 #[component]
 pub fn SignedInFrame(
-    /// The person; without an organisation the navigation is empty.
+    /// Signed-in person; without an organisation the navigation is empty.
     viewer: Viewer,
     /// The page.
     children: Children,
@@ -55,10 +55,10 @@ pub fn SignedInFrame(
     view! { <div class="frame frame-signed">{draw_side_nav(viewer)}{main(children)}</div> }
 }
 
-/// The same, denser: 13 px tables, narrower gutters.
+/// Frame of the console: like [`SignedInFrame`], with denser tables (13 px) and narrower gutters.
 #[component]
 pub fn ConsoleFrame(
-    /// The person.
+    /// Signed-in person.
     viewer: Viewer,
     /// The page.
     children: Children,

@@ -1,25 +1,25 @@
-//! Putting the site among the device's applications: offered where the browser lets us, explained where it does not.
+//! Installation of the site as an application: a menu entry where the browser offers it, an explanation where it does not.
 
 use leptos::prelude::*;
 
 use crate::ui::{Disclosure, Glyph, Icon, IconSize};
 
-/// How the site can become an application here.
+/// Way in which the site can be installed in this browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Way {
-    /// It is one already, or this browser knows no such thing.
+    /// It is installed already, or the browser cannot install sites.
     #[default]
     None,
-    /// The browser asks, when we say so.
+    /// The browser asks when a script requests it.
     Asked,
-    /// By hand, from the browser's own menu: iPads and iPhones.
+    /// Manually, by the browser's own menu (iPads and iPhones).
     ByHand,
 }
 
 #[derive(Clone, Copy)]
 struct Installing(RwSignal<Way>);
 
-/// Hears whether the site can be installed. Call once, at the root.
+/// Listens for the browser's offer to install the site. Call once, at the root.
 pub fn provide_install() {
     let way = RwSignal::new(Way::None);
     provide_context(Installing(way));
@@ -30,7 +30,7 @@ fn use_way() -> RwSignal<Way> {
     use_context::<Installing>().map_or_else(|| RwSignal::new(Way::None), |installing| installing.0)
 }
 
-/// An entry of a menu that installs; not there while there is nothing to install.
+/// Menu entry that installs the site; hidden while that is not possible.
 #[component]
 pub fn InstallEntry() -> impl IntoView {
     let way = use_way();
@@ -45,7 +45,7 @@ pub fn InstallEntry() -> impl IntoView {
     move || (way.get() == Way::Asked).then(entry)
 }
 
-/// The same for the foot of a page, with words where only the browser's own menu can do it.
+/// Entry for the bottom of a page: like [`InstallEntry`], with an explanation where only the browser's own menu can install.
 #[component]
 pub fn InstallHelp() -> impl IntoView {
     let way = use_way();
@@ -66,7 +66,7 @@ mod browser {
 
     use super::Way;
 
-    /// The property of `window` under which `public/page.js` keeps the browser's offer: it often comes before this code does.
+    /// Property of `window` in which `public/page.js` keeps the browser's offer, which often comes before this code runs.
     const OFFER: &str = "installPrompt";
 
     fn offer() -> Option<JsValue> {
@@ -84,18 +84,18 @@ mod browser {
         window_event_listener_untyped("appinstalled", move |_| way.set(Way::None));
     }
 
-    /// An offer can be taken once; the browser brings another one when it wants to.
+    /// Takes the browser's offer. An offer can be taken once; the browser makes another one later.
     pub(super) fn ask(way: RwSignal<Way>) {
         way.set(Way::None);
         let Some(offer) = offer() else { return };
         let prompt = js_sys::Reflect::get(&offer, &JsValue::from_str("prompt"));
         if let Ok(Ok(prompt)) = prompt.map(|prompt| prompt.dyn_into::<js_sys::Function>()) {
-            // refused only for an offer that has been taken
+            // fails only for an offer that was taken already
             let _asked = prompt.call0(&offer);
         }
     }
 
-    /// An iPad calls itself a Mac, but has a screen that is touched.
+    /// True for iPads and iPhones that have not installed the site. An iPad identifies itself as a Mac, but has a touch screen.
     fn by_hand() -> bool {
         let navigator = window().navigator();
         let agent = navigator.user_agent().unwrap_or_default();
@@ -108,10 +108,10 @@ mod browser {
 #[cfg(feature = "hydrate")]
 use browser::{ask, listen};
 
-/// The server installs nothing.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn listen(_way: RwSignal<Way>) {}
 
-/// And hears no clicks.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn ask(_way: RwSignal<Way>) {}

@@ -1,4 +1,5 @@
-//! What is around a page: bars, side navigation, skip link, theme, footer, and the pages that stand in for a page that failed.
+//! The frame around every page: bars, side navigation, skip link, theme, footer, and the pages shown in place of failed ones. Begin with
+//! `frames`.
 
 pub mod announcer;
 pub mod connection;

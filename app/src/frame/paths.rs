@@ -1,4 +1,4 @@
-//! The addresses that frames lead to.
+//! Paths of the pages that frames link to.
 
 use contracts::views::ListName;
 
@@ -8,13 +8,13 @@ pub const HOME: &str = "/";
 pub const MARKET: &str = "/market";
 /// The buyer organisation's cart.
 pub const CART: &str = "/cart";
-/// What the organisation bought.
+/// Purchases of the organisation.
 pub const PURCHASES: &str = ListName::Purchases.path();
 /// Certificates the organisation holds or issued.
 pub const CERTIFICATES: &str = ListName::Certificates.path();
-/// The public check of a certificate.
+/// Public check of a certificate.
 pub const CHECK: &str = "/check";
-/// The clinic's scan page.
+/// Redemption page of a clinic.
 pub const REDEEM: &str = "/redeem";
 /// The provider's own services.
 pub const SERVICES: &str = ListName::Services.path();
@@ -24,9 +24,9 @@ pub const ORDERS: &str = ListName::Orders.path();
 pub const ACCOUNT: &str = "/account";
 /// The organisation and its members.
 pub const ORGANISATION: &str = "/organisation";
-/// The role's figures.
+/// Dashboard of organisations.
 pub const DASHBOARD: &str = "/dashboard";
-/// The platform's figures.
+/// Dashboard of the platform.
 pub const CONSOLE: &str = "/console";
 /// Organisations to verify.
 pub const CONSOLE_ORGANISATIONS: &str = ListName::Organisations.path();
@@ -34,27 +34,27 @@ pub const CONSOLE_ORGANISATIONS: &str = ListName::Organisations.path();
 pub const CONSOLE_AUDIT: &str = ListName::Audit.path();
 /// Security events.
 pub const CONSOLE_SECURITY: &str = ListName::Security.path();
-/// The permission matrix.
+/// The permission table.
 pub const CONSOLE_PERMISSIONS: &str = "/console/permissions";
-/// How the system is.
+/// State of the system.
 pub const CONSOLE_SYSTEM: &str = "/console/system";
-/// Everything the person may see, by words.
+/// Global search.
 pub const SEARCH: &str = "/search";
-/// The views of lists that the person has saved, and those that are shared.
+/// Saved views: the person's own and shared ones.
 pub const VIEWS: &str = "/views";
-/// The operator's terms of use; a page of the server's, like the three below.
+/// The operator's terms of use; a page of the server outside of the application, like the three below.
 pub const TERMS: &str = "/terms";
 /// The operator's privacy notice.
 pub const PRIVACY: &str = "/privacy";
-/// Who operates the site.
+/// Identity of the site's operator.
 pub const IMPRINT: &str = "/imprint";
-/// How the operator is reached.
+/// Contact details of the operator.
 pub const CONTACT: &str = "/contact";
-/// Sign in.
+/// Sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
-/// Sign up an organisation.
+/// Sign-up of an organisation.
 pub const SIGN_UP: &str = "/sign-up";
-/// Ends the session; only by POST.
+/// Ends the session; POST only.
 pub const SIGN_OUT: &str = "/sign-out";
 /// Switches the active organisation; POST with `organisation`.
 pub const SWITCH_ORGANISATION: &str = "/switch-organisation";

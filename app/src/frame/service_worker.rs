@@ -8,11 +8,11 @@ use leptos::{
 };
 use wasm_bindgen_futures::JsFuture;
 
-/// Registers the service worker and sets `ready` when a newer version waits.
+/// Registers the service worker; sets `ready` when a newer version is waiting.
 pub(super) fn watch(ready: RwSignal<bool>) {
     let Some(workers) = workers() else { return };
     spawn_local(async move {
-        // refused where the browser keeps nothing; the site works without
+        // fails where the browser stores nothing; the site works without it
         let Ok(registration) = JsFuture::from(workers.register("/sw.js")).await else { return };
         let registration: ServiceWorkerRegistration = registration.unchecked_into();
         follow(&registration, ready);
@@ -32,14 +32,14 @@ pub(super) fn activate_waiting() {
             .ok()
             .and_then(|registration| registration.waiting());
         let told = waiting.is_some_and(|worker| worker.post_message(&JsValue::from_str("update")).is_ok());
-        // nobody waits when another window was faster
+        // no version is waiting if another window has activated it
         if !told {
             reload();
         }
     });
 }
 
-/// Asks `public/page.js` whether loading the page anew would lose something that was typed.
+/// True when a reload would lose typed text, according to `public/page.js`.
 pub(super) fn has_unsaved_input() -> bool {
     let question = js_sys::Reflect::get(&window(), &JsValue::from_str("hasUnsavedInput"));
     let answer = question
@@ -48,13 +48,13 @@ pub(super) fn has_unsaved_input() -> bool {
     answer.is_ok_and(|answer| answer.is_truthy())
 }
 
-/// None where the page does not come over a safe connection.
+/// Returns the browser's service workers; `None` without a secure connection.
 fn workers() -> Option<ServiceWorkerContainer> {
     let workers = window().navigator().service_worker();
     (!workers.is_undefined()).then_some(workers)
 }
 
-/// Looks at the version that waits, and at the one that is on its way.
+/// Watches the waiting version and the one that is being installed.
 fn follow(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
     check_waiting(registration, ready);
     if let Some(coming) = registration.installing() {
@@ -63,7 +63,7 @@ fn follow(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
     }
 }
 
-/// Sets `ready` when a version waits; the very first version replaces none.
+/// Sets `ready` when a version is waiting; the very first version does not replace another one.
 fn check_waiting(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>) {
     if registration.waiting().is_some() && registration.active().is_some() {
         ready.set(true);
@@ -72,11 +72,11 @@ fn check_waiting(registration: &ServiceWorkerRegistration, ready: RwSignal<bool>
 
 fn listen(target: &EventTarget, event: &str, act: impl Fn() + 'static) {
     let act = Closure::<dyn Fn()>::new(act).into_js_value();
-    // fails only for a listener that is no function
+    // fails only for a listener that is not a function
     let _added = target.add_event_listener_with_callback(event, act.unchecked_ref());
 }
 
 fn reload() {
-    // refused only where the document has been left
+    // fails only if the document has been left
     let _reloading = location().reload();
 }

@@ -1,4 +1,4 @@
-//! The keyboard's shortcuts: what single keys do, the list of them all, and the switch for whom single keys trouble (WCAG 2.1.4).
+//! Keyboard shortcuts: single keys, their list, and the setting that turns single keys off (WCAG 2.1.4).
 
 use leptos::{
     ev::KeyboardEvent,
@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::ui::{Checkbox, Dialog, Glyph, Icon, IconSize, close_around, use_hydrated};
 
-/// The keys, their names where a sign may not be spoken, and what they do.
+/// Keys, their spoken names where a sign may be silent, and their effects.
 const ALL: [(&[&str], &str, &str); 7] = [
     (&["Ctrl K", "Cmd K"], "", "Search everything (when signed in)"),
     (&["?"], "Question mark", "Show these shortcuts"),
@@ -21,17 +21,17 @@ const ALL: [(&[&str], &str, &str); 7] = [
     (&["Esc"], "Escape", "Close search results or a dialog"),
 ];
 
-/// Where somebody types, keys are letters.
+/// Elements that people type into; keys pressed there are text.
 const TYPED_INTO: &str = "input, textarea, select, [contenteditable]";
 
-/// Whether the list is open, and whether single keys do anything.
+/// State of the shortcuts: the list is open, single keys are enabled.
 #[derive(Clone, Copy)]
 struct Shortcuts {
     open: RwSignal<bool>,
     on: RwSignal<bool>,
 }
 
-/// Hears the keys on every page and holds the list of them. Call once, at the root.
+/// Listens to keys on every page and returns the list of shortcuts. Call once, at the root.
 pub fn provide_shortcuts() -> impl IntoView {
     let shortcuts = Shortcuts { open: RwSignal::new(false), on: RwSignal::new(true) };
     provide_context(shortcuts);
@@ -39,7 +39,7 @@ pub fn provide_shortcuts() -> impl IntoView {
     move || shortcuts.open.get().then(|| list(shortcuts))
 }
 
-/// An entry of a menu, or of the foot of a page, that opens the list: the way in that no switch closes.
+/// Menu entry that opens the list; it works even if single keys are turned off.
 #[component]
 pub fn ShortcutsEntry() -> impl IntoView {
     let hydrated = use_hydrated();
@@ -77,7 +77,7 @@ fn list(shortcuts: Shortcuts) -> AnyView {
     .into_any()
 }
 
-/// Nothing changes in it: it is written as one piece.
+/// Returns the list's rows as one piece of HTML, because they never change.
 fn rows() -> Markup {
     html! {
         @for (keys, spoken, act) in ALL {
@@ -100,7 +100,7 @@ fn rows() -> Markup {
 impl Shortcuts {
     fn listen(self) {
         self.on.set(is_enabled());
-        // another window may have switched
+        // the setting may have changed in another window
         window_event_listener_untyped("storage", move |_| self.on.set(is_enabled()));
         window_event_listener(leptos::ev::keydown, move |event| self.press(&event));
     }
@@ -110,7 +110,7 @@ impl Shortcuts {
         store_enabled(on);
     }
 
-    /// A menu closes first: its button, which stays, gets the focus back from the dialog.
+    /// Opens the list. Closes a menu first, so that the focus returns to the menu's button after the dialog.
     fn show(self, event: &Event) {
         if let Some(from) = element_of(event) {
             close_around(&from);
@@ -138,7 +138,7 @@ impl Shortcuts {
     }
 }
 
-/// Part of another shortcut, of a text, held down, heard by something else, or under a dialog.
+/// True when a key belongs to another shortcut, to text, to a dialog, is held down or was handled already.
 fn is_meant_otherwise(event: &KeyboardEvent) -> bool {
     let typed = || element_of(event).and_then(|place| place.closest(TYPED_INTO).ok().flatten());
     event.ctrl_key()
@@ -158,10 +158,10 @@ fn find_element<T: JsCast>(place: &str) -> Option<T> {
     document().query_selector(place).ok().flatten()?.dyn_into().ok()
 }
 
-/// Puts the focus into a field; a field that is not shown does not take it.
+/// Focuses a field; false when the field is not shown.
 fn focus(place: &str) -> bool {
     find_element::<HtmlInputElement>(place).is_some_and(|field| {
-        // refused only for a field that is not shown
+        // focusing fails only for a field that is not shown
         let _focused = field.focus();
         field.select();
         document().active_element() == Some(field.into())
@@ -172,7 +172,7 @@ fn follow(place: &str) -> bool {
     find_element::<HtmlElement>(place).map(|link| link.click()).is_some()
 }
 
-/// What the browser remembers of the switch.
+/// Storage of the setting in the browser.
 #[cfg(feature = "hydrate")]
 mod browser {
     use crate::session::storage;
@@ -186,7 +186,7 @@ mod browser {
 
     pub(super) fn store_enabled(on: bool) {
         if let Some(storage) = storage() {
-            // refused where the browser keeps nothing: then it holds for this page
+            // fails where the browser stores nothing; the setting then holds for this page
             let _kept = storage.set_item(KEY, if on { "on" } else { OFF });
         }
     }
@@ -194,13 +194,13 @@ mod browser {
 #[cfg(feature = "hydrate")]
 use browser::{is_enabled, store_enabled};
 
-/// The server remembers nothing of it.
+/// Returns true on the server, which has no setting.
 #[cfg(not(feature = "hydrate"))]
 const fn is_enabled() -> bool {
     true
 }
 
-/// And hears no switch.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn store_enabled(_on: bool) {}
 

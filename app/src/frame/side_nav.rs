@@ -1,4 +1,4 @@
-//! The side navigation: the tasks of a role. Folds to icons with small words at 1024 px, to a bar at the bottom at 640 px.
+//! The side navigation with the tasks of a role. It shrinks to icons with short labels at 1024 px, and to a bar at the bottom at 640 px.
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
@@ -10,20 +10,20 @@ use leptos_router::hooks::use_location;
 use super::paths;
 use crate::ui::{Glyph, Icon, IconSize, close_after};
 
-/// One entry.
+/// An entry of the navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NavItem {
-    /// The words.
+    /// Label.
     pub label: &'static str,
-    /// Where it leads; open for this address and those below it.
+    /// Path. The entry is marked as open on this path and all below it.
     pub href: &'static str,
-    /// Its icon.
+    /// Icon.
     pub icon: Icon,
-    /// Open only at exactly this address.
+    /// True marks the entry as open on exactly this path only.
     pub exact: bool,
-    /// What one must be allowed to find anything there.
+    /// Permission that the page requires.
     pub needs: Permission,
-    /// What the list there is asked for: the organisation's choice for the person's level.
+    /// Query of the list: the saved view that the organisation has chosen for the person's level; empty without one.
     pub query: String,
 }
 
@@ -32,7 +32,7 @@ impl NavItem {
         Self { label, href, icon, exact: false, needs, query: String::new() }
     }
 
-    /// Its address with the query.
+    /// Returns the address with the query.
     fn address(&self) -> String {
         if self.query.is_empty() { self.href.to_owned() } else { [self.href, "?", &self.query].concat() }
     }
@@ -46,7 +46,7 @@ impl NavItem {
     }
 }
 
-/// The entries of the person's organisation that lead to what this person may see, most used first.
+/// Returns the entries that the person may use, most used first.
 pub fn nav_items_for(viewer: &Viewer) -> Vec<NavItem> {
     let mut items = viewer.kind().map(entries_of).unwrap_or_default();
     items.retain(|item| viewer.may(item.needs) && (item.href != paths::REDEEM || viewer.is_admitted()));
@@ -58,7 +58,7 @@ pub fn nav_items_for(viewer: &Viewer) -> Vec<NavItem> {
     items
 }
 
-/// The entries of a kind of organisation.
+/// Returns the entries for a kind of organisation.
 pub(crate) fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
     use Permission as May;
     let dashboard = NavItem::new("Dashboard", paths::DASHBOARD, Icon::Dashboard, May::TransactionsRead);
@@ -100,13 +100,13 @@ pub(crate) fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
 
 /// Maximum number of entries in the bar of a phone.
 const MAX_BAR_ITEMS: usize = 6;
-/// With more entries, so many stand beside "More", from which the rest unfolds.
+/// Number of entries beside "More" if there are too many for the bar.
 const BESIDE_MORE: usize = 4;
 
-/// The side navigation with its entries; marks the one that is open.
+/// The side navigation; marks the open entry.
 #[component]
 pub fn SideNav(
-    /// The entries.
+    /// Entries.
     items: Vec<NavItem>,
 ) -> impl IntoView {
     let beyond = if items.len() > MAX_BAR_ITEMS { items[BESIDE_MORE..].to_vec() } else { Vec::new() };
@@ -131,14 +131,14 @@ pub fn SideNav(
     view! { <nav class="rail" aria-label="Main"><ul>{entries}{more}</ul></nav> }
 }
 
-/// Says which page is open, as it changes.
+/// Returns the `aria-current` value of an entry, which follows the path.
 fn current(item: NavItem) -> impl Fn() -> Option<&'static str> + Copy + Send + Sync + 'static {
     let path = use_location().pathname;
     let item = StoredValue::new(item);
     move || path.with(|path| item.with_value(|item| item.is_open(path))).then_some("page")
 }
 
-/// What a phone's bar has no room for, in a panel of its own.
+/// Panel with the entries that do not fit into a phone's bar.
 #[component]
 fn More(items: Vec<NavItem>) -> impl IntoView {
     let path = use_location().pathname;

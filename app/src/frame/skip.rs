@@ -1,8 +1,8 @@
-//! The first stop of the Tab key.
+//! The skip link, the first stop of the Tab key.
 
 use leptos::prelude::*;
 
-/// Leads past the bars to the page.
+/// Link to the content, past the bars.
 #[component]
 pub fn SkipLink() -> impl IntoView {
     view! { <a class="skip" href="#main" rel="external">"Skip to content"</a> }

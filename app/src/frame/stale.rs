@@ -1,5 +1,5 @@
-//! When another tab of the browser has signed in as somebody else or switched organisation: the server refuses what this page sends,
-//! and this says for whom the browser acts now, with the ways on.
+//! The dialog for a page that is out of date because another tab has signed in as another person or switched organisation. The server
+//! refuses the requests of this page; the dialog says whom the browser acts for now, and how to continue.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use leptos_router::hooks::use_location;
 use super::paths;
 use crate::ui::{Button, ButtonLook, Dialog, LinkButton};
 
-/// Who acts now, as the last refusal told.
+/// Facts of the latest refusal about the person who acts now.
 #[derive(Clone, Copy)]
 struct ActsNow(RwSignal<Option<BTreeMap<String, String>>>);
 
-/// Makes the place where refusals are told. Call once, at the root.
+/// Provides the state of the dialog. Call once, at the root.
 pub fn provide_stale_page() {
     let now = RwSignal::new(None);
     provide_context(ActsNow(now));
@@ -26,7 +26,7 @@ fn listen(now: RwSignal<Option<BTreeMap<String, String>>>) {
     TOLD.set(Some(now));
 }
 
-/// The server answers a whole page instead.
+/// Does nothing on the server, which answers with a whole page instead.
 #[cfg(not(feature = "hydrate"))]
 const fn listen(_now: RwSignal<Option<BTreeMap<String, String>>>) {}
 
@@ -36,7 +36,7 @@ thread_local! {
         const { std::cell::Cell::new(None) };
 }
 
-/// Looks at a refusal; one that says that the page is out of date opens the dialog.
+/// Opens the dialog if the error says that the page is out of date.
 #[cfg(feature = "hydrate")]
 pub(crate) fn stale(error: &crate::error::UiError) {
     if let (ErrorCode::MadeForAnother, Some(now)) = (error.code, TOLD.get()) {
@@ -44,7 +44,7 @@ pub(crate) fn stale(error: &crate::error::UiError) {
     }
 }
 
-/// The dialog. Stands once inside the router.
+/// The dialog; stands once inside the router.
 #[component]
 pub fn StalePage() -> impl IntoView {
     let now = use_context::<ActsNow>().map_or_else(|| RwSignal::new(None), |now| now.0);

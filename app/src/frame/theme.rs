@@ -1,4 +1,4 @@
-//! Light, dark, or as the system says. The choice lives in a cookie, so that the server paints it right at once.
+//! The theme: light, dark, or the system's. The choice is stored in a cookie, so that the server renders it from the start.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::{
 /// A person's choice of theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system says.
+    /// The system's setting.
     #[default]
     System,
     /// Always light.
@@ -23,14 +23,14 @@ pub enum Theme {
     Dark,
 }
 
-/// The cookie that keeps the choice.
+/// Name of the cookie with the choice.
 const COOKIE: &str = "theme";
-/// The canvas of each theme, as `style/tokens.css` and the `theme-color`s of `frontend/index.html` have it.
+/// Background colour of each theme, as in `style/tokens.css` and the `theme-color`s of `frontend/index.html`.
 const LIGHT_CHROME: &str = "#F6F8F8";
 const DARK_CHROME: &str = "#0E1716";
 
 impl Theme {
-    /// Reads the cookie's or the form's word; anything else is the system's choice.
+    /// Parses the word of the cookie or the form; any other text means the system's setting.
     pub fn from_word(word: &str) -> Self {
         match word {
             "light" => Self::Light,
@@ -39,7 +39,7 @@ impl Theme {
         }
     }
 
-    /// The word for the cookie and the form.
+    /// Returns the word for the cookie and the form.
     pub const fn word(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -64,7 +64,7 @@ impl Theme {
         }
     }
 
-    /// Finds the choice in a `Cookie` header.
+    /// Reads the choice from a `Cookie` header.
     pub fn from_cookies(header: &str) -> Self {
         header
             .split(';')
@@ -73,7 +73,7 @@ impl Theme {
             .map_or(Self::System, |(_, word)| Self::from_word(word))
     }
 
-    /// What `<html data-theme>` says; absent for the system's choice.
+    /// Returns the value of `<html data-theme>`; `None` for the system's setting.
     pub const fn attribute(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -82,7 +82,7 @@ impl Theme {
         }
     }
 
-    /// The colour of what the browser draws around the page, for who prefers dark by the system's settings or not.
+    /// Returns the colour of the browser's own controls around the page, depending on the system's setting.
     const fn chrome(self, prefers_dark: bool) -> &'static str {
         match (self, prefers_dark) {
             (Self::Light, _) | (Self::System, false) => LIGHT_CHROME,
@@ -90,7 +90,7 @@ impl Theme {
         }
     }
 
-    /// The head of a page, whose two `theme-color`s are those of the system's choice, in this theme.
+    /// Returns the head of a page with its two `theme-color`s, written for the system's setting, replaced by those of this theme.
     pub(crate) fn paint(self, head: String) -> String {
         match self {
             Self::System => head,
@@ -99,7 +99,7 @@ impl Theme {
         }
     }
 
-    /// The request's choice on the server; in the browser the document's, or that of the last page where the document was kept without a server.
+    /// Returns the choice: of the request on the server; in the browser of the document, or of the last page if there is no server.
     pub(crate) fn current() -> Self {
         #[cfg(feature = "ssr")]
         {
@@ -118,7 +118,7 @@ impl Theme {
         }
     }
 
-    /// The choice as the last page left it: the cookie is for the server.
+    /// Returns the choice stored by the last page: scripts cannot read the cookie.
     #[cfg(feature = "hydrate")]
     fn of_browser() -> Self {
         let word = storage().and_then(|storage| storage.get_item(COOKIE).ok().flatten());
@@ -130,11 +130,11 @@ impl Theme {
         Self::System
     }
 
-    /// Leaves the choice for the page without a server behind it.
+    /// Stores the choice for pages shown without a server.
     #[cfg(feature = "hydrate")]
     fn leave_in_browser(self) {
         if let Some(storage) = storage() {
-            // refused where the browser keeps nothing
+            // fails where the browser stores nothing
             let _kept = storage.set_item(COOKIE, self.word());
         }
     }
@@ -147,7 +147,7 @@ impl Theme {
 #[derive(Clone, Copy)]
 struct CurrentTheme(RwSignal<Theme>);
 
-/// Reads the choice and keeps `<html data-theme>` in step with it. Call once, at the root.
+/// Provides the choice and updates `<html data-theme>`. Call once, at the root.
 pub fn provide_theme() -> impl IntoView {
     let theme = RwSignal::new(Theme::current());
     provide_context(CurrentTheme(theme));
@@ -158,28 +158,28 @@ pub fn provide_theme() -> impl IntoView {
     view! { <leptos_meta::Html attr:data-theme=move || theme.get().attribute()/> }
 }
 
-/// Brings the `theme-color`s in step with the choice.
+/// Updates the `theme-color`s.
 fn paint_chrome(theme: Theme) {
     for (prefers, prefers_dark) in [("light", false), ("dark", true)] {
         let place = ["meta[name=\"theme-color\"][media*=\"", prefers, "\"]"].concat();
         if let Ok(Some(meta)) = document().query_selector(&place) {
-            // fails only for a name that is none
+            // fails only for an invalid attribute name
             let _painted = meta.set_attribute("content", theme.chrome(prefers_dark));
         }
     }
 }
 
-/// Keeps the choice for a year. Works without JavaScript: the page comes back in the chosen theme.
+/// Stores the choice in a cookie for a year. Without JavaScript the page is then rendered in the chosen theme.
 #[server(name = ThemeSet, prefix = "/rpc", endpoint = "theme_set", protocol = Rpc)]
 pub async fn theme_set(theme: String) -> Result<(), UiError> {
     let word = Theme::from_word(&theme).word();
-    // the browser reads the choice from the document
+    // HttpOnly, because the browser reads the choice from the document
     let cookie = ["theme=", word, "; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"].concat();
     crate::ssr::append_header(http::header::SET_COOKIE, &cookie);
     Ok(())
 }
 
-/// Three buttons, one pressed.
+/// Three buttons for the theme, one of them pressed.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let theme =

@@ -1,4 +1,4 @@
-//! The bar at the top: whose place this is, who is here.
+//! The bar at the top: brand, active organisation, and person.
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
@@ -14,10 +14,10 @@ use crate::{
     viewer::MadeForField,
 };
 
-/// The word mark.
+/// Brand, with its link.
 #[component]
 fn Brand(
-    /// Where it leads.
+    /// Target address.
     href: &'static str,
 ) -> impl IntoView {
     view! {
@@ -31,17 +31,17 @@ fn Brand(
     }
 }
 
-/// The word mark for a page outside of the application, with the mark "Demo" where the data are invented.
+/// Returns the brand for a page outside of the application, with the mark "Demo" for demo data.
 pub fn brand_html(is_demo: bool) -> String {
     view! { <Brand href=paths::HOME/>{is_demo.then(demo_mark)} }.to_html()
 }
 
-/// The bar. Without a viewer it offers to sign in.
+/// The bar. For visitors it has a link to sign in.
 #[component]
 pub fn TopBar(
-    /// The person, if signed in.
+    /// Signed-in person.
     viewer: Option<Viewer>,
-    /// Shows the public links: market, check.
+    /// True shows the public links: market and check.
     #[prop(optional)]
     public: bool,
 ) -> impl IntoView {
@@ -76,13 +76,13 @@ pub fn TopBar(
     view! { <header class="bar"><div class="bar-inner"><Brand href=home/><DemoMark/>{links}<div class="bar-end">{end}</div></div></header> }
 }
 
-/// Whether the person works at a provider's desk, where redeeming is what one comes for.
+/// True for staff at a provider's desk, whose start page is redemption.
 fn is_desk(viewer: &Viewer) -> bool {
     let level = viewer.active.as_ref().map(|active| active.level);
     viewer.kind() == Some(OrganisationKind::Provider) && level == Some(Level::Staff) && viewer.is_admitted()
 }
 
-/// The active organisation, and the others to switch to.
+/// Menu of the active organisation, with the others to switch to.
 #[component]
 fn OrganisationMenu(
     /// The person.
@@ -124,7 +124,7 @@ const fn standing(status: OrganisationStatus) -> &'static str {
     }
 }
 
-/// The person: account, theme, sign out.
+/// Menu of the person: account, theme, sign out.
 #[component]
 fn PersonMenu(
     /// The person.

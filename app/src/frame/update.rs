@@ -1,4 +1,4 @@
-//! A newer version of the site: kept ready by the service worker, changed to when the person says so.
+//! Updates of the site: the service worker prepares a newer version, and the person decides when to change to it.
 
 use leptos::prelude::*;
 
@@ -6,18 +6,18 @@ use leptos::prelude::*;
 use super::service_worker::{activate_waiting, has_unsaved_input, watch};
 use crate::ui::{Button, ButtonKind, ButtonLook, ButtonSize, Glyph, Icon};
 
-/// Whether a newer version waits.
+/// True when a newer version is waiting.
 #[derive(Clone, Copy)]
 struct NewerVersion(RwSignal<bool>);
 
-/// Starts the service worker once the page is alive, and hears from it about newer versions. Call once, at the root.
+/// Starts the service worker after hydration and listens for newer versions. Call once, at the root.
 pub fn provide_updates() {
     let ready = RwSignal::new(false);
     provide_context(NewerVersion(ready));
     Effect::new(move |_| watch(ready));
 }
 
-/// Offers the newer version. Never changes to it by itself, nor while a form is half filled.
+/// Offers the newer version. It is never activated automatically, nor while a form has unsent input.
 #[component]
 pub fn UpdatePrompt() -> impl IntoView {
     let ready = use_context::<NewerVersion>().map_or_else(|| RwSignal::new(false), |newer| newer.0);
@@ -53,16 +53,16 @@ pub fn UpdatePrompt() -> impl IntoView {
     move || ready.get().then(offer)
 }
 
-/// The server has no service worker.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn watch(_ready: RwSignal<bool>) {}
 
-/// Nobody types into it.
+/// Returns false on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn has_unsaved_input() -> bool {
     false
 }
 
-/// And hears no clicks.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn activate_waiting() {}

@@ -7,26 +7,26 @@ use crate::{
     ui::{SortDirection, SortLink},
 };
 
-/// How a column's cells stand.
+/// Content of a column's cells, which decides their alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cells {
-    /// They name their rows; always shown.
+    /// Names of the rows; always shown.
     Names,
-    /// They choose their rows; always shown.
+    /// Boxes that select rows; always shown.
     Choices,
     /// Plain text.
     Text,
-    /// Numbers, under each other digit by digit.
+    /// Numbers, aligned digit by digit.
     Numbers,
 }
 
-/// One column: what it is called, and what it shows of a row.
+/// A column: its head, and the function that draws a cell.
 pub struct Column<T> {
     pub(super) head: Head,
     pub(super) cell: Box<dyn Fn(&T) -> AnyView>,
 }
 
-/// What a column is without its rows.
+/// The head of a column, independent of the type of the rows.
 #[derive(Clone, Debug)]
 pub(super) struct Head {
     pub(super) key: &'static str,
@@ -37,12 +37,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Whether it can be left out.
+    /// True when the column can be hidden.
     pub(super) const fn is_optional(&self) -> bool {
         matches!(self.cells, Cells::Text | Cells::Numbers)
     }
 
-    /// Whether it is shown: all are where none was chosen.
+    /// True when the column is shown; all are if the query chooses none.
     pub(super) fn is_shown(&self, query: &Query) -> bool {
         !self.is_optional()
             || query.all("column").next().is_none()
@@ -60,22 +60,22 @@ impl<T> Column<T> {
         Self { head: Head { key, label, cells, sort: None, sorts: None }, cell: Box::new(cell) }
     }
 
-    /// The column that names the rows: the first one.
+    /// Creates the first column, which names the rows.
     pub fn name(key: &'static str, label: &'static str, cell: impl Fn(&T) -> AnyView + 'static) -> Self {
         Self::of(key, label, Cells::Names, cell)
     }
 
-    /// A column of texts.
+    /// Creates a column of texts.
     pub fn text(key: &'static str, label: &'static str, cell: impl Fn(&T) -> AnyView + 'static) -> Self {
         Self::of(key, label, Cells::Text, cell)
     }
 
-    /// A column of numbers.
+    /// Creates a column of numbers.
     pub fn number(key: &'static str, label: &'static str, cell: impl Fn(&T) -> AnyView + 'static) -> Self {
         Self::of(key, label, Cells::Numbers, cell)
     }
 
-    /// A box beside each row, named after it, that sends the row's id.
+    /// Creates the column of checkboxes; `row` returns the row's ID, which the box sends, and its name.
     pub fn choice(row: impl Fn(&T) -> (String, String) + 'static) -> Self {
         Self::of("id", "Select", Cells::Choices, move |one| {
             let (id, name) = row(one);
@@ -89,17 +89,17 @@ impl<T> Column<T> {
         })
     }
 
-    /// Whether this is its key.
+    /// True when the column has this key.
     pub fn is(&self, key: &str) -> bool {
         self.head.key == key
     }
 
-    /// The link in its head, if it sorts.
+    /// Returns the link of a sortable head.
     pub fn sort_link(&self) -> Option<SortLink> {
         self.head.sort.clone()
     }
 
-    /// Its head becomes a link that sorts by `up`, a second time by `down`. `default` is the order where none is asked for.
+    /// Makes the head a link that sorts by `up`, or by `down` if the list is sorted by `up`. `default` is the order without a query.
     #[must_use]
     pub fn sortable(mut self, path: &str, query: &Query, by: Sorts) -> Self {
         let now = query.get("sort").unwrap_or_else(|| by.default.to_owned());
@@ -118,13 +118,13 @@ impl<T> Column<T> {
     }
 }
 
-/// The two orders of a column, and the list's own.
+/// The two sort orders of a column, and the default of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sorts {
-    /// Smallest, oldest, A first.
+    /// Ascending order.
     pub up: &'static str,
-    /// The other way round.
+    /// Descending order.
     pub down: &'static str,
-    /// The order where none is asked for.
+    /// Order of a list without `sort` in its query.
     pub default: &'static str,
 }

@@ -1,4 +1,4 @@
-//! What cuts a list down: words are always in sight, days and amounts unfold. A form that asks for another address, so that it works alone.
+//! Filters of lists: search text, always visible; days and amounts, folded. A plain form with method GET, which needs no JavaScript.
 
 use contracts::money::Currency;
 use leptos::prelude::*;
@@ -11,24 +11,24 @@ use crate::{
     },
 };
 
-/// The keys of a list that is cut down by words and days.
+/// Query keys of a list filtered by text and days.
 pub const DAY_FILTERS: &[&str] = &["q", "from", "to"];
-/// And by amounts.
+/// Query keys of a list filtered by text, days and amounts.
 pub const AMOUNT_FILTERS: &[&str] = &["q", "from", "to", "currency", "min", "max"];
 
-/// Words, days and, where the list has any, amounts.
+/// Filters by search text, days and, for lists that have them, amounts.
 #[component]
 pub fn ListFilters(
-    /// Where the list is.
+    /// Path of the list.
     path: &'static str,
-    /// What words find: "Number, buyer, seller or client".
+    /// Label of the search text, which names what it finds: "Number, buyer, seller or client".
     words: &'static str,
-    /// What is asked for now.
+    /// Current query.
     query: Memo<Query>,
-    /// What is wrong with it.
+    /// Errors of the filters.
     #[prop(into)]
     errors: Signal<FormErrors>,
-    /// Its keys: [`DAY_FILTERS`] or [`AMOUNT_FILTERS`].
+    /// Query keys of the filters: [`DAY_FILTERS`] or [`AMOUNT_FILTERS`].
     own: &'static [&'static str],
 ) -> impl IntoView {
     view! {

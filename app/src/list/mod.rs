@@ -1,5 +1,5 @@
-//! Lists: what is in one, which columns it has and how many rows stand on a page are in its address, so that a link shows a colleague
-//! the same.
+//! Components that all lists share. The address of a list contains its filters, columns, sort order and page size, so that a link shows
+//! the same list to a colleague. Begin with [`list_table`] and [`Column`].
 
 mod column;
 mod filters;

@@ -15,31 +15,31 @@ use crate::{
     ui::{Button, group_digits, use_hydrated},
 };
 
-/// What can be done with the selected rows.
+/// Bulk actions of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
-    /// The page that previews the action.
+    /// Path of the page that previews an action.
     pub action: &'static str,
-    /// The filters that it needs besides the selected rows.
+    /// Query keys of the filters that this page needs.
     pub filters: &'static [&'static str],
     /// Name and label of each action.
     pub acts: &'static [(&'static str, &'static str)],
-    /// One row, and several.
+    /// Singular and plural for counts.
     pub words: (&'static str, &'static str),
 }
 
 /// A list whose rows can be selected.
 #[component]
 pub fn SelectableRows(
-    /// What for.
+    /// Bulk actions of the list.
     selection: Selection,
-    /// What is asked for now.
+    /// Current query.
     query: Query,
-    /// How many rows fit.
+    /// Number of rows on all pages.
     total: u64,
-    /// More of them than on this page.
+    /// True when there are more rows than on this page.
     beyond: bool,
-    /// The list, with a column of choices.
+    /// The list with a column of checkboxes.
     children: Children,
 ) -> impl IntoView {
     let (chosen, choose) = signal(0);
@@ -82,7 +82,7 @@ pub fn SelectableRows(
     .into_any()
 }
 
-/// Selects every row of this page, or none; needs JavaScript.
+/// Checkbox that selects all rows of this page, or none; needs JavaScript.
 #[component]
 pub(super) fn SelectPage() -> impl IntoView {
     let hydrated = use_hydrated();

@@ -1,4 +1,4 @@
-//! A page of a list: how many rows there are, the rows, the ways to other pages.
+//! A page of a list: number of rows, the rows, links to other pages.
 
 use contracts::page::{FileFormat, MAX_COUNTED, Page};
 use leptos::prelude::*;
@@ -13,22 +13,22 @@ use crate::{
     viewer::download_address,
 };
 
-/// What differs between lists.
+/// Properties of a list.
 #[derive(Clone, Debug)]
 pub struct ListLook {
-    /// Where it is.
+    /// Path of the list.
     pub path: &'static str,
-    /// What the rows are.
+    /// Description of the rows.
     pub caption: &'static str,
-    /// One row, and several.
+    /// Singular and plural for counts.
     pub words: (&'static str, &'static str),
-    /// How tall they are.
+    /// Height of the rows.
     pub density: TableDensity,
-    /// The address of the whole list as a CSV file.
+    /// Address of the CSV export of the whole list.
     pub export: String,
 }
 
-/// A page of rows, with the columns that the address asks for.
+/// Draws a page of rows with the columns that the query chooses.
 pub fn list_table<T>(look: ListLook, columns: Vec<Column<T>>, page: Page<T>, query: &Query) -> AnyView {
     let shown: Vec<_> = columns.into_iter().filter(|column| column.head.is_shown(query)).collect();
     let rows: Vec<Vec<AnyView>> =
@@ -48,7 +48,7 @@ pub fn count_text(total: u64, (one, many): (&str, &str)) -> String {
     }
 }
 
-/// Draws the table; without type parameters it is compiled once for all lists.
+/// Draws the table. It has no type parameters, so that it is compiled once for all lists.
 fn draw_table(
     look: &ListLook,
     links: PageLinks,
@@ -85,7 +85,7 @@ fn draw_table(
     .into_any()
 }
 
-/// Returns the address of the same export as an Excel workbook.
+/// Returns the address of the export as an Excel workbook.
 fn as_excel(export: &str) -> String {
     let mark = if export.contains('?') { "&" } else { "?" };
     [export, mark, "format=", FileFormat::Xlsx.as_str()].concat()

@@ -1,4 +1,4 @@
-//! How a list is shown: its columns, and how many rows stand on a page. Forms that ask for another address, so that they work alone.
+//! Settings of a list: columns and rows per page. Plain forms with method GET, which need no JavaScript.
 
 use contracts::{page::PageSize, views::ListName};
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::{
     ui::{Button, Chip, Choice, Icon, Menu, Select},
 };
 
-/// The columns that can be chosen, without their rows.
+/// Columns that can be hidden, and those that can be sorted by; independent of the type of the rows.
 #[derive(Clone, Debug)]
 pub struct Choosable {
     columns: Vec<Head>,
@@ -27,14 +27,14 @@ impl<T> From<&[Column<T>]> for Choosable {
     }
 }
 
-/// What stands above a list.
+/// Saved views and table settings, above a list.
 #[component]
 pub fn ListTools(
-    /// Which.
+    /// The list.
     list: ListName,
-    /// Its columns.
+    /// Columns of the list.
     columns: Choosable,
-    /// What is asked for now.
+    /// Current query.
     query: Memo<Query>,
 ) -> impl IntoView {
     view! {
@@ -67,13 +67,13 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
     let orders = sort_choices(&columns.sorted);
     let by_default = columns.sorted.iter().find_map(|head| head.sorts).map(|sorts| sorts.default);
     let sort = query.get("sort").or(by_default.map(str::to_owned)).unwrap_or_default();
-    // cards have no heads to sort by
+    // on narrow screens rows are cards, without heads to sort by
     let sort = (!orders.is_empty())
         .then(|| view! { <Select name="sort" id="list-sort" label="Sort by" choices=orders value=sort/> });
     view! {
         <form method="get" action=path class="list-looks">
             <HiddenQueryFields query=query.clone() own=&["column", "size", "sort"]/>
-            // says that columns were chosen, also where none was
+            // marks that columns were chosen, even if none was
             <input type="hidden" name="column" value="none"/>
             <fieldset>
                 <legend class="field-label">"Columns"</legend>
@@ -90,7 +90,7 @@ fn looks(path: &'static str, columns: &Choosable, query: &Query) -> AnyView {
     .into_any()
 }
 
-/// Both orders of each column that sorts.
+/// Returns both sort orders of each sortable column.
 fn sort_choices(sorted: &[Head]) -> Vec<Choice> {
     let orders = |head: &Head| {
         head.sorts.map(|sorts| {
@@ -101,12 +101,12 @@ fn sort_choices(sorted: &[Head]) -> Vec<Choice> {
     sorted.iter().filter_map(orders).flatten().collect()
 }
 
-/// Says that only the last days are shown, and leads to all of them.
+/// Chip that says that the list shows the last days only, with a link to all rows.
 #[component]
 pub fn DaysChip(
-    /// Where the list is.
+    /// Path of the list.
     path: &'static str,
-    /// What is asked for now.
+    /// Current query.
     query: Memo<Query>,
 ) -> impl IntoView {
     move || {

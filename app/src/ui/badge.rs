@@ -1,4 +1,4 @@
-//! Badges: a word about the state of a thing.
+//! Badges: a word about the status of an object.
 
 use leptos::prelude::*;
 
@@ -16,16 +16,16 @@ impl Tone {
     }
 }
 
-/// A quiet label: a category, a count, "you".
+/// A plain label: a category, a count, "you".
 #[component]
 pub fn Badge(
-    /// Its meaning.
+    /// Meaning, shown as colour and icon.
     #[prop(optional)]
     tone: Tone,
     /// An icon before the word.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// The word.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -36,15 +36,15 @@ pub fn Badge(
     }
 }
 
-/// A state: colour, the tone's icon (or a better one) and the word, always all three.
+/// Badge of a status: always with colour, icon and word.
 #[component]
 pub fn StatusBadge(
-    /// Its meaning.
+    /// Meaning, shown as colour and icon.
     tone: Tone,
-    /// The state in words: "Awaiting payment".
+    /// The status in words: "Awaiting payment".
     #[prop(into)]
     label: String,
-    /// An icon that says more than the tone's own.
+    /// Icon that is more specific than the tone's.
     #[prop(optional)]
     icon: Option<Icon>,
 ) -> impl IntoView {

@@ -1,18 +1,18 @@
-//! Banners: something the whole page must know.
+//! Banners: messages about the whole page.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, Tone};
 
-/// A message in the page's flow. `Bad` is announced at once, the others politely.
+/// A message in the flow of the page. `Bad` is announced immediately, the others politely.
 #[component]
 pub fn Banner(
-    /// Its meaning.
+    /// Meaning, shown as colour and icon.
     tone: Tone,
-    /// What happened, in a few words.
+    /// Title: what happened, in a few words.
     #[prop(into)]
     title: String,
-    /// What it means and what to do.
+    /// Explanation and advice.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,27 +1,27 @@
-//! Where this page stands.
+//! Breadcrumbs: the position of a page below others.
 
 use leptos::prelude::*;
 
-/// One step above the page.
+/// A page above this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crumb {
-    /// The words.
+    /// Title.
     pub label: String,
-    /// Where it leads.
+    /// Address.
     pub href: String,
 }
 
 impl Crumb {
-    /// A step with its words and address.
+    /// Creates a breadcrumb.
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into() }
     }
 }
 
-/// The steps above the page; the page itself is the heading and not repeated.
+/// Breadcrumbs of a page; the page itself is not repeated.
 #[component]
 pub fn Breadcrumbs(
-    /// From the outermost step in.
+    /// Pages, outermost first.
     crumbs: Vec<Crumb>,
 ) -> impl IntoView {
     let steps: Vec<_> =

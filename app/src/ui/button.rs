@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize, classes};
 
-/// How much a button weighs. One `Primary` a screen.
+/// Visual weight of a button; one `Primary` per screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonLook {
-    /// The one thing to do here.
+    /// The main action of the screen.
     Primary,
-    /// Anything else worth a border.
+    /// Other actions.
     #[default]
     Secondary,
-    /// Tools in bars and rows.
+    /// Actions in bars and rows.
     Quiet,
-    /// Takes something away for good.
+    /// Destructive actions.
     Danger,
 }
 
@@ -29,7 +29,7 @@ impl ButtonLook {
     }
 }
 
-/// How tall a button is.
+/// Height of a button.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonSize {
     /// 28 px, inside table rows; 44 px on coarse pointers.
@@ -37,7 +37,7 @@ pub enum ButtonSize {
     /// 36 px; 44 px on coarse pointers.
     #[default]
     Regular,
-    /// 56 px, the redeem screen.
+    /// 56 px, on the redeem page.
     Large,
 }
 
@@ -51,13 +51,13 @@ impl ButtonSize {
     }
 }
 
-/// What a button does to its form.
+/// Effect of a button on its form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ButtonKind {
-    /// Sends the form.
+    /// Submits the form.
     #[default]
     Submit,
-    /// Nothing by itself: needs `on:click`, so it only works hydrated.
+    /// No effect by itself; needs `on:click`, so it works only after hydration.
     Button,
 }
 
@@ -70,31 +70,31 @@ impl ButtonKind {
     }
 }
 
-/// A button. Takes `on:click`, `attr:name`, `attr:value`, `attr:form` and the like on the component.
+/// A button. The component accepts `on:click`, `attr:name`, `attr:value`, `attr:form` and similar.
 #[component]
 pub fn Button(
-    /// Its weight.
+    /// Visual weight.
     #[prop(optional)]
     look: ButtonLook,
-    /// Its height.
+    /// Height.
     #[prop(optional)]
     size: ButtonSize,
-    /// Whether it sends its form.
+    /// Effect on its form.
     #[prop(optional)]
     kind: ButtonKind,
-    /// An icon before the words.
+    /// Icon before the text.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// While true the button says `pending_text`, is `aria-busy` and swallows clicks, but keeps focus.
+    /// While true, the button shows `pending_text`, is `aria-busy` and ignores clicks, but keeps the focus.
     #[prop(optional, into)]
     pending: Option<Signal<bool>>,
-    /// The words while pending: "Publishing…".
+    /// Text while pending: "Publishing…".
     #[prop(optional, into)]
     pending_text: Option<String>,
-    /// Cannot be used. Say why next to it.
+    /// True disables the button. The page must say why beside it.
     #[prop(optional, into)]
     disabled: Option<Signal<bool>>,
-    /// The words: a verb and its object.
+    /// Text: a verb and its object.
     children: Children,
 ) -> impl IntoView {
     let busy = move || pending.is_some_and(|pending| pending.get());
@@ -119,25 +119,25 @@ pub fn Button(
     }
 }
 
-/// A link that looks like a button, for navigation that is the next step.
+/// A link that looks like a button, for navigation to the next step.
 #[component]
 pub fn LinkButton(
-    /// Where it leads.
+    /// Target address.
     #[prop(into)]
     href: String,
-    /// Its weight.
+    /// Visual weight.
     #[prop(optional)]
     look: ButtonLook,
-    /// Its height.
+    /// Height.
     #[prop(optional)]
     size: ButtonSize,
-    /// An icon before the words.
+    /// Icon before the text.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// Leave the click to the browser: downloads, and addresses the router does not know.
+    /// True leaves the click to the browser, for downloads and addresses outside of the router.
     #[prop(optional)]
     external: bool,
-    /// The words.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     view! {

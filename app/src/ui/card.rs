@@ -1,17 +1,17 @@
-//! A surface with a border.
+//! Cards: surfaces with a border.
 
 use leptos::prelude::*;
 
 /// A card, with a heading row when it has a title.
 #[component]
 pub fn Card(
-    /// Its heading (`h2`).
+    /// Heading (`h2`).
     #[prop(optional, into)]
     title: Option<String>,
     /// Links and buttons at the end of the heading row.
     #[prop(optional, into)]
     actions: ViewFnOnce,
-    /// Let the content reach the border: tables and lists.
+    /// True lets the content reach the border, for tables and lists.
     #[prop(optional)]
     flush: bool,
     /// The content.

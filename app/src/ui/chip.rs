@@ -1,13 +1,13 @@
-//! Chips: a filter that can be taken off again.
+//! Chips: filters that can be removed.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize, VisuallyHidden};
 
-/// A chip; it ends in a link that takes it away.
+/// A chip with a link that removes it.
 #[component]
 pub fn Chip(
-    /// The words.
+    /// Text.
     #[prop(into)]
     label: String,
     /// The address of this page without this filter.

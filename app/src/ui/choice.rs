@@ -1,18 +1,18 @@
-//! One entry of a select, a radio group or a combobox.
+//! Entries of selects, radio groups and comboboxes.
 
-/// A value and the words for it.
+/// A value with its label.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// What the form sends.
+    /// Value that the form sends.
     pub value: String,
-    /// What a person reads.
+    /// Label for people.
     pub label: String,
-    /// A second line that helps to choose.
+    /// Second line that explains the choice.
     pub hint: Option<String>,
 }
 
 impl Choice {
-    /// A value and its words.
+    /// Creates a choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into(), ..Self::default() }
     }

@@ -1,35 +1,35 @@
-//! The question before an act that cannot be taken back.
+//! Confirmation of an action that cannot be undone.
 
 use leptos::prelude::*;
 
 use super::{ButtonLook, ButtonSize, Dialog, DialogOpener, Disclosure, VisuallyHidden, use_hydrated};
 
-/// A button that opens a dialog with the consequences and the form that carries the act out. Until the page is alive, the same
-/// unfolds in its place.
+/// A button that opens a dialog with the consequences and the form of the action. Before hydration the same content unfolds in its
+/// place.
 #[component]
 pub fn Confirm(
-    /// Unique on the page.
+    /// ID, unique on the page.
     #[prop(into)]
     id: String,
-    /// The question: "Remove Ada Byron?".
+    /// Question: "Remove Ada Byron?".
     #[prop(into)]
     title: String,
-    /// The words of the button that asks: "Remove".
+    /// Text of the button that opens the dialog: "Remove".
     #[prop(into)]
     opener: String,
-    /// What it is about, spoken after `opener` where only the place shows it: a table's row.
+    /// Object of the action, spoken after `opener` where only the position shows it, as in a table's row.
     #[prop(optional, into)]
     about: String,
-    /// The weight of the button that asks.
+    /// Visual weight of this button.
     #[prop(optional)]
     look: ButtonLook,
-    /// Its height.
+    /// Height.
     #[prop(optional)]
     size: ButtonSize,
-    /// The words that let it be.
+    /// Text of the button that closes the dialog without action.
     #[prop(default = "Cancel")]
     keep: &'static str,
-    /// The consequences, and the form with its button.
+    /// Consequences, and the form with its button.
     children: ChildrenFn,
 ) -> impl IntoView {
     let hydrated = use_hydrated();
@@ -46,7 +46,7 @@ pub fn Confirm(
             <DialogOpener target=id.clone() look size>{words}{spoken}</DialogOpener>
             <Dialog id=id.clone() title=title.clone()>
                 <div class="stack">{content()}</div>
-                // a form of its own: a button that only closes must not send the act's form
+                // a separate form, because a button that only closes must not send the form of the action
                 <form method="dialog" class="dialog-foot"><button class="btn btn-secondary">{keep}</button></form>
             </Dialog>
         }

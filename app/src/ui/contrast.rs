@@ -1,10 +1,10 @@
-//! Proof that every pair of colours that meets on a screen is told apart: WCAG 2.2, 1.4.3 and 1.4.11.
+//! Tests that every pair of colours used together has enough contrast: WCAG 2.2, 1.4.3 and 1.4.11.
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
 
-/// Text needs 4.5 : 1.
+/// Minimum contrast of text, 4.5 : 1.
 const TEXT: f64 = 4.5;
-/// Borders of controls, icons and lines of charts need 3 : 1.
+/// Minimum contrast of borders of controls, icons and lines of charts, 3 : 1.
 const SHAPE: f64 = 3.0;
 
 fn token(name: &str, dark: bool) -> String {
@@ -14,7 +14,7 @@ fn token(name: &str, dark: bool) -> String {
     if dark { format!("#{}", rest.split_once(')').unwrap().0) } else { light_value.to_owned() }
 }
 
-/// Relative luminance of `#rrggbb`.
+/// Returns the relative luminance of `#rrggbb`.
 fn luminance(hex: &str) -> f64 {
     let channel = |at: usize| {
         let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
@@ -28,7 +28,7 @@ fn contrast(one: &str, other: &str) -> f64 {
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-/// Foreground, ground, least contrast.
+/// Returns pairs of foreground and background with their minimum contrast.
 fn pairs() -> Vec<(&'static str, &'static str, f64)> {
     let mut pairs = Vec::new();
     for ground in ["canvas", "surface", "accent-soft", "info-soft", "ok-soft", "warn-soft", "bad-soft"] {

@@ -1,4 +1,4 @@
-//! Copies a text. Hidden until hydrated: without JavaScript there is no clipboard to write to.
+//! A button that copies a text. Hidden before hydration, because only scripts can write to the clipboard.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize, use_hydrated};
 
-/// A quiet button that copies `text` and says so.
+/// A quiet button that copies `text` and confirms it.
 #[component]
 pub fn CopyButton(
-    /// What is copied.
+    /// Text to copy.
     #[prop(into)]
     text: String,
-    /// What it is: "Copy certificate code".
+    /// Label: "Copy certificate code".
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
@@ -31,12 +31,12 @@ pub fn CopyButton(
     }
 }
 
-/// The promise is refused only where the page may not use the clipboard; the text stays selectable.
+/// Writes to the clipboard. Fails only where the page may not use it; the text can still be selected.
 #[cfg(feature = "hydrate")]
 fn write_clipboard(text: &str) {
     let _promise = window().navigator().clipboard().write_text(text);
 }
 
-/// The server has no clipboard and hears no clicks.
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn write_clipboard(_text: &str) {}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A list of terms and values: two columns where there is room.
+/// A list of terms and values, in two columns where there is room.
 #[component]
 pub fn DescriptionList(
     /// `Description`s.
@@ -11,7 +11,7 @@ pub fn DescriptionList(
     view! { <dl class="facts">{children()}</dl> }
 }
 
-/// One term and its value.
+/// A term with its value.
 #[component]
 pub fn Description(
     /// The term.

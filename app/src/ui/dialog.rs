@@ -1,23 +1,23 @@
-//! Modal dialogs on the native element: focus is kept inside, Escape closes, focus returns to the opener.
+//! Modal dialogs with the native element: the focus stays inside, Escape closes, and the focus returns to the opener.
 
 use leptos::prelude::*;
 
 use super::{ButtonLook, ButtonSize, Glyph, Icon, classes};
 
-/// A dialog, closed until its `DialogOpener` is pressed. A task that must work without JavaScript has its own
-/// page as well: the opener is then a link to that page.
+/// A dialog, closed until its `DialogOpener` is pressed. A task that must work without JavaScript also has a page: the opener is then a
+/// link to that page.
 #[component]
 pub fn Dialog(
-    /// Unique on the page; the opener names it.
+    /// ID, unique on the page; the opener refers to it.
     #[prop(into)]
     id: String,
-    /// The question or the task.
+    /// Question or task.
     #[prop(into)]
     title: String,
-    /// Set to true to open and to false to close from code.
+    /// Signal that opens (true) and closes (false) the dialog from code.
     #[prop(optional, into)]
     open: Option<RwSignal<bool>>,
-    /// The content. A form's buttons belong in it, in a `<footer class="dialog-foot">`.
+    /// Content. The buttons of a form belong into a `<footer class="dialog-foot">`.
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Dialog>::new();
@@ -25,7 +25,7 @@ pub fn Dialog(
         Effect::new(move |_| {
             let (Some(dialog), wanted) = (node.get(), open.get()) else { return };
             if wanted && !dialog.open() {
-                // Fails only when the element has left the page, where there is nothing to show.
+                // fails only if the element has left the page
                 let _shown = dialog.show_modal();
             } else if !wanted && dialog.open() {
                 dialog.close();
@@ -60,19 +60,19 @@ pub fn Dialog(
     }
 }
 
-/// Opens a dialog by its id: the browser does it, before hydration too.
+/// A button that opens a dialog by its ID; browsers do it without scripts, so it works before hydration.
 #[component]
 pub fn DialogOpener(
-    /// The dialog's id.
+    /// ID of the dialog.
     #[prop(into)]
     target: String,
-    /// Its weight.
+    /// Visual weight.
     #[prop(optional)]
     look: ButtonLook,
-    /// Its height.
+    /// Height.
     #[prop(optional)]
     size: ButtonSize,
-    /// The words.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     let id = target.clone();
@@ -91,7 +91,7 @@ pub fn DialogOpener(
     }
 }
 
-/// For browsers that do not know `commandfor` yet; where they do, the dialog is open by now or soon.
+/// Opens the dialog in browsers without support for `commandfor`. In others it is open already or about to open.
 fn show(id: &str) {
     use leptos::{wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
     let dialog =
@@ -99,7 +99,7 @@ fn show(id: &str) {
     if let Some(dialog) = dialog
         && !dialog.open()
     {
-        // Fails only when the element has left the page, where there is nothing to show.
+        // fails only if the element has left the page
         let _shown = dialog.show_modal();
     }
 }

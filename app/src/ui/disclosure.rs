@@ -1,22 +1,22 @@
-//! Content that unfolds.
+//! Content that unfolds on a click.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize, VisuallyHidden};
 
-/// `<details>` with the kit's summary.
+/// A `<details>` element with the kit's summary.
 #[component]
 pub fn Disclosure(
-    /// The words that are always there.
+    /// Text that is always visible.
     #[prop(into)]
     summary: String,
-    /// What it is about, spoken after the summary where only the place shows it: a table's row.
+    /// Object, spoken after the summary where only the position shows it, as in a table's row.
     #[prop(optional, into)]
     about: String,
-    /// Unfolded from the start.
+    /// True unfolds it from the start.
     #[prop(optional)]
     open: bool,
-    /// What unfolds.
+    /// Content to unfold.
     children: Children,
 ) -> impl IntoView {
     let spoken = (!about.is_empty()).then(|| view! { <VisuallyHidden>" "{about}</VisuallyHidden> });

@@ -1,18 +1,18 @@
-//! What a place is for, while it is empty.
+//! Messages for empty lists.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
 
-/// An empty list or a search without results: one sentence, one action.
+/// Message for an empty list or a search without results: one sentence, one action.
 #[component]
 pub fn EmptyState(
-    /// What would be here.
+    /// Icon of the missing objects.
     icon: Icon,
-    /// "No services yet".
+    /// Title, such as "No services yet".
     #[prop(into)]
     title: String,
-    /// What this place is for, or what to relax.
+    /// Explanation of the list, or advice about filters.
     #[prop(into)]
     text: String,
     /// One `LinkButton` or `Button`.

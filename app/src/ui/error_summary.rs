@@ -1,11 +1,11 @@
-//! What must be corrected, above the form, with links to the fields.
+//! The summary of a form's errors above it, with links to the fields.
 
 use leptos::prelude::*;
 
 use super::{CopyButton, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
 use crate::viewer::sign_in_from_here;
 
-/// The summary of the surrounding `FormScope`: takes focus when errors arrive, marks the page's title.
+/// Summary of the surrounding `FormScope`'s errors. Takes the focus when errors arrive, and marks the window's title.
 #[component]
 pub fn ErrorSummary() -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
@@ -17,7 +17,7 @@ pub fn ErrorSummary() -> impl IntoView {
         if errors.with(|errors| !errors.is_empty())
             && let Some(summary) = node.get()
         {
-            // Focus is refused only for an element that is not shown.
+            // focusing fails only for an element that is not shown
             let _focused = summary.focus();
         }
     });

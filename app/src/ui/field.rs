@@ -1,10 +1,10 @@
-//! What every form control has around it: a label, a hint, and the reason it was refused.
+//! Label, hint and error around every form control.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use super::{Glyph, Icon, IconSize, classes, form_errors::CurrentErrors};
 
-/// How wide the control is: as wide as what belongs in it.
+/// Width of a control, which suits its content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FieldWidth {
     /// The whole column.
@@ -26,22 +26,22 @@ impl FieldWidth {
     }
 }
 
-/// The id of the control with this name; error summaries link to it.
+/// Returns the ID of the control with this name; error summaries link to it.
 pub fn field_id(name: &str) -> String {
     ["f-", name].concat()
 }
 
-/// Focuses the field of this name and selects its text, so that the next scan types over it.
+/// Focuses the field with this name and selects its text, so that the next scan replaces it.
 pub fn select_field(name: &str) {
     let field = document().get_element_by_id(&field_id(name));
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-        // Focus is refused only for an element that is not shown.
+        // focusing fails only for an element that is not shown
         let _focused = field.focus();
         field.select();
     }
 }
 
-/// The attributes that tie a control to its label, hint and error.
+/// The attributes that connect a control with its label, hint and error.
 #[derive(Clone)]
 pub(super) struct Wiring {
     pub(super) id: String,
@@ -51,7 +51,7 @@ pub(super) struct Wiring {
 }
 
 impl Wiring {
-    /// Finds the error in `own`, or else by `name` in the surrounding `FormScope`.
+    /// Creates the wiring; the error is `own`, or else that of `name` in the surrounding `FormScope`.
     pub(super) fn new(name: &str, id: Option<String>, has_hint: bool, own: MaybeProp<String>) -> Self {
         let id = id.unwrap_or_else(|| field_id(name));
         let current = use_context::<CurrentErrors>();
@@ -69,7 +69,7 @@ impl Wiring {
         }
     }
 
-    /// For `aria-describedby`: the error first, then the hint.
+    /// Returns the value of `aria-describedby`: the error first, then the hint.
     pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
         let (hint, error_id, error) = (self.hint_id.clone(), self.error_id.clone(), self.error);
         move || match (error.with(Option::is_some), &hint) {
@@ -79,14 +79,14 @@ impl Wiring {
         }
     }
 
-    /// For `aria-invalid`.
+    /// Returns the value of `aria-invalid`.
     pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + use<> {
         let error = self.error;
         move || error.with(Option::is_some).then_some("true")
     }
 }
 
-/// The texts around a control.
+/// Texts around a control.
 pub(super) struct Labelling {
     pub(super) label: String,
     pub(super) hint: Option<String>,
@@ -115,35 +115,35 @@ pub(super) fn frame(labelling: Labelling, wiring: &Wiring, control: AnyView) -> 
     .into_any()
 }
 
-/// The reason, with its icon.
+/// Line with the error text and its icon.
 pub(super) fn error_line(id: String, reason: String) -> impl IntoView {
     view! {
         <p class="field-error" id=id><Glyph icon=Icon::Alert size=IconSize::Small/>{reason}</p>
     }
 }
 
-/// The reason a group of controls was refused.
+/// Error line of a group of controls.
 pub(super) fn group_error(wiring: &Wiring) -> impl IntoView + use<> {
     let (error, error_id) = (wiring.error, wiring.error_id.clone());
     move || error.get().map(|reason| error_line(error_id.clone(), reason))
 }
 
-/// A field around a control of your own. Give that control `id=field_id(name)`.
+/// A field around any control, which needs `id=field_id(name)`.
 #[component]
 pub fn Field(
-    /// The control's `name`.
+    /// Name of the control.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
     /// The control.

@@ -1,9 +1,9 @@
-//! How this page writes numbers, days and times. Settled before the server renders, carried over to the browser with the page.
+//! The formats of numbers, days and times of this page. The server chooses them and sends them to the browser with the page.
 
 use contracts::formats::Formats;
 use leptos::prelude::*;
 
-/// Puts the formats of the request where [`with_formats`] finds them. Call once, at the root.
+/// Provides the formats of the request to [`with_formats`]. Call once, at the root.
 pub fn provide_formats() {
     settle(SharedValue::new(formats_of_request).into_inner());
 }
@@ -20,7 +20,7 @@ fn formats_of_request() -> Formats {
         .unwrap_or_default()
 }
 
-/// Runs `write` with the formats of the page; outside of a page with those of English and UTC.
+/// Runs `write` with the formats of the page; outside of a page with English formats and UTC.
 #[cfg(feature = "ssr")]
 pub(super) fn with_formats<T>(write: impl FnOnce(&Formats) -> T) -> T {
     match use_context::<std::sync::Arc<Formats>>() {
@@ -31,7 +31,7 @@ pub(super) fn with_formats<T>(write: impl FnOnce(&Formats) -> T) -> T {
 
 #[cfg(not(feature = "ssr"))]
 std::thread_local! {
-    /// A browser shows one page: its formats hold also where no reactive owner is at hand, as in the answer of a timer.
+    /// Formats of the browser's page. Not a context, because they are also needed without a reactive owner, as in a timer's callback.
     static FORMATS: std::cell::RefCell<Formats> = std::cell::RefCell::default();
 }
 
@@ -40,7 +40,7 @@ fn settle(formats: Formats) {
     FORMATS.set(formats);
 }
 
-/// Runs only when a page brings nothing along that can be read.
+/// Returns the default formats; used only when the page contains none that can be read.
 #[cfg(not(feature = "ssr"))]
 fn formats_of_request() -> Formats {
     Formats::default()

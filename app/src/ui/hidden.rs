@@ -1,11 +1,11 @@
-//! Words for ears only.
+//! Text for screen readers only.
 
 use leptos::prelude::*;
 
-/// Read by screen readers, not drawn.
+/// Text that is spoken by screen readers but not shown.
 #[component]
 pub fn VisuallyHidden(
-    /// The words.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     view! { <span class="visually-hidden">{children()}</span> }

@@ -1,8 +1,8 @@
-//! Whether the page is alive yet.
+//! State of hydration.
 
 use leptos::prelude::*;
 
-/// False on the server and while the page hydrates, true afterwards: what only works alive shows itself then.
+/// Returns false on the server and during hydration, true afterwards; for controls that need scripts.
 pub fn use_hydrated() -> ReadSignal<bool> {
     let (hydrated, set_hydrated) = signal(false);
     Effect::new(move |_| set_hydrated.set(true));

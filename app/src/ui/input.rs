@@ -1,12 +1,12 @@
-//! One-line inputs. They start with what was typed before a plain form was refused, or else with their value. What is typed before
-//! hydration stays: the value is written only when its signal changes later.
+//! One-line inputs. Their initial value is the restored input of a refused plain form, or else their value. Text typed before hydration
+//! stays: the value is written only when its signal changes later.
 
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
 use crate::form_restore::restored_or;
 
-/// What is typed: sets the keyboard, the browser's own checks and what password managers offer.
+/// Kind of input, which sets the on-screen keyboard, the browser's corrections and the offers of password managers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputKind {
     /// Free text.
@@ -14,7 +14,7 @@ pub enum InputKind {
     Text,
     /// An e-mail address.
     Email,
-    /// A code: no corrections, no capitals, slashed zero.
+    /// A code: no corrections, no automatic capitals, slashed zero.
     Code,
 }
 
@@ -27,7 +27,7 @@ impl InputKind {
     }
 }
 
-/// Writes `value` into the control when it changes after the page is alive.
+/// Writes `value` into the control whenever it changes after hydration.
 fn follow(node: NodeRef<leptos::html::Input>, value: Signal<String>) {
     Effect::watch(
         move || value.get(),
@@ -40,46 +40,46 @@ fn follow(node: NodeRef<leptos::html::Input>, value: Signal<String>) {
     );
 }
 
-/// One line of text. `on:input` on the component hears the typing.
+/// A line of text. The component accepts `on:input`.
 #[component]
 pub fn TextInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
-    /// The label, always shown unless `hide_label`.
+    /// Label, always shown unless `hide_label`.
     #[prop(into)]
     label: String,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The first value; later changes are written into the control.
+    /// Initial value; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// What is typed.
+    /// Kind of input.
     #[prop(optional)]
     kind: InputKind,
-    /// May be left empty: says so in the label. Everything else is required.
+    /// True if the field may be left empty; the label says so. All other fields are required.
     #[prop(optional)]
     optional: bool,
-    /// The autofill token of HTML: `organization`, `email`, `username`, `one-time-code`.
+    /// HTML autofill token: `organization`, `email`, `username`, `one-time-code`.
     #[prop(optional)]
     autocomplete: Option<&'static str>,
-    /// Longest text, in UTF-16 units as HTML counts.
+    /// Maximum length of the text, in UTF-16 units as in HTML.
     #[prop(optional)]
     max_length: Option<u32>,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Where two forms of a page have the same names.
+    /// ID of the control; needed if two forms of a page have equal field names.
     #[prop(optional, into)]
     id: Option<String>,
-    /// How wide.
+    /// Width of the control.
     #[prop(optional)]
     width: FieldWidth,
-    /// Speaks the label without drawing it: only where a table's heading says it.
+    /// True hides the label from the eye, for a table whose heading says it; screen readers speak it.
     #[prop(optional)]
     hide_label: bool,
-    /// Takes focus when the page opens: only where the page is this one field.
+    /// True focuses the field when the page opens; only for pages with this one field.
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
@@ -109,35 +109,35 @@ pub fn TextInput(
     frame(Labelling { label, hint, optional, hide_label, width }, &wiring, control.into_any())
 }
 
-/// A whole number as text with a keyboard of digits: a number control changes its value under the mouse wheel, and hides what it cannot
-/// read. The server reads it and says the range when it refuses.
+/// A whole number as text with an on-screen keyboard of digits. A number control would change its value by the mouse wheel and hide
+/// invalid input. The server parses it, and names the range when it refuses it.
 #[component]
 pub fn NumberInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The first value; later changes are written into the control.
+    /// Initial value; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// What the number counts: "minutes". Shown after the control.
+    /// Unit, shown after the control: "minutes".
     #[prop(optional, into)]
     unit: Option<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Where two forms of a page have the same names.
+    /// ID of the control; needed if two forms of a page have equal field names.
     #[prop(optional, into)]
     id: Option<String>,
-    /// Speaks the label without drawing it.
+    /// True hides the label from the eye; screen readers speak it.
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {
@@ -167,34 +167,34 @@ pub fn NumberInput(
     frame(labelling, &wiring, control.into_any())
 }
 
-/// An amount of money as text: the server parses it exactly, so no browser rounds it.
+/// An amount of money as text; the server parses it exactly, so no browser rounds it.
 #[component]
 pub fn MoneyInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// ISO 4217 code, shown before the control.
+    /// Currency (ISO 4217), shown before the control.
     #[prop(into)]
     currency: Signal<String>,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The first value in major units: "1240.00"; later changes are written into the control.
+    /// Initial value in major units: "1240.00"; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Where two forms of a page have the same names.
+    /// ID of the control; needed if two forms of a page have equal field names.
     #[prop(optional, into)]
     id: Option<String>,
-    /// Speaks the label without drawing it.
+    /// True hides the label from the eye; screen readers speak it.
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {
@@ -224,19 +224,19 @@ pub fn MoneyInput(
     frame(labelling, &wiring, control.into_any())
 }
 
-/// A day, with the browser's own calendar.
+/// A day, with the browser's calendar.
 #[component]
 pub fn DateInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The first value as `2026-11-22`.
+    /// Initial value as `2026-11-22`.
     #[prop(optional, into)]
     value: Signal<String>,
     /// Earliest day as `2026-11-22`.
@@ -245,10 +245,10 @@ pub fn DateInput(
     /// Latest day as `2026-11-22`.
     #[prop(optional, into)]
     max: Option<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
@@ -275,10 +275,10 @@ pub fn DateInput(
     frame(labelling, &wiring, control.into_any())
 }
 
-/// A file to send. Its form needs `enctype="multipart/form-data"`.
+/// A file. Its form needs `enctype="multipart/form-data"`.
 #[component]
 pub fn FileInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
@@ -287,13 +287,13 @@ pub fn FileInput(
     /// Accepted types, as HTML writes them: "application/pdf,image/*".
     #[prop(into)]
     accept: String,
-    /// What is accepted, in words, and the largest size.
+    /// Hint with the accepted types and the maximum size.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {

@@ -1,9 +1,9 @@
-//! Rows that stay the same elements for as long as their keys are there: what was typed into one is not left to the next. What a list
-//! does with its keys is compiled once, whatever its rows are of.
+//! Rows that keep their elements as long as their keys exist, so that text typed into one row does not move to the next. Not generic,
+//! so that the code is compiled once for all lists.
 
 use leptos::prelude::*;
 
-/// A row, drawn when its key is new.
+/// A row with the function that draws it when its key is new.
 pub struct KeyedRow {
     key: String,
     draw: Box<dyn FnOnce() -> AnyView + Send>,
@@ -16,7 +16,7 @@ impl KeyedRow {
     }
 }
 
-/// Draws rows that keep their elements as long as their keys are there.
+/// Draws rows that keep their elements as long as their keys exist.
 pub fn keyed_rows(rows: impl Fn() -> Vec<KeyedRow> + Send + Sync + 'static) -> AnyView {
     render_keyed(Box::new(rows))
 }

@@ -1,23 +1,23 @@
-//! A part of a page whose data are on their way.
+//! Parts of a page whose data are being loaded.
 
 use std::pin::Pin;
 
 use leptos::prelude::*;
 
-/// What is shown, when its data are there.
+/// Future of the content, which awaits its data.
 type Shown = Pin<Box<dyn Future<Output = AnyView> + Send>>;
 
-/// Shows what `show` comes to. In the browser the fallback stands there until then, and what is shown stays while newer data come,
-/// unless they must be `fresh`.
+/// Shows the result of `show`. In the browser the fallback is shown until the first result; old content stays while newer data are
+/// loaded, unless `fresh` is set.
 #[component]
 pub fn Loading<F, Fut>(
-    /// What stands there for the time being: a `Skeleton`.
+    /// Content until then, such as a `Skeleton`.
     #[prop(optional, into)]
     fallback: ViewFnOnce,
-    /// Hides old results while newer ones come, and says that it is busy: for a list, whose old rows would stand under another filter.
+    /// True hides old content while newer data are loaded and marks the region as busy; for lists, whose old rows do not match new filters.
     #[prop(optional)]
     fresh: bool,
-    /// What is shown; awaits its data. Made anew when they change.
+    /// Returns the content, which awaits its data. Called again when they change.
     show: F,
 ) -> impl IntoView
 where
@@ -27,11 +27,11 @@ where
     boundary(fallback, fresh, Box::new(move || Box::pin(show())))
 }
 
-/// Not generic: the browser has this code once for all pages.
+/// Not generic, so that browsers have this code once for all pages.
 fn boundary(fallback: ViewFnOnce, fresh: bool, show: Box<dyn Fn() -> Shown + Send>) -> AnyView {
     if fresh {
         let (busy, set_busy) = signal(false);
-        // the server's page is whole when it is sent
+        // the page is complete when the server sends it
         let is_busy = move || if cfg!(feature = "hydrate") && busy.get() { "true" } else { "false" };
         return view! {
             <div class="fresh" aria-busy=is_busy>
@@ -43,15 +43,15 @@ fn boundary(fallback: ViewFnOnce, fresh: bool, show: Box<dyn Fn() -> Shown + Sen
     view! { <Transition fallback>{suspend(show)}</Transition> }.into_any()
 }
 
-/// The boundary asks its children several times whether all data are there. On the server, where nothing changes any more, what
-/// they came to is made once and kept; a closure would make it anew each time.
+/// Returns the content for the boundary, which polls it several times until all data are there. On the server, where nothing changes,
+/// the result is made once and kept; a closure would make it each time.
 #[cfg(feature = "ssr")]
 fn suspend(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     Suspend::new(show())
 }
 
-/// Newer data change the text nodes that are there. A translator has put its own in their place, so on a translated page each answer is
-/// drawn anew: the two sides of an `Either` are never the same nodes.
+/// Returns the content for the boundary. Newer data change existing text nodes, but a translator has replaced those. On a translated
+/// page each result is therefore drawn anew: the two sides of an `Either` never share nodes.
 #[cfg(not(feature = "ssr"))]
 fn suspend(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     use leptos::either::Either;
@@ -68,7 +68,7 @@ fn suspend(show: Box<dyn Fn() -> Shown + Send>) -> impl IntoView {
     }
 }
 
-/// Whether a translator works on this page; `public/page.js` asks the same before it lets the page follow a link.
+/// True when a translator has changed this page; `public/page.js` makes the same check before it lets the page follow a link.
 #[cfg(not(feature = "ssr"))]
 fn is_translated() -> bool {
     matches!(document().query_selector("font"), Ok(Some(_)))

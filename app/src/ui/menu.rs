@@ -1,4 +1,4 @@
-//! Menus in a popover: the browser opens, closes and returns focus.
+//! Menus in a popover, which the browser opens and closes; it also returns the focus.
 
 use leptos::{
     prelude::*,
@@ -8,22 +8,22 @@ use leptos::{
 
 use super::{ButtonLook, Glyph, Icon, IconSize, classes};
 
-/// A button that opens a list of links and acts.
+/// A button that opens a list of links and actions.
 #[component]
 pub fn Menu(
-    /// Unique on the page.
+    /// ID, unique on the page.
     #[prop(into)]
     id: String,
-    /// The button's words, or its spoken name when `icon` stands alone.
+    /// Text of the button, or its accessible name if only the icon is shown.
     #[prop(into)]
     label: String,
-    /// Shown before the words; alone with `icon_only`.
+    /// Icon before the text; alone with `icon_only`.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// Shows the icon alone.
+    /// True shows only the icon.
     #[prop(optional)]
     icon_only: bool,
-    /// The button's weight.
+    /// Visual weight of the button.
     #[prop(default = ButtonLook::Quiet)]
     look: ButtonLook,
     /// `MenuLink`s, `MenuButton`s, `<hr/>`.
@@ -48,7 +48,7 @@ pub fn Menu(
     }
 }
 
-/// The page that a link leads to comes without a load of the document: the menu would stay open over it.
+/// Closes the menu after a click on a link. The router shows the new page without loading a document, so the menu would stay open.
 pub fn close_after(event: leptos::ev::MouseEvent) {
     let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     if let Some(link) = clicked.and_then(|clicked| clicked.closest("a[href]").ok().flatten()) {
@@ -56,28 +56,28 @@ pub fn close_after(event: leptos::ev::MouseEvent) {
     }
 }
 
-/// Closes the menu that something stands in, if it does: the focus goes back to the menu's button.
+/// Closes the menu that contains an element, if any; the focus returns to the menu's button.
 pub fn close_around(place: &Element) {
     let panel = place.closest("[popover]").ok().flatten();
     if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
-        // refused only for a panel that is closed
+        // fails only for a closed panel
         let _hidden = panel.hide_popover();
     }
 }
 
-/// An entry that leads somewhere.
+/// A link in a menu.
 #[component]
 pub fn MenuLink(
-    /// Where.
+    /// Target address.
     #[prop(into)]
     href: String,
-    /// An icon before the words.
+    /// Icon before the text.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// Marks the page that is open.
+    /// True marks the page that is open.
     #[prop(optional)]
     current: bool,
-    /// The words.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -88,13 +88,13 @@ pub fn MenuLink(
     }
 }
 
-/// An entry that does something: the submit button of the form around it (`attr:name`, `attr:value`, `attr:formaction`).
+/// An action in a menu: the submit button of the surrounding form (`attr:name`, `attr:value`, `attr:formaction`).
 #[component]
 pub fn MenuButton(
-    /// An icon before the words.
+    /// Icon before the text.
     #[prop(optional)]
     icon: Option<Icon>,
-    /// The words.
+    /// Text.
     children: Children,
 ) -> impl IntoView {
     view! {

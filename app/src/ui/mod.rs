@@ -1,5 +1,5 @@
-//! The kit: every control, surface and figure the pages are made of. Native elements first, so that each
-//! piece is whole in the server's HTML and works before hydration; looks are closed enums, texts are props.
+//! The kit: all controls, surfaces and charts of the pages, without knowledge of a domain. Native elements first, so that each part is
+//! complete in the server's HTML and works before hydration; looks are closed enums, texts are props.
 
 pub mod badge;
 pub mod banner;

@@ -1,21 +1,21 @@
-//! Numbers and money as text in the reader's format: `EUR 1,240.00`, `EUR 1.240,00`. In integers from end to end. Nothing else writes numbers.
+//! Numbers and money as text in the reader's format: `EUR 1,240.00`, `EUR 1.240,00`. Integers only. All pages write numbers by this module.
 
 use contracts::{formats::NumberFormat, money::Money};
 use leptos::prelude::*;
 
 use super::formats::with_formats;
 
-/// Groups of three: `12,480`.
+/// Returns a number with separators of thousands: `12,480`.
 pub fn group_digits(number: u64) -> String {
     with_formats(|formats| group(number, formats.numbers))
 }
 
-/// A whole number and its fraction as digits: `12,480.5`; nothing follows an empty fraction.
+/// Returns a decimal number: `12,480.5`; no separator for an empty fraction.
 pub fn format_decimal(whole: u64, fraction: &str) -> String {
     with_formats(|formats| with_fraction(whole, fraction, formats.numbers))
 }
 
-/// `EUR 1,240.00`, with a space that does not break; a true minus sign in front of a debt.
+/// Returns an amount: `EUR 1,240.00`, with a no-break space, and a minus sign (U+2212) before a negative one.
 pub fn money_text(money: Money) -> String {
     with_formats(|formats| format_money(money, formats.numbers))
 }
@@ -56,7 +56,7 @@ fn format_money(money: Money, format: NumberFormat) -> String {
     [money.currency.as_str(), "\u{a0}", sign, &with_fraction(size / unit, &fraction, format)].concat()
 }
 
-/// An amount in tabular figures. No translator may touch it: it would put text of its own in the place of the text that changes.
+/// An amount in tabular figures. Excluded from translation, because a translator would replace the text node that changes.
 #[component]
 pub fn MoneyText(
     /// The amount.

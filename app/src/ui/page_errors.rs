@@ -1,4 +1,4 @@
-//! Whether anything on the page was refused: the window's title says so.
+//! Number of error summaries on the page, which the window's title reflects.
 
 use std::sync::{
     Arc,
@@ -7,11 +7,11 @@ use std::sync::{
 
 use leptos::prelude::*;
 
-/// How many summaries on the page show errors. The title is made when the page's own signals may be gone: it lives by itself.
+/// Number of summaries that show errors. Reference-counted, because the title is made when the page's own signals may have been disposed.
 #[derive(Clone, Default)]
 pub struct PageErrors(ArcRwSignal<u32>);
 
-/// Begins with none. Call once, at the root.
+/// Provides the counter, beginning at zero. Call once, at the root.
 pub fn provide_page_errors() -> PageErrors {
     let errors = PageErrors::default();
     provide_context(errors.clone());
@@ -19,14 +19,14 @@ pub fn provide_page_errors() -> PageErrors {
 }
 
 impl PageErrors {
-    /// Whether there are any; the title in the browser follows.
+    /// True when any summary shows errors; reactive in the browser.
     pub fn any(&self) -> bool {
-        // nothing follows on the server
+        // nothing reacts on the server
         let shown = if cfg!(feature = "ssr") { self.0.get_untracked() } else { self.0.get() };
         shown > 0
     }
 
-    /// Counts a summary while it shows errors and stands on the page.
+    /// Counts a summary while it shows errors and is on the page.
     pub(super) fn count_while(&self, shows: impl Fn() -> bool + Send + Sync + 'static) {
         if cfg!(feature = "ssr") {
             if untrack(shows) {

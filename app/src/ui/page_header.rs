@@ -1,4 +1,4 @@
-//! The head of a page: its title in the window, its heading, its acts.
+//! The head of a page: window title, heading and actions.
 
 use std::sync::{
     Arc,
@@ -7,11 +7,11 @@ use std::sync::{
 
 use leptos::prelude::*;
 
-/// Said around a page's heading while it stands: what comes below needs none of its own.
+/// True while a page heading is shown; content below it then needs none.
 #[derive(Clone)]
 struct Headed(Arc<AtomicBool>);
 
-/// Whether a `PageHeader` stands above this place.
+/// True when there is a `PageHeader` above this place.
 pub fn page_has_heading() -> bool {
     use_context::<Headed>().is_some_and(|headed| headed.0.load(Ordering::Relaxed))
 }
@@ -19,26 +19,26 @@ pub fn page_has_heading() -> bool {
 fn say_headed() {
     let headed = Headed(Arc::new(AtomicBool::new(true)));
     provide_context(headed.clone());
-    // the place may be filled again, with something else
+    // other content may be shown in this place later
     on_cleanup(move || headed.0.store(false, Ordering::Relaxed));
 }
 
-/// Heading, lead and actions; sets the window's title. The heading takes focus after navigation.
+/// Heading, lead and actions; sets the window's title. The heading gets the focus after navigation.
 #[component]
 pub fn PageHeader(
-    /// The heading, and the window's title.
+    /// Heading and window title.
     #[prop(into)]
     title: String,
-    /// One sentence under it; search engines show it, too.
+    /// A sentence below the heading, also used as the description for search engines.
     #[prop(optional, into)]
     lead: Option<String>,
     /// Links and buttons at the end of the line.
     #[prop(optional, into)]
     actions: ViewFnOnce,
-    /// Above the heading: `Breadcrumbs`.
+    /// Content above the heading: `Breadcrumbs`.
     #[prop(optional, into)]
     above: ViewFnOnce,
-    /// Badges after the heading's words.
+    /// Badges after the heading.
     #[prop(optional, into)]
     badges: ViewFnOnce,
 ) -> impl IntoView {

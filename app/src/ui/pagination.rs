@@ -1,14 +1,14 @@
-//! Steps through a long list by key, never by page number.
+//! Links to other pages of a long list, by cursor, not by page number.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
 use crate::query::PageLinks;
 
-/// The way back and the way on. Draws nothing when there is neither.
+/// Links to the first, previous and next page. Draws nothing when there are none.
 #[component]
 pub fn Pagination(
-    /// Where they lead.
+    /// Addresses of the pages.
     links: PageLinks,
 ) -> impl IntoView {
     let PageLinks { first, previous, next, number } = links;

@@ -1,14 +1,14 @@
-//! Passwords: can be shown, pasted and filled in by a manager.
+//! Password fields: can be shown, pasted into and filled by password managers.
 
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
 use super::use_hydrated;
 
-/// A password. The button that shows it appears when the page is alive.
+/// A password field. The button that shows the password appears after hydration.
 #[component]
 pub fn PasswordInput(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
@@ -17,10 +17,10 @@ pub fn PasswordInput(
     /// True where a new password is chosen (`new-password`), false where one is entered (`current-password`).
     #[prop(optional)]
     new: bool,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {

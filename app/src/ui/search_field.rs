@@ -1,25 +1,25 @@
-//! The search line of a page.
+//! The search field of a page.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 
-/// A search input with its button, to stand in a `<form method="get">`.
+/// A search input with its button, for use in a `<form method="get">`.
 #[component]
 pub fn SearchField(
-    /// The query's key in the address.
+    /// Query key.
     #[prop(default = "q".to_owned(), into)]
     name: String,
-    /// Its spoken name: "Search services".
+    /// Accessible name: "Search services".
     #[prop(into)]
     label: String,
-    /// The current query.
+    /// Current search text.
     #[prop(optional, into)]
     value: String,
-    /// An example: "MRI, 8B11, Lisbon"; without one, the name is in sight.
+    /// Placeholder: "MRI, 8B11, Lisbon"; by default the label.
     #[prop(optional, into)]
     placeholder: Option<String>,
-    /// 48 px tall: the home page and the head of the market.
+    /// True makes it 48 px high, for the home page and the head of the market.
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! A choice from a list, with the browser's own picker.
+//! A choice from a list, with the browser's own control.
 
 use leptos::prelude::*;
 
@@ -9,33 +9,33 @@ use crate::form_restore::restored_or;
 /// A native select.
 #[component]
 pub fn Select(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// What can be chosen.
+    /// Options.
     choices: Vec<Choice>,
-    /// The chosen value at first; later changes are written into the control.
+    /// Initial value; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// An empty first entry in these words: "Any place".
+    /// Text of an empty first option: "Any place".
     #[prop(optional, into)]
     placeholder: Option<String>,
-    /// How to choose.
+    /// Hint about the choice.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// May be left empty; needs a `placeholder`.
+    /// True if the field may be left empty; needs a `placeholder`.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Where two forms of a page have the same names.
+    /// ID of the control; needed if two forms of a page have equal field names.
     #[prop(optional, into)]
     id: Option<String>,
-    /// How wide.
+    /// Width of the control.
     #[prop(default = FieldWidth::Medium)]
     width: FieldWidth,
 ) -> impl IntoView {

@@ -1,8 +1,8 @@
-//! Forms that the browser sends by itself: the page knows only that it is on its way.
+//! State of plain forms, which the browser sends itself by leaving the page.
 
 use leptos::prelude::*;
 
-/// Set it on submit: true until the page is left, false again when the browser comes back to a page it had put aside.
+/// Returns a signal to be set on submit: true until the page is left, false again when the browser restores it from its cache.
 pub fn use_sending() -> RwSignal<bool> {
     let sending = RwSignal::new(false);
     Effect::new(move |_| {

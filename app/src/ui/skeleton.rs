@@ -1,8 +1,8 @@
-//! The shape of what is coming. Appears after 150 ms, by CSS, and never moves under reduced motion.
+//! Placeholders for content that is being loaded. They appear after 150 ms, by CSS, and do not move under reduced motion.
 
 use leptos::prelude::*;
 
-/// What will be here.
+/// Shape of the expected content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SkeletonShape {
     /// Lines of text.
@@ -17,10 +17,10 @@ pub enum SkeletonShape {
 /// A placeholder of `count` pieces, for the fallback of a `Suspense`.
 #[component]
 pub fn Skeleton(
-    /// What will be here.
+    /// Shape of the content.
     #[prop(optional)]
     shape: SkeletonShape,
-    /// How many of them, so that nothing jumps when they arrive.
+    /// Expected number of pieces, so that the layout does not jump when they arrive.
     #[prop(default = 3)]
     count: usize,
 ) -> impl IntoView {

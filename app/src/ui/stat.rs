@@ -1,37 +1,37 @@
-//! A figure on a dashboard.
+//! Figures on dashboards.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize, Sparkline};
 
-/// How a figure moved. Whether that is good news is for the reader to say: more spent is not worse.
+/// Change of a figure. It is not judged: more spending is not worse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// "12 % more than before".
+    /// Change in words: "up 12%".
     pub text: String,
-    /// It went up.
+    /// True when the figure rose.
     pub up: bool,
 }
 
-/// A tile: what, how much, and in one line of small print over which time and how it moved; the whole tile leads to the rows behind the number.
+/// A tile with a figure and one line about its period and change; the whole tile links to the counted rows.
 #[component]
 pub fn Stat(
-    /// What is counted.
+    /// Name of the figure.
     #[prop(into)]
     label: String,
-    /// The figure, formatted.
+    /// Formatted figure.
     #[prop(into)]
     value: String,
-    /// How it moved.
+    /// Change since the previous period.
     #[prop(optional_no_strip)]
     change: Option<Change>,
-    /// Its course, oldest first; drawn from two values on.
+    /// Values over time, oldest first; drawn if there are at least two.
     #[prop(optional)]
     course: Vec<i64>,
-    /// The rows behind the number.
+    /// Address of the counted rows.
     #[prop(optional, into)]
     href: Option<String>,
-    /// Over which time, or what is left out.
+    /// Period of the figure, or what it leaves out.
     #[prop(optional, into)]
     note: Option<String>,
 ) -> impl IntoView {

@@ -1,10 +1,10 @@
-//! Tables: semantic and captioned. Where the columns do not fit, each row becomes a card, in which a cell names its column itself.
+//! Tables with captions. Where the columns do not fit, each row becomes a card whose cells show the names of their columns.
 
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, IconSize};
 
-/// How tall the rows are.
+/// Height of the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TableDensity {
     /// 44 px rows.
@@ -14,15 +14,15 @@ pub enum TableDensity {
     Dense,
 }
 
-/// A table. Inside: `<thead>` with `ColumnHeader`s and `<tbody>` with plain rows; numbers go in `<td class="num">`,
-/// a row's name in `<th scope="row">`. Every `<td>` has its column's name in `data-label`, which a card shows above its content;
-/// it is empty where the content speaks for itself, such as a button.
+/// A table of `<thead>` with `ColumnHeader`s and `<tbody>` with plain rows. Numbers are in `<td class="num">`, a row's name in
+/// `<th scope="row">`. Every `<td>` has its column's name in `data-label`, which a card shows above the content; it is empty where the
+/// content needs no name, such as a button.
 #[component]
 pub fn Table(
-    /// What the rows are, spoken: a heading above says it to the eye.
+    /// Description of the rows for screen readers; the visible heading is above the table.
     #[prop(into)]
     caption: String,
-    /// How tall the rows are.
+    /// Height of the rows.
     #[prop(optional)]
     density: TableDensity,
     /// `<thead>` and `<tbody>`.
@@ -42,7 +42,7 @@ pub fn Table(
     }
 }
 
-/// Which way a column is sorted.
+/// Direction of sorting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortDirection {
     /// Smallest, oldest, A first.
@@ -51,28 +51,28 @@ pub enum SortDirection {
     Descending,
 }
 
-/// The link that sorts by a column, and whether it does so now.
+/// The link that sorts by a column, with the current direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortLink {
-    /// The address of this list sorted by this column (the other way round if it already is).
+    /// Address of the list sorted by this column, in the other direction if it is sorted by it already.
     pub href: String,
-    /// The order now, if this is the column sorted by.
+    /// Current direction; `None` if the list is sorted by another column.
     pub current: Option<SortDirection>,
 }
 
-/// The head of a column.
+/// Head of a column.
 #[component]
 pub fn ColumnHeader(
-    /// The words.
+    /// Text.
     #[prop(into)]
     label: String,
-    /// Makes it a link that sorts.
+    /// Link that sorts by the column.
     #[prop(optional, into)]
     sort: Option<SortLink>,
-    /// Aligns with a column of numbers.
+    /// True aligns the head with a column of numbers.
     #[prop(optional)]
     numeric: bool,
-    /// Only speaks the words: the column of row actions.
+    /// True hides the label from the eye, for the column of row actions.
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {

@@ -1,29 +1,29 @@
-//! Tabs as links: the open one is in the address.
+//! Tabs as links; the address names the open one.
 
 use leptos::prelude::*;
 
 use super::money::group_digits;
 
-/// One tab.
+/// A tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tab {
-    /// The words.
+    /// Label.
     pub label: String,
-    /// The address with this tab open: `?tab=members`.
+    /// Address with this tab open: `?tab=members`.
     pub href: String,
-    /// How many things are behind it.
+    /// Number of objects in the tab.
     pub count: Option<u64>,
-    /// Open now.
+    /// True when the tab is open.
     pub current: bool,
 }
 
 impl Tab {
-    /// A tab with its words and address.
+    /// Creates a tab.
     pub fn new(label: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
         Self { label: label.into(), href: href.into(), count: None, current }
     }
 
-    /// Adds a count.
+    /// Adds the number of objects.
     #[must_use]
     pub fn count(mut self, count: u64) -> Self {
         self.count = Some(count);
@@ -34,10 +34,10 @@ impl Tab {
 /// A row of tabs.
 #[component]
 pub fn Tabs(
-    /// What they switch between: "Organisation".
+    /// Accessible name of the row: "Organisation".
     #[prop(into)]
     label: String,
-    /// From the start of the line.
+    /// Tabs in order.
     tabs: Vec<Tab>,
 ) -> impl IntoView {
     let links: Vec<_> = tabs

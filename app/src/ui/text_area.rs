@@ -1,12 +1,12 @@
-//! Text of several lines.
+//! Multi-line text fields.
 
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
 use crate::form_restore::restored_or;
 
-/// The first value as markup. Leptos does not escape the children of a `<textarea>`, so this does. HTML drops a line break that follows
-/// the tag, so the server writes one for it; what the browser sets as `innerHTML` follows no tag, and would keep it.
+/// Returns the initial value as markup, escaped, because Leptos does not escape the children of a `<textarea>`. HTML ignores a line
+/// break right after the tag, so the server writes one first; the browser sets `innerHTML`, where it would be kept.
 fn initial_markup(value: &str) -> String {
     let mut markup = String::with_capacity(value.len() + 1);
     if cfg!(feature = "ssr") {
@@ -23,31 +23,31 @@ fn initial_markup(value: &str) -> String {
     markup
 }
 
-/// Text of several lines. `on:input` on the component hears the typing.
+/// A multi-line text field. The component accepts `on:input`.
 #[component]
 pub fn TextArea(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// How to fill it in.
+    /// Hint about the expected input.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The first value; later changes are written into the control.
+    /// Initial value; later changes are written into the control.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// Lines shown; the control grows with its text where the browser can.
+    /// Number of visible lines; the control grows with its text where the browser supports it.
     #[prop(default = 5)]
     rows: u32,
-    /// Longest text, in UTF-16 units as HTML counts.
+    /// Maximum length of the text, in UTF-16 units as in HTML.
     #[prop(optional)]
     max_length: Option<u32>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {

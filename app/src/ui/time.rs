@@ -1,5 +1,5 @@
-//! Days and instants as text in the reader's format and the organisation's time zone, with the month's name and the zone's abbreviation.
-//! Written by hand: chrono's formatter is heavy in a browser. Nothing else writes days and times.
+//! Days and times as text in the reader's format and the organisation's time zone, with the month's name and the zone's abbreviation.
+//! Not by chrono's formatter, which is large in a browser. All pages write days and times by this module.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use contracts::formats::{DateOrder, Formats};
@@ -48,17 +48,17 @@ fn date_time_in(instant: DateTime<Utc>, formats: &Formats) -> String {
     [&date, ", ", &clock(local.hour(), local.minute()), " ", abbreviation].concat()
 }
 
-/// The day of an instant in the organisation's time zone: `22 November 2026`.
+/// Returns the day of an instant in the organisation's time zone: `22 November 2026`.
 pub fn format_date(instant: DateTime<Utc>) -> String {
     with_formats(|formats| date_in(formats.zone.local(instant).0.date(), formats.dates))
 }
 
-/// `22 November 2026, 15:05 CET`.
+/// Returns the time of an instant in the organisation's time zone: `22 November 2026, 15:05 CET`.
 pub fn format_date_time(instant: DateTime<Utc>) -> String {
     with_formats(|formats| date_time_in(instant, formats))
 }
 
-/// The day of an instant in the organisation's time zone.
+/// Shows the day of an instant in the organisation's time zone.
 #[component]
 pub fn DateText(
     /// The instant.
@@ -68,7 +68,7 @@ pub fn DateText(
     view! { <time datetime=day>{format_date(instant)}</time> }
 }
 
-/// An instant in the organisation's time zone.
+/// Shows an instant in the organisation's time zone.
 #[component]
 pub fn DateTimeText(
     /// The instant.

@@ -1,4 +1,4 @@
-//! Short notices that something was done. Never the only place of an error.
+//! Toasts: short notices that an action was done. Errors are never shown by a toast alone.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,35 +7,35 @@ use leptos::prelude::*;
 use super::{Glyph, Icon, KeyedRow, Tone, keyed_rows};
 use crate::form_action::FormAction;
 
-/// How long a notice stays.
+/// Time for which a toast is shown.
 const STAYS: Duration = Duration::from_secs(6);
-/// And one that offers to take back what was done.
+/// Time for which a toast with an action, such as "Undo", is shown.
 const STAYS_WITH_ACTION: Duration = Duration::from_secs(10);
 
-/// What a notice offers: "Undo".
+/// Action that a toast offers: "Undo".
 #[derive(Clone)]
 struct ToastAction {
     label: String,
     act: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// A notice.
+/// A toast.
 #[derive(Clone)]
 pub struct Toast {
-    /// Its meaning; `Bad` is announced at once.
+    /// Meaning, shown as colour and icon; `Bad` is announced immediately.
     pub tone: Tone,
-    /// What was done: "MRI removed from the cart".
+    /// Text: "MRI removed from the cart".
     pub text: String,
     action: Option<ToastAction>,
 }
 
 impl Toast {
-    /// A notice.
+    /// Creates a toast.
     pub fn new(tone: Tone, text: impl Into<String>) -> Self {
         Self { tone, text: text.into(), action: None }
     }
 
-    /// Adds a button, which ends the notice; the notice stays for ten seconds.
+    /// Adds a button, which closes the toast; the toast is shown for ten seconds.
     #[must_use]
     pub fn action(mut self, label: impl Into<String>, act: impl Fn() + Send + Sync + 'static) -> Self {
         self.action = Some(ToastAction { label: label.into(), act: Arc::new(act) });
@@ -47,7 +47,7 @@ impl Toast {
     }
 }
 
-/// The notices on screen.
+/// The toasts on screen.
 #[derive(Clone, Copy)]
 pub struct Toaster {
     shown: RwSignal<Vec<(u32, Toast)>>,
@@ -56,7 +56,7 @@ pub struct Toaster {
 }
 
 impl Toaster {
-    /// Shows a notice for six seconds (ten with an action), longer while the pointer or focus is on it.
+    /// Shows a toast for six seconds (ten with an action), longer while the pointer or the focus is on it.
     pub fn push(self, toast: Toast) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
@@ -79,13 +79,13 @@ impl Toaster {
     }
 
     fn dismiss(self, id: u32) {
-        // a notice that goes takes focus and pointer along, unheard
+        // focus and pointer leave with the toast, without an event
         self.held.set(false);
         self.shown.update(|shown| shown.retain(|(other, _)| *other != id));
     }
 }
 
-/// Makes the toaster, once, at the root.
+/// Creates the toaster. Call once, at the root.
 pub fn provide_toaster() -> Toaster {
     let toaster =
         Toaster { shown: RwSignal::default(), next: StoredValue::new(0), held: RwSignal::new(false) };
@@ -93,12 +93,12 @@ pub fn provide_toaster() -> Toaster {
     toaster
 }
 
-/// The toaster of the page.
+/// Returns the toaster of the page.
 pub fn use_toaster() -> Option<Toaster> {
     use_context()
 }
 
-/// Says `text` each time the act succeeds while its page stays. Without JavaScript the page that comes back is the news.
+/// Shows `text` each time the action succeeds while its page stays. Without JavaScript the page that comes back shows the result.
 pub fn toast_when_done(action: FormAction, text: &'static str) {
     let Some(toaster) = use_toaster() else { return };
     Effect::watch(
@@ -112,10 +112,10 @@ pub fn toast_when_done(action: FormAction, text: &'static str) {
     );
 }
 
-/// The live regions: in the server's HTML from the start, so that screen readers watch them.
+/// The live regions of toasts; in the server's HTML from the start, because screen readers watch only existing ones.
 #[component]
 pub fn ToastRegion(
-    /// Above the notices: what stays until it is dealt with.
+    /// Content above the toasts that stays until it is dealt with.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -6,31 +6,31 @@ use super::Choice;
 use super::field::{Wiring, group_error};
 use crate::form_restore::restored_or;
 
-/// One yes or no. Unchecked sends nothing.
+/// A checkbox. It sends nothing when unchecked.
 #[component]
 pub fn Checkbox(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
-    /// What is agreed to or switched on.
+    /// Label: what is agreed to or switched on.
     #[prop(into)]
     label: String,
-    /// What the form sends when checked.
+    /// Value that the form sends when checked.
     #[prop(default = "true".to_owned(), into)]
     value: String,
-    /// Checked at first.
+    /// True checks it initially.
     #[prop(optional)]
     checked: bool,
-    /// Must be checked to go on.
+    /// True requires it to be checked.
     #[prop(optional)]
     required: bool,
-    /// A second line.
+    /// Second line.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Where two forms of a page have the same names.
+    /// ID of the control; needed if two forms of a page have equal field names.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
@@ -57,7 +57,7 @@ pub fn Checkbox(
     }
 }
 
-/// Draws one entry; the first carries the id that error summaries link to.
+/// Draws a radio button; the first one has the ID that error summaries link to.
 fn entry(name: &str, id: Option<String>, choice: Choice, checked: bool) -> impl IntoView + use<> {
     let Choice { value, label, hint } = choice;
     view! {
@@ -71,24 +71,24 @@ fn entry(name: &str, id: Option<String>, choice: Choice, checked: bool) -> impl 
     }
 }
 
-/// One of a few, all in sight.
+/// A choice of a few values, all visible.
 #[component]
 pub fn RadioGroup(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
-    /// The question.
+    /// Question.
     #[prop(into)]
     legend: String,
-    /// What can be chosen.
+    /// Options.
     choices: Vec<Choice>,
-    /// The chosen value at first.
+    /// Initial value.
     #[prop(optional, into)]
     value: String,
-    /// How to choose.
+    /// Hint about the choice.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {

@@ -1,14 +1,14 @@
-//! The five meanings a colour may have. Each brings its own icon, so that colour never stands alone.
+//! The five meanings of colours. Each has its own icon, so that nothing depends on colour alone.
 
 use super::Icon;
 
-/// What a badge, banner or toast says about its subject.
+/// Meaning of a badge, banner or toast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// A fact without judgement: draft, expired long ago.
+    /// A neutral fact: draft, expired long ago.
     #[default]
     Neutral,
-    /// Worth knowing: in progress, new.
+    /// Information: in progress, new.
     Info,
     /// Good: paid, verified, valid.
     Ok,
@@ -19,7 +19,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The icon that says the same as the colour.
+    /// Returns the icon with the meaning of the colour.
     pub const fn icon(self) -> Icon {
         match self {
             Self::Neutral => Icon::Minus,

@@ -1,4 +1,4 @@
-//! Dashboards and the home page.
+//! The home page and the dashboards. Their figures are computed in `services::analytics`.
 
 mod pages;
 pub mod rpc;
@@ -12,7 +12,7 @@ use leptos_router::{
 
 use pages::{DashboardPage, HomePage};
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn AnalyticsRoutes() -> AnyNestedRoute {
     view! {

@@ -1,4 +1,4 @@
-//! The cart.
+//! The cart: its page, the box that adds a service to it, and its server functions. Rules are in `services::cart`.
 
 pub mod pages;
 pub mod parts;
@@ -13,7 +13,7 @@ use leptos_router::{
 
 pub use parts::BuyBox;
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn CartRoutes() -> AnyNestedRoute {
     view! { <Route path=path!("/cart") view=pages::CartPage/> }.into_inner().into_any_nested_route()

@@ -1,4 +1,4 @@
-//! Server functions of the cart. A form sends its numbers as text, so that a wrong one is answered with its reason.
+//! Server functions of the cart. Forms send numbers as text, so that an invalid one is refused with its reason.
 
 use contracts::{
     cart::{CartView, RemovedLine},
@@ -15,7 +15,7 @@ pub async fn cart_get() -> Result<CartView, UiError> {
     Ok(services::cart::cart_get(&ctx()?).await?)
 }
 
-/// Puts a service in and leads to the cart.
+/// Adds a service to the cart and redirects to the cart.
 #[server(prefix = "/rpc", endpoint = "cart_add", protocol = Rpc)]
 pub async fn cart_add(
     service_id: ServiceId,
@@ -42,7 +42,7 @@ pub async fn cart_line_remove(line_id: CartLineId) -> Result<RemovedLine, UiErro
     Ok(services::cart::cart_line_remove(&ctx()?, line_id).await?)
 }
 
-/// Puts back what was taken out; the person stays in the cart.
+/// Puts a removed line back; without redirect, because the person is in the cart.
 #[server(prefix = "/rpc", endpoint = "cart_line_restore", protocol = Rpc)]
 pub async fn cart_line_restore(
     service_id: ServiceId,

@@ -1,4 +1,4 @@
-//! The market and the provider's services.
+//! The market (public pages) and the pages of a provider for its own services (in a wing). Rules are in `services::catalog`.
 
 pub mod pages;
 pub mod parts;
@@ -20,7 +20,7 @@ use pages::{
     BulkPage, BulkRunPage, EditPage, ListPage, MarketPage, NewPage, ProviderServicePage, ServicePage,
 };
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn CatalogRoutes() -> AnyNestedRoute {
     view! {
@@ -37,7 +37,7 @@ pub fn CatalogRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// A provider's pages of its own services.
+/// Pages of a provider for its own services.
 #[derive(Clone, Copy)]
 pub(crate) enum ProviderPage {
     List,

@@ -1,4 +1,4 @@
-//! The pages' own door to the catalogue.
+//! Server functions of the catalogue.
 
 use contracts::{
     catalog::{
@@ -17,7 +17,7 @@ use crate::{
     ssr::{ctx, redirect_to},
 };
 
-/// A page of the market for a query string, whatever prices were typed.
+/// Returns a page of the market for a query string; an invalid price range is ignored.
 #[server(prefix = "/rpc", endpoint = "market_search", protocol = Rpc)]
 pub async fn market_search(search: String) -> Result<MarketPage, UiError> {
     let (query, _) =
@@ -25,7 +25,7 @@ pub async fn market_search(search: String) -> Result<MarketPage, UiError> {
     Ok(services::catalog::market_search(&ctx()?, query).await?)
 }
 
-/// A service as buyers see it: on sale, or the version with this id.
+/// Returns a service as buyers see it: the version on sale, or the given one.
 #[server(prefix = "/rpc", endpoint = "market_service_get", protocol = Rpc)]
 pub async fn market_service_get(
     id: ServiceId,
@@ -37,31 +37,31 @@ pub async fn market_service_get(
     })
 }
 
-/// Codes for what is typed.
+/// Finds ICD-11 codes for a search text.
 #[server(prefix = "/rpc", endpoint = "icd11_search", protocol = Rpc)]
 pub async fn icd11_search(query: String) -> Result<Vec<Icd11Hit>, UiError> {
     Ok(services::catalog::icd11_search(&ctx()?, &query).await?)
 }
 
-/// The titles of chosen codes.
+/// Returns codes with their titles.
 #[server(prefix = "/rpc", endpoint = "icd11_codes_get", protocol = Rpc)]
 pub async fn icd11_codes_get(#[server(default)] codes: Vec<String>) -> Result<Vec<CodeView>, UiError> {
     Ok(services::catalog::icd11_codes_get(&ctx()?, codes).await?)
 }
 
-/// The provider's own services.
+/// Returns a page of the provider's own services.
 #[server(prefix = "/rpc", endpoint = "service_list", protocol = Rpc)]
 pub async fn service_list(#[server(flatten)] query: ServiceListQuery) -> Result<Page<ServiceRow>, UiError> {
     Ok(services::catalog::service_list(&ctx()?, query).await?)
 }
 
-/// One of the provider's own services.
+/// Returns one of the provider's own services.
 #[server(prefix = "/rpc", endpoint = "service_get", protocol = Rpc)]
 pub async fn service_get(id: ServiceId) -> Result<ServiceEditView, UiError> {
     Ok(services::catalog::service_get(&ctx()?, id).await?)
 }
 
-/// Saves a new draft. A plain form that only searches for codes, is to come back (`intent` "again"), or is refused, is shown again with what was typed.
+/// Saves a new draft. A plain form is shown again with its input if it searches for codes, if `intent` is "again", or if it is refused.
 #[server(prefix = "/rpc", endpoint = "service_create", protocol = Rpc)]
 pub async fn service_create(
     #[server(flatten)] input: ServiceInput,
@@ -73,7 +73,7 @@ pub async fn service_create(
     redirect_after_save("/services/new", "/rpc/service_create", &input, saved.map_err(UiError::from))
 }
 
-/// Saves changes as a new version; otherwise as [`service_create`].
+/// Saves changes as a new version. Plain forms are handled like those of [`service_create`].
 #[server(prefix = "/rpc", endpoint = "service_edit", protocol = Rpc)]
 pub async fn service_edit(
     id: ServiceId,
@@ -87,7 +87,7 @@ pub async fn service_edit(
     redirect_after_save(&form, "/rpc/service_edit", &input, saved.map_err(UiError::from))
 }
 
-/// Puts the latest version on sale.
+/// Publishes the latest version.
 #[server(prefix = "/rpc", endpoint = "service_publish", protocol = Rpc)]
 pub async fn service_publish(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_publish(&ctx()?, id).await?;
@@ -95,7 +95,7 @@ pub async fn service_publish(id: ServiceId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// Takes a service off the market for a while.
+/// Pauses a service: takes it off the market until it is resumed.
 #[server(prefix = "/rpc", endpoint = "service_pause", protocol = Rpc)]
 pub async fn service_pause(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_pause(&ctx()?, id).await?;
@@ -103,7 +103,7 @@ pub async fn service_pause(id: ServiceId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// Puts it back.
+/// Resumes a paused service.
 #[server(prefix = "/rpc", endpoint = "service_resume", protocol = Rpc)]
 pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
     services::catalog::service_resume(&ctx()?, id).await?;
@@ -111,13 +111,13 @@ pub async fn service_resume(id: ServiceId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// What would come of an act on the services that an address names.
+/// Returns the preview of a bulk action; `selection` is its query string.
 #[server(prefix = "/rpc", endpoint = "service_bulk_preview", protocol = Rpc)]
 pub async fn service_bulk_preview(#[server(default)] selection: String) -> Result<BulkPreview, UiError> {
     Ok(services::catalog::service_bulk_preview(&ctx()?, &selection).await?)
 }
 
-/// Does it, and leads to what came of it.
+/// Carries out a confirmed bulk action and redirects to its result.
 #[server(prefix = "/rpc", endpoint = "service_bulk_apply", protocol = Rpc)]
 pub async fn service_bulk_apply(
     #[server(default)] selection: String,
@@ -131,7 +131,7 @@ pub async fn service_bulk_apply(
     Ok(())
 }
 
-/// What came of it.
+/// Returns the state and result of a bulk run.
 #[server(prefix = "/rpc", endpoint = "service_bulk_get", protocol = Rpc)]
 pub async fn service_bulk_get(id: BulkRunId) -> Result<BulkRun, UiError> {
     Ok(services::catalog::service_bulk_get(&ctx()?, id).await?)

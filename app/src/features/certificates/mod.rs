@@ -1,4 +1,4 @@
-//! Certificates, the public check and redemption.
+//! Certificates: lists, details, the public check, redemption and revocation. Rules are in `services::certificates`.
 
 mod pages;
 mod parts;
@@ -20,7 +20,7 @@ use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
 pub use pages::PostedCheck;
 use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage, RevokePage};
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn CertificatesRoutes() -> AnyNestedRoute {
     view! {
@@ -34,7 +34,7 @@ pub fn CertificatesRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// The pages that redeem and revoke.
+/// Pages for redeeming and revoking.
 #[derive(Clone, Copy)]
 pub(crate) enum ClinicPage {
     Revoke,

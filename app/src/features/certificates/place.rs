@@ -1,18 +1,18 @@
-//! The place of the last redemption, remembered by the browser: most certificates are redeemed at the same desk. It is the device's, not the
-//! person's, and names nobody.
+//! The location of the last redemption, stored in a cookie, because most certificates are redeemed at the same desk. It belongs to the
+//! device, not to a person, and names nobody.
 
 use contracts::{ids::CertificateId, query_text::push_pair};
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;
 
-/// The attribute of `<body>` that tells it to the page.
+/// Attribute of `<body>` that passes the location to the browser.
 #[cfg(not(feature = "ssr"))]
 const ATTRIBUTE: &str = "data-place";
 
 #[cfg(feature = "ssr")]
 const COOKIE: &str = "__Host-place";
 
-/// Returns the address of the redeem page at `place`: the question whether to redeem this certificate, or the first step for `None`.
+/// Returns the address of the redeem page with the location: the step that confirms this certificate, or the first step for `None`.
 pub(super) fn redeem_address(certificate: Option<CertificateId>, place: &str) -> String {
     let mut address = "/redeem?".to_owned();
     if let Some(id) = certificate {
@@ -24,7 +24,7 @@ pub(super) fn redeem_address(certificate: Option<CertificateId>, place: &str) ->
     address.trim_end_matches('?').to_owned()
 }
 
-/// Keeps the place for a year.
+/// Stores the location in a cookie for a year.
 #[cfg(feature = "ssr")]
 pub(super) fn remember(place: &str) {
     let mut cookie = String::new();
@@ -33,7 +33,7 @@ pub(super) fn remember(place: &str) {
     crate::ssr::append_header(http::header::SET_COOKIE, &cookie);
 }
 
-/// The place that the browser remembers; empty for none.
+/// Returns the location in the cookie; empty without one.
 #[cfg(feature = "ssr")]
 pub(crate) fn remembered_place() -> String {
     let parts = leptos::prelude::use_context::<http::request::Parts>();
@@ -48,7 +48,7 @@ pub(crate) fn remembered_place() -> String {
         .unwrap_or_default()
 }
 
-/// The page tells it: the browser's own code cannot read the cookie.
+/// Returns the location from the page: scripts cannot read the cookie.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn remembered_place() -> String {
     document().body().and_then(|body| body.get_attribute(ATTRIBUTE)).unwrap_or_default()

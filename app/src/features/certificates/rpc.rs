@@ -1,4 +1,4 @@
-//! What the certificate pages ask the server.
+//! Server functions of the certificate pages.
 
 use contracts::{
     certificates::{CertificateAction, CertificateQuery, CertificateSummary, CertificateView, CheckResult},
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::ssr::{ctx, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
 
-/// Certificates of the organisation, bought or sold.
+/// Returns a page of the organisation's certificates, bought or sold.
 #[server(prefix = "/rpc", endpoint = "certificate_list", protocol = Rpc)]
 pub async fn certificate_list(
     #[server(default)] query: CertificateQuery,
@@ -19,20 +19,20 @@ pub async fn certificate_list(
     Ok(services::certificates::certificate_list(&ctx()?, query).await?)
 }
 
-/// One certificate of the organisation.
+/// Returns a certificate of the organisation.
 #[server(prefix = "/rpc", endpoint = "certificate_get", protocol = Rpc)]
 pub async fn certificate_get(id: CertificateId) -> Result<CertificateView, UiError> {
     Ok(services::certificates::certificate_get(&ctx()?, id).await?)
 }
 
-/// The public check of a code or the text of a QR code, with proof.
+/// Checks a code or the text of a QR code publicly; the result contains the proof.
 #[server(prefix = "/rpc", endpoint = "certificate_check", protocol = Rpc)]
 pub async fn certificate_check(text: String) -> Result<CheckResult, UiError> {
     Ok(services::certificates::certificate_check(&ctx()?, &text, true).await?)
 }
 
-/// Reads a scanned or typed code and leads to the question whether to redeem. From there on the certificate's id stands for it:
-/// the code itself is in no address, and so in no history of a shared tablet.
+/// Finds the certificate of a scanned or typed code and redirects to its confirmation. The address contains the certificate's ID: the
+/// code must not be in the history of a shared tablet.
 #[server(prefix = "/rpc", endpoint = "certificate_scan", protocol = Rpc)]
 pub async fn certificate_scan(code: String, #[server(default)] place: String) -> Result<(), UiError> {
     let found = services::certificates::certificate_for_redemption(&ctx()?, &code).await?;
@@ -40,7 +40,7 @@ pub async fn certificate_scan(code: String, #[server(default)] place: String) ->
     Ok(())
 }
 
-/// Redeems, and leads to the result.
+/// Redeems a certificate and redirects to the result.
 #[server(prefix = "/rpc", endpoint = "certificate_redeem", protocol = Rpc)]
 pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiError> {
     let command = contracts::certificates::RedeemCommand { code, place };
@@ -50,7 +50,7 @@ pub async fn certificate_redeem(code: String, place: String) -> Result<(), UiErr
     Ok(())
 }
 
-/// Suspends, resumes or revokes; for administrators.
+/// Suspends, resumes or revokes a certificate; for administrators.
 #[server(prefix = "/rpc", endpoint = "certificate_change", protocol = Rpc)]
 pub async fn certificate_change(
     id: CertificateId,

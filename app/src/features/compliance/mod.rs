@@ -20,7 +20,7 @@ use pages::{
     SecurityPage, SystemPage,
 };
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn ComplianceRoutes() -> AnyNestedRoute {
     view! {
@@ -36,7 +36,7 @@ pub fn ComplianceRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// The pages of the console.
+/// Pages of the console.
 #[derive(Clone, Copy)]
 pub(crate) enum ConsolePage {
     Organisations,

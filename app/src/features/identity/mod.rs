@@ -1,4 +1,4 @@
-//! Signing up and in, organisations and members.
+//! Sign-up, sign-in, organisations and members.
 
 pub mod pages;
 pub mod parts;
@@ -20,7 +20,7 @@ use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
 
 use pages::{AccountPage, InvitationPage, OrganisationPage, SignInPage, SignUpPage};
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn IdentityRoutes() -> AnyNestedRoute {
     view! {
@@ -34,7 +34,7 @@ pub fn IdentityRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// The pages of accounts and organisations.
+/// Pages of accounts and organisations.
 #[derive(Clone, Copy)]
 pub(crate) enum IdentityPage {
     SignIn,

@@ -18,7 +18,7 @@ use crate::{
     ssr::{ctx, redirect_to},
 };
 
-/// Signs in and leads on.
+/// Signs in and redirects to `next` or the start page.
 #[server(prefix = "/rpc", endpoint = "sign_in", protocol = Rpc)]
 pub async fn sign_in(
     #[server(flatten)] form: commands::SignIn,
@@ -30,7 +30,7 @@ pub async fn sign_in(
     Ok(())
 }
 
-/// Signs up an organisation with its first user.
+/// Signs up an organisation with its first member and redirects to its page.
 #[server(prefix = "/rpc", endpoint = "sign_up", protocol = Rpc)]
 pub async fn sign_up(#[server(flatten)] form: commands::SignUp) -> Result<(), UiError> {
     session::begin(&services::identity::sign_up(&ctx()?, form).await?);
@@ -38,13 +38,13 @@ pub async fn sign_up(#[server(flatten)] form: commands::SignUp) -> Result<(), Ui
     Ok(())
 }
 
-/// What an invitation's link offers.
+/// Returns the invitation of a link.
 #[server(prefix = "/rpc", endpoint = "invitation_get", protocol = Rpc)]
 pub async fn invitation_get(token: String) -> Result<InvitationOffer, UiError> {
     Ok(services::identity::invitation_get(&ctx()?, &token.into()).await?)
 }
 
-/// Accepts an invitation and signs in.
+/// Accepts an invitation, signs in and redirects to the start page.
 #[server(prefix = "/rpc", endpoint = "invitation_accept", protocol = Rpc)]
 pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAccept) -> Result<(), UiError> {
     let signed_in = services::identity::invitation_accept(&ctx()?, form).await?;
@@ -53,13 +53,13 @@ pub async fn invitation_accept(#[server(flatten)] form: commands::InvitationAcce
     Ok(())
 }
 
-/// The active organisation.
+/// Returns the active organisation.
 #[server(prefix = "/rpc", endpoint = "organisation_get", protocol = Rpc)]
 pub async fn organisation_get() -> Result<OrganisationView, UiError> {
     Ok(services::identity::organisation_get(&ctx()?).await?)
 }
 
-/// Corrects the facts of the active organisation.
+/// Corrects the details of the active organisation.
 #[server(prefix = "/rpc", endpoint = "organisation_update", protocol = Rpc)]
 pub async fn organisation_update(
     #[server(flatten)] form: commands::OrganisationUpdate,
@@ -67,44 +67,44 @@ pub async fn organisation_update(
     Ok(services::identity::organisation_update(&ctx()?, form).await?)
 }
 
-/// The time zone of the active organisation, with those it may choose.
+/// Returns the time zone of the active organisation with the zones to choose from.
 #[server(prefix = "/rpc", endpoint = "organisation_time_zone_get", protocol = Rpc)]
 pub async fn organisation_time_zone_get() -> Result<TimeZoneSetting, UiError> {
     Ok(services::identity::organisation_time_zone_get(&ctx()?).await?)
 }
 
-/// Sets the time zone of the active organisation; empty for its country's.
+/// Sets the time zone of the active organisation; empty means that of its country.
 #[server(prefix = "/rpc", endpoint = "organisation_time_zone_set", protocol = Rpc)]
 pub async fn organisation_time_zone_set(#[server(default)] time_zone: String) -> Result<(), UiError> {
     Ok(services::identity::organisation_time_zone_set(&ctx()?, &time_zone).await?)
 }
 
-/// The members of the active organisation.
+/// Returns the members of the active organisation.
 #[server(prefix = "/rpc", endpoint = "members_list", protocol = Rpc)]
 pub async fn members_list() -> Result<Vec<MemberView>, UiError> {
     Ok(services::identity::members_list(&ctx()?).await?)
 }
 
-/// Moves a member to another level.
+/// Changes the level of a member.
 #[server(prefix = "/rpc", endpoint = "member_level_change", protocol = Rpc)]
 pub async fn member_level_change(membership_id: MembershipId, level: Level) -> Result<(), UiError> {
     let command = commands::MemberLevelChange { membership_id, level };
     Ok(services::identity::member_level_change(&ctx()?, command).await?)
 }
 
-/// Takes a member out of the organisation.
+/// Removes a member from the organisation.
 #[server(prefix = "/rpc", endpoint = "member_remove", protocol = Rpc)]
 pub async fn member_remove(membership_id: MembershipId) -> Result<(), UiError> {
     Ok(services::identity::member_remove(&ctx()?, membership_id).await?)
 }
 
-/// Invitations nobody has accepted yet.
+/// Returns the pending invitations.
 #[server(prefix = "/rpc", endpoint = "invitations_list", protocol = Rpc)]
 pub async fn invitations_list() -> Result<Vec<InvitationView>, UiError> {
     Ok(services::identity::invitations_list(&ctx()?).await?)
 }
 
-/// Invites a person. Without JavaScript the link comes with the next page.
+/// Invites a person. Without JavaScript the next page shows the link.
 #[server(prefix = "/rpc", endpoint = "invitation_create", protocol = Rpc)]
 pub async fn invitation_create(
     #[server(flatten)] form: commands::InvitationCreate,
@@ -114,7 +114,7 @@ pub async fn invitation_create(
     Ok(link)
 }
 
-/// The link of an invitation that a plain form has just made; only the page after it has one.
+/// Returns the link of an invitation that a plain form has just created; `None` on all other pages.
 #[server(prefix = "/rpc", endpoint = "invitation_made", protocol = Rpc)]
 pub async fn invitation_made() -> Result<Option<String>, UiError> {
     Ok(session::handed_over(&ctx()?))
@@ -126,7 +126,7 @@ pub async fn invitation_revoke(id: InvitationId) -> Result<(), UiError> {
     Ok(services::identity::invitation_revoke(&ctx()?, id).await?)
 }
 
-/// The signed-in person's account.
+/// Returns the account of the signed-in person.
 #[server(prefix = "/rpc", endpoint = "account_get", protocol = Rpc)]
 pub async fn account_get() -> Result<AccountView, UiError> {
     Ok(services::identity::account_get(&ctx()?).await?)
@@ -138,20 +138,20 @@ pub async fn account_update(#[server(default)] name: String) -> Result<(), UiErr
     Ok(services::identity::account_update(&ctx()?, &name).await?)
 }
 
-/// Changes the password; this browser stays signed in, others do not.
+/// Changes the password; ends all sessions except that of this browser.
 #[server(prefix = "/rpc", endpoint = "password_change", protocol = Rpc)]
 pub async fn password_change(#[server(flatten)] form: commands::PasswordChange) -> Result<(), UiError> {
     session::begin(&services::identity::password_change(&ctx()?, form).await?);
     Ok(())
 }
 
-/// Signs out one browser.
+/// Ends one session.
 #[server(prefix = "/rpc", endpoint = "session_end", protocol = Rpc)]
 pub async fn session_end(id: SessionId) -> Result<(), UiError> {
     Ok(services::identity::session_end(&ctx()?, id).await?)
 }
 
-/// Signs out everywhere else.
+/// Ends all other sessions; returns their number.
 #[server(prefix = "/rpc", endpoint = "sessions_end_others", protocol = Rpc)]
 pub async fn sessions_end_others() -> Result<usize, UiError> {
     Ok(services::identity::sessions_end_others(&ctx()?).await?)

@@ -1,4 +1,4 @@
-//! What identity keeps in the browser: the session's cookie, that of the browser itself, and for one page the link of a fresh invitation.
+//! Cookies of identity: the session, the known browser, and for one page the link of a new invitation.
 
 use contracts::identity::{InvitationLink, safe_next};
 use http::{header, request::Parts};
@@ -16,16 +16,16 @@ use crate::{
 /// Name of the session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub const SESSION_COOKIE: &str = "__Host-session";
 
-/// Name of the cookie by which a browser is known again in which somebody has signed in before. It opens nothing.
+/// Name of the cookie that marks a browser in which somebody has signed in before. It grants no access.
 pub const DEVICE_COOKIE: &str = "__Host-device";
 
-/// 180 days, in seconds.
+/// Lifetime of the device cookie: 180 days, in seconds.
 const DEVICE_AGE: &str = "; Max-Age=15552000";
 
-/// Holds the secret of an invitation's link between a plain form and the page after it.
+/// Name of the cookie that carries the token of an invitation from a plain form to the next page.
 const INVITATION_COOKIE: &str = "__Host-invitation";
 
-/// The `Set-Cookie` of a session; an empty token takes it away.
+/// Returns the `Set-Cookie` value of a session; an empty token deletes the cookie.
 pub fn session_cookie(token: &str) -> String {
     cookie(SESSION_COOKIE, token, if token.is_empty() { "; Max-Age=0" } else { "" })
 }
@@ -34,7 +34,7 @@ fn cookie(name: &str, value: &str, age: &str) -> String {
     [name, "=", value, "; Path=/; Secure; HttpOnly; SameSite=Lax", age].concat()
 }
 
-/// Gives the browser its new session.
+/// Sets the cookies of a new session.
 pub(super) fn begin(signed_in: &SignedIn) {
     append_header(header::SET_COOKIE, &session_cookie(&signed_in.token));
     if let Some(device) = &signed_in.device {
@@ -42,7 +42,7 @@ pub(super) fn begin(signed_in: &SignedIn) {
     }
 }
 
-/// Where to go after signing in or changing organisation: back to where the person was, if that is a page of ours, or where they begin.
+/// Returns the path to go to after signing in or switching organisation: `next` if it is a page of this site, else the start page.
 pub fn after_sign_in<'a>(next: &'a str, signed_in: &SignedIn) -> &'a str {
     let start = match signed_in.start {
         Start::Dashboard => paths::DASHBOARD,
@@ -51,14 +51,14 @@ pub fn after_sign_in<'a>(next: &'a str, signed_in: &SignedIn) -> &'a str {
     safe_next(next).unwrap_or(start)
 }
 
-/// Keeps the link for the next page where a plain form asked for it: its answer is a redirect and shows nothing.
+/// Stores the link for the next page if a plain form created the invitation, because its answer is a redirect without content.
 pub(super) fn hand_over(link: &InvitationLink) {
     if let (true, Some(token)) = (is_plain_form(), link.url.rsplit('/').next()) {
         append_header(header::SET_COOKIE, &cookie(INVITATION_COOKIE, token, "; Max-Age=60"));
     }
 }
 
-/// The kept link, once.
+/// Returns the stored link and deletes its cookie.
 pub(super) fn handed_over(ctx: &OpCtx) -> Option<String> {
     let parts = use_context::<Parts>()?;
     let token = parts

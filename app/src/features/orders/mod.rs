@@ -1,4 +1,4 @@
-//! Checkout, purchases and the seller's orders.
+//! Checkout, purchases and the seller's orders. Rules are in `services::orders`, those about payments in `services::settlement`.
 
 pub mod pages;
 pub mod parts;
@@ -18,7 +18,7 @@ use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
 
 pub use parts::{PurchaseBadge, TransactionBadge};
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn OrdersRoutes() -> AnyNestedRoute {
     view! {
@@ -33,7 +33,7 @@ pub fn OrdersRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// The pages of checkout, purchases and orders.
+/// Pages of checkout, purchases and orders.
 #[derive(Clone, Copy)]
 pub(crate) enum TradePage {
     Checkout,

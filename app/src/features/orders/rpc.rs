@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::ssr::{ctx, leave_for, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
 
-/// Buys what is in the cart in one currency and leads to the payment page.
+/// Buys the cart's lines in one currency and redirects to the payment page.
 #[server(prefix = "/rpc", endpoint = "purchase_initiate", protocol = Rpc)]
 pub async fn purchase_initiate(
     idempotency_key: String,
@@ -30,7 +30,7 @@ pub async fn purchase_initiate(
     Ok(())
 }
 
-/// Leads to the payment page of an unpaid purchase.
+/// Redirects to the payment page of an unpaid purchase.
 #[server(prefix = "/rpc", endpoint = "purchase_pay", protocol = Rpc)]
 pub async fn purchase_pay(purchase_id: PurchaseId) -> Result<(), UiError> {
     let payment = services::orders::purchase_pay(&ctx()?, purchase_id).await?;
@@ -38,7 +38,7 @@ pub async fn purchase_pay(purchase_id: PurchaseId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// Gives an unpaid purchase up.
+/// Cancels an unpaid purchase.
 #[server(prefix = "/rpc", endpoint = "purchase_cancel", protocol = Rpc)]
 pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
     services::orders::purchase_cancel(&ctx()?, purchase_id).await?;
@@ -46,7 +46,7 @@ pub async fn purchase_cancel(purchase_id: PurchaseId) -> Result<(), UiError> {
     Ok(())
 }
 
-/// Decides about a purchase of whose price a part was sent back; for administrators.
+/// Decides on a purchase whose price was partly refunded; for administrators.
 #[server(prefix = "/rpc", endpoint = "purchase_refund_decide", protocol = Rpc)]
 pub async fn purchase_refund_decide(
     purchase_id: PurchaseId,
@@ -59,7 +59,7 @@ pub async fn purchase_refund_decide(
     Ok(())
 }
 
-/// Asks what became of the payment.
+/// Queries the payment provider for the outcome and returns the purchase.
 #[server(prefix = "/rpc", endpoint = "purchase_complete", protocol = Rpc)]
 pub async fn purchase_complete(purchase_id: PurchaseId) -> Result<PurchaseView, UiError> {
     let command = contracts::orders::PurchaseComplete { purchase_id };

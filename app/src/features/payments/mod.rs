@@ -1,14 +1,14 @@
-//! Payments, as pages show them.
+//! Components for payments.
 
 use contracts::states::PaymentStatus;
 use leptos::prelude::*;
 
 use crate::ui::{StatusBadge, Tone, format_decimal};
 
-/// Where a payment stands.
+/// Badge of a payment's status.
 #[component]
 pub fn PaymentBadge(
-    /// Its state.
+    /// The status.
     status: PaymentStatus,
 ) -> impl IntoView {
     let (tone, label) = match status {
@@ -27,7 +27,7 @@ pub fn PaymentBadge(
     view! { <StatusBadge tone label/> }
 }
 
-/// A rate in hundredths of a percent, for people: `8%`, `2.5%`.
+/// Returns a rate in words, from hundredths of a percent: `8%`, `2.5%`.
 pub fn percent(basis_points: u32) -> String {
     let (whole, rest) = (basis_points / 100, basis_points % 100);
     let digits = if rest == 0 { String::new() } else { format!("{rest:02}") };

@@ -1,4 +1,4 @@
-//! The search in the bar, over everything the viewer may see.
+//! The global search over everything the viewer may see.
 
 mod pages;
 mod parts;
@@ -16,7 +16,7 @@ use leptos_router::{
 use pages::SearchPage;
 pub use parts::SearchBox;
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn SearchRoutes() -> AnyNestedRoute {
     view! { <Route path=path!("/search") view=SearchPage/> }.into_inner().into_any_nested_route()

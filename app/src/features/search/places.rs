@@ -1,4 +1,4 @@
-//! What words may name besides things: pages, and what the caller may do. The list is the server's: a browser need not carry it.
+//! Pages and actions that a search can find by name. The list is on the server, so that browsers need not load it.
 
 use contracts::{
     identity::OrganisationKind,
@@ -9,17 +9,17 @@ use services::OpCtx;
 
 use crate::frame::{entries_of, paths};
 
-/// What it is called, where it is, and what one must be allowed to find anything there.
+/// Label, path, and the permission that the page requires.
 type Place = (&'static str, &'static str, May);
 
-/// Pages that the navigation has no room for.
+/// Pages that are not in the navigation.
 const PAGES: [Place; 3] = [
     ("Your account", paths::ACCOUNT, May::OwnDataRead),
     ("Saved views", paths::VIEWS, May::OwnDataRead),
     ("Check a certificate", paths::CHECK, May::CertificatesVerify),
 ];
 
-/// What somebody may do.
+/// Actions by name.
 const ACTS: [Place; 7] = [
     ("Redeem a certificate", paths::REDEEM, May::CertificatesRedeem),
     ("Go to checkout", "/checkout", May::MarketplaceBuy),
@@ -30,10 +30,10 @@ const ACTS: [Place; 7] = [
     ("Put on hold or revoke a certificate", paths::CERTIFICATES, May::CertificatesWrite),
 ];
 
-/// The platform writes no services of its own.
+/// Actions of providers only: the platform has no services of its own.
 const PROVIDERS_ACTS: [Place; 1] = [("New service", "/services/new", May::ServicesWrite)];
 
-/// The caller's pages and acts whose names hold every one of the words; without words, all of them.
+/// Returns the caller's pages and actions whose names contain all words; all of them for an empty text.
 pub(super) fn places_named(ctx: &OpCtx, q: &str) -> impl Iterator<Item = HitGroup> + use<> {
     let kind = ctx.organisation().map(|organisation| organisation.kind).ok();
     let entries = kind.map(entries_of).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the search asks the server.
+//! Server functions of the search.
 
 use contracts::search::Found;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use super::places::places_named;
 use crate::ssr::ctx;
 use crate::{error::UiError, rpc::Rpc};
 
-/// What the viewer may see of it.
+/// Searches everything the viewer may see, pages and actions included.
 #[server(prefix = "/rpc", endpoint = "search", protocol = Rpc)]
 pub async fn search(q: String) -> Result<Found, UiError> {
     let ctx = ctx()?;

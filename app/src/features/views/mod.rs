@@ -1,4 +1,4 @@
-//! Saved views of lists.
+//! Saved views of lists: their pages, and the menu that lists of other domains show. Rules are in `services::views`.
 
 mod pages;
 pub mod parts;
@@ -19,7 +19,7 @@ use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
 use pages::{NewViewPage, ViewsPage};
 pub use parts::ViewsMenu;
 
-/// The routes of this domain.
+/// Routes of this domain.
 #[component(transparent)]
 pub fn ViewsRoutes() -> AnyNestedRoute {
     view! {
@@ -30,7 +30,7 @@ pub fn ViewsRoutes() -> AnyNestedRoute {
     .into_any_nested_route()
 }
 
-/// The pages of saved views.
+/// Pages of saved views.
 #[derive(Clone, Copy)]
 pub(crate) enum SavedViewPage {
     List,

@@ -14,13 +14,13 @@ use crate::ssr::{ctx, redirect_to};
 #[cfg(feature = "ssr")]
 use contracts::views as commands;
 
-/// The views of a list that the person may open; without a list, those of all.
+/// Returns the views of a list that the person may open; of all lists for `None`.
 #[server(prefix = "/rpc", endpoint = "views_list", protocol = Rpc)]
 pub async fn views_list(#[server(default)] list: Option<ListName>) -> Result<Vec<SavedView>, UiError> {
     Ok(services::views::views_list(&ctx()?, list).await?)
 }
 
-/// Saves what a list shows, and shows it.
+/// Saves the current query of a list as a view and redirects to it.
 #[server(prefix = "/rpc", endpoint = "view_save", protocol = Rpc)]
 pub async fn view_save(
     #[server(default)] list: String,
@@ -33,7 +33,7 @@ pub async fn view_save(
     Ok(())
 }
 
-/// Renames a view, shares it or makes it private again.
+/// Renames a view, or changes whether it is shared.
 #[server(prefix = "/rpc", endpoint = "view_change", protocol = Rpc)]
 pub async fn view_change(
     id: SavedViewId,
@@ -43,7 +43,7 @@ pub async fn view_change(
     Ok(services::views::view_change(&ctx()?, commands::ViewChange { id, name, shared }).await?)
 }
 
-/// Says for whom the navigation opens a list with a view.
+/// Sets the levels for which the navigation opens a list with a view.
 #[server(prefix = "/rpc", endpoint = "view_open_for", protocol = Rpc)]
 pub async fn view_open_for(id: SavedViewId, #[server(default)] levels: Vec<Level>) -> Result<(), UiError> {
     Ok(services::views::view_open_for(&ctx()?, commands::ViewOpenFor { id, levels }).await?)

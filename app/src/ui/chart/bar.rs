@@ -1,11 +1,11 @@
-//! Bars: how much of each.
+//! Bar charts.
 
 use leptos::prelude::*;
 
 use super::figures::{figures, grid, value_axis};
 use super::scale::{Scale, percent};
 
-/// Share of a label's room that its bar fills, in hundredths of a percent.
+/// Width of a bar in its label's space, in hundredths of a percent.
 const FILLED: i64 = 6_000;
 
 fn bars(values: &[i64], scale: Scale) -> impl IntoView + use<> {
@@ -25,20 +25,20 @@ fn bars(values: &[i64], scale: Scale) -> impl IntoView + use<> {
     view! { <g class="chart-bars">{rects}</g> }
 }
 
-/// Values side by side, one per label.
+/// Bar chart of one value per label.
 #[component]
 pub fn BarChart(
-    /// What it shows.
+    /// Title.
     #[prop(into)]
     title: String,
-    /// The finding, in a sentence: spoken instead of the drawing, shown under the title.
+    /// Summary in a sentence; shown under the title, and spoken instead of the drawing.
     #[prop(into)]
     description: String,
-    /// What each value is of; short words.
+    /// Labels of the values; short words.
     labels: Vec<String>,
-    /// What the values are.
+    /// Unit of the values.
     unit: String,
-    /// As many as `labels`.
+    /// Values, as many as `labels`.
     values: Vec<i64>,
 ) -> impl IntoView {
     let scale = Scale::over(values.iter().copied());

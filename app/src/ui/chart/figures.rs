@@ -1,4 +1,4 @@
-//! The words of a chart: its axis, and the table behind it.
+//! Texts of a chart: its axis, and the table of its values.
 
 use leptos::prelude::*;
 
@@ -6,13 +6,13 @@ use super::scale::{Scale, percent};
 use crate::ui::money::{format_decimal, group_digits};
 use crate::ui::{Disclosure, Table};
 
-/// The value in full.
+/// Returns the value with all digits.
 fn full(value: i64) -> String {
     let sign = if value < 0 { "\u{2212}" } else { "" };
     [sign, &group_digits(value.unsigned_abs())].concat()
 }
 
-/// The value as an axis needs it: `12.5k`, `3M`.
+/// Returns the value in short form for an axis: `12.5k`, `3M`.
 fn short(value: i64) -> String {
     let size = value.unsigned_abs();
     let (unit, letter) = match size {
@@ -27,13 +27,13 @@ fn short(value: i64) -> String {
     [sign, &format_decimal(size / unit, &fraction), letter].concat()
 }
 
-/// The marks beside the plot.
+/// Marks beside the plot.
 pub(super) fn value_axis(scale: Scale) -> impl IntoView + use<> {
     let marks: Vec<_> = scale.marks().map(|mark| view! { <span>{short(mark)}</span> }).collect();
     view! { <div class="chart-values" aria-hidden="true">{marks}</div> }
 }
 
-/// The lines of the marks.
+/// Grid lines at the marks.
 pub(super) fn grid() -> impl IntoView + use<> {
     let lines: Vec<_> = (0..=4_i64)
         .map(|place| {
@@ -44,7 +44,7 @@ pub(super) fn grid() -> impl IntoView + use<> {
     view! { <g class="chart-grid">{lines}</g> }
 }
 
-/// The figures as a table, folded.
+/// The values as a folded table.
 pub(super) fn figures(
     title: String,
     labels: Vec<String>,

@@ -1,13 +1,13 @@
-//! Lines: how something went.
+//! Line charts.
 
 use leptos::prelude::*;
 
 use super::scale::{Scale, across, percent};
 
-/// A line without axes, for a stat tile: decoration beside the figure and its change.
+/// A line without axes for a stat tile; decorative.
 #[component]
 pub fn Sparkline(
-    /// The values, oldest first.
+    /// Values, oldest first.
     values: Vec<i64>,
 ) -> impl IntoView {
     let low = values.iter().copied().min().unwrap_or(0);

@@ -1,5 +1,5 @@
-//! Charts drawn as SVG on the server. Places are percentages, so that text and markers keep their size at any width;
-//! values stay integers. The figures stand in a table behind.
+//! Charts, drawn as SVG on the server. Positions are percentages, so that text and markers keep their size at any width; values are
+//! integers. Each chart has its values in a table.
 
 pub mod bar;
 mod figures;

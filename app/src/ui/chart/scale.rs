@@ -1,9 +1,9 @@
-//! From values to places, in integers.
+//! Conversion of values to positions, in integers.
 
-/// Steps of the value axis.
+/// Number of steps of the value axis.
 const STEPS: i128 = 4;
 
-/// A value axis with round steps that holds zero and every value.
+/// A value axis with round steps that contains zero and all values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scale {
     low: i128,
@@ -11,7 +11,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// The axis for these values.
+    /// Creates the axis for values.
     pub(super) fn over(values: impl Iterator<Item = i64> + Clone) -> Self {
         let high = i128::from(values.clone().max().unwrap_or(0).max(0));
         let low = i128::from(values.min().unwrap_or(0).min(0));
@@ -25,12 +25,12 @@ impl Scale {
         }
     }
 
-    /// The marks from the top down.
+    /// Iterates over the marks, from the top down.
     pub(super) fn marks(self) -> impl Iterator<Item = i64> {
         (0..=STEPS).rev().filter_map(move |place| i64::try_from(self.low + place * self.step).ok())
     }
 
-    /// Where a value lies from the top, in hundredths of a percent.
+    /// Returns the distance of a value from the top, in hundredths of a percent.
     pub(super) fn depth(self, value: i64) -> i64 {
         let whole = STEPS * self.step;
         let above = self.low + whole - i128::from(value);
@@ -38,7 +38,7 @@ impl Scale {
     }
 }
 
-/// The next round number that is not smaller: 1 to 6 and 8, then 10, 15, 20, 25, 30, 40, 50, 60, 80, and these tenfold.
+/// Returns the next round number that is not smaller: 1 to 6 and 8, then 10, 15, 20, 25, 30, 40, 50, 60, 80, and these tenfold.
 fn round_up(value: i128) -> i128 {
     if let Some(small) = [1, 2, 3, 4, 5, 6, 8].into_iter().find(|step| *step >= value) {
         return small;
@@ -54,7 +54,7 @@ fn round_up(value: i128) -> i128 {
     }
 }
 
-/// Hundredths of a percent as an SVG length: `12.34%`.
+/// Writes hundredths of a percent as an SVG length: `12.34%`.
 pub(super) fn percent(hundredths: i64) -> String {
     let (sign, size) = if hundredths < 0 { ("-", -hundredths) } else { ("", hundredths) };
     let fraction = size % 100;
@@ -62,7 +62,8 @@ pub(super) fn percent(hundredths: i64) -> String {
     [sign, &(size / 100).to_string(), ".", pad, &fraction.to_string(), "%"].concat()
 }
 
-/// Where the place-th of `count` points lies from the start, in hundredths of a percent; a single point in the middle.
+/// Returns the distance of a point from the start, in hundredths of a percent; `place` is its index among `count`. A single point is in
+/// the middle.
 pub(super) fn across(place: usize, count: usize) -> i64 {
     if count < 2 {
         return 5_000;

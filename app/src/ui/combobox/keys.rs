@@ -1,4 +1,4 @@
-//! Where the arrows lead.
+//! Movement through the suggestions by keys.
 
 /// A move through the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(super) enum Move {
 }
 
 impl Move {
-    /// The move a key asks for; Home and End belong to the text while the list is closed.
+    /// Returns the movement of a key. While the list is closed, Home and End belong to the text.
     pub(super) fn from_key(key: &str, open: bool) -> Option<Self> {
         match key {
             "ArrowDown" => Some(Self::Next),
@@ -22,7 +22,7 @@ impl Move {
     }
 }
 
-/// The suggestion after a move; it goes round at both ends.
+/// Returns the suggestion after a movement, which wraps around at both ends.
 pub(super) fn step(active: Option<usize>, count: usize, way: Move) -> Option<usize> {
     let last = count.checked_sub(1)?;
     Some(match (way, active) {

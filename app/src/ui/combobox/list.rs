@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Picker, option_id};
 use crate::ui::{Choice, Glyph, Icon, IconSize, KeyedRow, VisuallyHidden, keyed_rows};
 
-/// What is chosen: hidden inputs for the form, and chips with a button each.
+/// The chosen values: hidden inputs for the form, and chips with a button each.
 pub(super) fn chosen(picker: Picker) -> impl IntoView {
     let (name, selected) = (picker.name, picker.selected);
     let chip = move |choice: Choice| {
@@ -41,7 +41,7 @@ pub(super) fn chosen(picker: Picker) -> impl IntoView {
     }
 }
 
-/// The list box under the input; `loading` while suggestions are on their way, `failure` when none came.
+/// The list of suggestions under the input; `loading` while they are being loaded, `failure` if that failed.
 pub(super) fn suggestions(
     picker: Picker,
     loading: Signal<bool>,
@@ -90,7 +90,7 @@ fn suggestion(picker: Picker, place: usize, choice: Choice) -> impl IntoView {
             role="option"
             aria-selected=move || if chosen() { "true" } else { "false" }
             data-active=move || (active.get() == Some(place)).then_some("true")
-            // the input keeps focus: a press must not blur it before the click arrives
+            // keeps the focus in the input, which would otherwise lose it before the click
             on:pointerdown=|event| event.prevent_default()
             on:click=move |_| picker.choose(&taken)
         >
@@ -101,7 +101,7 @@ fn suggestion(picker: Picker, place: usize, choice: Choice) -> impl IntoView {
     }
 }
 
-/// The suggestions before the page is alive: plain choices of the form.
+/// The suggestions before hydration: plain choices of the form.
 pub(super) fn still_choices(picker: &Picker) -> impl IntoView + use<> {
     let (name, multiple, selected) = (picker.name.clone(), picker.multiple, picker.selected);
     let fresh = picker

@@ -1,7 +1,7 @@
-//! A search-as-you-type picker for one or many values, after the ARIA combobox pattern with a list box.
+//! A picker with search for one or many values: the ARIA combobox pattern with a list box.
 //!
-//! Without JavaScript it is a text input with a search button: the form comes back with the suggestions as checkboxes
-//! (or radio buttons), and what was chosen before stays in hidden inputs.
+//! Without JavaScript it is a text input with a search button: the form comes back with the suggestions as checkboxes (or radio
+//! buttons), and the chosen values stay in hidden inputs.
 
 mod keys;
 mod list;
@@ -14,7 +14,7 @@ use super::Choice;
 use super::field::{Wiring, group_error};
 use super::{Glyph, Icon, use_hydrated};
 
-/// What the parts of one combobox share.
+/// Shared state of the parts of a combobox.
 #[derive(Clone)]
 struct Picker {
     name: String,
@@ -28,7 +28,7 @@ struct Picker {
 }
 
 impl Picker {
-    /// Takes a suggestion, or puts it back if it is chosen already.
+    /// Chooses a suggestion, or removes it if it is chosen already.
     fn choose(&self, choice: &Choice) {
         let multiple = self.multiple;
         self.selected.update(|selected| {
@@ -55,44 +55,44 @@ impl Picker {
     }
 }
 
-/// The id of one suggestion.
+/// Returns the ID of a suggestion.
 fn option_id(list_id: &str, place: usize) -> String {
     [list_id, "-", &place.to_string()].concat()
 }
 
-/// The picker. The caller loads `options` for `query` (a resource over it); the form sends `name` once per choice and
-/// `{name}_query` with the text (of a list `codes[]`: `codes_query`).
+/// The picker. The caller loads `options` for `query` (by a resource); the form sends `name` once per choice and `{name}_query` with
+/// the text (for a list `codes[]`: `codes_query`).
 #[component]
 pub fn Combobox(
-    /// The form's key, and the key of its error.
+    /// Name of the field in the form, and key of its error.
     #[prop(into)]
     name: String,
     /// The label.
     #[prop(into)]
     label: String,
-    /// What is typed; the caller's suggestions follow it. Take its first value from `{name}_query` in the address.
+    /// Typed text, for which the caller loads suggestions. Its initial value should come from `{name}_query` in the address.
     query: RwSignal<String>,
-    /// The suggestions for `query`.
+    /// Suggestions for `query`.
     #[prop(into)]
     options: Signal<Vec<Choice>>,
-    /// What is chosen.
+    /// Chosen values.
     selected: RwSignal<Vec<Choice>>,
-    /// Many may be chosen; they show as chips.
+    /// True allows many values, shown as chips.
     #[prop(optional)]
     multiple: bool,
-    /// Suggestions are on their way.
+    /// True while suggestions are being loaded.
     #[prop(optional, into)]
     loading: Signal<bool>,
-    /// Why there are no suggestions, when the search failed.
+    /// Message when the search failed.
     #[prop(optional, into)]
     failure: MaybeProp<String>,
-    /// How to search.
+    /// Hint about searching.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// May be left empty.
+    /// True if the field may be left empty.
     #[prop(optional)]
     optional: bool,
-    /// Why it was refused; found by name in the `FormScope` if not given.
+    /// Error text; by default that of `name` in the `FormScope`.
     #[prop(optional, into)]
     error: MaybeProp<String>,
 ) -> impl IntoView {
@@ -131,7 +131,7 @@ pub fn Combobox(
     }
 }
 
-/// The text input and, until the page is alive, its search button.
+/// The text input and, before hydration, its search button.
 fn entry(picker: Picker, wiring: &Wiring, hydrated: ReadSignal<bool>) -> impl IntoView + use<> {
     let (typing, keys, leaving, active) = (picker.clone(), picker.clone(), picker.clone(), picker.clone());
     let open = picker.open;
@@ -170,7 +170,7 @@ fn entry(picker: Picker, wiring: &Wiring, hydrated: ReadSignal<bool>) -> impl In
     }
 }
 
-/// Takes what was typed before hydration into `query`, then writes changes of `query` into the input.
+/// Copies text typed before hydration into `query`, then writes changes of `query` into the input.
 fn keep_in_step(node: NodeRef<leptos::html::Input>, query: RwSignal<String>) {
     Effect::new(move |_| {
         if let Some(input) = node.get()
@@ -192,8 +192,8 @@ fn keep_in_step(node: NodeRef<leptos::html::Input>, query: RwSignal<String>) {
     );
 }
 
-/// The keys of the pattern: arrows, Home and End move, Enter takes, Escape closes then clears, Backspace in an empty
-/// input takes the last chip away.
+/// Handles the keys of the pattern: arrows, Home and End move, Enter chooses, Escape closes and then clears, Backspace in an empty
+/// input removes the last chip.
 fn on_key(picker: &Picker, event: &leptos::ev::KeyboardEvent) {
     let count = picker.options.with_untracked(Vec::len);
     let active = picker.active.get_untracked();

@@ -1,4 +1,4 @@
-//! The line icons: one closed list, drawn as one path each, at 1.75 px on a 24 px grid.
+//! The line icons: a closed list, each drawn as one path of 1.75 px on a 24 px grid.
 //!
 //! The shapes are Lucide's (ISC licence, <https://lucide.dev/license>), with circles and rectangles rewritten as paths.
 
@@ -170,17 +170,17 @@ pub enum Icon {
     XCircle,
 }
 
-/// How large an icon is drawn.
+/// Size of an icon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IconSize {
     /// 16 px, beside 13 and 14 px text.
     Small,
-    /// 20 px, in controls and rails.
+    /// 20 px, in controls and the side navigation.
     #[default]
     Regular,
     /// 28 px, in empty states.
     Large,
-    /// 72 px, the result of a scan.
+    /// 72 px, for the result of a scan.
     Huge,
 }
 
@@ -196,18 +196,18 @@ impl IconSize {
 }
 
 impl Icon {
-    /// The same drawing within HTML that is written as one piece.
+    /// Returns the icon as markup, for HTML written as one piece.
     pub fn markup(self, size: IconSize) -> Markup {
         html! { svg class=(size.class()) viewBox="0 0 24 24" aria-hidden="true" { path d=(self.path()) {} } }
     }
 }
 
-/// Draws an icon. It is decoration: the words beside it, or the control's label, carry the meaning.
+/// Draws an icon. It is decorative: the text beside it, or the control's label, carries the meaning.
 #[component]
 pub fn Glyph(
-    /// Which icon.
+    /// The icon.
     icon: Icon,
-    /// How large.
+    /// Size.
     #[prop(optional)]
     size: IconSize,
 ) -> impl IntoView {

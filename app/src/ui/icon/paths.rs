@@ -3,7 +3,7 @@
 use super::Icon;
 
 impl Icon {
-    /// The icon's outline on a 24 × 24 grid.
+    /// Returns the icon's outline on a 24 × 24 grid.
     #[rustfmt::skip]
     #[expect(clippy::too_many_lines, reason = "one line per icon")]
     pub(super) const fn path(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! A role's dashboard: figures that lead to their rows, the year by month, what waits.
+//! The dashboards: figures that link to their rows, the year by month, and the work list.
 
 use contracts::{
     analytics::{DashboardView, Figure, Months, Tile, WorkItem},
@@ -18,7 +18,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/dashboard` and `/console`
+/// Pages `/dashboard` and `/console`.
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
     let active =
@@ -34,7 +34,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     }
 }
 
-/// Tells an organisation that is not verified yet why, and links to the steps it can take meanwhile.
+/// Explains to an unverified organisation why it must wait, and links to the steps it can take meanwhile.
 #[component]
 fn FirstSteps(active: MembershipView) -> impl IntoView {
     let (tone, title, text) = match active.status {
@@ -98,7 +98,7 @@ fn draw_dashboard(dashboard: DashboardView) -> impl IntoView {
     }
 }
 
-/// How the last 30 days compare with the 30 days before; nothing where either is nothing.
+/// Returns the change from the previous 30 days to the last 30; `None` when there is none or the previous value is zero.
 fn change_of(tile: &Tile) -> Option<Change> {
     let (before, now) = (tile.before()?, *tile.course.last()?);
     if before == 0 || now == before {
@@ -111,7 +111,7 @@ fn change_of(tile: &Tile) -> Option<Change> {
     Some(Change { text, up })
 }
 
-/// The year in a sentence.
+/// Returns a sentence that summarises the year.
 fn finding(months: &Months) -> String {
     let total: i64 = months.values.iter().sum();
     let best = months.values.iter().zip(&months.labels).max_by_key(|(value, _)| **value);

@@ -1,4 +1,4 @@
-//! The front page: what this is, a way into the market, how it works, and why to trust it.
+//! The front page: an introduction, a search of the market, and an explanation of the certificates.
 
 use contracts::analytics::PlatformStats;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/`
+/// Page `/`.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
     let stats = Resource::new_blocking(|| (), async |()| platform_stats().await);

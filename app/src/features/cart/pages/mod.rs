@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// What can be done in the cart.
+/// Form actions of the cart page.
 #[derive(Clone, Copy)]
 pub struct CartActions {
     pub(super) set: FormAction,
@@ -36,7 +36,7 @@ pub struct CartActions {
     client: FormAction,
     confirm: FormAction,
     refused: LatestError,
-    /// The line whose units were sent last.
+    /// Line whose units were changed last.
     pub(super) line: RwSignal<Option<CartLineId>>,
 }
 
@@ -46,7 +46,7 @@ impl CartActions {
         let (remove, restore) = (FormAction::of::<CartLineRemove>(), FormAction::of::<CartLineRestore>());
         let clear = FormAction::of::<CartClear>();
         let (client, confirm) = (FormAction::of::<CartClientSet>(), FormAction::of::<CartConfirmChanges>());
-        // a refused form without JavaScript says which line it was of
+        // without JavaScript the refused form names its line
         let line: Option<CartLineId> =
             SharedValue::new(|| restored_or("line_id", "").parse().ok()).into_inner();
         let line = RwSignal::new(line);
@@ -65,14 +65,14 @@ impl CartActions {
         Self { set, remove, restore, clear, client, confirm, refused, line }
     }
 
-    /// Changes whenever the cart may have changed.
+    /// Returns a value that changes whenever the cart may have changed.
     fn version(self) -> impl Fn() -> [usize; 6] {
         let actions =
             [self.set, self.remove, self.restore, self.clear, self.client, self.confirm].map(refetch_after);
         move || actions.map(|action| action.get())
     }
 
-    /// What was taken out can be put back for a while.
+    /// Shows a toast after a line was removed, with an action that puts it back.
     fn offer_undo(self) {
         let Some(toaster) = use_toaster() else { return };
         let put_back = move |line: RemovedLine| {
@@ -91,7 +91,7 @@ impl CartActions {
         Effect::watch(move || self.remove.version().get(), move |_, _, _| offer(), false);
     }
 
-    /// Why the newest change was refused, in words that name its line; the client's form says so itself.
+    /// Returns the latest refusal with the title of its line; the client's form shows its own.
     fn refusal(self, cart: &CartView) -> Option<String> {
         let error: UiError = self.refused.get()?;
         let Some(reason) = error.fields.get("quantity") else { return Some(error.to_string()) };
@@ -100,7 +100,7 @@ impl CartActions {
         Some(line.map_or_else(|| reason.to_owned(), |line| format!("{}: {reason}", line.title)))
     }
 
-    /// What was wrong with the units of a line, while that is the newest answer.
+    /// Returns the errors of a line's units, if its form was the last to be answered.
     pub(super) fn refusal_of(self, line: CartLineId) -> FormErrors {
         if self.line.get() == Some(line) { self.refused.of(self.set) } else { FormErrors::default() }
     }

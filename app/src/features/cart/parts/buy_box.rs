@@ -1,4 +1,4 @@
-//! The box on a service's page that says what so many units cost and puts them into the cart.
+//! The box on a service's page that shows the price of a quantity and adds it to the cart.
 
 use contracts::{
     cart::read_quantity,
@@ -21,17 +21,17 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// Quantity, the live total, "Add to cart". Who may not buy is told what to do instead. On a narrow screen it is a bar at the bottom,
-/// which then says the price of a unit as well.
+/// Quantity, current total and "Add to cart". Explains to people who cannot buy what they can do instead. On a narrow screen it is a bar
+/// at the bottom that also shows the price per unit.
 #[component]
 pub fn BuyBox(
-    /// What is bought.
+    /// The service.
     service_id: ServiceId,
-    /// What it costs.
+    /// Its prices.
     pricing: Pricing,
-    /// How many at first.
+    /// Initial quantity.
     quantity: u32,
-    /// Makes a repeated click one addition.
+    /// Idempotency key: a repeated click adds the units once.
     key: RwSignal<String>,
 ) -> impl IntoView {
     let viewer = use_viewer();
@@ -59,7 +59,7 @@ pub fn BuyBox(
     }
 }
 
-/// What keeps a signed-in person from buying, and what would help.
+/// Returns the reason why a signed-in person cannot buy, and what would help.
 fn why_not(viewer: &Viewer) -> &'static str {
     match viewer.kind() {
         Some(OrganisationKind::Insurer | OrganisationKind::Intermediary) => {
@@ -71,7 +71,7 @@ fn why_not(viewer: &Viewer) -> &'static str {
     }
 }
 
-/// The sign-in page, which leads back to this service and this many units.
+/// Returns the address of the sign-in page that leads back to this service and quantity.
 fn sign_in_for(service_id: ServiceId, quantity: u32) -> String {
     let mut href = format!("{}?", paths::SIGN_IN);
     push_pair(&mut href, "next", &format!("/market/{service_id}?quantity={quantity}"));
@@ -84,14 +84,14 @@ fn AddForm(
     pricing: Pricing,
     quantity: u32,
     key: RwSignal<String>,
-    /// The price of a unit.
+    /// Price per unit.
     children: Children,
 ) -> impl IntoView {
     let add = FormAction::of::<CartAdd>();
     let first = quantity.to_string();
     let quantity = RwSignal::new(first.clone());
     let priced = Memo::new(move |_| pricing.price(read_quantity(&quantity.read()).ok()?).ok());
-    // what was answered is over: the next click is another addition. What may have been done unheard keeps its key.
+    // an answered request is complete, so the next click gets a new key; a request whose outcome is unknown keeps its key
     let renew = move || match add.outcome() {
         None => {}
         Some(Err(error)) if error.leaves_it_open() => {}
@@ -100,7 +100,7 @@ fn AddForm(
     Effect::watch(move || add.version().get(), move |_, _, _| renew(), false);
     let read = move |event| quantity.set(event_target_value(&event));
     let hydrated = use_hydrated();
-    // what was typed before the page was alive
+    // a quantity typed before hydration
     Effect::new(move |_| {
         let field = document().get_element_by_id(&field_id("quantity"));
         if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
@@ -116,13 +116,13 @@ fn AddForm(
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
                     <input type="hidden" name="idempotency_key" value=move || key.get()/>
                     <NumberInput name="quantity" label="Units" value=first on:input=read/>
-                    // a total that does not follow the field would be wrong: without scripts the cart says it
+                    // without scripts the total cannot follow the field, so it is hidden; the cart shows it
                     <div class="buy-bar-total" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">
                             <span class="muted">"Total"</span>
                             <span class="text-22">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
                         </p>
-                        // each quantity has rules of its own: text that a translator has replaced would stay behind
+                        // keyed by quantity: text that a browser's translator has replaced would otherwise stay
                         <Disclosure summary="Why this price">
                             {keyed_rows(move || priced.get().map(|line| KeyedRow::new(quantity.get_untracked(), move || view! { <PriceRules line/> })).into_iter().collect())}
                         </Disclosure>

@@ -1,4 +1,4 @@
-//! The lines of one seller.
+//! The cart lines of one seller.
 
 use contracts::{
     cart::{CartGroup, CartLineView, CartNotice},
@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// One seller's lines: they become one order.
+/// Cart lines of one seller, which become one order.
 #[component]
 pub fn SellerGroup(
-    /// The lines.
+    /// Lines, seller and currency.
     group: CartGroup,
-    /// What can be done with them.
+    /// Form actions of the cart page.
     actions: CartActions,
 ) -> impl IntoView {
     let CartGroup { seller_name, currency, lines, total, .. } = group;
@@ -39,7 +39,7 @@ pub fn SellerGroup(
                     </tr>
                 </thead>
                 <tbody>
-                    // a plain list would leave what was typed at a removed line to the line after it
+                    // keyed by line: otherwise text typed for a removed line would move to the next one
                     {keyed_rows(move || {
                         let row =
                             |line: CartLineView| KeyedRow::new(line.id, move || view! { <LineRow line actions/> });
@@ -72,7 +72,7 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     }
 }
 
-/// A line's units; a refusal stands at the line it is about, and so does what was typed into it.
+/// The units of a line as a form; a refusal is shown at its line, with the text that was typed.
 #[component]
 fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> impl IntoView {
     let (field_id, label) = (format!("units-{id}"), format!("Units of {title}"));
@@ -93,7 +93,7 @@ fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> 
     if actions.line.get_untracked() == Some(id) {
         form().into_any()
     } else {
-        // what is kept of a refused form was typed at another line
+        // the restored input belongs to another line
         view! { <Provider value=RestoredInput::default()>{form()}</Provider> }.into_any()
     }
 }

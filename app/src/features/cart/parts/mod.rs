@@ -1,4 +1,4 @@
-//! What the cart's pages and the service page are made of.
+//! Components of the cart page and the service page.
 
 pub mod buy_box;
 pub mod group;

@@ -1,11 +1,11 @@
-//! What the cart comes to, one purchase a currency.
+//! The summary of the cart: one purchase per currency.
 
 use contracts::cart::{CartTotal, CartView};
 use leptos::prelude::*;
 
 use crate::ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, MoneyText, Tone};
 
-/// Totals, what is in the way of paying, and the way on.
+/// Totals, obstacles to checkout, and the link to checkout.
 #[component]
 pub fn Summary(
     /// The cart.

@@ -1,4 +1,4 @@
-//! One act on many services: what would come of it, to be confirmed, and what came of it.
+//! Bulk actions on services: the preview to be confirmed, and the result of the run.
 
 use contracts::{
     catalog::{BulkItem, BulkItems, BulkPreview, BulkRun, ServiceAction, ServiceHurdle},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// `/services/bulk`, with what to do to which services behind it.
+/// Page `/services/bulk`, with the action and the selection in its query.
 #[component]
 pub fn BulkPage() -> impl IntoView {
     let query = use_query_at("/services/bulk");
@@ -35,7 +35,7 @@ pub fn BulkPage() -> impl IntoView {
     let preview = Resource::new_blocking(
         move || (query.read().text(), version.get()),
         async |(selection, _)| match service_bulk_preview(selection).await {
-            // a selection that is none is no broken page
+            // an invalid selection gets a page that explains it, not an error page
             Err(error) if error.code == ErrorCode::InvalidInput => Ok(Err(error)),
             preview => preview.map(Ok),
         },
@@ -125,7 +125,7 @@ fn Confirmation(
     .into_any()
 }
 
-/// Services under a heading; nothing where there are none.
+/// Returns a list of services under a heading; nothing for an empty list.
 fn list(heading: String, items: BulkItems) -> AnyView {
     if items.total == 0 {
         return ().into_any();
@@ -157,7 +157,7 @@ fn row(item: BulkItem) -> AnyView {
     .into_any()
 }
 
-/// `/services/bulk/:id`
+/// Page `/services/bulk/:id`.
 #[component]
 pub fn BulkRunPage() -> impl IntoView {
     let params = use_params_map();
@@ -177,7 +177,7 @@ pub fn BulkRunPage() -> impl IntoView {
 #[component]
 fn Run(run: BulkRun) -> impl IntoView {
     let BulkRun { act, is_running, done, done_items, refused, waiting } = run;
-    // of what is not shown here nothing is taken back unseen
+    // undo is offered only if the page shows every service it would change
     let is_whole = done > 0 && done == done_items.first.len() as u64 && !is_running;
     let undo = act.undo().filter(|_| is_whole).map(|undo| {
         let mut href = ["/services/bulk?act=", undo.as_str()].concat();

@@ -1,4 +1,4 @@
-//! Where a provider writes a service.
+//! The pages on which a provider creates and edits a service.
 
 use contracts::{catalog::ServiceInput, error::ErrorCode, identity::OrganisationView, ids::ServiceId};
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// What the form starts with: what was typed before, else what is stored.
+/// Returns the initial content of the form: input from the address, else the stored service or the defaults of a new one.
 async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, UiError> {
     let (input, codes_query) = if is_typed(&search) {
         read(&search)
@@ -40,7 +40,7 @@ async fn start_of(search: String, id: Option<ServiceId>) -> Result<FormStart, Ui
     Ok(FormStart { input, chosen, codes_query, hits })
 }
 
-/// The first values of a new service: the country and town of the organisation, valid for a year.
+/// Returns the defaults of a new service: country and city of the organisation, validity of a year.
 async fn new_input() -> ServiceInput {
     let start = ServiceInput {
         validity_days: "365".to_owned(),
@@ -49,12 +49,12 @@ async fn new_input() -> ServiceInput {
     };
     match organisation_get().await {
         Ok(OrganisationView { country, city, .. }) => ServiceInput { country, city, ..start },
-        // then nothing is filled in
+        // without the organisation these fields stay empty
         Err(_) => start,
     }
 }
 
-/// What is stored, for who may change it.
+/// Returns the stored service if the viewer may edit it.
 async fn own_input(id: ServiceId) -> Result<ServiceInput, UiError> {
     let service = service_get(id).await?;
     if service.may_edit { Ok(service.input) } else { Err(UiError::new(ErrorCode::NotAllowed)) }
@@ -63,7 +63,7 @@ async fn own_input(id: ServiceId) -> Result<ServiceInput, UiError> {
 fn errors_of(action: FormAction) -> Signal<FormErrors> {
     Signal::derive(move || {
         let Some(mut error) = action.refusal() else { return FormErrors::default() };
-        // the picker sends its codes as a list, so that is its control's name
+        // the picker sends its codes as a list, so its control has this name
         if let Some(reason) = error.fields.0.remove("codes") {
             error.fields.add("codes[]", reason);
         }
@@ -71,7 +71,7 @@ fn errors_of(action: FormAction) -> Signal<FormErrors> {
     })
 }
 
-/// `/services/new`
+/// Page `/services/new`.
 #[component]
 pub fn NewPage() -> impl IntoView {
     let search = use_location().search;
@@ -81,7 +81,7 @@ pub fn NewPage() -> impl IntoView {
     let start = Resource::new_blocking(
         || (),
         move |()| async move {
-            // nothing here is asked of the server that it keeps from strangers
+            // the server function would not refuse a visitor here
             if viewer.with_untracked(Option::is_none) {
                 return Err(UiError::new(ErrorCode::NotSignedIn));
             }
@@ -110,7 +110,7 @@ pub fn NewPage() -> impl IntoView {
     }
 }
 
-/// `/services/:id/edit`
+/// Page `/services/:id/edit`.
 #[component]
 pub fn EditPage() -> impl IntoView {
     let id = service_in_path();

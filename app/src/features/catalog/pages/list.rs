@@ -1,4 +1,4 @@
-//! The provider's services; all providers' for an administrator.
+//! The list of a provider's services, or of all providers' for an administrator.
 
 use contracts::{
     catalog::{ServiceAction, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
@@ -24,7 +24,7 @@ use crate::{
 
 const LIST: ListName = ListName::Services;
 const PATH: &str = LIST.path();
-/// One of them, and several.
+/// Singular and plural for counts.
 pub(super) const WORDS: (&str, &str) = ("service", "services");
 const NOTHING_YET: &str = "No provider has created a service yet.";
 const WRITE_ONE: &str =
@@ -54,18 +54,18 @@ const fn act(act: ServiceAction) -> (&'static str, &'static str) {
     (act.as_str(), act.label())
 }
 
-/// What the viewer of the list may do.
+/// What the viewer may do in the list.
 #[derive(Clone, Copy)]
 struct Capabilities {
-    /// May write services of their own; an administrator handles services of others and offers none.
+    /// True for members of a provider, who may create services; administrators offer none.
     writes: bool,
-    /// May change those that are listed.
+    /// True when the viewer may change the listed services.
     changes: bool,
-    /// Sees the services of all providers.
+    /// True when the list has the services of all providers.
     of_all: bool,
 }
 
-/// Returns the capabilities of the present viewer.
+/// Returns the capabilities of the viewer.
 fn capabilities() -> Capabilities {
     let viewer = use_viewer();
     let changes = viewer
@@ -87,7 +87,7 @@ fn params(query: &Query) -> ServiceListQuery {
     }
 }
 
-/// `/services`
+/// Page `/services`.
 #[component]
 pub fn ListPage() -> impl IntoView {
     let query = use_query_at(PATH);

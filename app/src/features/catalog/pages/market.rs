@@ -1,4 +1,4 @@
-//! The market: everything that narrows it stands in the address.
+//! The market page: its address holds the complete search.
 
 use contracts::{
     catalog::{MarketPage as Results, MarketQuery, MarketSort, Total},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// `/market`
+/// Page `/market`.
 #[component]
 pub fn MarketPage() -> impl IntoView {
     let address = use_query_at(paths::MARKET);
@@ -100,7 +100,7 @@ fn total_text(total: Total) -> String {
     }
 }
 
-/// Orders as links: one click, no button. A match needs words.
+/// Links for the sort orders. "Best match" is offered only with a search text.
 #[component]
 fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
     let links: Vec<_> = MarketSort::ALL
@@ -122,7 +122,7 @@ fn SortLinks(query: MarketQuery, current: MarketSort) -> impl IntoView {
     }
 }
 
-/// No result: what to relax, with one click each.
+/// Message for a search without results, with links that remove one filter each.
 #[component]
 fn NoResults(query: MarketQuery) -> impl IntoView {
     use contracts::catalog::FacetName;

@@ -1,4 +1,4 @@
-//! The routes of the catalogue.
+//! The pages of the catalogue.
 
 pub mod bulk;
 pub mod editor;
@@ -20,7 +20,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::error::UiError;
 
-/// The service in the address; an address that is none is not found.
+/// Returns the service ID in the address; error 404 for an invalid one.
 fn service_in_path() -> Memo<Result<ServiceId, UiError>> {
     let params = use_params_map();
     Memo::new(move |_| {

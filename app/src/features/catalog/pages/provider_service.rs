@@ -1,4 +1,4 @@
-//! One of the provider's services: as buyers would see it, what to do with it, and its history.
+//! The page of one of the provider's services: preview, actions and history.
 
 use contracts::{
     catalog::{ServiceEditView, VersionRow, has_extension_codes_alone},
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// The acts; after each the page reads the service again.
+/// Form actions of the page; after each, the page reads the service again.
 #[derive(Clone, Copy)]
 struct ServiceActions {
     publish: FormAction,
@@ -42,14 +42,14 @@ impl ServiceActions {
         Self { publish, pause, resume, refused }
     }
 
-    /// Changes whenever the service may have changed.
+    /// Returns a value that changes whenever the service may have changed.
     fn version(self) -> impl Fn() -> [usize; 3] {
         let actions = [self.publish, self.pause, self.resume].map(refetch_after);
         move || actions.map(|action| action.get())
     }
 }
 
-/// `/services/:id`
+/// Page `/services/:id`.
 #[component]
 pub fn ProviderServicePage() -> impl IntoView {
     let id = service_in_path();
@@ -159,7 +159,7 @@ fn Buttons(
             </CommandForm>
         })}
         {(status != ServiceStatus::Retired).then(|| view! {
-            // for good: the page for several asks for the typed word
+            // permanent, so it uses the bulk page, which asks for a typed confirmation
             <LinkButton href=format!("/services/bulk?act=retire&id={id}")>"Retire service"</LinkButton>
         })}
     }

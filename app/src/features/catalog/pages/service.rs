@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// `/market/:id`, and `?version=` for the very version somebody bought; `?quantity=` prices so many units.
+/// Page `/market/:id`. `?version=` shows a version that was bought, `?quantity=` the price of a quantity.
 #[component]
 pub fn ServicePage() -> impl IntoView {
     let id = service_in_path();
@@ -74,7 +74,7 @@ fn Service(service: ServiceView, quantity: u32, key: RwSignal<String>) -> impl I
     }
 }
 
-/// Why this may not be bought now, if so.
+/// Banner with the reason why the shown version cannot be bought; nothing if it can.
 #[component]
 fn Standing(service: ServiceView) -> impl IntoView {
     let current = format!("/market/{}", service.service_id);
@@ -107,10 +107,10 @@ fn Standing(service: ServiceView) -> impl IntoView {
     }
 }
 
-/// What is included, for which codes, how and where; the same for buyers and in the provider's preview.
+/// Details of a service: description, codes, duration and place; the same for buyers and the provider's preview.
 #[component]
 pub fn ServiceBody(
-    /// The version to show.
+    /// Version to show.
     service: ServiceView,
 ) -> impl IntoView {
     let provider =
@@ -124,7 +124,7 @@ pub fn ServiceBody(
         <div class="stack-lg">
             <section class="stack-sm">
                 <h2>"What is included"</h2>
-                // made from CommonMark by the services, which let only a few harmless elements through
+                // the services layer makes it from CommonMark and allows only a few harmless elements
                 <div class="prose" inner_html=service.description_html></div>
             </section>
             <section class="stack-sm">

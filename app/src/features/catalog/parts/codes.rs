@@ -1,4 +1,4 @@
-//! ICD-11 codes with their titles, and whose they are.
+//! ICD-11 codes with their titles and attribution.
 
 use contracts::catalog::CodeView;
 use leptos::prelude::*;
@@ -6,12 +6,12 @@ use maud::{Markup, html};
 
 use crate::ui::Disclosure;
 
-/// Codes as chips; each leads to the services with the same code.
+/// Codes as chips, each a link to the services with this code.
 #[component]
 pub fn CodeChips(
     /// The codes.
     codes: Vec<CodeView>,
-    /// Most to show; the rest is counted.
+    /// Maximum number of codes to show; the others are counted.
     #[prop(default = 10)]
     most: usize,
 ) -> impl IntoView {
@@ -19,7 +19,7 @@ pub fn CodeChips(
     view! { <ul class="chips" aria-label="ICD-11 codes" inner_html=chips></ul> }
 }
 
-/// The entries of such a list.
+/// Returns the list items of [`CodeChips`].
 pub(super) fn code_chips(codes: &[CodeView], most: usize) -> Markup {
     let more = codes.len().saturating_sub(most);
     html! {
@@ -39,10 +39,10 @@ pub(super) fn code_chips(codes: &[CodeView], most: usize) -> Markup {
     }
 }
 
-/// The source of the ICD-11 titles on the page, in a line; WHO's full text unfolds from it (CC BY-ND 3.0 IGO, section 4).
+/// The source of the ICD-11 titles in one line, which unfolds to WHO's full text (CC BY-ND 3.0 IGO, section 4).
 #[component]
 pub fn Attribution(
-    /// WHO's words.
+    /// WHO's text.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The market's filters: links with counts, so that they work without JavaScript and are instant with it.
+//! The filters of the market: links with counts, which work without JavaScript.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
     ui::{Chip, Choice, Select, TextInput, group_digits, money_text},
 };
 
-/// Shown in this order.
+/// Order in which the filters are shown.
 const ORDER: [FacetName; 8] = [
     FacetName::Category,
     FacetName::Chapter,
@@ -28,14 +28,14 @@ const ORDER: [FacetName; 8] = [
     FacetName::Currency,
 ];
 
-/// All filters, beside the results; on a phone a sheet that the "Filters" button opens.
+/// All filters, beside the results; on a phone in a panel that the "Filters" button opens.
 #[component]
 pub fn Facets(
-    /// The question the counts belong to.
+    /// Query that the counts are for.
     query: MarketQuery,
-    /// The same as it stands in the address.
+    /// Query of the address, as typed.
     address: Query,
-    /// Values with counts.
+    /// Filters with values and counts.
     facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
     let groups: Vec<_> = ORDER
@@ -69,7 +69,7 @@ fn group(query: &MarketQuery, facet: &Facet) -> AnyView {
     .into_any()
 }
 
-/// A hundred links on each page, in which nothing changes until the next question: they are written as one piece.
+/// Returns the links of a filter. They are one piece of HTML, because there are a hundred on each page and none changes by itself.
 fn values(query: &MarketQuery, facet: &Facet, chosen: Option<&str>) -> Markup {
     html! {
         @for value in &facet.values {
@@ -89,7 +89,7 @@ fn values(query: &MarketQuery, facet: &Facet, chosen: Option<&str>) -> Markup {
     }
 }
 
-/// The link of a filter is written anew with the counts; who pressed it goes on from there.
+/// Keeps the focus on a filter's link, which is rendered anew with the next counts.
 fn keep_focus(event: MouseEvent) {
     let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let link = pressed.and_then(|pressed| pressed.closest("a.facet").ok().flatten());
@@ -105,12 +105,12 @@ fn label(name: FacetName, label: &str) -> &str {
     }
 }
 
-/// The price range: a form of its own that keeps the other filters.
+/// The price range: its own form, which keeps the other filters.
 #[component]
 fn PriceFilter(
-    /// In which currency.
+    /// Chosen currency.
     currency: Option<Currency>,
-    /// What is asked for, as it was typed: also what cannot be.
+    /// Query of the address as typed, even if it is invalid.
     address: Query,
 ) -> impl IntoView {
     let [least, most] = ["price_min", "price_max"].map(|key| address.get(key).unwrap_or_default());
@@ -131,12 +131,12 @@ fn PriceFilter(
     }
 }
 
-/// What narrows the market, as chips that can be taken away.
+/// Active filters as chips that can be removed.
 #[component]
 pub fn ActiveFilters(
-    /// The question.
+    /// The query.
     query: MarketQuery,
-    /// For the labels.
+    /// Filters with the labels of their values.
     facets: Arc<Vec<Facet>>,
 ) -> impl IntoView {
     let mut chips = Vec::new();

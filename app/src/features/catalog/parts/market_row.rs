@@ -1,5 +1,5 @@
-//! The results of the market, as rows a buyer can compare. Nothing in a row changes while it stands there: all are written as one
-//! piece of HTML, which the server makes quickly and the browser takes over without a look at its nodes.
+//! The results of the market as rows. The content of a row does not change, so all rows are one piece of HTML, which the server renders
+//! quickly and the browser does not hydrate node by node.
 
 use std::sync::Arc;
 

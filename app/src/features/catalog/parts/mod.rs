@@ -1,4 +1,4 @@
-//! What the catalogue's pages are made of.
+//! Components of the catalogue's pages.
 
 pub mod codes;
 pub mod facets;

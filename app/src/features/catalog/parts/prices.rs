@@ -1,11 +1,11 @@
-//! Prices: an amount, the table of volume steps, and why a quantity costs what it costs.
+//! Prices: the table of volume prices, and the rules that led to a price.
 
 use contracts::catalog::{PricedLine, Pricing};
 use leptos::prelude::*;
 
 use crate::ui::{ColumnHeader, Glyph, Icon, IconSize, MoneyText, Table, group_digits};
 
-/// The price of one unit by quantity.
+/// Table of the price per unit by quantity.
 #[component]
 pub fn PriceTable(
     /// The prices.
@@ -37,7 +37,7 @@ pub fn PriceTable(
     }
 }
 
-/// The rules that were tried for a quantity, in order.
+/// The rules of a computed price, in order.
 #[component]
 pub fn PriceRules(
     /// The computed price.

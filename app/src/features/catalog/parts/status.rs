@@ -1,14 +1,14 @@
-//! A service's state and place in words.
+//! Status, duration and place of a service in words.
 
 use contracts::{catalog::Modality, country, states::ServiceStatus};
 use leptos::prelude::*;
 
 use crate::ui::{Icon, StatusBadge, Tone, group_digits};
 
-/// The state of a service: colour, icon and word.
+/// Badge of a service's status.
 #[component]
 pub fn ServiceStatusBadge(
-    /// The state.
+    /// The status.
     status: ServiceStatus,
 ) -> impl IntoView {
     let (tone, icon) = match status {
@@ -20,8 +20,8 @@ pub fn ServiceStatusBadge(
     view! { <StatusBadge tone label=status.label() icon/> }
 }
 
-/// Returns a duration in words: `45 min`, `2 h 30 min`, `3 days`, `4 weeks`. Days and weeks only where they are whole: what a course of 40 hours
-/// takes is not "1 day and 16 hours".
+/// Returns a duration in words: `45 min`, `2 h 30 min`, `3 days`, `4 weeks`. Days and weeks are used only for whole ones: a course of
+/// 40 hours does not take "1 day and 16 hours".
 pub fn duration_text(minutes: u32) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
     let hour_text = || [&group_digits(hours.into()), " h"].concat();
@@ -36,7 +36,7 @@ pub fn duration_text(minutes: u32) -> String {
     }
 }
 
-/// `On site · Berlin, Germany`.
+/// Returns the place in words: `On site · Berlin, Germany`.
 pub fn place_text(modality: Modality, city: &str, country_code: &str) -> String {
     let country = country::name_of(country_code).unwrap_or(country_code);
     let place = if city.is_empty() { country.to_owned() } else { format!("{city}, {country}") };

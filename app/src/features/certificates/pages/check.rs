@@ -1,5 +1,5 @@
-//! The public check: a code, the text of a QR code, or a file. It works without JavaScript, by a form whose answer is this page. A code
-//! is in no address that we make; one that a link brings is taken out of the address once it is read.
+//! The public check of a code, the text of a QR code, or a file. Works without JavaScript: the page answers its own form. No address
+//! made here contains a code; the code of a link is removed from the address after it was read.
 
 use contracts::query_text::query_pairs;
 use leptos::{prelude::*, web_sys::SubmitEvent};
@@ -16,16 +16,16 @@ use crate::{
     },
 };
 
-/// The fields of a form of this page that was sent without scripts. The web layer provides them as context.
+/// Fields of this page's form when it is sent without scripts; the web layer provides them as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostedCheck {
-    /// The code that was typed, or the certificate's text in the file; `None` where the file holds none.
+    /// Typed code, or the certificate text found in the file; `None` if the file has none.
     pub text: Option<String>,
-    /// True if a file was sent.
+    /// True when a file was sent.
     pub is_file: bool,
 }
 
-/// `/check`
+/// Page `/check`.
 #[component]
 pub(crate) fn CheckPage() -> impl IntoView {
     let posted = SharedValue::new(|| use_context::<PostedCheck>().unwrap_or_default()).into_inner();
@@ -69,11 +69,11 @@ pub(crate) fn CheckPage() -> impl IntoView {
     }
 }
 
-/// Takes the code of a link out of the address and so out of the history of a shared device. What the router keeps with the entry stays.
+/// Removes the code of a link from the address, and thereby from the history of a shared device. Keeps the router's state.
 fn forget_linked_code() {
     let Ok(history) = window().history() else { return };
     let state = history.state().unwrap_or_default();
-    // refused only for another origin's address
+    // replacing fails only for an address of another origin
     let _replaced = history.replace_state_with_url(&state, "", Some("/check"));
 }
 
@@ -86,7 +86,7 @@ fn no_certificate() -> AnyView {
     .into_any()
 }
 
-/// Whoever altered the print left what was signed as it is.
+/// Warns that only the signed data were checked: a print may have been altered around them.
 fn signed_data_only() -> AnyView {
     view! {
         <Banner tone=Tone::Info title="Compare the details with your document">
@@ -98,12 +98,12 @@ fn signed_data_only() -> AnyView {
 
 #[component]
 fn Questions(
-    /// Asks about a code in place.
+    /// Checks a code without leaving the page.
     ask: impl Fn(String) + 'static,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         let fields = fields_around(&event).map(|fields| query_pairs(&fields)).unwrap_or_default();
-        // what cannot be read the browser sends by itself
+        // fields that cannot be read are sent by the browser itself
         if let Some((_, code)) = fields.into_iter().find(|(name, _)| name == "code") {
             event.prevent_default();
             ask(code);

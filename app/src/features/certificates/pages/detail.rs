@@ -1,4 +1,4 @@
-//! One certificate: the sheet, its history, and what an administrator may do.
+//! The page of a certificate: the sheet, its history, and the actions of an administrator.
 
 use contracts::{
     certificates::{CertificateEventView, CertificateView},
@@ -27,7 +27,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/certificates/:id`
+/// Page `/certificates/:id`.
 #[component]
 pub(crate) fn CertificatePage() -> impl IntoView {
     let id = id_in_path();
@@ -45,7 +45,7 @@ pub(crate) fn CertificatePage() -> impl IntoView {
     }
 }
 
-/// The certificate in the address; an address that is none is not found.
+/// Returns the certificate ID in the address; error 404 for an invalid one.
 pub(super) fn id_in_path() -> impl Fn() -> Result<CertificateId, UiError> + Copy {
     let params = use_params_map();
     move || {
@@ -136,7 +136,7 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
     }
 }
 
-/// The hold, which can be lifted again, and the way to what cannot be undone.
+/// Actions of an administrator: the hold, which can be removed, and the link to the page that revokes.
 #[component]
 fn Administer(id: CertificateId, status: CertificateStatus, change: FormAction) -> impl IntoView {
     let (act, label) = match status {

@@ -1,4 +1,4 @@
-//! Certificates of the organisation: bought for a buyer, sold for a provider.
+//! The list of certificates: bought ones for a buyer, sold ones for a provider.
 
 use contracts::{
     certificates::{CertificateFilter, CertificateQuery, CertificateSort as Sort, CertificateSummary},
@@ -34,7 +34,7 @@ const FILTERS: &[(Option<CertificateFilter>, &str)] = &[
     (Some(CertificateFilter::Revoked), "Revoked"),
 ];
 
-/// The list as a file: the door knows the purchase by its full name.
+/// Returns the address of the export. The API names the purchase `purchase_id`, the page `purchase`.
 fn export_address(query: &Query) -> String {
     let purchase = query.get("purchase").unwrap_or_default();
     query
@@ -58,12 +58,12 @@ fn params(query: &Query) -> CertificateQuery {
     }
 }
 
-/// What is wrong with the filters stands at them; then nothing is asked for.
+/// Loads the list; empty for invalid filters, whose errors are shown at their fields.
 async fn load(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiError> {
     if query.days_of_issue().is_err() { Ok(Page::empty()) } else { certificate_list(query).await }
 }
 
-/// `/certificates`
+/// Page `/certificates`.
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
     let query = use_query_at(PATH);
@@ -108,10 +108,10 @@ fn purchase_chip(query: &Query) -> Option<AnyView> {
     query.read("purchase").map(|id| view! { <PurchaseChip id everything/> }.into_any())
 }
 
-/// Says that only one purchase's certificates are shown, and leads to all of them.
+/// Chip that says that the list shows one purchase only, with a link to all certificates.
 #[component]
 fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
-    // who may not read the purchase may hold its certificates all the same
+    // a person who may not see the purchase may still see its certificates
     let number = Resource::new_blocking(
         move || id,
         async |id| purchase_get(id).await.ok().map(|purchase| purchase.number),

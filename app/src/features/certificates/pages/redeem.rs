@@ -1,4 +1,4 @@
-//! The clinic's tablet: scan or type, confirm, done. Every step is an address of its own and works without JavaScript.
+//! Redemption on a clinic's tablet: scan or type, confirm, done. Each step has its own address and works without JavaScript.
 
 use contracts::{
     certificates::CertificateView,
@@ -30,7 +30,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// Which step the address asks for.
+/// Step of the redemption, from the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Scan,
@@ -38,7 +38,7 @@ enum Step {
     Done(CertificateId),
 }
 
-/// `/redeem`; who cannot redeem reads why before anything is scanned.
+/// Page `/redeem`. People who cannot redeem see the reason before they scan anything.
 #[component]
 pub(crate) fn RedeemPage() -> impl IntoView {
     let block = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(redemption_block));
@@ -52,7 +52,7 @@ pub(crate) fn RedeemPage() -> impl IntoView {
     }
 }
 
-/// What keeps a signed-in person from redeeming.
+/// Returns title and text of the reason why a person cannot redeem; `None` when nothing prevents it.
 fn redemption_block(viewer: &Viewer) -> Option<(&'static str, &'static str)> {
     if viewer.kind().is_some_and(|kind| kind != OrganisationKind::Provider) {
         return Some((
@@ -87,7 +87,7 @@ fn Redeeming() -> impl IntoView {
             (None, None) => Step::Scan,
         }
     });
-    // where the last one was redeemed: most are redeemed at the same desk
+    // the place of the last redemption, because most take place at the same desk
     let written = use_query_text("place");
     let place = Memo::new(move |_| written.get().unwrap_or_else(remembered_place));
     let action = FormAction::of::<CertificateRedeem>();
@@ -120,7 +120,8 @@ fn Redeeming() -> impl IntoView {
     }
 }
 
-/// Why the certificate of this step was refused. It is no news for the next patient's: not even when it comes late.
+/// Returns the refusal that belongs to the current step. A refusal of another step is not shown, even if it arrives late: the next
+/// certificate is another patient's.
 fn refusal_of_step(action: FormAction, step: Memo<Step>) -> Signal<Option<UiError>> {
     let sent_from = RwSignal::new(step.get_untracked());
     Effect::new(move |_| {
@@ -132,8 +133,8 @@ fn refusal_of_step(action: FormAction, step: Memo<Step>) -> Signal<Option<UiErro
     Signal::derive(move || action.refusal().filter(|_| sent_from.get() == step.get()))
 }
 
-/// Gives the focus to what a step is about, unless somebody types already. Two frames late: after a change of page the heading
-/// takes it first.
+/// Focuses the element that a step is about, unless somebody is typing already. Waits two frames: after a change of page the heading
+/// gets the focus first.
 fn focus_on(selector: &'static str) {
     let later = move || {
         request_animation_frame(move || take_focus(selector));
@@ -147,10 +148,10 @@ fn take_focus(selector: &str) {
     let typing = focused.as_ref().is_some_and(|focused| focused.tag_name() == "INPUT");
     let Some(target) = target.filter(|target| !typing || focused.as_ref() == Some(target)) else { return };
     if let Some(element) = target.dyn_ref::<HtmlElement>() {
-        // Focus is refused only for an element that is not shown.
+        // focusing fails only for an element that is not shown
         let _focused = element.focus();
     }
-    // what was refused is replaced by the next scan
+    // selected, so that the next scan replaces a refused code
     if let Some(field) = target.dyn_ref::<HtmlInputElement>()
         && field.value() == field.default_value()
     {
@@ -158,7 +159,7 @@ fn take_focus(selector: &str) {
     }
 }
 
-/// Selects a code that was refused: the next scan types over it.
+/// Selects a refused code, so that the next scan replaces it.
 fn select_refused(action: FormAction) {
     let answered = move |_: &usize, _: Option<&usize>, _| {
         if action.outcome().is_some_and(|outcome| outcome.is_err()) {
@@ -187,7 +188,7 @@ fn Scan(place: String, action: FormAction) -> impl IntoView {
     }
 }
 
-/// Takes the place along to the next step.
+/// Returns a hidden field that carries the place to the next step.
 fn kept_place(place: String) -> Option<impl IntoView> {
     (!place.is_empty()).then(|| view! { <input type="hidden" name="place" value=place/> })
 }
@@ -282,7 +283,7 @@ fn Again(href: String) -> impl IntoView {
     view! { <p><LinkButton href look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Scan>"Next certificate"</LinkButton></p> }
 }
 
-/// Returns what a refusal means at a provider's desk.
+/// Returns the message of an error for the staff of a provider.
 const fn words_for_a_clinic(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::NotFound => {
@@ -292,7 +293,7 @@ const fn words_for_a_clinic(code: ErrorCode) -> &'static str {
     }
 }
 
-/// Why it was refused, in the words of the clinic.
+/// Returns the banner for a refused redemption.
 fn refusal(error: UiError) -> impl IntoView {
     let fact = |name: &str| error.facts.get(name).cloned();
     let title = match error.code {
@@ -304,14 +305,14 @@ fn refusal(error: UiError) -> impl IntoView {
         ErrorCode::CertificateNotValid => "Not valid",
         ErrorCode::NotFound => "Not a certificate for your services",
         ErrorCode::CertificateUnreadable => "Code not recognised",
-        // neither yes nor no: perhaps only the answer was lost
+        // the outcome is unknown: perhaps only the answer was lost
         ErrorCode::Offline => "No connection",
         _ => "Not redeemed",
     };
     let when = fact("redeemed_at")
         .and_then(|at| chrono::DateTime::parse_from_rfc3339(&at).ok())
         .map(|at| view! { <p>"First redeemed "<DateTimeText instant=at.to_utc()/>{fact("place").map(|place| format!(" at {place}"))}</p> });
-    // what is wrong with this very text says more than the code's own words
+    // advice about this text is more specific than the message of the code
     let message = fact("advice").unwrap_or_else(|| words_for_a_clinic(error.code).to_owned());
     let reason = fact("reason").map(|reason| view! { <p>{reason}</p> });
     view! {

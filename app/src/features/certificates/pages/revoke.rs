@@ -1,4 +1,4 @@
-//! Revoking a certificate: a page of its own, because nothing brings it back.
+//! The page that revokes a certificate; separate, because revoking cannot be undone.
 
 use contracts::{certificates::CertificateView, permission::Permission, states::CertificateStatus};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/certificates/:id/revoke`
+/// Page `/certificates/:id/revoke`.
 #[component]
 pub(crate) fn RevokePage() -> impl IntoView {
     let id = id_in_path();

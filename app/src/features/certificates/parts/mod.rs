@@ -1,4 +1,4 @@
-//! What certificate pages are made of.
+//! Components of the certificate pages.
 
 mod sheet;
 mod status;

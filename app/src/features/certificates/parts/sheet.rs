@@ -1,4 +1,4 @@
-//! The certificate as a sheet: what is printed is what is seen.
+//! The certificate as a sheet; screen and print show the same.
 
 use contracts::{
     catalog::ICD11_ATTRIBUTION,
@@ -13,12 +13,12 @@ use crate::{
     ui::{CopyButton, DateTimeText, Description, DescriptionList},
 };
 
-/// The QR code as vectors, with its quiet zone.
+/// QR code as SVG, with its quiet zone.
 #[component]
 pub(crate) fn QrCode(
-    /// One path in a square of `modules` units.
+    /// One SVG path in a square of `modules` units.
     path: String,
-    /// Width of the square.
+    /// Width of the square in modules.
     modules: u32,
 ) -> impl IntoView {
     view! {
@@ -29,7 +29,7 @@ pub(crate) fn QrCode(
     }
 }
 
-/// The document one would frame.
+/// The sheet of a certificate.
 #[component]
 pub(crate) fn Sheet(
     /// The certificate.
@@ -104,7 +104,7 @@ fn codes(certificate: &CertificateView) -> impl IntoView + use<> {
     }
 }
 
-/// What happened, in one word.
+/// Returns the event in words.
 pub(in crate::features::certificates) const fn event_word(kind: CertificateEventKind) -> &'static str {
     match kind {
         CertificateEventKind::Issued => "Issued",

@@ -1,14 +1,14 @@
-//! The state of a certificate, in the words of the market.
+//! The status of a certificate as a badge.
 
 use contracts::states::CertificateStatus;
 use leptos::prelude::*;
 
 use crate::ui::{StatusBadge, Tone};
 
-/// Colour, icon and word of a state.
+/// Badge of a certificate's status.
 #[component]
 pub(crate) fn CertificateStatusBadge(
-    /// The state.
+    /// The status.
     status: CertificateStatus,
 ) -> impl IntoView {
     let tone = match status {

@@ -1,4 +1,4 @@
-//! The answer of a check: word, colour, icon and time fill the page, the proof stands below.
+//! The result of a check: word, colour, icon and time first, the proof below.
 
 use contracts::certificates::{CheckResult, CheckState, LogPlace, LogProof, SignatureCheck};
 use leptos::prelude::*;
@@ -22,10 +22,10 @@ fn look(state: CheckState) -> (&'static str, Icon, &'static str) {
     }
 }
 
-/// The whole answer.
+/// The complete result.
 #[component]
 pub(crate) fn Verdict(
-    /// What the market answered.
+    /// Answer of the check.
     result: CheckResult,
 ) -> impl IntoView {
     let (class, icon, word) = look(result.state);
@@ -76,10 +76,10 @@ fn facts(title: String, result: CheckResult) -> impl IntoView {
     }
 }
 
-/// Where the log keeps it, and everything to check that oneself.
+/// Position in the transparency log, with the data for verifying it independently.
 #[component]
 fn Proof(
-    /// The place.
+    /// The position.
     place: LogPlace,
     /// The proof.
     proof: Option<LogProof>,

@@ -22,7 +22,7 @@ use crate::{
 
 const LIST: ListName = ListName::Audit;
 const PATH: &str = LIST.path();
-/// What a file holds is what the list shows.
+/// Filters that the export takes from the list.
 const FIELDS: &[&str] = &["from", "to", "action", "entity_type", "entity_id", "actor", "organisation"];
 
 fn params(query: &Query) -> AuditQuery {
@@ -41,7 +41,7 @@ fn params(query: &Query) -> AuditQuery {
     }
 }
 
-/// `/console/audit`.
+/// Page `/console/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_at(PATH);
@@ -70,7 +70,7 @@ pub fn AuditPage() -> impl IntoView {
     }
 }
 
-/// Wrong filters are said above; everything else that fails is a page of its own.
+/// Returns the list; nothing for invalid filters, whose errors are shown at their fields; an error page for all other errors.
 fn render_list(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),
@@ -79,7 +79,7 @@ fn render_list(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Opti
     }
 }
 
-/// A post that leads to an address with ids: nobody's name or address stands in a link.
+/// The filters. The form is a post that redirects to an address with IDs, so that no address contains a name or an e-mail address.
 #[component]
 fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> impl IntoView {
     let params = params(&query);
@@ -112,7 +112,7 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> im
     .into_any()
 }
 
-/// What the ids in the address stand for, each with a way to take it out.
+/// Returns chips that name the IDs in the address, each with a link that removes it.
 fn chips(page: &Page<AuditView>, query: &Query) -> Option<AnyView> {
     let first = page.items.first();
     let actor = first.and_then(|one| one.actor_name.clone()).unwrap_or_else(|| "one person".to_owned());
@@ -197,7 +197,7 @@ fn columns(query: &Query) -> Vec<RecordColumn> {
     ]
 }
 
-/// What changed, a line each.
+/// Returns the changes as a list.
 pub(super) fn facts_view(facts: &[String]) -> AnyView {
     let lines: Vec<_> = facts.iter().map(|fact| view! { <li>{fact.clone()}</li> }).collect();
     (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }).into_any()

@@ -1,4 +1,4 @@
-//! One organisation, and the decisions about it.
+//! The page of an organisation with the decisions about it.
 
 use contracts::{
     compliance::{LookAlike, OrganisationDetail, StatusChange},
@@ -31,7 +31,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// The acts of this page.
+/// Form actions of the page.
 #[derive(Clone, Copy)]
 struct OrganisationActions {
     verify: FormAction,
@@ -40,7 +40,7 @@ struct OrganisationActions {
     resume: FormAction,
     disable: FormAction,
     enable: FormAction,
-    /// What was refused to the acts on accounts.
+    /// Latest error of the actions on accounts.
     refused: LatestError,
 }
 
@@ -57,7 +57,7 @@ impl OrganisationActions {
         Self { verify, reject, suspend, resume, disable, enable, refused }
     }
 
-    /// Changes whenever the organisation or its members may have changed.
+    /// Returns a value that changes whenever the organisation or its members may have changed.
     fn version(self) -> impl Fn() -> [usize; 6] {
         let actions = [self.verify, self.reject, self.suspend, self.resume, self.disable, self.enable]
             .map(refetch_after);
@@ -65,7 +65,7 @@ impl OrganisationActions {
     }
 }
 
-/// `/console/organisations/{id}`.
+/// Page `/console/organisations/{id}`.
 #[component]
 pub fn OrganisationDetailPage() -> impl IntoView {
     let params = use_params_map();
@@ -132,7 +132,7 @@ fn Detail(
     }
 }
 
-/// Verified organisations that this one could be taken for.
+/// Returns a banner that names the verified organisations that this one resembles.
 fn look_alikes(found: Vec<LookAlike>) -> impl IntoView {
     let links: Vec<_> = found
         .into_iter()

@@ -1,4 +1,4 @@
-//! The organisations, by state; those that wait longest stand first.
+//! The list of organisations by status, longest wait first.
 
 use contracts::{
     compliance::{OrganisationList, OrganisationSort as Sort, OrganisationSummary, OrganisationsQuery},
@@ -37,7 +37,7 @@ fn params(query: &Query) -> OrganisationsQuery {
     }
 }
 
-/// `/console/organisations`.
+/// Page `/console/organisations`.
 #[component]
 pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);

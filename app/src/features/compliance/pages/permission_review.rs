@@ -1,4 +1,4 @@
-//! What a change of permissions would do and whom it reaches, to be confirmed with a reason.
+//! The review of a change of permissions, to be confirmed with a reason.
 
 use contracts::{
     compliance::{PermissionReview, ReviewedChange},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// `/console/permissions/review`, with the ticked boxes or the change to undo.
+/// Page `/console/permissions/review`, with the ticked boxes or the change to undo in its query.
 #[component]
 pub fn PermissionReviewPage() -> impl IntoView {
     let query = use_query_at(REVIEW);
@@ -30,7 +30,7 @@ pub fn PermissionReviewPage() -> impl IntoView {
     let review = Resource::new_blocking(
         move || (query.read().text(), version.get()),
         async |(selection, _)| match permission_review(selection).await {
-            // a selection that cannot be read is no broken page
+            // an invalid selection gets a page that explains it, not an error page
             Err(error) if error.code == ErrorCode::InvalidInput => Ok(None),
             review => review.map(Some),
         },

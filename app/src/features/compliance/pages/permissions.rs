@@ -1,4 +1,4 @@
-//! The permission table, a role at a time: permissions down, levels across. Boxes are ticked here and reviewed on a page of their own.
+//! The permission table of one role: permissions by levels. Boxes are ticked here and reviewed on the next page.
 
 use contracts::{
     compliance::{PermissionChangeRecord, PermissionTable},
@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-/// Where ticked boxes are reviewed.
+/// Path of the page that reviews ticked boxes.
 pub(super) const REVIEW: &str = "/console/permissions/review";
 
-/// `/console/permissions`, with `role`, and `changed` after a change.
+/// Page `/console/permissions`, with `role` and, after a change, `changed` in its query.
 #[component]
 pub fn PermissionsPage() -> impl IntoView {
     let query = use_query();
@@ -60,12 +60,12 @@ fn Shown(table: PermissionTable, role: Role, changed: Option<PermissionChangeId>
     .into_any()
 }
 
-/// The review that takes a change back.
+/// Returns the address of the review that undoes a change.
 fn undo_address(id: PermissionChangeId) -> String {
     Query::default().with("undo", &id.to_string()).at(REVIEW)
 }
 
-/// What a change did, a sentence for each cell.
+/// Returns a change in words, one sentence for each cell.
 pub(super) fn sentences(record: &PermissionChangeRecord) -> String {
     let who = record.role.label();
     let sentence = |change: &contracts::compliance::PermissionChange| {
@@ -134,7 +134,7 @@ fn Matrix(table: PermissionTable, role: Role) -> impl IntoView {
     .into_any()
 }
 
-/// A box that says what is granted here; one that cannot be changed sends nothing.
+/// Returns the checkbox of a cell. A disabled one is not sent with the form.
 fn cell(table: &PermissionTable, role: Role, level: Level, permission: Permission) -> AnyView {
     let granted = table.holds(role, level, permission);
     if !granted && !permission.may_be_granted(role, level) {

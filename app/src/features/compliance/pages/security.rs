@@ -35,7 +35,7 @@ fn params(query: &Query) -> SecurityEventsQuery {
     }
 }
 
-/// `/console/security`.
+/// Page `/console/security`.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let query = use_query_at(PATH);
@@ -60,7 +60,7 @@ pub fn SecurityPage() -> impl IntoView {
     }
 }
 
-/// Wrong filters are said above; everything else that fails is a page of its own.
+/// Returns the list; nothing for invalid filters, whose errors are shown at their fields; an error page for all other errors.
 fn render_list(outcome: Result<Page<SecurityEventView>, UiError>, query: &Query) -> Option<AnyView> {
     match outcome {
         Ok(page) => Some(rows(page, query)),

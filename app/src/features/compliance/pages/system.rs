@@ -1,4 +1,4 @@
-//! How the system is: only what is true now.
+//! The state of the system at the time of the request.
 
 use contracts::compliance::{LogProblem, SystemStatus};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// `/console/system`.
+/// Page `/console/system`.
 #[component]
 pub fn SystemPage() -> impl IntoView {
     let status = Resource::new_blocking(|| (), |()| system_status());
@@ -33,7 +33,7 @@ fn number(count: i64) -> String {
     group_digits(count.unsigned_abs())
 }
 
-/// Bytes in the unit that leaves two to four digits, binary.
+/// Returns a size in the binary unit that leaves two to four digits.
 fn size(bytes: i64) -> String {
     let (mut amount, mut unit) = (bytes, "bytes");
     for next in ["KiB", "MiB", "GiB", "TiB"] {

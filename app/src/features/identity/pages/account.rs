@@ -16,7 +16,7 @@ use crate::{
     viewer::download_address,
 };
 
-/// `/account`.
+/// Page `/account`.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let rename = FormAction::of::<AccountUpdate>();

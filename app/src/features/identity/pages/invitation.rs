@@ -1,4 +1,4 @@
-//! The page behind an invitation's link.
+//! The page that an invitation link opens.
 
 use contracts::identity::InvitationOffer;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ use crate::{
     viewer::{MadeForField, sign_in_from_here},
 };
 
-/// `/invitations/{token}`.
+/// Page `/invitations/{token}`.
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let params = use_params_map();
@@ -92,7 +92,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
                     <MadeForField/>
                     <ErrorSummary/>
                     <input type="hidden" name="token" value=token/>
-                    // for the password manager: which account this is
+                    // tells password managers the account
                     <input type="text" name="username" value=offer.email autocomplete="username" hidden=true readonly=true/>
                     {fields}
                     <div class="form-actions">

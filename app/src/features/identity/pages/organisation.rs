@@ -1,4 +1,4 @@
-//! The organisation: status, facts, members, invitations.
+//! The page of the active organisation: status, details, members, invitations.
 
 use contracts::{
     identity::{OrganisationView, Viewer},
@@ -24,7 +24,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/organisation`.
+/// Page `/organisation`.
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let viewer = use_viewer();
@@ -75,7 +75,7 @@ fn Profile(organisation: OrganisationView, update: FormAction, viewer: Option<Vi
     }
 }
 
-/// Whether this person may change the organisation.
+/// True when the person may change the organisation's details.
 fn leads(viewer: Option<&Viewer>) -> bool {
     viewer.is_some_and(|viewer| viewer.may(Permission::OrganisationWrite))
 }

@@ -1,4 +1,4 @@
-//! Signing in. The form is a plain post: the whole page belongs to somebody else afterwards.
+//! The sign-in page. Its form is a plain post, because the whole page changes with the person.
 
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -15,7 +15,7 @@ use crate::{
     viewer::{MadeForField, use_viewer},
 };
 
-/// `/sign-in`, with `next`: where to go afterwards.
+/// Page `/sign-in`; `next` in its query is the address to go to afterwards.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let action = FormAction::of::<SignIn>();

@@ -1,4 +1,4 @@
-//! Signing up an organisation with its first user.
+//! The page on which an organisation signs up with its first member.
 
 use contracts::identity::{OrganisationKind, SignUpKind};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ use crate::{
     viewer::MadeForField,
 };
 
-/// `/sign-up`, with `kind` chosen already where a page knows it.
+/// Page `/sign-up`; `kind` in its query preselects the kind of organisation.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let action = FormAction::of::<SignUp>();

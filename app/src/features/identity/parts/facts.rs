@@ -1,14 +1,14 @@
-//! An organisation's facts: to fill in and to read.
+//! The details of an organisation, as form fields and as a list.
 
 use contracts::{country, identity::OrganisationView};
 use leptos::prelude::*;
 
 use crate::ui::{Choice, DateTimeText, Description, DescriptionList, InputKind, Select, TextInput};
 
-/// The fields of an organisation, with what is known as their first values.
+/// Form fields for the details of an organisation.
 #[component]
 pub fn FactFields(
-    /// What is known.
+    /// Current details, as initial values.
     #[prop(optional)]
     known: Option<OrganisationView>,
 ) -> impl IntoView {
@@ -30,7 +30,7 @@ pub fn FactFields(
     }
 }
 
-/// The facts of an organisation, to read.
+/// The details of an organisation as a list.
 #[component]
 pub fn OrganisationFactsList(
     /// The organisation.

@@ -1,4 +1,4 @@
-//! Inviting people, and the invitations that wait.
+//! The form that invites people, and the pending invitations.
 
 use contracts::identity::InvitationView;
 use leptos::prelude::*;
@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// The form, the link it makes, and what waits.
+/// The form, the link of a new invitation, and the pending invitations.
 #[component]
 pub fn Invitations(
-    /// The signed-in person is an owner and may invite owners.
+    /// True when the signed-in person is an owner, who may invite owners.
     owners_too: bool,
 ) -> impl IntoView {
     let create = FormAction::of::<InvitationCreate>();

@@ -1,4 +1,4 @@
-//! The people of an organisation, with what may be done about each.
+//! The members of an organisation with the actions on each.
 
 use contracts::{identity::MemberView, ids::UserId, permission::Level};
 use leptos::prelude::*;
@@ -12,18 +12,18 @@ use crate::{
     },
 };
 
-/// The members of the active organisation.
+/// Table of the active organisation's members.
 #[component]
 pub fn MembersTable(
-    /// Who.
+    /// The members.
     members: Vec<MemberView>,
     /// The signed-in person.
     you: UserId,
-    /// The signed-in person's own level, if it may handle members.
+    /// Level of the signed-in person, if it may manage members.
     may_handle: Option<Level>,
-    /// Moves a member.
+    /// Action that changes a member's level.
     change: FormAction,
-    /// Takes a member out.
+    /// Action that removes a member.
     remove: FormAction,
 ) -> impl IntoView {
     let owners = members.iter().filter(|member| member.level == Level::Owner).count();
@@ -64,7 +64,7 @@ pub fn MembersTable(
                 </tr>
             </thead>
             <tbody>
-                // a plain list would leave the level chosen for a removed member to the member after
+                // keyed by membership: otherwise the level chosen for a removed member would move to the next one
                 {keyed_rows(move || {
                     members.iter().cloned().map(|member| KeyedRow::new(member.membership_id, move || row(member))).collect()
                 })}

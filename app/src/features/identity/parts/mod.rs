@@ -1,4 +1,4 @@
-//! What the pages of people and organisations are made of.
+//! Components of the pages of people and organisations.
 
 mod facts;
 mod invitations;

@@ -1,4 +1,4 @@
-//! The time zone in which an organisation's pages are written.
+//! The time zone of an organisation's pages.
 
 use contracts::identity::TimeZoneSetting;
 use leptos::prelude::*;
@@ -12,11 +12,11 @@ use crate::{
     viewer::leave_for,
 };
 
-/// A form to choose it, for those who may.
+/// Card with the form that sets the time zone; for people who may change it.
 #[component]
 pub fn TimeZoneCard() -> impl IntoView {
     let set = FormAction::of::<OrganisationTimeZoneSet>();
-    // every time on the page is written anew, and the server says how
+    // loads the page again, because the server provides the formats of all times
     Effect::watch(
         move || set.version().get(),
         move |_, _, _| {

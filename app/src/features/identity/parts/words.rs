@@ -1,11 +1,11 @@
-//! Kinds, levels and states in words.
+//! Kinds, levels and statuses in words.
 
 use contracts::{identity::OrganisationKind, permission::Level, states::OrganisationStatus};
 use leptos::prelude::*;
 
 use crate::ui::{Choice, Icon, StatusBadge, Tone};
 
-/// What an organisation does here, in a sentence.
+/// Returns the kind of an organisation in a sentence.
 pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     match kind {
         OrganisationKind::Platform => "Runs the platform.",
@@ -19,7 +19,7 @@ pub const fn kind_text(kind: OrganisationKind) -> &'static str {
     }
 }
 
-/// How far a member reaches, in a sentence.
+/// Returns the rights of a level in a sentence.
 pub const fn level_text(level: Level) -> &'static str {
     match level {
         Level::Owner => "Full access, including members and other owners.",
@@ -29,7 +29,7 @@ pub const fn level_text(level: Level) -> &'static str {
     }
 }
 
-/// The levels to choose from; only an owner may make another.
+/// Returns the levels to choose from; only an owner may appoint owners.
 pub fn level_choices(owners_too: bool) -> Vec<Choice> {
     Level::ALL
         .iter()
@@ -38,10 +38,10 @@ pub fn level_choices(owners_too: bool) -> Vec<Choice> {
         .collect()
 }
 
-/// Whether an organisation may trade: word, icon and colour.
+/// Badge of an organisation's status.
 #[component]
 pub fn OrganisationBadge(
-    /// The state.
+    /// The status.
     status: OrganisationStatus,
 ) -> impl IntoView {
     let (tone, icon) = match status {

@@ -1,4 +1,4 @@
-//! Check your order, then pay: one button per purchase.
+//! The checkout page: review of the order, one button for each purchase.
 
 use contracts::cart::{CartGroup, CartTotal, CartView};
 use leptos::prelude::*;

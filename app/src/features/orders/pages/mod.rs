@@ -20,7 +20,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{error::UiError, query::Query, ui::Tab};
 
-/// The id in the address; one that cannot be read names nothing.
+/// Returns the ID in the address; error 404 for an invalid one.
 fn id_of<T: FromStr>() -> impl Fn() -> Result<T, UiError> + Copy {
     let params = use_params_map();
     move || {
@@ -29,7 +29,7 @@ fn id_of<T: FromStr>() -> impl Fn() -> Result<T, UiError> + Copy {
     }
 }
 
-/// A tab of `path` for each state.
+/// Returns a tab of `path` for each status.
 fn state_tabs<S: Copy + Display + FromStr + PartialEq>(
     path: &str,
     states: &[(&'static str, Option<S>)],

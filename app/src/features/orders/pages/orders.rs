@@ -1,4 +1,4 @@
-//! A seller's orders; a buyer's, as they are spread over the sellers; everybody's, as transactions, for an administrator.
+//! The list of orders: a seller's, a buyer's by seller, or all transactions for an administrator.
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
@@ -61,7 +61,7 @@ fn params(query: &Query) -> TransactionFilter {
     }
 }
 
-/// What is wrong with the filters stands at them; then nothing is asked for.
+/// Loads the list; empty for invalid filters, whose errors are shown at their fields.
 async fn load(filter: TransactionFilter) -> Result<Page<TransactionSummary>, UiError> {
     if filter.terms().is_err() { Ok(Page::empty()) } else { transaction_list(filter).await }
 }
@@ -105,7 +105,7 @@ pub fn OrdersPage() -> impl IntoView {
     }
 }
 
-/// From which side an order is looked at.
+/// Side from which the viewer sees an order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Seller,

@@ -1,4 +1,4 @@
-//! One purchase with its orders, its payment and the way to its certificates.
+//! The page of a purchase with its orders, its payment and the link to its certificates.
 
 use contracts::{ids::PurchaseId, orders::PurchaseView, permission::Permission, states::PurchaseStatus};
 use leptos::prelude::*;
@@ -120,7 +120,7 @@ fn Facts(purchase: PurchaseView) -> impl IntoView {
     }
 }
 
-/// Gives the purchase up; why that failed stands beside it, with the purchase as it is by now.
+/// Form that cancels the purchase; an error is shown beside it, with the current purchase.
 #[component]
 fn CancelForm(id: PurchaseId, cancel: FormAction) -> impl IntoView {
     view! {
@@ -136,7 +136,7 @@ fn CancelForm(id: PurchaseId, cancel: FormAction) -> impl IntoView {
     }
 }
 
-/// Decides about a sale of whose price a part was sent back.
+/// Form that decides on a sale whose price was partly refunded.
 #[component]
 fn RefundForm(id: PurchaseId, decide: FormAction) -> impl IntoView {
     view! {

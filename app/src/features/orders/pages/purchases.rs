@@ -1,4 +1,4 @@
-//! The organisation's purchases; everybody's for an administrator.
+//! The list of the organisation's purchases, or of all purchases for an administrator.
 
 use contracts::{
     identity::{OrganisationKind, Viewer},
@@ -29,7 +29,7 @@ use crate::{
 
 const LIST: ListName = ListName::Purchases;
 const PATH: &str = LIST.path();
-/// What a file holds is what the list shows.
+/// Filters that the export takes from the list.
 pub(super) const EXPORTED: &[&str] = &["status", "days", "q", "from", "to", "currency", "min", "max", "sort"];
 const FILTERS: &[(&str, Option<PurchaseStatus>)] = &[
     ("All", None),
@@ -57,7 +57,7 @@ fn params(query: &Query) -> PurchaseFilter {
     }
 }
 
-/// What is wrong with the filters stands at them; then nothing is asked for.
+/// Loads the list; empty for invalid filters, whose errors are shown at their fields.
 async fn load(filter: PurchaseFilter) -> Result<Page<PurchaseSummary>, UiError> {
     if filter.terms().is_err() { Ok(Page::empty()) } else { purchase_list(filter).await }
 }

@@ -1,5 +1,5 @@
-//! Back from the payment page: what became of the payment. The address proves nothing, so the provider is asked: by the page as
-//! soon as it can, by a button without JavaScript. Opening the page alone changes nothing.
+//! The page after the payment page: the outcome of the payment. The address proves nothing, so the provider is queried: by a script on
+//! arrival, or by a button without JavaScript. Opening the page alone changes nothing.
 
 use contracts::{
     ids::PurchaseId,
@@ -44,7 +44,7 @@ pub fn ResultPage() -> impl IntoView {
     }
 }
 
-/// The question to the provider, and the purchase it was put for by itself.
+/// The query to the provider, and the purchase it was made for automatically.
 #[derive(Clone, Copy)]
 struct Question {
     ask: FormAction,
@@ -52,7 +52,7 @@ struct Question {
 }
 
 impl Question {
-    /// Asks on arrival, once; effects run in the browser alone.
+    /// Queries the provider once on arrival; effects run in the browser only.
     fn put(self, purchase_id: PurchaseId) {
         Effect::new(move |_| {
             if self.asked.get_value() != Some(purchase_id) {
@@ -63,7 +63,7 @@ impl Question {
     }
 }
 
-/// What there is to say, by state.
+/// Messages of the page.
 #[derive(Clone, Copy)]
 enum Answer {
     Paid,

@@ -1,14 +1,14 @@
-//! States as badges.
+//! Statuses as badges.
 
 use contracts::states::{PurchaseStatus, TransactionStatus};
 use leptos::prelude::*;
 
 use crate::ui::{StatusBadge, Tone};
 
-/// Where a purchase stands.
+/// Badge of a purchase's status.
 #[component]
 pub fn PurchaseBadge(
-    /// Its state.
+    /// The status.
     status: PurchaseStatus,
 ) -> impl IntoView {
     let tone = match status {
@@ -19,10 +19,10 @@ pub fn PurchaseBadge(
     view! { <StatusBadge tone label=status.label()/> }
 }
 
-/// Where a seller's order stands.
+/// Badge of a transaction's status.
 #[component]
 pub fn TransactionBadge(
-    /// Its state.
+    /// The status.
     status: TransactionStatus,
 ) -> impl IntoView {
     let tone = match status {

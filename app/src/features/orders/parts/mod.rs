@@ -1,4 +1,4 @@
-//! What the pages of orders are made of.
+//! Components of the pages of orders.
 
 pub mod badges;
 pub mod payment;

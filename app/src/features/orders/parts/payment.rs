@@ -1,4 +1,4 @@
-//! The payment of a purchase.
+//! Components about the payment of a purchase.
 
 use contracts::{ids::PurchaseId, payments::PaymentView, states::PaymentStatus};
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What is known of the payment.
+/// Card with the known facts of a payment.
 #[component]
 pub fn PaymentFacts(
     /// The payment.
@@ -41,12 +41,12 @@ pub fn PaymentFacts(
     }
 }
 
-/// The way to the payment page: a link to the open one, or a button that opens one.
+/// Link to the open payment page, or a button that opens one.
 #[component]
 pub fn PayForm(
-    /// What is paid.
+    /// The purchase.
     purchase_id: PurchaseId,
-    /// Its payment.
+    /// Payment of the purchase.
     payment: PaymentView,
 ) -> impl IntoView {
     let pay = FormAction::of::<PurchasePay>();

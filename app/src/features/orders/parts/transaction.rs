@@ -1,4 +1,4 @@
-//! One seller's order: its lines, why each costs what it costs, and who gets which share.
+//! One seller's order: its lines, the rules of each price, and the shares.
 
 use contracts::orders::{CommissionKind, LineView, TransactionView};
 use leptos::prelude::*;
@@ -9,12 +9,12 @@ use crate::{
     ui::{Card, ColumnHeader, Description, DescriptionList, Disclosure, MoneyText, Table},
 };
 
-/// A transaction as a card.
+/// Card of a transaction.
 #[component]
 pub fn TransactionCard(
     /// The transaction.
     transaction: TransactionView,
-    /// Whom to name: the seller to the buyer, the buyer to the seller.
+    /// Name of the counterparty: the seller for the buyer, the buyer for the seller.
     #[prop(into)]
     title: String,
 ) -> impl IntoView {

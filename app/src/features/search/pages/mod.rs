@@ -1,4 +1,4 @@
-//! The page of the search: for phones, for who has no JavaScript, and to come back to.
+//! The page of the global search: for phones, for browsers without JavaScript, and as a result page with an address.
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -14,7 +14,7 @@ use crate::{
     ui::{EmptyState, Icon, PageHeader, SearchField, Skeleton},
 };
 
-/// `/search?q=`
+/// Page `/search?q=`.
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let asked = use_query_text("q");

@@ -1,4 +1,4 @@
-//! What the search is made of.
+//! Components of the search.
 
 mod recent;
 mod results;

@@ -1,4 +1,4 @@
-//! What somebody looked for last. It stays in the tab and with the person: a tablet is shared.
+//! Recent searches. They are stored by tab and person, because tablets are shared.
 
 use contracts::{ids::UserId, validate};
 

@@ -1,4 +1,4 @@
-//! What was found, in groups of links.
+//! Search results as groups of links.
 
 use contracts::{
     query_text::push_pair,
@@ -11,7 +11,7 @@ use crate::{
     ui::{Glyph, Icon, IconSize},
 };
 
-/// How a kind is shown: its heading, its icon, where its hits are, and the list that takes the same question.
+/// Returns heading and icon of a kind, the path before the IDs of its results, and the list that takes the same search text.
 const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'static str>) {
     match kind {
         HitKind::Page => ("Pages", Icon::ArrowRight, "", None),
@@ -36,10 +36,10 @@ pub fn result_count_text(count: usize) -> String {
     }
 }
 
-/// Hits, group by group.
+/// Results, group by group.
 #[component]
 pub fn Results(
-    /// What the server found.
+    /// Results of the server.
     found: Found,
 ) -> impl IntoView {
     let (q, mut links) = (found.q, Links::default());
@@ -47,7 +47,7 @@ pub fn Results(
     view! { <div class="found">{groups}</div> }
 }
 
-/// What stands there before anything is typed: what was looked for before, and what the server offers without words.
+/// Returns the panel shown before anything is typed: recent searches and the server's suggestions.
 pub(super) fn render_panel(queries: Vec<String>, offered: Option<Found>) -> AnyView {
     let mut links = Links::default();
     let recent: Vec<_> = queries

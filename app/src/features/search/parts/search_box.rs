@@ -1,4 +1,4 @@
-//! The field in the bar. It is a form like any other; once the page is alive it shows what is found while somebody types.
+//! The search field in the bar. It is a plain form; after hydration it shows results while somebody types.
 
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ use crate::{
     ui::{Glyph, Icon},
 };
 
-/// A pause in typing after which the server is asked.
+/// Pause in typing after which the server is queried.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// What is typed and what it found.
+/// State of the search field.
 #[derive(Clone, Copy)]
 struct Seeking {
     typed: RwSignal<String>,
@@ -57,13 +57,13 @@ impl Seeking {
         self.asking.send(fields);
     }
 
-    /// What was found last, while anything stands in the field: it stays until the next answer, so that nothing flickers.
+    /// Returns the latest results while the field has text. They stay until the next answer, so that nothing flickers.
     fn latest(self) -> Option<Found> {
         let is_asked = !self.typed.read().trim().is_empty();
         self.found.get().filter(|found| is_asked && !found.q.is_empty())
     }
 
-    /// Opens the panel; pages and acts are asked for before anything is typed.
+    /// Opens the panel, and fetches pages and actions if nothing has been typed.
     fn begin(self) {
         self.open.set(true);
         let is_offered =
@@ -73,29 +73,29 @@ impl Seeking {
         }
     }
 
-    /// What was found without words.
+    /// Returns the suggestions for an empty field.
     fn suggestions(self) -> Option<Found> {
         self.found.get().filter(|found| found.q.is_empty())
     }
 
-    /// Only what belongs to what stands in the field.
+    /// Returns the results for the current text of the field; `None` while they are on their way.
     fn current(self) -> Option<Found> {
         self.latest().filter(|found| found.q == self.typed.read().trim())
     }
 
     fn focus_field(self) {
         if let Some(field) = self.field.get_untracked() {
-            // refused only for a field that is not shown: a phone has a page instead
+            // focusing fails only for a field that is not shown; phones have a page instead
             let _focused = field.focus();
             field.select();
         }
     }
 }
 
-/// The search of who is signed in; Ctrl or Cmd with K leads into it. A phone's bar has room for a link to its page.
+/// Search field of the signed-in person; Ctrl+K or Cmd+K focuses it. On a phone it is a link to the search page.
 #[component]
 pub fn SearchBox(
-    /// Who looks.
+    /// The signed-in person.
     person: UserId,
 ) -> impl IntoView {
     let seeking = Seeking::new();
@@ -132,7 +132,7 @@ pub fn SearchBox(
                 />
                 <kbd class="bar-search-key" aria-hidden="true">"Ctrl K"</kbd>
             </Form>
-            // on the page from the start, so that screen readers watch it
+            // on the page from the start, because screen readers watch only existing regions
             <p class="visually-hidden" role="status">
                 {move || seeking.current().filter(|_| seeking.open.get()).map(|found| result_count_text(found.hit_count()))}
             </p>
@@ -144,7 +144,7 @@ pub fn SearchBox(
     }
 }
 
-/// What was found, under the field; nothing while nothing is known.
+/// Returns the panel under the field; `None` while there is nothing to show.
 fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
     if !seeking.open.get() {
         return None;
@@ -169,7 +169,7 @@ fn panel(seeking: Seeking, person: UserId) -> Option<AnyView> {
     Some(view! { <div class="search-panel notranslate" translate="no">{content}</div> }.into_any())
 }
 
-/// Ctrl+K or Cmd+K, wherever one is.
+/// Focuses the field on Ctrl+K or Cmd+K, anywhere on the page.
 fn listen_for_shortcut(seeking: Seeking) {
     Effect::new(move |_| {
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
@@ -182,7 +182,7 @@ fn listen_for_shortcut(seeking: Seeking) {
     });
 }
 
-/// What was found is of no use any more where it led to; what was looked for may be again.
+/// Closes the panel after a change of page, and stores the search as a recent one.
 fn close_on_another_page(seeking: Seeking, person: UserId) {
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
@@ -193,7 +193,7 @@ fn close_on_another_page(seeking: Seeking, person: UserId) {
     Effect::watch(move || (path.get(), search.get()), move |_, _, _| leave(), false);
 }
 
-/// Closes when the focus goes elsewhere: not into the list, not out of the window.
+/// Closes the panel when the focus moves out of it, but not when it leaves the window.
 fn close_when_left(seeking: Seeking, event: &FocusEvent) {
     let (Some(to), Some(place)) = (event.related_target(), event.current_target()) else { return };
     let (to, place) = (to.dyn_into::<Node>().ok(), place.dyn_into::<Node>().ok());
@@ -202,7 +202,7 @@ fn close_when_left(seeking: Seeking, event: &FocusEvent) {
     }
 }
 
-/// Arrows walk from the field through the links and back, Escape closes.
+/// Moves the focus with the arrow keys between field and links; Escape closes the panel.
 fn on_key(seeking: Seeking, event: &KeyboardEvent) {
     match event.key().as_str() {
         "Escape" if seeking.open.get_untracked() => {
@@ -230,7 +230,7 @@ fn walk(seeking: Seeking, event: &KeyboardEvent, down: bool) {
     };
     let link = document().query_selector(&format!(".search-panel [data-place=\"{next}\"]")).ok().flatten();
     if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-        // refused only for a link that is not shown
+        // focusing fails only for a link that is not shown
         let _focused = link.focus();
     }
 }

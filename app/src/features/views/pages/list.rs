@@ -1,4 +1,4 @@
-//! Every saved view the person may open, and what may be done with each.
+//! The list of saved views that the person may open, with the actions on each.
 
 use contracts::{
     ids::SavedViewId,
@@ -21,14 +21,14 @@ use crate::{
     viewer::{leave_for, use_viewer},
 };
 
-/// What can be done with a view, and what the person may do besides.
+/// Form actions of the page, and the permissions of the person.
 #[derive(Clone, Copy)]
 struct SavedViewActions {
     change: FormAction,
     open_for: FormAction,
     delete: FormAction,
     refused: LatestError,
-    /// The view whose change was sent last.
+    /// View whose change was sent last.
     changed: RwSignal<Option<SavedViewId>>,
     shares: bool,
     manages: bool,
@@ -39,7 +39,7 @@ impl SavedViewActions {
         let (change, open_for, delete) =
             (FormAction::of::<ViewChange>(), FormAction::of::<ViewOpenFor>(), FormAction::of::<ViewDelete>());
         for action in [change, open_for, delete] {
-            // the navigation may lead elsewhere now, and it is the server's
+            // loads the page again, because the server renders the navigation, which may have changed
             Effect::watch(
                 move || action.version().get(),
                 move |_, _, _| {
@@ -50,7 +50,7 @@ impl SavedViewActions {
                 false,
             );
         }
-        // a refused form without JavaScript says which view it was of
+        // without JavaScript the refused form names its view
         let changed: Option<SavedViewId> =
             SharedValue::new(|| restored_or("id", "").parse().ok()).into_inner();
         let changed = RwSignal::new(changed);
@@ -67,19 +67,19 @@ impl SavedViewActions {
         Self { change, open_for, delete, refused, changed, shares, manages }
     }
 
-    /// Why the newest act was refused.
+    /// Returns the latest refusal in words.
     fn refusal(self) -> Option<String> {
         let error = self.refused.get()?;
         Some(error.fields.0.values().next().cloned().unwrap_or_else(|| error.to_string()))
     }
 
-    /// What was wrong with the change of a view, while that is the newest answer.
+    /// Returns the errors of a view's form, if it was the last to be answered.
     fn refusal_of(self, id: SavedViewId) -> FormErrors {
         if self.changed.get() == Some(id) { self.refused.of(self.change) } else { FormErrors::default() }
     }
 }
 
-/// `/views`
+/// Page `/views`.
 #[component]
 pub fn ViewsPage() -> impl IntoView {
     let actions = SavedViewActions::new();
@@ -94,7 +94,7 @@ pub fn ViewsPage() -> impl IntoView {
     .into_any()
 }
 
-/// A card for each list that has views.
+/// Returns a card for each list that has views.
 fn groups(views: &[SavedView], actions: SavedViewActions) -> AnyView {
     if views.is_empty() {
         return view! {
@@ -139,7 +139,7 @@ fn forms(view: SavedView, actions: SavedViewActions) -> AnyView {
     let change = if is_refused {
         change_form(view, actions)
     } else {
-        // what is kept of a refused form was typed at another view
+        // the restored input belongs to another view
         view! { <Provider value=RestoredInput::default()>{change_form(view, actions)}</Provider> }.into_any()
     };
     let title = format!("Delete {name}?");
@@ -167,7 +167,7 @@ fn forms(view: SavedView, actions: SavedViewActions) -> AnyView {
 fn change_form(view: SavedView, actions: SavedViewActions) -> AnyView {
     let (id, number) = (view.id, view.id.to_string());
     let (name_id, shared_id) = (["name-", &number].concat(), ["shared-", &number].concat());
-    // who did not save it can rename it, and not take it away from everybody
+    // people who did not save a view can rename it but not make it private
     let sharing = if view.is_own && actions.shares {
         view! { <Checkbox name="shared" id=shared_id label="Shared with your organisation" checked=view.is_shared/> }.into_any()
     } else {

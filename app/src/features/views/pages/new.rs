@@ -1,4 +1,4 @@
-//! Saving what a list shows.
+//! The page that saves the current state of a list as a view.
 
 use contracts::{
     error::ErrorCode,
@@ -22,7 +22,7 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// `/views/new?list=&query=`
+/// Page `/views/new?list=&query=`.
 #[component]
 pub fn NewViewPage() -> impl IntoView {
     let address = use_query().get_untracked();
@@ -36,7 +36,7 @@ pub fn NewViewPage() -> impl IntoView {
     }
 }
 
-/// A view is saved by somebody who may see the list.
+/// Returns the viewer and the list; an error unless the viewer is signed in and may see the list.
 fn require_viewer_and_list(
     viewer: Option<Viewer>,
     list: Option<ListName>,
@@ -55,7 +55,7 @@ fn NewView(viewer: Viewer, list: ListName, query: String) -> impl IntoView {
     let save = FormAction::of::<ViewSave>();
     let facts: Vec<_> = query_pairs(&query)
         .into_iter()
-        // it only says that columns were chosen
+        // this value only says that columns were chosen
         .filter(|(key, value)| key != "column" || value != "none")
         .map(|(key, value)| view! { <Description term=key>{value}</Description> })
         .collect();

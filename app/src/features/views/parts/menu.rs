@@ -1,4 +1,4 @@
-//! The saved views of a list, above it.
+//! The menu of saved views above a list.
 
 use contracts::{
     query_text::push_pair,
@@ -13,18 +13,18 @@ use crate::{
     ui::{Icon, Loading, Menu, MenuLink},
 };
 
-/// Opens saved views of a list, and leads to where what is shown now becomes one.
+/// Menu with the saved views of a list, and a link that saves the current state as a view.
 #[component]
 pub fn ViewsMenu(
     /// The list.
     list: ListName,
-    /// What is asked for now.
+    /// Current query of the list.
     query: Memo<Query>,
 ) -> impl IntoView {
     let views = Resource::new_blocking(|| (), move |()| views_list(Some(list)));
     let links = move || {
         let now = query.read().text();
-        // a list is of use without its views
+        // without views the menu is empty; the list still works
         async move { links(views.await.unwrap_or_default(), &now) }
     };
     view! {
@@ -50,7 +50,7 @@ fn links(views: Vec<SavedView>, now: &str) -> AnyView {
     views.into_iter().map(link).collect::<Vec<_>>().into_any()
 }
 
-/// The form that saves what a list shows.
+/// Returns the address of the form that saves the current state.
 fn save_address(list: ListName, query: &str) -> String {
     let mut address = [paths::VIEWS, "/new?"].concat();
     push_pair(&mut address, "list", list.as_str());

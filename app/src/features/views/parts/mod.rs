@@ -1,4 +1,4 @@
-//! What pages of other domains show of saved views.
+//! Components of saved views for pages of other domains.
 
 mod menu;
 

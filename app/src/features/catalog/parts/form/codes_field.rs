@@ -16,7 +16,7 @@ fn choices_of(hits: Vec<Icd11Hit>) -> Vec<Choice> {
     hits.into_iter().map(|hit| choice_of(hit.entity)).collect()
 }
 
-/// Finds codes while somebody types.
+/// Field that searches codes while somebody types.
 #[component]
 pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> impl IntoView {
     let query = RwSignal::new(query);
@@ -31,7 +31,7 @@ pub fn CodesField(chosen: Vec<CodeView>, query: String, hits: Vec<Icd11Hit>) -> 
             loading.set(true);
             spawn_local(async move {
                 let found = icd11_search(typed.clone()).await;
-                // an answer to what is no longer in the field is dropped
+                // an answer for an earlier text is dropped
                 if query.get_untracked() == typed {
                     failure.set(found.as_ref().err().map(|error| error.to_string()));
                     options.set(found.map(choices_of).unwrap_or_default());

@@ -1,5 +1,5 @@
-//! The service form: the same fields for a new service and for an edit. It works without JavaScript: what was typed comes
-//! back in the address when codes are searched for or a field is refused.
+//! The form for new and existing services. It works without JavaScript: after a search for codes or a refusal, the input comes back in
+//! the address.
 
 pub mod codes_field;
 #[cfg(feature = "ssr")]
@@ -20,28 +20,28 @@ use crate::ui::{
 use codes_field::CodesField;
 pub use typed::{is_typed, query_of, read};
 
-/// What the form starts with.
+/// Initial content of the form.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FormStart {
-    /// The fields.
+    /// Values of the fields.
     pub input: ServiceInput,
-    /// The chosen codes with their titles.
+    /// Chosen codes with their titles.
     pub chosen: Vec<CodeView>,
-    /// What was typed to find more codes.
+    /// Search text for further codes.
     pub codes_query: String,
-    /// Codes found for it.
+    /// Codes found for the search text.
     pub hits: Vec<Icd11Hit>,
 }
 
-/// The fields and buttons, to stand inside a `CommandForm` in a `FormScope`.
+/// Fields and buttons, for use inside a `CommandForm` in a `FormScope`.
 #[component]
 pub fn ServiceForm(
-    /// What it starts with.
+    /// Initial content.
     start: FormStart,
-    /// While saving.
+    /// True while the form is being saved.
     #[prop(into)]
     pending: Signal<bool>,
-    /// Where "Cancel" leads.
+    /// Address of the "Cancel" link.
     #[prop(into)]
     cancel: String,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Redisplays the form after a plain post: with codes to choose from, or with the errors, and with all that was typed.
+//! Shows a plain form again after its post: with found codes or with errors, and with the complete input.
 
 use contracts::catalog::{ServiceEditView, ServiceInput};
 use server_fn::error::ServerFnUrlError;
@@ -9,8 +9,8 @@ use crate::{
     ssr::{is_plain_form, redirect_to},
 };
 
-/// Redisplays a plain form that was sent by its "Search" button, or from a draft, with what was typed, and returns `None`. Returns the input
-/// of any other form, to be saved.
+/// Redirects a plain form that was sent by its "Search" button, or from a draft, back to the form with its input, and returns `None`.
+/// Returns the input of any other form, to be saved.
 pub fn redisplay(form: &str, input: ServiceInput, codes_query: &str, intent: &str) -> Option<ServiceInput> {
     if intent == "save" || !is_plain_form() {
         return Some(input);
@@ -19,7 +19,7 @@ pub fn redisplay(form: &str, input: ServiceInput, codes_query: &str, intent: &st
     None
 }
 
-/// Redirects to the service after it was saved. A refused plain form is redisplayed with the errors and with what was typed.
+/// Redirects to the service after it was saved. A refused plain form is shown again with the errors and its input.
 pub fn redirect_after_save(
     form: &str,
     function: &str,
@@ -29,7 +29,7 @@ pub fn redirect_after_save(
     match saved {
         Ok(service) => redirect_to(&format!("/services/{}", service.preview.service_id)),
         Err(error) if is_plain_form() => {
-            // only path and query are used of it
+            // only path and query of this address are used
             let base = format!("http://localhost{form}?{}", query_of(input, ""));
             match ServerFnUrlError::new(function, error.clone()).to_url(&base) {
                 Ok(url) => redirect_to(&format!("{}?{}", url.path(), url.query().unwrap_or_default())),

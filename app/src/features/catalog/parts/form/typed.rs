@@ -1,16 +1,16 @@
-//! What was typed into the service form, as a query string and back.
+//! Conversion of the service form's input to a query string and back.
 
 use contracts::{
     catalog::{ServiceInput, StepInput},
     query_text::{push_pair, query_pairs},
 };
 
-/// Whether an address carries a form that was typed before.
+/// True when the query of an address carries input of the form.
 pub fn is_typed(search: &str) -> bool {
     query_pairs(search).iter().any(|(key, _)| key == "title")
 }
 
-/// The fields in a query string, and what was typed to find codes.
+/// Returns the input and the search text for codes from a query string.
 pub fn read(search: &str) -> (ServiceInput, String) {
     let mut input = ServiceInput::default();
     let mut codes_query = String::new();
@@ -41,7 +41,7 @@ pub fn read(search: &str) -> (ServiceInput, String) {
     (input, codes_query)
 }
 
-/// The query string of a form.
+/// Returns the query string of the input.
 pub fn query_of(input: &ServiceInput, codes_query: &str) -> String {
     let mut query = String::new();
     let fields = [
