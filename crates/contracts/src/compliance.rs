@@ -438,7 +438,7 @@ pub struct SecurityEventView {
     pub purchase: Option<EventPurchase>,
 }
 
-/// A problem of the log: the database lacks entries that were signed, or nobody can tell whether it does.
+/// A problem of the log: the database lacks entries that were signed, or this cannot be determined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogProblem {
     /// Title in a few words.

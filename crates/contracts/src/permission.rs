@@ -77,7 +77,7 @@ impl Permission {
 
     /// True when the table may grant this permission to `level` of `role`. Administrators move grants inside these bounds: where the
     /// matrix and the text of the domain disagree the narrower one holds, the console belongs to administrators, and an auditor changes
-    /// nothing but the own account.
+    /// nothing but their own account.
     pub fn may_be_granted(self, role: Role, level: Level) -> bool {
         let changes_nothing = matches!(self.action(), "read" | "verify");
         if level == Level::Auditor && !changes_nothing && self != Self::OwnDataWrite {

@@ -1,11 +1,11 @@
-//! Query strings, read and written the same in the browser and on the server (URL Standard, `application/x-www-form-urlencoded`).
+//! Parsing and writing of query strings, identical in browser and server (URL Standard, `application/x-www-form-urlencoded`).
 
-/// Reads the keys and values of a query string, decoded. An escape that is not two hexadecimal digits stays as written.
+/// Returns the decoded pairs of key and value of a query string. An escape that is not two hexadecimal digits stays as written.
 pub fn query_pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).into_owned().collect()
 }
 
-/// Adds `key=value` to a query string, or to an address that ends in one or in the question mark before it.
+/// Appends `key=value`, URL-encoded, to a query string, or to an address that ends in a query or a question mark.
 pub fn push_pair(query: &mut String, key: &str, value: &str) {
     if !query.is_empty() && !query.ends_with('?') {
         query.push('&');

@@ -119,7 +119,7 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
     .collect()
 }
 
-/// Returns errors of commands whose fields are no texts, or contradict each other.
+/// Returns errors of fields that are not text, and of fields that contradict each other.
 fn errors_of_values() -> Vec<FieldErrors> {
     let eur = |minor| Money::new(minor, Currency::Eur);
     let step = |min_quantity, unit_price| PriceStep { min_quantity, unit_price };

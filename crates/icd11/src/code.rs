@@ -80,8 +80,8 @@ impl Code {
         if self.0.starts_with('X') { CodeKind::Extension } else { CodeKind::Stem }
     }
 
-    /// True when the spelling suggests a residual category: "other specified" ends in `Y`, "unspecified" in `Z`. Reliable is only
-    /// [`crate::Entity::is_residual`], which WHO's file states.
+    /// True when the spelling suggests a residual category: "other specified" ends in `Y`, "unspecified" in `Z`. Only
+    /// [`crate::Entity::is_residual`], which WHO's file states, is reliable.
     pub fn looks_residual(&self) -> bool {
         self.kind() == CodeKind::Stem && self.0.ends_with(['Y', 'Z'])
     }
