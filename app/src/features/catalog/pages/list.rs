@@ -54,7 +54,7 @@ const fn act(act: ServiceAction) -> (&'static str, &'static str) {
     (act.as_str(), act.label())
 }
 
-/// What the viewer may do in the list.
+/// Actions that the viewer may take in the list.
 #[derive(Clone, Copy)]
 struct Capabilities {
     /// True for members of a provider, who may create services; administrators offer none.
