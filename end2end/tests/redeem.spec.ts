@@ -37,6 +37,9 @@ for (const { title, javaScriptEnabled } of modes) {
       };
       await present();
       await expect(main).toContainText("Is this the right service?");
+      await main.getByRole("link", { name: "Cancel" }).or(main.getByRole("button", { name: "Cancel" })).click();
+      await expect(main.getByRole("button", { name: "Continue" })).toBeVisible();
+      await present();
       await expect(main).toContainText(scan.title);
       expect(desk.url(), "the tablet's history holds no code").not.toContain(code);
       await fill(desk, { place: "Desk 2" });

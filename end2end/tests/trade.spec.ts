@@ -124,6 +124,33 @@ test("an addition whose answer is lost is repeated, and added once", async ({ as
   await expect(page.getByLabel(`Units of ${course.title}`)).toHaveValue("3");
 });
 
+test("units that were typed and not saved are not lost on the way to checkout, and an order for another cart buys nothing", async ({ as, cast, complaints }) => {
+  const page = await as(cast.otherInsurer);
+  const { scan } = cast.offers;
+  await addToCart(page, scan, 2);
+  const units = page.getByLabel(`Units of ${scan.title}`);
+  await units.fill("3");
+  await page.getByRole("link", { name: "Go to checkout" }).click();
+  await expect(page.getByRole("main").getByText("You have unsaved changes")).toBeVisible();
+  await expect(units).toHaveValue("3");
+  await page.getByRole("button", { name: `Update units of ${scan.title}` }).click();
+  await expect(page.getByRole("complementary", { name: "Totals" })).toContainText(/EUR\s1,260\.00/);
+  await page.getByRole("link", { name: "Go to checkout" }).click();
+  await expect(page).toHaveURL(/\/checkout$/);
+  await expect(page.getByRole("main")).toContainText(/EUR\s1,260\.00/);
+
+  const other = await page.context().newPage();
+  await addToCart(other, scan, 1);
+  complaints.foresee(409, /\/rpc\/purchase_initiate/);
+  await page.getByRole("button", { name: /^Buy and pay/ }).click();
+  await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Buy and pay/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Review your cart" }).click();
+  await expect(units).toHaveValue("4");
+  await page.getByRole("button", { name: `Remove ${scan.title}` }).click();
+  await expect(page.getByText("Your cart is empty").first()).toBeVisible();
+});
+
 test("after an act in the cart the focus stays at its line", async ({ as, cast }) => {
   const page = await as(cast.insurer);
   await addToCart(page, cast.offers.scan, 1);

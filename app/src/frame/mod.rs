@@ -17,6 +17,7 @@ pub mod skip;
 pub mod stale;
 pub mod theme;
 pub mod top_bar;
+mod unsaved;
 pub mod update;
 
 pub use announcer::RouteAnnouncer;
@@ -26,6 +27,8 @@ pub use connection::{OfflineBanner, provide_connection};
 pub use demo::{DemoMark, IsDemo, provide_demo_mark};
 pub use error_page::{ErrorKind, ErrorPage};
 pub use footer::Footer;
+#[cfg(feature = "ssr")]
+pub use footer::footer_html;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use install::{InstallEntry, InstallHelp, provide_install};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
@@ -38,4 +41,5 @@ pub(crate) use stale::stale;
 pub use stale::{StalePage, provide_stale_page};
 pub use theme::{Theme, ThemeSwitch, provide_theme};
 pub use top_bar::{TopBar, brand_html};
+pub(crate) use unsaved::has_unsaved_input;
 pub use update::{UpdatePrompt, provide_updates};

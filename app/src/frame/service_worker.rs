@@ -39,15 +39,6 @@ pub(super) fn activate_waiting() {
     });
 }
 
-/// True when a reload would lose typed text, according to `public/page.js`.
-pub(super) fn has_unsaved_input() -> bool {
-    let question = js_sys::Reflect::get(&window(), &JsValue::from_str("hasUnsavedInput"));
-    let answer = question
-        .and_then(|question| question.dyn_into::<js_sys::Function>())
-        .and_then(|question| question.call0(&JsValue::UNDEFINED));
-    answer.is_ok_and(|answer| answer.is_truthy())
-}
-
 /// Returns the browser's service workers; `None` without a secure connection.
 fn workers() -> Option<ServiceWorkerContainer> {
     let workers = window().navigator().service_worker();

@@ -33,7 +33,18 @@ fn Brand(
 
 /// Returns the brand for a page outside of the application, with the mark "Demo" for demo data.
 pub fn brand_html(is_demo: bool) -> String {
-    view! { <Brand href=paths::HOME/>{is_demo.then(demo_mark)} }.to_html()
+    view! { <Brand href=paths::HOME/>{is_demo.then(demo_mark)}<PublicLinks/> }.to_html()
+}
+
+/// Links of public pages.
+#[component]
+fn PublicLinks() -> impl IntoView {
+    view! {
+        <nav class="bar-links" aria-label="Public">
+            <a href=paths::MARKET>"Market"</a>
+            <a href=paths::CHECK aria-label="Check a certificate">"Check"<span class="bar-wide">"\u{a0}a certificate"</span></a>
+        </nav>
+    }
 }
 
 /// The bar. For visitors it has a link to sign in.
@@ -45,14 +56,7 @@ pub fn TopBar(
     #[prop(optional)]
     public: bool,
 ) -> impl IntoView {
-    let links = public.then(|| {
-        view! {
-            <nav class="bar-links" aria-label="Public">
-                <a href=paths::MARKET>"Market"</a>
-                <a href=paths::CHECK aria-label="Check a certificate">"Check"<span class="bar-wide">"\u{a0}a certificate"</span></a>
-            </nav>
-        }
-    });
+    let links = public.then(|| view! { <PublicLinks/> });
     let home = if viewer.as_ref().is_some_and(is_desk) {
         paths::REDEEM
     } else if viewer.is_some() && !public {

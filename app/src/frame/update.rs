@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "hydrate")]
-use super::service_worker::{activate_waiting, has_unsaved_input, watch};
+use super::service_worker::{activate_waiting, watch};
+use super::unsaved::has_unsaved_input;
 use crate::ui::{Button, ButtonKind, ButtonLook, ButtonSize, Glyph, Icon};
 
 /// True when a newer version is waiting.
@@ -56,12 +57,6 @@ pub fn UpdatePrompt() -> impl IntoView {
 /// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 const fn watch(_ready: RwSignal<bool>) {}
-
-/// Returns false on the server.
-#[cfg(not(feature = "hydrate"))]
-const fn has_unsaved_input() -> bool {
-    false
-}
 
 /// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{CopyButton, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
+use super::{CopyButton, FormErrors, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
 use crate::viewer::sign_in_from_here;
 
 /// Summary of the surrounding `FormScope`'s errors. Takes the focus when errors arrive, and marks the window's title.
@@ -11,10 +11,10 @@ pub fn ErrorSummary() -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
     let errors = use_context::<CurrentErrors>().map(|current| current.0).unwrap_or_default();
     if let Some(page) = use_context::<PageErrors>() {
-        page.count_while(move || errors.with(|errors| !errors.is_empty()));
+        page.count_while(move || has_errors(errors));
     }
     Effect::new(move |_| {
-        if errors.with(|errors| !errors.is_empty())
+        if has_errors(errors)
             && let Some(summary) = node.get()
         {
             // focusing fails only for an element that is not shown
@@ -22,7 +22,8 @@ pub fn ErrorSummary() -> impl IntoView {
         }
     });
     move || {
-        errors.with(|errors| {
+        errors
+            .try_with(|errors| {
             (!errors.is_empty()).then(|| {
                 let title = errors.message().unwrap_or("Check the following").to_owned();
                 let links: Vec<_> = errors
@@ -48,5 +49,11 @@ pub fn ErrorSummary() -> impl IntoView {
                 }
             })
         })
+        .flatten()
     }
+}
+
+/// True while there are errors. A page that is being replaced may ask once more after its signals are gone: then there are none.
+fn has_errors(errors: Signal<FormErrors>) -> bool {
+    errors.try_with(|errors| !errors.is_empty()).unwrap_or_default()
 }

@@ -58,7 +58,8 @@ impl Wiring {
         let name = name.to_owned();
         let error = Signal::derive(move || {
             own.get().or_else(|| {
-                current.and_then(|current| current.0.with(|all| all.get(&name).map(str::to_owned)))
+                current
+                    .and_then(|current| current.0.try_with(|all| all.get(&name).map(str::to_owned)).flatten())
             })
         });
         Self {
@@ -72,7 +73,7 @@ impl Wiring {
     /// Returns the value of `aria-describedby`: the error first, then the hint.
     pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + use<> {
         let (hint, error_id, error) = (self.hint_id.clone(), self.error_id.clone(), self.error);
-        move || match (error.with(Option::is_some), &hint) {
+        move || match (has_error(error), &hint) {
             (true, Some(hint)) => Some([error_id.as_str(), " ", hint].concat()),
             (true, None) => Some(error_id.clone()),
             (false, hint) => hint.clone(),
@@ -82,8 +83,13 @@ impl Wiring {
     /// Returns the value of `aria-invalid`.
     pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + use<> {
         let error = self.error;
-        move || error.with(Option::is_some).then_some("true")
+        move || has_error(error).then_some("true")
     }
+}
+
+/// True while the field has an error. A page that is being replaced may ask once more after its signals are gone: then there is none.
+fn has_error(error: Signal<Option<String>>) -> bool {
+    error.try_with(Option::is_some).unwrap_or_default()
 }
 
 /// Texts around a control.
@@ -108,7 +114,7 @@ pub(super) fn frame(labelling: Labelling, wiring: &Wiring, control: AnyView) -> 
                 {optional.then(|| view! { <span class="field-optional">" (optional)"</span> })}
             </label>
             {hint}
-            {move || error.get().map(|reason| error_line(error_id.clone(), reason))}
+            {move || error.try_get().flatten().map(|reason| error_line(error_id.clone(), reason))}
             {control}
         </div>
     }
@@ -125,7 +131,7 @@ pub(super) fn error_line(id: String, reason: String) -> impl IntoView {
 /// Error line of a group of controls.
 pub(super) fn group_error(wiring: &Wiring) -> impl IntoView + use<> {
     let (error, error_id) = (wiring.error, wiring.error_id.clone());
-    move || error.get().map(|reason| error_line(error_id.clone(), reason))
+    move || error.try_get().flatten().map(|reason| error_line(error_id.clone(), reason))
 }
 
 /// A field around any control, which needs `id=field_id(name)`.

@@ -24,7 +24,7 @@ fn content(document: &Value) -> String {
          <p>Machine-readable version: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>\
          <p><a href=\"#schemas\">Schemas</a></p>{operations}\
          <h2 id=\"schemas\">Schemas</h2>{schemas}</div>",
-        text(&document["info"]["description"])
+        words(&document["info"]["description"])
     )
 }
 

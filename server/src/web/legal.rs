@@ -29,7 +29,7 @@ impl LegalPages {
     pub fn placeholders() -> Arc<Self> {
         Arc::new(Self(PAGES.map(|(name, _)| {
             markdown_to_html(&format!(
-                "This is a placeholder. The operator of this site provides the text as `{name}.md` in the folder set by `HCTS_LEGAL_DIR`."
+                "The operator of this site has not provided this text yet. (Operators: `{name}.md` in the folder that `HCTS_LEGAL_DIR` names.)"
             ))
         })))
     }

@@ -127,7 +127,7 @@ async fn what_the_operator_has_to_say_is_linked_where_it_counts() {
         assert_eq!(page.status(), StatusCode::OK, "{path}");
         let text = page.text();
         assert!(
-            text.contains(&format!("<h1>{title}</h1>")) && text.contains("This is a placeholder"),
+            text.contains(&format!("<h1>{title}</h1>")) && text.contains("has not provided this text yet"),
             "{text}"
         );
         let footer = app.get("/").await.text();

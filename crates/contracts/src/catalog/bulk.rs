@@ -56,11 +56,11 @@ impl ServiceAction {
                 "Buyers will see the latest version of each service immediately. Existing purchases are not affected."
             }
             Self::Pause => {
-                "They will be removed from the market until you resume them. Certificates already purchased stay valid."
+                "Paused services leave the market until you resume them. Certificates already purchased stay valid."
             }
             Self::Resume => "They will be on sale again, unchanged.",
             Self::Retire => {
-                "They will be permanently removed from the market. Certificates already purchased stay valid."
+                "Retired services leave the market permanently. Certificates already purchased stay valid."
             }
         }
     }

@@ -16,7 +16,7 @@ use contracts::{
 use serde_json::json;
 
 pub use pricing::{PricedCart, PricedCartLine, lock_and_price_cart, price_cart};
-pub use queries::lines_delete;
+pub use queries::{client_clear_if_empty, lines_delete};
 pub use shares::{Shares, shares};
 
 use crate::{

@@ -216,6 +216,19 @@ pub(super) async fn line_remove(tx: &mut Tx, line_id: CartLineId) -> Result<Opti
     Ok(removed.map(|(service_id, quantity)| RemovedLine { service_id, quantity: quantity.unsigned_abs() }))
 }
 
+/// Removes the client from the active organisation's cart once it has no lines: the next purchase may be for another one.
+pub async fn client_clear_if_empty(tx: &mut Tx) -> Result<()> {
+    let org_id = tx.ctx().org_id()?;
+    let lines = cart_lines::table.filter(cart_lines::cart_id.eq(carts::id));
+    diesel::update(
+        carts::table.filter(carts::org_id.eq(org_id).and(diesel::dsl::not(diesel::dsl::exists(lines)))),
+    )
+    .set(carts::on_behalf_of.eq(None::<String>))
+    .execute(tx.conn()?)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn lines_clear(tx: &mut Tx, cart_id: CartId) -> Result<usize> {
     Ok(diesel::delete(cart_lines::table).filter(cart_lines::cart_id.eq(cart_id)).execute(tx.conn()?).await?)
 }

@@ -70,6 +70,7 @@ pub(super) async fn place(
         let params = place_one(tx, &buyer, *confirmed, &lines).await?;
         placed.push((params.purchase_id, Some(params)));
     }
+    cart::client_clear_if_empty(tx).await?;
     let answer = Placed { purchases: placed.iter().map(|(id, _)| *id).collect() };
     tx.idempotency_store(org_id, key, OPERATION, command, &answer).await?;
     Ok(placed)

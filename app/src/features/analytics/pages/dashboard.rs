@@ -12,7 +12,7 @@ use super::super::rpc::dashboard_get;
 use crate::{
     loaded::Loaded,
     ui::{
-        Banner, BarChart, Card, Change, DateText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape,
+        Banner, BarChart, Card, Change, DateTimeText, EmptyState, Icon, PageHeader, Skeleton, SkeletonShape,
         Stat, Tone, group_digits, money_text,
     },
     viewer::use_viewer,
@@ -145,7 +145,7 @@ fn work(items: Vec<WorkItem>, empty: String) -> impl IntoView {
                 <li class="row-item">
                     <div class="spread">
                         <span><a href=item.href>{item.title}</a>" "<span class="muted">{item.note}</span></span>
-                        <span class="muted small">{item.at_label}" "<DateText instant=item.at/></span>
+                        <span class="muted small">{item.at_label}" "<DateTimeText instant=item.at/></span>
                     </div>
                 </li>
             }

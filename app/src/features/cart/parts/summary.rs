@@ -1,9 +1,12 @@
 //! The summary of the cart: one purchase per currency.
 
 use contracts::cart::{CartTotal, CartView};
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys::MouseEvent};
 
-use crate::ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, MoneyText, Tone};
+use crate::{
+    frame::has_unsaved_input,
+    ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, MoneyText, Tone},
+};
 
 /// Totals, obstacles to checkout, and the link to checkout.
 #[component]
@@ -31,9 +34,30 @@ pub fn Summary(
             {several.then(|| view! { <Banner tone=Tone::Info title="One purchase per currency">"You pay for each currency separately."</Banner> })}
             {match hurdle {
                 Some(text) => view! { <Banner tone=Tone::Warn title="You can't check out yet">{text}</Banner> }.into_any(),
-                None => view! { <LinkButton href="/checkout" look=ButtonLook::Primary>"Go to checkout"</LinkButton> }.into_any(),
+                None => view! { <CheckoutLink/> }.into_any(),
             }}
         </aside>
+    }
+}
+
+/// The link to checkout. Units or a client that were typed and not saved would be lost on the way: then it stays and says so.
+#[component]
+fn CheckoutLink() -> impl IntoView {
+    let unsaved = RwSignal::new(false);
+    let check = move |event: MouseEvent| {
+        unsaved.set(has_unsaved_input());
+        if unsaved.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <div role="status">
+            {move || unsaved.get().then(|| view! {
+                <Banner tone=Tone::Warn title="You have unsaved changes">"Update the units or save the client's name before you go to checkout."</Banner>
+            })}
+        </div>
+        // around the link: a listener that is handed to a component outlives the page's signals when the cart is drawn anew
+        <div class="stack" on:click=check><LinkButton href="/checkout" look=ButtonLook::Primary>"Go to checkout"</LinkButton></div>
     }
 }
 

@@ -64,7 +64,7 @@ fn Found(query: MarketQuery, address: Query, results: Results) -> impl IntoView 
             <ErrorSummary/>
             <form method="get" action="/market" class="market-search">
                 <HiddenQueryFields query=address.clone() own=&["q", "exact"]/>
-                <SearchField label="Search services" value=query.q.clone() placeholder="MRI knee, BA00, physiotherapy Berlin" large=true/>
+                <SearchField label="Search services" value=query.q.clone() placeholder="Service, condition, ICD-11 code or city" large=true/>
             </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
             {instead}

@@ -165,6 +165,10 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
 }
 
 fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
+    // the filter was not applied: its error is shown at the field
+    if params(query).days_of_issue().is_err() {
+        return ().into_any();
+    }
     if page.items.is_empty() {
         return empty_state(query, sells);
     }

@@ -57,9 +57,12 @@ pub fn AuditPage() -> impl IntoView {
             <PageHeader title="Audit trail" lead="A record of every change, who made it and when."/>
             <FormScope errors>
                 <ErrorSummary/>
-                <Loading show=move || async move {
-                    let actions = actions.await.unwrap_or_default();
-                    view! { <Filters query=query.get() actions find/> }.into_any()
+                <Loading show=move || {
+                    let query = query.get();
+                    async move {
+                        let actions = actions.await.unwrap_or_default();
+                        view! { <Filters query actions find/> }.into_any()
+                    }
                 }/>
             </FormScope>
             <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>

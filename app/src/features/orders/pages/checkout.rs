@@ -1,6 +1,9 @@
 //! The checkout page: review of the order, one button for each purchase.
 
-use contracts::cart::{CartGroup, CartTotal, CartView};
+use contracts::{
+    cart::{CartGroup, CartTotal, CartView},
+    error::ErrorCode,
+};
 use leptos::prelude::*;
 
 use super::super::rpc::PurchaseInitiate;
@@ -122,9 +125,16 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
                                 <input type="hidden" name="digest" value=total.digest/>
                                 <p class="muted small">"By buying you accept the " <a href=paths::TERMS rel="external">"terms of use"</a> "."</p>
-                                <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
-                                    {format!("Buy and pay {}", money_text(total.total))}
-                                </Button></div>
+                                {move || if is_outdated(initiate) {
+                                    view! { <div><LinkButton href=paths::CART look=ButtonLook::Primary>"Review your cart"</LinkButton></div> }.into_any()
+                                } else {
+                                    view! {
+                                        <div><Button look=ButtonLook::Primary icon=Icon::CreditCard pending=initiate.pending() pending_text="Opening the payment page…">
+                                            {format!("Buy and pay {}", money_text(total.total))}
+                                        </Button></div>
+                                    }
+                                    .into_any()
+                                }}
                             </div>
                         </CommandForm>
                     </FormScope>
@@ -132,6 +142,12 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
             </div>
         </Card>
     }
+}
+
+/// True after a refusal that says that the cart is no longer what this page shows: only the cart shows what can be bought now.
+fn is_outdated(initiate: FormAction) -> bool {
+    let outdated = [ErrorCode::CartChanged, ErrorCode::CartEmpty];
+    initiate.refusal().is_some_and(|error| outdated.contains(&error.code))
 }
 
 #[component]

@@ -138,7 +138,7 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
     let mut columns = vec![
         OrderColumn::name("order", reference, |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
-            view! { <a class="code" href=href>{row.id.reference()}</a> }.into_any()
+            view! { <a href=href><span class="code">{row.id.reference()}</span></a> }.into_any()
         }),
         OrderColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
@@ -167,6 +167,10 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
 }
 
 fn rows(page: Page<TransactionSummary>, query: &Query, side: Side) -> AnyView {
+    // the filter was not applied: its error is shown at the field
+    if params(query).terms().is_err() {
+        return ().into_any();
+    }
     if page.items.is_empty() {
         return empty_state(query, side);
     }

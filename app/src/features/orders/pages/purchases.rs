@@ -102,7 +102,7 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
     let mut columns = vec![
         PurchaseColumn::name("number", "Number", |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
-            view! { <a class="code" href=href>{row.number.clone()}</a> }.into_any()
+            view! { <a href=href><span class="code">{row.number.clone()}</span></a> }.into_any()
         }),
         PurchaseColumn::text("buyer", "Buyer", |row| row.buyer_name.clone().into_any()).sortable(
             PATH,
@@ -130,6 +130,10 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
 }
 
 fn rows(page: Page<PurchaseSummary>, query: &Query, kind: Option<OrganisationKind>) -> AnyView {
+    // the filter was not applied: its error is shown at the field
+    if params(query).terms().is_err() {
+        return ().into_any();
+    }
     if page.items.is_empty() {
         return empty_state(query, kind == Some(OrganisationKind::Platform));
     }
