@@ -11,6 +11,7 @@ mod cpu_limiter;
 mod db;
 mod elevation;
 mod error;
+pub mod events;
 pub mod fonts;
 mod idempotency;
 mod keys;
