@@ -38,7 +38,7 @@ async fn payments(ctx: &OpCtx) -> Result<usize> {
 
 /// Delivers the waiting messages of the outbox to their handlers; returns how many there were.
 pub async fn deliver(ctx: &OpCtx) -> Result<usize> {
-    outbox::drain(ctx, mail::HANDLERS).await
+    outbox::drain(ctx, mail::deliver).await
 }
 
 /// What is of no use any more: it may be personal data, and the rest takes room.

@@ -14,7 +14,7 @@ use contracts::{
 use http::StatusCode;
 use services::{
     OpCtx, Result, identity,
-    platform::{Caller, Client, RequestId, SecurityEvent},
+    platform::{Caller, Client, RequestId, events::Alert},
 };
 use uuid::Uuid;
 
@@ -56,9 +56,7 @@ pub(super) async fn authenticate(
             request.extensions_mut().insert(ctx.clone());
             let answer = next.run(request).await;
             if ctx.is_person() && overreaches(&answer) {
-                let details = serde_json::json!({ "path": path });
-                let event = SecurityEvent { kind: "authz_fail", severity: "low", user_id: None, details };
-                report(&ctx, event).await;
+                report(&ctx, Alert::AccessRefused { path }).await;
             }
             answer
         }

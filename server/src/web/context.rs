@@ -13,7 +13,7 @@ use contracts::error::ErrorCode;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use services::{
     Error, OpCtx,
-    platform::{Client, RequestId, SecurityEvent, sha256},
+    platform::{Client, RequestId, events::Alert, sha256},
 };
 use tracing::Span;
 use uuid::Uuid;
@@ -73,8 +73,8 @@ fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: usize) -> 
 }
 
 /// Records a security event; who is refused is refused also when it cannot be kept.
-pub(super) async fn report(ctx: &OpCtx, event: SecurityEvent) {
-    if let Err(error) = ctx.security_event(event).await {
+pub(super) async fn report(ctx: &OpCtx, alert: Alert) {
+    if let Err(error) = ctx.raise(alert).await {
         tracing::error!(code = %error.code, cause = ?error.source, "a security event could not be recorded");
     }
 }

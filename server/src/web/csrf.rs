@@ -8,7 +8,7 @@ use axum::{
 };
 use contracts::error::ErrorCode;
 use http::{HeaderMap, Method, header};
-use services::{Error, OpCtx, platform::SecurityEvent};
+use services::{Error, OpCtx, platform::events::Alert};
 
 use super::{
     AppState, SESSION_COOKIE,
@@ -30,9 +30,8 @@ pub(super) async fn refuse_cross_site(
         return next.run(request).await;
     }
     if let Some(ctx) = request.extensions().get::<OpCtx>() {
-        let details = serde_json::json!({ "path": logged_path(request.uri().path()) });
-        let event = SecurityEvent { kind: "malicious_csrf", severity: "high", user_id: None, details };
-        report(ctx, event).await;
+        let path = logged_path(request.uri().path()).to_owned();
+        report(ctx, Alert::CrossSiteRequestRefused { path }).await;
     }
     Problem::from(Error::new(ErrorCode::CrossSiteRequest)).into_response()
 }

@@ -13,7 +13,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use http::StatusCode;
 use services::{
     Error, OpCtx,
-    platform::{Client, RequestId, SecurityEvent},
+    platform::{Client, RequestId, events::Alert},
 };
 use uuid::Uuid;
 
@@ -61,9 +61,7 @@ async fn refusal(state: &AppState, client: Client, request_id: RequestId) -> Opt
     let network = client.network()?;
     state.rate_limit.0.check_key(&network).err()?;
     let visitor = OpCtx::anonymous(Arc::clone(&state.platform), request_id, client);
-    let details = serde_json::json!({});
-    let kind = "excess_rate_limit_exceeded";
-    context::report(&visitor, SecurityEvent { kind, severity: "low", user_id: None, details }).await;
+    context::report(&visitor, Alert::RateLimitExceeded {}).await;
     let error = Error::new(ErrorCode::TooManyRequests).with_fact("retry_after_seconds", "1");
     Some(Problem::from(error).into_response())
 }

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
-use services::platform::SecurityEvent;
+use services::platform::events::Alert;
 
 use super::{
     Ctx,
@@ -65,10 +65,7 @@ struct Violation {
 pub(super) async fn receive(Ctx(ctx): Ctx, body: Bytes) -> StatusCode {
     let Some(violations) = read(&body) else { return StatusCode::BAD_REQUEST };
     for violation in violations {
-        let details = violation.details();
-        let event =
-            SecurityEvent { kind: "malicious_csp_violation", severity: "low", user_id: None, details };
-        report(&ctx, event).await;
+        report(&ctx, violation.alert()).await;
     }
     StatusCode::NO_CONTENT
 }
@@ -83,12 +80,17 @@ fn read(body: &[u8]) -> Option<Vec<Violation>> {
 }
 
 impl Violation {
-    fn details(&self) -> serde_json::Value {
+    /// Returns the security event, with what may be kept of the report.
+    fn alert(&self) -> Alert {
         let page = self.page.parse::<Uri>().ok();
         let page = page.as_ref().map_or("", |page| logged_path(page.path()));
         let is_ours = DIRECTIVES.contains(&self.directive.as_str());
         let directive = if is_ours { &self.directive } else { "other" };
-        serde_json::json!({ "path": cut(page), "directive": directive, "blocked": cut(&foreign_host(&self.blocked)) })
+        Alert::ContentBlocked {
+            path: cut(page),
+            directive: directive.to_owned(),
+            blocked: cut(&foreign_host(&self.blocked)),
+        }
     }
 }
 
@@ -110,10 +112,13 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn details(violation: &Violation) -> serde_json::Value {
+        serde_json::to_value(violation.alert()).unwrap()
+    }
+
     #[test]
     fn both_kinds_of_report_say_the_same() {
-        let said =
-            |body: &str| read(body.as_bytes()).unwrap().iter().map(Violation::details).collect::<Vec<_>>();
+        let said = |body: &str| read(body.as_bytes()).unwrap().iter().map(details).collect::<Vec<_>>();
         let expected = serde_json::json!({ "path": "/invitations/", "directive": "script-src-elem", "blocked": "evil.example" });
         let old = r#"{"csp-report":{"document-uri":"https://hcts.example/invitations/s3cret?a=b","effective-directive":"script-src-elem",
             "blocked-uri":"https://evil.example/x.js?who=me","original-policy":"default-src"}}"#;
@@ -130,9 +135,9 @@ mod tests {
         let one = r#"{"body":{"effectiveDirective":"img-src","blockedURL":"inline; name=Ada"}}"#;
         let many = read(format!("[{}]", [one; 50].join(",")).as_bytes()).unwrap();
         assert_eq!(many.len(), MAX_REPORTS);
-        assert_eq!(many[0].details()["blocked"], "inline");
+        assert_eq!(details(&many[0])["blocked"], "inline");
         let free = r#"{"csp-report":{"effective-directive":"my name is Ada"}}"#;
-        assert_eq!(read(free.as_bytes()).unwrap()[0].details()["directive"], "other");
+        assert_eq!(details(&read(free.as_bytes()).unwrap()[0])["directive"], "other");
         assert!(read(&vec![b' '; MAX_REPORT_BYTES + 1]).is_none());
     }
 }

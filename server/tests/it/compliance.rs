@@ -1,5 +1,7 @@
 //! The console: decisions about organisations, the audit trail, the permission table, the system.
 
+use std::collections::BTreeSet;
+
 use contracts::{
     catalog::ServiceInput,
     compliance::{
@@ -14,10 +16,9 @@ use contracts::{
 };
 use diesel_async::SimpleAsyncConnection;
 use http::StatusCode;
-use serde_json::json;
 use services::{
     Error, OpCtx, compliance, identity,
-    platform::{Caller, SecurityEvent},
+    platform::{Caller, events::Alert},
 };
 use testkit::{Member, TestApp};
 
@@ -437,11 +438,11 @@ async fn the_system_page_tells_what_the_database_knows() {
 async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     let app = TestApp::start().await;
     let (admin, insurer) = (app.admin().await, app.organisation(OrganisationKind::Insurer).await);
-    let event = |kind, severity| SecurityEvent { kind, severity, user_id: None, details: json!({}) };
     for _ in 0..60 {
-        app.system().security_event(event("webhook_signature_fail", "low")).await.unwrap();
+        app.system().raise(Alert::RateLimitExceeded {}).await.unwrap();
     }
-    insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+    let changed = Alert::PermissionsChanged { role: Role::Provider, changes: BTreeSet::new() };
+    insurer.ctx.raise(changed).await.unwrap();
     let list =
         async |query: SecurityEventsQuery| compliance::security_events_list(&admin.ctx, query).await.unwrap();
     let first = list(SecurityEventsQuery { severity: "low".into(), ..Default::default() }).await;
@@ -453,7 +454,7 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     assert_eq!(changed.iter().map(|event| event.user.as_ref()).collect::<Vec<_>>(), [Some(&insurer.email)]);
     let page = admin.get("/console/security?severity=high").await.text();
     assert!(
-        page.contains("privilege_permissions_changed") && !page.contains("webhook_signature_fail"),
+        page.contains("privilege_permissions_changed") && !page.contains("excess_rate_limit_exceeded"),
         "{page}"
     );
     assert!(admin.get("/console/system").await.text().contains("/console/security?kind=authn_login_fail"));

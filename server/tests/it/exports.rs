@@ -1,16 +1,19 @@
 //! Lists as files: a file holds what its list holds, nothing of others, and each one is recorded.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     catalog::{ServiceListQuery, ServiceSort},
     compliance::{AuditQuery, OrganisationsQuery, SecurityEventsQuery},
     identity::OrganisationKind,
     page::FileFormat,
+    permission::Role,
     states::ServiceStatus,
 };
 use http::StatusCode;
 use serde_json::{Value, json};
-use services::{catalog, certificates, compliance, identity, platform::SecurityEvent};
+use services::{catalog, certificates, compliance, identity, platform::events::Alert};
 use testkit::{Member, TestApp};
 
 use crate::{
@@ -185,14 +188,14 @@ async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
 async fn a_file_of_security_events_is_the_list() {
     let app = TestApp::start().await;
     let insurer = app.organisation(OrganisationKind::Insurer).await;
-    let event = |kind, severity| SecurityEvent { kind, severity, user_id: None, details: json!({ "n": 1 }) };
-    insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+    let changed = Alert::PermissionsChanged { role: Role::Provider, changes: BTreeSet::new() };
+    insurer.ctx.raise(changed.clone()).await.unwrap();
     app.clock.advance(TimeDelta::days(8));
     let admin = app.admin().await;
     for _ in 0..3 {
-        insurer.ctx.security_event(event("privilege_permissions_changed", "high")).await.unwrap();
+        insurer.ctx.raise(changed.clone()).await.unwrap();
     }
-    app.system().security_event(event("webhook_signature_fail", "low")).await.unwrap();
+    app.system().raise(Alert::RateLimitExceeded {}).await.unwrap();
     let query = SecurityEventsQuery { severity: "high".into(), days: Some(7), ..Default::default() };
     let list = compliance::security_events_list(&admin.ctx, query).await.unwrap().items;
     let rows: Vec<String> = list
@@ -207,7 +210,7 @@ async fn a_file_of_security_events_is_the_list() {
     let wanted = "/api/security-events/export?severity=high&days=7";
     assert_eq!(rows_at(&admin, wanted).await, rows);
     assert_eq!(
-        rows_at(&admin, "/api/security-events/export?kind=webhook_signature_fail&after=x").await.len(),
+        rows_at(&admin, "/api/security-events/export?kind=excess_rate_limit_exceeded&after=x").await.len(),
         1
     );
     assert_eq!(rows_at(&admin, "/api/security-events/export").await.len(), 5);

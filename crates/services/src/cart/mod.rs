@@ -13,7 +13,6 @@ use contracts::{
     permission::Permission,
     states::ServiceStatus,
 };
-use serde_json::json;
 
 pub use pricing::{PricedCart, PricedCartLine, lock_and_price_cart, price_cart};
 pub use queries::{client_clear_if_empty, lines_delete};
@@ -21,7 +20,7 @@ pub use shares::{Shares, shares};
 
 use crate::{
     catalog,
-    platform::{Error, OpCtx, Result, StoredAnswer, Tx},
+    platform::{Error, OpCtx, Result, StoredAnswer, Tx, events::CartEvent},
 };
 
 /// The cart at today's prices.
@@ -64,7 +63,7 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
         let offer = require_offer(tx, service_id).await?;
         let unit = offer.pricing.price(wanted)?.unit.amount_minor;
         queries::line_put(tx, cart.id, service_id, offer.version_id, unit, wanted).await?;
-        tx.audit("cart.line_added", "service", service_id, json!({ "quantity": wanted })).await?;
+        tx.emit(CartEvent::LineAdded { service_id, quantity: wanted }).await?;
         pricing::view_of(tx, cart, vec![offer]).await
     })
     .await
@@ -107,7 +106,7 @@ pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView
         check_units(cart.units() - i64::from(line.quantity) + i64::from(quantity))?;
         let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
         queries::line_set_quantity(tx, line_id, quantity, agreed).await?;
-        tx.audit("cart.line_set", "cart_line", line_id, json!({ "quantity": quantity })).await?;
+        tx.emit(CartEvent::LineSet { line_id, quantity }).await?;
         pricing::view(tx).await
     })
     .await
@@ -117,7 +116,7 @@ pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView
 pub async fn cart_line_remove(ctx: &OpCtx, line_id: CartLineId) -> Result<RemovedLine> {
     ctx.tx("cart.line_remove", Permission::MarketplaceBuy, async move |tx| {
         let removed = queries::line_remove(tx, line_id).await?.ok_or_else(Error::not_found)?;
-        tx.audit("cart.line_removed", "cart_line", line_id, json!({})).await?;
+        tx.emit(CartEvent::LineRemoved { line_id }).await?;
         Ok(removed)
     })
     .await
@@ -128,7 +127,7 @@ pub async fn cart_clear(ctx: &OpCtx) -> Result<CartView> {
     ctx.tx("cart.clear", Permission::MarketplaceBuy, async |tx| {
         let cart = queries::cart_lock(tx).await?;
         let removed = queries::lines_clear(tx, cart.id).await?;
-        tx.audit("cart.cleared", "cart", cart.id, json!({ "lines": removed })).await?;
+        tx.emit(CartEvent::Cleared { cart_id: cart.id, lines: removed }).await?;
         pricing::view(tx).await
     })
     .await
@@ -143,7 +142,7 @@ pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<Cart
     ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
         let cart = queries::cart_lock(tx).await?;
         queries::client_set(tx, cart.id, &on_behalf_of).await?;
-        tx.audit("cart.client_set", "cart", cart.id, json!({})).await?;
+        tx.emit(CartEvent::ClientSet { cart_id: cart.id }).await?;
         pricing::view(tx).await
     })
     .await
@@ -159,7 +158,7 @@ pub async fn cart_confirm_changes(ctx: &OpCtx) -> Result<CartView> {
                 queries::line_confirm(tx, line.id, offer.version_id, price.unit.amount_minor).await?;
             }
         }
-        tx.audit("cart.changes_confirmed", "cart", cart_id, json!({})).await?;
+        tx.emit(CartEvent::ChangesConfirmed { cart_id }).await?;
         pricing::view(tx).await
     })
     .await

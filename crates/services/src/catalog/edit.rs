@@ -13,14 +13,13 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use icd11::{Code, CodeKind};
 use schema::{service_capacity, service_codes, service_price_steps, service_versions, services};
-use serde_json::json;
 
 use super::{
     icd11_search::codes_of_current,
     load::{ServiceVersionRow, VersionSelector, load_one},
     provider::{input, service_get},
 };
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx, fonts, new_id};
+use crate::platform::{Error, OpCtx, Prepare, Result, Tx, events::CatalogEvent, fonts, new_id};
 
 /// Makes a draft. An organisation that is not verified yet may prepare. An administrator handles services of others and sells
 /// none.
@@ -57,7 +56,7 @@ pub async fn service_create(ctx: &OpCtx, input: ServiceInput) -> Result<ServiceE
                 .await?;
             let codes = codes_chosen(tx, &service.codes).await?;
             let version = version_add(tx, org_id, id, 1, &service, codes).await?;
-            tx.audit("catalog.service_created", "service", id, json!({ "version_id": version })).await?;
+            tx.emit(CatalogEvent::ServiceCreated { service_id: id, version_id: version }).await?;
             Ok(id)
         })
         .await?;
@@ -112,8 +111,8 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
                 return Ok(());
             }
             capacity_set(tx, id, service.capacity).await?;
-            let details = json!({ "capacity": service.capacity });
-            return tx.audit("catalog.service_edited", "service", id, details).await;
+            let capacity = service.capacity;
+            return tx.emit(CatalogEvent::ServiceCapacitySet { service_id: id, capacity }).await;
         }
         let last: Option<i32> = service_versions::table
             .filter(service_versions::service_id.eq(id))
@@ -129,8 +128,7 @@ pub async fn service_edit(ctx: &OpCtx, id: ServiceId, input: ServiceInput) -> Re
             .await?;
         // last, because buyers wait for this row until the transaction ends
         capacity_set(tx, id, service.capacity).await?;
-        let details = json!({ "version_id": version, "version_no": number });
-        tx.audit("catalog.service_edited", "service", id, details).await
+        tx.emit(CatalogEvent::ServiceEdited { service_id: id, version_id: version, version_no: number }).await
     })
     .await?;
     service_get(ctx, id).await

@@ -5,13 +5,13 @@ use contracts::{
     page::FileFormat,
     permission::Permission,
 };
-use serde_json::json;
 
 use super::provider::{list_rows, service_row};
 use crate::platform::{
     Cell::{self, Count, Empty, Money, Time},
     Column::{self, Plain},
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
+    events::CatalogEvent,
 };
 
 /// The caller's own services under a filter, or every provider's for the people of the platform, as the list sorts them;
@@ -36,8 +36,8 @@ pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileF
             Plain("ID"),
         ];
         let file = ListFile::of("services", (format, tx.ctx().now()), columns, &rows, cells)?;
-        let details = json!({ "rows": file.rows, "format": format, "status": query.status });
-        tx.audit("catalog.services_exported", "organisation", org_id, details).await?;
+        let (rows, status) = (file.rows, query.status);
+        tx.emit(CatalogEvent::ServicesExported { org_id, rows, format, status }).await?;
         Ok(file)
     })
     .await

@@ -9,7 +9,7 @@ use icd11::{Completeness, Entity, Release, read_tabulation_as};
 use schema::icd11_releases;
 use uuid::Uuid;
 
-use crate::platform::{Error, Result, connect, sha256};
+use crate::platform::{Error, Result, connect, events::AuditAction, sha256};
 
 /// Rows sent in one statement.
 const BATCH: usize = 4_000;
@@ -172,12 +172,13 @@ async fn write_batch(conn: &mut AsyncPgConnection, release: &str, batch: &[Entit
 async fn audit(conn: &mut AsyncPgConnection, release: &str, entities: i32) -> Result<()> {
     diesel::sql_query(
         "INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id, details)
-         VALUES ($1, 'command', 'catalog.icd11_imported', 'icd11_release', $2, $3, jsonb_build_object('entities', $4))",
+         VALUES ($1, 'command', $5, 'icd11_release', $2, $3, jsonb_build_object('entities', $4))",
     )
     .bind::<sql_types::Uuid, _>(Uuid::now_v7())
     .bind::<sql_types::Text, _>(release)
     .bind::<sql_types::Text, _>(Uuid::now_v7().to_string())
     .bind::<sql_types::Integer, _>(entities)
+    .bind::<sql_types::Text, _>(AuditAction::Icd11Imported.as_str())
     .execute(conn)
     .await?;
     Ok(())

@@ -9,7 +9,6 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{organisations, service_versions, services};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +16,10 @@ use super::{
     market::market_invalidate,
     rules::{ServiceFacts, allowed_transition, lacks_stem},
 };
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
+use crate::platform::{
+    Error, OpCtx, Prepare, Result, Tx,
+    events::{CatalogEvent, ServiceStatusChange},
+};
 
 /// Puts the latest version on sale; a paused service resumes with it.
 ///
@@ -57,15 +59,6 @@ async fn change(ctx: &OpCtx, id: ServiceId, act: ServiceAction) -> Result<Servic
 }
 
 /// Returns the name of the action in the audit trail.
-const fn audit_action(act: ServiceAction) -> &'static str {
-    match act {
-        ServiceAction::Publish => "catalog.service_published",
-        ServiceAction::Pause => "catalog.service_paused",
-        ServiceAction::Resume => "catalog.service_resumed",
-        ServiceAction::Retire => "catalog.service_retired",
-    }
-}
-
 /// Applies an action to a service, with its audit record. Where it is not allowed, returns the reason and writes nothing.
 pub(super) async fn apply_action(
     tx: &mut Tx,
@@ -79,12 +72,16 @@ pub(super) async fn apply_action(
         Ok(to) => to,
         Err(hurdle) => return Ok(Err(hurdle)),
     };
-    let (on_sale, details) = if act == ServiceAction::Publish {
-        let latest = facts.latest;
-        mark_version_published(tx, latest).await?;
-        (Some(latest), json!({ "version_id": latest, "version_no": version_no }))
-    } else {
-        (facts.published, json!({ "from": facts.status, "to": to }))
+    let change = ServiceStatusChange { service_id: id, from: facts.status, to };
+    let (on_sale, event) = match act {
+        ServiceAction::Publish => {
+            mark_version_published(tx, facts.latest).await?;
+            let version_id = facts.latest.into();
+            (Some(facts.latest), CatalogEvent::ServicePublished { service_id: id, version_id, version_no })
+        }
+        ServiceAction::Pause => (facts.published, CatalogEvent::ServicePaused(change)),
+        ServiceAction::Resume => (facts.published, CatalogEvent::ServiceResumed(change)),
+        ServiceAction::Retire => (facts.published, CatalogEvent::ServiceRetired(change)),
     };
     let now = tx.ctx().now();
     diesel::update(services::table.find(id))
@@ -96,7 +93,7 @@ pub(super) async fn apply_action(
         .execute(tx.conn()?)
         .await?;
     market_refresh(tx, &[id]).await?;
-    tx.audit_for(Some(org_id), audit_action(act), "service", id, details).await?;
+    tx.emit_for(org_id, event).await?;
     Ok(Ok(to))
 }
 

@@ -11,9 +11,11 @@ use contracts::{
 
 use super::{
     advice_for_certificate, advice_for_text, keys, log,
-    stored::{self, Mismatch, StoredCertificate},
+    stored::{self, StoredCertificate},
 };
-use crate::platform::{Error, LogContinuity, OpCtx, Result, continuity_of, log_continuity};
+use crate::platform::{
+    Error, LogContinuity, OpCtx, Result, continuity_of, events::CertificateMismatch, log_continuity,
+};
 
 /// Maximum time until an entry has its place in the log, usually seconds; one that waits longer needs a person.
 const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
@@ -94,7 +96,8 @@ async fn by_code(
     let is_another = scanned.is_some_and(|text| {
         certificate::SignedCertificate::from_bytes(stored.payload()).to_qr_text() != text
     });
-    let outcome = outcome.and_then(|key| if is_another { Err(Mismatch::SignedFacts) } else { Ok(key) });
+    let outcome =
+        outcome.and_then(|key| if is_another { Err(CertificateMismatch::SignedFacts) } else { Ok(key) });
     match outcome {
         Ok(key_id) => answer(ctx, code, stored, key_id, with_proof).await,
         Err(mismatch) => {
@@ -119,10 +122,10 @@ async fn answer_contradiction(
     ctx: &OpCtx,
     code: PublicCode,
     stored: &StoredCertificate,
-    mismatch: Mismatch,
+    mismatch: CertificateMismatch,
     with_proof: bool,
 ) -> Result<CheckResult> {
-    if mismatch == Mismatch::Signature {
+    if mismatch == CertificateMismatch::Signature {
         let mut answer = blank(ctx, CheckState::Forged, FORGED);
         answer.signature = SignatureCheck::Wrong;
         return Ok(answer);
@@ -131,7 +134,8 @@ async fn answer_contradiction(
     answer.signature = SignatureCheck::Verified;
     answer.code = Some(code.to_string());
     answer.log = place(stored);
-    if let Some(place) = answer.log.as_ref().filter(|_| with_proof && mismatch == Mismatch::State) {
+    if let Some(place) = answer.log.as_ref().filter(|_| with_proof && mismatch == CertificateMismatch::State)
+    {
         answer.proof = Some(proof(ctx, place.latest_index).await?);
     }
     Ok(answer)

@@ -5,13 +5,13 @@ use contracts::{
     page::FileFormat,
     permission::Permission,
 };
-use serde_json::json;
 
 use super::queries;
 use crate::platform::{
     Cell::{self, Empty, Time},
     Column::Plain,
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
+    events::CertificatesEvent,
 };
 
 /// The certificates of the caller's organisation under a filter, in its order; cursors are not looked at.
@@ -35,8 +35,8 @@ pub async fn certificates_export(
         ];
         let file = ListFile::of("certificates", (format, tx.ctx().now()), columns, &rows, cells)?;
         // the words that were searched for may be anybody's name: the record has the rest
-        let details = json!({ "rows": file.rows, "format": format, "status": status, "purchase": purchase, "days": days });
-        tx.audit("certificates.exported", "organisation", org_id, details).await?;
+        let rows = file.rows;
+        tx.emit(CertificatesEvent::Exported { org_id, rows, format, status, purchase, days }).await?;
         Ok(file)
     })
     .await

@@ -11,14 +11,13 @@ use contracts::{
 };
 use diesel::sql_types::{Array, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     events::{EventDetails, Subject, append_events},
     keys,
 };
-use crate::platform::{Error, Prepare, Result, Tx, new_id};
+use crate::platform::{Error, Prepare, Result, Tx, events::CertificatesEvent, new_id};
 
 // a listing has no code that its certificates leave out
 const _: () = assert!(contracts::catalog::MAX_CODES <= MAX_CODES);
@@ -71,14 +70,8 @@ pub async fn issue_for_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<
     let subjects: Vec<Subject> = made.into_iter().map(|one| one.subject).collect();
     append_events(tx, &subjects, EventDetails::plain(CertificateEventKind::Issued)).await?;
     let buyer = lines.iter().map(|line| line.org_id).next();
-    tx.audit_for(
-        buyer,
-        "certificates.issued",
-        "purchase",
-        purchase_id,
-        json!({"certificates": subjects.len(), "lines": lines.len()}),
-    )
-    .await?;
+    let (certificates, lines) = (subjects.len(), lines.len());
+    tx.emit_for(buyer, CertificatesEvent::Issued { purchase_id, certificates, lines }).await?;
     Ok(subjects.into_iter().map(|subject| subject.id).collect())
 }
 

@@ -12,9 +12,11 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use ed25519_dalek::VerifyingKey;
 use schema::signing_keys;
-use serde_json::json;
 
-use crate::platform::{Conn, Elevation, Error, Keys, OpCtx, Platform, Result, SecurityEvent, Tx, connect};
+use crate::platform::{
+    Conn, Elevation, Error, Keys, OpCtx, Platform, Result, Tx, connect,
+    events::{Alert, AuditAction},
+};
 
 /// A key of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -70,11 +72,9 @@ pub(super) async fn key_set(ctx: &OpCtx) -> Result<KeySet> {
     let (keys, unusable) = ctx.public_read(async |conn| trusted_keys(conn, platform).await).await?;
     for key in unusable {
         tracing::error!(key, "a registered signing key is not usable and is ignored");
-        let details = json!({ "key": key });
-        let event = SecurityEvent { kind: "signing_key_unusable", severity: "high", user_id: None, details };
         ctx.elevate(Elevation::RecordSecurityEvent)
             .tx("certificates.key_unusable", Permission::SystemManage, async move |tx| {
-                tx.security_event_once(event).await
+                tx.raise_once(Alert::SigningKeyUnusable { key }).await
             })
             .await?;
     }
@@ -170,10 +170,11 @@ pub async fn key_register(owner_url: &str, key: &VerifyingKey) -> Result<Option<
            INSERT INTO signing_keys (key_id, purpose, algorithm, public_key) VALUES ($1, 'certificate', 'Ed25519', $2)
            ON CONFLICT (key_id) DO NOTHING RETURNING key_id)
          INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
-         SELECT gen_random_uuid(), 'command', 'certificates.key_listed', 'signing_key', encode(key_id, 'hex'), 'command' FROM listed",
+         SELECT gen_random_uuid(), 'command', $3, 'signing_key', encode(key_id, 'hex'), 'command' FROM listed",
     )
     .bind::<sql_types::Binary, _>(id.0.as_slice())
     .bind::<sql_types::Binary, _>(key.as_bytes().as_slice())
+    .bind::<sql_types::Text, _>(AuditAction::SigningKeyListed.as_str())
     .execute(&mut conn)
     .await?;
     Ok((written > 0).then(|| id.to_string()))
@@ -207,7 +208,11 @@ pub async fn key_retire(owner_url: &str, id: &str) -> Result<bool> {
                 .bind::<sql_types::Binary, _>(&key_id)
                 .execute(conn)
                 .await?;
-            diesel::sql_query(RETIRE).bind::<sql_types::Binary, _>(&key_id).execute(conn).await
+            diesel::sql_query(RETIRE)
+                .bind::<sql_types::Binary, _>(&key_id)
+                .bind::<sql_types::Text, _>(AuditAction::SigningKeyRetired.as_str())
+                .execute(conn)
+                .await
         })
         .await?;
     Ok(retired > 0)
@@ -219,4 +224,4 @@ const RETIRE: &str = "WITH retired AS (
       last_entry_no = (SELECT coalesce(max(entry_no), 0) FROM log_entries)
     WHERE key_id = $1 AND purpose = 'certificate' AND retired_at IS NULL RETURNING key_id)
   INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
-  SELECT gen_random_uuid(), 'command', 'certificates.key_retired', 'signing_key', encode(key_id, 'hex'), 'command' FROM retired";
+  SELECT gen_random_uuid(), 'command', $2, 'signing_key', encode(key_id, 'hex'), 'command' FROM retired";

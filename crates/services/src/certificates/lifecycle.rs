@@ -16,14 +16,15 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::certificates;
-use serde_json::json;
 
 use super::{
     events::{EventDetails, Subject, append_events},
-    queries, read_code,
-    stored::{self, Mismatch},
+    queries, read_code, stored,
 };
-use crate::platform::{Error, OpCtx, Prepare, Result, Tx};
+use crate::platform::{
+    Error, OpCtx, Prepare, Result, Tx,
+    events::{CertificateMismatch, CertificatesEvent},
+};
 
 /// Maximum number of certificates that expire in one transaction.
 const BATCH: i32 = 1000;
@@ -141,7 +142,7 @@ async fn redeem(
     seller: OrgId,
     user: UserId,
     place: &str,
-) -> Result<Result<CertificateView, (CertificateId, Mismatch)>> {
+) -> Result<Result<CertificateView, (CertificateId, CertificateMismatch)>> {
     let now = tx.ctx().now();
     let row: LockedCertificate = certificates::table
         .filter(certificates::public_code.eq(code.as_bytes().as_slice()))
@@ -169,7 +170,7 @@ async fn redeem(
         .await?;
     let event = EventDetails { kind: CertificateEventKind::Redeemed, place: Some(place), reason: None };
     append_events(tx, &[row.subject()], event).await?;
-    tx.audit("certificates.redeemed", "certificate", row.id, json!({"buyer": row.org_id})).await?;
+    tx.emit(CertificatesEvent::Redeemed { certificate_id: row.id, buyer: row.org_id }).await?;
     queries::view(tx, row.id).await.map(Ok)
 }
 
@@ -201,8 +202,8 @@ pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Resu
             .await?;
         let event = EventDetails { kind, place: None, reason: Some(&reason) };
         append_events(tx, &[row.subject()], event).await?;
-        let details = json!({"event": kind, "buyer": row.org_id, "seller": row.seller_org_id});
-        tx.audit("certificates.changed", "certificate", row.id, details).await?;
+        let (certificate_id, buyer, seller) = (row.id, row.org_id, row.seller_org_id);
+        tx.emit(CertificatesEvent::Changed { certificate_id, event: kind, buyer, seller }).await?;
         queries::view(tx, row.id).await
     })
     .await
@@ -237,6 +238,6 @@ async fn expire(tx: &mut Tx) -> Result<usize> {
         return Ok(0);
     }
     append_events(tx, &ended, EventDetails::plain(CertificateEventKind::Expired)).await?;
-    tx.audit("certificates.expired", "certificate", "batch", json!({"certificates": ended.len()})).await?;
+    tx.emit(CertificatesEvent::Expired { certificates: ended.len() }).await?;
     Ok(ended.len())
 }

@@ -6,7 +6,6 @@ use contracts::{error::ErrorCode, permission::Permission};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{log_checkpoints, log_entries, log_leaves};
-use serde_json::json;
 use tlog::{
     Checkpoint, EMPTY_ROOT, HashReader, NodeId, Nodes, NoteVerifier, SignedNote, append, leaf_hash, root,
     root_reads,
@@ -16,7 +15,7 @@ use super::{
     log::{SEQUENCER_LOCK, StoredNode, latest, signer, verifier},
     pinned,
 };
-use crate::platform::{Error, OpCtx, Prepare, Result, SecurityEvent, continuity_of};
+use crate::platform::{Error, OpCtx, Prepare, Result, continuity_of, events::CertificatesEvent};
 
 /// What an auditor finds when the whole stored log is computed anew from its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,11 +132,8 @@ pub async fn log_accept(ctx: &OpCtx, entries: u64) -> Result<()> {
             let platform = Arc::clone(tx.ctx().platform());
             let signer = signer(tx.conn()?, &platform).await?;
             let newest = latest(tx.conn()?).await?.map(|(_, note)| note);
-            let before = continuity_of(&platform, newest.as_deref()).problem();
-            let details = json!({ "entries": entries, "problem": before });
-            tx.audit("certificates.log_accepted", "log", "checkpoint", details.clone()).await?;
-            let event = SecurityEvent { kind: "log_accepted", severity: "high", user_id: None, details };
-            tx.security_event_once(event).await?;
+            let problem = continuity_of(&platform, newest.as_deref()).problem();
+            tx.emit(CertificatesEvent::LogAccepted { entries, problem }).await?;
             match newest {
                 Some(note) => Ok(note),
                 None => {

@@ -6,10 +6,9 @@ use diesel::{
     sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use serde_json::json;
 
 use super::events::{EventDetails, Subject, append_events};
-use crate::platform::{Prepare, Result, Tx};
+use crate::platform::{Prepare, Result, Tx, events::CertificatesEvent};
 
 /// The reason of a hold that ends with a decision about the refund; a hold for another reason does not.
 const PARTLY_REFUNDED: &str = "A part of the price was sent back.";
@@ -100,8 +99,8 @@ impl Change<'_> {
         let buyer = first.org_id;
         let event = EventDetails { kind: self.kind, place: None, reason: Some(self.reason) };
         append_events(tx, &changed, event).await?;
-        let details = json!({ "event": self.kind, "certificates": changed.len() });
-        tx.audit_for(Some(buyer), "certificates.changed_with_payment", "purchase", purchase_id, details)
+        let (event, certificates) = (self.kind, changed.len());
+        tx.emit_for(buyer, CertificatesEvent::ChangedWithPayment { purchase_id, event, certificates })
             .await?;
         Ok(changed.len())
     }

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use serde_json::json;
 use tlog::{NoteSigner, root, root_reads};
 
 use super::log::{Head, nodes};
 use crate::platform::{
-    Error, LogContinuity, OpCtx, PinnedCheckpoint, Result, SecurityEvent, Tx, pinned_checkpoint,
+    Error, LogContinuity, OpCtx, PinnedCheckpoint, Result, Tx, events::Alert, pinned_checkpoint,
 };
 
 /// A refusal is told this often; the sequencer tries again every few seconds.
@@ -63,7 +62,5 @@ pub(super) async fn alert_admins(ctx: &OpCtx, reason: &str) -> Result<()> {
     if !ctx.platform().db.caches().is_due::<Telling>(ctx.now(), TOLD_EVERY) {
         return Ok(());
     }
-    let details = json!({ "objection": reason });
-    ctx.security_event(SecurityEvent { kind: "log_fork_refused", severity: "high", user_id: None, details })
-        .await
+    ctx.raise(Alert::LogForkRefused { objection: reason.to_owned() }).await
 }

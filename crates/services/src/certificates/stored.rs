@@ -19,10 +19,13 @@ use diesel_async::RunQueryDsl;
 use moka::future::Cache;
 use schema::certificates;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{events::code_of, keys, log};
-use crate::platform::{Conn, Elevation, Error, OpCtx, Platform, Result, SecurityEvent, sha256};
+use crate::platform::{
+    Conn, Elevation, Error, OpCtx, Platform, Result,
+    events::{Alert, CertificateMismatch},
+    sha256,
+};
 
 diesel::define_sql_function! {
     /// What anybody who holds the code may know.
@@ -82,34 +85,6 @@ pub(super) struct StoredCertificate {
     pub(super) log_waits_since: Option<DateTime<Utc>>,
 }
 
-/// How a stored certificate contradicts itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mismatch {
-    /// The stored bytes are not signed by a key that was in use.
-    Signature,
-    /// The row says something else than what was signed.
-    SignedFacts,
-    /// Its last event is not in the log, or the entry is of something else or does not open with what is stored.
-    LogEntry,
-    /// The entry is not under the log's signed checkpoint.
-    LogProof,
-    /// Its state is not what its last log entry says.
-    State,
-}
-
-impl Mismatch {
-    /// The word in the security event.
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Signature => "signature",
-            Self::SignedFacts => "signed_facts",
-            Self::LogEntry => "log_entry",
-            Self::LogProof => "log_proof",
-            Self::State => "state",
-        }
-    }
-}
-
 /// What a person is told.
 pub(super) const CONTRADICTED: &str = "The records of this certificate contradict each other, so it cannot be confirmed. Do not accept it for now. The administrators of HCTS have been notified.";
 
@@ -132,7 +107,7 @@ impl StoredCertificate {
         conn: &mut Conn,
         platform: &Platform,
         code: PublicCode,
-    ) -> Result<Result<KeyId, Mismatch>> {
+    ) -> Result<Result<KeyId, CertificateMismatch>> {
         let digest = self.digest(code)?;
         let key_id = match VERIFIED.get(&digest).await {
             Some(key_id) => key_id,
@@ -145,7 +120,7 @@ impl StoredCertificate {
             },
         };
         let leads_here = self.last.as_ref().is_some_and(|last| last.event.leads_to(self.status));
-        Ok(leads_here.then_some(key_id).ok_or(Mismatch::State))
+        Ok(leads_here.then_some(key_id).ok_or(CertificateMismatch::State))
     }
 
     /// Stands for everything that [`Self::verify_anew`] looks at.
@@ -162,19 +137,19 @@ impl StoredCertificate {
         conn: &mut Conn,
         platform: &Platform,
         code: PublicCode,
-    ) -> Result<Result<KeyId, Mismatch>> {
+    ) -> Result<Result<KeyId, CertificateMismatch>> {
         let (keys, _) = keys::trusted_keys(conn, platform).await?;
         let bytes = self.payload();
         let Ok(verified) = certificate::verify_bytes(&bytes, &keys) else {
-            return Ok(Err(Mismatch::Signature));
+            return Ok(Err(CertificateMismatch::Signature));
         };
         if !self.logged_in_time {
-            return Ok(Err(Mismatch::Signature));
+            return Ok(Err(CertificateMismatch::Signature));
         }
         if !self.agrees_with(&verified.payload, code) {
-            return Ok(Err(Mismatch::SignedFacts));
+            return Ok(Err(CertificateMismatch::SignedFacts));
         }
-        let Some(last) = &self.last else { return Ok(Err(Mismatch::LogEntry)) };
+        let Some(last) = &self.last else { return Ok(Err(CertificateMismatch::LogEntry)) };
         let expected = LogEntry {
             certificate_id: *self.id.0.as_bytes(),
             event: last.event.as_str(),
@@ -184,12 +159,12 @@ impl StoredCertificate {
         }
         .to_bytes();
         if last.entry.as_deref().and_then(unhex).as_ref() != Some(&expected) {
-            return Ok(Err(Mismatch::LogEntry));
+            return Ok(Err(CertificateMismatch::LogEntry));
         }
         if let Some(index) = last.index
             && !log::includes(conn, platform, index, &expected).await?
         {
-            return Ok(Err(Mismatch::LogProof));
+            return Ok(Err(CertificateMismatch::LogProof));
         }
         Ok(Ok(verified.key_id))
     }
@@ -208,13 +183,11 @@ impl StoredCertificate {
 }
 
 /// Tells administrators, once, that a stored certificate contradicts itself.
-pub(super) async fn report(ctx: &OpCtx, id: CertificateId, mismatch: Mismatch) -> Result<()> {
+pub(super) async fn report(ctx: &OpCtx, id: CertificateId, mismatch: CertificateMismatch) -> Result<()> {
     tracing::error!(certificate = %id, mismatch = mismatch.as_str(), "a stored certificate is inconsistent");
-    let details = json!({ "certificate": id, "mismatch": mismatch.as_str() });
-    let event = SecurityEvent { kind: "certificate_mismatch", severity: "high", user_id: None, details };
     ctx.elevate(Elevation::RecordSecurityEvent)
         .tx("certificates.mismatch", Permission::SystemManage, async move |tx| {
-            tx.security_event_once(event).await
+            tx.raise_once(Alert::CertificateInconsistent { certificate: id, mismatch }).await
         })
         .await
 }

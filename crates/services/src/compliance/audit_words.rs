@@ -13,88 +13,28 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::audit::AuditRow;
-use crate::{Result, platform::Conn};
+use crate::{
+    Result,
+    platform::{
+        Conn,
+        events::{AlertKind, AuditAction, VERSION_KEY},
+    },
+};
 
-/// `orders.purchase_placed` is "Purchase placed".
+/// Returns the words on screen for a stored action: `orders.purchase_placed` is "Purchase placed". An action that only a migration or an
+/// older version writes is read as a sentence.
 pub(super) fn action_label(action: &str) -> String {
-    let named = NAMES.iter().find(|(name, _)| *name == action).map(|(_, label)| (*label).to_owned());
-    named.unwrap_or_else(|| sentence(action.split_once('.').map_or(action, |(_, verb)| verb)))
+    match AuditAction::of(action) {
+        Some(known) => known.label().to_owned(),
+        None => sentence(action.split_once('.').map_or(action, |(_, verb)| verb)),
+    }
 }
 
-/// Actions whose own words say too little without their domain.
-const NAMES: &[(&str, &str)] = &[
-    ("cart.cleared", "Cart cleared"),
-    ("cart.client_set", "Client of the cart set"),
-    ("cart.line_added", "Service added to the cart"),
-    ("cart.line_removed", "Service removed from the cart"),
-    ("cart.line_set", "Quantity in the cart changed"),
-    ("cart.changes_confirmed", "Changes in the cart accepted"),
-    ("catalog.service_bulk_ended", "Bulk edit completed"),
-    ("catalog.service_bulk_refused", "Service not changed by bulk edit"),
-    ("catalog.service_bulk_started", "Bulk edit started"),
-    ("certificates.changed", "Certificate status changed"),
-    ("certificates.changed_with_payment", "Certificate status changed with its payment"),
-    ("certificates.expired", "Certificates expired"),
-    ("certificates.exported", "Certificates exported"),
-    ("certificates.issued", "Certificates issued"),
-    ("certificates.key_listed", "Signing key registered"),
-    ("certificates.key_retired", "Signing key retired"),
-    ("certificates.log_accepted", "Loss of log entries accepted"),
-    ("certificates.redeemed", "Certificate redeemed"),
-    ("compliance.audit_exported", "Audit trail exported"),
-    ("compliance.own_records_exported", "Own activity exported"),
-    ("identity.member_level_changed", "Member role changed"),
-    ("identity.organisation_time_zone_set", "Organisation time zone changed"),
-    ("identity.purged", "Old sign-in data removed"),
-    ("identity.skeletons_filled", "Names prepared for similarity checks"),
-    ("identity.user_created", "Account created"),
-    ("identity.user_disabled", "Account disabled"),
-    ("identity.user_enabled", "Account enabled"),
-    ("payments.attempt_started", "Payment attempt started"),
-    ("payments.captured", "Payment received"),
-    ("payments.event_kept", "Payment event recorded"),
-    ("payments.outcome_unknown", "Payment outcome unknown"),
-    ("payments.refund_decided", "Partial refund decided"),
-    ("payments.refunded", "Payment refunded"),
-    ("payments.session_closed", "Payment page closed"),
-    ("payments.session_opened", "Payment page opened"),
-    ("payments.session_refused", "Payment page refused"),
-    ("payments.status_changed", "Payment status changed"),
-    ("platform.csp_reports_purged", "Old browser security reports removed"),
-    ("platform.idempotency_keys_purged", "Old idempotency keys removed"),
-    ("platform.outbox_purged", "Old messages removed"),
-    ("seed.demo_completed", "Demo market added"),
-    ("views.view_opened_for", "Default view changed"),
-];
-
-/// `authn_login_fail` is "Failed sign-in".
+/// Returns the words on screen for a stored kind of security event: `authn_login_fail` is "Failed sign-in". A kind that only an older version
+/// writes is read as a sentence.
 pub(super) fn event_label(kind: &str) -> String {
-    let named = EVENT_NAMES.iter().find(|(name, _)| *name == kind).map(|(_, label)| (*label).to_owned());
-    named.unwrap_or_else(|| sentence(kind))
+    AlertKind::of(kind).map_or_else(|| sentence(kind), |known| known.label().to_owned())
 }
-
-/// Security events in words; their kinds are those of the OWASP logging vocabulary.
-const EVENT_NAMES: &[(&str, &str)] = &[
-    ("authn_login_fail", "Failed sign-in"),
-    ("authn_login_fail_max", "Sign-in blocked after failures"),
-    ("authn_login_successafterfail", "Sign-in after failures"),
-    ("authn_password_change", "Password changed"),
-    ("authz_fail", "Access refused"),
-    ("certificate_mismatch", "Stored certificate inconsistent"),
-    ("clock_skew", "Clock is wrong"),
-    ("log_accepted", "Loss of log entries accepted"),
-    ("log_fork_refused", "Log and database disagree"),
-    ("malicious_csp_violation", "Blocked content on a page"),
-    ("malicious_csrf", "Request from another site refused"),
-    ("payment_mismatch", "Payment does not match the purchase"),
-    ("payment_refund_due", "Refund due"),
-    ("payment_returned", "Partial refund: decision needed"),
-    ("payment_unresolved", "Payment without confirmed outcome"),
-    ("privilege_permissions_changed", "Permissions changed"),
-    ("session_use_after_expire", "Expired session used"),
-    ("signing_key_unusable", "Signing key unusable"),
-    ("webhook_signature_fail", "Payment event with invalid signature"),
-];
 
 /// `service_bulk_run` is "Service bulk run".
 pub(super) fn sentence(word: &str) -> String {
@@ -198,7 +138,7 @@ impl Edited {
 pub(super) async fn load_facts(conn: &mut Conn, rows: &[AuditRow]) -> Result<BTreeMap<AuditId, Vec<String>>> {
     let version = |row: &AuditRow| {
         let id = row.details.get("version_id")?.as_str()?.parse::<Uuid>().ok()?;
-        (row.action == "catalog.service_edited").then_some(id)
+        (row.action == AuditAction::ServiceEdited.as_str()).then_some(id)
     };
     let versions: Vec<Uuid> = rows.iter().filter_map(version).collect();
     let edited: Vec<Edited> = if versions.is_empty() {
@@ -222,7 +162,8 @@ pub(super) fn facts_of(details: &Value) -> Vec<String> {
     if let (Some(from), Some(to)) = (fields.get("from").and_then(words), fields.get("to").and_then(words)) {
         facts.push(format!("{from} → {to}"));
     }
-    for (name, value) in fields.iter().filter(|(name, _)| *name != "from" && *name != "to") {
+    let is_told = |name: &str| !["from", "to", VERSION_KEY].contains(&name);
+    for (name, value) in fields.iter().filter(|(name, _)| is_told(name)) {
         if let Some(value) = words(value) {
             facts.push(format!("{}: {value}", sentence(name)));
         }

@@ -9,7 +9,6 @@ use contracts::{
     page::FileFormat,
     permission::Permission,
 };
-use serde_json::json;
 
 use super::{audit, organisations, security};
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         Cell::{self, Time},
         Column::Plain,
         Edge, Elevation, ListFile, MAX_FILE_ROWS,
+        events::ComplianceEvent,
     },
 };
 
@@ -35,9 +35,8 @@ pub async fn organisations_export(
             ["Name", "Type", "Country", "City or town", "Status", "Signed up (UTC)", "ID"].map(Plain);
         let file =
             ListFile::of("organisations", (format, tx.ctx().now()), columns, &rows, organisation_cells)?;
-        let details =
-            json!({ "rows": file.rows, "format": format, "status": filter.status, "kind": filter.kind });
-        tx.audit("compliance.organisations_exported", "organisation", org_id, details).await?;
+        let (rows, status, kind) = (file.rows, filter.status, filter.kind);
+        tx.emit(ComplianceEvent::OrganisationsExported { org_id, rows, format, status, kind }).await?;
         Ok(file)
     })
     .await
@@ -66,13 +65,28 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
         let conn = tx.conn()?;
         let rows = audit::load(conn, &filter, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
         let rows = audit::with_names(conn, rows).await?;
-        let columns = ["Recorded (UTC)", "Person", "Organisation", "Action", "Record type", "Record ID", "Request", "Details"].map(Plain);
+        let columns = [
+            "Recorded (UTC)",
+            "Person",
+            "Organisation",
+            "Action",
+            "Record type",
+            "Record ID",
+            "Request",
+            "Details",
+        ]
+        .map(Plain);
         let file = ListFile::of("audit-records", (format, tx.ctx().now()), columns, &rows, audit_cells)?;
         // the other filters may name a person: the record has the rest
-        let details = json!({
-            "rows": file.rows, "format": format, "from": filter.from, "to": filter.to, "organisation": filter.organisation,
-        });
-        tx.audit("compliance.audit_exported", "organisation", org_id, details).await?;
+        tx.emit(ComplianceEvent::AuditExported {
+            org_id,
+            rows: file.rows,
+            format,
+            from: filter.from,
+            to: filter.to,
+            organisation: filter.organisation,
+        })
+        .await?;
         Ok(file)
     })
     .await
@@ -116,8 +130,7 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
             ["Recorded (UTC)", "Person", "Action", "Record type", "Record ID", "Request"].map(Plain);
         let cells = |row: &audit::AuditRow| own_cells(row, me);
         let file = ListFile::of("your-records", (format, tx.ctx().now()), columns, &rows, cells)?;
-        let details = json!({ "rows": file.rows, "format": format });
-        tx.audit("compliance.own_records_exported", "user", me, details).await?;
+        tx.emit(ComplianceEvent::OwnRecordsExported { user_id: me, rows: file.rows, format }).await?;
         Ok(file)
     })
     .await
@@ -155,9 +168,8 @@ pub async fn security_events_export(
             ["Occurred (UTC)", "Severity", "Event", "Account", "Network address", "Request", "Details"]
                 .map(Plain);
         let file = ListFile::of("security-events", (format, now), columns, &rows, event_cells)?;
-        let details =
-            json!({ "rows": file.rows, "format": format, "severity": filter.severity, "days": filter.days });
-        tx.audit("compliance.security_events_exported", "organisation", org_id, details).await?;
+        let (rows, severity, days) = (file.rows, filter.severity, filter.days);
+        tx.emit(ComplianceEvent::SecurityEventsExported { org_id, rows, format, severity, days }).await?;
         Ok(file)
     })
     .await

@@ -12,8 +12,8 @@ mod system;
 pub use audit::{audit_actions, audit_find, audit_list};
 pub use export::{audit_export, organisations_export, own_records_export, security_events_export};
 pub use organisations::{
-    ORGANISATION_DECIDED, OrganisationDecided, organisation_detail, organisation_reject, organisation_resume,
-    organisation_suspend, organisation_verify, organisations_list,
+    organisation_detail, organisation_reject, organisation_resume, organisation_suspend, organisation_verify,
+    organisations_list,
 };
 pub use permissions::{permission_change, permission_review, permission_table};
 pub use security::security_events_list;

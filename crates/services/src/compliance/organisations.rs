@@ -23,13 +23,15 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use schema::{organisation_reasons, organisations, purchases, services, state_changes, users};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result, catalog,
     identity::{self, StatusDecision},
-    platform::{COUNT, Conn, Edge, Key, KeyKind, Keyset, Sql, Tx, write_cursor},
+    platform::{
+        COUNT, Conn, Edge, Key, KeyKind, Keyset, Sql, Tx,
+        events::{self, ComplianceEvent},
+        write_cursor,
+    },
 };
 
 #[derive(QueryableByName)]
@@ -304,7 +306,7 @@ pub async fn organisation_verify(
         reason: None,
         facts_digest: Some(command.facts_digest),
     };
-    decide(ctx, command.id, "compliance.organisation_verified", decision).await
+    decide(ctx, command.id, ComplianceEvent::OrganisationVerified, decision).await
 }
 
 /// Turns an organisation down; it reads the reason, corrects itself and waits again.
@@ -319,7 +321,7 @@ pub async fn organisation_reject(ctx: &OpCtx, command: OrganisationDecision) -> 
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, "compliance.organisation_rejected", decision).await
+    decide(ctx, id, ComplianceEvent::OrganisationRejected, decision).await
 }
 
 /// Stops a verified organisation from trading until it is resumed.
@@ -334,7 +336,7 @@ pub async fn organisation_suspend(ctx: &OpCtx, command: OrganisationDecision) ->
         reason: Some(reason),
         facts_digest: None,
     };
-    decide(ctx, id, "compliance.organisation_suspended", decision).await
+    decide(ctx, id, ComplianceEvent::OrganisationSuspended, decision).await
 }
 
 /// Lets a suspended organisation trade again.
@@ -348,31 +350,13 @@ pub async fn organisation_resume(ctx: &OpCtx, id: OrgId) -> Result<OrganisationD
         reason: None,
         facts_digest: None,
     };
-    decide(ctx, id, "compliance.organisation_resumed", decision).await
-}
-
-/// Event of a decision about an organisation, for one of its owners: each is told apart from the others.
-pub const ORGANISATION_DECIDED: &str = "compliance.organisation_decided";
-
-/// What it says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OrganisationDecided {
-    /// About whom.
-    pub org_id: OrgId,
-    /// Who is told.
-    pub user_id: UserId,
-    /// The change of state, by which its reason is found.
-    pub change_id: i64,
-    /// Where it stood.
-    pub from: OrganisationStatus,
-    /// Where it stands.
-    pub to: OrganisationStatus,
+    decide(ctx, id, ComplianceEvent::OrganisationResumed, decision).await
 }
 
 async fn decide(
     ctx: &OpCtx,
     id: OrgId,
-    action: &'static str,
+    event_of: fn(events::OrganisationDecision) -> ComplianceEvent,
     decision: StatusDecision,
 ) -> Result<OrganisationDetail> {
     let decided = ctx
@@ -381,15 +365,18 @@ async fn decide(
             catalog::provider_listings_refresh(tx, id).await?;
             let StatusDecision { from, to, reason, .. } = decision;
             let change_id = reason_keep(tx.conn()?, id, reason.as_deref()).await?;
-            // the record belongs to the organisation it is about, so that its own auditor can read it
-            let change = json!({ "from": from, "to": to, "reason_given": reason.is_some() });
-            tx.audit_for(Some(id), action, "organisation", id, change).await?;
             let detail = detail(tx, id).await?;
-            for owner in detail.members.iter().filter(|member| member.level == Level::Owner) {
-                let user_id = owner.user_id;
-                let event = OrganisationDecided { org_id: id, user_id, change_id, from, to };
-                tx.publish(ORGANISATION_DECIDED, &event).await?;
-            }
+            let owners = detail.members.iter().filter(|member| member.level == Level::Owner);
+            let event = event_of(events::OrganisationDecision {
+                org_id: id,
+                from,
+                to,
+                reason_given: reason.is_some(),
+                change_id,
+                owners: owners.map(|owner| owner.user_id).collect(),
+            });
+            // the record belongs to the organisation it is about, so that its own auditor can read it
+            tx.emit_for(id, event).await?;
             Ok(detail)
         })
         .await?;

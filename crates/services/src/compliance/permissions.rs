@@ -20,11 +20,10 @@ use diesel::{
 };
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use schema::{memberships, organisations, permission_changes, role_permissions, users};
-use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, SecurityEvent, Tx, new_id, sha256},
+    platform::{Conn, Tx, events::ComplianceEvent, new_id, sha256},
 };
 
 /// Maximum number of changes that the page of the table lists.
@@ -185,30 +184,16 @@ async fn count_members(conn: &mut Conn, role: Role) -> Result<BTreeMap<Level, (u
 pub async fn permission_change(ctx: &OpCtx, command: PermissionsChange) -> Result<PermissionChangeId> {
     ctx.require(Permission::SystemManage)?;
     let new = command.parse().map_err(Error::invalid)?;
-    let details = json!({ "role": new.role, "changes": words_of(&new) });
-    let id = ctx
-        .tx("compliance.permission_change", Permission::SystemManage, async move |tx| {
-            change_table(tx, &new).await
-        })
-        .await?;
-    ctx.security_event(SecurityEvent {
-        kind: "privilege_permissions_changed",
-        severity: "high",
-        user_id: None,
-        details,
+    ctx.tx("compliance.permission_change", Permission::SystemManage, async move |tx| {
+        change_table(tx, &new).await
     })
-    .await?;
-    Ok(id)
-}
-
-fn words_of(new: &NewPermissions) -> Vec<String> {
-    new.changes.iter().map(ToString::to_string).collect()
+    .await
 }
 
 async fn change_table(tx: &mut Tx, new: &NewPermissions) -> Result<PermissionChangeId> {
     let (now, by) = (tx.ctx().now(), tx.ctx().caller().actor.user_id());
     let id = PermissionChangeId(new_id(now));
-    let words = words_of(new);
+    let words: Vec<String> = new.changes.iter().map(ToString::to_string).collect();
     let conn = tx.conn()?;
     // until the end of the transaction nobody else changes the table; everybody may read it
     conn.batch_execute("LOCK TABLE role_permissions IN SHARE ROW EXCLUSIVE MODE").await?;
@@ -231,8 +216,13 @@ async fn change_table(tx: &mut Tx, new: &NewPermissions) -> Result<PermissionCha
         ))
         .execute(conn)
         .await?;
-    let details = json!({ "role": new.role, "changes": words, "reason_given": true });
-    tx.audit("compliance.permissions_changed", "permission_change", id, details).await?;
+    tx.emit(ComplianceEvent::PermissionsChanged {
+        change_id: id,
+        role: new.role,
+        changes: new.changes.clone(),
+        reason_given: true,
+    })
+    .await?;
     Ok(id)
 }
 

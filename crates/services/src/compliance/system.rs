@@ -21,7 +21,9 @@ use schema::{
 use crate::{
     OpCtx, Result,
     platform::{
-        Conn, LogContinuity, log_continuity,
+        Conn, LogContinuity,
+        events::AlertKind,
+        log_continuity,
         writable::{DatabaseState, database_state},
     },
 };
@@ -94,7 +96,7 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
                 .get_result(conn)
                 .await?,
             sign_in_failures: security_events::table
-                .filter(security_events::kind.eq("authn_login_fail"))
+                .filter(security_events::kind.eq(AlertKind::SignInFailed.as_str()))
                 .filter(security_events::occurred_at.gt(now - TimeDelta::hours(24)))
                 .count()
                 .get_result(conn)

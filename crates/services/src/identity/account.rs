@@ -10,8 +10,6 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{sessions, users};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     SignedIn, Start,
@@ -22,7 +20,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{Elevation, SecurityEvent, Tx, secret_token},
+    platform::{Elevation, Tx, events::IdentityEvent, secret_token},
 };
 
 /// The account with its live sessions.
@@ -74,21 +72,9 @@ pub async fn account_update(ctx: &OpCtx, name: &str) -> Result<()> {
     Error::check(errors)?;
     ctx.tx("identity.account_update", Permission::OwnDataWrite, async move |tx| {
         diesel::update(users::table.find(user_id)).set(users::name.eq(&name)).execute(tx.conn()?).await?;
-        tx.audit("identity.account_updated", "user", user_id, json!({})).await
+        tx.emit(IdentityEvent::AccountUpdated { user_id }).await
     })
     .await
-}
-
-/// Event: somebody changed their password.
-pub const PASSWORD_CHANGED: &str = "identity.password_changed";
-
-/// What it says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PasswordChanged {
-    /// Whose.
-    pub user_id: UserId,
-    /// Since when.
-    pub at: DateTime<Utc>,
 }
 
 /// Changes the password. Every session of the person ends, and a new one begins here.
@@ -128,18 +114,10 @@ pub async fn password_change(ctx: &OpCtx, command: PasswordChange) -> Result<Sig
             session::open(tx, &fresh, None).await?;
             // whoever knew the old password may have signed in elsewhere
             devices::forget_all(tx).await?;
-            tx.publish(PASSWORD_CHANGED, &PasswordChanged { user_id, at: now }).await?;
-            tx.audit("identity.password_changed", "user", user_id, json!({})).await?;
+            tx.emit(IdentityEvent::PasswordChanged { user_id, at: now }).await?;
             devices::remember(tx).await
         })
         .await?;
-    ctx.security_event(SecurityEvent {
-        kind: "authn_password_change",
-        severity: "info",
-        user_id: Some(user_id),
-        details: json!({}),
-    })
-    .await?;
     Ok(SignedIn { token, device, start: Start::of(person.caller().organisation.as_ref()) })
 }
 
@@ -176,7 +154,7 @@ pub async fn session_end(ctx: &OpCtx, id: SessionId) -> Result<()> {
         if ended == 0 {
             return Err(Error::not_found());
         }
-        tx.audit("identity.session_ended", "session", id, json!({})).await
+        tx.emit(IdentityEvent::SessionEnded { session_id: id }).await
     })
     .await
 }
@@ -186,7 +164,7 @@ pub async fn sessions_end_others(ctx: &OpCtx) -> Result<usize> {
     let (user_id, current) = (ctx.user_id()?, ctx.caller().session);
     ctx.tx("identity.sessions_end_others", Permission::OwnDataWrite, async move |tx| {
         let ended = end_others(tx, user_id, current).await?;
-        tx.audit("identity.sessions_ended", "user", user_id, json!({ "sessions": ended })).await?;
+        tx.emit(IdentityEvent::OtherSessionsEnded { user_id, sessions: ended }).await?;
         Ok(ended)
     })
     .await

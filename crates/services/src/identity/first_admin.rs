@@ -11,12 +11,11 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{invitations, organisations, users};
-use serde_json::json;
 
 use super::{invitations as invitation, people::claims_of};
 use crate::{
     Error, OpCtx, Result,
-    platform::{Tx, new_id, secret_token},
+    platform::{Tx, events::IdentityEvent, new_id, secret_token},
 };
 
 /// A link that makes its holder an administrator, once.
@@ -95,7 +94,7 @@ async fn platform_organisation(tx: &mut Tx) -> Result<OrgId> {
         ))
         .execute(tx.conn()?)
         .await?;
-    tx.audit_for(Some(id), "identity.platform_created", "organisation", id, json!({})).await?;
+    tx.emit_for(id, IdentityEvent::PlatformCreated { org_id: id }).await?;
     Ok(id)
 }
 
@@ -112,6 +111,6 @@ async fn user(tx: &mut Tx, email: &str, name: &str) -> Result<UserId> {
         .values((users::id.eq(id), users::email.eq(email), users::name.eq(name), users::created_at.eq(now)))
         .execute(tx.conn()?)
         .await?;
-    tx.audit("identity.user_created", "user", id, json!({})).await?;
+    tx.emit(IdentityEvent::UserCreated { user_id: id }).await?;
     Ok(id)
 }

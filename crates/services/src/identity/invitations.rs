@@ -16,7 +16,6 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{invitations, memberships, organisations, users};
-use serde_json::json;
 
 use super::{
     SignedIn, Start, devices,
@@ -27,7 +26,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token, sha256},
+    platform::{ActiveOrganisation, Elevation, Tx, events::IdentityEvent, new_id, secret_token, sha256},
 };
 
 /// Invites a person into the active organisation. The answer holds the link, once.
@@ -108,8 +107,7 @@ pub(super) async fn insert(
             "This e-mail address has already been invited. Withdraw that invitation first.",
         ));
     }
-    tx.audit_for(Some(org_id), "identity.invitation_created", "invitation", id, json!({ "level": level }))
-        .await?;
+    tx.emit_for(org_id, IdentityEvent::InvitationCreated { invitation_id: id, level }).await?;
     Ok((id, expires_at))
 }
 
@@ -193,7 +191,7 @@ pub async fn invitation_revoke(ctx: &OpCtx, id: InvitationId) -> Result<()> {
         if withdrawn == 0 {
             return Err(Error::not_found());
         }
-        tx.audit("identity.invitation_revoked", "invitation", id, json!({})).await
+        tx.emit(IdentityEvent::InvitationRevoked { invitation_id: id }).await
     })
     .await
 }
@@ -414,6 +412,6 @@ async fn accept(tx: &mut Tx, found: &Found, person: &Person) -> Result<()> {
         return Err(Error::new(ErrorCode::InvitationInvalid));
     }
     sign_up::insert_membership(tx, found.org_id, person.id(), found.level).await?;
-    let details = json!({ "user": person.id(), "level": found.level });
-    tx.audit("identity.invitation_accepted", "invitation", found.id, details).await
+    let (user, level) = (person.id(), found.level);
+    tx.emit(IdentityEvent::InvitationAccepted { invitation_id: found.id, user, level }).await
 }

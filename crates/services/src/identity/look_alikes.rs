@@ -6,10 +6,12 @@ use contracts::{compliance::LookAlike, ids::OrgId, permission::Permission, state
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::organisations;
-use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{OpCtx, Result, platform::Conn};
+use crate::{
+    OpCtx, Result,
+    platform::{Conn, events::IdentityEvent},
+};
 
 /// So many names at once are given their skeleton.
 const BATCH: i64 = 500;
@@ -92,8 +94,7 @@ pub async fn skeletons_fill(ctx: &OpCtx) -> Result<usize> {
                 .execute(tx.conn()?)
                 .await?;
         }
-        let details = json!({ "organisations": named.len() });
-        tx.audit("identity.skeletons_filled", "organisation", "batch", details).await?;
+        tx.emit(IdentityEvent::SkeletonsFilled { organisations: named.len() }).await?;
         Ok(named.len())
     })
     .await

@@ -10,12 +10,11 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{memberships, users};
-use serde_json::json;
 
 use super::invitations::withdraw_by;
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, Tx},
+    platform::{Conn, Tx, events::IdentityEvent},
     views,
 };
 
@@ -116,9 +115,9 @@ pub async fn member_level_change(ctx: &OpCtx, command: MemberLevelChange) -> Res
             .await?;
         let org_id = tx.ctx().org_id()?;
         let goes_down = level > before;
-        let withdrawn = if goes_down { withdraw_by(tx, user_id, Some(org_id)).await? } else { 0 };
-        let details = json!({ "from": before, "to": level, "invitations": withdrawn });
-        tx.audit("identity.member_level_changed", "membership", id, details).await
+        let invitations = if goes_down { withdraw_by(tx, user_id, Some(org_id)).await? } else { 0 };
+        tx.emit(IdentityEvent::MemberLevelChanged { membership_id: id, from: before, to: level, invitations })
+            .await
     })
     .await
 }
@@ -137,11 +136,16 @@ pub async fn member_remove(ctx: &OpCtx, id: MembershipId) -> Result<()> {
             .execute(tx.conn()?)
             .await?;
         let org_id = tx.ctx().org_id()?;
-        let withdrawn = withdraw_by(tx, user_id, Some(org_id)).await?;
-        let forgotten = views::forget_private(tx, user_id).await?;
-        let details =
-            json!({ "user": user_id, "level": level, "invitations": withdrawn, "private_views": forgotten });
-        tx.audit("identity.member_removed", "membership", id, details).await
+        let invitations = withdraw_by(tx, user_id, Some(org_id)).await?;
+        let private_views = views::forget_private(tx, user_id).await?;
+        tx.emit(IdentityEvent::MemberRemoved {
+            membership_id: id,
+            user: user_id,
+            level,
+            invitations,
+            private_views,
+        })
+        .await
     })
     .await
 }

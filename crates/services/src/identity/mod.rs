@@ -21,10 +21,7 @@ mod throttle;
 mod time_zone;
 mod users;
 
-pub use account::{
-    PASSWORD_CHANGED, PasswordChanged, account_get, account_update, password_change, session_end,
-    sessions_end_others,
-};
+pub use account::{account_get, account_update, password_change, session_end, sessions_end_others};
 pub use first_admin::{FirstAdmin, first_admin_create};
 pub use invitations::{
     invitation_accept, invitation_create, invitation_get, invitation_revoke, invitations_list,

@@ -12,12 +12,11 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::organisations;
-use serde_json::json;
 
 use super::look_alikes::skeleton_of;
 use crate::{
     Error, OpCtx, Result,
-    platform::{Conn, Tx, fonts, sha256},
+    platform::{Conn, Tx, events::IdentityEvent, fonts, sha256},
 };
 
 #[derive(Queryable, Selectable)]
@@ -102,8 +101,8 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
             ))
             .execute(tx.conn()?)
             .await?;
-        let details = json!({ "resubmitted": status == OrganisationStatus::Rejected });
-        tx.audit("identity.organisation_updated", "organisation", active.id, details).await?;
+        let resubmitted = status == OrganisationStatus::Rejected;
+        tx.emit(IdentityEvent::OrganisationUpdated { org_id: active.id, resubmitted }).await?;
         organisation_of(tx.conn()?, active.id).await
     })
     .await

@@ -7,10 +7,9 @@ use contracts::permission::Permission;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{known_devices, sessions, sign_in_throttle};
-use serde_json::json;
 
 use super::devices;
-use crate::{OpCtx, Result};
+use crate::{OpCtx, Result, platform::events::IdentityEvent};
 
 /// A session is kept for so long after its time, for whoever looks into misuse.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
@@ -53,8 +52,8 @@ pub async fn purge(ctx: &OpCtx) -> Result<usize> {
         let unused = known_devices::table.filter(known_devices::last_seen_at.lt(now - devices::KEPT_FOR));
         let unused = diesel::delete(unused).execute(tx.conn()?).await?;
         if old + counters + unused > 0 {
-            let details = json!({ "sessions": old, "sign_in_counters": counters, "devices": unused });
-            tx.audit("identity.purged", "session", "batch", details).await?;
+            let (sessions, sign_in_counters, devices) = (old, counters, unused);
+            tx.emit(IdentityEvent::SignInDataPurged { sessions, sign_in_counters, devices }).await?;
         }
         Ok(old + counters + unused)
     })

@@ -14,7 +14,6 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::sessions;
-use serde_json::json;
 
 use super::{
     devices,
@@ -23,8 +22,9 @@ use super::{
 use crate::{
     Error, OpCtx, Result,
     platform::{
-        ActiveOrganisation, Actor, Caller, Client, Elevation, Platform, Prepare, RequestId, SecurityEvent,
-        Tx, new_id, secret_token, sha256,
+        ActiveOrganisation, Actor, Caller, Client, Elevation, Platform, Prepare, RequestId, Tx,
+        events::{Alert, IdentityEvent},
+        new_id, secret_token, sha256,
     },
 };
 
@@ -157,17 +157,10 @@ async fn expire(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
                 .set(sessions::ended_at.eq(now))
                 .execute(tx.conn()?)
                 .await?;
-            tx.audit("identity.session_expired", "session", id, json!({})).await
+            tx.emit(IdentityEvent::SessionExpired { session_id: id }).await
         })
         .await?;
-    visitor
-        .security_event(SecurityEvent {
-            kind: "session_use_after_expire",
-            severity: "info",
-            user_id: Some(facts.user_id),
-            details: json!({ "session": id }),
-        })
-        .await
+    visitor.raise(Alert::SessionUsedAfterExpiry { user_id: facts.user_id, session: id }).await
 }
 
 async fn slide(visitor: &OpCtx, facts: &SessionFacts) -> Result<()> {
@@ -266,7 +259,7 @@ pub(super) async fn start_session(ctx: &OpCtx, user_id: UserId) -> Result<Signed
     let device = person
         .tx("identity.sign_in", Permission::MarketplaceRead, async move |tx| {
             let id = open(tx, &fresh, None).await?;
-            tx.audit("identity.signed_in", "session", id, json!({})).await?;
+            tx.emit(IdentityEvent::SignedIn { session_id: id }).await?;
             devices::remember(tx).await
         })
         .await?;
@@ -279,7 +272,7 @@ pub async fn sign_out(ctx: &OpCtx) -> Result<()> {
     let Some(session) = ctx.caller().session else { return Ok(()) };
     ctx.tx("identity.sign_out", Permission::MarketplaceRead, async move |tx| {
         end(tx, session).await?;
-        tx.audit("identity.signed_out", "session", session, json!({})).await
+        tx.emit(IdentityEvent::SignedOut { session_id: session }).await
     })
     .await
 }
@@ -304,7 +297,7 @@ pub async fn organisation_switch(ctx: &OpCtx, org_id: OrgId) -> Result<SignedIn>
             if let Some(old) = old {
                 end(tx, old).await?;
             }
-            tx.audit("identity.organisation_switched", "session", id, json!({ "organisation": org_id })).await
+            tx.emit(IdentityEvent::OrganisationSwitched { session_id: id, organisation: org_id }).await
         })
         .await?;
     Ok(SignedIn { token, device: None, start: Start::of(person.caller().organisation.as_ref()) })

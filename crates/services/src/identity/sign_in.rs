@@ -5,7 +5,6 @@ use contracts::{
     identity::{Secret, SignIn},
     permission::Permission,
 };
-use serde_json::json;
 use tracing::Instrument;
 
 use super::{
@@ -16,7 +15,10 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{Elevation, SecurityEvent},
+    platform::{
+        Elevation,
+        events::{Alert, SignInFailure},
+    },
 };
 
 /// Demo accounts have addresses of this domain, which belongs to nobody (RFC 2606). Their password is public.
@@ -58,19 +60,19 @@ async fn verify_and_record(ctx: &OpCtx, email: &str, password: Secret) -> Result
         Some(user) if user.disabled_at.is_none() => {
             let before = attempt.record_success(ctx).await?;
             if before >= SUSPICIOUS_FAILURES {
-                report(ctx, "authn_login_successafterfail", Some(user), json!({ "failures": before }))
-                    .await?;
+                ctx.raise(Alert::SignedInAfterFailures { user_id: user.id, failures: before }).await?;
             }
             Ok(user.clone())
         }
         found => {
             attempt.record_failure(ctx).await?;
             let cause = match found {
-                Some(_) => "disabled",
-                None if claims.is_empty() => "unknown",
-                None => "password",
+                Some(_) => SignInFailure::Disabled,
+                None if claims.is_empty() => SignInFailure::Unknown,
+                None => SignInFailure::Password,
             };
-            report(ctx, "authn_login_fail", found.or(claims.first()), json!({ "cause": cause })).await?;
+            let user_id = found.or(claims.first()).map(|user| user.id);
+            ctx.raise(Alert::SignInFailed { user_id, cause }).await?;
             let is_disabled = found.is_some();
             Err(Error::new(if is_disabled {
                 ErrorCode::AccountDisabled
@@ -103,14 +105,4 @@ async fn compare(
 /// Demo accounts are refused like a wrong password where they are not wanted.
 fn may_sign_in(ctx: &OpCtx, email: &str) -> bool {
     ctx.platform().settings.demo_accounts || !email.ends_with(DEMO_DOMAIN)
-}
-
-async fn report(
-    ctx: &OpCtx,
-    kind: &'static str,
-    user: Option<&UserRow>,
-    details: serde_json::Value,
-) -> Result<()> {
-    let user_id = user.map(|user| user.id);
-    ctx.security_event(SecurityEvent { kind, severity: "low", user_id, details }).await
 }

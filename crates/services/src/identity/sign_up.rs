@@ -12,7 +12,6 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{memberships, organisations, users};
-use serde_json::json;
 
 use super::{
     SignedIn, Start, devices,
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::{
     Error, OpCtx, Result,
-    platform::{ActiveOrganisation, Elevation, Tx, new_id, secret_token},
+    platform::{ActiveOrganisation, Elevation, Tx, events::IdentityEvent, new_id, secret_token},
 };
 
 /// Signs up an organisation with its first user and signs the user in.
@@ -60,13 +59,7 @@ pub async fn sign_up(ctx: &OpCtx, command: SignUp) -> Result<SignedIn> {
             insert_organisation(tx, org_id, &new).await?;
             insert_membership(tx, org_id, user_id, Level::Owner).await?;
             sessions::open(tx, &fresh, None).await?;
-            tx.audit(
-                "identity.signed_up",
-                "organisation",
-                org_id,
-                json!({ "kind": new.kind, "owner": user_id }),
-            )
-            .await?;
+            tx.emit(IdentityEvent::SignedUp { org_id, kind: new.kind, owner: user_id }).await?;
             devices::remember(tx).await
         })
         .await?;

@@ -15,12 +15,11 @@ use contracts::{error::ErrorCode, ids::UserId, permission::Permission};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{sessions, users};
-use serde_json::json;
 
 use super::devices;
 use crate::{
     Error, OpCtx, Result,
-    platform::{Client, Elevation, Prepare, SecurityEvent, Tx, sha256},
+    platform::{Client, Elevation, Prepare, Tx, events::Alert, sha256},
 };
 
 /// Factor by which the limits of a network and of an account are larger.
@@ -289,13 +288,7 @@ async fn admit(ctx: &OpCtx, keys: &[ThrottleKey]) -> Result<std::result::Result<
         .await?;
     let Some(blocked) = blocked else { return Ok(Ok(())) };
     if blocked.is_first {
-        ctx.security_event(SecurityEvent {
-            kind: "authn_login_fail_max",
-            severity: "high",
-            user_id: None,
-            details: json!({ "blocked_seconds": blocked.wait_seconds }),
-        })
-        .await?;
+        ctx.raise(Alert::SignInBlocked { blocked_seconds: blocked.wait_seconds }).await?;
     }
     Ok(Err(blocked))
 }

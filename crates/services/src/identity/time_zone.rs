@@ -16,9 +16,8 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::organisations;
-use serde_json::json;
 
-use crate::{Error, OpCtx, Result};
+use crate::{Error, OpCtx, Result, platform::events::IdentityEvent};
 
 /// Country and zone, a line each; of several zones the one most people live in.
 const COUNTRY_ZONES: &str = include_str!("country_zones.txt");
@@ -160,8 +159,7 @@ pub async fn organisation_time_zone_set(ctx: &OpCtx, time_zone: &str) -> Result<
             .set(organisations::time_zone.eq(&chosen))
             .execute(tx.conn()?)
             .await?;
-        let details = json!({ "time_zone": chosen });
-        tx.audit("identity.organisation_time_zone_set", "organisation", active.id, details).await
+        tx.emit(IdentityEvent::OrganisationTimeZoneSet { org_id: active.id, time_zone: chosen }).await
     })
     .await
 }

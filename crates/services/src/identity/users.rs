@@ -8,10 +8,12 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::{memberships, sessions, users};
-use serde_json::json;
 
 use super::{invitations::withdraw_by, members::may_handle, people::user_by_id};
-use crate::{Error, OpCtx, Result, platform::Tx};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Tx, events::IdentityEvent},
+};
 
 /// Disables an account: it cannot sign in, every session of it is dead at once, and so is every invitation it made.
 ///
@@ -34,8 +36,8 @@ pub async fn user_disable(ctx: &OpCtx, id: UserId) -> Result<()> {
             .set(sessions::ended_at.eq(now))
             .execute(tx.conn()?)
             .await?;
-        let withdrawn = withdraw_by(tx, id, None).await?;
-        tx.audit("identity.user_disabled", "user", id, json!({ "invitations": withdrawn })).await
+        let invitations = withdraw_by(tx, id, None).await?;
+        tx.emit(IdentityEvent::UserDisabled { user_id: id, invitations }).await
     })
     .await
 }
@@ -81,7 +83,7 @@ pub async fn user_enable(ctx: &OpCtx, id: UserId) -> Result<()> {
             .set(users::disabled_at.eq(None::<chrono::DateTime<chrono::Utc>>))
             .execute(tx.conn()?)
             .await?;
-        tx.audit("identity.user_enabled", "user", id, json!({})).await
+        tx.emit(IdentityEvent::UserEnabled { user_id: id }).await
     })
     .await
 }

@@ -7,37 +7,33 @@ mod templates;
 
 use chrono::{DateTime, Utc};
 use contracts::permission::Permission;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use futures::future::BoxFuture;
 
-use crate::{
-    compliance::{ORGANISATION_DECIDED, OrganisationDecided},
-    identity::{PASSWORD_CHANGED, PasswordChanged},
-    platform::{Email, Error, OpCtx, Result, outbox::Handler},
+use crate::platform::{
+    Email, Error, OpCtx, Result,
+    events::{Letter, OrganisationDecided, PasswordChanged},
 };
 use content::EmailContent;
 
-/// Handler of each topic of the outbox.
-pub const HANDLERS: &[(&str, Handler)] = &[
-    (PASSWORD_CHANGED, |ctx, event| Box::pin(password_changed(ctx, event))),
-    (ORGANISATION_DECIDED, |ctx, event| Box::pin(organisation_decided(ctx, event))),
-];
-
-fn read<T: DeserializeOwned>(event: &Value) -> Result<T> {
-    Ok(serde_json::from_value(event.clone())?)
+/// Writes and sends one letter of the outbox.
+pub fn deliver(ctx: &OpCtx, letter: Letter) -> BoxFuture<'_, Result<()>> {
+    match letter {
+        Letter::PasswordChanged(event) => Box::pin(password_changed(ctx, event)),
+        Letter::OrganisationDecided(event) => Box::pin(organisation_decided(ctx, event)),
+    }
 }
 
 /// Notifies the person whose password was changed (OWASP ASVS 6.3.7).
-async fn password_changed(ctx: &OpCtx, event: &Value) -> Result<()> {
-    let PasswordChanged { user_id, at } = read(event)?;
+async fn password_changed(ctx: &OpCtx, event: PasswordChanged) -> Result<()> {
+    let PasswordChanged { user_id, at } = event;
     let address =
         ctx.read(Permission::SystemManage, async move |tx| queries::address_of(tx, user_id).await).await?;
     send(ctx, address, &templates::password_changed(at)).await
 }
 
 /// Notifies one owner of an organisation of a decision about it; somebody who is no longer an owner gets nothing.
-async fn organisation_decided(ctx: &OpCtx, event: &Value) -> Result<()> {
-    let OrganisationDecided { org_id, user_id, change_id, from, to } = read(event)?;
+async fn organisation_decided(ctx: &OpCtx, event: OrganisationDecided) -> Result<()> {
+    let OrganisationDecided { org_id, user_id, change_id, from, to } = event;
     let (owner, reason) = ctx
         .read(Permission::SystemManage, async move |tx| {
             Ok((queries::owner(tx, org_id, user_id).await?, queries::reason(tx, org_id, change_id).await?))

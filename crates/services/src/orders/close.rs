@@ -15,12 +15,11 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{purchases, transactions};
-use serde_json::json;
 
 use super::views;
 use crate::{
     payments::{self, CloseOutcome, PaymentState},
-    platform::{Error, OpCtx, Prepare, Result, Tx},
+    platform::{Error, OpCtx, Prepare, Result, Tx, events::OrdersEvent},
 };
 
 /// Maximum number of purchases that one round expires.
@@ -55,8 +54,7 @@ pub async fn purchase_cancel(ctx: &OpCtx, purchase_id: PurchaseId) -> Result<Pur
     }
     ctx.tx("orders.purchase_cancel", right, async move |tx| {
         if void_purchase(tx, state.id, PurchaseStatus::Cancelled).await? {
-            let action = "orders.purchase_cancelled";
-            tx.audit_for(Some(state.org_id), action, "purchase", purchase_id, json!({})).await?;
+            tx.emit_for(state.org_id, OrdersEvent::PurchaseCancelled { purchase_id }).await?;
         }
         let purchase = views::purchase(tx, purchase_id).await?;
         // another request may have cancelled it in between
@@ -114,7 +112,7 @@ async fn expire(ctx: &OpCtx, due: Due) -> Result<bool> {
     ctx.tx("orders.purchase_expire", Permission::SystemManage, async move |tx| {
         let done = void_purchase(tx, due.payment_id, PurchaseStatus::Expired).await?;
         if done {
-            tx.audit_for(Some(due.org_id), "orders.purchase_expired", "purchase", due.id, json!({})).await?;
+            tx.emit_for(due.org_id, OrdersEvent::PurchaseExpired { purchase_id: due.id }).await?;
         }
         Ok(done)
     })

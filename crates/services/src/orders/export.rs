@@ -5,13 +5,13 @@ use contracts::{
     page::FileFormat,
     permission::Permission,
 };
-use serde_json::json;
 
 use super::lists::{self, RowSelection};
 use crate::platform::{
     Cell::{self, Count, Money, Time},
     Column::{self, Plain},
     ListFile, MAX_FILE_ROWS, OpCtx, Result,
+    events::OrdersEvent,
 };
 
 /// The organisation's purchases, or everybody's for the people of the platform, under a filter, in its order;
@@ -33,9 +33,8 @@ pub async fn purchases_export(ctx: &OpCtx, filter: PurchaseFilter, format: FileF
             Column::Money("Total"),
         ];
         let file = ListFile::of("purchases", (format, tx.ctx().now()), columns, &rows, purchase_cells)?;
-        let details =
-            json!({ "rows": file.rows, "format": format, "status": filter.status, "days": filter.days });
-        tx.audit("orders.purchases_exported", "organisation", org_id, details).await?;
+        let (rows, status, days) = (file.rows, filter.status, filter.days);
+        tx.emit(OrdersEvent::PurchasesExported { org_id, rows, format, status, days }).await?;
         Ok(file)
     })
     .await
@@ -78,9 +77,8 @@ pub async fn transactions_export(
             Column::Money("Seller receives"),
         ];
         let file = ListFile::of("orders", (format, tx.ctx().now()), columns, &rows, transaction_cells)?;
-        let details =
-            json!({ "rows": file.rows, "format": format, "status": filter.status, "days": filter.days });
-        tx.audit("orders.transactions_exported", "organisation", org_id, details).await?;
+        let (rows, status, days) = (file.rows, filter.status, filter.days);
+        tx.emit(OrdersEvent::TransactionsExported { org_id, rows, format, status, days }).await?;
         Ok(file)
     })
     .await

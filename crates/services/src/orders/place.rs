@@ -12,13 +12,12 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{draft::OrderDraft, number::purchase_number, unpaid::check_unpaid};
 use crate::{
     cart::{self, PricedCartLine},
     payments::{self, CheckoutSessionParams, ledger},
-    platform::{Error, Prepare, Result, StoredAnswer, Tx, new_id},
+    platform::{Error, Prepare, Result, StoredAnswer, Tx, events::OrdersEvent, new_id},
 };
 
 const OPERATION: &str = "purchase_initiate";
@@ -148,8 +147,8 @@ async fn place_one(
         payments::payment_create(tx, buyer.org_id, (purchase_id, &number), total, buyer.expires_at).await?;
     let bought: Vec<_> = lines.iter().map(|line| line.id).collect();
     cart::lines_delete(tx, &bought).await?;
-    let details = json!({ "total": total, "lines": lines.len(), "payment": params.payment_id });
-    tx.audit("orders.purchase_placed", "purchase", purchase_id, details).await?;
+    let (lines, payment) = (lines.len(), params.payment_id);
+    tx.emit(OrdersEvent::PurchasePlaced { purchase_id, total, lines, payment }).await?;
     Ok(params)
 }
 

@@ -9,14 +9,16 @@ use contracts::{
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::payment_attempts;
-use serde_json::json;
 
 use super::{
     PaymentState, mark_unknown, payment_lock, payment_state, payment_transition,
     queries::{HostedSession, hosted_sessions, record_attempt_money, set_attempt_outcome},
     session_open,
 };
-use crate::platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx};
+use crate::platform::{
+    Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, Tx,
+    events::{Alert, PaymentsEvent},
+};
 
 /// The outcome of closing the hosted sessions of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,10 +181,8 @@ async fn alert_unresolved(tx: &mut Tx) -> Result<()> {
         .count()
         .get_result(tx.conn()?)
         .await?;
-    let magnitude = 10_i64.pow(payments.max(1).ilog10());
-    let details = json!({ "payments_at_least": magnitude, "day": now.date_naive() });
-    let event = SecurityEvent { kind: "payment_unresolved", severity: "high", user_id: None, details };
-    tx.security_event_once(event).await
+    let payments_at_least = 10_i64.pow(payments.max(1).ilog10());
+    tx.raise_once(Alert::PaymentsUnresolved { payments_at_least, day: now.date_naive() }).await
 }
 
 /// Marks a payment as failed with `code`, closed at the provider, unless another attempt has begun since it was `seen`. Returns how it stands.
@@ -194,9 +194,10 @@ async fn mark_failed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Cl
         }
         if payment_transition(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
             set_attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
-            let details = json!({ "purchase": state.purchase_id, "code": code });
-            tx.audit_for(Some(state.org_id), "payments.session_closed", "payment", state.id, details).await?;
-            if code == FORGOTTEN {
+            let is_forgotten = code == FORGOTTEN;
+            let (payment_id, purchase) = (state.id, state.purchase_id);
+            tx.emit_for(state.org_id, PaymentsEvent::PageClosed { payment_id, purchase, code }).await?;
+            if is_forgotten {
                 alert_unresolved(tx).await?;
             }
         }

@@ -11,7 +11,6 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::purchases;
-use serde_json::json;
 
 use super::{
     CheckoutSessionParams, CloseOutcome, PaymentState,
@@ -21,6 +20,7 @@ use super::{
 };
 use crate::platform::{
     Elevation, Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
+    events::PaymentsEvent,
 };
 
 /// Minimum time a session is opened for.
@@ -80,14 +80,8 @@ async fn record_session(
             payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
         }
         await_payment(tx, &mut state).await?;
-        tx.audit_for(
-            Some(state.org_id),
-            "payments.session_opened",
-            "payment",
-            state.id,
-            json!({ "purchase": state.purchase_id, "attempt": state.attempt_no }),
-        )
-        .await?;
+        let (payment_id, purchase, attempt) = (state.id, state.purchase_id, state.attempt_no);
+        tx.emit_for(state.org_id, PaymentsEvent::PageOpened { payment_id, purchase, attempt }).await?;
         if state.attempt_id == params.attempt_id {
             (state.gateway_session_id, state.hosted_url) = (Some(session.session_id), Some(session.url));
             state.gateway_payment_id = Some(session.payment_id);
@@ -119,8 +113,8 @@ async fn record_session_refusal(ctx: &OpCtx, params: CheckoutSessionParams) -> R
         if state.attempt_id == params.attempt_id && !state.is_captured() {
             payment_transition(tx, &mut state, PaymentStatus::Failed, Some(REFUSED)).await?;
         }
-        let details = json!({ "purchase": state.purchase_id, "code": REFUSED });
-        tx.audit_for(Some(state.org_id), "payments.session_refused", "payment", state.id, details).await?;
+        let (payment_id, purchase) = (state.id, state.purchase_id);
+        tx.emit_for(state.org_id, PaymentsEvent::PageRefused { payment_id, purchase, code: REFUSED }).await?;
         Ok(state.view(now))
     })
     .await
@@ -134,9 +128,8 @@ pub async fn mark_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentV
             let now = tx.ctx().now();
             if state.is_open() && payment_transition(tx, &mut state, PaymentStatus::Unknown, None).await? {
                 set_attempt_outcome(tx, state.attempt_id, "unknown", None, None).await?;
-                let details = json!({ "purchase": state.purchase_id });
-                tx.audit_for(Some(state.org_id), "payments.outcome_unknown", "payment", state.id, details)
-                    .await?;
+                let purchase = state.purchase_id;
+                tx.emit_for(state.org_id, PaymentsEvent::OutcomeUnknown { payment_id, purchase }).await?;
             }
             Ok(state.view(now))
         })
@@ -183,8 +176,8 @@ async fn attempt_start(tx: &mut Tx, mut state: PaymentState, closed: AttemptId) 
         (state.attempt_created_at, state.hosted_url) = (now, None);
         (state.gateway_session_id, state.gateway_payment_id) = (None, None);
         payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
-        let details = json!({ "purchase": state.purchase_id, "attempt": state.attempt_no });
-        tx.audit_for(Some(state.org_id), "payments.attempt_started", "payment", state.id, details).await?;
+        let (payment_id, purchase, attempt) = (state.id, state.purchase_id, state.attempt_no);
+        tx.emit_for(state.org_id, PaymentsEvent::AttemptStarted { payment_id, purchase, attempt }).await?;
     }
     Ok(state)
 }

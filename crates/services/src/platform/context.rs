@@ -120,6 +120,11 @@ pub struct OpCtx {
 }
 
 impl OpCtx {
+    /// Whether a person, rather than a job, is acting.
+    pub fn is_person(&self) -> bool {
+        matches!(self.caller().actor, Actor::User(_))
+    }
+
     /// A context for `caller`.
     pub fn new(platform: Arc<Platform>, caller: Caller) -> Self {
         Self { platform, caller: Arc::new(caller) }

@@ -12,9 +12,8 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::idempotency_keys;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 
-use super::{Error, OpCtx, Result, Tx, prepared::Prepare, sha256};
+use super::{Error, OpCtx, Result, Tx, events::PlatformEvent, prepared::Prepare, sha256};
 
 /// The answer that is stored under an idempotency key.
 pub enum StoredAnswer<T> {
@@ -107,8 +106,7 @@ pub async fn idempotency_purge(ctx: &OpCtx) -> Result<usize> {
         let purge = diesel::select(purge_idempotency_keys(now - KEPT));
         let gone: i64 = purge.get_result(tx.conn()?).await?;
         if gone > 0 {
-            let details = json!({ "keys": gone });
-            tx.audit("platform.idempotency_keys_purged", "idempotency_key", "batch", details).await?;
+            tx.emit(PlatformEvent::IdempotencyKeysPurged { keys: gone }).await?;
         }
         usize::try_from(gone).map_err(Error::internal)
     })

@@ -1,6 +1,5 @@
 //! The ground the domains stand on: who calls, the database, audit, outbox, errors, time, randomness, and the ports to outside systems.
 
-mod audit;
 mod cache;
 mod clock;
 mod connect;
@@ -8,9 +7,11 @@ mod context;
 mod continuity;
 mod count_row;
 mod cpu_limiter;
+mod csp_reports;
 mod db;
 mod elevation;
 mod error;
+pub mod events;
 pub mod fonts;
 mod idempotency;
 mod keys;
@@ -25,7 +26,6 @@ mod ports;
 mod prepared;
 mod random;
 pub mod role;
-mod security;
 mod settings;
 mod silence;
 pub mod writable;
@@ -41,6 +41,7 @@ pub use continuity::{
 };
 pub(crate) use count_row::CountRow;
 pub use cpu_limiter::CpuLimiter;
+pub use csp_reports::csp_reports_purge;
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use elevation::Elevation;
 pub use error::{Error, Result};
@@ -56,7 +57,6 @@ pub use ports::{
 };
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
-pub use security::{SecurityEvent, csp_reports_purge};
 pub use settings::{FileReader, Settings};
 
 /// Everything a rule may need from outside, made once at start and shared.

@@ -1,4 +1,4 @@
-//! Events for the domains to the right, written in the transaction that makes the fact and delivered at least once (law I11).
+//! Delivery of the messages that events have left for the domains to the right, at least once each (law I11).
 
 use chrono::TimeDelta;
 use contracts::permission::Permission;
@@ -6,29 +6,20 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use futures::future::BoxFuture;
 use schema::outbox;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Error, OpCtx, Result, Tx, new_id, prepared::Prepare};
+use super::{
+    Error, OpCtx, Result,
+    events::{Letter, PlatformEvent},
+    prepared::Prepare,
+};
 
 /// Maximum number of attempts to handle a message; then it is put aside for a person to look at.
 const MAX_ATTEMPTS: i32 = 10;
 
-impl Tx {
-    /// Reports a fact to whoever handles `topic`; it leaves only if this transaction commits.
-    pub async fn publish(&mut self, topic: &'static str, event: &impl Serialize) -> Result<()> {
-        let (id, payload): (Uuid, Value) = (new_id(self.ctx().now()), serde_json::to_value(event)?);
-        diesel::insert_into(outbox::table)
-            .values((outbox::id.eq(id), outbox::topic.eq(topic), outbox::payload.eq(payload)))
-            .execute(self.conn()?)
-            .await?;
-        Ok(())
-    }
-}
-
 /// Handles one message. It may see the same message twice.
-pub type Handler = for<'a> fn(&'a OpCtx, &'a Value) -> BoxFuture<'a, Result<()>>;
+pub type Handler = for<'a> fn(&'a OpCtx, Letter) -> BoxFuture<'a, Result<()>>;
 
 #[derive(QueryableByName)]
 struct Message {
@@ -42,17 +33,16 @@ struct Message {
     attempts: i32,
 }
 
-/// Delivers what waits, oldest first, until nothing is due. Returns how many messages were handled.
+/// Delivers what waits to `handler`, oldest first, until nothing is due. Returns how many messages were handled.
 ///
 /// # Errors
-/// Only of the database; a handler's failure is noted with its message and tried again later.
-pub async fn drain(ctx: &OpCtx, handlers: &'static [(&'static str, Handler)]) -> Result<usize> {
+/// Only of the database; the handler's failure, and that of a message that cannot be read, is noted with the message and tried again later.
+pub async fn drain(ctx: &OpCtx, handler: Handler) -> Result<usize> {
     let mut handled = 0;
     while let Some(message) = claim(ctx).await? {
-        let handler = handlers.iter().find(|(topic, _)| *topic == message.topic).map(|(_, handler)| handler);
-        let outcome = match handler {
-            Some(handler) => handler(ctx, &message.payload).await,
-            None => Err(Error::internal(format!("no handler for topic {}", message.topic))),
+        let outcome = match Letter::read(&message.topic, message.payload.clone()) {
+            Ok(letter) => handler(ctx, letter).await,
+            Err(unreadable) => Err(unreadable),
         };
         record_outcome(ctx, message, outcome).await?;
         handled += 1;
@@ -133,7 +123,7 @@ pub async fn purge(ctx: &OpCtx) -> Result<usize> {
     ctx.tx("outbox.purge", Permission::SystemManage, async move |tx| {
         let gone: i64 = diesel::select(purge_outbox(now - KEPT)).get_result(tx.conn()?).await?;
         if gone > 0 {
-            tx.audit("platform.outbox_purged", "outbox", "batch", json!({ "messages": gone })).await?;
+            tx.emit(PlatformEvent::OutboxPurged { messages: gone }).await?;
         }
         usize::try_from(gone).map_err(Error::internal)
     })

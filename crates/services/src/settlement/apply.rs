@@ -5,13 +5,15 @@ use contracts::{
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
 };
-use serde_json::json;
 
 use super::machine::{Booked, Heard, Sale, Step, next_steps};
 use crate::{
     certificates, orders,
     payments::{self, PaymentState, await_payment, ledger},
-    platform::{Error, GatewayPayment, GatewayPaymentStatus, OpCtx, Result, SecurityEvent, Tx},
+    platform::{
+        Error, GatewayPayment, GatewayPaymentStatus, OpCtx, Result, Tx,
+        events::{Alert, GatewayEventEffect, OrdersEvent, PaymentsEvent, ReportedPayment},
+    },
 };
 
 /// Why a certificate was revoked whose whole price went back.
@@ -35,23 +37,32 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    /// The word stored with the event.
-    pub(super) const fn as_str(self) -> &'static str {
+    /// Returns the effect as it is stored with the provider's event.
+    pub(super) const fn stored(self) -> GatewayEventEffect {
         match self {
-            Self::Applied | Self::Owed => "applied",
-            Self::AlreadyApplied => "already_applied",
-            Self::Returned => "returned",
-            Self::Ignored => "ignored",
-            Self::Mismatch => "mismatch",
+            Self::Applied | Self::Owed => GatewayEventEffect::Applied,
+            Self::AlreadyApplied => GatewayEventEffect::AlreadyApplied,
+            Self::Returned => GatewayEventEffect::Returned,
+            Self::Ignored => GatewayEventEffect::Ignored,
+            Self::Mismatch => GatewayEventEffect::Mismatch,
         }
     }
 
-    /// Returns the kind of the security event that tells administrators; `None` for effects that need nobody.
-    const fn security_event_kind(self) -> Option<&'static str> {
+    /// Returns the security event that tells administrators; `None` for effects that need nobody.
+    fn alert(self, payment: &PaymentState, answer: &GatewayPayment) -> Option<Alert> {
+        let reported = || ReportedPayment {
+            payment: payment.id,
+            purchase: payment.purchase_id,
+            gateway_payment: answer.payment_id.clone(),
+            amount: answer.amount,
+            captured_minor: answer.captured_minor,
+            refunded_minor: answer.refunded_minor,
+            fee_minor: answer.fee_minor,
+        };
         match self {
-            Self::Returned => Some("payment_returned"),
-            Self::Owed => Some("payment_refund_due"),
-            Self::Mismatch => Some("payment_mismatch"),
+            Self::Returned => Some(Alert::PaymentReturned(reported())),
+            Self::Owed => Some(Alert::RefundDue(reported())),
+            Self::Mismatch => Some(Alert::PaymentMismatched(reported())),
             Self::Applied | Self::AlreadyApplied | Self::Ignored => None,
         }
     }
@@ -74,12 +85,8 @@ pub(super) async fn apply_to_payment(
     answer: &GatewayPayment,
 ) -> Result<Effect> {
     let effect = apply_answer(tx, state, answer).await?;
-    if let Some(kind) = effect.security_event_kind() {
-        let details = json!({
-            "payment": state.id, "purchase": state.purchase_id, "gateway_payment": answer.payment_id, "amount": answer.amount,
-            "captured_minor": answer.captured_minor, "refunded_minor": answer.refunded_minor, "fee_minor": answer.fee_minor,
-        });
-        tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await?;
+    if let Some(alert) = effect.alert(state, answer) {
+        tx.raise_once(alert).await?;
     }
     Ok(effect)
 }
@@ -138,8 +145,9 @@ async fn apply_status(
     await_payment(tx, state).await?;
     let outcome = if to == PaymentStatus::Failed { "failed" } else { "redirected" };
     payments::set_attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
-    let details = json!({ "purchase": state.purchase_id, "status": to, "code": failure });
-    tx.audit_for(Some(state.org_id), "payments.status_changed", "payment", state.id, details).await?;
+    let (payment_id, purchase, code) = (state.id, state.purchase_id, failure.map(ToOwned::to_owned));
+    tx.emit_for(state.org_id, PaymentsEvent::StatusChanged { payment_id, purchase, status: to, code })
+        .await?;
     Ok(Effect::Applied)
 }
 
@@ -205,8 +213,9 @@ async fn take_step(
         Step::Refund(minor) => {
             payments::mark_refunded(tx, state, minor).await?;
             ledger::post_refund(tx, state, minor).await?;
-            let details = json!({ "purchase": state.purchase_id, "refunded_minor": minor });
-            tx.audit_for(Some(state.org_id), "payments.refunded", "payment", state.id, details).await
+            let (payment_id, purchase) = (state.id, state.purchase_id);
+            let event = PaymentsEvent::Refunded { payment_id, purchase, refunded_minor: minor };
+            tx.emit_for(state.org_id, event).await
         }
         Step::Sell => {
             ledger::post_sales(tx, state).await?;
@@ -218,9 +227,8 @@ async fn take_step(
         Step::Undo => undo_sale(tx, state, REFUNDED).await.map(drop),
         Step::Close => {
             orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
-            let details = json!({ "code": "refunded" });
-            let action = "orders.purchase_cancelled";
-            tx.audit_for(Some(state.org_id), action, "purchase", state.purchase_id, details).await
+            let purchase_id = state.purchase_id;
+            tx.emit_for(state.org_id, OrdersEvent::PurchaseClosed { purchase_id, code: "refunded" }).await
         }
         // the alarm is what is done
         Step::Owe => Ok(()),
@@ -241,8 +249,8 @@ async fn capture(
     await_payment(tx, state).await?;
     payments::set_attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
     ledger::post_capture(tx, state, fee_minor).await?;
-    let details = json!({ "purchase": state.purchase_id, "amount": state.amount(), "fee_minor": fee_minor });
-    tx.audit_for(Some(state.org_id), "payments.captured", "payment", state.id, details).await
+    let (payment_id, purchase, amount) = (state.id, state.purchase_id, state.amount());
+    tx.emit_for(state.org_id, PaymentsEvent::Captured { payment_id, purchase, amount, fee_minor }).await
 }
 
 /// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned
@@ -254,7 +262,7 @@ pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &st
         ledger::post_sale_reversals(tx, state.purchase_id).await?;
         orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
     }
-    let details = json!({ "redeemed": redeemed, "taken_back": redeemed == 0 });
-    tx.audit_for(Some(state.org_id), "orders.sale_undone", "purchase", state.purchase_id, details).await?;
+    let (purchase_id, taken_back) = (state.purchase_id, redeemed == 0);
+    tx.emit_for(state.org_id, OrdersEvent::SaleUndone { purchase_id, redeemed, taken_back }).await?;
     Ok(redeemed)
 }

@@ -5,13 +5,14 @@ use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::gateway_events;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::apply::{Effect, apply_to_payment};
 use crate::{
     payments,
     platform::{
-        Elevation, Error, GatewayError, OpCtx, Result, SecurityEvent, Tx, WebhookEvent, WebhookHeaders,
+        Elevation, Error, GatewayError, OpCtx, Result, Tx, WebhookEvent, WebhookHeaders,
+        events::{Alert, GatewayEventEffect, PaymentsEvent},
         writable,
     },
 };
@@ -30,10 +31,8 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
         }
         Ok(event) => event,
         Err(GatewayError::BadSignature) => {
-            let details = json!({ "gateway": ctx.platform().gateway.name() });
-            let event =
-                SecurityEvent { kind: "webhook_signature_fail", severity: "high", user_id: None, details };
-            ctx.security_event(event).await?;
+            let gateway = ctx.platform().gateway.name();
+            ctx.raise(Alert::WebhookSignatureInvalid { gateway }).await?;
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(GatewayError::ClockSkew(seconds)) => {
@@ -60,10 +59,11 @@ async fn alert_clock_skew(ctx: &OpCtx, seconds: i64) -> Result<()> {
     );
     ctx.elevate(Elevation::ReceiveGatewayEvent)
         .tx("settlement.clock_skew", Permission::SystemManage, async move |tx| {
-            let ahead = writable::measure_seconds_ahead(tx).await?;
-            let details = json!({ "seconds_ahead_of_provider": seconds, "seconds_ahead_of_database": ahead });
-            let event = SecurityEvent { kind: "clock_skew", severity: "high", user_id: None, details };
-            tx.security_event_rarely(event, TimeDelta::hours(1)).await
+            let alert = Alert::ClockSkewed {
+                seconds_ahead_of_provider: seconds,
+                seconds_ahead_of_database: writable::measure_seconds_ahead(tx).await?,
+            };
+            tx.raise_rarely(alert, TimeDelta::hours(1)).await
         })
         .await
 }
@@ -97,15 +97,15 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
         (Some(state), Some(payment)) => Some(apply_to_payment(tx, state, payment).await?),
         _ => None,
     };
-    let word = match (effect, &event.payment) {
-        (Some(effect), _) => effect.as_str(),
-        (None, Some(_)) => "unmatched",
-        (None, None) => Effect::Ignored.as_str(),
+    let stored = match (effect, &event.payment) {
+        (Some(effect), _) => effect.stored(),
+        (None, Some(_)) => GatewayEventEffect::Unmatched,
+        (None, None) => GatewayEventEffect::Ignored,
     };
     if effect != Some(Effect::Applied) {
         let org_id = state.as_ref().map(|state| state.org_id);
-        let details = json!({ "kind": event.kind, "effect": word });
-        tx.audit_for(org_id, "payments.event_kept", "gateway_event", &event.event_id, details).await?;
+        let (event_id, kind) = (event.event_id.clone(), event.kind.clone());
+        tx.emit_for(org_id, PaymentsEvent::GatewayEventKept { event_id, kind, effect: stored }).await?;
     }
     let gateway = tx.ctx().platform().gateway.name();
     diesel::insert_into(gateway_events::table)
@@ -115,7 +115,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
             gateway_events::kind.eq(&event.kind),
             gateway_events::payload.eq(&event.payload),
             gateway_events::payment_id.eq(state.map(|state| state.id.0)),
-            gateway_events::effect.eq(word),
+            gateway_events::effect.eq(stored.as_str()),
         ))
         .on_conflict_do_nothing()
         .execute(tx.conn()?)

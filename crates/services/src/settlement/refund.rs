@@ -5,13 +5,15 @@ use contracts::{
     orders::{PurchaseView, RefundAction, RefundDecision},
     permission::Permission,
 };
-use serde_json::json;
 
 use super::apply::undo_sale;
 use crate::{
     certificates, orders,
     payments::{self, PaymentState},
-    platform::{Error, OpCtx, Result, SecurityEvent, Tx},
+    platform::{
+        Error, OpCtx, Result, Tx,
+        events::{Alert, PaymentsEvent},
+    },
 };
 
 /// Ends the hold on a purchase of whose price a part was sent back: its certificates become valid again, or the sale is undone and the
@@ -32,9 +34,8 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
         if !state.has_open_refund() {
             return Err(Error::new(ErrorCode::WrongState));
         }
-        let details = json!({ "act": command.act, "refunded_minor": state.refunded_minor });
-        let action = "payments.refund_decided";
-        tx.audit_for(Some(state.org_id), action, "payment", state.id, details).await?;
+        let (act, refunded_minor) = (command.act, state.refunded_minor);
+        tx.emit_for(state.org_id, PaymentsEvent::RefundDecided { payment_id, act, refunded_minor }).await?;
         decide(tx, &mut state, &command).await
     })
     .await?;
@@ -50,9 +51,14 @@ async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision)
         RefundAction::Undo => {
             let redeemed = undo_sale(tx, state, &command.reason).await?;
             // units that were redeemed are earned: people settle how much of the rest goes back
-            let details = json!({ "redeemed": redeemed, "payment": state.id, "purchase": state.purchase_id, "amount": state.amount(), "refunded_minor": state.refunded_minor });
-            let kind = "payment_refund_due";
-            tx.security_event_once(SecurityEvent { kind, severity: "high", user_id: None, details }).await
+            tx.raise_once(Alert::RefundDueOfUndoneSale {
+                redeemed,
+                payment: state.id,
+                purchase: state.purchase_id,
+                amount: state.amount(),
+                refunded_minor: state.refunded_minor,
+            })
+            .await
         }
     }
 }

@@ -9,11 +9,10 @@ use contracts::{
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use schema::{list_openings, memberships, saved_views};
-use serde_json::json;
 
 use crate::{
     Error, OpCtx, Result,
-    platform::{Tx, new_id},
+    platform::{Tx, events::ViewsEvent, new_id},
 };
 
 /// Maximum number of views a person keeps in an organisation.
@@ -122,7 +121,7 @@ pub async fn view_save(ctx: &OpCtx, form: ViewSave) -> Result<Opening> {
         if saved == 0 {
             return Err(name_is_taken());
         }
-        tx.audit("views.view_saved", "saved_view", id, json!({ "list": list, "shared": shared })).await?;
+        tx.emit(ViewsEvent::Saved { view_id: id, list, shared }).await?;
         Ok(Opening { list, query: query.clone() })
     })
     .await
@@ -147,8 +146,7 @@ pub async fn view_change(ctx: &OpCtx, form: ViewChange) -> Result<()> {
         if !shared {
             diesel::delete(openings_with(&view)).execute(tx.conn()?).await?;
         }
-        let details = json!({ "from_shared": view.is_shared, "shared": shared });
-        tx.audit("views.view_changed", "saved_view", id, details).await
+        tx.emit(ViewsEvent::Changed { view_id: id, from_shared: view.is_shared, shared }).await
     })
     .await
 }
@@ -209,8 +207,7 @@ pub async fn view_open_for(ctx: &OpCtx, command: ViewOpenFor) -> Result<()> {
                 .execute(tx.conn()?)
                 .await?;
         }
-        tx.audit("views.view_opened_for", "saved_view", id, json!({ "list": view.list, "levels": levels }))
-            .await
+        tx.emit(ViewsEvent::OpenedFor { view_id: id, list: view.list, levels }).await
     })
     .await
 }
@@ -224,8 +221,7 @@ pub async fn view_delete(ctx: &OpCtx, id: SavedViewId) -> Result<()> {
         let view = LockedView::lock(tx, id).await?;
         tx.ctx().require(right_to_change(view.is_callers(tx.ctx()), view.is_shared))?;
         diesel::delete(saved_views::table.find(id)).execute(tx.conn()?).await?;
-        let details = json!({ "list": view.list, "shared": view.is_shared });
-        tx.audit("views.view_deleted", "saved_view", id, details).await
+        tx.emit(ViewsEvent::Deleted { view_id: id, list: view.list, shared: view.is_shared }).await
     })
     .await
 }

@@ -5,12 +5,15 @@ use contracts::{
     compliance::{AuditQuery, OrganisationsQuery},
     permission::Permission,
 };
-use serde_json::json;
-use services::{OpCtx, compliance, platform::Platform};
+use services::{
+    OpCtx, compliance,
+    platform::{
+        Platform,
+        events::{AuditAction, PlatformEvent},
+    },
+};
 
 use super::{super::CommandError, progress::Progress, tables::houses, world::World};
-
-const COMPLETED: &str = "seed.demo_completed";
 
 /// How large the market becomes.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +55,8 @@ pub async fn present(ctx: &OpCtx) -> Result<Present, CommandError> {
     if everybody.page.items.iter().all(|one| Some(one.name.as_str()) != first) {
         return Ok(Present::Other);
     }
-    let query = AuditQuery { action: COMPLETED.to_owned(), ..AuditQuery::default() };
+    let query =
+        AuditQuery { action: AuditAction::DemoCompleted.as_str().to_owned(), ..AuditQuery::default() };
     let complete = !compliance::audit_list(ctx, query).await?.items.is_empty();
     Ok(Present::Demo { complete })
 }
@@ -71,10 +75,10 @@ pub async fn demo(
     world.live(progress).await?;
     world.save_views().await?;
     let operator = OpCtx::command(world.platform.clone());
-    let details = json!({ "services": size.services, "purchases": size.purchases });
+    let Demo { services, purchases } = size;
     operator
         .tx("seed.demo", Permission::SystemManage, async move |tx| {
-            tx.audit(COMPLETED, "market", "demo", details.clone()).await
+            tx.emit(PlatformEvent::DemoCompleted { services, purchases }).await
         })
         .await?;
     Ok(())

@@ -9,14 +9,13 @@ use contracts::{
     ids::{BulkRunId, ServiceId},
     permission::Permission,
 };
-use serde_json::json;
 use tracing::Instrument;
 
 use super::{
     super::{market::market_invalidate, publish::apply_action},
     evaluate, rows,
 };
-use crate::platform::{Error, OpCtx, Result, StoredAnswer, Tx};
+use crate::platform::{Error, OpCtx, Result, StoredAnswer, Tx, events::CatalogEvent};
 
 /// Maximum time of a run: one that has not ended by then was interrupted.
 pub(super) const MAX_RUN_TIME: TimeDelta = TimeDelta::minutes(5);
@@ -74,8 +73,13 @@ async fn start(tx: &mut Tx, request: &BulkRequest, command: &BulkCommand) -> Res
     }
     let run = rows::run_add(tx, request.act, &evaluations).await?;
     tx.idempotency_store(org_id, key, OPERATION, &asked, &run).await?;
-    let details = json!({ "act": request.act, "services": evaluations.len(), "ready": waiting.len() });
-    tx.audit("catalog.service_bulk_started", "service_bulk_run", run, details).await?;
+    tx.emit(CatalogEvent::BulkStarted {
+        run_id: run,
+        act: request.act,
+        services: evaluations.len(),
+        ready: waiting.len(),
+    })
+    .await?;
     Ok(Started { run, waiting })
 }
 
@@ -92,7 +96,7 @@ async fn carry_out(ctx: OpCtx, run: BulkRunId, act: ServiceAction, waiting: Vec<
     }
     let ended = ctx.tx("catalog.service_bulk_end", Permission::ServicesWrite, async move |tx| {
         rows::run_end(tx, run).await?;
-        tx.audit("catalog.service_bulk_ended", "service_bulk_run", run, json!({})).await
+        tx.emit(CatalogEvent::BulkEnded { run_id: run }).await
     });
     if let Err(cause) = ended.await {
         tracing::error!(code = %cause.code, cause = ?cause.source, %run, "the end of a bulk edit could not be recorded");
@@ -113,8 +117,7 @@ async fn act_on(ctx: &OpCtx, run: BulkRunId, act: ServiceAction, id: ServiceId) 
 
 async fn refuse(tx: &mut Tx, run: BulkRunId, id: ServiceId, hurdle: ServiceHurdle) -> Result<()> {
     rows::outcome_set(tx, run, id, Some(hurdle)).await?;
-    let details = json!({ "service_id": id, "reason": hurdle });
-    tx.audit("catalog.service_bulk_refused", "service_bulk_run", run, details).await
+    tx.emit(CatalogEvent::BulkRefused { run_id: run, service_id: id, reason: hurdle }).await
 }
 
 /// Nobody waits for this error: it is logged here.

@@ -1,0 +1,135 @@
+//! Kinds of security events: stored word, severity, words on screen, and how a flood of them is counted.
+
+use contracts::compliance::Severity;
+
+/// Declares the closed enum of kinds. Each row is a variant, the stored word (OWASP logging vocabulary where it has one), the severity and
+/// the words on screen.
+macro_rules! kinds {
+    ($($variant:ident = $word:literal, $severity:ident, $label:literal;)+) => {
+        /// Kind of a security event. A stored word is never changed: laws, alarms and old rows refer to it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum AlertKind {
+            $(#[doc = $label] $variant,)+
+        }
+
+        impl AlertKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the stored word: `authn_login_fail`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// Returns how much it should worry an administrator.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),+ }
+            }
+
+            /// Returns the words on screen: "Failed sign-in".
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    SignInFailed = "authn_login_fail", Low, "Failed sign-in";
+    SignInBlocked = "authn_login_fail_max", High, "Sign-in blocked after failures";
+    SignedInAfterFailures = "authn_login_successafterfail", Low, "Sign-in after failures";
+    PasswordChanged = "authn_password_change", Info, "Password changed";
+    AccessRefused = "authz_fail", Low, "Access refused";
+    CertificateMismatch = "certificate_mismatch", High, "Stored certificate inconsistent";
+    ClockSkew = "clock_skew", High, "Clock is wrong";
+    RateLimitExceeded = "excess_rate_limit_exceeded", Low, "Excess rate limit exceeded";
+    LogAccepted = "log_accepted", High, "Loss of log entries accepted";
+    LogForkRefused = "log_fork_refused", High, "Log and database disagree";
+    ContentBlocked = "malicious_csp_violation", Low, "Blocked content on a page";
+    CrossSiteRequest = "malicious_csrf", High, "Request from another site refused";
+    PaymentMismatch = "payment_mismatch", High, "Payment does not match the purchase";
+    RefundDue = "payment_refund_due", High, "Refund due";
+    PaymentReturned = "payment_returned", High, "Partial refund: decision needed";
+    PaymentsUnresolved = "payment_unresolved", High, "Payment without confirmed outcome";
+    PermissionsChanged = "privilege_permissions_changed", High, "Permissions changed";
+    SessionUsedAfterExpiry = "session_use_after_expire", Info, "Expired session used";
+    SigningKeyUnusable = "signing_key_unusable", High, "Signing key unusable";
+    WebhookSignatureInvalid = "webhook_signature_fail", High, "Payment event with invalid signature";
+}
+
+/// Number of events of a kind from one network that are recorded in one window: all the failures after which a sign-in is refused.
+const MAX_RECORDED: u32 = 10;
+
+impl AlertKind {
+    /// Returns the kind with this stored word. `None`: an older version wrote the row.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
+    /// Returns how many events of this kind from one network are recorded in one window; the others are counted.
+    pub(super) const fn max_recorded(self) -> u32 {
+        match self {
+            // the first says all
+            Self::RateLimitExceeded => 1,
+            Self::SignInFailed
+            | Self::SignInBlocked
+            | Self::SignedInAfterFailures
+            | Self::PasswordChanged
+            | Self::AccessRefused
+            | Self::CertificateMismatch
+            | Self::ClockSkew
+            | Self::LogAccepted
+            | Self::LogForkRefused
+            | Self::ContentBlocked
+            | Self::CrossSiteRequest
+            | Self::PaymentMismatch
+            | Self::RefundDue
+            | Self::PaymentReturned
+            | Self::PaymentsUnresolved
+            | Self::PermissionsChanged
+            | Self::SessionUsedAfterExpiry
+            | Self::SigningKeyUnusable
+            | Self::WebhookSignatureInvalid => MAX_RECORDED,
+        }
+    }
+
+    /// Returns whether also a person who is signed in can provoke it at will, so that it is counted for them too. Everything is counted
+    /// that an anonymous caller causes.
+    pub(super) const fn is_provoked_by_anybody(self) -> bool {
+        match self {
+            Self::AccessRefused | Self::ContentBlocked | Self::CrossSiteRequest => true,
+            Self::SignInFailed
+            | Self::SignInBlocked
+            | Self::SignedInAfterFailures
+            | Self::PasswordChanged
+            | Self::CertificateMismatch
+            | Self::ClockSkew
+            | Self::RateLimitExceeded
+            | Self::LogAccepted
+            | Self::LogForkRefused
+            | Self::PaymentMismatch
+            | Self::RefundDue
+            | Self::PaymentReturned
+            | Self::PaymentsUnresolved
+            | Self::PermissionsChanged
+            | Self::SessionUsedAfterExpiry
+            | Self::SigningKeyUnusable
+            | Self::WebhookSignatureInvalid => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn stored_words_are_unique() {
+        let words: BTreeSet<&str> = AlertKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(words.len(), AlertKind::ALL.len());
+        assert!(words.iter().all(|word| word.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')));
+        assert!(AlertKind::ALL.iter().all(|kind| AlertKind::of(kind.as_str()) == Some(*kind)));
+    }
+}
