@@ -1,8 +1,10 @@
 //! Filters and views of the console: organisations to verify, the audit trail, security events, the permission table
 //! (`permissions`) and the state of the system.
 
+mod alert_kind;
 mod permissions;
 
+pub use alert_kind::AlertKind;
 pub use permissions::{
     NewPermissions, NoPermissionChange, PermissionChange, PermissionChangeRecord, PermissionReview,
     PermissionSelection, PermissionTable, PermissionsChange, ReviewedChange,

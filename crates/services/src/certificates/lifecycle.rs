@@ -107,6 +107,9 @@ pub async fn certificate_for_redemption(ctx: &OpCtx, code: &str) -> Result<Certi
 /// A scanned or typed text as a public code; a scanned certificate must be signed by us.
 async fn redeemable_code(ctx: &OpCtx, text: &str) -> Result<PublicCode> {
     ctx.require(Permission::CertificatesRedeem)?;
+    if text.trim().is_empty() {
+        return Err(Error::new(ErrorCode::CertificateUnreadable).with_fact("advice", "Enter or scan a code."));
+    }
     read_code(ctx, text).await
 }
 

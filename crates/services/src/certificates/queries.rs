@@ -136,24 +136,28 @@ fn apply_query(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
     Ok(sql.days("c.issued_at", days).when(words.as_deref(), |sql, words| search(sql, words, of_all)))
 }
 
-/// Leaves those with these words in the title or the other side's name, or whose code is this one or begins so.
+/// Leaves those with each of these words in the title or the other side's name, or whose code is this one or begins so.
 fn search(sql: Sql, words: &str, of_all: bool) -> Sql {
     let code = words.parse::<certificate::PublicCode>().map(|code| (code, code)).ok();
     let codes = code.or_else(|| certificate::PublicCode::range_of_start(words));
-    let sql = sql.push(" AND (").containing(&["c.title", "o.name"], words);
+    let sql = sql.push(" AND (true");
+    let sql = words.split_whitespace().fold(sql, |sql, word| {
+        let sql = sql.push(" AND (").containing(&["c.title", "o.name"], word);
+        let sql = if of_all {
+            sql.push(" OR EXISTS (SELECT FROM organisations b WHERE b.id = c.org_id AND ")
+                .containing(&["b.name"], word)
+                .push(")")
+        } else {
+            sql
+        };
+        sql.push(")")
+    });
     let sql = sql.when(codes, |sql, (lowest, highest)| {
         sql.push(" OR c.public_code BETWEEN ")
             .bind::<Bytea, _>(lowest.as_bytes().to_vec())
             .push(" AND ")
             .bind::<Bytea, _>(highest.as_bytes().to_vec())
     });
-    let sql = if of_all {
-        sql.push(" OR EXISTS (SELECT FROM organisations b WHERE b.id = c.org_id AND ")
-            .containing(&["b.name"], words)
-            .push(")")
-    } else {
-        sql
-    };
     sql.push(")")
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use contracts::{
-    compliance::PermissionChange,
+    compliance::{AlertKind, PermissionChange},
     ids::{AuditId, TransactionId},
     money::{Currency, Money},
 };
@@ -17,7 +17,7 @@ use crate::{
     Result,
     platform::{
         Conn,
-        events::{AlertKind, AuditAction, VERSION_KEY},
+        events::{AuditAction, VERSION_KEY},
     },
 };
 

@@ -128,7 +128,11 @@ fn apply_filter(sql: Sql, filter: &OrganisationFilter) -> Sql {
         .when(filter.status, |sql, status| sql.push(" AND o.status = ").bind::<sql_types::Text, _>(status));
     let sql = sql.when(filter.kind, |sql, kind| sql.push(" AND o.kind = ").bind::<sql_types::Text, _>(kind));
     sql.days("o.created_at", filter.days).when(filter.words.as_deref(), |sql, words| {
-        sql.push(" AND (").containing(&["o.name", "o.legal_name", "o.registration_number"], words).push(")")
+        words.split_whitespace().fold(sql, |sql, word| {
+            sql.push(" AND (")
+                .containing(&["o.name", "o.legal_name", "o.registration_number"], word)
+                .push(")")
+        })
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    compliance::{LogProblem, SystemStatus},
+    compliance::{AlertKind, LogProblem, SystemStatus},
     permission::Permission,
     states::{OrganisationStatus, PaymentStatus},
 };
@@ -21,9 +21,7 @@ use schema::{
 use crate::{
     OpCtx, Result,
     platform::{
-        Conn, LogContinuity,
-        events::AlertKind,
-        log_continuity,
+        Conn, LogContinuity, log_continuity,
         writable::{DatabaseState, database_state},
     },
 };

@@ -123,11 +123,13 @@ fn filter_purchases(
                 .bind::<sql_types::Text, _>(start)
                 .push(")");
         }
-        sql.push(" AND (")
-            .containing(&["b.name", "t.on_behalf_of"], words)
-            .push(" OR EXISTS (SELECT FROM transactions s JOIN organisations v ON v.id = s.seller_org_id WHERE s.purchase_id = t.id AND ")
-            .containing(&["v.name"], words)
-            .push("))")
+        words.split_whitespace().fold(sql, |sql, word| {
+            sql.push(" AND (")
+                .containing(&["t.number", "b.name", "t.on_behalf_of"], word)
+                .push(" OR EXISTS (SELECT FROM transactions s JOIN organisations v ON v.id = s.seller_org_id WHERE s.purchase_id = t.id AND ")
+                .containing(&["v.name"], word)
+                .push("))")
+        })
     })
 }
 
@@ -263,7 +265,9 @@ fn filter_transactions(
                 .bind::<sql_types::Text, _>(start.clone())
                 .push(" AND t.reference <= ")
                 .bind::<sql_types::Text, _>(format!("{start}g")),
-            None => sql.push(" AND (").containing(&["b.name", "v.name"], words).push(")"),
+            None => words
+                .split_whitespace()
+                .fold(sql, |sql, word| sql.push(" AND (").containing(&["b.name", "v.name"], word).push(")")),
         }
     })
 }

@@ -1,6 +1,9 @@
 //! The pages on which a provider creates and edits a service.
 
-use contracts::{catalog::ServiceInput, error::ErrorCode, identity::OrganisationView, ids::ServiceId};
+use contracts::{
+    catalog::ServiceInput, error::ErrorCode, identity::OrganisationView, ids::ServiceId,
+    permission::Permission,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -81,9 +84,13 @@ pub fn NewPage() -> impl IntoView {
     let start = Resource::new_blocking(
         || (),
         move |()| async move {
-            // the server function would not refuse a visitor here
-            if viewer.with_untracked(Option::is_none) {
-                return Err(UiError::new(ErrorCode::NotSignedIn));
+            // the server function would not refuse anybody here: an empty form asks for nothing
+            match viewer.get_untracked() {
+                None => return Err(UiError::new(ErrorCode::NotSignedIn)),
+                Some(viewer) if !viewer.may(Permission::ServicesWrite) => {
+                    return Err(UiError::new(ErrorCode::NotAllowed));
+                }
+                Some(_) => {}
             }
             start_of(search.get_untracked(), None).await
         },

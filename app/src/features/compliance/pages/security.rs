@@ -1,7 +1,7 @@
 //! Security events with their filters.
 
 use contracts::{
-    compliance::{SecurityEventView, SecurityEventsQuery, Severity},
+    compliance::{AlertKind, SecurityEventView, SecurityEventsQuery, Severity},
     page::Page,
     views::ListName,
 };
@@ -16,7 +16,7 @@ use crate::{
     query::{HiddenQueryFields, Query, use_query_at},
     ui::{
         Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
-        LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, TextInput, Tone,
+        LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, Tone,
     },
 };
 
@@ -80,12 +80,14 @@ const fn tone_of(severity: Severity) -> Tone {
 #[component]
 fn Filters(query: Query) -> impl IntoView {
     let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
+    let mut kinds: Vec<_> = AlertKind::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
+    kinds.sort_by(|one, other| one.label.cmp(&other.label));
     let params = params(&query);
     view! {
         <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
             <HiddenQueryFields query own=&["severity", "kind"]/>
             <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=params.severity/>
-            <TextInput name="kind" label="Event type, e.g. authn_login_fail" optional=true value=params.kind/>
+            <Select name="kind" label="Event" placeholder="Any event" optional=true choices=kinds value=params.kind/>
             <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
             <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use contracts::{
-    compliance::PermissionChange,
+    compliance::{AlertKind, PermissionChange},
     ids::{CertificateId, PaymentId, PurchaseId, SessionId, UserId},
     money::Money,
     permission::Role,
 };
 use serde::{Serialize, Serializer};
-
-use super::AlertKind;
 
 /// One security event. Serialised, it is the stored details: codes and counts, never secrets or personal data.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -8,7 +8,7 @@
 //! Fields are ids, statuses, amounts, codes and counts, never personal data.
 
 mod actions;
-mod alert_kinds;
+
 mod alerts;
 mod cart;
 mod catalog;
@@ -16,6 +16,7 @@ mod certificates;
 mod channels;
 mod compliance;
 mod entity;
+mod flood;
 mod identity;
 mod letters;
 mod orders;
@@ -30,7 +31,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use actions::AuditAction;
-pub use alert_kinds::AlertKind;
 pub use alerts::{Alert, CertificateMismatch, ReportedPayment, SignInFailure};
 pub use cart::CartEvent;
 pub use catalog::{CatalogEvent, ServiceStatusChange};

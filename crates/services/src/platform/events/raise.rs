@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    compliance::Severity,
+    compliance::{AlertKind, Severity},
     ids::{OrgId, UserId},
     permission::Permission,
 };
@@ -21,7 +21,8 @@ use uuid::Uuid;
 
 use super::{
     super::{Actor, Elevation, OpCtx, RequestId, Result, Tx, new_id},
-    Alert, AlertKind,
+    Alert,
+    flood::{is_provoked_by_anybody, max_recorded},
 };
 
 /// How long a window is.
@@ -51,7 +52,7 @@ impl Window {
             self.began = now;
             let ended = self.counts.drain();
             passed_over.extend(ended.filter_map(|(source, count)| {
-                let more = count.saturating_sub(source.kind.max_recorded());
+                let more = count.saturating_sub(max_recorded(source.kind));
                 (more > 0).then_some((source, more))
             }));
         }
@@ -59,7 +60,7 @@ impl Window {
         let source = if is_one_too_many { Source { network: None, ..source } } else { source };
         let count = self.counts.entry(source).or_default();
         *count = count.saturating_add(1);
-        (*count <= source.kind.max_recorded(), passed_over)
+        (*count <= max_recorded(source.kind), passed_over)
     }
 }
 
@@ -84,7 +85,7 @@ impl OpCtx {
     /// outsider provokes, the first ones of a minute are recorded and the number of the others with the next event.
     pub async fn raise(&self, alert: Alert) -> Result<()> {
         let can_be_provoked = self.caller().actor == Actor::Anonymous && self.caller().elevation.is_none()
-            || alert.kind().is_provoked_by_anybody();
+            || is_provoked_by_anybody(alert.kind());
         let (is_recorded, passed_over) =
             if can_be_provoked { self.count_alert(alert.kind()) } else { (true, Vec::new()) };
         let mut rows: Vec<AlertRow> =

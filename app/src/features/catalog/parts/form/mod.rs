@@ -95,7 +95,7 @@ fn Place(input: ServiceInput) -> impl IntoView {
             <div class="grid-2">
                 <Select name="modality" label="Where it takes place" choices=modalities value=input.modality placeholder="Choose"/>
                 <Select name="country" label="Country" choices=countries value=input.country placeholder="Choose a country"/>
-                <TextInput name="city" label="City or town" hint="Optional for remote services." value=input.city max_length=120 optional=true/>
+                <TextInput name="city" label="City or town" hint="Not needed for remote services." value=input.city max_length=120/>
                 <NumberInput name="duration_minutes" label="Duration" hint="From 5 minutes to 30 days (43200 minutes)." value=input.duration_minutes unit="minutes"/>
             </div>
         </Card>

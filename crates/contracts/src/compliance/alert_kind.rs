@@ -1,6 +1,6 @@
-//! Kinds of security events: stored word, severity, words on screen, and how a flood of them is counted.
+//! Kinds of security events: stored word, severity, words on screen.
 
-use contracts::compliance::Severity;
+use super::Severity;
 
 /// Declares the closed enum of kinds. Each row is a variant, the stored word (OWASP logging vocabulary where it has one), the severity and
 /// the words on screen.
@@ -57,65 +57,10 @@ kinds! {
     WebhookSignatureInvalid = "webhook_signature_fail", High, "Payment event with invalid signature";
 }
 
-/// Number of events of a kind from one network that are recorded in one window: all the failures after which a sign-in is refused.
-const MAX_RECORDED: u32 = 10;
-
 impl AlertKind {
     /// Returns the kind with this stored word. `None`: an older version wrote the row.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
-    /// Returns how many events of this kind from one network are recorded in one window; the others are counted.
-    pub(super) const fn max_recorded(self) -> u32 {
-        match self {
-            // the first says all
-            Self::RateLimitExceeded => 1,
-            Self::SignInFailed
-            | Self::SignInBlocked
-            | Self::SignedInAfterFailures
-            | Self::PasswordChanged
-            | Self::AccessRefused
-            | Self::CertificateMismatch
-            | Self::ClockSkew
-            | Self::LogAccepted
-            | Self::LogForkRefused
-            | Self::ContentBlocked
-            | Self::CrossSiteRequest
-            | Self::PaymentMismatch
-            | Self::RefundDue
-            | Self::PaymentReturned
-            | Self::PaymentsUnresolved
-            | Self::PermissionsChanged
-            | Self::SessionUsedAfterExpiry
-            | Self::SigningKeyUnusable
-            | Self::WebhookSignatureInvalid => MAX_RECORDED,
-        }
-    }
-
-    /// Returns whether also a person who is signed in can provoke it at will, so that it is counted for them too. Everything is counted
-    /// that an anonymous caller causes.
-    pub(super) const fn is_provoked_by_anybody(self) -> bool {
-        match self {
-            Self::AccessRefused | Self::ContentBlocked | Self::CrossSiteRequest => true,
-            Self::SignInFailed
-            | Self::SignInBlocked
-            | Self::SignedInAfterFailures
-            | Self::PasswordChanged
-            | Self::CertificateMismatch
-            | Self::ClockSkew
-            | Self::RateLimitExceeded
-            | Self::LogAccepted
-            | Self::LogForkRefused
-            | Self::PaymentMismatch
-            | Self::RefundDue
-            | Self::PaymentReturned
-            | Self::PaymentsUnresolved
-            | Self::PermissionsChanged
-            | Self::SessionUsedAfterExpiry
-            | Self::SigningKeyUnusable
-            | Self::WebhookSignatureInvalid => false,
-        }
     }
 }
 
