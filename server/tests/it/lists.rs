@@ -214,7 +214,10 @@ async fn purchases_and_orders_are_found_and_sorted_by_amount_party_day_and_state
     let seller = compliance::organisation_detail(&admin.ctx, clinic.org_id).await.unwrap().organisation.name;
     let found = |q: &str| PurchaseFilter { q: q.to_lowercase(), ..Default::default() };
     assert_eq!(list(found(&seller)).await.len(), 3);
+    let words_reversed = seller.split_whitespace().rev().collect::<Vec<_>>().join(" ");
+    assert_eq!(list(found(&words_reversed)).await.len(), 3, "each word on its own");
     assert_eq!(list(found(&numbers[1][..11])).await, of(&[1]));
+    assert_eq!(list(found(&numbers[1][7..])).await, of(&[1]), "without P and year");
     let buyer = compliance::organisation_detail(&admin.ctx, insurer.org_id).await.unwrap().organisation.name;
     let sold = TransactionFilter { q: buyer, ..Default::default() };
     assert_eq!(orders::transaction_list(&clinic.ctx, sold).await.unwrap().total, 3);
@@ -223,6 +226,7 @@ async fn purchases_and_orders_are_found_and_sorted_by_amount_party_day_and_state
     assert_eq!(refused.fields.0.into_keys().collect::<Vec<_>>(), ["currency", "from"]);
     let page = insurer.get("/purchases?min=10&from=soon").await.text();
     assert!(page.contains("Choose the currency of the amount.") && page.contains("error-summary"), "{page}");
+    assert!(!page.contains("No purchases found"), "a filter that was refused has found nothing out: {page}");
     app.assert_laws().await;
 }
 
