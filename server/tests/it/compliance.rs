@@ -454,7 +454,8 @@ async fn security_events_filter_and_page_without_gaps_for_who_may_read_them() {
     assert_eq!(changed.iter().map(|event| event.user.as_ref()).collect::<Vec<_>>(), [Some(&insurer.email)]);
     let page = admin.get("/console/security?severity=high").await.text();
     assert!(
-        page.contains("privilege_permissions_changed") && !page.contains("excess_rate_limit_exceeded"),
+        page.contains("kind=privilege_permissions_changed")
+            && !page.contains("kind=excess_rate_limit_exceeded"),
         "{page}"
     );
     assert!(admin.get("/console/system").await.text().contains("/console/security?kind=authn_login_fail"));

@@ -87,7 +87,7 @@ fn Filters(query: Query) -> impl IntoView {
         <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
             <HiddenQueryFields query own=&["severity", "kind"]/>
             <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=params.severity/>
-            <Select name="kind" label="Event" placeholder="Any event" optional=true choices=kinds value=params.kind/>
+            <Select name="kind" label="Event type" placeholder="Any event" optional=true choices=kinds value=params.kind/>
             <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
             <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
         </form>
