@@ -65,7 +65,7 @@ impl From<SplitLoaderError> for WingMissing {
 }
 
 /// Returns the page that a wing has drawn. `wasm_split` requires that the drawing function returns a `Result`.
-pub fn drawn(page: AnyView) -> Result<AnyView, WingMissing> {
+pub fn wrap_page(page: AnyView) -> Result<AnyView, WingMissing> {
     Ok(page)
 }
 

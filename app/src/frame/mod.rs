@@ -40,6 +40,6 @@ pub use skip::SkipLink;
 pub(crate) use stale::stale;
 pub use stale::{StalePage, provide_stale_page};
 pub use theme::{Theme, ThemeSwitch, provide_theme};
-pub use top_bar::{TopBar, brand_html};
+pub use top_bar::{TopBar, bar_html};
 pub(crate) use unsaved::has_unsaved_input;
 pub use update::{UpdatePrompt, provide_updates};

@@ -31,8 +31,8 @@ fn Brand(
     }
 }
 
-/// Returns the brand for a page outside of the application, with the mark "Demo" for demo data.
-pub fn brand_html(is_demo: bool) -> String {
+/// Returns the content of the bar of a static page: brand, public links, and the mark "Demo" for demo data.
+pub fn bar_html(is_demo: bool) -> String {
     view! { <Brand href=paths::HOME/>{is_demo.then(demo_mark)}<PublicLinks/> }.to_html()
 }
 

@@ -1,6 +1,6 @@
 //! Static pages outside the application: in the look of the public pages and the theme somebody chose, without scripts.
 
-use app::frame::{Theme, brand_html, footer_html};
+use app::frame::{Theme, bar_html, footer_html};
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
@@ -44,8 +44,8 @@ pub(crate) fn page(assets: PageAssets<'_>, theme: Theme, title: &str, content: &
     format!(
         "<!doctype html><html lang=\"en\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · HCTS</title>{styles}</head><body><div class=\"frame frame-public\">\
-         <header class=\"bar\"><div class=\"bar-inner\">{brand}</div></header><main class=\"page\">{content}</main>{footer}</div></body></html>",
-        brand = brand_html(is_demo),
+         <header class=\"bar\"><div class=\"bar-inner\">{bar}</div></header><main class=\"page\">{content}</main>{footer}</div></body></html>",
+        bar = bar_html(is_demo),
         footer = footer_html(),
     )
 }

@@ -14,7 +14,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 use pages::{
     BulkPage, BulkRunPage, EditPage, ListPage, MarketPage, NewPage, ProviderServicePage, ServicePage,
@@ -62,7 +62,7 @@ impl WingPage for ProviderPage {
 
 #[wasm_split(provider, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_provider))]
 fn draw_provider(page: ProviderPage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         ProviderPage::List => view! { <ListPage/> }.into_any(),
         ProviderPage::New => view! { <NewPage/> }.into_any(),
         ProviderPage::Bulk => view! { <BulkPage/> }.into_any(),

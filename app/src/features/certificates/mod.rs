@@ -15,7 +15,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 pub use pages::PostedCheck;
 use pages::{CertificatePage, CertificatesPage, CheckPage, RedeemPage, RevokePage};
@@ -55,7 +55,7 @@ impl WingPage for ClinicPage {
 
 #[wasm_split(clinic, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_clinic))]
 fn draw_clinic(page: ClinicPage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         ClinicPage::Revoke => view! { <RevokePage/> }.into_any(),
         ClinicPage::Redeem => view! { <RedeemPage/> }.into_any(),
     })

@@ -13,7 +13,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 use pages::{
     AuditPage, OrganisationDetailPage, OrganisationsPage, PermissionReviewPage, PermissionsPage,
@@ -62,7 +62,7 @@ impl WingPage for ConsolePage {
 
 #[wasm_split(console, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_console))]
 fn draw_console(page: ConsolePage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         ConsolePage::Organisations => view! { <OrganisationsPage/> }.into_any(),
         ConsolePage::Organisation => view! { <OrganisationDetailPage/> }.into_any(),
         ConsolePage::Audit => view! { <AuditPage/> }.into_any(),

@@ -16,7 +16,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 use pages::{AccountPage, InvitationPage, OrganisationPage, SignInPage, SignUpPage};
 
@@ -58,7 +58,7 @@ impl WingPage for IdentityPage {
 
 #[wasm_split(identity, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_identity))]
 fn draw_identity(page: IdentityPage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         IdentityPage::SignIn => view! { <SignInPage/> }.into_any(),
         IdentityPage::SignUp => view! { <SignUpPage/> }.into_any(),
         IdentityPage::Invitation => view! { <InvitationPage/> }.into_any(),

@@ -14,7 +14,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 pub use parts::{PurchaseBadge, TransactionBadge};
 
@@ -58,7 +58,7 @@ impl WingPage for TradePage {
 
 #[wasm_split(trade, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_trade))]
 fn draw_trade(page: TradePage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         TradePage::Checkout => view! { <pages::CheckoutPage/> }.into_any(),
         TradePage::Purchases => view! { <pages::PurchasesPage/> }.into_any(),
         TradePage::Purchase => view! { <pages::PurchasePage/> }.into_any(),

@@ -14,7 +14,7 @@ use leptos_router::{
     path,
 };
 
-use crate::wing::{InWing, Wing, WingMissing, WingPage, drawn};
+use crate::wing::{InWing, Wing, WingMissing, WingPage, wrap_page};
 
 use pages::{NewViewPage, ViewsPage};
 pub use parts::ViewsMenu;
@@ -51,7 +51,7 @@ impl WingPage for SavedViewPage {
 
 #[wasm_split(identity, fallible, wasm_split_path = ::leptos::wasm_split, preload(fetch_identity))]
 fn draw_saved_views(page: SavedViewPage) -> Result<AnyView, WingMissing> {
-    drawn(match page {
+    wrap_page(match page {
         SavedViewPage::List => view! { <ViewsPage/> }.into_any(),
         SavedViewPage::New => view! { <NewViewPage/> }.into_any(),
     })

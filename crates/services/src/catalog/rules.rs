@@ -1,4 +1,4 @@
-//! Which actions on a service are allowed. Single actions, bulk runs and their previews use these rules.
+//! The rules that allow an action on a service. Single actions, bulk runs and their previews use these rules.
 
 use contracts::{
     catalog::{ServiceAction, ServiceHurdle},

@@ -24,7 +24,7 @@ use crate::{
 
 /// Factor by which the limits of a network and of an account are larger.
 const WIDER: i32 = 4;
-/// How long after a session from a network an account is known there.
+/// Time for which an account is known in a network after its last session there.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 
 /// The scope of a counter.

@@ -38,7 +38,7 @@ pub(super) enum Effect {
 
 impl Effect {
     /// Returns the effect as it is stored with the provider's event.
-    pub(super) const fn stored(self) -> GatewayEventEffect {
+    pub(super) const fn to_event_effect(self) -> GatewayEventEffect {
         match self {
             Self::Applied | Self::Owed => GatewayEventEffect::Applied,
             Self::AlreadyApplied => GatewayEventEffect::AlreadyApplied,

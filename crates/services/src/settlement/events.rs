@@ -98,7 +98,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
         _ => None,
     };
     let stored = match (effect, &event.payment) {
-        (Some(effect), _) => effect.stored(),
+        (Some(effect), _) => effect.to_event_effect(),
         (None, Some(_)) => GatewayEventEffect::Unmatched,
         (None, None) => GatewayEventEffect::Ignored,
     };

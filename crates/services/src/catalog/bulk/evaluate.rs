@@ -23,7 +23,7 @@ use crate::platform::{Error, Prepare, Result, Tx, sha256};
 
 /// Maximum number of services that a preview shows; the rest is counted.
 pub(super) const SHOWN: usize = 50;
-/// The same for refused services, which have a reason each.
+/// Maximum number of refused services that a preview shows, each with its reason.
 pub(super) const REFUSED_SHOWN: usize = 200;
 
 /// A selected service, and whether the action is allowed on it.

@@ -1,4 +1,4 @@
-//! Which rows match a query, and how many would match with each value of each facet: one pass over all rows.
+//! Finds the rows that match a query, and counts for each value of each facet how many rows it would match. One pass over all rows.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ const BLOCK: Failures = 1 << 9;
 struct Conditions {
     /// Values that pass, for the filters that are on.
     single: [Option<Vec<u32>>; 6],
-    /// What each code set fails; `None`: it is excluded by the code, which is no facet.
+    /// Bit mask of the facets that each code set does not match. `None`: the code excludes it, which is no facet.
     code_sets: Vec<Option<Failures>>,
     prices: std::ops::RangeInclusive<i64>,
     words: Option<Arc<RowBitset>>,

@@ -37,7 +37,7 @@ use super::{
 };
 use crate::platform::{Error, OpCtx, Result};
 
-/// How long a snapshot answers without being refreshed. Changes made by this process invalidate it at once.
+/// Time for which a snapshot answers without a refresh. Changes by this process invalidate it at once.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 /// Maximum wait for another request that refreshes it.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -232,7 +232,7 @@ impl Alert {
     }
 
     /// Returns whose account it touched. `None`: nobody's but the caller's, if the caller has one.
-    pub const fn touched(&self) -> Option<UserId> {
+    pub const fn touched_user(&self) -> Option<UserId> {
         match self {
             Self::PasswordChanged { user_id }
             | Self::SessionUsedAfterExpiry { user_id, .. }

@@ -2,48 +2,32 @@
 
 use contracts::compliance::AlertKind;
 
-/// Number of events of a kind from one network that are recorded in one window: all the failures after which a sign-in is refused.
-const MAX_RECORDED: u32 = 10;
-
-/// Returns how many events of this kind from one network are recorded in one window; the others are counted.
-pub(super) const fn max_recorded(kind: AlertKind) -> u32 {
-    match kind {
-        // the first says all
-        AlertKind::RateLimitExceeded => 1,
-        AlertKind::SignInFailed
-        | AlertKind::SignInBlocked
-        | AlertKind::SignedInAfterFailures
-        | AlertKind::PasswordChanged
-        | AlertKind::AccessRefused
-        | AlertKind::CertificateMismatch
-        | AlertKind::ClockSkew
-        | AlertKind::LogAccepted
-        | AlertKind::LogForkRefused
-        | AlertKind::ContentBlocked
-        | AlertKind::CrossSiteRequest
-        | AlertKind::PaymentMismatch
-        | AlertKind::RefundDue
-        | AlertKind::PaymentReturned
-        | AlertKind::PaymentsUnresolved
-        | AlertKind::PermissionsChanged
-        | AlertKind::SessionUsedAfterExpiry
-        | AlertKind::SigningKeyUnusable
-        | AlertKind::WebhookSignatureInvalid => MAX_RECORDED,
-    }
+/// How many events of a kind are recorded.
+pub(super) struct FloodRule {
+    /// Maximum number of events from one network that are recorded in one window; the others are counted.
+    pub(super) max_recorded: u32,
+    /// True when a person who is signed in can also provoke it at will, so that it is counted for them as well. Everything that an
+    /// anonymous caller causes is counted.
+    pub(super) is_provoked_by_anybody: bool,
 }
 
-/// Returns whether also a person who is signed in can provoke it at will, so that it is counted for them too. Everything is counted
-/// that an anonymous caller causes.
-pub(super) const fn is_provoked_by_anybody(kind: AlertKind) -> bool {
+/// All the failures after which a sign-in is refused are recorded.
+const USUAL: FloodRule = FloodRule { max_recorded: 10, is_provoked_by_anybody: false };
+
+/// Returns the rule for events of this kind.
+pub(super) const fn flood_rule(kind: AlertKind) -> FloodRule {
     match kind {
-        AlertKind::AccessRefused | AlertKind::ContentBlocked | AlertKind::CrossSiteRequest => true,
+        // the first says all
+        AlertKind::RateLimitExceeded => FloodRule { max_recorded: 1, ..USUAL },
+        AlertKind::AccessRefused | AlertKind::ContentBlocked | AlertKind::CrossSiteRequest => {
+            FloodRule { is_provoked_by_anybody: true, ..USUAL }
+        }
         AlertKind::SignInFailed
         | AlertKind::SignInBlocked
         | AlertKind::SignedInAfterFailures
         | AlertKind::PasswordChanged
         | AlertKind::CertificateMismatch
         | AlertKind::ClockSkew
-        | AlertKind::RateLimitExceeded
         | AlertKind::LogAccepted
         | AlertKind::LogForkRefused
         | AlertKind::PaymentMismatch
@@ -53,6 +37,6 @@ pub(super) const fn is_provoked_by_anybody(kind: AlertKind) -> bool {
         | AlertKind::PermissionsChanged
         | AlertKind::SessionUsedAfterExpiry
         | AlertKind::SigningKeyUnusable
-        | AlertKind::WebhookSignatureInvalid => false,
+        | AlertKind::WebhookSignatureInvalid => USUAL,
     }
 }

@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    fn stored(event: impl Into<Event>) -> (&'static str, &'static str, String, Value) {
+    fn stored_parts(event: impl Into<Event>) -> (&'static str, &'static str, String, Value) {
         let event = event.into();
         let Channels { action, entity, .. } = event.channels();
         (action.as_str(), entity.kind().as_str(), entity.id(), event.details().unwrap())
@@ -178,12 +178,15 @@ mod tests {
             code: None,
         };
         let details = json!({ "purchase": id, "status": "pending", "code": null });
-        assert_eq!(stored(changed), ("payments.status_changed", "payment", nil.clone(), details));
+        assert_eq!(stored_parts(changed), ("payments.status_changed", "payment", nil.clone(), details));
         let enabled = IdentityEvent::UserEnabled { user_id: UserId(id) };
-        assert_eq!(stored(enabled), ("identity.user_enabled", "user", nil.clone(), json!({})));
+        assert_eq!(stored_parts(enabled), ("identity.user_enabled", "user", nil.clone(), json!({})));
         let expired = CertificatesEvent::Expired { certificates: 3 };
         let details = json!({ "certificates": 3 });
-        assert_eq!(stored(expired), ("certificates.expired", "certificate", "batch".to_owned(), details));
+        assert_eq!(
+            stored_parts(expired),
+            ("certificates.expired", "certificate", "batch".to_owned(), details)
+        );
         let kept = PaymentsEvent::GatewayEventKept {
             event_id: "evt_1".to_owned(),
             kind: "payment.updated".to_owned(),
@@ -191,7 +194,7 @@ mod tests {
         };
         let details =
             json!({ "kind": "payment.updated", "effect": GatewayEventEffect::AlreadyApplied.as_str() });
-        assert_eq!(stored(kept), ("payments.event_kept", "gateway_event", "evt_1".to_owned(), details));
+        assert_eq!(stored_parts(kept), ("payments.event_kept", "gateway_event", "evt_1".to_owned(), details));
     }
 
     #[test]
@@ -199,7 +202,7 @@ mod tests {
         let failed =
             Alert::SignInFailed { user_id: Some(UserId(Uuid::nil())), cause: SignInFailure::Password };
         assert_eq!(serde_json::to_value(&failed).unwrap(), json!({ "cause": "password" }));
-        assert_eq!(failed.touched(), Some(UserId(Uuid::nil())));
+        assert_eq!(failed.touched_user(), Some(UserId(Uuid::nil())));
         assert_eq!(serde_json::to_value(Alert::RateLimitExceeded {}).unwrap(), json!({}));
         let change = contracts::compliance::PermissionChange {
             level: Level::Manager,

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{
     super::{Actor, Elevation, OpCtx, RequestId, Result, Tx, new_id},
     Alert,
-    flood::{is_provoked_by_anybody, max_recorded},
+    flood::flood_rule,
 };
 
 /// How long a window is.
@@ -52,7 +52,7 @@ impl Window {
             self.began = now;
             let ended = self.counts.drain();
             passed_over.extend(ended.filter_map(|(source, count)| {
-                let more = count.saturating_sub(max_recorded(source.kind));
+                let more = count.saturating_sub(flood_rule(source.kind).max_recorded);
                 (more > 0).then_some((source, more))
             }));
         }
@@ -60,7 +60,7 @@ impl Window {
         let source = if is_one_too_many { Source { network: None, ..source } } else { source };
         let count = self.counts.entry(source).or_default();
         *count = count.saturating_add(1);
-        (*count <= max_recorded(source.kind), passed_over)
+        (*count <= flood_rule(source.kind).max_recorded, passed_over)
     }
 }
 
@@ -85,7 +85,7 @@ impl OpCtx {
     /// outsider provokes, the first ones of a minute are recorded and the number of the others with the next event.
     pub async fn raise(&self, alert: Alert) -> Result<()> {
         let can_be_provoked = self.caller().actor == Actor::Anonymous && self.caller().elevation.is_none()
-            || is_provoked_by_anybody(alert.kind());
+            || flood_rule(alert.kind()).is_provoked_by_anybody;
         let (is_recorded, passed_over) =
             if can_be_provoked { self.count_alert(alert.kind()) } else { (true, Vec::new()) };
         let mut rows: Vec<AlertRow> =
@@ -119,7 +119,7 @@ impl OpCtx {
             kind: kind.as_str(),
             severity: kind.severity(),
             org_id: caller.organisation.as_ref().map(|organisation| organisation.id),
-            user_id: alert.touched().or(caller.actor.user_id()),
+            user_id: alert.touched_user().or(caller.actor.user_id()),
             client_address: caller.client.address.map(|address| address.to_string()),
             request_id: caller.request_id.to_string(),
             details: serde_json::to_value(alert)?,
