@@ -120,7 +120,7 @@ fn AddForm(
                     <div class="buy-bar-total" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">
                             <span class="muted">"Total"</span>
-                            <span class="text-22">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
+                            <span class="buy-bar-amount">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
                         </p>
                         // keyed by quantity: text that a browser's translator has replaced would otherwise stay
                         <Disclosure summary="Why this price">
