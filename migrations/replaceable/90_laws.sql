@@ -244,16 +244,20 @@ CREATE OR REPLACE VIEW laws_not_applied AS
   WHERE NOT EXISTS (SELECT FROM database_origin o JOIN pg_control_system() s USING (system_identifier)
                     WHERE o.audit_table = 'audit_records'::regclass::oid::bigint);
 
+-- What is gone of each captured payment's price, over all its attempts: a lost dispute takes all that an attempt brought, and what a second
+-- attempt brought goes back first.
+CREATE OR REPLACE VIEW payments_gone AS
+  SELECT p.id, p.refunded_minor, p.refund_accepted_minor, bool_or(a.dispute = 'open') AS is_disputed,
+    greatest(0, p.amount_minor - sum(a.captured_minor - CASE WHEN a.dispute = 'lost' THEN a.captured_minor ELSE a.refunded_minor END)) AS gone_minor
+  FROM payments p JOIN payment_attempts a ON a.payment_id = p.id GROUP BY p.id HAVING bool_or(a.outcome = 'captured');
+
 CREATE OR REPLACE VIEW law_i14 AS
-  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price was refunded in full or in part' AS detail
-  FROM payments p JOIN transactions t ON t.purchase_id = p.purchase_id JOIN transaction_lines l ON l.transaction_id = t.id
-  JOIN certificates c ON c.line_id = l.id
-  WHERE c.status IN ('issued', 'reserved')
-    AND p.refund_accepted_minor < greatest(p.refunded_minor, (SELECT max(a.refunded_minor) FROM payment_attempts a
-                                                              WHERE a.payment_id = p.id AND a.outcome = 'captured'))
+  SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price was refunded in full or in part, or is disputed' AS detail
+  FROM payments_gone g JOIN payments p ON p.id = g.id JOIN transactions t ON t.purchase_id = p.purchase_id
+  JOIN transaction_lines l ON l.transaction_id = t.id JOIN certificates c ON c.line_id = l.id
+  WHERE c.status IN ('issued', 'reserved') AND (g.is_disputed OR g.refund_accepted_minor < greatest(g.refunded_minor, g.gone_minor))
   UNION ALL
-  SELECT 'I14', a.id::text, 'refunded money is not recorded in the ledger' FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
-  WHERE a.outcome = 'captured' AND a.refunded_minor > p.refunded_minor
+  SELECT 'I14', id::text, 'refunded money is not recorded in the ledger' FROM payments_gone WHERE gone_minor > refunded_minor
   UNION ALL
   SELECT 'I14', id::text, 'partial refund accepted without a reason' FROM payments WHERE refund_accepted_minor > 0 AND refund_accepted_reason IS NULL
   UNION ALL

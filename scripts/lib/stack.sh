@@ -49,7 +49,7 @@ stack_data() {
 
 # stack_gateway BINARY MEMORY: the sandbox payment provider, which keeps its payments in the file MEMORY
 stack_gateway() {
-  "$1" sandbox-gateway --listen "${HCTS_GATEWAY_URL#http://}" --webhook-url "http://$HCTS_LISTEN/api/payments/webhook" --snapshot "$2" \
+  "$1" sandbox-gateway --listen "${HCTS_GATEWAY_URL#http://}" --webhook-url "http://$HCTS_LISTEN/api/payments/webhook/sandbox" --snapshot "$2" \
     >"$LOGS/sandbox-gateway.log" 2>&1 </dev/null &
   STARTED+=($!)
 }

@@ -10,6 +10,18 @@ use crate::{
     text_enum::text_enum,
 };
 
+text_enum! {
+    /// How one attempt to collect a payment stands.
+    AttemptOutcome {
+        Started = "started", Redirected = "redirected", Captured = "captured", Failed = "failed",
+        Unknown = "unknown", Expired = "expired",
+    }
+}
+text_enum! {
+    /// How a payer's objection at their bank stands, in the order in which it goes on.
+    DisputeStatus { Open = "open", Won = "won", Lost = "lost" }
+}
+
 /// The payment of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -48,21 +60,12 @@ pub struct PaymentView {
 impl PaymentView {
     /// True when the amount has been collected.
     pub const fn is_captured(&self) -> bool {
-        matches!(
-            self.status,
-            PaymentStatus::Captured | PaymentStatus::PartiallyRefunded | PaymentStatus::Refunded
-        )
+        self.status.is_captured()
     }
 
     /// True when the payment provider may still report an outcome.
     pub const fn is_open(&self) -> bool {
-        matches!(
-            self.status,
-            PaymentStatus::Created
-                | PaymentStatus::Pending
-                | PaymentStatus::Authorised
-                | PaymentStatus::Unknown
-        )
+        self.status.is_open()
     }
 
     /// True when the outcome of the last attempt is known. A payment given up without an answer of the provider may still be captured.

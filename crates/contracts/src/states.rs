@@ -50,6 +50,24 @@ pub trait StateMachine: Copy + PartialEq + 'static {
     fn can_transition_to(self, next: Self) -> bool {
         Self::TRANSITIONS.contains(&(self, next))
     }
+
+    /// Returns the shortest way from `self` to `end`, without `self`: empty when they are one, `None` when no way leads there.
+    fn path_to(self, end: Self) -> Option<Vec<Self>> {
+        let mut ways: Vec<(Self, Vec<Self>)> = vec![(self, Vec::new())];
+        let mut at = 0;
+        while let Some((state, way)) = ways.get(at).cloned() {
+            if state == end {
+                return Some(way);
+            }
+            for (from, to) in Self::TRANSITIONS {
+                if *from == state && ways.iter().all(|(known, _)| known != to) {
+                    ways.push((*to, [way.as_slice(), &[*to]].concat()));
+                }
+            }
+            at += 1;
+        }
+        None
+    }
 }
 
 impl OrganisationStatus {
@@ -192,6 +210,35 @@ impl StateMachine for TransactionStatus {
     ];
 }
 
+impl PaymentStatus {
+    /// True when the money has been collected, whatever became of it since.
+    pub const fn is_captured(self) -> bool {
+        match self {
+            Self::Captured
+            | Self::PartiallyRefunded
+            | Self::Refunded
+            | Self::Disputed
+            | Self::Won
+            | Self::Lost => true,
+            Self::Created | Self::Pending | Self::Authorised | Self::Failed | Self::Unknown => false,
+        }
+    }
+
+    /// True when the payment provider may still report an outcome.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Created | Self::Pending | Self::Authorised | Self::Unknown => true,
+            Self::Captured
+            | Self::PartiallyRefunded
+            | Self::Refunded
+            | Self::Disputed
+            | Self::Won
+            | Self::Lost
+            | Self::Failed => false,
+        }
+    }
+}
+
 impl StateMachine for PaymentStatus {
     const MACHINE: &'static str = "payment";
     const INITIAL: &'static [Self] = &[Self::Created];
@@ -214,8 +261,15 @@ impl StateMachine for PaymentStatus {
         (Self::Captured, Self::Refunded),
         (Self::PartiallyRefunded, Self::Refunded),
         (Self::Captured, Self::Disputed),
+        (Self::PartiallyRefunded, Self::Disputed),
+        (Self::Disputed, Self::PartiallyRefunded),
+        (Self::Disputed, Self::Refunded),
         (Self::Disputed, Self::Won),
         (Self::Disputed, Self::Lost),
+        (Self::Won, Self::PartiallyRefunded),
+        (Self::Won, Self::Refunded),
+        (Self::Won, Self::Lost),
+        (Self::Refunded, Self::Lost),
     ];
 }
 
@@ -263,7 +317,7 @@ mod tests {
         assert_eq!(last(ServiceStatus::ALL), ["retired"]);
         assert_eq!(last(PurchaseStatus::ALL), ["cancelled", "expired"]);
         assert_eq!(last(TransactionStatus::ALL), ["cancelled", "expired"]);
-        assert_eq!(last(PaymentStatus::ALL), ["refunded", "won", "lost"]);
+        assert_eq!(last(PaymentStatus::ALL), ["lost"]);
         assert_eq!(last(CertificateStatus::ALL), ["redeemed", "expired", "revoked", "superseded"]);
     }
 
@@ -323,6 +377,16 @@ mod tests {
         }
         assert!(!ServiceStatus::Retired.can_transition_to(ServiceStatus::Published));
         assert!(!OrganisationStatus::Rejected.can_transition_to(OrganisationStatus::Verified));
+    }
+
+    #[test]
+    fn a_way_is_as_short_as_can_be() {
+        use PaymentStatus::{Captured, Created, Failed, Lost, Pending, Refunded};
+
+        assert_eq!(Created.path_to(Captured), Some(vec![Pending, Captured]));
+        assert_eq!(Failed.path_to(Refunded), Some(vec![Pending, Captured, Refunded]));
+        assert_eq!(Captured.path_to(Captured), Some(Vec::new()));
+        assert_eq!(Lost.path_to(Captured), None);
     }
 
     #[test]

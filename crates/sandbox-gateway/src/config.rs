@@ -97,7 +97,7 @@ impl Config {
     /// Webhook secret for local development; not secret.
     pub const DEFAULT_WEBHOOK_SECRET: &'static str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
     /// Address of the merchant's webhook for local development.
-    pub const DEFAULT_WEBHOOK_URL: &'static str = "http://127.0.0.1:3000/api/payments/webhook";
+    pub const DEFAULT_WEBHOOK_URL: &'static str = "http://127.0.0.1:3000/api/payments/webhook/sandbox";
 
     /// Validates the configuration: refuses an empty key, a secret of the wrong form and invalid addresses.
     pub(crate) fn check(&self) -> Result<Webhook, ConfigError> {

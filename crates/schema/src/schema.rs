@@ -104,6 +104,7 @@ diesel::table! {
         payload -> Jsonb,
         payment_id -> Nullable<Uuid>,
         effect -> Text,
+        body -> Nullable<Bytea>,
     }
 }
 
@@ -374,6 +375,7 @@ diesel::table! {
         checks -> Int4,
         captured_minor -> Int8,
         refunded_minor -> Int8,
+        dispute -> Nullable<Text>,
     }
 }
 

@@ -15,8 +15,7 @@ use server::{
 use services::{
     OpCtx, identity,
     platform::{
-        Client, Db, DbSettings, Keys, ManualClock, NoGateway, PaymentGateway, Platform, RequestId, Settings,
-        laws,
+        Client, Db, DbSettings, Gateway, Gateways, Keys, ManualClock, Platform, RequestId, Settings, laws,
     },
     worker,
 };
@@ -52,11 +51,16 @@ pub(crate) fn keys() -> Keys {
 impl TestApp {
     /// Starts without a payment provider.
     pub async fn start() -> Self {
-        Self::with_gateway(Arc::new(NoGateway)).await
+        Self::with_gateways(Gateways::default()).await
     }
 
     /// Starts with a payment provider.
-    pub async fn with_gateway(gateway: Arc<dyn PaymentGateway>) -> Self {
+    pub async fn with_gateway(gateway: Arc<dyn Gateway>) -> Self {
+        Self::with_gateways(Gateways::new([gateway])).await
+    }
+
+    /// Starts with these payment providers, the preferred one first.
+    pub async fn with_gateways(gateways: Gateways) -> Self {
         let database = TestDb::start().await;
         let now = DateTime::parse_from_rfc3339("2026-03-02T09:00:00Z").expect("a moment").with_timezone(&Utc);
         let clock = Arc::new(ManualClock::at(now));
@@ -72,7 +76,7 @@ impl TestApp {
         let platform = Arc::new(Platform {
             db,
             clock: clock.clone(),
-            gateway,
+            gateways,
             mailer: mailer.clone(),
             keys: keys(),
             settings: Settings::default(),

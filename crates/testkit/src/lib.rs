@@ -5,6 +5,7 @@
 mod app;
 mod database;
 mod document;
+mod gateway_conformance;
 mod goods;
 mod people;
 mod sandbox;
@@ -13,6 +14,7 @@ mod test_mailer;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDb;
+pub use gateway_conformance::{Delivery, GatewayBench, assert_gateway_conforms};
 pub use goods::Goods;
 pub use people::Member;
 pub use sandbox::{Sandbox, card};

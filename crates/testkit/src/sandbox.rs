@@ -39,9 +39,20 @@ impl TestApp {
     /// Starts with its own payment provider, reached over loopback, and receives its events.
     pub async fn with_sandbox() -> (Self, Sandbox) {
         let ours = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let webhook_url =
+            format!("http://{}/api/payments/webhook/sandbox", ours.local_addr().expect("an address"));
+        let (sandbox, client) = Sandbox::start(webhook_url).await;
+        let app = Self::with_gateway(Arc::new(client)).await;
+        app.serve_on(ours);
+        (app, sandbox)
+    }
+}
+
+impl Sandbox {
+    /// Starts the provider on a port of its own; returns it with the adapter that reaches it. Its events go to `webhook_url`.
+    pub async fn start(webhook_url: String) -> (Self, SandboxGateway) {
         let theirs = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", theirs.local_addr().expect("an address"));
-        let webhook_url = format!("http://{}/api/payments/webhook", ours.local_addr().expect("an address"));
         let config =
             Config { webhook_url, public_base_url: base.clone(), webhooks_paused: true, ..Config::default() };
         let stop = CancellationToken::new();
@@ -52,14 +63,10 @@ impl TestApp {
             webhook_secret: Config::DEFAULT_WEBHOOK_SECRET.to_owned().into(),
         })
         .expect("a client");
-        let app = Self::with_gateway(Arc::new(client)).await;
-        app.serve_on(ours);
         let http = Client::builder().no_proxy().build().expect("a client");
-        (app, Sandbox { base, http, _stop: stop.drop_guard() })
+        (Self { base, http, _stop: stop.drop_guard() }, client)
     }
-}
 
-impl Sandbox {
     async fn call(&self, method: Method, path: &str, body: Value) -> Value {
         let request =
             self.http.request(method, format!("{}{path}", self.base)).bearer_auth(Config::DEFAULT_API_KEY);
@@ -117,17 +124,22 @@ impl Sandbox {
         kind: &str,
         data: &Value,
     ) -> (String, [(&'static str, String); 3]) {
+        let body = json!({ "type": kind, "timestamp": "2026-03-02T09:00:00Z", "data": data }).to_string();
+        let headers = Self::sign_ago(seconds, id, body.as_bytes());
+        (body, headers)
+    }
+
+    /// Returns the headers that sign a body as the provider signed it `seconds` ago.
+    pub fn sign_ago(seconds: i64, id: &str, body: &[u8]) -> [(&'static str, String); 3] {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock").as_secs();
         let stamp = i64::try_from(now).expect("a moment") - seconds;
-        let body = json!({ "type": kind, "timestamp": "2026-03-02T09:00:00Z", "data": data }).to_string();
         let signer = Webhook::new(Config::DEFAULT_WEBHOOK_SECRET).expect("a secret");
-        let signature = signer.sign(id, stamp, body.as_bytes()).expect("a signature");
-        let headers = [
+        let signature = signer.sign(id, stamp, body).expect("a signature");
+        [
             ("webhook-id", id.to_owned()),
             ("webhook-timestamp", stamp.to_string()),
             ("webhook-signature", signature),
-        ];
-        (body, headers)
+        ]
     }
 
     /// Sets how events of later payments are delivered, such as `{"mode": "out_of_order"}`.

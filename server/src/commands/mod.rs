@@ -22,7 +22,7 @@ use futures::future::BoxFuture;
 use secrecy::ExposeSecret;
 use services::{
     payments::{SandboxGateway, SandboxGatewaySettings},
-    platform::{Db, Platform, SmtpMailer, SystemClock},
+    platform::{Db, Gateway, Gateways, Platform, SmtpMailer, SystemClock},
 };
 
 use crate::config::{Config, ConfigError, Mode};
@@ -172,7 +172,7 @@ pub(crate) fn platform(config: &Config) -> Result<Arc<Platform>, CommandError> {
     Ok(Arc::new(Platform {
         db: Db::new(&config.database)?,
         clock: Arc::new(SystemClock),
-        gateway: Arc::new(gateway),
+        gateways: Gateways::new([Arc::new(gateway) as Arc<dyn Gateway>]),
         mailer: Arc::new(mail),
         keys: keys::load(&config.key_dir, config.mode == Mode::Development)?,
         settings: config.business.clone(),

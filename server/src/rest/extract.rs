@@ -1,7 +1,7 @@
 //! What a request brings, read into commands; refused as problem details that name the field. How values are read stands in
 //! [`super::read`].
 
-use std::{convert::Infallible, error::Error as StdError};
+use std::error::Error as StdError;
 
 use axum::{
     body::Bytes,
@@ -15,7 +15,7 @@ use contracts::{
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
-use services::{Error, platform::WebhookHeaders};
+use services::Error;
 
 use super::{Problem, read};
 
@@ -78,24 +78,6 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             Some(file) => file.bytes().await.map(Self).map_err(wrong_upload),
             None => Ok(Self(Bytes::new())),
         }
-    }
-}
-
-/// The headers that sign an event (Standard Webhooks). Missing ones are empty: whoever verifies them refuses.
-pub(super) struct Signature(pub(super) WebhookHeaders);
-
-impl<S: Send + Sync> FromRequestParts<S> for Signature {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        let text = |name: &str| {
-            parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
-        };
-        Ok(Self(WebhookHeaders {
-            id: text("webhook-id"),
-            timestamp: text("webhook-timestamp"),
-            signature: text("webhook-signature"),
-        }))
     }
 }
 

@@ -2,15 +2,11 @@
 
 use axum::{body::Bytes, extract::DefaultBodyLimit};
 use contracts::{ids::PaymentId, payments::PaymentView};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use services::{payments, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    Problem,
-    answer::Answer,
-    extract::{Path, Signature},
-};
+use super::{Problem, answer::Answer, extract::Path};
 use crate::web::{AppState, Ctx};
 
 /// Maximum size of an event, in bytes: its signature is computed over all of it before anything is known of its sender.
@@ -30,18 +26,20 @@ async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<
     Ok(Answer(payments::payment_get(&ctx, id).await?))
 }
 
-/// Receive an event from the payment provider
+/// Receive an event from a payment provider
 ///
-/// Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event
-/// has been stored; repeated events have no effect.
-#[utoipa::path(post, path = "/api/payments/webhook", tag = "payments", operation_id = "gateway_event_receive",
+/// `gateway` is the name of the provider, which signs each event in its own way; that of the sandbox by Standard Webhooks (`webhook-id`,
+/// `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event has been stored; repeated events have no effect.
+#[utoipa::path(post, path = "/api/payments/webhook/{gateway}", tag = "payments", operation_id = "gateway_event_receive",
+    params(("gateway" = String, Path)),
     request_body(content = String, content_type = "application/json"),
     responses((status = 204, description = "Stored")))]
 async fn gateway_event_receive(
     Ctx(ctx): Ctx,
-    Signature(signature): Signature,
+    Path(gateway): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    settlement::gateway_event_receive(&ctx, signature, &body).await?;
+    settlement::gateway_event_receive(&ctx, &gateway, &headers, &body).await?;
     Ok(StatusCode::NO_CONTENT)
 }

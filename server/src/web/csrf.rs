@@ -16,8 +16,10 @@ use super::{
 };
 use crate::rest::Problem;
 
-/// The payment provider's door: it is signed per message and knows no cookies.
-pub(super) const SIGNED_DOOR: &str = "/api/payments/webhook";
+/// Whether `path` is a door for payment providers: their messages are signed one by one, and know no cookies.
+pub(super) fn is_signed_door(path: &str) -> bool {
+    path.starts_with("/api/payments/webhook/")
+}
 
 pub(super) async fn refuse_cross_site(
     State(state): State<AppState>,
@@ -26,7 +28,7 @@ pub(super) async fn refuse_cross_site(
 ) -> Response {
     let public_url = &state.platform.settings.public_url;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.uri().path() == SIGNED_DOOR || same_origin(request.headers(), public_url) {
+    if safe || is_signed_door(request.uri().path()) || same_origin(request.headers(), public_url) {
         return next.run(request).await;
     }
     if let Some(ctx) = request.extensions().get::<OpCtx>() {

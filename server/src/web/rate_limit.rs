@@ -17,7 +17,7 @@ use services::{
 };
 use uuid::Uuid;
 
-use super::{AppState, context, csrf::SIGNED_DOOR};
+use super::{AppState, context, csrf::is_signed_door};
 use crate::rest::Problem;
 
 /// The limiter of all networks.
@@ -43,7 +43,7 @@ impl RateLimit {
 pub(super) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
     let request_id = request.extensions().get::<RequestId>().copied().unwrap_or(RequestId(Uuid::now_v7()));
-    if request.uri().path() != SIGNED_DOOR {
+    if !is_signed_door(request.uri().path()) {
         return match refusal(&state, client, request_id).await {
             Some(refusal) => refusal,
             None => next.run(request).await,

@@ -410,7 +410,7 @@ async fn a_retired_key_vouches_for_nothing_signed_after_its_end() {
     let successor = Platform {
         db: app.platform.db.clone(),
         clock: app.clock.clone(),
-        gateway: app.platform.gateway.clone(),
+        gateways: app.platform.gateways.clone(),
         mailer: app.platform.mailer.clone(),
         keys: Keys::from_seeds([3; 32], [2; 32])
             .unwrap()

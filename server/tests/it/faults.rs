@@ -83,7 +83,7 @@ async fn a_database_that_fails_signs_nobody_out() {
 /// Delivers a captured event, as the provider would.
 async fn deliver(app: &TestApp, id: &str, payment: &Value) -> StatusCode {
     let (body, headers) = Sandbox::signed(id, "payment.captured", payment);
-    let mut request = Request::post("/api/payments/webhook");
+    let mut request = Request::post("/api/payments/webhook/sandbox");
     for (name, value) in headers {
         request = request.header(name, value);
     }

@@ -8,7 +8,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use http::{Request, StatusCode};
 use services::{
     OpCtx,
-    platform::{Clock, Db, DbSettings, Keys, NoGateway, Platform, Settings, SystemClock, migrate, role},
+    platform::{Clock, Db, DbSettings, Gateways, Keys, Platform, Settings, SystemClock, migrate, role},
 };
 use testkit::TestApp;
 
@@ -162,7 +162,7 @@ async fn a_role_that_fences_do_not_bind_is_named() {
         OpCtx::system(Arc::new(Platform {
             db: db.unwrap(),
             clock: app.clock.clone(),
-            gateway: Arc::new(NoGateway),
+            gateways: Gateways::default(),
             mailer: app.platform.mailer.clone(),
             keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
             settings: Settings::default(),

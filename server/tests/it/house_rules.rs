@@ -215,6 +215,21 @@ async fn code_and_database_know_the_same_transitions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn code_and_database_know_the_same_open_payments() {
+    let database = TestDb::start().await;
+    let open: Vec<String> = PaymentStatus::ALL
+        .iter()
+        .filter(|status| status.is_open())
+        .map(|status| format!("'{status}'::text"))
+        .collect();
+    let indexed =
+        names(&database, "SELECT indexdef AS name FROM pg_indexes WHERE indexname = 'payments_unsettled'")
+            .await;
+    let list = format!("ARRAY[{}]", open.join(", "));
+    assert!(indexed.iter().any(|index| index.contains(&list)), "{list} in {indexed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn columns_that_point_at_people_say_so() {
     let database = TestDb::start().await;
     let silent = names(

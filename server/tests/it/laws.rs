@@ -174,7 +174,7 @@ const DONE_TO_A_SALE: [(&str, &str); 19] = [
     ),
     (
         "UPDATE payment_attempts SET refunded_minor = 1",
-        "I14 valid although its price was refunded in full or in part",
+        "I14 valid although its price was refunded in full or in part, or is disputed",
     ),
     ("UPDATE certificates SET title = 'Another'", "I9 certificate written without an audit record"),
 ];

@@ -132,7 +132,7 @@ fn without_checkpoint(app: &TestApp) -> OpCtx {
     OpCtx::system(Arc::new(Platform {
         db: here.db.clone(),
         clock: app.clock.clone(),
-        gateway: here.gateway.clone(),
+        gateways: here.gateways.clone(),
         mailer: here.mailer.clone(),
         keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
         settings: here.settings.clone(),
@@ -200,7 +200,7 @@ fn ctx_at(app: &TestApp, public_url: &str) -> OpCtx {
     OpCtx::system(Arc::new(Platform {
         db: here.db.clone(),
         clock: app.clock.clone(),
-        gateway: here.gateway.clone(),
+        gateways: here.gateways.clone(),
         mailer: here.mailer.clone(),
         keys: here.keys.clone(),
         settings: Settings { public_url: public_url.to_owned(), ..here.settings.clone() },

@@ -21,6 +21,7 @@ mod faults;
 mod first_steps;
 mod formats;
 mod foundation;
+mod gateways;
 mod house_rules;
 mod identity;
 mod laws;

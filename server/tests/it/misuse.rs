@@ -260,7 +260,8 @@ async fn a_genuine_event_passes_beside_a_flood_of_forged_ones_from_the_same_addr
     let (app, _sandbox) = TestApp::with_sandbox().await;
     let router = strict_router(&app);
     let send = async |body: String, headers: Vec<(&'static str, String)>| {
-        let mut request = Request::post("/api/payments/webhook").header("content-type", "application/json");
+        let mut request =
+            Request::post("/api/payments/webhook/sandbox").header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(name, value);
         }

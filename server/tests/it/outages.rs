@@ -18,7 +18,7 @@ use server::{
 };
 use services::{
     Error, OpCtx,
-    platform::{Db, DbSettings, Keys, NoGateway, Platform, Settings},
+    platform::{Db, DbSettings, Gateways, Keys, Platform, Settings},
 };
 use testkit::TestApp;
 use tokio::{
@@ -92,7 +92,7 @@ fn platform(app: &TestApp, url: &str, statement_timeout: Duration) -> Arc<Platfo
     Arc::new(Platform {
         db: Db::new(&settings).unwrap(),
         clock: app.clock.clone(),
-        gateway: Arc::new(NoGateway),
+        gateways: Gateways::default(),
         mailer: app.platform.mailer.clone(),
         keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
         settings: Settings::default(),

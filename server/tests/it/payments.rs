@@ -18,13 +18,13 @@ use contracts::{
 use diesel::{QueryableByName, sql_types};
 use diesel_async::RunQueryDsl;
 use futures::future::{BoxFuture, join_all, pending, ready};
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use serde_json::json;
 use services::{
     OpCtx, compliance, orders,
     platform::{
-        Caller, GatewayError, GatewayPayment, GatewaySession, PaymentGateway, SessionRequest, WebhookEvent,
-        WebhookHeaders,
+        Caller, Capabilities, Gateway, GatewayError, GatewayPayment, GatewaySession, SessionRequest,
+        WebhookEvent,
     },
     settlement, worker,
 };
@@ -216,7 +216,8 @@ async fn forged_and_unsigned_events_are_refused_and_seen() {
     let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
     let (body, signed) = Sandbox::signed("evt_forged", "payment.captured", &json!({}));
     let send = async |headers: &[(&'static str, String)], body: &str| {
-        let mut request = Request::post("/api/payments/webhook").header("content-type", "application/json");
+        let mut request =
+            Request::post("/api/payments/webhook/sandbox").header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -266,7 +267,7 @@ async fn a_capture_that_does_not_fit_captures_nothing() {
     ];
     for (id, data, effect) in &misfits {
         let (body, headers) = Sandbox::signed(id, "payment.captured", data);
-        let mut request = Request::post("/api/payments/webhook");
+        let mut request = Request::post("/api/payments/webhook/sandbox");
         for (name, value) in &headers {
             request = request.header(*name, value);
         }
@@ -412,12 +413,16 @@ struct Silent {
     asked: Notify,
 }
 
-impl PaymentGateway for Silent {
+impl Gateway for Silent {
     fn name(&self) -> &'static str {
         "silent"
     }
 
-    fn open_session<'a>(
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { currencies: Currency::ALL, min_open_for: TimeDelta::zero() }
+    }
+
+    fn create_session<'a>(
         &'a self,
         _: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
@@ -426,16 +431,16 @@ impl PaymentGateway for Silent {
         Box::pin(ready(Ok(GatewaySession { session_id, payment_id, url })))
     }
 
-    fn payment<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+    fn status<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
         self.asked.notify_one();
         Box::pin(pending())
     }
 
-    fn close_session<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+    fn close<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
         Box::pin(pending())
     }
 
-    fn verify_event(&self, _: &WebhookHeaders, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
+    fn parse_webhook(&self, _: &HeaderMap, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
         Err(GatewayError::BadSignature)
     }
 }

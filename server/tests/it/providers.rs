@@ -14,14 +14,16 @@ use contracts::{
     ids::PurchaseId,
     money::Currency,
     orders::PurchaseComplete,
-    states::{PaymentStatus, PurchaseStatus},
+    payments::DisputeStatus,
+    states::{CertificateStatus, PaymentStatus, PurchaseStatus},
 };
 use futures::future::{BoxFuture, ready};
+use http::HeaderMap;
 use services::{
     OpCtx, orders,
     platform::{
-        Clock, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, Keys, ManualClock,
-        PaymentGateway, Platform, SessionRequest, WebhookEvent, WebhookHeaders,
+        Capabilities, Clock, Gateway, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession,
+        Keys, ManualClock, Platform, SessionRequest, WebhookEvent,
     },
     settlement, worker,
 };
@@ -66,12 +68,16 @@ fn payment_id(key: &str) -> String {
     ["payment-", key].concat()
 }
 
-impl PaymentGateway for Provider {
+impl Gateway for Provider {
     fn name(&self) -> &'static str {
         "provider"
     }
 
-    fn open_session<'a>(
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { currencies: Currency::ALL, min_open_for: TimeDelta::zero() }
+    }
+
+    fn create_session<'a>(
         &'a self,
         request: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
@@ -86,6 +92,7 @@ impl PaymentGateway for Provider {
             captured_minor: 0,
             refunded_minor: 0,
             fee_minor: 0,
+            dispute: None,
             failure_code: None,
         });
         let answer = if book.loses_answers {
@@ -97,18 +104,18 @@ impl PaymentGateway for Provider {
         Box::pin(ready(answer))
     }
 
-    fn payment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+    fn status<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
         let book = self.book();
         let payment = book.payments.get(id).filter(|_| !book.is_forgetful).cloned();
         Box::pin(ready(payment.ok_or(GatewayError::NotFound)))
     }
 
-    fn close_session<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+    fn close<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
         self.book().closed.push(id.to_owned());
         Box::pin(ready(Ok(())))
     }
 
-    fn verify_event(&self, _: &WebhookHeaders, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
+    fn parse_webhook(&self, _: &HeaderMap, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
         Err(GatewayError::BadSignature)
     }
 }
@@ -136,7 +143,7 @@ fn ticking(app: &TestApp, member: &Member<'_>) -> OpCtx {
     let platform = Platform {
         db: ground.db.clone(),
         clock: Arc::new(Ticking { from: app.clock.clone(), looks: AtomicI64::new(0) }),
-        gateway: ground.gateway.clone(),
+        gateways: ground.gateways.clone(),
         mailer: ground.mailer.clone(),
         keys: Keys::from_seeds([1; 32], [2; 32]).unwrap(),
         settings: ground.settings.clone(),
@@ -239,6 +246,72 @@ async fn money_that_went_back_is_no_news_of_old_and_told_once() {
         (PurchaseStatus::Cancelled, PaymentStatus::Refunded)
     );
     finish(&app).await;
+}
+
+/// A payer's bank takes the money back, or does not, and the payer may say so in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_of_a_disputed_payment_wait_for_the_end_of_the_dispute() {
+    use DisputeStatus::{Lost, Open, Won};
+
+    let valid = (PaymentStatus::Won, CertificateStatus::Issued);
+    let revoked = (PaymentStatus::Lost, CertificateStatus::Revoked);
+    for (told, (end, certificate)) in [
+        (vec![Open], (PaymentStatus::Disputed, CertificateStatus::Suspended)),
+        (vec![Open, Won], valid),
+        (vec![Won, Open, Won], valid),
+        (vec![Open, Lost], revoked),
+        (vec![Lost, Open], revoked),
+    ] {
+        let (app, provider) = with_provider().await;
+        let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+        provider.says(GatewayPaymentStatus::Captured, 0);
+        assert_eq!(deal.refresh().await, PaymentStatus::Captured);
+        for dispute in told {
+            let mut said = provider.book().payments.values().next().unwrap().clone();
+            said.dispute = Some(dispute);
+            let system = app.system();
+            settlement::payment_apply_answer(&system, deal.purchase.payment.id, said).await.unwrap();
+            finish(&app).await;
+        }
+        assert_eq!(deal.purchase().await.payment.status, end);
+        let held = format!("SELECT count(*) AS n FROM certificates WHERE status = '{certificate}'");
+        assert_eq!(count(&app, &held).await, 1, "{end}: {certificate}");
+        finish(&app).await;
+    }
+}
+
+/// The first page is paid after the second: once the money of one of them is sent back, the sale stands on that of the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_stands_as_long_as_the_price_of_one_of_two_paid_attempts_is_there() {
+    for first_goes_back in [true, false] {
+        let (app, provider) = with_provider().await;
+        let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+        provider.says(GatewayPaymentStatus::Failed, 0);
+        assert_eq!(deal.refresh().await, PaymentStatus::Failed);
+        orders::purchase_pay(&deal.insurer.ctx, deal.purchase.id).await.unwrap();
+        let keys: Vec<String> =
+            provider.book().asked.iter().map(|asked| payment_id(&asked.idempotency_key)).collect();
+        let say = async |key: &str, refunded_minor: i64| {
+            let mut said = provider.book().payments[key].clone();
+            said.status = GatewayPaymentStatus::Captured;
+            (said.captured_minor, said.refunded_minor) = (2_500, refunded_minor);
+            settlement::payment_apply_answer(&app.system(), deal.purchase.payment.id, said).await.unwrap();
+        };
+        say(&keys[1], 0).await;
+        say(&keys[0], 0).await;
+        assert_eq!(alarms(&app, "payment_mismatch").await, 1, "the price is there twice");
+        let (back, stays) = if first_goes_back { (0, 1) } else { (1, 0) };
+        say(&keys[back], 2_500).await;
+        deal.assert_paid().await;
+        finish(&app).await;
+        say(&keys[stays], 2_500).await;
+        let purchase = deal.purchase().await;
+        assert_eq!(
+            (purchase.status, purchase.payment.status),
+            (PurchaseStatus::Cancelled, PaymentStatus::Refunded)
+        );
+        finish(&app).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,7 @@ pub(crate) async fn hear(app: &TestApp, purchase_id: PurchaseId, refunded_minor:
         captured_minor: state.amount().amount_minor,
         refunded_minor,
         fee_minor: 0,
+        dispute: None,
         failure_code: None,
     };
     settlement::payment_apply_answer(&system, state.id, answer).await.unwrap();
@@ -52,7 +53,7 @@ pub(crate) async fn hear(app: &TestApp, purchase_id: PurchaseId, refunded_minor:
 /// Delivers an event as the provider would.
 async fn deliver(app: &TestApp, id: &str, kind: &str, payment: &Value) {
     let (body, headers) = Sandbox::signed(id, kind, payment);
-    let mut request = Request::post("/api/payments/webhook");
+    let mut request = Request::post("/api/payments/webhook/sandbox");
     for (name, value) in headers {
         request = request.header(name, value);
     }
@@ -148,7 +149,7 @@ async fn genuine_events_out_of_their_time_are_one_alarm_that_names_the_skew() {
     let (app, _sandbox) = TestApp::with_sandbox().await;
     for at in 0..3 {
         let (body, headers) = Sandbox::signed_ago(600, &format!("evt_{at}"), "hello", &json!({}));
-        let mut request = Request::post("/api/payments/webhook");
+        let mut request = Request::post("/api/payments/webhook/sandbox");
         for (name, value) in headers {
             request = request.header(name, value);
         }

@@ -141,7 +141,7 @@ fn visitor_with_reader(app: &TestApp, program: &str, longest: Duration) -> OpCtx
     let platform = Platform {
         db: here.db.clone(),
         clock: app.clock.clone(),
-        gateway: here.gateway.clone(),
+        gateways: here.gateways.clone(),
         mailer: here.mailer.clone(),
         keys: here.keys.clone(),
         settings: Settings { file_reader: Some(reader), ..here.settings.clone() },

@@ -124,7 +124,7 @@ fn house(app: &TestApp, demo_accounts: bool) -> OpCtx {
     let platform = Platform {
         db: app.platform.db.clone(),
         clock: app.clock.clone(),
-        gateway: app.platform.gateway.clone(),
+        gateways: app.platform.gateways.clone(),
         mailer: app.platform.mailer.clone(),
         keys: app.platform.keys.clone(),
         settings,

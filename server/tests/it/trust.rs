@@ -179,7 +179,7 @@ fn with_keys(app: &TestApp, keys: Keys) -> OpCtx {
     OpCtx::system(Arc::new(Platform {
         db: here.db.clone(),
         clock: app.clock.clone(),
-        gateway: here.gateway.clone(),
+        gateways: here.gateways.clone(),
         mailer: here.mailer.clone(),
         keys: keys.with_checkpoint_store(Arc::clone(here.keys.checkpoint_store())),
         settings: here.settings.clone(),

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use contracts::{
     ids::{AttemptId, PaymentId},
+    payments::AttemptOutcome,
     permission::Permission,
     states::PaymentStatus,
 };
@@ -11,14 +12,13 @@ use diesel_async::RunQueryDsl;
 use schema::payment_attempts;
 
 use super::{
-    PaymentState, mark_unknown, payment_lock, payment_state, payment_transition,
-    queries::{HostedSession, hosted_sessions, record_attempt_money, set_attempt_outcome},
+    PaymentState,
+    machine::PaymentEvent,
+    mark_unknown, payment_advance, payment_lock, payment_state,
+    queries::{HostedSession, hosted_sessions, record_attempt_money},
     session_open,
 };
-use crate::platform::{
-    Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, Tx,
-    events::{Alert, PaymentsEvent},
-};
+use crate::platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Result, Tx, events::Alert};
 
 /// The outcome of closing the hosted sessions of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +102,10 @@ async fn hosted_session_close(
     let (Some(session), Some(at_gateway)) = (&hosted.session_id, &hosted.payment_id) else {
         return Ok(SessionOutcome::Otherwise(CloseOutcome::Unknown));
     };
-    let gateway = &ctx.platform().gateway;
-    let answer = match gateway.close_session(session).await {
+    let gateway = ctx.platform().gateways.of_attempt(&hosted.gateway);
+    let answer = match gateway.close(session).await {
         // the payment may be known though its page is not
-        Ok(()) | Err(GatewayError::NotFound) => gateway.payment(at_gateway).await,
+        Ok(()) | Err(GatewayError::NotFound) => gateway.status(at_gateway).await,
         Err(cause) => Err(cause),
     };
     let payment = match answer {
@@ -122,9 +122,8 @@ async fn hosted_session_close(
             let attempt_id = hosted.attempt_id;
             let captured = payment.captured_minor.min(payment.amount.amount_minor);
             let refunded = payment.refunded_minor.min(captured);
-            // the event of the capture may come later, and must find that the money is gone
             ctx.tx("payments.hear", Permission::SystemManage, async move |tx| {
-                record_attempt_money(tx, attempt_id, captured, refunded).await.map(drop)
+                record_attempt_money(tx, attempt_id, captured, refunded).await
             })
             .await?;
             SessionOutcome::Unpaid("refunded".to_owned())
@@ -177,7 +176,11 @@ async fn alert_unresolved(tx: &mut Tx) -> Result<()> {
     let now = tx.ctx().now();
     let payments: i64 = payment_attempts::table
         .filter(payment_attempts::created_at.gt(now - TimeDelta::days(1)))
-        .filter(payment_attempts::outcome.eq("unknown").or(payment_attempts::failure_code.eq(FORGOTTEN)))
+        .filter(
+            payment_attempts::outcome
+                .eq(AttemptOutcome::Unknown)
+                .or(payment_attempts::failure_code.eq(FORGOTTEN)),
+        )
         .count()
         .get_result(tx.conn()?)
         .await?;
@@ -192,14 +195,10 @@ async fn mark_failed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Cl
         if state.attempt_id != seen.attempt_id {
             return Ok(CloseOutcome::Unknown);
         }
-        if payment_transition(tx, &mut state, PaymentStatus::Failed, Some(&code)).await? {
-            set_attempt_outcome(tx, state.attempt_id, "expired", Some(&code), None).await?;
-            let is_forgotten = code == FORGOTTEN;
-            let (payment_id, purchase) = (state.id, state.purchase_id);
-            tx.emit_for(state.org_id, PaymentsEvent::PageClosed { payment_id, purchase, code }).await?;
-            if is_forgotten {
-                alert_unresolved(tx).await?;
-            }
+        let is_forgotten = code == FORGOTTEN;
+        let event = PaymentEvent::PageClosed { attempt: seen.attempt_id, code };
+        if payment_advance(tx, &mut state, event).await??.is_news && is_forgotten {
+            alert_unresolved(tx).await?;
         }
         Ok(match state.status {
             PaymentStatus::Failed => CloseOutcome::Unpaid,

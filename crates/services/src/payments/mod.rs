@@ -3,9 +3,11 @@
 //! A payment page is opened and asked about outside of any database transaction, with the attempt's id as idempotency key:
 //! whatever is lost on the way can be asked for again.
 
+mod advance;
 mod close;
 mod gateways;
 pub mod ledger;
+mod machine;
 mod queries;
 mod session;
 mod state;
@@ -16,18 +18,16 @@ use contracts::{
     permission::Permission,
 };
 
+pub(crate) use advance::{Advance, payment_advance};
 pub use close::{CloseOutcome, payment_close, payment_write_off, record_forgotten, record_unresolved};
 pub use gateways::{SandboxGateway, SandboxGatewayError, SandboxGatewaySettings};
+pub(crate) use machine::{PaymentEvent, Report, SaleEffect};
 pub use queries::{
     CheckoutSessionParams, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
 };
-pub(crate) use queries::{
-    attempt_of_gateway, is_attempt_captured, record_attempt_money, set_attempt_outcome,
-};
-pub(crate) use session::await_payment;
+pub(crate) use queries::{attempt_of_gateway, refund_reason_store};
 pub use session::{mark_unknown, session_open, session_retry};
-pub use state::{PaymentState, payment_transition};
-pub(crate) use state::{mark_captured, mark_refunded, refund_accept};
+pub use state::PaymentState;
 
 use crate::platform::{OpCtx, Result};
 

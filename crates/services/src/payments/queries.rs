@@ -4,20 +4,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     ids::{AttemptId, OrgId, PaymentId, PurchaseId},
     money::Money,
+    payments::{AttemptOutcome, DisputeStatus},
     states::PaymentStatus,
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
-use schema::payment_attempts;
+use schema::{payment_attempts, payments};
 
-use super::PaymentState;
+use super::{
+    PaymentState,
+    machine::{Attempt, Heard},
+};
 use crate::platform::{Error, Prepare, Result, Tx, new_id};
 
 /// Everything of [`PaymentState`]; a condition on `p` follows.
 const STATE: &str = "SELECT p.id, p.org_id, p.purchase_id, p.status, p.currency, p.amount_minor, p.captured_minor, p.refunded_minor, \
      p.refund_accepted_minor, p.failure_code, \
      p.created_at, p.captured_at, u.number AS purchase_number, u.status AS purchase_status, u.expires_at, a.id AS attempt_id, \
-     a.attempt_no, a.created_at AS attempt_created_at, a.gateway_session_id, a.gateway_payment_id, a.hosted_url \
+     a.attempt_no, a.created_at AS attempt_created_at, a.gateway, a.gateway_session_id, a.gateway_payment_id, a.hosted_url \
      FROM payments p JOIN purchases u ON u.id = p.purchase_id JOIN LATERAL (SELECT * FROM payment_attempts t \
      WHERE t.payment_id = p.id ORDER BY t.attempt_no DESC LIMIT 1) a ON true";
 
@@ -59,6 +63,8 @@ pub struct CheckoutSessionParams {
     pub payment_id: PaymentId,
     /// The attempt; its id is the idempotency key.
     pub attempt_id: AttemptId,
+    /// Name of the provider it is at.
+    pub gateway: String,
     /// What is paid for.
     pub purchase_id: PurchaseId,
     /// Its number, for people.
@@ -76,6 +82,7 @@ impl PaymentState {
         CheckoutSessionParams {
             payment_id: self.id,
             attempt_id: self.attempt_id,
+            gateway: self.gateway.clone(),
             purchase_id: self.purchase_id,
             number: self.purchase_number.clone(),
             amount: self.amount(),
@@ -94,7 +101,8 @@ pub async fn payment_create(
 ) -> Result<CheckoutSessionParams> {
     let now = tx.ctx().now();
     let payment_id: PaymentId = new_id(now);
-    let (attempt_id, gateway) = (new_id::<AttemptId>(now), tx.ctx().platform().gateway.name());
+    let (attempt_id, gateway) =
+        (new_id::<AttemptId>(now), tx.ctx().platform().gateways.choose(amount.currency).name());
     diesel::sql_query(
         "WITH payment AS (INSERT INTO payments (id, org_id, purchase_id, status, currency, amount_minor) VALUES ($1, $2, $3, $4, $5, $6))
          INSERT INTO payment_attempts (id, org_id, payment_id, attempt_no, gateway, outcome, created_at) VALUES ($7, $2, $1, 1, $8, 'started', $9)",
@@ -115,6 +123,7 @@ pub async fn payment_create(
     Ok(CheckoutSessionParams {
         payment_id,
         attempt_id,
+        gateway: gateway.to_owned(),
         purchase_id,
         number: number.to_owned(),
         amount,
@@ -122,28 +131,97 @@ pub async fn payment_create(
     })
 }
 
-pub(super) async fn attempt_create(
-    tx: &mut Tx,
-    org_id: OrgId,
-    payment_id: PaymentId,
-    attempt_no: i32,
-    now: DateTime<Utc>,
-) -> Result<AttemptId> {
-    let gateway = tx.ctx().platform().gateway.name();
-    let attempt_id: AttemptId = new_id(now);
+/// Stores a new attempt to collect a locked payment, which is its latest from now on.
+pub(super) async fn attempt_create(tx: &mut Tx, state: &mut PaymentState, id: AttemptId) -> Result<()> {
+    let gateway = tx.ctx().platform().gateways.choose(state.currency).name();
+    let now = tx.ctx().now();
+    (state.attempt_id, state.attempt_no, state.attempt_created_at) = (id, state.attempt_no + 1, now);
+    gateway.clone_into(&mut state.gateway);
+    (state.gateway_session_id, state.gateway_payment_id, state.hosted_url) = (None, None, None);
     diesel::insert_into(payment_attempts::table)
         .values((
-            payment_attempts::id.eq(attempt_id),
-            payment_attempts::org_id.eq(org_id),
-            payment_attempts::payment_id.eq(payment_id),
-            payment_attempts::attempt_no.eq(attempt_no),
+            payment_attempts::id.eq(id),
+            payment_attempts::org_id.eq(state.org_id),
+            payment_attempts::payment_id.eq(state.id),
+            payment_attempts::attempt_no.eq(state.attempt_no),
             payment_attempts::gateway.eq(gateway),
-            payment_attempts::outcome.eq("started"),
+            payment_attempts::outcome.eq(AttemptOutcome::Started),
             payment_attempts::created_at.eq(now),
         ))
         .execute(tx.conn()?)
         .await?;
-    Ok(attempt_id)
+    Ok(())
+}
+
+/// Stores how an attempt stands.
+pub(super) async fn attempt_update(tx: &mut Tx, attempt: &Attempt) -> Result<()> {
+    let heard = attempt.heard;
+    diesel::update(payment_attempts::table.find(attempt.id))
+        .set((
+            payment_attempts::outcome.eq(attempt.outcome),
+            payment_attempts::failure_code.eq(&attempt.failure_code),
+            payment_attempts::gateway_payment_id.eq(&attempt.gateway_payment_id),
+            payment_attempts::captured_minor.eq(heard.captured_minor),
+            payment_attempts::refunded_minor.eq(heard.refunded_minor),
+            payment_attempts::dispute.eq(heard.dispute),
+        ))
+        .prepared()
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// Stores why a person decided as they did about a sale whose price went back in part.
+pub(crate) async fn refund_reason_store(tx: &mut Tx, payment_id: PaymentId, reason: &str) -> Result<()> {
+    diesel::update(payments::table.find(payment_id))
+        .set(payments::refund_accepted_reason.eq(reason))
+        .execute(tx.conn()?)
+        .await?;
+    Ok(())
+}
+
+/// A stored attempt, as far as news decides about it.
+#[derive(Queryable)]
+struct AttemptRow {
+    id: AttemptId,
+    gateway_payment_id: Option<String>,
+    outcome: AttemptOutcome,
+    failure_code: Option<String>,
+    captured_minor: i64,
+    refunded_minor: i64,
+    dispute: Option<DisputeStatus>,
+}
+
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        let (captured_minor, refunded_minor) = (row.captured_minor, row.refunded_minor);
+        Self {
+            id: row.id,
+            gateway_payment_id: row.gateway_payment_id,
+            outcome: row.outcome,
+            failure_code: row.failure_code,
+            heard: Heard { captured_minor, refunded_minor, dispute: row.dispute },
+        }
+    }
+}
+
+/// Returns the attempts of a payment, the latest last.
+pub(super) async fn attempts_of(tx: &mut Tx, payment_id: PaymentId) -> Result<Vec<Attempt>> {
+    let rows: Vec<AttemptRow> = payment_attempts::table
+        .filter(payment_attempts::payment_id.eq(payment_id))
+        .order(payment_attempts::attempt_no)
+        .select((
+            payment_attempts::id,
+            payment_attempts::gateway_payment_id,
+            payment_attempts::outcome,
+            payment_attempts::failure_code,
+            payment_attempts::captured_minor,
+            payment_attempts::refunded_minor,
+            payment_attempts::dispute,
+        ))
+        .load(tx.conn()?)
+        .await?;
+    Ok(rows.into_iter().map(Attempt::from).collect())
 }
 
 /// A hosted payment session that was opened at the provider.
@@ -151,6 +229,8 @@ pub(super) async fn attempt_create(
 pub(super) struct HostedSession {
     /// The attempt it belongs to.
     pub(super) attempt_id: AttemptId,
+    /// Name of the provider it is at.
+    pub(super) gateway: String,
     /// The provider's id of it.
     pub(super) session_id: Option<String>,
     /// The provider's id of its payment.
@@ -168,6 +248,7 @@ pub(super) async fn hosted_sessions(tx: &mut Tx, payment_id: PaymentId) -> Resul
         .order(payment_attempts::attempt_no)
         .select((
             payment_attempts::id,
+            payment_attempts::gateway,
             payment_attempts::gateway_session_id,
             payment_attempts::gateway_payment_id,
         ))
@@ -193,61 +274,30 @@ pub(crate) async fn attempt_of_gateway(
         .optional()?)
 }
 
-/// Returns whether this attempt is the one that was captured.
-pub(crate) async fn is_attempt_captured(tx: &mut Tx, attempt_id: AttemptId) -> Result<bool> {
-    let outcome: String =
-        payment_attempts::table.find(attempt_id).select(payment_attempts::outcome).first(tx.conn()?).await?;
-    Ok(outcome == "captured")
-}
-
-#[derive(QueryableByName)]
-struct AttemptMoneyRow {
-    #[diesel(sql_type = sql_types::BigInt)]
-    captured_minor: i64,
-    #[diesel(sql_type = sql_types::BigInt)]
-    refunded_minor: i64,
-}
-
-/// Records what the provider reports of an attempt's money. Returns the largest amounts that were ever reported, (captured, refunded), in
-/// minor units. The caller has made sure that no more went back than was collected.
-pub(crate) async fn record_attempt_money(
+/// Records that the money of an attempt came and went, in minor units, before anybody settles it: news of the capture may come later, and
+/// must find that the money is gone. The caller has made sure that no more went back than was collected.
+pub(super) async fn record_attempt_money(
     tx: &mut Tx,
     attempt_id: AttemptId,
     captured_minor: i64,
     refunded_minor: i64,
-) -> Result<(i64, i64)> {
-    let heard: AttemptMoneyRow = diesel::sql_query(
-        "UPDATE payment_attempts SET captured_minor = greatest(captured_minor, $2), refunded_minor = greatest(refunded_minor, $3)
-         WHERE id = $1 RETURNING captured_minor, refunded_minor",
+) -> Result<()> {
+    diesel::sql_query(
+        "UPDATE payment_attempts SET captured_minor = greatest(captured_minor, $2), refunded_minor = greatest(refunded_minor, $3) WHERE id = $1",
     )
     .bind::<sql_types::Uuid, _>(attempt_id)
     .bind::<sql_types::BigInt, _>(captured_minor)
     .bind::<sql_types::BigInt, _>(refunded_minor)
     .prepared()
-    .get_result(tx.conn()?)
-    .await?;
-    Ok((heard.captured_minor, heard.refunded_minor))
-}
-
-/// Sets the outcome of an attempt, and the provider's id of its payment where that was not stored yet.
-pub(crate) async fn set_attempt_outcome(
-    tx: &mut Tx,
-    attempt_id: AttemptId,
-    outcome: &str,
-    failure_code: Option<&str>,
-    gateway_payment_id: Option<&str>,
-) -> Result<()> {
-    diesel::sql_query(
-        "UPDATE payment_attempts SET outcome = $2, failure_code = $3, gateway_payment_id = coalesce(gateway_payment_id, $4) WHERE id = $1",
-    )
-    .bind::<sql_types::Uuid, _>(attempt_id)
-    .bind::<sql_types::Text, _>(outcome)
-    .bind::<sql_types::Nullable<sql_types::Text>, _>(failure_code)
-    .bind::<sql_types::Nullable<sql_types::Text>, _>(gateway_payment_id)
-    .prepared()
     .execute(tx.conn()?)
     .await?;
     Ok(())
+}
+
+/// The statuses whose outcome may still come, as a list in SQL: in the statement's text, so that the index over them serves.
+fn open_statuses() -> String {
+    let open = PaymentStatus::ALL.iter().filter(|status| status.is_open());
+    open.map(|status| format!("'{status}'")).collect::<Vec<_>>().join(", ")
 }
 
 #[derive(QueryableByName)]
@@ -262,11 +312,11 @@ struct ClaimedRow {
 /// never take the same one.
 pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Result<Vec<PaymentId>> {
     let now = tx.ctx().now();
-    let claimed: Vec<ClaimedRow> = diesel::sql_query(
+    let claimed: Vec<ClaimedRow> = diesel::sql_query(format!(
         "UPDATE payment_attempts SET last_checked_at = $1, checks = checks + 1 WHERE id IN (
            SELECT a.id FROM payments p JOIN payment_attempts a ON a.payment_id = p.id
              JOIN purchases u ON u.id = p.purchase_id
-           WHERE (p.status IN ('created', 'pending', 'authorised', 'unknown')
+           WHERE (p.status IN ({})
                OR p.status = 'failed' AND u.status IN ('open', 'awaiting_payment') AND u.expires_at <= $1)
              AND p.created_at < $2
              AND a.attempt_no = (SELECT max(t.attempt_no) FROM payment_attempts t WHERE t.payment_id = p.id)
@@ -275,7 +325,8 @@ pub async fn claim_unsettled(tx: &mut Tx, quiet_for: TimeDelta, most: i32) -> Re
                  CASE WHEN a.gateway_session_id IS NULL THEN interval '10 seconds' ELSE interval '5 minutes' END))
            ORDER BY a.last_checked_at NULLS FIRST, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED)
          RETURNING payment_id",
-    )
+        open_statuses()
+    ))
     .bind::<sql_types::Timestamptz, _>(now)
     .bind::<sql_types::Timestamptz, _>(now - quiet_for)
     .bind::<sql_types::Integer, _>(most)

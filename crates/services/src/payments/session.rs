@@ -1,30 +1,19 @@
 //! Payment pages: opening one, trying again. The provider is called outside of any transaction.
 
-use chrono::TimeDelta;
 use contracts::{
-    error::ErrorCode,
-    ids::{AttemptId, PaymentId},
-    payments::PaymentView,
-    permission::Permission,
-    states::{PaymentStatus, PurchaseStatus},
+    error::ErrorCode, ids::PaymentId, payments::PaymentView, permission::Permission, states::PaymentStatus,
 };
-use diesel::{prelude::*, sql_types};
+use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use schema::purchases;
+use schema::payment_attempts;
 
 use super::{
-    CheckoutSessionParams, CloseOutcome, PaymentState,
-    close::attempt_close,
-    payment_lock, payment_state, payment_transition,
-    queries::{attempt_create, set_attempt_outcome},
+    CheckoutSessionParams, CloseOutcome, close::attempt_close, machine::PaymentEvent, payment_advance,
+    payment_lock, payment_state,
 };
 use crate::platform::{
-    Elevation, Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, Tx,
-    events::PaymentsEvent,
+    Elevation, Error, GatewayError, GatewaySession, OpCtx, Prepare, Result, SessionRequest, new_id,
 };
-
-/// Minimum time a session is opened for.
-const MIN_OPEN_TIME: TimeDelta = TimeDelta::minutes(1);
 
 /// Opens the attempt's payment page and notes where it is. Safe to repeat: the provider answers the same page again.
 ///
@@ -32,6 +21,7 @@ const MIN_OPEN_TIME: TimeDelta = TimeDelta::minutes(1);
 /// refuses leaves it `failed`: the view tells.
 pub async fn session_open(ctx: &OpCtx, params: CheckoutSessionParams) -> Result<PaymentView> {
     let ctx = ctx.elevate(Elevation::OpenPaymentPage);
+    let gateway = ctx.platform().gateways.of_attempt(&params.gateway);
     let page = format!("{}/purchases/{}/result", ctx.platform().settings.public_url, params.purchase_id);
     let request = SessionRequest {
         idempotency_key: params.attempt_id.to_string(),
@@ -40,9 +30,9 @@ pub async fn session_open(ctx: &OpCtx, params: CheckoutSessionParams) -> Result<
         description: format!("HCTS purchase {}", params.number),
         success_url: page.clone(),
         cancel_url: page,
-        open_for: params.open_for.max(MIN_OPEN_TIME),
+        open_for: params.open_for.max(gateway.capabilities().min_open_for),
     };
-    let answer = ctx.platform().gateway.open_session(&request).await;
+    let answer = gateway.create_session(&request).await;
     match answer {
         Ok(session) => record_session(&ctx, params, session).await,
         Err(cause @ (GatewayError::Refused(_) | GatewayError::NotFound)) => {
@@ -64,24 +54,16 @@ async fn record_session(
     ctx.tx("payments.session_open", Permission::SystemManage, async move |tx| {
         let mut state = payment_lock(tx, params.payment_id).await?;
         let now = tx.ctx().now();
-        diesel::sql_query(
-            "UPDATE payment_attempts SET gateway_session_id = $2, gateway_payment_id = $3, hosted_url = $4,
-               outcome = CASE WHEN outcome IN ('started', 'unknown') THEN 'redirected' ELSE outcome END WHERE id = $1",
-        )
-        .bind::<sql_types::Uuid, _>(params.attempt_id)
-        .bind::<sql_types::Text, _>(&session.session_id)
-        .bind::<sql_types::Text, _>(&session.payment_id)
-        .bind::<sql_types::Text, _>(&session.url)
-        .prepared()
-        .execute(tx.conn()?)
-        .await?;
-        let waits = matches!(state.status, PaymentStatus::Created | PaymentStatus::Unknown);
-        if waits && state.attempt_id == params.attempt_id {
-            payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
-        }
-        await_payment(tx, &mut state).await?;
-        let (payment_id, purchase, attempt) = (state.id, state.purchase_id, state.attempt_no);
-        tx.emit_for(state.org_id, PaymentsEvent::PageOpened { payment_id, purchase, attempt }).await?;
+        diesel::update(payment_attempts::table.find(params.attempt_id))
+            .set((
+                payment_attempts::gateway_session_id.eq(&session.session_id),
+                payment_attempts::hosted_url.eq(&session.url),
+            ))
+            .prepared()
+            .execute(tx.conn()?)
+            .await?;
+        let (attempt, gateway_payment_id) = (params.attempt_id, session.payment_id.clone());
+        payment_advance(tx, &mut state, PaymentEvent::PageOpened { attempt, gateway_payment_id }).await??;
         if state.attempt_id == params.attempt_id {
             (state.gateway_session_id, state.hosted_url) = (Some(session.session_id), Some(session.url));
             state.gateway_payment_id = Some(session.payment_id);
@@ -91,31 +73,13 @@ async fn record_session(
     .await
 }
 
-/// An open purchase waits for its payment from the moment a page exists. The caller writes the audit record.
-pub(crate) async fn await_payment(tx: &mut Tx, state: &mut PaymentState) -> Result<()> {
-    if state.purchase_status == PurchaseStatus::Open {
-        diesel::update(purchases::table.find(state.purchase_id))
-            .set(purchases::status.eq(PurchaseStatus::AwaitingPayment))
-            .prepared()
-            .execute(tx.conn()?)
-            .await?;
-        state.purchase_status = PurchaseStatus::AwaitingPayment;
-    }
-    Ok(())
-}
-
 async fn record_session_refusal(ctx: &OpCtx, params: CheckoutSessionParams) -> Result<PaymentView> {
     const REFUSED: &str = "gateway_refused";
     ctx.tx("payments.session_refused", Permission::SystemManage, async move |tx| {
         let mut state = payment_lock(tx, params.payment_id).await?;
-        let now = tx.ctx().now();
-        set_attempt_outcome(tx, params.attempt_id, "failed", Some(REFUSED), None).await?;
-        if state.attempt_id == params.attempt_id && !state.is_captured() {
-            payment_transition(tx, &mut state, PaymentStatus::Failed, Some(REFUSED)).await?;
-        }
-        let (payment_id, purchase) = (state.id, state.purchase_id);
-        tx.emit_for(state.org_id, PaymentsEvent::PageRefused { payment_id, purchase, code: REFUSED }).await?;
-        Ok(state.view(now))
+        let event = PaymentEvent::PageRefused { attempt: params.attempt_id, code: REFUSED };
+        payment_advance(tx, &mut state, event).await??;
+        Ok(state.view(tx.ctx().now()))
     })
     .await
 }
@@ -125,13 +89,8 @@ pub async fn mark_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentV
     ctx.elevate(Elevation::OpenPaymentPage)
         .tx("payments.unknown", Permission::SystemManage, async move |tx| {
             let mut state = payment_lock(tx, payment_id).await?;
-            let now = tx.ctx().now();
-            if state.is_open() && payment_transition(tx, &mut state, PaymentStatus::Unknown, None).await? {
-                set_attempt_outcome(tx, state.attempt_id, "unknown", None, None).await?;
-                let purchase = state.purchase_id;
-                tx.emit_for(state.org_id, PaymentsEvent::OutcomeUnknown { payment_id, purchase }).await?;
-            }
-            Ok(state.view(now))
+            payment_advance(tx, &mut state, PaymentEvent::Unanswered).await??;
+            Ok(state.view(tx.ctx().now()))
         })
         .await
 }
@@ -153,8 +112,10 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
     }
     let state = system
         .tx("payments.attempt_start", Permission::SystemManage, async move |tx| {
-            let state = payment_lock(tx, payment_id).await?;
-            attempt_start(tx, state, seen.attempt_id).await
+            let mut state = payment_lock(tx, payment_id).await?;
+            let event = PaymentEvent::Retried { failed: seen.attempt_id, next: new_id(tx.ctx().now()) };
+            payment_advance(tx, &mut state, event).await??;
+            Ok(state)
         })
         .await?;
     match (&state.gateway_session_id, state.status) {
@@ -162,22 +123,4 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
         (Some(_), PaymentStatus::Pending) => Ok(state.view(ctx.now())),
         (Some(_), _) => Err(Error::new(ErrorCode::PaymentUnknown)),
     }
-}
-
-/// Begins another attempt when the one whose pages were `closed` has failed.
-async fn attempt_start(tx: &mut Tx, mut state: PaymentState, closed: AttemptId) -> Result<PaymentState> {
-    let now = tx.ctx().now();
-    if !state.is_payable(now) {
-        return Err(Error::new(ErrorCode::WrongState));
-    }
-    if state.status == PaymentStatus::Failed && state.attempt_id == closed {
-        state.attempt_no += 1;
-        state.attempt_id = attempt_create(tx, state.org_id, state.id, state.attempt_no, now).await?;
-        (state.attempt_created_at, state.hosted_url) = (now, None);
-        (state.gateway_session_id, state.gateway_payment_id) = (None, None);
-        payment_transition(tx, &mut state, PaymentStatus::Pending, None).await?;
-        let (payment_id, purchase, attempt) = (state.id, state.purchase_id, state.attempt_no);
-        tx.emit_for(state.org_id, PaymentsEvent::AttemptStarted { payment_id, purchase, attempt }).await?;
-    }
-    Ok(state)
 }

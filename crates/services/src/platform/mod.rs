@@ -13,6 +13,7 @@ mod elevation;
 mod error;
 pub mod events;
 pub mod fonts;
+mod gateway;
 mod idempotency;
 mod keys;
 pub mod laws;
@@ -22,7 +23,6 @@ mod mailer;
 pub mod migrate;
 pub mod outbox;
 mod pool;
-mod ports;
 mod prepared;
 mod random;
 pub mod role;
@@ -45,16 +45,16 @@ pub use csp_reports::csp_reports_purge;
 pub use db::{Conn, Db, DbSettings, Tx, TxFunc};
 pub use elevation::Elevation;
 pub use error::{Error, Result};
+pub use gateway::{
+    Capabilities, Gateway, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, Gateways,
+    SessionRequest, WebhookEvent,
+};
 pub use idempotency::{StoredAnswer, idempotency_purge};
 pub use keys::{CheckpointStore, Keys};
 pub(crate) use list_file::{Cell, Column};
 pub use list_file::{ListFile, MAX_FILE_ROWS};
 pub(crate) use listing::{COUNT, Edge, Key, KeyKind, Keyset, Sql, contains_pattern, write_cursor};
 pub use mailer::{Email, MailError, Mailer, SmtpMailer};
-pub use ports::{
-    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
-    SessionRequest, WebhookEvent, WebhookHeaders,
-};
 pub(crate) use prepared::Prepare;
 pub use random::{new_id, secret_token, sha256};
 pub use settings::{FileReader, Settings};
@@ -66,7 +66,7 @@ pub struct Platform {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Who collects the money.
-    pub gateway: Arc<dyn PaymentGateway>,
+    pub gateways: Gateways,
     /// Sends e-mail.
     pub mailer: Arc<dyn Mailer>,
     /// What signs certificates and checkpoints; kept outside the database.

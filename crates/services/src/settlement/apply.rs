@@ -3,25 +3,26 @@
 use contracts::{
     ids::{AttemptId, PaymentId},
     permission::Permission,
-    states::{PaymentStatus, PurchaseStatus},
+    states::PurchaseStatus,
 };
 
-use super::machine::{Booked, Heard, Sale, Step, next_steps};
 use crate::{
     certificates, orders,
-    payments::{self, PaymentState, await_payment, ledger},
+    payments::{self, Advance, PaymentEvent, PaymentState, Report, SaleEffect, ledger},
     platform::{
-        Error, GatewayPayment, GatewayPaymentStatus, OpCtx, Result, Tx,
-        events::{Alert, GatewayEventEffect, OrdersEvent, PaymentsEvent, ReportedPayment},
+        GatewayPayment, GatewayPaymentStatus, OpCtx, Result, Tx,
+        events::{Alert, GatewayEventEffect, OrdersEvent, ReportedPayment},
     },
 };
 
 /// Why a certificate was revoked whose whole price went back.
 const REFUNDED: &str = "The price was refunded.";
+/// Why a certificate is valid again that had waited for the end of a dispute.
+const DISPUTE_WON: &str = "The payment is no longer disputed.";
 
 /// What an answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(super) enum Outcome {
     /// It changed something.
     Applied,
     /// All it says was known before.
@@ -32,12 +33,29 @@ pub(super) enum Effect {
     Owed,
     /// It is old news, or none.
     Ignored,
-    /// It does not fit what we asked for; nothing was changed and somebody has to look.
+    /// It does not fit what we asked for, and somebody has to look.
     Mismatch,
 }
 
-impl Effect {
-    /// Returns the effect as it is stored with the provider's event.
+impl Outcome {
+    fn of(advance: &Advance, answer: &GatewayPayment) -> Self {
+        let has = |effect| advance.sale.contains(&effect);
+        if has(SaleEffect::TellExcess) {
+            Self::Mismatch
+        } else if has(SaleEffect::Owe) {
+            Self::Owed
+        } else if advance.refunds || has(SaleEffect::TellReturned) {
+            Self::Returned
+        } else if advance.is_news {
+            Self::Applied
+        } else if answer.status == GatewayPaymentStatus::Captured {
+            Self::AlreadyApplied
+        } else {
+            Self::Ignored
+        }
+    }
+
+    /// Returns the outcome as it is stored with the provider's event.
     pub(super) const fn to_event_effect(self) -> GatewayEventEffect {
         match self {
             Self::Applied | Self::Owed => GatewayEventEffect::Applied,
@@ -48,7 +66,7 @@ impl Effect {
         }
     }
 
-    /// Returns the security event that tells administrators; `None` for effects that need nobody.
+    /// Returns the security event that tells administrators; `None` for outcomes that need nobody.
     fn alert(self, payment: &PaymentState, answer: &GatewayPayment) -> Option<Alert> {
         let reported = || ReportedPayment {
             payment: payment.id,
@@ -83,36 +101,27 @@ pub(super) async fn apply_to_payment(
     tx: &mut Tx,
     state: &mut PaymentState,
     answer: &GatewayPayment,
-) -> Result<Effect> {
-    let effect = apply_answer(tx, state, answer).await?;
-    if let Some(alert) = effect.alert(state, answer) {
+) -> Result<Outcome> {
+    let outcome = apply_answer(tx, state, answer).await?;
+    if let Some(alert) = outcome.alert(state, answer) {
         tx.raise_once(alert).await?;
     }
-    Ok(effect)
+    Ok(outcome)
 }
 
-async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Effect> {
+async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Outcome> {
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
-        return Ok(Effect::Mismatch);
+        return Ok(Outcome::Mismatch);
     }
-    let Some(attempt_id) = find_attempt(tx, state, answer).await? else { return Ok(Effect::Mismatch) };
-    match answer.status {
-        GatewayPaymentStatus::Captured => apply_money(tx, state, attempt_id, answer).await,
-        // what an earlier attempt came to says nothing about the present one
-        _ if state.is_captured() || attempt_id != state.attempt_id || !state.is_awaited() => {
-            Ok(Effect::Ignored)
-        }
-        GatewayPaymentStatus::Open | GatewayPaymentStatus::Processing => {
-            let unknown = state.status == PaymentStatus::Unknown || state.status == PaymentStatus::Created;
-            if unknown {
-                apply_status(tx, state, answer, PaymentStatus::Pending).await
-            } else {
-                Ok(Effect::Ignored)
-            }
-        }
-        GatewayPaymentStatus::Authorised => apply_status(tx, state, answer, PaymentStatus::Authorised).await,
-        GatewayPaymentStatus::Failed => apply_status(tx, state, answer, PaymentStatus::Failed).await,
+    let Some(attempt) = find_attempt(tx, state, answer).await? else { return Ok(Outcome::Mismatch) };
+    let event = PaymentEvent::Reported { attempt, report: report_of(answer) };
+    let Ok(advance) = payments::payment_advance(tx, state, event).await? else {
+        return Ok(Outcome::Mismatch);
+    };
+    for effect in &advance.sale {
+        carry_out(tx, state, *effect).await?;
     }
+    Ok(Outcome::of(&advance, answer))
 }
 
 /// Returns the attempt an answer is about; `None` when it is none of this payment. An attempt whose session was never stored is known by the
@@ -131,126 +140,40 @@ async fn find_attempt(
     }
 }
 
-/// Moves a payment of which no money has come.
-async fn apply_status(
-    tx: &mut Tx,
-    state: &mut PaymentState,
-    answer: &GatewayPayment,
-    to: PaymentStatus,
-) -> Result<Effect> {
-    let failure = answer.failure_code.as_deref();
-    if !payments::payment_transition(tx, state, to, failure).await? {
-        return Ok(Effect::Ignored);
-    }
-    await_payment(tx, state).await?;
-    let outcome = if to == PaymentStatus::Failed { "failed" } else { "redirected" };
-    payments::set_attempt_outcome(tx, state.attempt_id, outcome, failure, Some(&answer.payment_id)).await?;
-    let (payment_id, purchase, code) = (state.id, state.purchase_id, failure.map(ToOwned::to_owned));
-    tx.emit_for(state.org_id, PaymentsEvent::StatusChanged { payment_id, purchase, status: to, code })
-        .await?;
-    Ok(Effect::Applied)
-}
-
-/// Joins what the answer says of the money with what was heard before, and carries out what follows from both.
-async fn apply_money(
-    tx: &mut Tx,
-    state: &mut PaymentState,
-    attempt_id: AttemptId,
-    answer: &GatewayPayment,
-) -> Result<Effect> {
-    let amount = state.amount().amount_minor;
-    let fits = answer.captured_minor == amount
-        && (0..=amount).contains(&answer.refunded_minor)
-        && (0..=amount).contains(&answer.fee_minor);
-    if !fits {
-        return Ok(Effect::Mismatch);
-    }
-    let (captured_minor, refunded_minor) =
-        payments::record_attempt_money(tx, attempt_id, answer.captured_minor, answer.refunded_minor).await?;
-    let heard = Heard { captured_minor, refunded_minor };
-    if state.is_captured() && !payments::is_attempt_captured(tx, attempt_id).await? {
-        // two attempts took money: that of the second has to go back, and is no news once it has
-        return Ok(if heard.is_returned() { Effect::Ignored } else { Effect::Mismatch });
-    }
-    if !state.is_captured() && heard.is_returned() && attempt_id != state.attempt_id {
-        // the present attempt may still be paid
-        return Ok(Effect::Returned);
-    }
-    let booked = Booked {
-        is_captured: state.is_captured(),
-        refunded_minor: state.refunded_minor,
-        sale: sale_of(state),
-    };
-    let steps = next_steps(amount, booked, heard);
-    for step in &steps {
-        take_step(tx, state, *step, attempt_id, answer).await?;
-    }
-    Ok(match steps.as_slice() {
-        [] => Effect::AlreadyApplied,
-        steps if steps.contains(&Step::Owe) => Effect::Owed,
-        steps if steps.iter().any(|step| matches!(step, Step::Refund(_))) => Effect::Returned,
-        _ => Effect::Applied,
-    })
-}
-
-fn sale_of(state: &PaymentState) -> Sale {
-    match state.purchase_status {
-        PurchaseStatus::Open | PurchaseStatus::AwaitingPayment => Sale::Awaited,
-        PurchaseStatus::Paid | PurchaseStatus::Fulfilled => Sale::Made,
-        PurchaseStatus::Cancelled | PurchaseStatus::Expired => Sale::Closed,
+fn report_of(answer: &GatewayPayment) -> Report {
+    Report {
+        gateway_payment_id: answer.payment_id.clone(),
+        status: answer.status,
+        amount_minor: answer.amount.amount_minor,
+        captured_minor: answer.captured_minor,
+        refunded_minor: answer.refunded_minor,
+        fee_minor: answer.fee_minor,
+        dispute: answer.dispute,
+        failure_code: answer.failure_code.clone(),
     }
 }
 
-async fn take_step(
-    tx: &mut Tx,
-    state: &mut PaymentState,
-    step: Step,
-    attempt_id: AttemptId,
-    answer: &GatewayPayment,
-) -> Result<()> {
-    match step {
-        Step::Capture => capture(tx, state, attempt_id, answer).await,
-        Step::Refund(minor) => {
-            payments::mark_refunded(tx, state, minor).await?;
-            ledger::post_refund(tx, state, minor).await?;
-            let (payment_id, purchase) = (state.id, state.purchase_id);
-            let event = PaymentsEvent::Refunded { payment_id, purchase, refunded_minor: minor };
-            tx.emit_for(state.org_id, event).await
-        }
-        Step::Sell => {
+async fn carry_out(tx: &mut Tx, state: &mut PaymentState, effect: SaleEffect) -> Result<()> {
+    match effect {
+        SaleEffect::Make => {
             ledger::post_sales(tx, state).await?;
             orders::mark_purchase_paid(tx, state.purchase_id).await?;
             state.purchase_status = PurchaseStatus::Fulfilled;
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
-        Step::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
-        Step::Undo => undo_sale(tx, state, REFUNDED).await.map(drop),
-        Step::Close => {
+        SaleEffect::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
+        SaleEffect::Release => {
+            certificates::resume_for_purchase(tx, state.purchase_id, DISPUTE_WON).await.map(drop)
+        }
+        SaleEffect::TakeBack => undo_sale(tx, state, REFUNDED).await.map(drop),
+        SaleEffect::Close => {
             orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
             let purchase_id = state.purchase_id;
             tx.emit_for(state.org_id, OrdersEvent::PurchaseClosed { purchase_id, code: "refunded" }).await
         }
         // the alarm is what is done
-        Step::Owe => Ok(()),
+        SaleEffect::Owe | SaleEffect::TellExcess | SaleEffect::TellReturned => Ok(()),
     }
-}
-
-/// The money is in: what follows happens in this transaction, or none of it happened.
-async fn capture(
-    tx: &mut Tx,
-    state: &mut PaymentState,
-    attempt_id: AttemptId,
-    answer: &GatewayPayment,
-) -> Result<()> {
-    let fee_minor = answer.fee_minor;
-    if !payments::mark_captured(tx, state, fee_minor).await? {
-        return Err(Error::internal(format!("payment {} is {} and not captured", state.id, state.status)));
-    }
-    await_payment(tx, state).await?;
-    payments::set_attempt_outcome(tx, attempt_id, "captured", None, Some(&answer.payment_id)).await?;
-    ledger::post_capture(tx, state, fee_minor).await?;
-    let (payment_id, purchase, amount) = (state.id, state.purchase_id, state.amount());
-    tx.emit_for(state.org_id, PaymentsEvent::Captured { payment_id, purchase, amount, fee_minor }).await
 }
 
 /// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned

@@ -4,14 +4,15 @@ use chrono::TimeDelta;
 use contracts::{error::ErrorCode, ids::PaymentId, permission::Permission};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use reqwest::header::HeaderMap;
 use schema::gateway_events;
 use serde_json::Value;
 
-use super::apply::{Effect, apply_to_payment};
+use super::apply::{Outcome, apply_to_payment};
 use crate::{
     payments,
     platform::{
-        Elevation, Error, GatewayError, OpCtx, Result, Tx, WebhookEvent, WebhookHeaders,
+        Elevation, Error, GatewayError, OpCtx, Result, Tx, WebhookEvent,
         events::{Alert, GatewayEventEffect, PaymentsEvent},
         writable,
     },
@@ -20,9 +21,16 @@ use crate::{
 /// Takes an event. It answers `Ok` only when the event is stored: anything else makes the provider send it again.
 ///
 /// # Errors
-/// `webhook_refused` when the signature is missing, wrong or out of its time; `invalid_input` for a signed body that cannot be read.
-pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &[u8]) -> Result<()> {
-    let event = match ctx.platform().gateway.verify_event(&headers, body) {
+/// `not_found` for a provider that is not configured; `webhook_refused` when the signature is missing, wrong or out of its time; `invalid_input` for a signed body that cannot be read.
+pub async fn gateway_event_receive(
+    ctx: &OpCtx,
+    gateway: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<()> {
+    let gateway = ctx.platform().gateways.find(gateway).ok_or_else(Error::not_found)?;
+    let name = gateway.name();
+    let event = match gateway.parse_webhook(headers, body) {
         Ok(event) if holds_null(&event.payload) => {
             return Err(Error::invalid_field(
                 "body",
@@ -31,8 +39,7 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
         }
         Ok(event) => event,
         Err(GatewayError::BadSignature) => {
-            let gateway = ctx.platform().gateway.name();
-            ctx.raise(Alert::WebhookSignatureInvalid { gateway }).await?;
+            ctx.raise(Alert::WebhookSignatureInvalid { gateway: name }).await?;
             return Err(Error::new(ErrorCode::WebhookRefused));
         }
         Err(GatewayError::ClockSkew(seconds)) => {
@@ -45,8 +52,9 @@ pub async fn gateway_event_receive(ctx: &OpCtx, headers: WebhookHeaders, body: &
             );
         }
     };
+    let received = Received { gateway: name, event, body: body.to_vec() };
     ctx.elevate(Elevation::ReceiveGatewayEvent)
-        .tx("settlement.event", Permission::SystemManage, async move |tx| receive(tx, &event).await)
+        .tx("settlement.event", Permission::SystemManage, async move |tx| receive(tx, &received).await)
         .await
 }
 
@@ -78,8 +86,17 @@ fn holds_null(value: &Value) -> bool {
     }
 }
 
+/// An event with the provider that sent it and its body, byte for byte.
+#[derive(Clone)]
+struct Received {
+    gateway: &'static str,
+    event: WebhookEvent,
+    body: Vec<u8>,
+}
+
 /// Applies and stores the event unless it is known.
-async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
+async fn receive(tx: &mut Tx, received: &Received) -> Result<()> {
+    let Received { gateway, event, body } = received;
     // the payment is locked first: two deliveries of one event follow each other
     let reference = event.payment.as_ref().and_then(|payment| payment.reference.parse::<PaymentId>().ok());
     let mut state = match reference {
@@ -90,30 +107,30 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
         },
         None => None,
     };
-    if is_known(tx, &event.event_id).await? {
+    if is_known(tx, gateway, &event.event_id).await? {
         return Ok(());
     }
-    let effect = match (&mut state, &event.payment) {
+    let outcome = match (&mut state, &event.payment) {
         (Some(state), Some(payment)) => Some(apply_to_payment(tx, state, payment).await?),
         _ => None,
     };
-    let stored = match (effect, &event.payment) {
-        (Some(effect), _) => effect.to_event_effect(),
+    let stored = match (outcome, &event.payment) {
+        (Some(outcome), _) => outcome.to_event_effect(),
         (None, Some(_)) => GatewayEventEffect::Unmatched,
         (None, None) => GatewayEventEffect::Ignored,
     };
-    if effect != Some(Effect::Applied) {
+    if outcome != Some(Outcome::Applied) {
         let org_id = state.as_ref().map(|state| state.org_id);
         let (event_id, kind) = (event.event_id.clone(), event.kind.clone());
         tx.emit_for(org_id, PaymentsEvent::GatewayEventKept { event_id, kind, effect: stored }).await?;
     }
-    let gateway = tx.ctx().platform().gateway.name();
     diesel::insert_into(gateway_events::table)
         .values((
             gateway_events::gateway.eq(gateway),
             gateway_events::event_id.eq(&event.event_id),
             gateway_events::kind.eq(&event.kind),
             gateway_events::payload.eq(&event.payload),
+            gateway_events::body.eq(body),
             gateway_events::payment_id.eq(state.map(|state| state.id.0)),
             gateway_events::effect.eq(stored.as_str()),
         ))
@@ -123,8 +140,7 @@ async fn receive(tx: &mut Tx, event: &WebhookEvent) -> Result<()> {
     Ok(())
 }
 
-async fn is_known(tx: &mut Tx, event_id: &str) -> Result<bool> {
-    let gateway = tx.ctx().platform().gateway.name();
+async fn is_known(tx: &mut Tx, gateway: &str, event_id: &str) -> Result<bool> {
     let row = gateway_events::table.find((gateway, event_id));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(tx.conn()?).await?)
 }

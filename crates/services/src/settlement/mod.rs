@@ -4,7 +4,6 @@
 
 mod apply;
 mod events;
-mod machine;
 mod refund;
 
 use chrono::TimeDelta;
@@ -96,7 +95,7 @@ async fn sweep_one(ctx: &OpCtx, payment_id: PaymentId) -> Result<()> {
 /// Asks the provider about a failed payment: the payer may have paid after all, and the event may be lost. Any answer but a capture is ignored.
 async fn reconcile_late_capture(ctx: &OpCtx, state: PaymentState) -> Result<()> {
     let Some(at_gateway) = &state.gateway_payment_id else { return Ok(()) };
-    match ctx.platform().gateway.payment(at_gateway).await {
+    match ctx.platform().gateways.of_attempt(&state.gateway).status(at_gateway).await {
         Ok(answer) if answer.status == GatewayPaymentStatus::Captured => {
             payment_apply_answer(ctx, state.id, answer).await
         }
@@ -113,7 +112,7 @@ async fn reconcile(ctx: &OpCtx, state: PaymentState) -> Result<()> {
         }
         return Ok(());
     };
-    match ctx.platform().gateway.payment(at_gateway).await {
+    match ctx.platform().gateways.of_attempt(&state.gateway).status(at_gateway).await {
         Ok(answer)
             if answer.status == GatewayPaymentStatus::Open && state.status == PaymentStatus::Pending =>
         {

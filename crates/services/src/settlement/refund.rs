@@ -9,7 +9,7 @@ use contracts::{
 use super::apply::undo_sale;
 use crate::{
     certificates, orders,
-    payments::{self, PaymentState},
+    payments::{self, PaymentEvent, PaymentState, SaleEffect},
     platform::{
         Error, OpCtx, Result, Tx,
         events::{Alert, PaymentsEvent},
@@ -31,34 +31,42 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
     ctx.tx("settlement.refund_decide", Permission::TransactionsWrite, async move |tx| {
         let payment_id = payments::payment_of_purchase(tx, command.purchase_id).await?.id;
         let mut state = payments::payment_lock(tx, payment_id).await?;
-        if !state.has_open_refund() {
-            return Err(Error::new(ErrorCode::WrongState));
-        }
         let (act, refunded_minor) = (command.act, state.refunded_minor);
-        tx.emit_for(state.org_id, PaymentsEvent::RefundDecided { payment_id, act, refunded_minor }).await?;
-        decide(tx, &mut state, &command).await
+        decide(tx, &mut state, &command).await?;
+        tx.emit_for(state.org_id, PaymentsEvent::RefundDecided { payment_id, act, refunded_minor }).await
     })
     .await?;
     orders::purchase_get(ctx, purchase_id).await
 }
 
 async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision) -> Result<()> {
-    payments::refund_accept(tx, state, &command.reason).await?;
-    match command.act {
-        RefundAction::Keep => {
-            certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await.map(drop)
-        }
-        RefundAction::Undo => {
-            let redeemed = undo_sale(tx, state, &command.reason).await?;
-            // units that were redeemed are earned: people settle how much of the rest goes back
-            tx.raise_once(Alert::RefundDueOfUndoneSale {
-                redeemed,
-                payment: state.id,
-                purchase: state.purchase_id,
-                amount: state.amount(),
-                refunded_minor: state.refunded_minor,
-            })
-            .await
+    let event = match command.act {
+        RefundAction::Keep => PaymentEvent::SaleKept,
+        RefundAction::Undo => PaymentEvent::SaleTakenBack,
+    };
+    let advance = payments::payment_advance(tx, state, event).await??;
+    payments::refund_reason_store(tx, state.id, &command.reason).await?;
+    for effect in advance.sale {
+        match effect {
+            SaleEffect::Release => {
+                certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await?;
+            }
+            SaleEffect::TakeBack => take_back(tx, state, &command.reason).await?,
+            other => return Err(Error::internal(format!("a decision does not lead to {other:?}"))),
         }
     }
+    Ok(())
+}
+
+async fn take_back(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
+    let redeemed = undo_sale(tx, state, reason).await?;
+    // units that were redeemed are earned: people settle how much of the rest goes back
+    tx.raise_once(Alert::RefundDueOfUndoneSale {
+        redeemed,
+        payment: state.id,
+        purchase: state.purchase_id,
+        amount: state.amount(),
+        refunded_minor: state.refunded_minor,
+    })
+    .await
 }

@@ -9,10 +9,12 @@ use contracts::{
     ids::{CertificateId, PaymentId, PurchaseId},
     orders::{PurchaseInitiate, PurchaseStarted},
 };
-use services::{OpCtx, cart, certificates, orders, platform::WebhookHeaders, settlement};
+use http::HeaderMap;
+use services::{OpCtx, cart, certificates, orders, settlement};
 
 use super::{
     super::CommandError,
+    gateway::SeedGateway,
     world::{Act, DAYS, Fate, World},
 };
 
@@ -181,7 +183,8 @@ impl World {
         let Some(event) = self.gateway.end(&payment.to_string(), refusal) else {
             return Err(CommandError::Message(format!("payment {payment} has no payment page")));
         };
-        Ok(settlement::gateway_event_receive(&self.visitor(), WebhookHeaders::default(), &event).await?)
+        Ok(settlement::gateway_event_receive(&self.visitor(), SeedGateway::NAME, &HeaderMap::new(), &event)
+            .await?)
     }
 
     pub(super) async fn pay_again(

@@ -9,11 +9,14 @@ use std::{
     },
 };
 
+use chrono::TimeDelta;
+use contracts::money::Currency;
 use futures::future::{BoxFuture, ready};
+use http::HeaderMap;
 use serde_json::{Value, json};
 use services::platform::{
-    Email, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, MailError, Mailer,
-    PaymentGateway, SessionRequest, WebhookEvent, WebhookHeaders,
+    Capabilities, Email, Gateway, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession,
+    MailError, Mailer, SessionRequest, WebhookEvent,
 };
 
 /// A mailer that drops e-mail: the people of the demo market do not exist.
@@ -51,6 +54,9 @@ fn session(payment_id: &str) -> GatewaySession {
 }
 
 impl SeedGateway {
+    /// The name its payments are stored with.
+    pub(super) const NAME: &'static str = "sandbox";
+
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,12 +98,17 @@ impl SeedGateway {
     }
 }
 
-impl PaymentGateway for SeedGateway {
+impl Gateway for SeedGateway {
+    /// The demo's server has the sandbox's adapter, which answers that it knows nothing of these payments.
     fn name(&self) -> &'static str {
-        "seed"
+        Self::NAME
     }
 
-    fn open_session<'a>(
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { currencies: Currency::ALL, min_open_for: TimeDelta::zero() }
+    }
+
+    fn create_session<'a>(
         &'a self,
         request: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
@@ -116,6 +127,7 @@ impl PaymentGateway for SeedGateway {
                 captured_minor: 0,
                 refunded_minor: 0,
                 fee_minor: 0,
+                dispute: None,
                 failure_code: None,
             };
             book.payments.insert(payment_id.clone(), payment);
@@ -124,7 +136,7 @@ impl PaymentGateway for SeedGateway {
         })
     }
 
-    fn payment<'a>(&'a self, payment_id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+    fn status<'a>(&'a self, payment_id: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
         Box::pin(async move {
             self.answers()?;
             let found = self.book().payments.get(payment_id).cloned();
@@ -132,7 +144,7 @@ impl PaymentGateway for SeedGateway {
         })
     }
 
-    fn close_session<'a>(&'a self, session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+    fn close<'a>(&'a self, session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
         Box::pin(async move {
             self.answers()?;
             let mut book = self.book();
@@ -147,7 +159,7 @@ impl PaymentGateway for SeedGateway {
         })
     }
 
-    fn verify_event(&self, _: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
+    fn parse_webhook(&self, _: &HeaderMap, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
         let unreadable = || GatewayError::Unreadable("not an event of ours".to_owned());
         let payload: Value =
             serde_json::from_slice(body).map_err(|cause| GatewayError::Unreadable(cause.to_string()))?;

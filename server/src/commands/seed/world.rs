@@ -9,7 +9,7 @@ use contracts::{
 };
 use services::{
     OpCtx, catalog, certificates,
-    platform::{ManualClock, Platform, Settings},
+    platform::{Gateway, Gateways, ManualClock, Platform, Settings},
     worker,
 };
 
@@ -121,7 +121,7 @@ impl World {
         let platform = Arc::new(Platform {
             db: ground.db.clone(),
             clock: clock.clone(),
-            gateway: gateway.clone(),
+            gateways: Gateways::new([gateway.clone() as Arc<dyn Gateway>]),
             mailer: Arc::new(Nobody),
             keys: ground.keys.clone(),
             settings,

@@ -67,7 +67,8 @@ impl World {
         }
         let (body, headers) = Sandbox::signed("evt_access", "payment.captured", &unmatched_payment());
         let headers = headers.into_iter().collect();
-        Ask { content_type: "application/json", body, headers, ..self.ask(&row.door, "") }
+        let door = row.door.replace("{gateway}", "sandbox");
+        Ask { content_type: "application/json", body, headers, ..self.ask(&door, "") }
     }
 
     /// Sends it from a page that was made for its caller.

@@ -16,7 +16,7 @@ const NOTHING_TO_SAY: [&str; 6] = [
     "POST /rpc/cart_clear",
     "POST /rpc/cart_confirm_changes",
     "POST /rpc/sessions_end_others",
-    "POST /api/payments/webhook",
+    "POST /api/payments/webhook/{gateway}",
     "GET /api/account/records/export",
     "POST /sign-out",
 ];

@@ -1,5 +1,5 @@
 //! Adapters to payment providers, one file each. Nothing outside of this folder knows a provider's wire contract; the port is
-//! `platform::PaymentGateway`.
+//! `platform::Gateway`.
 
 mod sandbox;
 

@@ -3,20 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
 use contracts::money::{Currency, Money};
 use futures::future::BoxFuture;
-use reqwest::{
-    Method, Response, StatusCode, Url,
-    header::{HeaderMap, HeaderName, HeaderValue},
-};
+use reqwest::{Method, Response, StatusCode, Url, header::HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use standardwebhooks::{Webhook, WebhookError};
 
 use crate::platform::{
-    GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, PaymentGateway, SessionRequest,
-    WebhookEvent, WebhookHeaders,
+    Capabilities, Gateway, GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession,
+    SessionRequest, WebhookEvent,
 };
 
 /// Maximum wait for a connection.
@@ -25,6 +23,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 /// Maximum size of an answer, in bytes; the answers of the contract stay far below.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
+/// Minimum time a page is opened for; the sandbox refuses less.
+const MIN_OPEN_TIME: TimeDelta = TimeDelta::minutes(1);
 /// Minimum length of the signing secret, in bytes (Standard Webhooks: 24 to 64).
 const MIN_SECRET_BYTES: usize = 24;
 
@@ -115,15 +115,15 @@ impl SandboxGateway {
 
 impl SandboxGateway {
     /// Tells an event that is genuine and out of its time from one that is not genuine.
-    fn refuse_event(&self, cause: &WebhookError, headers: &WebhookHeaders, body: &[u8]) -> GatewayError {
+    fn refuse_event(&self, cause: &WebhookError, headers: &SignedHeaders<'_>, body: &[u8]) -> GatewayError {
         if !matches!(cause, WebhookError::TimestampTooOldError | WebhookError::FutureTimestampError) {
             return GatewayError::BadSignature;
         }
-        let Ok(stamp) = headers.timestamp.parse::<i64>() else { return GatewayError::BadSignature };
-        let Ok(expected) = self.webhook.sign(&headers.id, stamp, body) else {
+        let SignedHeaders { id, timestamp: stamp, signature } = *headers;
+        let Ok(expected) = self.webhook.sign(id, stamp, body) else {
             return GatewayError::BadSignature;
         };
-        let is_genuine = headers.signature.split(' ').any(|given| is_same(given, &expected));
+        let is_genuine = signature.split(' ').any(|given| is_same(given, &expected));
         if is_genuine { GatewayError::ClockSkew(unix_seconds() - stamp) } else { GatewayError::BadSignature }
     }
 }
@@ -239,6 +239,8 @@ fn payment_of(answer: PaymentAnswer) -> Result<GatewayPayment, GatewayError> {
         captured_minor: answer.captured_amount,
         refunded_minor: answer.refunded_amount,
         fee_minor: answer.fee_amount,
+        // the sandbox knows no disputes
+        dispute: None,
         failure_code: if failed { answer.failure_code.or(Some(answer.status)) } else { None },
     })
 }
@@ -271,30 +273,39 @@ fn payment_of_event(event: &EventBody) -> Result<Option<GatewayPayment>, Gateway
     .map(Some)
 }
 
-fn signed_headers(headers: &WebhookHeaders) -> Option<HeaderMap> {
-    // the verifier subtracts this number from the clock before it looks at the signature: an extreme one would overflow
-    let stamp = &headers.timestamp;
-    if !(9..=11).contains(&stamp.len()) || !stamp.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    if headers.id.is_empty() || headers.id.len() > 255 {
-        return None;
-    }
-    let mut map = HeaderMap::new();
-    for (name, value) in
-        [("webhook-id", &headers.id), ("webhook-timestamp", stamp), ("webhook-signature", &headers.signature)]
-    {
-        map.insert(HeaderName::from_static(name), HeaderValue::from_str(value).ok()?);
-    }
-    Some(map)
+/// The three headers of Standard Webhooks.
+struct SignedHeaders<'a> {
+    id: &'a str,
+    /// Seconds since 1970.
+    timestamp: i64,
+    signature: &'a str,
 }
 
-impl PaymentGateway for SandboxGateway {
+impl<'a> SignedHeaders<'a> {
+    /// Reads the headers; `None` when one is missing or implausible.
+    fn read(headers: &'a HeaderMap) -> Option<Self> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let (id, stamp, signature) =
+            (text("webhook-id")?, text("webhook-timestamp")?, text("webhook-signature")?);
+        // the verifier subtracts this number from the clock before it looks at the signature: an extreme one would overflow
+        let is_plausible = (9..=11).contains(&stamp.len()) && stamp.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_plausible || id.is_empty() || id.len() > 255 {
+            return None;
+        }
+        Some(Self { id, timestamp: stamp.parse().ok()?, signature })
+    }
+}
+
+impl Gateway for SandboxGateway {
     fn name(&self) -> &'static str {
         "sandbox"
     }
 
-    fn open_session<'a>(
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { currencies: Currency::ALL, min_open_for: MIN_OPEN_TIME }
+    }
+
+    fn create_session<'a>(
         &'a self,
         request: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
@@ -315,7 +326,7 @@ impl PaymentGateway for SandboxGateway {
         })
     }
 
-    fn payment<'a>(
+    fn status<'a>(
         &'a self,
         gateway_payment_id: &'a str,
     ) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
@@ -324,7 +335,7 @@ impl PaymentGateway for SandboxGateway {
         })
     }
 
-    fn close_session<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+    fn close<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
         Box::pin(async move {
             let path = ["v1", "checkout_sessions", gateway_session_id, "expire"];
             match self.call::<Value>(Method::POST, &path, None).await {
@@ -335,19 +346,21 @@ impl PaymentGateway for SandboxGateway {
         })
     }
 
-    fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
-        let signed = signed_headers(headers).ok_or(GatewayError::BadSignature)?;
-        self.webhook.verify(body, &signed).map_err(|cause| self.refuse_event(&cause, headers, body))?;
+    fn parse_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<WebhookEvent, GatewayError> {
+        let signed = SignedHeaders::read(headers).ok_or(GatewayError::BadSignature)?;
+        self.webhook.verify(body, headers).map_err(|cause| self.refuse_event(&cause, &signed, body))?;
         let unreadable = |cause: serde_json::Error| GatewayError::Unreadable(cause.to_string());
         let payload: Value = serde_json::from_slice(body).map_err(unreadable)?;
         let event = EventBody::deserialize(&payload).map_err(unreadable)?;
         let payment = payment_of_event(&event)?;
-        Ok(WebhookEvent { event_id: headers.id.clone(), kind: event.kind, payment, payload })
+        Ok(WebhookEvent { event_id: signed.id.to_owned(), kind: event.kind, payment, payload })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
 
     const SECRET: &str = "whsec_c2FuZGJveC1vbmx5LXNlY3JldC1ub3QtZm9yLXVzZSE=";
@@ -360,11 +373,23 @@ mod tests {
         })
     }
 
-    fn signed(body: &[u8]) -> WebhookHeaders {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        let signature =
-            Webhook::new(SECRET).unwrap().sign("evt_1", i64::try_from(now).unwrap(), body).unwrap();
-        WebhookHeaders { id: "evt_1".to_owned(), timestamp: now.to_string(), signature }
+    fn signed_at(stamp: i64, body: &[u8]) -> HeaderMap {
+        let signature = Webhook::new(SECRET).unwrap().sign("evt_1", stamp, body).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("webhook-id", HeaderValue::from_static("evt_1"));
+        headers.insert("webhook-timestamp", HeaderValue::from_str(&stamp.to_string()).unwrap());
+        headers.insert("webhook-signature", HeaderValue::from_str(&signature).unwrap());
+        headers
+    }
+
+    fn signed(body: &[u8]) -> HeaderMap {
+        signed_at(unix_seconds(), body)
+    }
+
+    fn with(mut headers: HeaderMap, name: &'static str, value: &str) -> HeaderMap {
+        // as bytes: a header may hold what is no ASCII
+        headers.insert(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        headers
     }
 
     #[test]
@@ -372,29 +397,24 @@ mod tests {
         let client = client(SECRET).unwrap();
         let body = br#"{"type":"payment.captured","timestamp":"2026-03-02T09:00:00Z","data":{"id":"pay_1","amount":1000,
             "currency":"EUR","reference":"r","status":"captured","captured_amount":1000,"fee_amount":39}}"#;
-        let payment = client.verify_event(&signed(body), body).unwrap().payment.unwrap();
+        let payment = client.parse_webhook(&signed(body), body).unwrap().payment.unwrap();
         assert_eq!((payment.captured_minor, payment.status), (1000, GatewayPaymentStatus::Captured));
         let mut tampered = body.to_vec();
         tampered[60] ^= 1;
-        assert!(matches!(client.verify_event(&signed(body), &tampered), Err(GatewayError::BadSignature)));
-        let other_id = WebhookHeaders { id: "evt_2".to_owned(), ..signed(body) };
-        assert!(matches!(client.verify_event(&other_id, body), Err(GatewayError::BadSignature)));
+        assert!(matches!(client.parse_webhook(&signed(body), &tampered), Err(GatewayError::BadSignature)));
+        let other_id = with(signed(body), "webhook-id", "evt_2");
+        assert!(matches!(client.parse_webhook(&other_id, body), Err(GatewayError::BadSignature)));
     }
 
     #[test]
     fn a_genuine_event_out_of_its_time_tells_how_far_the_clocks_are_apart() {
         let client = client(SECRET).unwrap();
         let body = br#"{"type":"hello","data":{}}"#;
-        let signed_at = |stamp: i64| WebhookHeaders {
-            id: "evt_1".to_owned(),
-            timestamp: stamp.to_string(),
-            signature: Webhook::new(SECRET).unwrap().sign("evt_1", stamp, body).unwrap(),
-        };
-        let old = signed_at(unix_seconds() - 600);
-        assert!(matches!(client.verify_event(&old, body), Err(GatewayError::ClockSkew(600..=610))));
-        assert!(matches!(client.verify_event(&old, b"{}"), Err(GatewayError::BadSignature)));
-        let early = signed_at(unix_seconds() + 600);
-        assert!(matches!(client.verify_event(&early, body), Err(GatewayError::ClockSkew(-600..=-590))));
+        let old = signed_at(unix_seconds() - 600, body);
+        assert!(matches!(client.parse_webhook(&old, body), Err(GatewayError::ClockSkew(600..=610))));
+        assert!(matches!(client.parse_webhook(&old, b"{}"), Err(GatewayError::BadSignature)));
+        let early = signed_at(unix_seconds() + 600, body);
+        assert!(matches!(client.parse_webhook(&early, body), Err(GatewayError::ClockSkew(-600..=-590))));
     }
 
     #[test]
@@ -403,9 +423,9 @@ mod tests {
         for timestamp in
             ["-9223372036854775808", "9223372036854775807", "", "12", "+1234567890", "1e9", "١٢٣٤٥٦٧٨٩"]
         {
-            let headers = WebhookHeaders { timestamp: timestamp.to_owned(), ..signed(b"{}") };
+            let headers = with(signed(b"{}"), "webhook-timestamp", timestamp);
             assert!(
-                matches!(client.verify_event(&headers, b"{}"), Err(GatewayError::BadSignature)),
+                matches!(client.parse_webhook(&headers, b"{}"), Err(GatewayError::BadSignature)),
                 "{timestamp}"
             );
         }

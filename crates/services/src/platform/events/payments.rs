@@ -62,7 +62,7 @@ pub enum PaymentsEvent {
         /// Its purchase.
         purchase: PurchaseId,
     },
-    /// A payment of which no money has come changed its status.
+    /// A payment changed its status without a movement of money.
     StatusChanged {
         /// The payment.
         #[serde(skip)]

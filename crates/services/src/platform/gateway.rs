@@ -1,32 +1,77 @@
-//! Ports to outside systems: the trait of payment providers and the types that cross it. Any provider fits that can host a payment page,
-//! sign its events and answer for the status of a payment. Adapters are in `payments::gateways`.
+//! Payment providers: the trait of their adapters, the types that cross it, and the registry of those that are configured. Any provider fits
+//! that can host a payment page, sign its events and answer for the status of a payment. Adapters are in `payments::gateways`.
+
+use std::sync::Arc;
 
 use chrono::TimeDelta;
-use contracts::money::Money;
+use contracts::{
+    money::{Currency, Money},
+    payments::DisputeStatus,
+};
 use futures::future::BoxFuture;
+use reqwest::header::HeaderMap;
 
 /// A provider that collects money.
-pub trait PaymentGateway: Send + Sync {
-    /// Its name, as stored with attempts and events.
+pub trait Gateway: Send + Sync {
+    /// Its name, as stored with attempts and events and as it stands in the address of its webhook.
     fn name(&self) -> &'static str;
 
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
     /// Opens a hosted payment page. Safe to repeat with the same `idempotency_key`.
-    fn open_session<'a>(
+    fn create_session<'a>(
         &'a self,
         request: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>>;
 
     /// Asks what became of a payment.
-    fn payment<'a>(
+    fn status<'a>(
         &'a self,
         gateway_payment_id: &'a str,
     ) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>>;
 
     /// Closes a payment page: from then on nobody can pay there. A page that is closed already is no error.
-    fn close_session<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>>;
+    fn close<'a>(&'a self, gateway_session_id: &'a str) -> BoxFuture<'a, Result<(), GatewayError>>;
 
-    /// Reads an event after its signature verified (Standard Webhooks: HMAC-SHA-256 over id, time and body, five minutes' tolerance).
-    fn verify_event(&self, headers: &WebhookHeaders, body: &[u8]) -> Result<WebhookEvent, GatewayError>;
+    /// Reads an event after its signature verified; the headers are those of the request that brought it.
+    fn parse_webhook(&self, headers: &HeaderMap, body: &[u8]) -> Result<WebhookEvent, GatewayError>;
+}
+
+/// What a provider can do, as far as providers differ.
+#[derive(Clone, Copy, Debug)]
+pub struct Capabilities {
+    /// The currencies it collects.
+    pub currencies: &'static [Currency],
+    /// Minimum time a page is opened for.
+    pub min_open_for: TimeDelta,
+}
+
+/// The configured payment providers. A new attempt begins at the first that collects its currency and stays there to its end.
+#[derive(Clone, Default)]
+pub struct Gateways(Vec<Arc<dyn Gateway>>);
+
+impl Gateways {
+    /// Registers adapters, the preferred one first. Of two with one name the first is used.
+    pub fn new(adapters: impl IntoIterator<Item = Arc<dyn Gateway>>) -> Self {
+        Self(adapters.into_iter().collect())
+    }
+
+    /// Returns the provider that a new attempt begins at; one that refuses everything when nobody collects the currency.
+    pub fn choose(&self, currency: Currency) -> &dyn Gateway {
+        let collects = |adapter: &&Arc<dyn Gateway>| adapter.capabilities().currencies.contains(&currency);
+        self.0.iter().find(collects).map_or(&NoGateway, AsRef::as_ref)
+    }
+
+    /// Returns the provider of this name; `None` when it is not configured.
+    pub fn find(&self, name: &str) -> Option<&dyn Gateway> {
+        self.0.iter().map(AsRef::as_ref).find(|adapter| adapter.name() == name)
+    }
+
+    /// Returns the provider that an attempt began at; one that refuses everything when it is not configured any more.
+    pub fn of_attempt(&self, name: &str) -> &dyn Gateway {
+        self.find(name).unwrap_or(&NoGateway)
+    }
 }
 
 /// What a hosted payment page needs to know. No personal data leaves the house with it.
@@ -77,6 +122,8 @@ pub struct GatewayPayment {
     pub refunded_minor: i64,
     /// What the provider keeps for it, in minor units.
     pub fee_minor: i64,
+    /// The payer's objection at their bank; `None`: there was none.
+    pub dispute: Option<DisputeStatus>,
     /// Why it failed, in the provider's code.
     pub failure_code: Option<String>,
 }
@@ -103,17 +150,6 @@ pub enum GatewayPaymentStatus {
     Failed,
 }
 
-/// The three headers of Standard Webhooks.
-#[derive(Clone, Debug, Default)]
-pub struct WebhookHeaders {
-    /// `webhook-id`.
-    pub id: String,
-    /// `webhook-timestamp`, seconds since 1970.
-    pub timestamp: String,
-    /// `webhook-signature`.
-    pub signature: String,
-}
-
 /// An event whose signature verified.
 #[derive(Clone, Debug)]
 pub struct WebhookEvent {
@@ -123,7 +159,7 @@ pub struct WebhookEvent {
     pub kind: String,
     /// The payment it is about, if it is about one.
     pub payment: Option<GatewayPayment>,
-    /// The body, to keep.
+    /// The body as JSON, to look things up in.
     pub payload: serde_json::Value,
 }
 
@@ -150,30 +186,40 @@ pub enum GatewayError {
     ClockSkew(i64),
 }
 
-/// A house without a payment provider: everything works but paying.
-pub struct NoGateway;
+/// Stands where no payment provider does: everything works but paying.
+struct NoGateway;
 
-impl PaymentGateway for NoGateway {
+impl NoGateway {
+    fn refusal() -> GatewayError {
+        GatewayError::Refused("no such payment provider is configured".to_owned())
+    }
+}
+
+impl Gateway for NoGateway {
     fn name(&self) -> &'static str {
         "none"
     }
 
-    fn open_session<'a>(
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { currencies: &[], min_open_for: TimeDelta::zero() }
+    }
+
+    fn create_session<'a>(
         &'a self,
         _: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
-        Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
+        Box::pin(async { Err(Self::refusal()) })
     }
 
-    fn payment<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
-        Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
+    fn status<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
+        Box::pin(async { Err(Self::refusal()) })
     }
 
-    fn close_session<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
-        Box::pin(async { Err(GatewayError::Refused("no payment provider is configured".to_owned())) })
+    fn close<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
+        Box::pin(async { Err(Self::refusal()) })
     }
 
-    fn verify_event(&self, _: &WebhookHeaders, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
+    fn parse_webhook(&self, _: &HeaderMap, _: &[u8]) -> Result<WebhookEvent, GatewayError> {
         Err(GatewayError::BadSignature)
     }
 }
