@@ -77,7 +77,7 @@ impl Reader {
         self.parse(name, default)
     }
 
-    /// Whether the laptop's ease is off: an unreadable mode is no laptop's.
+    /// True unless `HCTS_MODE` is absent or `development`: an invalid mode counts as production, so that no check is skipped.
     fn is_production(&self) -> bool {
         !matches!(self.values.get("HCTS_MODE").map(String::as_str), None | Some("development"))
     }

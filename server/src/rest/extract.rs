@@ -93,7 +93,7 @@ fn wrong_upload(cause: MultipartError) -> Problem {
     error.caused_by(cause).into()
 }
 
-/// A part of the path. One that cannot be read names nothing that is there.
+/// Parameters of the path. A value that cannot be read is answered with `not_found` (404).
 pub(super) struct Path<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {

@@ -19,7 +19,7 @@ use services::Error;
 #[derive(Debug)]
 pub struct Problem(Error);
 
-/// What an answer refuses with, beside it: the web layer shows a page in its place to who reads pages.
+/// Error code and facts of a refusal, attached to the response: `web::refusal` makes a page for browsers from it.
 #[derive(Clone)]
 pub(crate) struct Refused {
     pub(crate) code: ErrorCode,

@@ -61,7 +61,7 @@ pub(super) struct Head {
 enum SequenceOutcome {
     /// Nothing waits, or another sequencer is at work.
     Idle,
-    /// So many entries have their place under this head.
+    /// Number of entries appended, and the signed checkpoint that covers them.
     Signed(usize, String),
     /// Nothing was signed: the checkpoint beside the key speaks against it.
     Refused(String),

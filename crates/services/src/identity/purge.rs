@@ -21,7 +21,7 @@ const EVERY: TimeDelta = TimeDelta::hours(1);
 struct Last(Mutex<Option<DateTime<Utc>>>);
 
 impl Last {
-    /// Whether it is time to look again; who is told so goes.
+    /// Returns true at most once per [`EVERY`], and records `now` as the last run: the caller that gets true does the work.
     fn is_due(&self, now: DateTime<Utc>) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = last.is_none_or(|last| now - last >= EVERY);

@@ -25,7 +25,7 @@ use crate::platform::{Elevation, GatewayError, GatewayPaymentStatus, OpCtx, Resu
 pub enum CloseOutcome {
     /// Nobody can pay any more and nothing was paid.
     Unpaid,
-    /// It has been paid; settlement has the word.
+    /// It was paid before the page closed; settlement has to apply it.
     Paid,
     /// The provider is still at it.
     Underway,

@@ -50,7 +50,7 @@ fn credit(account: Account, amount_minor: i64) -> Entry {
     Entry { account, side: LedgerSide::Credit, amount_minor }
 }
 
-/// Once it is there it stays the same.
+/// The id of the platform's organisation, set by the first call of [`platform_org`]; it never changes.
 #[derive(Default)]
 struct PlatformOrg(OnceLock<OrgId>);
 

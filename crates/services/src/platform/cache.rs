@@ -26,7 +26,7 @@ impl Caches {
         Arc::clone(cache).downcast().unwrap_or_default()
     }
 
-    /// Whether `T` is to be done again: this process never did it, or `every` ago. Who is told so does it.
+    /// Returns true at most once per `every` in this process, and records `now` as the last run: the caller that gets true does the work.
     pub fn is_due<T: Send + Sync + 'static>(&self, now: DateTime<Utc>, every: TimeDelta) -> bool {
         let last = self.of::<Last<T>>();
         let mut last = last.at.lock().unwrap_or_else(PoisonError::into_inner);

@@ -51,7 +51,7 @@ pub enum AddressError {
 const OPEN_WITHIN: Duration = Duration::from_secs(2);
 /// Port of an address that names none.
 const USUAL_PORT: u16 = 5432;
-/// A connection is asked for a sign of life after so long without traffic, so often again, and given up after so many questions.
+/// TCP keepalive: time without traffic before the first probe, pause between probes, unanswered probes after which the connection is closed.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(5), Duration::from_secs(2), 2);
 
 /// What a connection runs over.

@@ -52,11 +52,11 @@ impl Actor {
 /// The organisation somebody acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveOrganisation {
-    /// Which.
+    /// Its id.
     pub id: OrgId,
-    /// What it is.
+    /// Its kind.
     pub kind: OrganisationKind,
-    /// Whether it may trade.
+    /// Its status; only a verified one trades.
     pub status: OrganisationStatus,
     /// How far the actor reaches in it.
     pub level: Level,

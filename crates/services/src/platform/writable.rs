@@ -13,7 +13,7 @@ use super::{Error, OpCtx, Result, Tx, db::run_once};
 
 /// How long an answer is good, so that asking often costs nothing.
 const GOOD_FOR: Duration = Duration::from_secs(2);
-/// The same where something has just failed.
+/// How long an answer is reused after an operation has just failed.
 const GOOD_AFTER_A_FAILURE: Duration = Duration::from_millis(500);
 
 /// Writes ahead (WAL) and lets a sort spill into a file beside the tables: the disk must take new blocks for either. Leaves

@@ -14,7 +14,8 @@ pub use run::service_bulk_apply;
 
 use crate::platform::{Error, OpCtx, Result};
 
-/// What would come of an act on the services that an address names, as things stand. Services of others are not found, but for the people of the platform.
+/// Previews a bulk action: for each service in `selection` (a query string), whether the action is allowed now. Changes nothing. Services of another
+/// organisation count as unknown, except for the people of the platform.
 ///
 /// # Errors
 /// `invalid_input` when nothing is chosen, or too much.

@@ -29,8 +29,8 @@ pub(super) const CURRENCY: usize = 5;
 
 /// From so many matches in a thousand rows on, an order is walked until the page is full; below, the matches are sorted.
 const DENSE_PER_MILLE: usize = 20;
-/// So many listings may have come and gone before their words are looked through, so that a small market is not built anew all
-/// the time.
+/// Additions allowed beyond twice the present rows before `arrange` builds the index anew without unused names: keeps a small
+/// market from being rebuilt at every change.
 const SPARE: usize = 1_000;
 
 /// A listing as the database has it.

@@ -1,9 +1,9 @@
-//! What news does to a payment, as a function: no database, no clock, no provider. [`super::advance`] loads a payment, applies an event and
-//! stores what came of it, with its effects, in one transaction.
+//! Computes the next state of a payment and the effects of one event, without database, clock and provider; begin with [`apply`].
+//! [`super::advance`] loads a payment, applies an event and stores what came of it, with its effects, in one transaction.
 //!
-//! Reports of money are joined, not obeyed: the figures of a provider only grow, and a dispute only goes on, so the furthest that was
-//! reported of an attempt is the truth, whatever came first. Status, bookings and sale follow from it. News of an attempt therefore comes
-//! to the same end in every order and however often it is told.
+//! Reports of money are merged: the figures of a provider only grow, and a dispute only goes on, so the furthest that was reported of an
+//! attempt is the truth. Status, bookings and sale follow from it, in whatever order and however often money is reported. Other reports count
+//! as they come, until money is captured.
 
 mod money;
 #[cfg(test)]
