@@ -40,6 +40,7 @@ mod refunds;
 mod scans;
 mod search;
 mod seed;
+mod slow_provider;
 mod stale;
 mod trade;
 mod trust;
