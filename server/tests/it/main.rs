@@ -22,6 +22,7 @@ mod first_steps;
 mod formats;
 mod foundation;
 mod house_rules;
+mod icd11;
 mod identity;
 mod laws;
 mod limits;
