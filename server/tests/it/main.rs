@@ -29,6 +29,7 @@ mod limits;
 mod lists;
 mod log;
 mod mail;
+mod market_load;
 mod misuse;
 mod names;
 mod openapi;
