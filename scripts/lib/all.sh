@@ -23,6 +23,7 @@ set_up() {
   # they read a certificate's PDF and its QR code back
   [ "$1" = run ] || have pdftotext || want poppler-utils
   [ "$1" = run ] || have zbarimg || want zbar-tools
+  [ "$1" = run ] || have qpdf || want qpdf
   ensure_postgres
   ensure_tools
 }

@@ -21,7 +21,10 @@ use services::{
 };
 use tower::ServiceExt;
 
-use crate::{TestDb, TestMailer, document};
+use crate::{
+    TestDb, TestMailer,
+    document::{self, SentRequest},
+};
 
 /// The application of one test.
 pub struct TestApp {
@@ -46,6 +49,19 @@ pub struct Answer {
 /// Returns the signing keys of every test application.
 pub(crate) fn keys() -> Keys {
     Keys::from_seeds([1; 32], [2; 32]).expect("keys")
+}
+
+/// Returns the whole router over `platform`.
+fn router(platform: &Arc<Platform>, is_demo: bool) -> Router {
+    web::router(AppState {
+        platform: Arc::clone(platform),
+        site: Site::with_head("", std::path::Path::new("/nonexistent")),
+        legal: LegalPages::placeholders(),
+        is_demo,
+        mode: Mode::Development,
+        trusted_proxies: 0,
+        rate_limit: RateLimit::new(100_000),
+    })
 }
 
 impl TestApp {
@@ -81,16 +97,14 @@ impl TestApp {
             keys: keys(),
             settings: Settings::default(),
         });
-        let state = AppState {
-            platform: platform.clone(),
-            site: Site::with_head("", std::path::Path::new("/nonexistent")),
-            legal: LegalPages::placeholders(),
-            is_demo: false,
-            mode: Mode::Development,
-            trusted_proxies: 0,
-            rate_limit: RateLimit::new(100_000),
-        };
-        Self { database, clock, mailer, platform, router: web::router(state) }
+        let router = router(&platform, false);
+        Self { database, clock, mailer, platform, router }
+    }
+
+    /// Returns the same application with demo data: its pages say so.
+    #[must_use]
+    pub fn with_demo_mark(self) -> Self {
+        Self { router: router(&self.platform, true), ..self }
     }
 
     /// Serves the router on a socket, for programs that call back. The server ends with the test's runtime.
@@ -109,9 +123,10 @@ impl TestApp {
         OpCtx::anonymous(self.platform.clone(), RequestId(uuid::Uuid::now_v7()), Client::default())
     }
 
-    /// Sends a request through the whole router; fails the test if the answer contradicts the API's document.
+    /// Sends a request through the whole router; fails the test if the answer, or a request that is accepted, contradicts the API's
+    /// document.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (request, sent) = keep_json(request).await;
         let is_of_a_page = request.uri().query().is_some_and(|query| query.contains(MadeFor::FIELD));
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
@@ -121,7 +136,7 @@ impl TestApp {
         let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
         // a download linked from a page is refused with a page, which the API's document does not describe
         if !is_of_a_page {
-            document::check(&method, &path, parts.status, &parts.headers, &body);
+            document::check(&sent, parts.status, &parts.headers, &body);
         }
         Answer { status: parts.status, headers: parts.headers, body }
     }
@@ -159,6 +174,24 @@ impl TestApp {
         let breaches = laws::breaches(self.database.owner_url()).await.expect("laws can be read");
         assert!(breaches.is_empty(), "laws are broken: {breaches:#?}");
     }
+}
+
+/// Returns the request as it is, and what the API's document may say of it. A body that says to be no JSON, or whose
+/// end is not known, is not read.
+async fn keep_json(request: Request<Body>) -> (Request<Body>, SentRequest) {
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_json = kind.is_none_or(|kind| kind.starts_with("application/json"))
+        && axum::body::HttpBody::size_hint(&body).exact().is_some();
+    let (body, json) = if is_json {
+        let bytes = body.collect().await.expect("the body ends").to_bytes();
+        (Body::from(bytes.clone()), Some(bytes.to_vec()))
+    } else {
+        (body, None)
+    };
+    let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
+    let sent = SentRequest { method, path, query: parts.uri.query().map(str::to_owned), json };
+    (Request::from_parts(parts, body), sent)
 }
 
 impl Answer {

@@ -32,7 +32,7 @@ async fn payment_get(Ctx(ctx): Ctx, Path(id): Path<PaymentId>) -> Result<Answer<
 /// `webhook-timestamp`, `webhook-signature`). Answers 204 only after the event has been stored; repeated events have no effect.
 #[utoipa::path(post, path = "/api/payments/webhook/{gateway}", tag = "payments", operation_id = "gateway_event_receive",
     params(("gateway" = String, Path)),
-    request_body(content = String, content_type = "application/json"),
+    request_body(content = serde_json::Value, content_type = "application/json"),
     responses((status = 204, description = "Stored")))]
 async fn gateway_event_receive(
     Ctx(ctx): Ctx,

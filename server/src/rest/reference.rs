@@ -132,6 +132,7 @@ fn kind(schema: &Value) -> String {
         (map, _, Value::Object(_)) => {
             format!("{} of {}", escape(&map), kind(&schema["additionalProperties"]))
         }
+        (plain, ..) if plain.is_empty() => "any JSON value".to_owned(),
         (plain, ..) => escape(&plain) + &format,
     }
 }

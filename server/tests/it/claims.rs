@@ -7,10 +7,14 @@ use contracts::{
     identity::{InvitationAccept, InvitationCreate, OrganisationKind, OrganisationUpdate, SignUp},
     ids::OrgId,
 };
+use diesel_async::SimpleAsyncConnection;
 use services::{compliance, identity};
 use testkit::{Member, TestApp};
 
-use crate::identity::{PASSWORD, caller, sign_in_form, sign_up_form, visitor};
+use crate::{
+    identity::{PASSWORD, caller, sign_in_form, sign_up_form, visitor},
+    payments::count,
+};
 
 const EMAIL: &str = "ada@north.example";
 const OTHER_PASSWORD: &str = "walnut barge fifteen sky";
@@ -156,5 +160,45 @@ async fn a_claim_of_ones_own_gives_no_further_tries_at_the_password_of_another()
     // the browser is known for the claim alone: the right password of the other account is not even compared
     assert_eq!(code(PASSWORD).await, Some(ErrorCode::WrongCredentials));
     assert_eq!(code(OTHER_PASSWORD).await, None);
+    app.assert_laws().await;
+}
+
+/// The log of PostgreSQL would tell the address of whoever loses a race to a unique index: there is none for accounts, and the one of
+/// invitations is asked before it is violated.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sign_ups_and_two_invitations_of_one_address_at_once_violate_no_unique_index() {
+    let app = TestApp::start().await;
+    let (one, other) =
+        tokio::join!(sign_up(&app, sign_up_form(EMAIL, "IE-1")), sign_up(&app, sign_up_form(EMAIL, "IE-1")));
+    assert_ne!(one, other);
+    let unique = "SELECT count(*) AS n FROM pg_indexes
+                  WHERE tablename = 'users' AND indexdef LIKE 'CREATE UNIQUE%' AND indexdef LIKE '%email%'";
+    assert_eq!(count(&app, unique).await, 0);
+
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    // the other invitation is made by a transaction that has not ended when ours comes to the same place
+    let mut other = app.database.owner().await;
+    let invite = format!(
+        "BEGIN; INSERT INTO invitations (id, org_id, email, level, token_hash, invited_by, created_at, expires_at)
+         VALUES (gen_random_uuid(), '{}', 'bo@clinic.example', 'staff', sha256('other'), '{}', now(), '2026-03-09T09:00:00Z');
+         INSERT INTO audit_records (id, actor_kind, action, entity_type, entity_id, request_id)
+         VALUES (gen_random_uuid(), 'command', 'testkit.invitation_planted', 'invitation', '', 'testkit')",
+        clinic.org_id, clinic.user_id
+    );
+    other.batch_execute(&invite).await.unwrap();
+    let form = InvitationCreate { email: "bo@clinic.example".into(), level: "staff".into() };
+    let ctx = clinic.ctx.clone();
+    let ours = tokio::spawn(async move { identity::invitation_create(&ctx, form).await });
+    let waits = "SELECT count(*) AS n FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%invitations%'";
+    while count(&app, waits).await == 0 {
+        assert!(!ours.is_finished(), "it did not wait for the other one");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    let refused = ours.await.unwrap().unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidInput, "{refused:?}");
+    assert!(refused.fields.0["email"].contains("already been invited"));
+    assert!(refused.source.is_none(), "the database has refused nothing: {refused:?}");
     app.assert_laws().await;
 }

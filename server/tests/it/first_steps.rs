@@ -2,12 +2,13 @@
 
 use contracts::{
     identity::{InvitationAccept, InvitationCreate, OrganisationKind},
+    money::Currency,
     permission::Level,
     states::OrganisationStatus,
 };
 use http::{Request, StatusCode, header};
 use services::{certificates, identity};
-use testkit::TestApp;
+use testkit::{Goods, TestApp};
 
 use crate::{
     certificates::{redeem_of, trade},
@@ -135,6 +136,28 @@ async fn what_the_operator_has_to_say_is_linked_where_it_counts() {
     }
     let sign_up = app.get("/sign-up").await.text();
     assert!(sign_up.contains("accept the <a href=\"/terms\""), "{sign_up}");
+    let clinic = app.organisation(PROVIDER).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let service = app.service(&clinic, &Goods::at(2_500, Currency::Eur)).await;
+    crate::trade::add(&insurer, service, 1).await;
+    let checkout = insurer.get("/checkout?currency=EUR").await.text();
+    assert!(checkout.contains("By buying you accept the <a href=\"/terms\""), "{checkout}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_demo_say_that_nothing_in_them_is_real() {
+    for is_demo in [false, true] {
+        let app = TestApp::start().await;
+        let app = if is_demo { app.with_demo_mark() } else { app };
+        let insurer = app.organisation(OrganisationKind::Insurer).await;
+        let public = [app.get("/").await, app.get("/market").await, app.get("/terms").await];
+        let own = [insurer.get("/market").await, insurer.get("/dashboard").await];
+        for page in public.iter().chain(&own) {
+            assert_eq!(page.status(), StatusCode::OK);
+            let page = page.text();
+            assert_eq!(page.contains("people and amounts are fictitious"), is_demo, "{page}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use chrono::TimeDelta;
 use contracts::{
     certificates::{CertificateQuery, CheckState},
@@ -10,7 +11,8 @@ use contracts::{
     money::Currency,
 };
 use diesel_async::SimpleAsyncConnection;
-use http::StatusCode;
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
 use services::{
     OpCtx,
     certificates::{self, LogFinding},
@@ -19,9 +21,11 @@ use services::{
 };
 use testkit::{Goods, Member, TestApp};
 use tlog::{Checkpoint, NoteSigner, NoteVerifier, leaf_hash};
+use tower::ServiceExt;
 
 use crate::{
-    certificates::{check, checkpoint, issue_certificates, redeem_of, trade},
+    certificates::{Trade, check, checkpoint, issue_certificates, redeem_of, run, trade},
+    outages::router,
     trade::{add, order_of},
 };
 
@@ -207,6 +211,30 @@ fn ctx_at(app: &TestApp, public_url: &str) -> OpCtx {
     }))
 }
 
+/// What is printed and shown under the market's new address leads to the log by the log's own name, and to the check by the new address.
+async fn assert_paper_and_sheet_name_the_log(app: &TestApp, trade: &Trade<'_>) {
+    let elsewhere = Arc::clone(ctx_at(app, "https://market.example").platform());
+    let buyer = OpCtx::new(Arc::clone(&elsewhere), trade.buyer.ctx.caller().clone());
+    let pdf = certificates::certificate_pdf(&buyer, trade.ids[0]).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.pdf");
+    std::fs::write(&file, pdf.bytes).unwrap();
+    let paper = run("pdftotext", &["-layout", file.to_str().unwrap(), "-"]);
+    assert!(paper.contains("Entry 0 of localhost:3000/log"), "{paper}");
+    assert!(
+        paper.contains("https://market.example/check") && !paper.contains("market.example/log"),
+        "{paper}"
+    );
+    let request = Request::get(format!("/certificates/{}", trade.ids[0]))
+        .header(header::ACCEPT, "text/html")
+        .header(header::COOKIE, trade.buyer.cookie());
+    let answer = router(&elsewhere).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let sheet = answer.into_body().collect().await.unwrap().to_bytes();
+    let sheet = String::from_utf8_lossy(&sheet);
+    assert!(sheet.contains("entry 0 of localhost:3000/log"), "{sheet}");
+    assert!(!sheet.contains("market.example/log"), "{sheet}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_keeps_the_name_it_was_begun_under_when_the_market_moves() {
     let app = TestApp::start().await;
@@ -223,6 +251,7 @@ async fn a_log_keeps_the_name_it_was_begun_under_when_the_market_moves() {
         let published = certificates::published_keys(&elsewhere).await.unwrap().log_key;
         assert_eq!(*published.parse::<NoteVerifier>().unwrap().name(), begun.origin, "{public_url}");
     }
+    assert_paper_and_sheet_name_the_log(&app, &first).await;
     let answer = check(&app, &first.view(0).await.code).await;
     assert!(answer.proof.is_some_and(|proof| proof.checkpoint.starts_with("localhost:3000/log\n4\n")));
     app.assert_laws().await;

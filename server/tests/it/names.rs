@@ -9,10 +9,15 @@ use contracts::{
     ids::OrgId,
     views::ViewSave,
 };
+use diesel_async::SimpleAsyncConnection;
 use services::{catalog, compliance, identity, views};
 use testkit::TestApp;
 
-use crate::identity::{caller, sign_up_form};
+use crate::{
+    catalog::input,
+    certificates::{run, trade},
+    identity::{caller, sign_up_form},
+};
 
 /// Texts of which nothing, or something else, is seen.
 const UNSEEN: [&str; 8] = [
@@ -50,6 +55,51 @@ async fn a_name_that_certificates_cannot_print_is_refused_with_its_letter() {
         assert!(refused.fields.0[field].contains('東'), "{:?}", refused.fields);
     }
     assert!(app.snapshot().await.changed_since(&before).is_empty(), "nothing was saved");
+}
+
+/// Titles in scripts of the world, each with the first letter that certificates cannot print.
+const TITLES: [(&str, Option<char>); 11] = [
+    ("膝关节核磁共振", Some('膝')),
+    ("MRT 膝関節", Some('膝')),
+    ("تصوير الركبة بالرنين", Some('ت')),
+    ("סריקת ברך", Some('ס')),
+    ("घुटने का एमआरआई", Some('घ')),
+    ("การตรวจหัวเข่า", Some('ก')),
+    ("მუხლის კვლევა", Some('მ')),
+    ("Chụp cộng hưởng từ khớp gối", Some('ụ')),
+    ("МРТ коленного сустава", None),
+    ("Μαγνητική τομογραφία γόνατος", None),
+    ("Ärztliche Prüfung, Łódź", None),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_in_any_script_is_printed_on_certificates_or_refused_with_its_letter() {
+    let app = TestApp::start().await;
+    let trade = trade(&app, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.pdf");
+    for (title, unprintable) in TITLES {
+        let made = catalog::service_create(&trade.seller.ctx, input(title)).await;
+        if let Some(letter) = unprintable {
+            let refused = made.err().unwrap_or_else(|| panic!("{title} is saved and cannot be printed"));
+            assert_eq!(fields(&refused), ["title"], "{title}");
+            let reason = &refused.fields.0["title"];
+            assert!(
+                reason.contains(letter) && reason.contains("The description may use any script."),
+                "{reason}"
+            );
+            continue;
+        }
+        let saved = made.unwrap().preview.service_id;
+        let edited = catalog::service_edit(&trade.seller.ctx, saved, input(TITLES[0].0)).await.unwrap_err();
+        assert_eq!(fields(&edited), ["title"], "an edit is refused like a new service");
+        let retitle = format!("UPDATE certificates SET title = '{title}'");
+        app.database.owner().await.batch_execute(&retitle).await.unwrap();
+        let pdf = trade.buyer.get(&format!("/api/certificates/download/{}", trade.ids[0])).await;
+        std::fs::write(&file, pdf.bytes()).unwrap();
+        let text = run("pdftotext", &["-layout", file.to_str().unwrap(), "-"]);
+        assert!(text.contains(title), "{title} is missing in {text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,9 +82,19 @@ async fn carry(mut client: TcpStream, cluster: tokio_postgres::Config, mut round
 
 /// The ground of the services over another way to the database.
 fn platform(app: &TestApp, url: &str, statement_timeout: Duration) -> Arc<Platform> {
+    platform_with_pool(app, url, 4, statement_timeout)
+}
+
+/// The same with so many connections; visitors' searches have a quarter as many besides, at least one.
+pub(crate) fn platform_with_pool(
+    app: &TestApp,
+    url: &str,
+    pool_size: usize,
+    statement_timeout: Duration,
+) -> Arc<Platform> {
     let settings = DbSettings {
         url: url.to_owned(),
-        pool_size: 4,
+        pool_size,
         acquire_timeout: Duration::from_millis(1_500),
         statement_timeout,
         search_timeout: Duration::from_millis(1_500),
@@ -166,7 +176,7 @@ async fn a_backend_that_dies_within_a_transaction_is_no_fault_of_ours_and_known_
 }
 
 /// The whole router over this ground.
-fn router(platform: &Arc<Platform>) -> Router {
+pub(crate) fn router(platform: &Arc<Platform>) -> Router {
     web::router(AppState {
         platform: Arc::clone(platform),
         site: Site::with_head("", Path::new("/nonexistent")),
@@ -207,6 +217,26 @@ async fn without_a_database_everybody_is_told_within_two_seconds_in_one_sentence
     }
     for (status, answer) in others.iter().chain([&account]) {
         assert_eq!(*status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_clients_of_a_pool_of_two_are_each_told_within_two_seconds_that_the_database_is_away() {
+    let app = TestApp::start().await;
+    let nowhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://hcts_app@{}/hcts", nowhere.local_addr().unwrap());
+    let router = router(&platform_with_pool(&app, &url, 2, Duration::from_secs(7)));
+    let paths = ["/api/marketplace/services", "/api/marketplace/services?q=knee", "/readyz", "/market"];
+    let timed = async |path: &str| {
+        let asked = Instant::now();
+        let (status, answer) = get(&router, path, "").await;
+        (status, asked.elapsed(), answer)
+    };
+    let answers = join_all((0..200).map(|at| timed(paths[at % paths.len()]))).await;
+    for (status, took, answer) in answers {
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
+        // as much again for a machine that draws two hundred pages at once
+        assert!(took < Duration::from_secs(4), "{took:?}: {answer}");
     }
 }
 

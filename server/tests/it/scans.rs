@@ -98,7 +98,8 @@ async fn an_uploaded_certificate_is_read_from_its_attachment_or_its_qr_code_and_
     std::fs::write(path("c.pdf"), pdf.bytes()).unwrap();
     run("pdftoppm", &["-r", "150", "-png", "-singlefile", &path("c.pdf"), &path("print")]);
     run("pdftoppm", &["-r", "200", "-jpeg", "-singlefile", &path("c.pdf"), &path("photo")]);
-    // printed into a file of its own, and scanned into one
+    // saved by another program, which packs what it finds; printed into a file of its own, and scanned into one
+    run("qpdf", &["--object-streams=generate", "--recompress-flate", &path("c.pdf"), &path("saved.pdf")]);
     run("pdftocairo", &["-pdf", &path("c.pdf"), &path("printed.pdf")]);
     let read = |name: &str| std::fs::read(path(name)).unwrap();
     std::fs::write(
@@ -106,7 +107,8 @@ async fn an_uploaded_certificate_is_read_from_its_attachment_or_its_qr_code_and_
         [b"%PDF-1.4\nstream\n", &read("photo.jpg")[..], b"\nendstream"].concat(),
     )
     .unwrap();
-    let saved = ["c.pdf", "print.png", "photo.jpg", "printed.pdf", "scan.pdf"];
+    assert!(!read("saved.pdf").windows(6).any(|bytes| bytes == b"HCTS1:"), "the attachment is packed");
+    let saved = ["c.pdf", "saved.pdf", "print.png", "photo.jpg", "printed.pdf", "scan.pdf"];
     for name in saved {
         let file = read(name);
         let answer = upload(&app, &file).await;
@@ -115,6 +117,34 @@ async fn an_uploaded_certificate_is_read_from_its_attachment_or_its_qr_code_and_
         assert!(!page.contains("No certificate found"), "{name}");
         assert!(page.contains("genuine") && page.contains("Cardiac MRI with contrast"), "{page}");
         assert!(page.contains("only the signed data in the file"), "{page}");
+    }
+}
+
+/// A PDF that prints another provider and a later date around the genuine text of a certificate.
+fn altered_pdf(qr_text: &str) -> Vec<u8> {
+    format!(
+        "%PDF-1.7\n1 0 obj <</Length 200>>\nstream\nBT /F1 12 Tf 72 700 Td (Provider: Harley Street Imaging) Tj \
+         0 -20 Td (Redeem by: 31 December 2099) Tj 0 -20 Td (Whole body MRI) Tj ET\nendstream\nendobj\n\
+         2 0 obj <</Type /EmbeddedFile>>\nstream\n{qr_text}\nendstream\nendobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+    )
+    .into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pdf_that_prints_another_provider_and_date_is_answered_with_what_was_signed() {
+    let app = TestApp::start().await;
+    let view = trade(&app, 1).await.view(0).await;
+    let page = upload(&app, &altered_pdf(&view.qr_text)).await.text();
+    let signed = certificates::certificate_check(&app.anonymous(), &view.qr_text, false).await.unwrap();
+    assert_eq!(signed.provider.as_deref(), Some(view.provider.as_str()));
+    // the trade was made on 2 March 2026 for ninety days
+    for shown in
+        [view.provider.as_str(), "Cardiac MRI with contrast", "31 May 2026", "the document has been altered"]
+    {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    for printed in ["Harley Street", "2099", "Whole body"] {
+        assert!(!page.contains(printed), "{printed}: {page}");
     }
 }
 

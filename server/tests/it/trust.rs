@@ -20,12 +20,12 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use services::{
     OpCtx, certificates,
-    platform::{Keys, Platform, laws},
+    platform::{Keys, Platform, Tx, laws},
 };
 use testkit::TestApp;
 use tlog::verify_inclusion;
 
-use crate::certificates::{check, issue_certificates, redeem_of, trade};
+use crate::certificates::{check, issue_certificates, planted_purchase, redeem_of, trade};
 
 /// Changes the database as a superuser can, past triggers and keys.
 async fn tamper(app: &TestApp, sql: &str) {
@@ -266,10 +266,9 @@ async fn a_retired_key_issues_nothing_and_what_it_logged_before_its_end_stays_go
     let state =
         async |code: &str| certificates::certificate_check(&successor, code, false).await.unwrap().state;
     assert_eq!(state(&code).await, CheckState::Valid, "logged before the key's end");
-    let purchase = crate::certificates::planted_purchase(&app, &first.buyer, &first.seller, 1).await;
+    let purchase = planted_purchase(&app, &first.buyer, &first.seller, 1).await;
     let issue = async |ctx: &OpCtx| {
-        let issue =
-            async move |tx: &mut services::platform::Tx| certificates::issue_for_purchase(tx, purchase).await;
+        let issue = async move |tx: &mut Tx| certificates::issue_for_purchase(tx, purchase).await;
         ctx.tx("test.issue", Permission::SystemManage, issue).await
     };
     let refused = issue(&app.system()).await.unwrap_err();
@@ -303,4 +302,55 @@ async fn the_application_cannot_choose_the_number_of_a_log_entry() {
         diesel::sql_query(numbers).get_result::<EntryNo>(&mut app.database.owner().await).await.unwrap().n,
         3
     );
+}
+
+/// The release of ICD-11 that a certificate's signature names, with its codes.
+fn signed_diagnoses(qr_text: &str) -> (String, Vec<String>) {
+    let mut keys = KeySet::default();
+    keys.add(SigningKey::from_bytes(&[1; 32]).verifying_key(), 0, None).unwrap();
+    let diagnoses = certificate::verify(qr_text, &keys).unwrap().payload.diagnoses;
+    (diagnoses.release().to_string(), diagnoses.codes().iter().map(ToString::to_string).collect())
+}
+
+/// Codes of an older release, for every line of a purchase.
+const CODED: &str = "
+    INSERT INTO service_codes (org_id, version_id, position, release_id, uri, code, title)
+    SELECT l.seller_org_id, l.version_id, 0, '2024-01', 'urn:planted', 'BA00', 'Essential hypertension'
+    FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id WHERE t.purchase_id = ";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_release_that_is_signed_is_that_of_the_codes_or_of_the_market_and_none_is_made_up() {
+    let app = TestApp::start().await;
+    let first = trade(&app, 1).await;
+    // the market goes on to another release than the one it was set up with
+    tamper(
+        &app,
+        "UPDATE icd11_entities SET release_id = '2026-01'; UPDATE icd11_releases SET id = '2026-01'",
+    )
+    .await;
+    let issue = async |purchase| {
+        let issue = async move |tx: &mut Tx| certificates::issue_for_purchase(tx, purchase).await;
+        app.system().tx("tests.issue", Permission::SystemManage, issue).await
+    };
+    let signed = async |id| {
+        let view = certificates::certificate_get(&first.buyer.ctx, id).await.unwrap();
+        (signed_diagnoses(&view.qr_text), view.icd11_release)
+    };
+    let plain = planted_purchase(&app, &first.buyer, &first.seller, 1).await;
+    let (diagnoses, _) = signed(issue(plain).await.unwrap()[0]).await;
+    assert_eq!(diagnoses, ("2026-01".to_owned(), vec![]), "a service without codes");
+
+    let coded = planted_purchase(&app, &first.buyer, &first.seller, 1).await;
+    tamper(&app, &format!("{CODED} '{coded}'")).await;
+    let (diagnoses, shown) = signed(issue(coded).await.unwrap()[0]).await;
+    assert_eq!(diagnoses, ("2024-01".to_owned(), vec!["BA00".to_owned()]), "the codes' own release");
+    assert_eq!(shown.as_deref(), Some("2024-01"));
+
+    tamper(&app, "UPDATE icd11_releases SET is_current = false").await;
+    let without = planted_purchase(&app, &first.buyer, &first.seller, 1).await;
+    let before = app.snapshot().await;
+    let refused = issue(without).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Internal);
+    assert!(refused.source.unwrap().to_string().contains("no release of ICD-11 is known"));
+    assert!(app.snapshot().await.changed_since(&before).is_empty(), "nothing is signed");
 }

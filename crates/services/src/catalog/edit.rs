@@ -154,9 +154,13 @@ fn check_input(input: ServiceInput) -> Result<CheckedService> {
     fonts::require_printable(
         "title",
         &service.title,
-        "Use Latin, Greek or Cyrillic letters in the title. The description may use any script.",
+        "Use Latin, Greek or Cyrillic letters of European languages in the title. The description may use any script.",
     )?;
-    fonts::require_printable("city", &service.city, "Use Latin, Greek or Cyrillic letters.")?;
+    fonts::require_printable(
+        "city",
+        &service.city,
+        "Use Latin, Greek or Cyrillic letters of European languages.",
+    )?;
     Ok(service)
 }
 

@@ -115,7 +115,7 @@ pub async fn organisation_update(ctx: &OpCtx, command: OrganisationUpdate) -> Re
 pub(super) fn require_printable_facts(facts: &OrganisationFacts, name_field: &str) -> Result<()> {
     let printed = [(name_field, &facts.name), ("legal_name", &facts.legal_name), ("city", &facts.city)];
     for (field, text) in printed {
-        fonts::require_printable(field, text, "Use Latin, Greek or Cyrillic letters.")?;
+        fonts::require_printable(field, text, "Use Latin, Greek or Cyrillic letters of European languages.")?;
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! What is of no use any more is thrown away: it is personal data.
 
-use std::sync::{Mutex, PoisonError};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::permission::Permission;
 use diesel::prelude::*;
@@ -16,26 +14,13 @@ const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 /// Each process looks this often.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// When this process looked last.
-#[derive(Default)]
-struct Last(Mutex<Option<DateTime<Utc>>>);
-
-impl Last {
-    /// Returns true at most once per [`EVERY`], and records `now` as the last run: the caller that gets true does the work.
-    fn is_due(&self, now: DateTime<Utc>) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|last| now - last >= EVERY);
-        if due {
-            *last = Some(now);
-        }
-        due
-    }
-}
+/// Key of the last purge in the caches.
+struct Purge;
 
 /// Deletes sessions whose time was over long ago, counters of sign-ins whose window is over and browsers that nobody uses any more, once
 /// an hour; answers how many rows.
 pub async fn purge(ctx: &OpCtx) -> Result<usize> {
-    if !ctx.platform().db.caches().of::<Last>().is_due(ctx.now()) {
+    if !ctx.platform().db.caches().is_due::<Purge>(ctx.now(), EVERY) {
         return Ok(0);
     }
     ctx.tx("identity.purge", Permission::SystemManage, async |tx| {
