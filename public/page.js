@@ -78,13 +78,82 @@ const reloadWhenReachable = async () => {
 addEventListener("online", reloadWhenReachable);
 setInterval(reloadWhenReachable, RETRY_EVERY);
 
+/** Fields of the page's forms that save something. A cart's fields stand outside of their form and name it. */
+const fields = () =>
+  [...document.querySelectorAll("main :is(input, textarea, select)")].filter((field) => field.form?.method === "post" && field.type !== "hidden");
+
+const isTyped = (field) =>
+  field instanceof HTMLSelectElement
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+
 /** Whether a form of the page holds something that loading the page anew would lose; the browser half asks before it changes to a new version. */
-window.hasUnsavedInput = () =>
-  [...document.querySelectorAll("main form :is(input, textarea, select)")].some((field) =>
-    field instanceof HTMLSelectElement
-      ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
-      : field.type !== "hidden" && (field.value !== field.defaultValue || field.checked !== field.defaultChecked),
-  );
+window.hasUnsavedInput = () => fields().some(isTyped);
+
+// What was typed on a page that is left to sign in again, or to switch back to its organisation, stays in this tab for the same person,
+// organisation and page. A key begins with its person, as `app/src/user_storage.rs` writes it, which removes what another person left.
+
+/** Key of what was typed on this page; empty for a visitor. */
+function typedKey() {
+  const madeFor = document.body.dataset.madeFor ?? "";
+  const [person] = madeFor.split(".");
+  const search = new URLSearchParams(location.search);
+  for (const name of ["__path", "__err"]) search.delete(name);
+  return person ? `person:${person}:typed:${madeFor}:${location.pathname}?${search}` : "";
+}
+
+/** Fields with a name that is the same when the page is loaded anew. A password or a file is never kept; a long form keeps its own draft. */
+function namedFields() {
+  const seen = new Map();
+  const kept = fields().filter((field) => field.name && !["password", "file"].includes(field.type) && !field.closest("[data-draft]"));
+  return kept.map((field) => {
+    const name = `${field.form.getAttribute("action")} ${field.name}`;
+    const place = seen.get(name) ?? 0;
+    seen.set(name, place + 1);
+    return [`${name} ${place}`, field];
+  });
+}
+
+/** Keeps what was typed; the browser half calls it before it leaves the page by itself. */
+window.keepTyped = () => {
+  const typed = namedFields().filter(([, field]) => isTyped(field));
+  const values = typed.map(([name, field]) => [name, field.value, field.checked === true]);
+  try {
+    if (typedKey() && values.length) sessionStorage.setItem(typedKey(), JSON.stringify(values));
+  } catch {
+    // a browser that stores nothing
+  }
+};
+
+/** Returns what was kept for this page, once. */
+function takeTyped() {
+  try {
+    const kept = typedKey() && sessionStorage.getItem(typedKey());
+    if (kept) sessionStorage.removeItem(typedKey());
+    return kept;
+  } catch {
+    return null;
+  }
+}
+
+/** Fills in what was kept; the browser half calls it once its controls answer. */
+window.restoreTyped = () => {
+  const kept = takeTyped();
+  if (!kept) return;
+  const byName = new Map(namedFields());
+  for (const [name, value, checked] of JSON.parse(kept)) {
+    const field = byName.get(name);
+    if (!field) continue;
+    if (["checkbox", "radio"].includes(field.type)) field.checked = checked;
+    else field.value = value;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+};
+
+// Links and forms that lead away and back again.
+const keepsTyped = (event) => event.target instanceof Element && event.target.closest("[data-keeps-typed]") && window.keepTyped();
+addEventListener("click", keepsTyped, true);
+addEventListener("submit", keepsTyped, true);
 
 // Where a page of this window was left, by its address. The browser restores the place itself only for pages it loads whole.
 const places = new Map();

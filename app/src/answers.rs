@@ -9,9 +9,13 @@ use crate::{error::UiError, form_action::FormAction, ui::FormErrors};
 /// Maximum time for a page to render after an action, in frames: five seconds at 60 per second.
 const PATIENCE: u32 = 300;
 
-/// True when the data of the page may have changed: not if a field was refused or the request did not reach the server.
+/// True when the data of the page may have changed: not if a field was refused, the request did not reach the server, or the session
+/// does not fit the page any more. Then the page stays as it is, with what was typed into it.
 fn may_have_changed(refusal: Option<&UiError>) -> bool {
-    refusal.is_none_or(|error| error.fields.is_empty() && error.code != ErrorCode::Offline)
+    refusal.is_none_or(|error| {
+        let is_elsewhere = matches!(error.code, ErrorCode::Offline | ErrorCode::MadeForAnother);
+        error.fields.is_empty() && !is_elsewhere && !error.is_signed_out()
+    })
 }
 
 /// Returns a counter that grows with each answer after which the page should fetch its data again. It does not grow when fields were
@@ -45,8 +49,9 @@ fn id_of_focus() -> Option<String> {
     if !focused.id().is_empty() {
         return Some(focused.id());
     }
-    let form = focused.closest("form").ok()??;
-    form.query_selector("input[id], select[id], textarea[id]").ok()?.map(|field| field.id())
+    // fields and buttons of a form that stands elsewhere are marked as a group
+    let group = focused.closest("form, [data-fields]").ok()??;
+    group.query_selector("input[id], select[id], textarea[id]").ok()?.map(|field| field.id())
 }
 
 /// Waits until the pressed control has left the page, then focuses the element with this ID, or else the heading. Does not scroll: a
@@ -96,6 +101,11 @@ impl LatestError {
         self.0.get().map(|(_, error)| error)
     }
 
+    /// Returns the latest error if it is of this action; `None` when another action answered last.
+    pub fn error_of(self, action: FormAction) -> Option<UiError> {
+        self.0.get().filter(|(path, _)| *path == action.path()).map(|(_, error)| error)
+    }
+
     /// Returns the latest error for a `FormScope`.
     pub fn errors(self) -> Signal<FormErrors> {
         Signal::derive(move || self.get().map(FormErrors::from).unwrap_or_default())
@@ -122,11 +132,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_field_and_a_lost_request_change_nothing() {
+    fn a_refused_field_a_lost_request_and_a_lost_session_change_nothing() {
         let mut refused = UiError::new(ErrorCode::InvalidInput);
         refused.fields.add("quantity", "Enter a whole number.");
         assert!(!may_have_changed(Some(&refused)));
-        assert!(!may_have_changed(Some(&UiError::new(ErrorCode::Offline))));
+        for code in
+            [ErrorCode::Offline, ErrorCode::MadeForAnother, ErrorCode::NotSignedIn, ErrorCode::SessionExpired]
+        {
+            assert!(!may_have_changed(Some(&UiError::new(code))), "{code}");
+        }
         assert!(may_have_changed(Some(&UiError::new(ErrorCode::WrongState))));
         assert!(may_have_changed(None));
     }

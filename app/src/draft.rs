@@ -46,7 +46,7 @@ pub fn WithDraft(
         <div class="stack">
             {move || draft.found.get().map(|fields| offer(action, draft, &fields))}
             // codes are chosen by a click or a key, which fires no input event
-            <div node_ref=draft.place on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
+            <div node_ref=draft.place data-draft="" on:input=move |_| keep() on:click=move |_| keep() on:keyup=move |_| keep()>
                 {children()}
             </div>
         </div>

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use crate::{
+    frame::keep_typed,
     rpc::JsonText,
     viewer::{leave_for, sign_in_from_here},
 };
@@ -123,7 +124,10 @@ fn SignInFirst() -> impl IntoView {
     let path = sign_in_from_here();
     let there = path.clone();
     // effects run in the browser only
-    Effect::new(move |_| leave_for(&there));
+    Effect::new(move |_| {
+        keep_typed();
+        leave_for(&there);
+    });
     view! {
         {cfg!(feature = "ssr").then(|| view! { <Redirect path/> })}
         <p role="status">"Going to the sign-in page…"</p>

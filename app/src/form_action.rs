@@ -141,6 +141,10 @@ impl FormAction {
         self.sent.set(Some(fields.clone()));
         spawn_local(async move {
             let answer = post(self.path, fields.clone()).await;
+            #[cfg(feature = "hydrate")]
+            if let Err(error) = &answer {
+                crate::frame::signed_out(error);
+            }
             // a page that has been left ignores the answer
             let arrived = self.sent.try_update(|sent| sent.take_if(|sent| *sent == fields));
             if arrived.is_some() {
@@ -173,7 +177,7 @@ pub fn new_key() -> String {
 }
 
 /// Returns the fields of the submitted form, URL-encoded, with those of the button that sent it.
-fn fields_of(event: &SubmitEvent) -> Option<String> {
+pub(crate) fn fields_of(event: &SubmitEvent) -> Option<String> {
     let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
     if let Some(button) = event.submitter()
@@ -204,6 +208,9 @@ fn url_encode(data: &FormData) -> Option<String> {
 pub fn CommandForm(
     /// Action of the form.
     action: FormAction,
+    /// ID, for fields and buttons that stand outside of the form.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// CSS class.
     #[prop(optional)]
     class: Option<&'static str>,
@@ -214,7 +221,7 @@ pub fn CommandForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form action=action.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| action.submit(&event)>
+        <form id=id action=action.path() method="post" class=class aria-label=label novalidate=true on:submit=move |event| action.submit(&event)>
             <MadeForField/>
             {children()}
         </form>

@@ -40,7 +40,7 @@ use crate::{
         views::{self, ViewsRoutes},
     },
     frame::{
-        ErrorKind, ErrorPage, Frame, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
+        ErrorKind, ErrorPage, Frame, GetForms, PublicFrame, RouteAnnouncer, StalePage, provide_connection,
         provide_demo_mark, provide_install, provide_shortcuts, provide_stale_page, provide_theme,
         provide_updates,
     },
@@ -70,6 +70,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |page: String| window_title(&page, &errors)/>
         <Router>
             <RouteAnnouncer/>
+            <GetForms/>
             <SessionWatch/>
             <StalePage/>
             {move || view! {

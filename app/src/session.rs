@@ -223,6 +223,7 @@ fn is_sign_out(event: &web_sys::Event) -> bool {
 
 #[cfg(feature = "hydrate")]
 fn leave() {
+    crate::frame::keep_typed();
     let here = location();
     let search = here.search().unwrap_or_default();
     let path = here.pathname().unwrap_or_default();

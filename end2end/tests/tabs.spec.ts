@@ -28,10 +28,11 @@ async function switchTo(page: Page, organisation: string): Promise<void> {
 }
 
 /** What a page of `cast`'s host and a second tab do: the first tab's form is sent after the second has switched. */
-const kinds: Array<{ name: string; path: string; send: (page: Page) => Promise<void> }> = [
+const kinds: Array<{ name: string; path: string; field: string; send: (page: Page) => Promise<void> }> = [
   {
     name: "an invitation",
     path: "/organisation",
+    field: "email",
     send: async (page) => {
       await fill(page, { email: `late.${unique()}@example.org` });
       await page.getByRole("main").getByRole("button", { name: "Create invitation link" }).click();
@@ -40,6 +41,7 @@ const kinds: Array<{ name: string; path: string; send: (page: Page) => Promise<v
   {
     name: "the account's name",
     path: "/account",
+    field: "name",
     send: async (page) => {
       await fill(page, { name: "Mallory" });
       await page.getByRole("main").getByRole("button", { name: "Save name" }).click();
@@ -47,8 +49,8 @@ const kinds: Array<{ name: string; path: string; send: (page: Page) => Promise<v
   },
 ];
 
-for (const { name, path, send } of kinds) {
-  test(`${name} of a page made for another organisation is refused, and the page offers the ways on`, async ({ as, cast, complaints }) => {
+for (const { name, path, field, send } of kinds) {
+  test(`${name} of a page made for another organisation is refused, and the page offers the ways on and keeps what was typed`, async ({ as, cast, complaints }) => {
     const page = await as(null);
     const home = await inTwoOrganisations(page, await as(cast.otherInsurer));
     await open(page, "/dashboard");
@@ -63,10 +65,12 @@ for (const { name, path, send } of kinds) {
     await send(page);
     const dialog = page.getByRole("dialog", { name: "This page is out of date" });
     await expect(dialog).toContainText(cast.otherInsurer.organisation);
+    const typed = await page.locator(`#f-${field}`).inputValue();
     await dialog.getByRole("button", { name: `Switch back to ${home}` }).click();
     await expect(page).toHaveURL(new RegExp(`${path}\\??$`));
     await expect(page.locator('[popovertarget="organisation-menu"]')).toContainText(home);
     await expect(page.getByRole("main")).not.toContainText("late.");
+    await expect(page.locator(`#f-${field}`)).toHaveValue(typed);
     await tab.close();
   });
 }

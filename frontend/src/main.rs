@@ -28,6 +28,7 @@ fn mark_alive() {
 
     // after the first effects: from here on every control answers
     request_animation_frame(|| {
+        app::frame::restore_typed();
         if let Some(body) = document().body() {
             // fails only for a name that is none
             let _marked = body.set_attribute("data-alive", "");

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod error_page;
 pub mod footer;
 pub mod frames;
+pub mod get_forms;
 pub mod install;
 pub mod paths;
 #[cfg(feature = "hydrate")]
@@ -30,16 +31,19 @@ pub use footer::Footer;
 #[cfg(feature = "ssr")]
 pub use footer::footer_html;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
+pub use get_forms::GetForms;
 pub use install::{InstallEntry, InstallHelp, provide_install};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
 #[cfg(feature = "ssr")]
 pub(crate) use side_nav::entries_of;
 pub use side_nav::{NavItem, SideNav, nav_items_for};
 pub use skip::SkipLink;
-#[cfg(feature = "hydrate")]
-pub(crate) use stale::stale;
 pub use stale::{StalePage, provide_stale_page};
+#[cfg(feature = "hydrate")]
+pub(crate) use stale::{signed_out, stale};
 pub use theme::{Theme, ThemeSwitch, provide_theme};
 pub use top_bar::{TopBar, bar_html};
-pub(crate) use unsaved::has_unsaved_input;
+pub(crate) use unsaved::keep_typed;
+#[cfg(feature = "hydrate")]
+pub use unsaved::restore_typed;
 pub use update::{UpdatePrompt, provide_updates};

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{CopyButton, FormErrors, Glyph, Icon, PageErrors, field_id, form_errors::CurrentErrors};
+use super::{CopyButton, FormErrors, Glyph, Icon, PageErrors, form_errors::CurrentErrors};
 use crate::viewer::sign_in_from_here;
 
-/// Summary of the surrounding `FormScope`'s errors. Takes the focus when errors arrive, and marks the window's title.
+/// Summary of the surrounding `FormScope`'s errors, in the order of its fields. Takes the focus when errors arrive, and marks the window's title.
 #[component]
 pub fn ErrorSummary() -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
-    let errors = use_context::<CurrentErrors>().map(|current| current.0).unwrap_or_default();
+    let current = use_context::<CurrentErrors>();
+    let errors = current.map(CurrentErrors::errors).unwrap_or_default();
     if let Some(page) = use_context::<PageErrors>() {
         page.count_while(move || has_errors(errors));
     }
@@ -26,12 +27,11 @@ pub fn ErrorSummary() -> impl IntoView {
             .try_with(|errors| {
             (!errors.is_empty()).then(|| {
                 let title = errors.message().unwrap_or("Check the following").to_owned();
-                let links: Vec<_> = errors
-                    .fields()
-                    .map(|(name, reason)| {
-                        let href = ["#", &field_id(name)].concat();
-                        view! { <li><a href=href rel="external">{reason.to_owned()}</a></li> }
-                    })
+                let links: Vec<_> = current
+                    .map(|current| current.list(errors))
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|error| view! { <li><a href=["#", &error.id].concat() rel="external">{error.reason}</a></li> })
                     .collect();
                 let request = errors.request_id().map(|id| {
                     let id = id.to_owned();
@@ -39,7 +39,7 @@ pub fn ErrorSummary() -> impl IntoView {
                 });
                 let sign_in = errors
                     .is_signed_out()
-                    .then(|| view! { <p><a href=sign_in_from_here() rel="external">"Sign in and return to this page"</a></p> });
+                    .then(|| view! { <p><a href=sign_in_from_here() rel="external" data-keeps-typed="">"Sign in and return to this page"</a></p> });
                 let list = (!links.is_empty()).then(|| view! { <ul>{links}</ul> });
                 view! {
                     <div node_ref=node class="banner banner-bad error-summary" role="alert" tabindex="-1">

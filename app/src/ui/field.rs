@@ -55,12 +55,12 @@ impl Wiring {
     pub(super) fn new(name: &str, id: Option<String>, has_hint: bool, own: MaybeProp<String>) -> Self {
         let id = id.unwrap_or_else(|| field_id(name));
         let current = use_context::<CurrentErrors>();
+        if let Some(current) = current {
+            current.register(name, &id);
+        }
         let name = name.to_owned();
         let error = Signal::derive(move || {
-            own.get().or_else(|| {
-                current
-                    .and_then(|current| current.0.try_with(|all| all.get(&name).map(str::to_owned)).flatten())
-            })
+            own.get().or_else(|| current.and_then(|current| current.reason_of(&name)))
         });
         Self {
             hint_id: has_hint.then(|| [id.as_str(), "-hint"].concat()),

@@ -28,7 +28,7 @@ impl InputKind {
 }
 
 /// Writes `value` into the control whenever it changes after hydration.
-fn follow(node: NodeRef<leptos::html::Input>, value: Signal<String>) {
+pub(super) fn follow(node: NodeRef<leptos::html::Input>, value: Signal<String>) {
     Effect::watch(
         move || value.get(),
         move |value, _, _| {
@@ -82,6 +82,9 @@ pub fn TextInput(
     /// True focuses the field when the page opens; only for pages with this one field.
     #[prop(optional)]
     autofocus: bool,
+    /// ID of the field's form if the field stands outside of it.
+    #[prop(optional, into)]
+    form: MaybeProp<String>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
     let first = restored_or(&name, value.get_untracked());
@@ -92,6 +95,7 @@ pub fn TextInput(
         <input
             node_ref=node
             id=wiring.id.clone()
+            form=move || form.get()
             name=name
             type=kind.as_str()
             class=if code { "input code" } else { "input" }
@@ -140,6 +144,9 @@ pub fn NumberInput(
     /// True hides the label from the eye; screen readers speak it.
     #[prop(optional)]
     hide_label: bool,
+    /// ID of the field's form if the field stands outside of it.
+    #[prop(optional, into)]
+    form: MaybeProp<String>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, id, hint.is_some(), error);
     let first = restored_or(&name, value.get_untracked());
@@ -150,6 +157,7 @@ pub fn NumberInput(
             <input
                 node_ref=node
                 id=wiring.id.clone()
+                form=move || form.get()
                 name=name
                 type="text"
                 inputmode="numeric"

@@ -1,9 +1,10 @@
-//! Password fields: can be shown, pasted into and filled by password managers.
+//! Password fields: can be shown, pasted into and filled by password managers. A refused form comes back without its passwords, and the
+//! field says so.
 
 use leptos::prelude::*;
 
 use super::field::{FieldWidth, Labelling, Wiring, frame};
-use super::use_hydrated;
+use super::{form_errors::CurrentErrors, use_hydrated};
 
 /// A password field. The button that shows the password appears after hydration.
 #[component]
@@ -25,6 +26,10 @@ pub fn PasswordInput(
     error: MaybeProp<String>,
 ) -> impl IntoView {
     let wiring = Wiring::new(&name, None, hint.is_some(), error);
+    if let Some(form) = use_context::<CurrentErrors>() {
+        let reason = [&label, ": enter it again. A password is not kept when a form comes back."].concat();
+        form.ask_again(&name, reason);
+    }
     let (shown, set_shown) = signal(false);
     let hydrated = use_hydrated();
     let control = view! {

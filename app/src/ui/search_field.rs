@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, form_errors::CurrentErrors, input::follow};
 
 /// A search input with its button, for use in a `<form method="get">`.
 #[component]
@@ -13,9 +13,9 @@ pub fn SearchField(
     /// Accessible name: "Search services".
     #[prop(into)]
     label: String,
-    /// Current search text.
+    /// Current search text; later changes are written into the control.
     #[prop(optional, into)]
-    value: String,
+    value: Signal<String>,
     /// Placeholder: "MRI, 8B11, Lisbon"; by default the label.
     #[prop(optional, into)]
     placeholder: Option<String>,
@@ -25,11 +25,16 @@ pub fn SearchField(
 ) -> impl IntoView {
     let id = ["search-", &name].concat();
     let placeholder = placeholder.unwrap_or_else(|| label.clone());
+    if let Some(form) = use_context::<CurrentErrors>() {
+        form.register(&name, &id);
+    }
+    let node = NodeRef::new();
+    follow(node, value);
     view! {
         <div class=if large { "search search-large" } else { "search" } role="search">
             <label class="visually-hidden" for=id.clone()>{label}</label>
             <Glyph icon=Icon::Search/>
-            <input id=id name=name type="search" class="input" value=value placeholder=placeholder autocomplete="off" enterkeyhint="search"/>
+            <input node_ref=node id=id name=name type="search" class="input" value=value.get_untracked() placeholder=placeholder autocomplete="off" enterkeyhint="search"/>
             <button type="submit" class="btn btn-primary">"Search"</button>
         </div>
     }

@@ -6,7 +6,7 @@
 //! The meaning of a separator depends on the digits around it and on the currency:
 //! - a space or an apostrophe only ever separates thousands;
 //! - a point or a comma separates decimals, unless exactly three digits follow it and one to three digits (other than a lone `0`) stand
-//!   before it: then it may separate thousands as well, and the text is refused with both readings;
+//!   before it: then it may separate thousands as well, and the text is refused with the readings that the currency has;
 //! - a currency without decimals has no decimal separator: `1,250` in JPY can only be 1250, and `1.5` is refused.
 
 use thiserror::Error;
@@ -17,8 +17,11 @@ use crate::money::{Currency, Money};
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AmountError {
     /// The text is no amount in any locale.
-    #[error("Enter an amount such as 120 or 1200.50.")]
-    Unreadable,
+    #[error("Enter an amount such as {}.", example(*.currency))]
+    Unreadable {
+        /// The currency of the amount.
+        currency: Currency,
+    },
     /// Two locales read two amounts; both are given in a form that can be typed.
     #[error("“{typed}” could mean {thousands} or {decimals}. Enter the one you mean.")]
     Ambiguous {
@@ -28,6 +31,18 @@ pub enum AmountError {
         thousands: String,
         /// The amount if the separator separates decimals.
         decimals: String,
+    },
+    /// Two locales read two amounts, one of which has more decimals than the currency; only the other is given.
+    #[error(
+        "“{typed}” could mean {thousands}. Enter {thousands} if you mean that, or else an amount with at most {digits} decimals."
+    )]
+    AmbiguousOrTooPrecise {
+        /// The typed number.
+        typed: String,
+        /// The amount if the separator separates thousands.
+        thousands: String,
+        /// Number of decimals of the currency.
+        digits: u32,
     },
     /// The amount has more decimals than the currency.
     #[error("Enter an amount with at most {digits} decimals, as {currency} has.")]
@@ -56,6 +71,11 @@ pub enum AmountError {
     },
 }
 
+/// Returns two amounts of the currency, as they can be typed.
+const fn example(currency: Currency) -> &'static str {
+    if currency.exponent() == 0 { "120 or 1200" } else { "120 or 1200.50" }
+}
+
 /// Reads an amount of `currency` as a person types it: `12,50`, `1.234,50`, `1'234.50`, `1 234,50`, `12.50 €`, `EUR 12.50`. Signs are
 /// refused.
 ///
@@ -63,7 +83,7 @@ pub enum AmountError {
 /// Returns an [`AmountError`], among others for a text with two readings.
 pub fn read_amount(text: &str, currency: Currency) -> Result<Money, AmountError> {
     let number = strip_currency(text, currency)?;
-    let (runs, separators) = split(number).ok_or(AmountError::Unreadable)?;
+    let (runs, separators) = split(number).ok_or(AmountError::Unreadable { currency })?;
     let whole = as_whole(&runs, &separators);
     let decimal = as_decimal(&runs, &separators);
     match (whole, decimal) {
@@ -71,13 +91,21 @@ pub fn read_amount(text: &str, currency: Currency) -> Result<Money, AmountError>
         (Some(whole), Some(_)) if currency.exponent() == 0 => money_of(&whole, "", currency),
         (None, Some(_)) if currency.exponent() == 0 => Err(AmountError::NoDecimals { currency }),
         (None, Some((whole, fraction))) => money_of(&whole, fraction, currency),
-        (Some(thousands), Some((whole, fraction))) => Err(AmountError::Ambiguous {
-            typed: number.to_owned(),
-            thousands,
-            decimals: money_of(&whole, fraction, currency)
-                .map_or_else(|_| [whole.as_str(), ".", fraction].concat(), Money::to_typed),
-        }),
-        (None, None) => Err(AmountError::Unreadable),
+        (Some(thousands), Some((whole, fraction))) => {
+            Err(ambiguity(number.to_owned(), thousands, money_of(&whole, fraction, currency)))
+        }
+        (None, None) => Err(AmountError::Unreadable { currency }),
+    }
+}
+
+/// Returns the refusal of a number with two readings, which offers only what is accepted when it is typed as spelled there.
+fn ambiguity(typed: String, thousands: String, decimals: Result<Money, AmountError>) -> AmountError {
+    match decimals {
+        Ok(money) => AmountError::Ambiguous { typed, thousands, decimals: money.to_typed() },
+        Err(AmountError::TooPrecise { digits, .. }) => {
+            AmountError::AmbiguousOrTooPrecise { typed, thousands, digits }
+        }
+        Err(other) => other,
     }
 }
 
@@ -156,20 +184,21 @@ fn money_of(whole: &str, fraction: &str, currency: Currency) -> Result<Money, Am
 fn strip_currency(text: &str, currency: Currency) -> Result<&str, AmountError> {
     let is_digit = |character: char| character.is_ascii_digit();
     let (Some(start), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
-        return Err(AmountError::Unreadable);
+        return Err(AmountError::Unreadable { currency });
     };
-    let (before, rest) = text.split_at_checked(start).ok_or(AmountError::Unreadable)?;
-    let (number, after) = rest.split_at_checked(last + 1 - start).ok_or(AmountError::Unreadable)?;
+    let (before, rest) = text.split_at_checked(start).ok_or(AmountError::Unreadable { currency })?;
+    let (number, after) =
+        rest.split_at_checked(last + 1 - start).ok_or(AmountError::Unreadable { currency })?;
     let name = match (before.trim(), after.trim()) {
         ("", "") => return Ok(number),
         ("", name) | (name, "") => name,
-        _ => return Err(AmountError::Unreadable),
+        _ => return Err(AmountError::Unreadable { currency }),
     };
     if is_name_of(currency, name) {
         return Ok(number);
     }
     let other = Currency::ALL.iter().find(|other| is_name_of(**other, name));
-    Err(other.map_or(AmountError::Unreadable, |given| AmountError::OtherCurrency {
+    Err(other.map_or(AmountError::Unreadable { currency }, |given| AmountError::OtherCurrency {
         given: *given,
         expected: currency,
     }))
@@ -240,7 +269,6 @@ mod tests {
     fn two_readings_are_refused_and_both_are_named() {
         for (text, currency, thousands, decimals) in [
             ("1,250", Currency::Eur, "1250", "1.25"),
-            ("1.234", Currency::Eur, "1234", "1.234"),
             ("€ 12.000", Currency::Eur, "12000", "12.00"),
             ("1,250", Currency::Kwd, "1250", "1.25"),
             ("37.035", Currency::Kwd, "37035", "37.0350"),
@@ -248,6 +276,19 @@ mod tests {
             let said = minor(text, currency).unwrap_err().to_string();
             let both = format!("could mean {thousands} or {decimals}. Enter the one you mean.");
             assert!(said.ends_with(&both), "{text}: {said}");
+        }
+        assert_eq!(
+            minor("1.234", Currency::Eur).unwrap_err().to_string(),
+            "“1.234” could mean 1234. Enter 1234 if you mean that, or else an amount with at most 2 decimals."
+        );
+    }
+
+    #[test]
+    fn an_example_is_an_amount_of_its_currency() {
+        for currency in Currency::ALL {
+            for example in example(*currency).split(" or ") {
+                assert!(minor(example, *currency).is_ok(), "{example} in {currency}");
+            }
         }
     }
 
@@ -278,7 +319,8 @@ mod tests {
             "0,123,456",
             "1\u{200b}2",
         ] {
-            assert_eq!(minor(text, Currency::Eur), Err(AmountError::Unreadable), "{text:?}");
+            let refused = Err(AmountError::Unreadable { currency: Currency::Eur });
+            assert_eq!(minor(text, Currency::Eur), refused, "{text:?}");
         }
         let too_precise =
             |currency: Currency| Err(AmountError::TooPrecise { currency, digits: currency.exponent() });
@@ -365,7 +407,9 @@ mod tests {
             let text = write(&digits, exponent, LOCALES[locale], grouped);
             match read_amount(&text, money.currency) {
                 Ok(read) => prop_assert_eq!(read, money),
-                Err(AmountError::Ambiguous { .. }) => prop_assert!(exponent == 3 || text.len() <= 7),
+                Err(AmountError::Ambiguous { .. } | AmountError::AmbiguousOrTooPrecise { .. }) => {
+                    prop_assert!(exponent == 3 || text.len() <= 7);
+                }
                 Err(other) => prop_assert!(false, "{}: {}", text, other),
             }
         }
@@ -389,6 +433,26 @@ mod tests {
                 let ends_in_zeros = digits.bytes().rev().take(excess).all(|digit| digit == b'0');
                 prop_assert!(!ends_in_zeros, "{} has one meaning and is refused", text);
             }
+        }
+
+        #[test]
+        fn each_reading_that_is_offered_is_accepted_as_it_is_spelled(
+            text in "[0-9]{1,3}[.,][0-9]{3}|[0-9]{1,4}([., '][0-9]{1,4}){0,3}", which in 0..Currency::ALL.len(),
+        ) {
+            let currency = Currency::ALL[which];
+            let (offered, most) = match read_amount(&text, currency) {
+                Err(AmountError::Ambiguous { thousands, decimals, .. }) => (vec![thousands, decimals], None),
+                Err(AmountError::AmbiguousOrTooPrecise { thousands, digits, .. }) => (vec![thousands], Some(digits)),
+                _ => (Vec::new(), None),
+            };
+            for reading in &offered {
+                let read = read_amount(reading, currency);
+                prop_assert!(read.is_ok(), "{} offers {}, which is refused: {:?}", text, reading, read);
+            }
+            if let [thousands, decimals] = &offered[..] {
+                prop_assert_ne!(read_amount(thousands, currency), read_amount(decimals, currency));
+            }
+            prop_assert!(most.is_none_or(|digits| digits == currency.exponent()));
         }
 
         #[test]

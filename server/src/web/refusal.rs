@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use app::{
-    frame::{Theme, paths::SWITCH_ORGANISATION},
+    frame::{
+        Theme,
+        paths::{SIGN_IN, SWITCH_ORGANISATION},
+    },
     ssr::accepts_html,
+    viewer::sign_in_from,
 };
 use axum::{
     extract::{Request, State},
@@ -119,14 +123,8 @@ fn html(
         .and_then(|seconds| seconds.to_str().ok()?.parse::<u32>().ok())
         .map(|seconds| format!("<p>Wait {seconds} {}.</p>", if seconds == 1 { "second" } else { "seconds" }))
         .unwrap_or_default();
-    let retry_address = context
-        .retry_address
-        .as_deref()
-        .map(|address| {
-            let words = if code == ErrorCode::MadeForAnother { "Reload the page" } else { "Try again" };
-            format!("<a class=\"btn btn-primary\" href=\"{}\">{words}</a>", in_attribute(address))
-        })
-        .unwrap_or_default();
+    let retry_address =
+        context.retry_address.as_deref().map(|address| way_on(code, address)).unwrap_or_default();
     let (who, back) = if code == ErrorCode::MadeForAnother {
         (who_acts_now(&refused.facts), form_that_switches_back(&refused.facts, context))
     } else {
@@ -142,6 +140,20 @@ fn html(
         message = code.message(),
     );
     static_page::page(assets, context.theme, heading, &content)
+}
+
+/// Returns the link for another try at `address`: by way of the sign-in page for who is signed out.
+fn way_on(code: ErrorCode, address: &str) -> String {
+    let (address, words) = match code {
+        ErrorCode::NotSignedIn | ErrorCode::SessionExpired => {
+            let page: Option<Uri> = address.parse().ok();
+            let from = page.map(|page| sign_in_from(page.path(), page.query().unwrap_or_default()));
+            (from.unwrap_or_else(|| SIGN_IN.to_owned()), "Sign in")
+        }
+        ErrorCode::MadeForAnother => (address.to_owned(), "Reload the page"),
+        _ => (address.to_owned(), "Try again"),
+    };
+    format!("<a class=\"btn btn-primary\" href=\"{}\">{words}</a>", in_attribute(&address))
 }
 
 /// For whom the browser acts now.
@@ -258,6 +270,11 @@ mod tests {
         assert!(
             render_error(ErrorCode::TooLarge, &ours)
                 .contains("href=\"https://hcts.example/check?code=&quot;a&amp;b\">Try again")
+        );
+        let signed_out = context_of(&[("referer", "https://hcts.example/orders?state=paid")], Method::POST);
+        assert!(
+            render_error(ErrorCode::NotSignedIn, &signed_out)
+                .contains("href=\"/sign-in?next=%2Forders%3Fstate%3Dpaid\">Sign in")
         );
         let foreign = context_of(&[("referer", "https://evil.example/")], Method::POST);
         assert!(!render_error(ErrorCode::CrossSiteRequest, &foreign).contains("Try again"));

@@ -62,6 +62,10 @@ async fn a_published_service_is_found_by_words_prefix_code_and_misspelt() {
         ServiceInput { codes: vec!["5A11".into()], ..input("Diabetes review by an endocrinologist") },
     )
     .await;
+    publish(&provider, ServiceInput { codes: vec!["ME84.2".into()], ..input("Back school") }).await;
+    for query in ["q=ME84.2", "q=ME84+2", "q=me84-2", "q=ME84+2+back"] {
+        assert_eq!(titles(&search(&anybody, query).await), ["Back school"], "{query}");
+    }
     for query in
         ["q=mammography", "q=mammo", "q=breast", "q=both+breasts+of+the+mammogr", "q=BA00", "q=hypertension"]
     {
@@ -72,7 +76,7 @@ async fn a_published_service_is_found_by_words_prefix_code_and_misspelt() {
     assert_eq!(misspelt.did_you_mean.unwrap().q, "mammography");
     let exact = search(&anybody, "q=mamograpy&exact=1").await;
     assert_eq!((titles(&exact).len(), exact.did_you_mean), (0, None));
-    assert_eq!(search(&anybody, "q=Berlin").await.total.count, 2);
+    assert_eq!(search(&anybody, "q=Berlin").await.total.count, 3);
     for hostile in ["q=%27%29%3A%2A%7C%26%3C-%3E", "q=%25%5F%5C", "q=a%00b", "q=%F0%9F%92%89"] {
         search(&anybody, hostile).await;
     }
@@ -460,6 +464,10 @@ async fn codes_are_found_while_typing() {
             Some(code),
             "{typed}"
         );
+    }
+    for typed in ["ME84.2", "ME84 2", "me84-2", "ME84 2."] {
+        let hits = catalog::icd11_search(&anybody, typed).await.unwrap();
+        assert_eq!(first(hits).as_deref(), Some("ME84.2"), "{typed}");
     }
     for typed in ["BA00,", "(BA00)", " ba00 "] {
         let hits = catalog::icd11_search(&anybody, typed).await.unwrap();

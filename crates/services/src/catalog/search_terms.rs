@@ -81,10 +81,32 @@ pub(super) async fn parse_search_terms(ctx: &OpCtx, q: &str, exact: bool) -> Res
     }
     let cache = ctx.platform().db.caches().of::<SearchTermsCache>();
     let found = cache.0.try_get_with((q.to_owned(), exact), async {
-        let words = ctx.search_read(async |conn| look_up(conn, q).await).await?;
+        let q = join_code_parts(q);
+        let words = ctx.search_read(async |conn| look_up(conn, &q).await).await?;
         Ok::<_, Error>(Arc::new(to_tsquery(words, exact)))
     });
     found.await.map_err(Error::from_shared)
+}
+
+/// Returns a search text in which a code that was typed with a space or a hyphen for its dot (`ME84 2`) is one word, as listings have it.
+/// What follows the stem of a code is taken for its rest only if it begins as one does: with a digit, Y or Z.
+fn join_code_parts(q: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for part in q.split(|c: char| c.is_whitespace() || c == '-').filter(|part| !part.is_empty()) {
+        let is_rest = part.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'y' | 'Y' | 'z' | 'Z'));
+        let bare = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let code =
+            words.last().map(|stem| [stem, ".", bare].concat()).filter(|code| is_rest && is_code(code));
+        match (code, words.last_mut()) {
+            (Some(code), Some(stem)) => *stem = code,
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words.join(" ")
+}
+
+fn is_code(text: &str) -> bool {
+    text.to_ascii_uppercase().parse::<icd11::Code>().is_ok()
 }
 
 /// Reads from the database, for each word of `q`, whether listings have it and which known word is the closest.
@@ -159,6 +181,22 @@ mod tests {
         assert_eq!(terms.tsquery.as_deref(), Some("(knee | knee) & (x <-> ray)"));
         assert_eq!(terms.did_you_mean, None);
         assert_eq!(to_tsquery(vec![xray()], true).tsquery.as_deref(), Some("(xray:* | xray)"));
+    }
+
+    #[test]
+    fn a_code_without_its_dot_is_one_word() {
+        for (typed, joined) in [
+            ("ME84 2", "ME84.2"),
+            ("me84-2z,", "me84.2z"),
+            ("knee ME84 2 berlin", "knee ME84.2 berlin"),
+            ("BA00 in Berlin", "BA00 in Berlin"),
+            ("BA00 hypertension", "BA00 hypertension"),
+            ("mri 3 tesla", "mri 3 tesla"),
+            ("type-2 diabetes", "type 2 diabetes"),
+            ("ME84.2 3", "ME84.2 3"),
+        ] {
+            assert_eq!(join_code_parts(typed), joined, "{typed}");
+        }
     }
 
     #[test]

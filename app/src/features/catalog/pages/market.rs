@@ -26,8 +26,15 @@ use crate::{
 pub fn MarketPage() -> impl IntoView {
     let address = use_query_at(paths::MARKET);
     let results = Resource::new_blocking(move || address.with(Query::text), market_search);
+    let searched = Memo::new(move |_| address.with(|address| address.get("q").unwrap_or_default()));
     view! {
         <PageHeader title="Market" lead="Services from verified providers, coded to ICD-11, with volume pricing."/>
+        <div class="stack">
+        // outside of the results, so that it keeps the focus and what is being typed while they change
+        <form method="get" action=paths::MARKET class="market-search">
+            {move || view! { <HiddenQueryFields query=address.get() own=&["q", "exact"]/> }}
+            <SearchField label="Search services" value=searched placeholder="Service, condition, ICD-11 code or city" large=true/>
+        </form>
         <Loading fallback=busy_rows fresh=true show=move || async move {
             let answer = results.await;
             let address = address.get_untracked();
@@ -40,6 +47,7 @@ pub fn MarketPage() -> impl IntoView {
                 (Ok(_), Err(_)) => ().into_any(),
             }
         }/>
+        </div>
     }
 }
 
@@ -62,10 +70,6 @@ fn Found(query: MarketQuery, address: Query, results: Results) -> impl IntoView 
     view! {
         <div class="stack">
             <ErrorSummary/>
-            <form method="get" action="/market" class="market-search">
-                <HiddenQueryFields query=address.clone() own=&["q", "exact"]/>
-                <SearchField label="Search services" value=query.q.clone() placeholder="Service, condition, ICD-11 code or city" large=true/>
-            </form>
             <ActiveFilters query=query.clone() facets=facets.clone()/>
             {instead}
             <div class="with-facets">

@@ -31,6 +31,11 @@ pub fn SignInPage() -> impl IntoView {
                     <p><a href=paths::DASHBOARD>"Go to your dashboard"</a>", or sign in as someone else."</p>
                 </Banner>
             })}
+            {move || (viewer.with(Option::is_none) && !next().is_empty()).then(|| view! {
+                <Banner tone=Tone::Info title="Sign in to continue">
+                    <p>"You are not signed in, or your session has ended. After you sign in, you return to the page you came from."</p>
+                </Banner>
+            })}
             <Card>
                 <FormScope errors=action.errors()>
                     <form method="post" action=SignIn::PATH novalidate=true on:submit=move |_| sending.set(true) class="stack">
