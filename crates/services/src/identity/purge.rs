@@ -1,6 +1,6 @@
 //! What is of no use any more is thrown away: it is personal data.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use contracts::permission::Permission;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
