@@ -51,6 +51,7 @@ diesel::table! {
         actor_user_id -> Nullable<Uuid>,
         place -> Nullable<Text>,
         reason -> Nullable<Text>,
+        reason_code -> Nullable<Text>,
     }
 }
 
@@ -72,6 +73,7 @@ diesel::table! {
         redeemed_by -> Nullable<Uuid>,
         redeemed_place -> Nullable<Text>,
         status_reason -> Nullable<Text>,
+        status_reason_code -> Nullable<Text>,
     }
 }
 

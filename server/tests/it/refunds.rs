@@ -3,11 +3,14 @@
 use axum::body::Body;
 use chrono::TimeDelta;
 use contracts::{
-    certificates::{CertificateFilter, CertificateQuery, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateFilter, CertificateQuery, CertificateReason,
+        RedeemCommand,
+    },
     compliance::SystemStatus,
     error::ErrorCode,
     identity::OrganisationKind,
-    ids::PurchaseId,
+    ids::{CertificateId, PurchaseId},
     money::{Currency, Money},
     orders::{PurchaseView, RefundAction, RefundDecision},
     permission::{Level, Permission},

@@ -1,17 +1,18 @@
 //! What becomes of all certificates of a purchase when its price, or a part of it, went back to the buyer.
 
-use contracts::{certificates::CertificateEventKind, ids::PurchaseId, states::CertificateStatus};
+use contracts::{
+    certificates::{CertificateEventKind, CertificateReason},
+    ids::PurchaseId,
+    states::CertificateStatus,
+};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 
-use super::events::{EventDetails, Subject, append_events};
+use super::events::{ChangeReason, EventDetails, Subject, append_events};
 use crate::platform::{Prepare, Result, Tx, events::CertificatesEvent};
-
-/// The reason of a hold that ends with a decision about the refund; a hold for another reason does not.
-const PARTLY_REFUNDED: &str = "A part of the price was sent back.";
 
 /// Puts the valid certificates of a purchase on hold. Returns how many.
 pub async fn hold_for_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<usize> {
@@ -21,16 +22,20 @@ pub async fn hold_for_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<u
         held_for: None,
         to: CertificateStatus::Suspended,
         kind: CertificateEventKind::Suspended,
-        reason: PARTLY_REFUNDED,
+        reason: ChangeReason::Code(CertificateReason::PartlyRefunded),
     };
     change.apply(tx, purchase_id).await
 }
 
-/// Makes the certificates valid again that [`hold_for_purchase`] put on hold. Returns how many.
-pub async fn resume_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &str) -> Result<usize> {
+/// Makes the certificates valid again that [`hold_for_purchase`] put on hold; a hold for another reason stays. Returns how many.
+pub async fn resume_for_purchase(
+    tx: &mut Tx,
+    purchase_id: PurchaseId,
+    reason: ChangeReason<'_>,
+) -> Result<usize> {
     let change = Change {
         from: &[CertificateStatus::Suspended],
-        held_for: Some(PARTLY_REFUNDED),
+        held_for: Some(CertificateReason::PartlyRefunded),
         to: CertificateStatus::Issued,
         kind: CertificateEventKind::Resumed,
         reason,
@@ -39,7 +44,11 @@ pub async fn resume_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &
 }
 
 /// Revokes the certificates of a purchase that are valid or on hold. Returns how many were redeemed before, which stay so.
-pub async fn revoke_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &str) -> Result<i64> {
+pub async fn revoke_for_purchase(
+    tx: &mut Tx,
+    purchase_id: PurchaseId,
+    reason: ChangeReason<'_>,
+) -> Result<i64> {
     let from = [CertificateStatus::Issued, CertificateStatus::Reserved, CertificateStatus::Suspended];
     let change = Change {
         from: &from,
@@ -69,10 +78,10 @@ struct RedeemedRow {
 struct Change<'a> {
     from: &'a [CertificateStatus],
     /// Only those with this reason of their state.
-    held_for: Option<&'a str>,
+    held_for: Option<CertificateReason>,
     to: CertificateStatus,
     kind: CertificateEventKind,
-    reason: &'a str,
+    reason: ChangeReason<'a>,
 }
 
 impl Change<'_> {
@@ -81,9 +90,9 @@ impl Change<'_> {
         let from: Vec<&str> = self.from.iter().map(|status| status.as_str()).collect();
         let shown = (self.to != CertificateStatus::Issued).then_some(self.reason);
         let changed: Vec<Subject> = diesel::sql_query(
-            "UPDATE certificates SET status = $4, status_reason = $5 WHERE id IN (
+            "UPDATE certificates SET status = $4, status_reason = $5, status_reason_code = $6 WHERE id IN (
                SELECT c.id FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-               WHERE t.purchase_id = $1 AND c.status = ANY($2) AND ($3::text IS NULL OR c.status_reason = $3)
+               WHERE t.purchase_id = $1 AND c.status = ANY($2) AND ($3::text IS NULL OR c.status_reason_code = $3)
                ORDER BY c.id FOR NO KEY UPDATE OF c)
              RETURNING id, org_id, seller_org_id, public_code, key_id, signed_payload",
         )
@@ -91,7 +100,8 @@ impl Change<'_> {
         .bind::<Array<Text>, _>(from)
         .bind::<Nullable<Text>, _>(self.held_for)
         .bind::<Text, _>(self.to)
-        .bind::<Nullable<Text>, _>(shown)
+        .bind::<Nullable<Text>, _>(shown.and_then(ChangeReason::words))
+        .bind::<Nullable<Text>, _>(shown.and_then(ChangeReason::code))
         .prepared()
         .load(tx.conn()?)
         .await?;

@@ -1,6 +1,7 @@
 //! One answer of the payment provider, applied to one locked payment. Told twice, late or out of order, it has one effect.
 
 use contracts::{
+    certificates::CertificateReason,
     ids::{AttemptId, PaymentId},
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
@@ -8,16 +9,14 @@ use contracts::{
 
 use super::machine::{Booked, Heard, Sale, Step, next_steps};
 use crate::{
-    certificates, orders,
+    certificates::{self, ChangeReason},
+    orders,
     payments::{self, PaymentState, await_payment, ledger},
     platform::{
         Error, GatewayPayment, GatewayPaymentStatus, OpCtx, Result, Tx,
         events::{Alert, GatewayEventEffect, OrdersEvent, PaymentsEvent, ReportedPayment},
     },
 };
-
-/// Why a certificate was revoked whose whole price went back.
-const REFUNDED: &str = "The price was refunded.";
 
 /// What an answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,7 +223,7 @@ async fn take_step(
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
         Step::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
-        Step::Undo => undo_sale(tx, state, REFUNDED).await.map(drop),
+        Step::Undo => undo_sale(tx, state, ChangeReason::Code(CertificateReason::Refunded)).await.map(drop),
         Step::Close => {
             orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
             let purchase_id = state.purchase_id;
@@ -256,7 +255,11 @@ async fn capture(
 /// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned
 /// anything, and the units go back on sale. Otherwise the sale stands and people settle what was redeemed for nothing. Returns how many
 /// were redeemed.
-pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<i64> {
+pub(super) async fn undo_sale(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    reason: ChangeReason<'_>,
+) -> Result<i64> {
     let redeemed = certificates::revoke_for_purchase(tx, state.purchase_id, reason).await?;
     if redeemed == 0 {
         ledger::post_sale_reversals(tx, state.purchase_id).await?;

@@ -8,7 +8,8 @@ use contracts::{
 
 use super::apply::undo_sale;
 use crate::{
-    certificates, orders,
+    certificates::{self, ChangeReason},
+    orders,
     payments::{self, PaymentState},
     platform::{
         Error, OpCtx, Result, Tx,
@@ -44,12 +45,13 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
 
 async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision) -> Result<()> {
     payments::refund_accept(tx, state, &command.reason).await?;
+    let reason = ChangeReason::Words(&command.reason);
     match command.act {
         RefundAction::Keep => {
-            certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await.map(drop)
+            certificates::resume_for_purchase(tx, state.purchase_id, reason).await.map(drop)
         }
         RefundAction::Undo => {
-            let redeemed = undo_sale(tx, state, &command.reason).await?;
+            let redeemed = undo_sale(tx, state, reason).await?;
             // units that were redeemed are earned: people settle how much of the rest goes back
             tx.raise_once(Alert::RefundDueOfUndoneSale {
                 redeemed,
