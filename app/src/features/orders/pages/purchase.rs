@@ -15,6 +15,7 @@ use crate::{
     form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
+    error::UiError,
         Breadcrumbs, Button, ButtonLook, Card, Confirm, Crumb, DateTimeText, Description, DescriptionList,
         ErrorSummary, FormScope, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TextArea,
         toast_when_done,
@@ -60,7 +61,8 @@ fn Details(purchase: PurchaseView, cancel: FormAction, decide: FormAction) -> im
     let holds = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesRead))
     });
-    let paid = matches!(status, PurchaseStatus::Paid | PurchaseStatus::Fulfilled);
+    // certificates of a sale that was taken back are shown, too: they say why they are revoked
+    let paid = purchase.paid_at.is_some();
     let to_pay = payment.clone();
     let undecided = (payment.refund_undecided && is_console(viewer) && cancels)
         .then(|| view! { <RefundForm id decide/> });
