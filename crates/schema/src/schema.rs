@@ -660,6 +660,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    undone_sales (purchase_id) {
+        purchase_id -> Uuid,
+        redeemed -> Int4,
+        undone_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        settled_by -> Nullable<Uuid>,
+        settled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -712,6 +723,7 @@ diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
 diesel::allow_tables_to_appear_in_same_query!(permission_changes, users);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);
+diesel::allow_tables_to_appear_in_same_query!(purchases, undone_sales);
 diesel::allow_tables_to_appear_in_same_query!(purchases, users);
 diesel::allow_tables_to_appear_in_same_query!(saved_views, users);
 diesel::allow_tables_to_appear_in_same_query!(service_capacity, services);
@@ -726,3 +738,4 @@ diesel::allow_tables_to_appear_in_same_query!(services, transaction_lines);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 diesel::allow_tables_to_appear_in_same_query!(state_changes, state_transitions);
 diesel::allow_tables_to_appear_in_same_query!(transaction_lines, transactions);
+diesel::allow_tables_to_appear_in_same_query!(undone_sales, users);

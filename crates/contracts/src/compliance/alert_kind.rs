@@ -52,6 +52,7 @@ kinds! {
     PaymentReturned = "payment_returned", High, "Partial refund: decision needed";
     PaymentsUnresolved = "payment_unresolved", High, "Payment without confirmed outcome";
     PermissionsChanged = "privilege_permissions_changed", High, "Permissions changed";
+    SaleUndoneAfterRedemption = "sale_undone_after_redemption", High, "Sale undone after redemption";
     SessionUsedAfterExpiry = "session_use_after_expire", Info, "Expired session used";
     SigningKeyUnusable = "signing_key_unusable", High, "Signing key unusable";
     WebhookSignatureInvalid = "webhook_signature_fail", High, "Payment event with invalid signature";

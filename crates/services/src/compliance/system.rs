@@ -24,6 +24,7 @@ use crate::{
         Conn, LogContinuity, log_continuity,
         writable::{DatabaseState, database_state},
     },
+    settlement,
 };
 
 #[derive(QueryableByName)]
@@ -87,6 +88,7 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             payments_unknown: payments.unknown,
             refunds_undecided: payments.undecided,
             refunds_due: payments.due,
+            undone_sales: settlement::load_open_undone_sales(conn).await?,
             sessions: live_sessions(conn, now).await?,
             organisations_waiting: organisations::table
                 .filter(organisations::status.eq(OrganisationStatus::Unverified))

@@ -7,7 +7,10 @@ use contracts::{
     states::{PaymentStatus, PurchaseStatus},
 };
 
-use super::machine::{Booked, Heard, Sale, Step, next_steps};
+use super::{
+    machine::{Booked, Heard, Sale, Step, next_steps},
+    undone,
+};
 use crate::{
     certificates::{self, ChangeReason},
     orders,
@@ -267,5 +270,8 @@ pub(super) async fn undo_sale(
     }
     let (purchase_id, taken_back) = (state.purchase_id, redeemed == 0);
     tx.emit_for(state.org_id, OrdersEvent::SaleUndone { purchase_id, redeemed, taken_back }).await?;
+    if redeemed > 0 {
+        undone::record(tx, purchase_id, redeemed).await?;
+    }
     Ok(redeemed)
 }

@@ -103,6 +103,13 @@ pub enum Alert {
         /// What went back of it, in minor units.
         refunded_minor: i64,
     },
+    /// A sale was undone of which units had been redeemed: the console lists it until somebody has settled it.
+    SaleUndoneAfterRedemption {
+        /// The purchase.
+        purchase: PurchaseId,
+        /// How many units had been redeemed.
+        redeemed: i64,
+    },
     /// A session was used after its end.
     SessionUsedAfterExpiry {
         /// Whose session.
@@ -222,6 +229,7 @@ impl Alert {
             Self::PermissionsChanged { .. } => AlertKind::PermissionsChanged,
             Self::RateLimitExceeded {} => AlertKind::RateLimitExceeded,
             Self::RefundDue(_) | Self::RefundDueOfUndoneSale { .. } => AlertKind::RefundDue,
+            Self::SaleUndoneAfterRedemption { .. } => AlertKind::SaleUndoneAfterRedemption,
             Self::SessionUsedAfterExpiry { .. } => AlertKind::SessionUsedAfterExpiry,
             Self::SignInBlocked { .. } => AlertKind::SignInBlocked,
             Self::SignInFailed { .. } => AlertKind::SignInFailed,
@@ -252,6 +260,7 @@ impl Alert {
             | Self::RateLimitExceeded {}
             | Self::RefundDue(_)
             | Self::RefundDueOfUndoneSale { .. }
+            | Self::SaleUndoneAfterRedemption { .. }
             | Self::SignInBlocked { .. }
             | Self::SigningKeyUnusable { .. }
             | Self::WebhookSignatureInvalid { .. } => None,

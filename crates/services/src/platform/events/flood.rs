@@ -35,6 +35,7 @@ pub(super) const fn flood_rule(kind: AlertKind) -> FloodRule {
         | AlertKind::PaymentReturned
         | AlertKind::PaymentsUnresolved
         | AlertKind::PermissionsChanged
+        | AlertKind::SaleUndoneAfterRedemption
         | AlertKind::SessionUsedAfterExpiry
         | AlertKind::SigningKeyUnusable
         | AlertKind::WebhookSignatureInvalid => USUAL,
