@@ -40,3 +40,45 @@ for (const role of ROLES.filter((role) => role !== "nobody")) {
     }
   });
 }
+
+/** Cards whose amount does not stand at the right beside the name, or that leave the right third of all their lines empty. */
+const narrowCards = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".table tbody tr")].flatMap((card) => {
+      if (getComputedStyle(card).display !== "grid") return [];
+      const frame = card.getBoundingClientRect();
+      const cells = [...card.querySelectorAll<HTMLElement>(":scope > :is(th, td)")].filter((cell) => cell.checkVisibility());
+      const [name, money] = [card.querySelector("th"), card.querySelector("td.num .money")?.closest("td")];
+      const reach = Math.max(...cells.map((cell) => cell.getBoundingClientRect().right));
+      const isBeside = !name || !money || Math.abs(name.getBoundingClientRect().top - money.getBoundingClientRect().top) < 4;
+      const end = money?.querySelector(".money")?.getBoundingClientRect().right ?? reach;
+      return isBeside && frame.right - end < 40 ? [] : [card.innerText.replaceAll("\n", " ")];
+    }),
+  );
+
+test("cards of a tablet have their amount at the right and use the whole width", async ({ as, cast }) => {
+  const buyer = await as(cast.insurer, { viewport: { width: 820, height: 1180 } });
+  const purchase = await buy(buyer, cast.offers.course, 2);
+  await buy(buyer, cast.offers.scan, 1);
+  for (const path of ["/purchases", `/purchases/${purchase}`, "/orders", "/certificates"]) {
+    await open(buyer, path);
+    expect(await narrowCards(buyer), path).toEqual([]);
+  }
+  const seller = await as(cast.provider, { viewport: { width: 820, height: 1180 } });
+  for (const path of ["/services", "/orders", "/certificates", `/services/${cast.offers.scan.id}`]) {
+    await open(seller, path);
+    expect(await narrowCards(seller), path).toEqual([]);
+  }
+  await open(seller, "/market");
+  const rows = await seller.locator(".market-row").evaluateAll((rows) =>
+    rows.filter((row) => row.getBoundingClientRect().right - (row.querySelector(".market-row-price")?.getBoundingClientRect().right ?? 0) > 8).length,
+  );
+  expect(rows, "prices of the market").toBe(0);
+});
+
+test("what can be done with a service stands above its history on a phone", async ({ as, cast }) => {
+  const page = await as(cast.provider, { viewport: { width: 390, height: 844 } });
+  await open(page, `/services/${cast.offers.scan.id}`);
+  const top = async (text: string) => (await page.getByText(text, { exact: true }).first().boundingBox())?.y ?? 0;
+  expect(await top("Pause sales")).toBeLessThan(await top("History"));
+});

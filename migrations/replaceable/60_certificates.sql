@@ -8,7 +8,7 @@ BEGIN
   RETURN (SELECT jsonb_build_object(
     'id', c.id, 'status', c.status, 'title', c.title, 'provider', o.name,
     'issued_at', c.issued_at, 'expires_at', c.expires_at, 'redeemed_at', c.redeemed_at,
-    'status_reason', c.status_reason, 'seller', c.seller_org_id, 'unit', c.unit_no,
+    'status_reason', c.status_reason, 'status_reason_code', c.status_reason_code, 'seller', c.seller_org_id, 'unit', c.unit_no,
     'payload', encode(c.signed_payload, 'hex'),
     'key_retired_at', k.retired_at,
     'logged_in_time', k.last_entry_no IS NULL OR EXISTS (

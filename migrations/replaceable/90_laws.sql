@@ -247,9 +247,10 @@ CREATE OR REPLACE VIEW laws_not_applied AS
 -- What is gone of each captured payment's price, over all its attempts: a lost dispute takes all that an attempt brought, and what a second
 -- attempt brought goes back first.
 CREATE OR REPLACE VIEW payments_gone AS
-  SELECT p.id, p.refunded_minor, p.refund_accepted_minor, bool_or(a.dispute = 'open') AS is_disputed,
+  SELECT p.id, p.refunded_minor, p.refund_accepted_minor, bool_or(a.dispute = 'open') AND coalesce(sum(a.captured_minor - CASE WHEN a.dispute = 'lost' THEN a.captured_minor ELSE a.refunded_minor END)
+      FILTER (WHERE a.dispute IS DISTINCT FROM 'open'), 0) < p.captured_minor - p.refunded_minor AS is_disputed,
     greatest(0, p.amount_minor - sum(a.captured_minor - CASE WHEN a.dispute = 'lost' THEN a.captured_minor ELSE a.refunded_minor END)) AS gone_minor
-  FROM payments p JOIN payment_attempts a ON a.payment_id = p.id GROUP BY p.id HAVING bool_or(a.outcome = 'captured');
+  FROM payments p JOIN payment_attempts a ON a.payment_id = p.id GROUP BY p.id HAVING p.captured_minor > 0 OR bool_or(a.outcome = 'captured');
 
 CREATE OR REPLACE VIEW law_i14 AS
   SELECT 'I14' AS law, c.id::text AS subject, 'valid although its price was refunded in full or in part, or is disputed' AS detail

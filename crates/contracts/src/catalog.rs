@@ -18,7 +18,7 @@ pub use market::{DidYouMean, Facet, FacetValue, MarketItem, MarketPage, TOTAL_CA
 pub use pricing::{MAX_PRICE_STEPS, PriceRule, PriceStep, PriceTraceStep, PricedLine, Pricing};
 pub use query::{FacetName, MAX_QUERY, MarketQuery, MarketSort};
 pub use views::{
-    CodeView, Icd11Hit, Icd11ReleaseView, Offer, ProviderView, ServiceEditView, ServiceListQuery, ServiceRow,
-    ServiceView, VersionRow,
+    CodeView, Icd11Hit, Icd11ReleaseView, ListedPrice, Offer, ProviderView, ServiceEditView,
+    ServiceListQuery, ServiceRow, ServiceView, VersionRow,
 };
-pub use words::{Category, ICD11_ATTRIBUTION, Modality, ServiceSort, has_extension_codes_alone};
+pub use words::{Category, ICD11_ATTRIBUTION, Modality, ServiceSort, VersionPart, has_extension_codes_alone};

@@ -66,6 +66,35 @@ impl CertificateEventKind {
     }
 }
 
+text_enum! {
+    /// Reasons that follow from a payment; an administrator's reasons are words.
+    CertificateReason {
+        /// On hold until somebody decides about the sale.
+        PartlyRefunded = "partly_refunded",
+        /// Revoked with the whole sale.
+        Refunded = "refunded",
+        /// On hold until the payer's bank has decided.
+        Disputed = "disputed",
+        /// Valid again: the bank decided for the platform, or the payer gave in.
+        DisputeEnded = "dispute_ended",
+        /// Revoked: the bank took the payment back.
+        DisputeLost = "dispute_lost",
+    }
+}
+
+impl CertificateReason {
+    /// Returns the sentence on screen.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::PartlyRefunded => "Part of the price was refunded.",
+            Self::Refunded => "The price was refunded.",
+            Self::Disputed => "The payment is disputed.",
+            Self::DisputeEnded => "The payment is no longer disputed.",
+            Self::DisputeLost => "The payment was disputed and returned to the payer.",
+        }
+    }
+}
+
 /// Position of a certificate in the transparency log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -142,6 +171,8 @@ pub struct CertificateSummary {
     pub title: String,
     /// Counterparty: the provider for a buyer, the buyer for a provider.
     pub counterparty: String,
+    /// Client the certificate was bought for; shown to the buyer only.
+    pub client: Option<String>,
     /// Status; an issued certificate past its validity is shown as `expired`.
     pub status: CertificateStatus,
     /// Time of issue.
@@ -162,8 +193,10 @@ pub struct CertificateEventView {
     pub occurred_at: DateTime<Utc>,
     /// Location, for a redemption.
     pub place: Option<String>,
-    /// Reason, for an action of an administrator.
+    /// Reason of an administrator or of the market, as a sentence.
     pub reason: Option<String>,
+    /// The reason as a code if it follows from a payment; `null` for an administrator's words.
+    pub reason_code: Option<CertificateReason>,
     /// Position of the event in the log.
     pub leaf_index: Option<i64>,
 }
@@ -178,8 +211,10 @@ pub struct CertificateView {
     pub code: String,
     /// Status; an issued certificate past its validity is shown as `expired`.
     pub status: CertificateStatus,
-    /// Reason for the suspension or revocation.
+    /// Reason for the suspension or revocation, as a sentence.
     pub status_reason: Option<String>,
+    /// The reason as a code if it follows from a payment; `null` for an administrator's words.
+    pub status_reason_code: Option<CertificateReason>,
     /// The service.
     pub title: String,
     /// The service on the market.
@@ -196,6 +231,8 @@ pub struct CertificateView {
     pub provider_place: String,
     /// Name of the buyer.
     pub buyer: String,
+    /// Client the certificate was bought for; shown to the buyer only.
+    pub client: Option<String>,
     /// The purchase; shown to the buyer only.
     pub purchase_id: Option<PurchaseId>,
     /// Purchase line.
@@ -266,7 +303,8 @@ pub struct CertificateQuery {
     pub status: Option<CertificateFilter>,
     /// Only certificates of this purchase.
     pub purchase_id: Option<PurchaseId>,
-    /// Only certificates whose service title or other party's name contains these words, or whose code begins with this text.
+    /// Only certificates with these words in the service's title, the other party's name or, for the buyer, the client's name, or
+    /// whose code begins with this text.
     pub q: Option<String>,
     /// Issued on or after this day, `2026-11-22`, UTC.
     pub from: String,

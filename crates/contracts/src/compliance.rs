@@ -19,6 +19,7 @@ use crate::{
     ids::{AuditId, OrgId, PurchaseId, UserId},
     page::PageSize,
     query_text::push_pair,
+    settlement::OpenUndoneSale,
     states::OrganisationStatus,
     text_enum::text_enum,
     validate::{self, FieldErrors},
@@ -490,6 +491,8 @@ pub struct SystemStatus {
     pub refunds_undecided: i64,
     /// Number of payments captured for ended purchases: the platform has to refund them.
     pub refunds_due: i64,
+    /// Sales undone after units had been redeemed that nobody has settled, oldest first, at most 50.
+    pub undone_sales: Vec<OpenUndoneSale>,
     /// Number of active sessions.
     pub sessions: i64,
     /// Number of organisations waiting for verification.

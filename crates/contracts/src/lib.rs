@@ -23,6 +23,7 @@ pub mod payments;
 pub mod permission;
 pub mod query_text;
 pub mod search;
+pub mod settlement;
 pub mod states;
 pub mod typed_number;
 pub mod validate;

@@ -7,7 +7,7 @@ use crate::{
     bounds::{AmountBounds, DayBounds},
     catalog::PriceTraceStep,
     ids::{LineId, OrgId, PurchaseId, ServiceId, ServiceVersionId, TransactionId},
-    money::Money,
+    money::{Money, MoneyError},
     page::PageSize,
     payments::PaymentView,
     states::{PurchaseStatus, TransactionStatus},
@@ -212,6 +212,24 @@ pub struct TransactionView {
     pub created_at: DateTime<Utc>,
     /// Lines of the order.
     pub lines: Vec<LineView>,
+}
+
+impl TransactionView {
+    /// Returns the shares of others over all lines, one for each recipient and rate, as the ledger books them.
+    ///
+    /// # Errors
+    /// [`MoneyError`] for sums that do not fit.
+    pub fn commissions(&self) -> Result<Vec<CommissionView>, MoneyError> {
+        let mut sums: Vec<CommissionView> = Vec::new();
+        for share in self.lines.iter().flat_map(|line| &line.commissions) {
+            match sums.iter_mut().find(|sum| sum.kind == share.kind && sum.basis_points == share.basis_points)
+            {
+                Some(sum) => sum.amount = sum.amount.checked_add(share.amount)?,
+                None => sums.push(share.clone()),
+            }
+        }
+        Ok(sums)
+    }
 }
 
 /// A purchase in a list.

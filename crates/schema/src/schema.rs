@@ -51,6 +51,7 @@ diesel::table! {
         actor_user_id -> Nullable<Uuid>,
         place -> Nullable<Text>,
         reason -> Nullable<Text>,
+        reason_code -> Nullable<Text>,
     }
 }
 
@@ -72,6 +73,7 @@ diesel::table! {
         redeemed_by -> Nullable<Uuid>,
         redeemed_place -> Nullable<Text>,
         status_reason -> Nullable<Text>,
+        status_reason_code -> Nullable<Text>,
     }
 }
 
@@ -660,6 +662,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    undone_sales (purchase_id) {
+        purchase_id -> Uuid,
+        redeemed -> Int4,
+        undone_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        settled_by -> Nullable<Uuid>,
+        settled_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -712,6 +725,7 @@ diesel::allow_tables_to_appear_in_same_query!(payment_attempts, payments);
 diesel::allow_tables_to_appear_in_same_query!(payments, purchases);
 diesel::allow_tables_to_appear_in_same_query!(permission_changes, users);
 diesel::allow_tables_to_appear_in_same_query!(purchases, transactions);
+diesel::allow_tables_to_appear_in_same_query!(purchases, undone_sales);
 diesel::allow_tables_to_appear_in_same_query!(purchases, users);
 diesel::allow_tables_to_appear_in_same_query!(saved_views, users);
 diesel::allow_tables_to_appear_in_same_query!(service_capacity, services);
@@ -726,3 +740,4 @@ diesel::allow_tables_to_appear_in_same_query!(services, transaction_lines);
 diesel::allow_tables_to_appear_in_same_query!(sessions, users);
 diesel::allow_tables_to_appear_in_same_query!(state_changes, state_transitions);
 diesel::allow_tables_to_appear_in_same_query!(transaction_lines, transactions);
+diesel::allow_tables_to_appear_in_same_query!(undone_sales, users);

@@ -6,6 +6,7 @@ use contracts::{
         TransactionFilter,
     },
     page::ExportChoice,
+    settlement::{UndoneSaleSettle, UndoneSaleView},
 };
 use services::{orders, settlement};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,6 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(purchase_initiate))
         .routes(routes!(purchase_complete))
         .routes(routes!(purchase_refund_decide))
+        .routes(routes!(undone_sale_settle))
         .routes(routes!(purchases_export))
         .routes(routes!(transactions_export))
 }
@@ -63,6 +65,19 @@ async fn purchase_refund_decide(
     Body(command): Body<RefundDecision>,
 ) -> Result<Answer<PurchaseView>, Problem> {
     Ok(Answer(settlement::purchase_refund_decide(&ctx, command).await?))
+}
+
+/// Settle a sale that was undone after redemption
+///
+/// Administrators only. Units that were redeemed before the whole price went back are earned: people agree on who bears their price,
+/// and record it here. The sale then leaves the console's list.
+#[utoipa::path(post, path = "/api/purchase/undone-sale-settlement", tag = "purchases", operation_id = "undone_sale_settle", request_body = UndoneSaleSettle,
+    responses((status = 200, body = UndoneSaleView, description = "The settled sale")), security(("session" = [])))]
+async fn undone_sale_settle(
+    Ctx(ctx): Ctx,
+    Body(command): Body<UndoneSaleSettle>,
+) -> Result<Answer<UndoneSaleView>, Problem> {
+    Ok(Answer(settlement::undone_sale_settle(&ctx, command).await?))
 }
 
 /// The organisation's purchases as a CSV or Excel file

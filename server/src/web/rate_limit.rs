@@ -50,7 +50,8 @@ pub(super) async fn limit(State(state): State<AppState>, request: Request, next:
         };
     }
     let answer = next.run(request).await;
-    if answer.status() != StatusCode::UNAUTHORIZED {
+    // a forgery, or a door of nobody
+    if !matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND) {
         return answer;
     }
     refusal(&state, client, request_id).await.unwrap_or(answer)

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use contracts::{
     catalog::{
-        MarketPage, MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort, ServiceView,
-        StepInput,
+        ListedPrice, MarketPage, MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort,
+        ServiceView, StepInput, VersionPart,
     },
     compliance::OrganisationDecision,
     error::ErrorCode,
     identity::OrganisationKind,
     ids::ServiceId,
+    money::{Currency, Money},
     states::ServiceStatus,
 };
 use diesel_async::SimpleAsyncConnection;
@@ -80,6 +81,54 @@ async fn a_published_service_is_found_by_words_prefix_code_and_misspelt() {
     for hostile in ["q=%27%29%3A%2A%7C%26%3C-%3E", "q=%25%5F%5C", "q=a%00b", "q=%F0%9F%92%89"] {
         search(&anybody, hostile).await;
     }
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_shows_the_price_that_buyers_see_and_marks_that_of_a_draft() {
+    let app = TestApp::start().await;
+    let provider = app.organisation(OrganisationKind::Provider).await;
+    let priced = |title: &str, price: &str| ServiceInput {
+        base_price: price.into(),
+        steps: Vec::new(),
+        ..input(title)
+    };
+    let changing = publish(&provider, priced("Changing", "120")).await;
+    catalog::service_edit(&provider.ctx, changing, priced("Changing", "150")).await.unwrap();
+    let reworded = publish(&provider, priced("Same price", "130")).await;
+    catalog::service_edit(&provider.ctx, reworded, priced("Same price, reworded", "130")).await.unwrap();
+    catalog::service_create(&provider.ctx, priced("Never published", "110")).await.unwrap();
+    let query = ServiceListQuery { sort: ServiceSort::Cheapest, ..ServiceListQuery::default() };
+    let list = catalog::service_list(&provider.ctx, query).await.unwrap().items;
+    let euro = |whole: i64| Money::new(whole * 100, Currency::Eur);
+    let prices: Vec<ListedPrice> = list.iter().map(|row| row.price).collect();
+    assert_eq!(
+        prices,
+        [
+            ListedPrice::Draft(euro(110)),
+            ListedPrice::Changing { published: euro(120), draft: euro(150) },
+            ListedPrice::Published(euro(130)),
+        ]
+    );
+    let page = provider.get("/services?sort=cheapest").await.text();
+    assert_eq!(page.matches("Draft: ").count(), 2, "{page}");
+    for price in ["120.00", "150.00", "110.00"] {
+        assert!(page.contains(price), "{price}: {page}");
+    }
+    let own = provider.get(&format!("/services/{changing}")).await.text();
+    assert!(own.contains("Price in this draft") && own.contains("Buyers see"), "{own}");
+    let changes = |service: &contracts::catalog::ServiceEditView| {
+        service.versions.iter().map(|version| version.changes.clone()).collect::<Vec<_>>()
+    };
+    let service = catalog::service_get(&provider.ctx, changing).await.unwrap();
+    assert_eq!(changes(&service), [Some(vec![VersionPart::Price]), None]);
+    let moved = ServiceInput { codes: vec!["5A11".into()], city: "Bonn".into(), ..priced("Moved", "150") };
+    catalog::service_edit(&provider.ctx, changing, moved).await.unwrap();
+    let service = catalog::service_get(&provider.ctx, changing).await.unwrap();
+    assert_eq!(changes(&service)[0], Some(vec![VersionPart::Title, VersionPart::Place, VersionPart::Codes]));
+    assert!(own.contains("First version"), "{own}");
+    let (acts, history) = (own.find("Publish changes").unwrap(), own.find("Versions, newest first").unwrap());
+    assert!(acts < history, "what can be done stands above the history");
     app.assert_laws().await;
 }
 

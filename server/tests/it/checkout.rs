@@ -13,7 +13,7 @@ use contracts::{
     error::ErrorCode,
     identity::OrganisationKind,
     money::Currency,
-    orders::PurchaseInitiate,
+    orders::{CommissionKind, PurchaseInitiate, TransactionFilter},
     permission::Permission,
     states::{PaymentStatus, PurchaseStatus},
 };
@@ -28,7 +28,7 @@ use testkit::{Goods, Member, TestApp, card};
 use tokio::sync::Barrier;
 
 use crate::{
-    payments::{deal, finish},
+    payments::{count, deal, finish},
     trade::{add, buy, order_of},
 };
 
@@ -197,6 +197,94 @@ async fn an_intermediary_reads_and_hands_over_what_it_bought() {
     let other = app.organisation(OrganisationKind::Intermediary).await;
     let strange = certificates::certificate_get(&other.ctx, read.id).await.unwrap_err();
     assert_eq!(strange.code, ErrorCode::NotFound);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_found_by_the_client_they_were_bought_for_and_the_seller_is_told_no_name() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    let service = app.service(&clinic, &Goods::at(2_500, EURO)).await;
+    for client in ["Harbour Mutual", "Kestrel Robotics"] {
+        add(&broker, service, 1).await;
+        let named = CartClientSet { on_behalf_of: client.to_owned() };
+        cart::cart_client_set(&broker.ctx, named).await.unwrap();
+        let purchase = buy(&broker, &format!("for {client}").replace(' ', "-")).await.purchases.remove(0);
+        sandbox.pay(purchase.payment.hosted_url.as_deref().unwrap(), card::APPROVE).await;
+        sandbox.flush().await;
+    }
+    let clients = async |who: &Member<'_>, words: &str| {
+        let query = CertificateQuery { q: Some(words.to_owned()), ..CertificateQuery::default() };
+        let page = certificates::certificate_list(&who.ctx, query).await.unwrap();
+        page.items.into_iter().map(|one| one.client).collect::<Vec<_>>()
+    };
+    for who in [&broker, &admin] {
+        assert_eq!(clients(who, "kestrel").await, [Some("Kestrel Robotics".to_owned())]);
+        assert_eq!(clients(who, "").await.len(), 2);
+        let page = who.get("/certificates?q=harbour").await.text();
+        assert!(page.contains(">Client<") && page.contains("Harbour Mutual") && !page.contains("Kestrel"));
+    }
+    let file = broker.get("/api/certificates/export?q=harbour").await.text();
+    assert!(
+        file.contains(",Client,") && file.contains("Harbour Mutual") && !file.contains("Kestrel"),
+        "{file}"
+    );
+    let query = CertificateQuery { q: Some("kestrel".to_owned()), ..CertificateQuery::default() };
+    let one = certificates::certificate_list(&broker.ctx, query).await.unwrap().items.remove(0);
+    let path = format!("/certificates/{}", one.id);
+    assert!(broker.get(&path).await.text().contains("Bought for"));
+    // a client's name is the buyer's alone
+    assert_eq!(clients(&clinic, "kestrel").await, []);
+    assert_eq!(clients(&clinic, "").await, [None, None]);
+    for path in ["/certificates", "/api/certificates/export", &path] {
+        let text = clinic.get(path).await.text();
+        assert!(!text.contains("Kestrel") && !text.contains(">Client<"), "{path}: {text}");
+    }
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_leads_to_its_certificates_and_from_its_total_to_what_the_seller_receives() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    // two lines whose shares are rounded one by one
+    for minor in [3_333, 10_007] {
+        let service = app.service(&clinic, &Goods::at(minor, EURO)).await;
+        add(&broker, service, 1).await;
+    }
+    let client = CartClientSet { on_behalf_of: "Harbour Mutual".to_owned() };
+    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    let purchase = buy(&broker, "two-lines").await.purchases.remove(0);
+    let orders = orders::transaction_list(&clinic.ctx, TransactionFilter::default()).await.unwrap();
+    let path = format!("/orders/{}", orders.items[0].id);
+    let unpaid = clinic.get(&path).await.text();
+    assert!(!unpaid.contains("/certificates?purchase=") && !unpaid.contains("You receive"), "{unpaid}");
+    sandbox.pay(purchase.payment.hosted_url.as_deref().unwrap(), card::APPROVE).await;
+    sandbox.flush().await;
+    let order = orders::transaction_get(&clinic.ctx, orders.items[0].id).await.unwrap();
+    let booked = async |kind: &str| {
+        let sum = format!(
+            "SELECT sum(e.amount_minor)::bigint AS n FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id WHERE a.kind = '{kind}'"
+        );
+        count(&app, &sum).await
+    };
+    let shares = order.commissions().unwrap();
+    let of = |kind| shares.iter().find(|share| share.kind == kind).unwrap().amount.amount_minor;
+    assert_eq!(shares.len(), 2);
+    assert_eq!(of(CommissionKind::Platform), booked("platform_revenue").await);
+    assert_eq!(of(CommissionKind::Intermediary), booked("intermediary_payable").await);
+    assert_eq!(order.seller_net.amount_minor, booked("seller_payable").await);
+    let page = clinic.get(&path).await.text();
+    assert!(page.contains(&format!("/certificates?purchase={}", purchase.id)), "{page}");
+    for shown in ["Platform commission, 8%", "Intermediary commission, 3%", "You receive", "\u{2212}"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let list = clinic.get(&format!("/certificates?purchase={}", purchase.id)).await.text();
+    assert!(list.contains("2 certificates") && list.contains("One order"), "{list}");
     finish(&app).await;
 }
 

@@ -69,7 +69,10 @@ async fn a_file_of_services_is_the_list_of_its_caller() {
         .iter()
         .map(|row| {
             let (title, provider, changed) = (&row.title, &row.provider_name, time(row.updated_at));
-            format!("{title},Imaging,{provider},Draft,Yes,BA00,EUR,12000,EUR 120.00,0,,{changed},{}", row.id)
+            format!(
+                "{title},Imaging,{provider},Draft,Yes,BA00,,,,EUR,12000,EUR 120.00,0,,{changed},{}",
+                row.id
+            )
         })
         .collect();
     assert_eq!(rows.len(), 3);

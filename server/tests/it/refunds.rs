@@ -3,15 +3,19 @@
 use axum::body::Body;
 use chrono::TimeDelta;
 use contracts::{
-    certificates::{CertificateFilter, CertificateQuery, RedeemCommand},
+    certificates::{
+        CertificateAction, CertificateChange, CertificateFilter, CertificateQuery, CertificateReason,
+        RedeemCommand,
+    },
     compliance::SystemStatus,
     error::ErrorCode,
     identity::OrganisationKind,
-    ids::PurchaseId,
+    ids::{CertificateId, PurchaseId},
     money::{Currency, Money},
     orders::{PurchaseView, RefundAction, RefundDecision},
     permission::{Level, Permission},
-    states::{OrganisationStatus, PaymentStatus, PurchaseStatus},
+    settlement::UndoneSaleSettle,
+    states::{CertificateStatus, OrganisationStatus, PaymentStatus, PurchaseStatus},
 };
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -201,6 +205,56 @@ async fn what_was_redeemed_stays_redeemed_when_its_price_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sale_undone_after_a_redemption_is_listed_until_somebody_settles_it_with_a_reason() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 2).await;
+    let (admin, id) = (app.admin().await, deal.purchase.id);
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    sandbox.flush().await;
+    redeem_one(&deal).await;
+    // a part first, then the rest: one sale to settle, one alarm
+    hear(&app, id, 1_000).await;
+    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAction::Undo)).await.unwrap();
+    hear(&app, id, 5_000).await;
+    assert_eq!(alarms(&app, "sale_undone_after_redemption").await, 1);
+    let open = system_status(&app).await.undone_sales;
+    assert_eq!(open.iter().map(|sale| (sale.purchase_id, sale.redeemed)).collect::<Vec<_>>(), [(id, 1)]);
+    let (number, path) = (deal.purchase.number.clone(), format!("/purchases/{id}"));
+    let alarm = admin.get("/console/security?kind=sale_undone_after_redemption").await.text();
+    let system = admin.get("/console/system").await.text();
+    for page in [&alarm, &system] {
+        assert!(page.contains(&path) && page.contains(&number), "{page}");
+    }
+    let sale = settlement::undone_sale_get(&admin.ctx, id).await.unwrap().unwrap();
+    assert_eq!(sale.refunded_too_much(), Some(Money::new(2_500, EURO)));
+    let page = admin.get(&path).await.text();
+    let redeemed = format!("/certificates/{}", sale.redeemed[0].id);
+    for shown in
+        ["Sale undone after redemption", "Next step", "Agree with the buyer", "Mark as settled", &redeemed]
+    {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let own = deal.insurer.get(&path).await.text();
+    assert!(!own.contains("Sale undone after redemption"), "{own}");
+
+    let settle = async |by: &Member<'_>, reason: &str| {
+        let command = UndoneSaleSettle { purchase_id: id, reason: reason.to_owned() };
+        settlement::undone_sale_settle(&by.ctx, command).await.map_err(|error| error.code)
+    };
+    let agreed = "The buyer pays for the unit by invoice 17.";
+    assert_eq!(settle(&deal.insurer, agreed).await.unwrap_err(), ErrorCode::NotAllowed);
+    let settled = settle(&admin, agreed).await.unwrap();
+    assert_eq!(settled.settlement.unwrap().reason, agreed);
+    assert_eq!(settle(&admin, agreed).await.unwrap_err(), ErrorCode::WrongState, "it is settled once");
+    assert_eq!(system_status(&app).await.undone_sales, []);
+    let page = admin.get(&path).await.text();
+    assert!(page.contains(agreed) && !page.contains("Mark as settled"), "{page}");
+    let recorded = "SELECT count(*) AS n FROM audit_records WHERE action = 'orders.undone_sale_settled' AND actor_user_id IS NOT NULL AND NOT details::text LIKE '%invoice%'";
+    assert_eq!(count(&app, recorded).await, 1);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sale_undone_after_a_redemption_tells_that_the_rest_is_to_be_settled() {
     let (app, sandbox) = TestApp::with_sandbox().await;
     let deal = deal(&app, Goods::at(2_500, EURO), 2).await;
@@ -214,6 +268,87 @@ async fn a_sale_undone_after_a_redemption_tells_that_the_rest_is_to_be_settled()
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Redeemed).await, 1);
     assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Revoked).await, 1);
     assert_eq!(alarms(&app, "payment_refund_due").await, 1);
+    finish(&app).await;
+}
+
+/// Puts the certificate at this place of the list on hold for this reason, as an administrator.
+async fn hold_one(deal: &Deal<'_>, admin: &Member<'_>, place: usize, reason: &str) -> CertificateId {
+    let query = CertificateQuery { purchase_id: Some(deal.purchase.id), ..CertificateQuery::default() };
+    let id = certificates::certificate_list(&deal.insurer.ctx, query).await.unwrap().items[place].id;
+    let change = CertificateChange {
+        id,
+        act: CertificateAction::Suspend,
+        reason: reason.to_owned(),
+        confirmation: String::new(),
+    };
+    certificates::certificate_change(&admin.ctx, change).await.unwrap();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_of_a_person_stays_when_the_sale_is_kept_though_its_words_are_those_of_the_market() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 3).await;
+    let admin = app.admin().await;
+    let id = deal.purchase.id;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    hear(&app, id, 0).await;
+    let by_hand = [
+        hold_one(&deal, &admin, 0, CertificateReason::PartlyRefunded.sentence()).await,
+        hold_one(&deal, &admin, 1, "A part of the price was sent back.").await,
+    ];
+    hear(&app, id, 1).await;
+    assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Suspended).await, 3);
+    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAction::Keep)).await.unwrap();
+    for held in by_hand {
+        let view = certificates::certificate_get(&deal.insurer.ctx, held).await.unwrap();
+        assert_eq!((view.status, view.status_reason_code), (CertificateStatus::Suspended, None));
+    }
+    assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Issued).await, 1);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_of_the_earlier_release_is_known_by_the_code_that_the_migration_gave_it() {
+    const UP: &str =
+        include_str!("../../../migrations/versioned/2026-11-30-000042_certificate_reasons/up.sql");
+    const DOWN: &str =
+        include_str!("../../../migrations/versioned/2026-11-30-000042_certificate_reasons/down.sql");
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 2).await;
+    let (admin, id) = (app.admin().await, deal.purchase.id);
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    hear(&app, id, 1).await;
+    app.plant(DOWN).await;
+    let worded = "SELECT count(*) AS n FROM certificates WHERE status = 'suspended' AND status_reason = 'A part of the price was sent back.'";
+    assert_eq!(count(&app, worded).await, 2, "the earlier release finds them by their words");
+    app.plant(UP).await;
+    settlement::purchase_refund_decide(&admin.ctx, decision(id, RefundAction::Keep)).await.unwrap();
+    assert_eq!(certificates_in(&deal.insurer, id, CertificateFilter::Issued).await, 2);
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_of_the_market_is_a_code_and_reads_as_a_sentence() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    let deal = deal(&app, Goods::at(2_500, EURO), 1).await;
+    let id = deal.purchase.id;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    let query = CertificateQuery { purchase_id: Some(id), ..CertificateQuery::default() };
+    for (refunded, code) in [(1_000, CertificateReason::PartlyRefunded), (2_500, CertificateReason::Refunded)]
+    {
+        hear(&app, id, refunded).await;
+        let one =
+            certificates::certificate_list(&deal.insurer.ctx, query.clone()).await.unwrap().items.remove(0);
+        let view = certificates::certificate_get(&deal.insurer.ctx, one.id).await.unwrap();
+        assert_eq!(view.status_reason_code, Some(code));
+        assert_eq!(view.status_reason.as_deref(), Some(code.sentence()));
+        assert_eq!(view.events.last().and_then(|event| event.reason_code), Some(code));
+        let check = certificates::certificate_check(&app.anonymous(), &one.code, false).await.unwrap();
+        assert!(check.reason.ends_with(code.sentence()), "{}", check.reason);
+        let page = deal.insurer.get(&format!("/certificates/{}", one.id)).await.text();
+        assert!(page.contains(code.sentence()), "{page}");
+    }
     finish(&app).await;
 }
 

@@ -74,6 +74,18 @@ async fn the_demo_market_is_lawful_whole_and_the_same_each_time() {
     assert_eq!(states, ["awaiting_payment", "cancelled", "expired", "fulfilled", "open"]);
     let payments = lines(&one, "SELECT DISTINCT status AS line FROM payments ORDER BY 1").await;
     assert_eq!(payments, ["captured", "failed", "unknown"]);
+    let held = lines(&one, "SELECT DISTINCT (expires_at - created_at)::text AS line FROM purchases").await;
+    assert_eq!(held, ["00:30:00"], "as long as the checkout says");
+    let special = [
+        ("a price that depends on the quantity", "SELECT count(*)::text AS line FROM transaction_lines WHERE jsonb_array_length(price_trace) > 1"),
+        ("a place in the log", "SELECT count(*)::text AS line FROM log_leaves"),
+        ("a signed head", "SELECT count(*)::text AS line FROM log_checkpoints"),
+        ("a draft whose price buyers do not see", "SELECT count(*)::text AS line FROM services s JOIN service_versions p ON p.id = s.published_version_id
+            JOIN service_versions v ON v.service_id = s.id WHERE v.published_at IS NULL AND v.base_price_minor <> p.base_price_minor"),
+    ];
+    for (what, query) in special {
+        assert_ne!(lines(&one, query).await, ["0"], "{what}");
+    }
     let passed =
         lines(&one, "SELECT DISTINCT to_state AS line FROM state_changes WHERE machine = 'purchase'").await;
     assert!(passed.contains(&"paid".to_owned()));

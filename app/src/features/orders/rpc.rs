@@ -7,6 +7,7 @@ use contracts::{
         PurchaseFilter, PurchaseSummary, PurchaseView, TransactionFilter, TransactionSummary, TransactionView,
     },
     page::Page,
+    settlement::UndoneSaleView,
 };
 use leptos::prelude::*;
 
@@ -55,6 +56,21 @@ pub async fn purchase_refund_decide(
 ) -> Result<(), UiError> {
     let command = contracts::orders::RefundDecision { purchase_id, act, reason };
     services::settlement::purchase_refund_decide(&ctx()?, command).await?;
+    redirect_to(&format!("/purchases/{purchase_id}"));
+    Ok(())
+}
+
+/// Returns the sale of a purchase if it was undone after units had been redeemed; for administrators.
+#[server(prefix = "/rpc", endpoint = "undone_sale_get", protocol = Rpc)]
+pub async fn undone_sale_get(purchase_id: PurchaseId) -> Result<Option<UndoneSaleView>, UiError> {
+    Ok(services::settlement::undone_sale_get(&ctx()?, purchase_id).await?)
+}
+
+/// Marks a sale that was undone after redemption as settled; for administrators.
+#[server(prefix = "/rpc", endpoint = "undone_sale_settle", protocol = Rpc)]
+pub async fn undone_sale_settle(purchase_id: PurchaseId, reason: String) -> Result<(), UiError> {
+    let command = contracts::settlement::UndoneSaleSettle { purchase_id, reason };
+    services::settlement::undone_sale_settle(&ctx()?, command).await?;
     redirect_to(&format!("/purchases/{purchase_id}"));
     Ok(())
 }

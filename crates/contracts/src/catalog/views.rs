@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Modality, Pricing, ServiceInput, ServiceSort};
+use super::{Category, Modality, Pricing, ServiceInput, ServiceSort, VersionPart};
 use crate::{
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::Money,
@@ -163,6 +163,8 @@ pub struct VersionRow {
     pub title: String,
     /// Base price of the version.
     pub base_price: Money,
+    /// Parts that differ from the version before; `None` for the first version.
+    pub changes: Option<Vec<VersionPart>>,
     /// Name of the author; `None` when unknown.
     pub author: Option<String>,
     /// Time the version was saved.
@@ -196,6 +198,50 @@ pub struct ServiceEditView {
     pub may_publish: bool,
 }
 
+/// The base price of a service in its provider's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListedPrice {
+    /// What buyers see; an unpublished version has the same price.
+    Published(Money),
+    /// What buyers see, and the price of an unpublished version.
+    Changing {
+        /// What buyers see.
+        published: Money,
+        /// What buyers will see once the version is published.
+        draft: Money,
+    },
+    /// The price of a service that was never published.
+    Draft(Money),
+}
+
+impl ListedPrice {
+    /// Returns the price of a service by that of its published version, if there is one, and of its latest version.
+    pub fn new(published: Option<Money>, latest: Money) -> Self {
+        match published {
+            Some(published) if published == latest => Self::Published(published),
+            Some(published) => Self::Changing { published, draft: latest },
+            None => Self::Draft(latest),
+        }
+    }
+
+    /// Returns the price that buyers see; `None` for a service that was never published.
+    pub const fn published(self) -> Option<Money> {
+        match self {
+            Self::Published(price) | Self::Changing { published: price, .. } => Some(price),
+            Self::Draft(_) => None,
+        }
+    }
+
+    /// Returns the price of an unpublished version if buyers see another one, or none.
+    pub const fn draft(self) -> Option<Money> {
+        match self {
+            Self::Published(_) => None,
+            Self::Changing { draft: price, .. } | Self::Draft(price) => Some(price),
+        }
+    }
+}
+
 /// A row of a provider's list of services.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceRow {
@@ -209,8 +255,8 @@ pub struct ServiceRow {
     pub status: ServiceStatus,
     /// Category of healthcare.
     pub category: Category,
-    /// Base price of the latest version.
-    pub base_price: Money,
+    /// Price per unit.
+    pub price: ListedPrice,
     /// ICD-11 codes of the latest version.
     pub codes: Vec<String>,
     /// True when the latest version has not been published.

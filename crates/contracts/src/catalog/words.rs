@@ -26,6 +26,36 @@ text_enum! {
 }
 
 text_enum! {
+    /// Parts of a service in which two versions can differ.
+    VersionPart {
+        Title = "title",
+        Description = "description",
+        Category = "category",
+        Place = "place",
+        Duration = "duration",
+        Validity = "validity",
+        Price = "price",
+        Codes = "codes",
+    }
+}
+
+impl VersionPart {
+    /// Returns the label on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Title => "Title",
+            Self::Description => "Description",
+            Self::Category => "Category",
+            Self::Place => "Location",
+            Self::Duration => "Duration",
+            Self::Validity => "Certificate validity",
+            Self::Price => "Price",
+            Self::Codes => "ICD-11 codes",
+        }
+    }
+}
+
+text_enum! {
     /// Category of healthcare.
     Category {
         Consultation = "consultation",

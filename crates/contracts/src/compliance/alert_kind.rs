@@ -47,11 +47,13 @@ kinds! {
     LogForkRefused = "log_fork_refused", High, "Log and database disagree";
     ContentBlocked = "malicious_csp_violation", Low, "Blocked content on a page";
     CrossSiteRequest = "malicious_csrf", High, "Request from another site refused";
+    PaymentDisputed = "payment_disputed", High, "Payment disputed by the payer";
     PaymentMismatch = "payment_mismatch", High, "Payment does not match the purchase";
     RefundDue = "payment_refund_due", High, "Refund due";
     PaymentReturned = "payment_returned", High, "Partial refund: decision needed";
     PaymentsUnresolved = "payment_unresolved", High, "Payment without confirmed outcome";
     PermissionsChanged = "privilege_permissions_changed", High, "Permissions changed";
+    SaleUndoneAfterRedemption = "sale_undone_after_redemption", High, "Sale undone after redemption";
     SessionUsedAfterExpiry = "session_use_after_expire", Info, "Expired session used";
     SigningKeyUnusable = "signing_key_unusable", High, "Signing key unusable";
     WebhookSignatureInvalid = "webhook_signature_fail", High, "Payment event with invalid signature";

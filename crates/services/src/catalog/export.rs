@@ -2,6 +2,7 @@
 
 use contracts::{
     catalog::{ServiceListQuery, ServiceRow},
+    money,
     page::FileFormat,
     permission::Permission,
 };
@@ -30,6 +31,8 @@ pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileF
             Plain("ICD-11 codes"),
             Plain("Currency"),
             Column::Money("Price per unit"),
+            Plain("Draft currency"),
+            Column::Money("Draft price per unit"),
             Plain("Units sold"),
             Plain("Total units for sale"),
             Plain("Last changed (UTC)"),
@@ -43,7 +46,10 @@ pub async fn services_export(ctx: &OpCtx, query: ServiceListQuery, format: FileF
     .await
 }
 
-fn cells(row: &ServiceRow) -> [Cell; 12] {
+fn cells(row: &ServiceRow) -> [Cell; 14] {
+    let (published, draft) = (row.price.published(), row.price.draft());
+    let currency =
+        |price: Option<money::Money>| price.map_or(Empty, |price| Cell::text(price.currency.as_str()));
     [
         Cell::text(&row.title),
         Cell::text(row.category.label()),
@@ -51,8 +57,10 @@ fn cells(row: &ServiceRow) -> [Cell; 12] {
         Cell::text(row.status.label()),
         Cell::text(if row.has_unpublished_changes { "Yes" } else { "No" }),
         Cell::text(row.codes.join(" ")),
-        Cell::text(row.base_price.currency.as_str()),
-        Money(row.base_price),
+        currency(published),
+        published.map_or(Empty, Money),
+        currency(draft),
+        draft.map_or(Empty, Money),
         Count(row.committed.into()),
         row.capacity.map_or(Empty, |units| Count(units.into())),
         Time(row.updated_at),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use contracts::{
     catalog::{
-        Category, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceSort, StepInput,
-        VersionRow,
+        Category, ListedPrice, ServiceEditView, ServiceInput, ServiceListQuery, ServiceRow, ServiceSort,
+        StepInput, VersionPart, VersionRow,
     },
     ids::{OrgId, ServiceId, ServiceVersionId},
     money::{Currency, Money},
@@ -15,8 +15,6 @@ use contracts::{
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
-use schema::{service_versions, users};
-use uuid::Uuid;
 
 use super::load::{ServiceVersionRow, VersionSelector, load_one, unsigned};
 use crate::platform::{Conn, Edge, Error, Key, KeyKind, Keyset, OpCtx, Result, Sql, Tx, write_cursor};
@@ -79,40 +77,75 @@ pub(super) fn input(loaded: &ServiceVersionRow) -> Result<ServiceInput> {
     })
 }
 
-type VersionColumns = (Uuid, i32, String, String, i64, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>);
+#[derive(QueryableByName)]
+struct HistoryRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: ServiceVersionId,
+    #[diesel(sql_type = sql_types::Integer)]
+    version_no: i32,
+    #[diesel(sql_type = sql_types::Text)]
+    title: String,
+    #[diesel(sql_type = sql_types::Text)]
+    currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    base_price_minor: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    author: Option<String>,
+    #[diesel(sql_type = sql_types::Timestamptz)]
+    created_at: DateTime<Utc>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Timestamptz>)]
+    published_at: Option<DateTime<Utc>>,
+    /// A text for each [`VersionPart`], in their order: equal where the versions do not differ.
+    #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
+    parts: Vec<String>,
+}
+
+/// The newest versions of service $1. One more than is shown is compared with.
+const HISTORY: &str = "
+    SELECT v.id, v.version_no, v.title, v.currency, v.base_price_minor, u.name AS author, v.created_at, v.published_at,
+           ARRAY[v.title, md5(v.description), v.category, concat_ws(' ', v.modality, v.country, v.city), v.duration_minutes::text,
+                 v.validity_days::text,
+                 concat_ws(' ', v.currency, v.base_price_minor,
+                   (SELECT string_agg(concat(p.min_quantity, ':', p.unit_price_minor), ' ' ORDER BY p.min_quantity)
+                    FROM service_price_steps p WHERE p.version_id = v.id)),
+                 coalesce((SELECT string_agg(k.code, ' ' ORDER BY k.position) FROM service_codes k WHERE k.version_id = v.id), '')] AS parts
+    FROM service_versions v LEFT JOIN users u ON u.id = v.created_by WHERE v.service_id = $1 ORDER BY v.version_no DESC LIMIT 201";
+
+/// Maximum number of versions in the history of a service.
+const MAX_VERSIONS: usize = 200;
 
 async fn versions(conn: &mut Conn, id: ServiceId, latest: &ServiceVersionRow) -> Result<Vec<VersionRow>> {
-    let rows: Vec<VersionColumns> = service_versions::table
-        .left_join(users::table.on(service_versions::created_by.eq(users::id.nullable())))
-        .filter(service_versions::service_id.eq(id))
-        .order(service_versions::version_no.desc())
-        .limit(200)
-        .select((
-            service_versions::id,
-            service_versions::version_no,
-            service_versions::title,
-            service_versions::currency,
-            service_versions::base_price_minor,
-            users::name.nullable(),
-            service_versions::created_at,
-            service_versions::published_at,
-        ))
-        .load(conn)
-        .await?;
+    let rows: Vec<HistoryRow> = diesel::sql_query(HISTORY).bind::<sql_types::Uuid, _>(id).load(conn).await?;
     let on_sale = latest.published_version_id.filter(|_| latest.status == ServiceStatus::Published);
-    rows.into_iter()
-        .map(|(id, version_no, title, currency, price, author, created_at, published_at)| {
-            Ok(VersionRow {
-                id: ServiceVersionId(id),
-                version_no: unsigned(version_no),
-                title,
-                base_price: Money::new(price, currency.parse()?),
-                author,
-                created_at,
-                published_at,
-                is_on_sale: on_sale == Some(id),
-            })
+    let changes = |place: usize, row: &HistoryRow| {
+        rows.get(place + 1).map(|before| changed_parts(&before.parts, &row.parts))
+    };
+    Ok(rows
+        .iter()
+        .enumerate()
+        .take(MAX_VERSIONS)
+        .map(|(place, row)| VersionRow {
+            id: row.id,
+            version_no: unsigned(row.version_no),
+            title: row.title.clone(),
+            base_price: Money::new(row.base_price_minor, row.currency),
+            changes: changes(place, row),
+            author: row.author.clone(),
+            created_at: row.created_at,
+            published_at: row.published_at,
+            is_on_sale: on_sale == Some(row.id.0),
         })
+        .collect())
+}
+
+/// Returns the parts whose texts differ.
+fn changed_parts(before: &[String], after: &[String]) -> Vec<VersionPart> {
+    let pairs = before.iter().zip(after);
+    VersionPart::ALL
+        .iter()
+        .zip(pairs)
+        .filter(|(_, (one, other))| one != other)
+        .map(|(part, _)| *part)
         .collect()
 }
 
@@ -130,10 +163,17 @@ pub(super) struct ListRow {
     status: ServiceStatus,
     #[diesel(sql_type = sql_types::Text)]
     category: Category,
+    /// Of the published version, or of the latest where none was published.
     #[diesel(sql_type = sql_types::Text)]
     currency: Currency,
     #[diesel(sql_type = sql_types::BigInt)]
     base_price_minor: i64,
+    #[diesel(sql_type = sql_types::Text)]
+    latest_currency: Currency,
+    #[diesel(sql_type = sql_types::BigInt)]
+    latest_price_minor: i64,
+    #[diesel(sql_type = sql_types::Bool)]
+    was_published: bool,
     #[diesel(sql_type = sql_types::Array<sql_types::Text>)]
     codes: Vec<String>,
     #[diesel(sql_type = sql_types::Bool)]
@@ -191,11 +231,14 @@ fn list_sql(tenant: Option<OrgId>, query: &ServiceListQuery) -> Sql {
     let most = MAX_COUNTED + 1;
     Sql::new(format!(
         "WITH mine AS (
-           SELECT s.id, v.title, lower(v.title) AS title_key, s.status, v.category, v.currency, v.base_price_minor, v.id AS latest,
+           SELECT s.id, v.title, lower(v.title) AS title_key, s.status, v.category, v.id AS latest,
+                  coalesce(p.currency, v.currency) AS currency, coalesce(p.base_price_minor, v.base_price_minor) AS base_price_minor,
+                  v.currency AS latest_currency, v.base_price_minor AS latest_price_minor, p.id IS NOT NULL AS was_published,
                   v.published_at IS NULL AS has_unpublished_changes, coalesce(c.committed, 0) AS committed, c.capacity, s.updated_at,
                   coalesce(o.name, '') AS provider_name
            FROM services s
            JOIN LATERAL (SELECT * FROM service_versions l WHERE l.service_id = s.id ORDER BY l.version_no DESC LIMIT 1) v ON true
+           LEFT JOIN service_versions p ON p.id = s.published_version_id
            LEFT JOIN service_capacity c ON c.service_id = s.id
            LEFT JOIN organisations o ON o.id = s.org_id
            WHERE {tenant_clause}
@@ -234,13 +277,14 @@ async fn load_rows(tx: &mut Tx, query: &ServiceListQuery, edge: Edge, most: usiz
 }
 
 pub(super) fn service_row(row: ListRow) -> ServiceRow {
+    let seen = row.was_published.then(|| Money::new(row.base_price_minor, row.currency));
     ServiceRow {
         id: row.id,
         title: row.title,
         provider_name: row.provider_name,
         status: row.status,
         category: row.category,
-        base_price: Money::new(row.base_price_minor, row.currency),
+        price: ListedPrice::new(seen, Money::new(row.latest_price_minor, row.latest_currency)),
         codes: row.codes,
         has_unpublished_changes: row.has_unpublished_changes,
         committed: unsigned(row.committed),

@@ -10,7 +10,9 @@ use contracts::{
 };
 
 use super::{
-    advice_for_certificate, advice_for_text, keys, log,
+    advice_for_certificate, advice_for_text,
+    events::reason_sentence,
+    keys, log,
     stored::{self, StoredCertificate},
 };
 use crate::platform::{
@@ -195,7 +197,8 @@ async fn answer(
 }
 
 fn verdict(stored: &StoredCertificate, now: DateTime<Utc>) -> (CheckState, String) {
-    let why = |sentence: &str| match &stored.status_reason {
+    let given = reason_sentence(stored.status_reason_code, stored.status_reason.clone());
+    let why = |sentence: &str| match &given {
         Some(reason) => format!("{sentence} Reason: {reason}"),
         None => sentence.to_owned(),
     };

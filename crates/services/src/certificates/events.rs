@@ -2,7 +2,7 @@
 
 use certificate::{KeyId, LogEntry, PublicCode, commitment};
 use contracts::{
-    certificates::CertificateEventKind,
+    certificates::{CertificateEventKind, CertificateReason},
     ids::{CertificateId, OrgId},
 };
 use diesel::sql_types::{Array, Bytea, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -28,12 +28,42 @@ pub(super) struct Subject {
     pub(super) signed_payload: Vec<u8>,
 }
 
+/// Why a certificate changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeReason<'a> {
+    /// What the market knows by itself: it is found again by the code.
+    Code(CertificateReason),
+    /// An administrator's words.
+    Words(&'a str),
+}
+
+impl<'a> ChangeReason<'a> {
+    pub(super) const fn code(self) -> Option<CertificateReason> {
+        match self {
+            Self::Code(code) => Some(code),
+            Self::Words(_) => None,
+        }
+    }
+
+    pub(super) const fn words(self) -> Option<&'a str> {
+        match self {
+            Self::Code(_) => None,
+            Self::Words(words) => Some(words),
+        }
+    }
+}
+
+/// Returns the stored reason as a sentence. Rows from before there were codes have both: the code counts.
+pub(super) fn reason_sentence(code: Option<CertificateReason>, words: Option<String>) -> Option<String> {
+    code.map(|code| code.sentence().to_owned()).or(words)
+}
+
 /// What happened to all of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventDetails<'a> {
     pub(super) kind: CertificateEventKind,
     pub(super) place: Option<&'a str>,
-    pub(super) reason: Option<&'a str>,
+    pub(super) reason: Option<ChangeReason<'a>>,
 }
 
 impl EventDetails<'_> {
@@ -86,8 +116,8 @@ pub(super) async fn append_events(
         "WITH fact AS (
            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS f (event_id, entry_id, org_id, seller_org_id, certificate_id, entry)),
          event AS (
-           INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind, occurred_at, actor_user_id, place, reason)
-           SELECT event_id, org_id, seller_org_id, certificate_id, $7, $8, $9, $10, $11 FROM fact),
+           INSERT INTO certificate_events (id, org_id, seller_org_id, certificate_id, kind, occurred_at, actor_user_id, place, reason, reason_code)
+           SELECT event_id, org_id, seller_org_id, certificate_id, $7, $8, $9, $10, $11, $12 FROM fact),
          entry AS (
            INSERT INTO log_entries (id, certificate_event_id, entry, created_at) SELECT entry_id, event_id, entry, $8 FROM fact)
          INSERT INTO log_queue (log_entry_id, queued_at) SELECT entry_id, $8 FROM fact",
@@ -102,7 +132,8 @@ pub(super) async fn append_events(
     .bind::<Timestamptz, _>(now)
     .bind::<Nullable<SqlUuid>, _>(actor)
     .bind::<Nullable<Text>, _>(details.place)
-    .bind::<Nullable<Text>, _>(details.reason)
+    .bind::<Nullable<Text>, _>(details.reason.and_then(ChangeReason::words))
+    .bind::<Nullable<Text>, _>(details.reason.and_then(ChangeReason::code))
     .prepared()
     .execute(tx.conn()?)
     .await?;

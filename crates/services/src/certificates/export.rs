@@ -28,6 +28,7 @@ pub async fn certificates_export(
             Plain("Code"),
             Plain("Service"),
             Plain("Counterparty"),
+            Plain("Client"),
             Plain("Status"),
             Plain("Issued (UTC)"),
             Plain("Redeem by (UTC)"),
@@ -42,11 +43,12 @@ pub async fn certificates_export(
     .await
 }
 
-fn cells(row: &CertificateSummary) -> [Cell; 7] {
+fn cells(row: &CertificateSummary) -> [Cell; 8] {
     [
         Cell::text(&row.code),
         Cell::text(&row.title),
         Cell::text(&row.counterparty),
+        Cell::optional(row.client.as_deref()),
         Cell::text(row.status.label()),
         Time(row.issued_at),
         Time(row.expires_at),

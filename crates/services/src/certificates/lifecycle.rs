@@ -6,7 +6,8 @@ use certificate::PublicCode;
 use chrono::{DateTime, Utc};
 use contracts::{
     certificates::{
-        CertificateAction, CertificateChange, CertificateEventKind, CertificateView, RedeemCommand,
+        CertificateAction, CertificateChange, CertificateEventKind, CertificateReason, CertificateView,
+        RedeemCommand,
     },
     error::ErrorCode,
     ids::{CertificateId, OrgId, UserId},
@@ -18,7 +19,7 @@ use diesel_async::RunQueryDsl;
 use schema::certificates;
 
 use super::{
-    events::{EventDetails, Subject, append_events},
+    events::{ChangeReason, EventDetails, Subject, append_events, reason_sentence},
     queries, read_code, stored,
 };
 use crate::platform::{
@@ -44,6 +45,7 @@ struct LockedCertificate {
     redeemed_at: Option<DateTime<Utc>>,
     redeemed_place: Option<String>,
     status_reason: Option<String>,
+    status_reason_code: Option<CertificateReason>,
 }
 
 impl LockedCertificate {
@@ -65,7 +67,8 @@ impl LockedCertificate {
     fn require_redeemable(&self, now: DateTime<Utc>) -> Result<()> {
         let refused = |state: &str| {
             let error = Error::new(ErrorCode::CertificateNotValid).with_fact("state", state);
-            self.status_reason.iter().fold(error, |error, reason| error.with_fact("reason", reason))
+            let reason = reason_sentence(self.status_reason_code, self.status_reason.clone());
+            reason.iter().fold(error, |error, reason| error.with_fact("reason", reason))
         };
         match self.status {
             CertificateStatus::Redeemed => {
@@ -200,10 +203,14 @@ pub async fn certificate_change(ctx: &OpCtx, command: CertificateChange) -> Resu
         }
         let shown = (next != CertificateStatus::Issued).then_some(reason.as_str());
         diesel::update(certificates::table.find(row.id))
-            .set((certificates::status.eq(next), certificates::status_reason.eq(shown)))
+            .set((
+                certificates::status.eq(next),
+                certificates::status_reason.eq(shown),
+                certificates::status_reason_code.eq(None::<CertificateReason>),
+            ))
             .execute(tx.conn()?)
             .await?;
-        let event = EventDetails { kind, place: None, reason: Some(&reason) };
+        let event = EventDetails { kind, place: None, reason: Some(ChangeReason::Words(&reason)) };
         append_events(tx, &[row.subject()], event).await?;
         let (certificate_id, buyer, seller) = (row.id, row.org_id, row.seller_org_id);
         tx.emit(CertificatesEvent::Changed { certificate_id, event: kind, buyer, seller }).await?;

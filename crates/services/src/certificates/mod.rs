@@ -24,6 +24,7 @@ use certificate::{PublicCode, PublicCodeError, Scan, ScanError, VerifyError};
 use contracts::error::ErrorCode;
 
 pub use check::certificate_check;
+pub use events::ChangeReason;
 pub use export::certificates_export;
 pub use issue::issue_for_purchase;
 pub use keys::{

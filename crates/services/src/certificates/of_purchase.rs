@@ -1,36 +1,49 @@
 //! What becomes of all certificates of a purchase when its price, or a part of it, went back to the buyer.
 
-use contracts::{certificates::CertificateEventKind, ids::PurchaseId, states::CertificateStatus};
+use contracts::{
+    certificates::{CertificateEventKind, CertificateReason},
+    ids::PurchaseId,
+    states::CertificateStatus,
+};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 
-use super::events::{EventDetails, Subject, append_events};
+use super::events::{ChangeReason, EventDetails, Subject, append_events};
 use crate::platform::{Prepare, Result, Tx, events::CertificatesEvent};
 
-/// The reason of a hold that ends with a decision about the refund; a hold for another reason does not.
-const PARTLY_REFUNDED: &str = "A part of the price was sent back.";
+/// Reasons of a hold that ends with the payment's troubles; a hold by a person does not.
+const HELD_FOR_PAYMENT: &[CertificateReason] =
+    &[CertificateReason::PartlyRefunded, CertificateReason::Disputed];
 
 /// Puts the valid certificates of a purchase on hold. Returns how many.
-pub async fn hold_for_purchase(tx: &mut Tx, purchase_id: PurchaseId) -> Result<usize> {
+pub async fn hold_for_purchase(
+    tx: &mut Tx,
+    purchase_id: PurchaseId,
+    reason: CertificateReason,
+) -> Result<usize> {
     let from = [CertificateStatus::Issued, CertificateStatus::Reserved];
     let change = Change {
         from: &from,
-        held_for: None,
+        held_for: &[],
         to: CertificateStatus::Suspended,
         kind: CertificateEventKind::Suspended,
-        reason: PARTLY_REFUNDED,
+        reason: ChangeReason::Code(reason),
     };
     change.apply(tx, purchase_id).await
 }
 
-/// Makes the certificates valid again that [`hold_for_purchase`] put on hold. Returns how many.
-pub async fn resume_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &str) -> Result<usize> {
+/// Makes the certificates valid again that [`hold_for_purchase`] put on hold; a hold for another reason stays. Returns how many.
+pub async fn resume_for_purchase(
+    tx: &mut Tx,
+    purchase_id: PurchaseId,
+    reason: ChangeReason<'_>,
+) -> Result<usize> {
     let change = Change {
         from: &[CertificateStatus::Suspended],
-        held_for: Some(PARTLY_REFUNDED),
+        held_for: HELD_FOR_PAYMENT,
         to: CertificateStatus::Issued,
         kind: CertificateEventKind::Resumed,
         reason,
@@ -39,11 +52,15 @@ pub async fn resume_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &
 }
 
 /// Revokes the certificates of a purchase that are valid or on hold. Returns how many were redeemed before, which stay so.
-pub async fn revoke_for_purchase(tx: &mut Tx, purchase_id: PurchaseId, reason: &str) -> Result<i64> {
+pub async fn revoke_for_purchase(
+    tx: &mut Tx,
+    purchase_id: PurchaseId,
+    reason: ChangeReason<'_>,
+) -> Result<i64> {
     let from = [CertificateStatus::Issued, CertificateStatus::Reserved, CertificateStatus::Suspended];
     let change = Change {
         from: &from,
-        held_for: None,
+        held_for: &[],
         to: CertificateStatus::Revoked,
         kind: CertificateEventKind::Revoked,
         reason,
@@ -68,11 +85,11 @@ struct RedeemedRow {
 
 struct Change<'a> {
     from: &'a [CertificateStatus],
-    /// Only those with this reason of their state.
-    held_for: Option<&'a str>,
+    /// Only those with one of these reasons of their state; all when it is empty.
+    held_for: &'a [CertificateReason],
     to: CertificateStatus,
     kind: CertificateEventKind,
-    reason: &'a str,
+    reason: ChangeReason<'a>,
 }
 
 impl Change<'_> {
@@ -81,17 +98,18 @@ impl Change<'_> {
         let from: Vec<&str> = self.from.iter().map(|status| status.as_str()).collect();
         let shown = (self.to != CertificateStatus::Issued).then_some(self.reason);
         let changed: Vec<Subject> = diesel::sql_query(
-            "UPDATE certificates SET status = $4, status_reason = $5 WHERE id IN (
+            "UPDATE certificates SET status = $4, status_reason = $5, status_reason_code = $6 WHERE id IN (
                SELECT c.id FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-               WHERE t.purchase_id = $1 AND c.status = ANY($2) AND ($3::text IS NULL OR c.status_reason = $3)
+               WHERE t.purchase_id = $1 AND c.status = ANY($2) AND (cardinality($3) = 0 OR c.status_reason_code = ANY($3))
                ORDER BY c.id FOR NO KEY UPDATE OF c)
              RETURNING id, org_id, seller_org_id, public_code, key_id, signed_payload",
         )
         .bind::<SqlUuid, _>(purchase_id)
         .bind::<Array<Text>, _>(from)
-        .bind::<Nullable<Text>, _>(self.held_for)
+        .bind::<Array<Text>, _>(self.held_for)
         .bind::<Text, _>(self.to)
-        .bind::<Nullable<Text>, _>(shown)
+        .bind::<Nullable<Text>, _>(shown.and_then(ChangeReason::words))
+        .bind::<Nullable<Text>, _>(shown.and_then(ChangeReason::code))
         .prepared()
         .load(tx.conn()?)
         .await?;

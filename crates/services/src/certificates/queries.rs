@@ -6,9 +6,10 @@ use certificate::{SignedCertificate, hex};
 use chrono::{DateTime, Utc};
 use contracts::{
     certificates::{
-        CertificateEventKind, CertificateEventView, CertificateQuery, CertificateSort, CertificateSummary,
-        CertificateView,
+        CertificateEventKind, CertificateEventView, CertificateQuery, CertificateReason, CertificateSort,
+        CertificateSummary, CertificateView,
     },
+    identity::OrganisationKind,
     ids::{CertificateId, LineId, OrgId, PurchaseId, ServiceId},
     page::Page,
     permission::Permission,
@@ -21,7 +22,11 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 
-use super::{events::code_of, log, qr::Qr};
+use super::{
+    events::{code_of, reason_sentence},
+    log,
+    qr::Qr,
+};
 use crate::platform::{
     COUNT, Edge, Error, Key, KeyKind, Keyset, OpCtx, Prepare, Result, Sql, Tx, sha256, write_cursor,
 };
@@ -36,6 +41,8 @@ struct SummaryRow {
     title: String,
     #[diesel(sql_type = Text)]
     counterparty: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    client: Option<String>,
     #[diesel(sql_type = Text)]
     status: CertificateStatus,
     #[diesel(sql_type = Timestamptz)]
@@ -58,7 +65,9 @@ fn display_status(
     if status == CertificateStatus::Issued && expires_at <= now { CertificateStatus::Expired } else { status }
 }
 
-const COLUMNS: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty, ";
+const COLUMNS: &str = "SELECT c.id, c.public_code, c.title, c.status, c.issued_at, c.expires_at, c.redeemed_at, coalesce(o.name, '') AS counterparty,
+    (SELECT u.on_behalf_of FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id
+       JOIN purchases u ON u.id = t.purchase_id WHERE l.id = c.line_id) AS client, ";
 
 /// What a list shows as the state, where `now` is bound behind it.
 const SHOWN: [&str; 2] = [
@@ -108,7 +117,7 @@ fn cursor(row: &SummaryRow, sort: CertificateSort) -> String {
 /// Adds the conditions of a query: certificates bought or sold by the caller's organisation, or everybody's for an administrator.
 fn apply_query(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
     let own = tx.ctx().caller().organisation.as_ref().map(|organisation| organisation.id);
-    let of_all = tx.ctx().tenant()?.is_none();
+    let names = SearchedNames::of(tx.ctx())?;
     let now = tx.ctx().now();
     let days = query.days_of_issue().map_err(Error::invalid)?;
     let sql = sql
@@ -133,23 +142,43 @@ fn apply_query(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
         sql.push(" AND coalesce(c.redeemed_at, c.issued_at) > ").bind::<Timestamptz, _>(since)
     });
     let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
-    Ok(sql.days("c.issued_at", days).when(words.as_deref(), |sql, words| search(sql, words, of_all)))
+    Ok(sql.days("c.issued_at", days).when(words.as_deref(), |sql, words| search(sql, words, names)))
 }
 
-/// Leaves those with each of these words in the title or the other side's name, or whose code is this one or begins so.
-fn search(sql: Sql, words: &str, of_all: bool) -> Sql {
+/// Which names a search of certificates looks at besides the other side's.
+#[derive(Clone, Copy)]
+struct SearchedNames {
+    /// The list has everybody's certificates, so that both sides are others.
+    buyers: bool,
+    /// The list may have certificates that were bought for clients.
+    clients: bool,
+}
+
+impl SearchedNames {
+    fn of(ctx: &OpCtx) -> Result<Self> {
+        let buyers = ctx.tenant()?.is_none();
+        let clients = buyers || ctx.organisation()?.kind == OrganisationKind::Intermediary;
+        Ok(Self { buyers, clients })
+    }
+}
+
+/// Leaves those with each of these words in the title, the other side's name or the client's, or whose code is this one or begins so.
+fn search(sql: Sql, words: &str, names: SearchedNames) -> Sql {
     let code = words.parse::<certificate::PublicCode>().map(|code| (code, code)).ok();
     let codes = code.or_else(|| certificate::PublicCode::range_of_start(words));
     let sql = sql.push(" AND (true");
     let sql = words.split_whitespace().fold(sql, |sql, word| {
         let sql = sql.push(" AND (").containing(&["c.title", "o.name"], word);
-        let sql = if of_all {
+        let sql = sql.when(names.buyers.then_some(word), |sql, word| {
             sql.push(" OR EXISTS (SELECT FROM organisations b WHERE b.id = c.org_id AND ")
                 .containing(&["b.name"], word)
                 .push(")")
-        } else {
-            sql
-        };
+        });
+        let sql = sql.when(names.clients.then_some(word), |sql, word| {
+            sql.push(" OR EXISTS (SELECT FROM transaction_lines l JOIN transactions t ON t.id = l.transaction_id JOIN purchases u ON u.id = t.purchase_id WHERE l.id = c.line_id AND ")
+                .containing(&["u.on_behalf_of"], word)
+                .push(")")
+        });
         sql.push(")")
     });
     let sql = sql.when(codes, |sql, (lowest, highest)| {
@@ -206,6 +235,7 @@ fn summary(row: SummaryRow, now: DateTime<Utc>) -> Result<CertificateSummary> {
         code: code_of(&row.public_code)?.to_string(),
         title: row.title,
         counterparty: row.counterparty,
+        client: row.client,
         status: display_status(row.status, row.expires_at, now),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
@@ -228,6 +258,8 @@ struct DetailRow {
     status: CertificateStatus,
     #[diesel(sql_type = Nullable<Text>)]
     status_reason: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    status_reason_code: Option<CertificateReason>,
     #[diesel(sql_type = Text)]
     title: String,
     #[diesel(sql_type = SqlUuid)]
@@ -246,6 +278,8 @@ struct DetailRow {
     provider_place: String,
     #[diesel(sql_type = Text)]
     buyer: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    client: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     purchase_id: Option<PurchaseId>,
     #[diesel(sql_type = SqlUuid)]
@@ -268,10 +302,12 @@ struct DetailRow {
     key_id: Vec<u8>,
 }
 
-const DETAIL: &str = "SELECT c.id, c.public_code, c.status, c.status_reason, c.title, l.service_id,
+const DETAIL: &str = "SELECT c.id, c.public_code, c.status, c.status_reason, c.status_reason_code, c.title, l.service_id,
     coalesce(k.codes, '{}') AS codes, coalesce(k.titles, '{}') AS code_titles, k.release,
     coalesce(p.name, '') AS provider, c.seller_org_id,
     coalesce(NULLIF(concat_ws(', ', NULLIF(v.city, ''), v.country), ''), '') AS provider_place, coalesce(b.name, '') AS buyer,
+    -- only the buyer and the platform may see the purchase
+    (SELECT u.on_behalf_of FROM purchases u WHERE u.id = t.purchase_id) AS client,
     CASE WHEN c.org_id = $2 OR sees_everything() THEN t.purchase_id END AS purchase_id,
     c.line_id, c.unit_no, l.quantity, c.issued_at, c.expires_at, c.redeemed_at, c.redeemed_place, c.signed_payload, c.key_id
   FROM certificates c
@@ -302,7 +338,8 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         id: row.id,
         code: code_of(&row.public_code)?.to_string(),
         status: display_status(row.status, row.expires_at, tx.ctx().now()),
-        status_reason: row.status_reason,
+        status_reason: reason_sentence(row.status_reason_code, row.status_reason),
+        status_reason_code: row.status_reason_code,
         title: row.title,
         service_id: row.service_id,
         codes: row.codes.into_iter().zip(row.code_titles).collect(),
@@ -311,6 +348,7 @@ pub(super) async fn view(tx: &mut Tx, id: CertificateId) -> Result<CertificateVi
         provider_id: row.seller_org_id,
         provider_place: row.provider_place,
         buyer: row.buyer,
+        client: row.client,
         purchase_id: row.purchase_id,
         line_id: row.line_id,
         unit: row.unit_no,
@@ -347,13 +385,15 @@ struct EventRow {
     place: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     reason: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason_code: Option<CertificateReason>,
     #[diesel(sql_type = Nullable<BigInt>)]
     leaf_index: Option<i64>,
 }
 
 async fn events(tx: &mut Tx, id: CertificateId) -> Result<Vec<CertificateEventView>> {
     let rows: Vec<EventRow> = diesel::sql_query(
-        "SELECT e.kind, e.occurred_at, e.place, e.reason, f.leaf_index
+        "SELECT e.kind, e.occurred_at, e.place, e.reason, e.reason_code, f.leaf_index
          FROM certificate_events e JOIN log_entries g ON g.certificate_event_id = e.id LEFT JOIN log_leaves f ON f.log_entry_id = g.id
          WHERE e.certificate_id = $1 ORDER BY g.entry_no",
     )
@@ -367,7 +407,8 @@ async fn events(tx: &mut Tx, id: CertificateId) -> Result<Vec<CertificateEventVi
             kind: row.kind,
             occurred_at: row.occurred_at,
             place: row.place,
-            reason: row.reason,
+            reason: reason_sentence(row.reason_code, row.reason),
+            reason_code: row.reason_code,
             leaf_index: row.leaf_index,
         })
         .collect())

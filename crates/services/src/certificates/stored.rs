@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use certificate::{KeyId, LogEntry, Payload, ProviderName, PublicCode, ServiceTitle, commitment, unhex};
 use chrono::{DateTime, Utc};
 use contracts::{
-    certificates::CertificateEventKind,
+    certificates::{CertificateEventKind, CertificateReason},
     ids::{CertificateId, OrgId},
     permission::Permission,
     states::CertificateStatus,
@@ -73,6 +73,7 @@ pub(super) struct StoredCertificate {
     pub(super) issued_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) status_reason: Option<String>,
+    pub(super) status_reason_code: Option<CertificateReason>,
     /// The signed bytes, hexadecimal.
     payload: String,
     key_retired_at: Option<DateTime<Utc>>,

@@ -24,6 +24,7 @@ use crate::{
         Conn, LogContinuity, log_continuity,
         writable::{DatabaseState, database_state},
     },
+    settlement,
 };
 
 #[derive(QueryableByName)]
@@ -87,6 +88,7 @@ pub async fn system_status(ctx: &OpCtx) -> Result<SystemStatus> {
             payments_unknown: payments.unknown,
             refunds_undecided: payments.undecided,
             refunds_due: payments.due,
+            undone_sales: settlement::load_open_undone_sales(conn).await?,
             sessions: live_sessions(conn, now).await?,
             organisations_waiting: organisations::table
                 .filter(organisations::status.eq(OrganisationStatus::Unverified))
@@ -162,7 +164,7 @@ struct PaymentsToLookAt {
 
 const PAYMENTS_TO_LOOK_AT: &str = "
     SELECT count(*) FILTER (WHERE p.status = 'unknown' OR u.status IN ('open', 'awaiting_payment') AND u.expires_at < $1) AS unknown,
-           count(*) FILTER (WHERE p.status = 'partially_refunded' AND p.refunded_minor > p.refund_accepted_minor AND u.status = 'fulfilled') AS undecided,
+           count(*) FILTER (WHERE p.refunded_minor BETWEEN 1 AND p.captured_minor - 1 AND p.refunded_minor > p.refund_accepted_minor AND u.status = 'fulfilled') AS undecided,
            count(*) FILTER (WHERE p.captured_minor > p.refunded_minor AND u.status IN ('cancelled', 'expired')) AS due
     FROM payments p JOIN purchases u ON u.id = p.purchase_id";
 

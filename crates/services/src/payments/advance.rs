@@ -12,7 +12,7 @@ use schema::{payments, purchases};
 
 use super::{
     PaymentState, ledger,
-    machine::{self, Effect, Misfit, Payment, PaymentEvent, SaleEffect},
+    machine::{self, Effect, Misfit, Payment, PaymentNews, SaleEffect},
     queries::{attempt_create, attempt_update, attempts_of},
 };
 use crate::platform::{Error, Prepare, Result, Tx, events::PaymentsEvent};
@@ -20,7 +20,7 @@ use crate::platform::{Error, Prepare, Result, Tx, events::PaymentsEvent};
 /// What an event did to a payment.
 #[derive(Debug)]
 pub(crate) struct Advance {
-    /// Whether anything changed.
+    /// Whether it made a fact, or something has to be done.
     pub(crate) is_news: bool,
     /// Whether money was booked out.
     pub(crate) refunds: bool,
@@ -42,17 +42,18 @@ impl From<Misfit> for Error {
 pub(crate) async fn payment_advance(
     tx: &mut Tx,
     state: &mut PaymentState,
-    event: PaymentEvent,
+    event: PaymentNews,
 ) -> Result<std::result::Result<Advance, Misfit>> {
     let before = state.load_machine(tx).await?;
     let (after, effects) = match machine::apply(&before, event.clone(), tx.ctx().now()) {
         Ok(next) => next,
         Err(misfit) => return Ok(Err(misfit)),
     };
-    let is_news = after != before || !effects.is_empty();
     store_attempts(tx, state, &before, &after).await?;
     store_payment(tx, state, &before, &after, fee_of(&effects)).await?;
-    if let Some(fact) = fact_of(state, &event, &before, &after) {
+    let fact = fact_of(state, &event, &before, &after);
+    let is_news = fact.is_some() || !effects.is_empty();
+    if let Some(fact) = fact {
         tx.emit_for(state.org_id, fact).await?;
     }
     let mut advance = Advance { is_news, refunds: false, sale: Vec::new() };
@@ -163,7 +164,7 @@ async fn store_payment(
 /// Returns the fact that an event made; `None` when it was no news, or is told by its bookings or by the caller.
 fn fact_of(
     state: &PaymentState,
-    event: &PaymentEvent,
+    event: &PaymentNews,
     before: &Payment,
     after: &Payment,
 ) -> Option<PaymentsEvent> {
@@ -171,27 +172,27 @@ fn fact_of(
     let is_moved = after.status != before.status;
     let is_booked = (before.is_captured, before.refunded_minor) != (after.is_captured, after.refunded_minor);
     match event {
-        PaymentEvent::PageOpened { .. } => Some(PaymentsEvent::PageOpened { payment_id, purchase, attempt }),
-        PaymentEvent::PageRefused { code, .. } => {
+        PaymentNews::PageOpened { .. } => Some(PaymentsEvent::PageOpened { payment_id, purchase, attempt }),
+        PaymentNews::PageRefused { code, .. } => {
             Some(PaymentsEvent::PageRefused { payment_id, purchase, code })
         }
-        PaymentEvent::PageClosed { code, .. } if is_moved => {
+        PaymentNews::PageClosed { code, .. } if is_moved => {
             Some(PaymentsEvent::PageClosed { payment_id, purchase, code: code.clone() })
         }
-        PaymentEvent::Unanswered if is_moved => Some(PaymentsEvent::OutcomeUnknown { payment_id, purchase }),
-        PaymentEvent::Retried { .. } if is_moved => {
+        PaymentNews::Unanswered if is_moved => Some(PaymentsEvent::OutcomeUnknown { payment_id, purchase }),
+        PaymentNews::Retried { .. } if is_moved => {
             Some(PaymentsEvent::AttemptStarted { payment_id, purchase, attempt })
         }
-        PaymentEvent::Reported { .. } if is_moved && !is_booked => {
+        PaymentNews::Reported { .. } if is_moved && !is_booked => {
             let (status, code) = (after.status, after.failure_code.clone());
             Some(PaymentsEvent::StatusChanged { payment_id, purchase, status, code })
         }
-        PaymentEvent::PageClosed { .. }
-        | PaymentEvent::Unanswered
-        | PaymentEvent::Retried { .. }
-        | PaymentEvent::Reported { .. }
-        | PaymentEvent::SaleKept
-        | PaymentEvent::SaleTakenBack => None,
+        PaymentNews::PageClosed { .. }
+        | PaymentNews::Unanswered
+        | PaymentNews::Retried { .. }
+        | PaymentNews::Reported { .. }
+        | PaymentNews::SaleKept
+        | PaymentNews::SaleTakenBack => None,
     }
 }
 

@@ -13,7 +13,7 @@ use schema::payment_attempts;
 
 use super::{
     PaymentState,
-    machine::PaymentEvent,
+    machine::PaymentNews,
     mark_unknown, payment_advance, payment_lock, payment_state,
     queries::{HostedSession, hosted_sessions, record_attempt_money},
     session_open,
@@ -123,6 +123,7 @@ async fn hosted_session_close(
             let captured = payment.captured_minor.min(payment.amount.amount_minor);
             let refunded = payment.refunded_minor.min(captured);
             ctx.tx("payments.hear", Permission::SystemManage, async move |tx| {
+                payment_lock(tx, payment_id).await?;
                 record_attempt_money(tx, attempt_id, captured, refunded).await
             })
             .await?;
@@ -196,7 +197,7 @@ async fn mark_failed(ctx: &OpCtx, seen: PaymentState, code: String) -> Result<Cl
             return Ok(CloseOutcome::Unknown);
         }
         let is_forgotten = code == FORGOTTEN;
-        let event = PaymentEvent::PageClosed { attempt: seen.attempt_id, code };
+        let event = PaymentNews::PageClosed { attempt: seen.attempt_id, code };
         if payment_advance(tx, &mut state, event).await??.is_news && is_forgotten {
             alert_unresolved(tx).await?;
         }

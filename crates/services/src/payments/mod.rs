@@ -21,7 +21,7 @@ use contracts::{
 pub(crate) use advance::{Advance, payment_advance};
 pub use close::{CloseOutcome, payment_close, payment_write_off, record_forgotten, record_unresolved};
 pub use gateways::{SandboxGateway, SandboxGatewayError, SandboxGatewaySettings};
-pub(crate) use machine::{PaymentEvent, Report, SaleEffect};
+pub(crate) use machine::{PaymentNews, Report, SaleEffect};
 pub use queries::{
     CheckoutSessionParams, claim_unsettled, payment_create, payment_lock, payment_of_purchase, payment_state,
 };

@@ -256,13 +256,18 @@ pub(super) async fn hosted_sessions(tx: &mut Tx, payment_id: PaymentId) -> Resul
         .await?)
 }
 
-/// Returns the attempt that the provider knows under this id.
+/// Returns the attempt that the provider knows under this id; `None` for `gateway` searches the attempts at all providers.
 pub(crate) async fn attempt_of_gateway(
     tx: &mut Tx,
     payment_id: PaymentId,
+    gateway: Option<&str>,
     gateway_payment_id: &str,
 ) -> Result<Option<AttemptId>> {
-    Ok(payment_attempts::table
+    let mut attempts = payment_attempts::table.into_boxed();
+    if let Some(gateway) = gateway {
+        attempts = attempts.filter(payment_attempts::gateway.eq(gateway));
+    }
+    Ok(attempts
         .filter(
             payment_attempts::payment_id
                 .eq(payment_id)
@@ -275,7 +280,7 @@ pub(crate) async fn attempt_of_gateway(
 }
 
 /// Records that the money of an attempt came and went, in minor units, before anybody settles it: news of the capture may come later, and
-/// must find that the money is gone. The caller has made sure that no more went back than was collected.
+/// must find that the money is gone. The caller has locked the payment, and has made sure that no more went back than was collected.
 pub(super) async fn record_attempt_money(
     tx: &mut Tx,
     attempt_id: AttemptId,

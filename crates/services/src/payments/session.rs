@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use schema::payment_attempts;
 
 use super::{
-    CheckoutSessionParams, CloseOutcome, close::attempt_close, machine::PaymentEvent, payment_advance,
+    CheckoutSessionParams, CloseOutcome, close::attempt_close, machine::PaymentNews, payment_advance,
     payment_lock, payment_state,
 };
 use crate::platform::{
@@ -63,7 +63,7 @@ async fn record_session(
             .execute(tx.conn()?)
             .await?;
         let (attempt, gateway_payment_id) = (params.attempt_id, session.payment_id.clone());
-        payment_advance(tx, &mut state, PaymentEvent::PageOpened { attempt, gateway_payment_id }).await??;
+        payment_advance(tx, &mut state, PaymentNews::PageOpened { attempt, gateway_payment_id }).await??;
         if state.attempt_id == params.attempt_id {
             (state.gateway_session_id, state.hosted_url) = (Some(session.session_id), Some(session.url));
             state.gateway_payment_id = Some(session.payment_id);
@@ -77,7 +77,7 @@ async fn record_session_refusal(ctx: &OpCtx, params: CheckoutSessionParams) -> R
     const REFUSED: &str = "gateway_refused";
     ctx.tx("payments.session_refused", Permission::SystemManage, async move |tx| {
         let mut state = payment_lock(tx, params.payment_id).await?;
-        let event = PaymentEvent::PageRefused { attempt: params.attempt_id, code: REFUSED };
+        let event = PaymentNews::PageRefused { attempt: params.attempt_id, code: REFUSED };
         payment_advance(tx, &mut state, event).await??;
         Ok(state.view(tx.ctx().now()))
     })
@@ -89,7 +89,7 @@ pub async fn mark_unknown(ctx: &OpCtx, payment_id: PaymentId) -> Result<PaymentV
     ctx.elevate(Elevation::OpenPaymentPage)
         .tx("payments.unknown", Permission::SystemManage, async move |tx| {
             let mut state = payment_lock(tx, payment_id).await?;
-            payment_advance(tx, &mut state, PaymentEvent::Unanswered).await??;
+            payment_advance(tx, &mut state, PaymentNews::Unanswered).await??;
             Ok(state.view(tx.ctx().now()))
         })
         .await
@@ -113,7 +113,7 @@ pub async fn session_retry(ctx: &OpCtx, payment_id: PaymentId) -> Result<Payment
     let state = system
         .tx("payments.attempt_start", Permission::SystemManage, async move |tx| {
             let mut state = payment_lock(tx, payment_id).await?;
-            let event = PaymentEvent::Retried { failed: seen.attempt_id, next: new_id(tx.ctx().now()) };
+            let event = PaymentNews::Retried { failed: seen.attempt_id, next: new_id(tx.ctx().now()) };
             payment_advance(tx, &mut state, event).await??;
             Ok(state)
         })

@@ -91,7 +91,7 @@ impl PaymentState {
 
     /// Whether a part of the price went back and nobody has decided yet what becomes of the sale.
     pub fn has_open_refund(&self) -> bool {
-        self.status == PaymentStatus::PartiallyRefunded
+        (1..self.captured_minor).contains(&self.refunded_minor)
             && self.refunded_minor > self.refund_accepted_minor
             && self.purchase_status == PurchaseStatus::Fulfilled
     }

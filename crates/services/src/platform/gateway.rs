@@ -60,7 +60,7 @@ impl Gateways {
     /// Returns the provider that a new attempt begins at; one that refuses everything when nobody collects the currency.
     pub fn choose(&self, currency: Currency) -> &dyn Gateway {
         let collects = |adapter: &&Arc<dyn Gateway>| adapter.capabilities().currencies.contains(&currency);
-        self.0.iter().find(collects).map_or(&NoGateway, AsRef::as_ref)
+        self.0.iter().find(collects).map_or(&StandIn::Nobody, AsRef::as_ref)
     }
 
     /// Returns the provider of this name; `None` when it is not configured.
@@ -68,9 +68,11 @@ impl Gateways {
         self.0.iter().map(AsRef::as_ref).find(|adapter| adapter.name() == name)
     }
 
-    /// Returns the provider that an attempt began at; one that refuses everything when it is not configured any more.
+    /// Returns the provider that an attempt began at. One that is not configured any more answers nothing useful: its pages may be open and
+    /// paid, so the outcome is unknown.
     pub fn of_attempt(&self, name: &str) -> &dyn Gateway {
-        self.find(name).unwrap_or(&NoGateway)
+        let is_nobodys = name == StandIn::Nobody.name();
+        self.find(name).unwrap_or(if is_nobodys { &StandIn::Nobody } else { &StandIn::Missing })
     }
 }
 
@@ -186,18 +188,29 @@ pub enum GatewayError {
     ClockSkew(i64),
 }
 
-/// Stands where no payment provider does: everything works but paying.
-struct NoGateway;
+/// Stands where no adapter does.
+enum StandIn {
+    /// Takes the attempts in a currency that nobody collects: it refuses to open a page.
+    Nobody,
+    /// Takes the place of a provider that is not configured any more: nothing useful is known.
+    Missing,
+}
 
-impl NoGateway {
-    fn refusal() -> GatewayError {
-        GatewayError::Refused("no such payment provider is configured".to_owned())
+impl StandIn {
+    fn error(&self) -> GatewayError {
+        match self {
+            Self::Nobody => GatewayError::Refused("nobody collects this currency".to_owned()),
+            Self::Missing => GatewayError::Unreadable("the provider is not configured".to_owned()),
+        }
     }
 }
 
-impl Gateway for NoGateway {
+impl Gateway for StandIn {
     fn name(&self) -> &'static str {
-        "none"
+        match self {
+            Self::Nobody => "none",
+            Self::Missing => "missing",
+        }
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -208,15 +221,15 @@ impl Gateway for NoGateway {
         &'a self,
         _: &'a SessionRequest,
     ) -> BoxFuture<'a, Result<GatewaySession, GatewayError>> {
-        Box::pin(async { Err(Self::refusal()) })
+        Box::pin(async { Err(self.error()) })
     }
 
     fn status<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<GatewayPayment, GatewayError>> {
-        Box::pin(async { Err(Self::refusal()) })
+        Box::pin(async { Err(self.error()) })
     }
 
     fn close<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), GatewayError>> {
-        Box::pin(async { Err(Self::refusal()) })
+        Box::pin(async { Err(self.error()) })
     }
 
     fn parse_webhook(&self, _: &HeaderMap, _: &[u8]) -> Result<WebhookEvent, GatewayError> {

@@ -1,24 +1,22 @@
 //! One answer of the payment provider, applied to one locked payment. Told twice, late or out of order, it has one effect.
 
 use contracts::{
+    certificates::CertificateReason,
     ids::{AttemptId, PaymentId},
     permission::Permission,
-    states::PurchaseStatus,
+    states::{PaymentStatus, PurchaseStatus},
 };
 
+use super::undone;
 use crate::{
-    certificates, orders,
-    payments::{self, Advance, PaymentEvent, PaymentState, Report, SaleEffect, ledger},
+    certificates::{self, ChangeReason},
+    orders,
+    payments::{self, Advance, PaymentNews, PaymentState, Report, SaleEffect, ledger},
     platform::{
         GatewayPayment, GatewayPaymentStatus, OpCtx, Result, Tx,
         events::{Alert, GatewayEventEffect, OrdersEvent, ReportedPayment},
     },
 };
-
-/// Why a certificate was revoked whose whole price went back.
-const REFUNDED: &str = "The price was refunded.";
-/// Why a certificate is valid again that had waited for the end of a dispute.
-const DISPUTE_WON: &str = "The payment is no longer disputed.";
 
 /// What an answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +27,8 @@ pub(super) enum Outcome {
     AlreadyApplied,
     /// Money that was collected went back to the payer at the provider: it buys nothing, and somebody has to look.
     Returned,
+    /// The payer disputes the payment at their bank: somebody has to answer in time.
+    Disputed,
     /// Money came for a purchase that had ended: the platform has to send it back.
     Owed,
     /// It is old news, or none.
@@ -38,7 +38,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    fn of(advance: &Advance, answer: &GatewayPayment) -> Self {
+    fn of(advance: &Advance, state: &PaymentState, answer: &GatewayPayment) -> Self {
         let has = |effect| advance.sale.contains(&effect);
         if has(SaleEffect::TellExcess) {
             Self::Mismatch
@@ -46,6 +46,8 @@ impl Outcome {
             Self::Owed
         } else if advance.refunds || has(SaleEffect::TellReturned) {
             Self::Returned
+        } else if advance.is_news && state.status == PaymentStatus::Disputed {
+            Self::Disputed
         } else if advance.is_news {
             Self::Applied
         } else if answer.status == GatewayPaymentStatus::Captured {
@@ -58,7 +60,7 @@ impl Outcome {
     /// Returns the outcome as it is stored with the provider's event.
     pub(super) const fn to_event_effect(self) -> GatewayEventEffect {
         match self {
-            Self::Applied | Self::Owed => GatewayEventEffect::Applied,
+            Self::Applied | Self::Owed | Self::Disputed => GatewayEventEffect::Applied,
             Self::AlreadyApplied => GatewayEventEffect::AlreadyApplied,
             Self::Returned => GatewayEventEffect::Returned,
             Self::Ignored => GatewayEventEffect::Ignored,
@@ -79,6 +81,7 @@ impl Outcome {
         };
         match self {
             Self::Returned => Some(Alert::PaymentReturned(reported())),
+            Self::Disputed => Some(Alert::PaymentDisputed(reported())),
             Self::Owed => Some(Alert::RefundDue(reported())),
             Self::Mismatch => Some(Alert::PaymentMismatched(reported())),
             Self::Applied | Self::AlreadyApplied | Self::Ignored => None,
@@ -90,52 +93,60 @@ impl Outcome {
 pub async fn payment_apply_answer(ctx: &OpCtx, payment_id: PaymentId, answer: GatewayPayment) -> Result<()> {
     ctx.tx("settlement.answer", Permission::SystemManage, async move |tx| {
         let mut state = payments::payment_lock(tx, payment_id).await?;
-        apply_to_payment(tx, &mut state, &answer).await.map(drop)
+        apply_to_payment(tx, &mut state, None, &answer).await.map(drop)
     })
     .await
 }
 
-/// Applies `answer` to the locked payment. Money that does not fit raises a security event in the same transaction, once, however often the
+/// Applies `answer` to the locked payment; `sender` is the name of the provider that sent it unasked. Money that does not fit raises a security event in the same transaction, once, however often the
 /// provider repeats the answer.
 pub(super) async fn apply_to_payment(
     tx: &mut Tx,
     state: &mut PaymentState,
+    sender: Option<&str>,
     answer: &GatewayPayment,
 ) -> Result<Outcome> {
-    let outcome = apply_answer(tx, state, answer).await?;
+    let outcome = apply_answer(tx, state, sender, answer).await?;
     if let Some(alert) = outcome.alert(state, answer) {
         tx.raise_once(alert).await?;
     }
     Ok(outcome)
 }
 
-async fn apply_answer(tx: &mut Tx, state: &mut PaymentState, answer: &GatewayPayment) -> Result<Outcome> {
+async fn apply_answer(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    sender: Option<&str>,
+    answer: &GatewayPayment,
+) -> Result<Outcome> {
     if answer.amount != state.amount() || answer.reference != state.id.to_string() {
         return Ok(Outcome::Mismatch);
     }
-    let Some(attempt) = find_attempt(tx, state, answer).await? else { return Ok(Outcome::Mismatch) };
-    let event = PaymentEvent::Reported { attempt, report: report_of(answer) };
+    let Some(attempt) = find_attempt(tx, state, sender, answer).await? else { return Ok(Outcome::Mismatch) };
+    let event = PaymentNews::Reported { attempt, report: report_of(answer) };
     let Ok(advance) = payments::payment_advance(tx, state, event).await? else {
         return Ok(Outcome::Mismatch);
     };
     for effect in &advance.sale {
         carry_out(tx, state, *effect).await?;
     }
-    Ok(Outcome::of(&advance, answer))
+    Ok(Outcome::of(&advance, state, answer))
 }
 
 /// Returns the attempt an answer is about; `None` when it is none of this payment. An attempt whose session was never stored is known by the
-/// reference alone.
+/// reference alone. A provider speaks only of attempts that began with it.
 async fn find_attempt(
     tx: &mut Tx,
     state: &PaymentState,
+    sender: Option<&str>,
     answer: &GatewayPayment,
 ) -> Result<Option<AttemptId>> {
+    let is_senders = sender.is_none_or(|sender| sender == state.gateway);
     match &state.gateway_payment_id {
-        Some(known) if *known == answer.payment_id => Ok(Some(state.attempt_id)),
+        Some(known) if is_senders && *known == answer.payment_id => Ok(Some(state.attempt_id)),
         known => {
-            let earlier = payments::attempt_of_gateway(tx, state.id, &answer.payment_id).await?;
-            Ok(earlier.or_else(|| known.is_none().then_some(state.attempt_id)))
+            let earlier = payments::attempt_of_gateway(tx, state.id, sender, &answer.payment_id).await?;
+            Ok(earlier.or_else(|| (is_senders && known.is_none()).then_some(state.attempt_id)))
         }
     }
 }
@@ -161,11 +172,21 @@ async fn carry_out(tx: &mut Tx, state: &mut PaymentState, effect: SaleEffect) ->
             state.purchase_status = PurchaseStatus::Fulfilled;
             certificates::issue_for_purchase(tx, state.purchase_id).await.map(drop)
         }
-        SaleEffect::Hold => certificates::hold_for_purchase(tx, state.purchase_id).await.map(drop),
-        SaleEffect::Release => {
-            certificates::resume_for_purchase(tx, state.purchase_id, DISPUTE_WON).await.map(drop)
+        SaleEffect::Hold => {
+            let is_disputed = state.status == PaymentStatus::Disputed;
+            let reason =
+                if is_disputed { CertificateReason::Disputed } else { CertificateReason::PartlyRefunded };
+            certificates::hold_for_purchase(tx, state.purchase_id, reason).await.map(drop)
         }
-        SaleEffect::TakeBack => undo_sale(tx, state, REFUNDED).await.map(drop),
+        SaleEffect::Release => {
+            let reason = ChangeReason::Code(CertificateReason::DisputeEnded);
+            certificates::resume_for_purchase(tx, state.purchase_id, reason).await.map(drop)
+        }
+        SaleEffect::TakeBack => {
+            let is_lost = state.status == PaymentStatus::Lost;
+            let reason = if is_lost { CertificateReason::DisputeLost } else { CertificateReason::Refunded };
+            undo_sale(tx, state, ChangeReason::Code(reason)).await.map(drop)
+        }
         SaleEffect::Close => {
             orders::purchase_end(tx, state, PurchaseStatus::Cancelled).await?;
             let purchase_id = state.purchase_id;
@@ -179,7 +200,11 @@ async fn carry_out(tx: &mut Tx, state: &mut PaymentState, effect: SaleEffect) ->
 /// Revokes the certificates of a purchase that nobody redeemed. If none was redeemed, the sale is taken back: nobody has earned
 /// anything, and the units go back on sale. Otherwise the sale stands and people settle what was redeemed for nothing. Returns how many
 /// were redeemed.
-pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<i64> {
+pub(super) async fn undo_sale(
+    tx: &mut Tx,
+    state: &mut PaymentState,
+    reason: ChangeReason<'_>,
+) -> Result<i64> {
     let redeemed = certificates::revoke_for_purchase(tx, state.purchase_id, reason).await?;
     if redeemed == 0 {
         ledger::post_sale_reversals(tx, state.purchase_id).await?;
@@ -187,5 +212,8 @@ pub(super) async fn undo_sale(tx: &mut Tx, state: &mut PaymentState, reason: &st
     }
     let (purchase_id, taken_back) = (state.purchase_id, redeemed == 0);
     tx.emit_for(state.org_id, OrdersEvent::SaleUndone { purchase_id, redeemed, taken_back }).await?;
+    if redeemed > 0 {
+        undone::record(tx, purchase_id, redeemed).await?;
+    }
     Ok(redeemed)
 }

@@ -111,7 +111,7 @@ async fn receive(tx: &mut Tx, received: &Received) -> Result<()> {
         return Ok(());
     }
     let outcome = match (&mut state, &event.payment) {
-        (Some(state), Some(payment)) => Some(apply_to_payment(tx, state, payment).await?),
+        (Some(state), Some(payment)) => Some(apply_to_payment(tx, state, Some(gateway), payment).await?),
         _ => None,
     };
     let stored = match (outcome, &event.payment) {

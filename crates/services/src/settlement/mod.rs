@@ -5,6 +5,7 @@
 mod apply;
 mod events;
 mod refund;
+mod undone;
 
 use chrono::TimeDelta;
 use contracts::{
@@ -19,6 +20,8 @@ use futures::{StreamExt, stream};
 pub use apply::payment_apply_answer;
 pub use events::gateway_event_receive;
 pub use refund::purchase_refund_decide;
+pub(crate) use undone::load_open as load_open_undone_sales;
+pub use undone::{undone_sale_get, undone_sale_settle};
 
 use crate::{
     orders,

@@ -8,8 +8,9 @@ use contracts::{
 
 use super::apply::undo_sale;
 use crate::{
-    certificates, orders,
-    payments::{self, PaymentEvent, PaymentState, SaleEffect},
+    certificates::{self, ChangeReason},
+    orders,
+    payments::{self, PaymentNews, PaymentState, SaleEffect},
     platform::{
         Error, OpCtx, Result, Tx,
         events::{Alert, PaymentsEvent},
@@ -41,24 +42,25 @@ pub async fn purchase_refund_decide(ctx: &OpCtx, command: RefundDecision) -> Res
 
 async fn decide(tx: &mut Tx, state: &mut PaymentState, command: &RefundDecision) -> Result<()> {
     let event = match command.act {
-        RefundAction::Keep => PaymentEvent::SaleKept,
-        RefundAction::Undo => PaymentEvent::SaleTakenBack,
+        RefundAction::Keep => PaymentNews::SaleKept,
+        RefundAction::Undo => PaymentNews::SaleTakenBack,
     };
     let advance = payments::payment_advance(tx, state, event).await??;
     payments::refund_reason_store(tx, state.id, &command.reason).await?;
+    let reason = ChangeReason::Words(&command.reason);
     for effect in advance.sale {
         match effect {
             SaleEffect::Release => {
-                certificates::resume_for_purchase(tx, state.purchase_id, &command.reason).await?;
+                certificates::resume_for_purchase(tx, state.purchase_id, reason).await?;
             }
-            SaleEffect::TakeBack => take_back(tx, state, &command.reason).await?,
+            SaleEffect::TakeBack => take_back(tx, state, reason).await?,
             other => return Err(Error::internal(format!("a decision does not lead to {other:?}"))),
         }
     }
     Ok(())
 }
 
-async fn take_back(tx: &mut Tx, state: &mut PaymentState, reason: &str) -> Result<()> {
+async fn take_back(tx: &mut Tx, state: &mut PaymentState, reason: ChangeReason<'_>) -> Result<()> {
     let redeemed = undo_sale(tx, state, reason).await?;
     // units that were redeemed are earned: people settle how much of the rest goes back
     tx.raise_once(Alert::RefundDueOfUndoneSale {

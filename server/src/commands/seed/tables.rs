@@ -114,4 +114,25 @@ mod tests {
             assert!(sells, "{} sells nothing", house.name);
         }
     }
+
+    #[test]
+    fn a_house_of_one_kind_sells_only_what_fits_it() {
+        let fitting: [(&str, &[&str]); 9] = [
+            ("Dental", &["dental"]),
+            ("Mental Health", &["mental_health"]),
+            ("Psykologi", &["mental_health"]),
+            ("Ögonkliniken", &["eye_care"]),
+            ("Lab", &["laboratory"]),
+            ("Imaging", &["imaging", "screening"]),
+            ("Home Care", &["home_care"]),
+            ("Reha", &["therapy", "home_care"]),
+            ("Maternidade", &["maternity"]),
+        ];
+        for house in houses().unwrap() {
+            for (_, fits) in fitting.iter().filter(|(word, _)| house.name.contains(word)) {
+                let strange: Vec<_> = house.categories.iter().filter(|one| !fits.contains(one)).collect();
+                assert!(strange.is_empty(), "{} sells {strange:?}", house.name);
+            }
+        }
+    }
 }

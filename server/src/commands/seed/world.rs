@@ -47,6 +47,8 @@ pub(super) enum Fate {
 pub(super) enum Act {
     Publish(usize),
     Reprice(usize),
+    /// The provider prepares a new price and does not publish it yet.
+    Draft(usize),
     Pause(usize),
     Retire(usize),
     Buy(usize),
@@ -184,6 +186,12 @@ impl World {
                     Act::Reprice(place),
                 );
             }
+            if place % 10 == 7 {
+                self.at(
+                    self.day(361) + TimeDelta::minutes(7 * i64::try_from(place).unwrap_or_default()),
+                    Act::Draft(place),
+                );
+            }
             match (place % 29, place % 31) {
                 (11, _) => self.at(self.day(350) + TimeDelta::minutes(31), Act::Pause(place)),
                 (_, 17) => self.at(self.day(352) + TimeDelta::minutes(44), Act::Retire(place)),
@@ -221,7 +229,8 @@ impl World {
     async fn perform(&mut self, act: Act) -> Result<(), CommandError> {
         match act {
             Act::Publish(place) => self.publish(place).await,
-            Act::Reprice(place) => self.reprice(place).await,
+            Act::Reprice(place) => self.reprice(place, true).await,
+            Act::Draft(place) => self.reprice(place, false).await,
             Act::Pause(place) => self.withdraw(place, false).await,
             Act::Retire(place) => self.withdraw(place, true).await,
             Act::Buy(number) => self.buy(number).await,
@@ -270,13 +279,16 @@ impl World {
         Some((party.ctx.clone(), form))
     }
 
-    async fn reprice(&mut self, place: usize) -> Result<(), CommandError> {
+    /// The provider saves a version with a higher price and, unless it stays a draft, puts it on sale.
+    async fn reprice(&mut self, place: usize, publishes: bool) -> Result<(), CommandError> {
         let Some((ctx, form)) = self.form(place, true) else { return Ok(()) };
         let Some(id) = self.items.get(place).filter(|item| item.on_sale).and_then(|item| item.id) else {
             return Ok(());
         };
         catalog::service_edit(&ctx, id, form).await?;
-        catalog::service_publish(&ctx, id).await?;
+        if publishes {
+            catalog::service_publish(&ctx, id).await?;
+        }
         Ok(())
     }
 

@@ -335,6 +335,12 @@ async fn purchases(
     // the provider knows it is paid, we do not yet
     let returned = order("returned-purchase", Some(card::APPROVE)).await;
     let open = order("open-purchase", None).await;
+    // as if units had been redeemed before the price went back
+    let (undone, second_undone) =
+        (order("undone-purchase", None).await, order("second-undone-purchase", None).await);
+    for one in [undone.id, second_undone.id] {
+        app.plant(&format!("INSERT INTO undone_sales (purchase_id, redeemed) VALUES ('{one}', 1);")).await;
+    }
     let view = orders::purchase_get(&insurer.ctx, paid.id).await.unwrap();
     BTreeMap::from([
         ("purchase", paid.id.to_string()),
@@ -345,5 +351,7 @@ async fn purchases(
         ("open", open.id.to_string()),
         ("held", held.id.to_string()),
         ("second_held", second_held.id.to_string()),
+        ("undone", undone.id.to_string()),
+        ("second_undone", second_undone.id.to_string()),
     ])
 }

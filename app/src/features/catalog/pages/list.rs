@@ -1,7 +1,10 @@
 //! The list of a provider's services, or of all providers' for an administrator.
 
 use contracts::{
-    catalog::{ServiceAction, ServiceListQuery, ServiceRow, ServiceSort as Sort, has_extension_codes_alone},
+    catalog::{
+        ListedPrice, ServiceAction, ServiceListQuery, ServiceRow, ServiceSort as Sort,
+        has_extension_codes_alone,
+    },
     identity::OrganisationKind,
     page::Page,
     permission::Permission,
@@ -157,7 +160,7 @@ fn columns(query: &Query, capabilities: Capabilities) -> Vec<ServiceColumn> {
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
         ServiceColumn::text("state", "Status", state).sortable(PATH, query, by(Sort::State, Sort::StateBack)),
         ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
-        ServiceColumn::number("price", "Per unit", |row| view! { <MoneyText money=row.base_price/> }.into_any())
+        ServiceColumn::number("price", "Per unit", |row| price(row.price))
             .sortable(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),
         ServiceColumn::text("changed", "Last changed", |row| {
@@ -182,6 +185,14 @@ fn state(row: &ServiceRow) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// Returns the price that buyers see, and that of a draft marked as a draft's.
+fn price(price: ListedPrice) -> AnyView {
+    let draft = price.draft().map(|money| {
+        view! { <span class="muted small draft-price">"Draft: "<MoneyText money/></span> }
+    });
+    view! { {price.published().map(|money| view! { <MoneyText money/> })}{draft} }.into_any()
 }
 
 fn sold(row: &ServiceRow) -> String {

@@ -1,7 +1,7 @@
 //! The page of one of the provider's services: preview, actions and history.
 
 use contracts::{
-    catalog::{ServiceEditView, VersionRow, has_extension_codes_alone},
+    catalog::{ServiceEditView, VersionPart, VersionRow, has_extension_codes_alone},
     ids::ServiceId,
     states::ServiceStatus,
 };
@@ -86,6 +86,11 @@ fn Owned(service: ServiceEditView, actions: ServiceActions) -> impl IntoView {
     let lacks_stem = status != ServiceStatus::Retired
         && has_extension_codes_alone(preview.codes.iter().map(|code| code.code.as_str()));
     let pricing = preview.pricing.clone();
+    let seen = versions
+        .iter()
+        .find(|version| version.is_on_sale)
+        .map(|version| version.base_price)
+        .filter(|seen| *seen != pricing.base);
     view! {
         <PageHeader
             title=preview.title.clone()
@@ -112,7 +117,6 @@ fn Owned(service: ServiceEditView, actions: ServiceActions) -> impl IntoView {
         <div class="with-side">
             <div class="stack-lg">
                 <ServiceBody service=preview/>
-                <History versions id/>
             </div>
             <aside class="sticky-side stack" aria-label="Status">
                 <Card title="On the market">
@@ -122,9 +126,16 @@ fn Owned(service: ServiceEditView, actions: ServiceActions) -> impl IntoView {
                         {(status != ServiceStatus::Draft).then(|| view! { <a href=format!("/market/{id}")>"View on the market"</a> })}
                     </div>
                 </Card>
-                <Card title="Price"><PriceTable pricing/></Card>
+                <Card title=if has_unpublished_changes { "Price in this draft" } else { "Price" }>
+                    <div class="stack-sm">
+                        {seen.map(|money| view! { <p class="small">"Buyers see "<MoneyText money/>" per unit."</p> })}
+                        <PriceTable pricing/>
+                    </div>
+                </Card>
             </aside>
         </div>
+        // below what can be done, also where all stands in one column
+        <History versions id/>
     }
 }
 
@@ -165,6 +176,15 @@ fn Buttons(
     }
 }
 
+/// Returns what a version changed, in words.
+fn changes_text(changes: Option<&[VersionPart]>) -> String {
+    match changes {
+        None => "First version".to_owned(),
+        Some([]) => "Nothing".to_owned(),
+        Some(parts) => parts.iter().map(|part| part.label()).collect::<Vec<_>>().join(", "),
+    }
+}
+
 #[component]
 fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
     let rows: Vec<_> = versions
@@ -178,8 +198,8 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
             };
             view! {
                 <tr>
-                    <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}</th>
-                    <td data-label="Title">{version.title}</td>
+                    <th scope="row">{name}{version.is_on_sale.then(|| view! { " "<Badge tone=Tone::Ok>"On sale"</Badge> })}<br/><span class="muted small">{version.title}</span></th>
+                    <td data-label="Changes">{changes_text(version.changes.as_deref())}</td>
                     <td data-label="Per unit" class="num"><MoneyText money=version.base_price/></td>
                     <td data-label="Author">{version.author.unwrap_or_else(|| "–".to_owned())}</td>
                     <td data-label="Created"><DateTimeText instant=version.created_at/></td>
@@ -189,13 +209,13 @@ fn History(versions: Vec<VersionRow>, id: ServiceId) -> impl IntoView {
         })
         .collect();
     view! {
-        <section class="stack-sm">
+        <section class="stack-sm history">
             <h2>"History"</h2>
             <Table caption="Versions, newest first">
                 <thead>
                     <tr>
                         <ColumnHeader label="Version"/>
-                        <ColumnHeader label="Title"/>
+                        <ColumnHeader label="Changes"/>
                         <ColumnHeader label="Per unit" numeric=true/>
                         <ColumnHeader label="Author"/>
                         <ColumnHeader label="Created"/>

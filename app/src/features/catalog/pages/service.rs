@@ -157,7 +157,7 @@ fn PriceBox(service: ServiceView) -> impl IntoView {
         <Card>
             <div class="stack">
                 <p class="market-row-amount"><MoneyText money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
-                <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
+                <p class="small">{available}</p>
                 {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
             </div>
         </Card>

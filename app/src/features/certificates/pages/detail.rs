@@ -74,6 +74,10 @@ fn Detail(certificate: CertificateView, change: FormAction) -> impl IntoView {
     let purchase = certificate.purchase_id.map(|id| {
         view! { <LinkButton href=format!("/purchases/{id}") icon=Icon::Purchases>"Purchase"</LinkButton> }
     });
+    let client = certificate.client.clone().map(|client| {
+        // the sheet itself names nobody
+        view! { <p class="lead no-print">"Bought for "{client}</p> }
+    });
     let reason = certificate.status_reason.clone().map(|reason| {
         view! { <Banner tone=Tone::Warn title="Reason for this status"><p>{reason}</p></Banner> }
     });
@@ -97,6 +101,7 @@ fn Detail(certificate: CertificateView, change: FormAction) -> impl IntoView {
             />
         </div>
         <div class="stack-lg">
+            {client}
             {reason}
             {redeemed}
             <Sheet certificate/>

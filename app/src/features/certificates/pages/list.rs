@@ -63,6 +63,48 @@ async fn load(query: CertificateQuery) -> Result<Page<CertificateSummary>, UiErr
     if query.days_of_issue().is_err() { Ok(Page::empty()) } else { certificate_list(query).await }
 }
 
+/// Side from which the viewer sees certificates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Seller,
+    Buyer,
+    Intermediary,
+    Platform,
+}
+
+impl Side {
+    fn of_viewer() -> Self {
+        match use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind)) {
+            Some(OrganisationKind::Provider) => Self::Seller,
+            Some(OrganisationKind::Intermediary) => Self::Intermediary,
+            Some(OrganisationKind::Platform) => Self::Platform,
+            Some(OrganisationKind::Insurer) | None => Self::Buyer,
+        }
+    }
+
+    /// True when certificates may have been bought for clients whose names the viewer may see.
+    const fn has_clients(self) -> bool {
+        matches!(self, Self::Intermediary | Self::Platform)
+    }
+
+    const fn search_words(self) -> &'static str {
+        match self {
+            Self::Seller => "Search by service, buyer or code",
+            Self::Buyer => "Search by service, provider or code",
+            Self::Intermediary => "Search by service, provider, client or code",
+            Self::Platform => "Search by service, provider, buyer, client or code",
+        }
+    }
+
+    /// Returns the words for a purchase whose number the viewer may not see.
+    const fn unnamed_purchase(self) -> &'static str {
+        match self {
+            Self::Seller => "One order",
+            Self::Buyer | Self::Intermediary | Self::Platform => "One purchase",
+        }
+    }
+}
+
 /// Page `/certificates`.
 #[component]
 pub(crate) fn CertificatesPage() -> impl IntoView {
@@ -76,20 +118,19 @@ pub(crate) fn CertificatesPage() -> impl IntoView {
             .map(|fields| FormErrors::from_fields(fields.0))
             .unwrap_or_default()
     });
-    let sells = use_viewer().with_untracked(|viewer| viewer.as_ref().and_then(Viewer::kind))
-        == Some(OrganisationKind::Provider);
+    let side = Side::of_viewer();
     view! {
         <PageHeader title="Certificates" lead="Each certificate entitles the holder to one unit of a service."/>
-        <ListFilters path=PATH words=if sells { "Search by service, buyer or code" } else { "Search by service, provider or code" } query errors own=DAY_FILTERS/>
-        {move || purchase_chip(&query.read())}
+        <ListFilters path=PATH words=side.search_words() query errors own=DAY_FILTERS/>
+        {move || purchase_chip(&query.read(), side)}
         <div class="list-head">
             {move || view! { <Tabs label="Certificates by status" tabs=query.with(tabs)/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), sells)) query/>
+            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default(), side)) query/>
         </div>
         <DaysChip path=PATH query/>
         <LoadedList
             data=page
-            show=move |page| rows(page, &query.get_untracked(), sells)
+            show=move |page| rows(page, &query.get_untracked(), side)
         />
     }
 }
@@ -103,14 +144,14 @@ fn tabs(query: &Query) -> Vec<Tab> {
     FILTERS.iter().map(tab).collect()
 }
 
-fn purchase_chip(query: &Query) -> Option<AnyView> {
+fn purchase_chip(query: &Query, side: Side) -> Option<AnyView> {
     let everything = query.with("purchase", "").at(PATH);
-    query.read("purchase").map(|id| view! { <PurchaseChip id everything/> }.into_any())
+    query.read("purchase").map(|id| view! { <PurchaseChip id everything side/> }.into_any())
 }
 
 /// Chip that says that the list shows one purchase only, with a link to all certificates.
 #[component]
-fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
+fn PurchaseChip(id: PurchaseId, everything: String, side: Side) -> impl IntoView {
     // a person who may not see the purchase may still see its certificates
     let number = Resource::new_blocking(
         move || id,
@@ -120,7 +161,7 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
         <Loading show=move || {
             let everything = everything.clone();
             async move {
-                let label = number.await.map_or_else(|| "One purchase".to_owned(), |number| format!("Purchase {number}"));
+                let label = number.await.map_or_else(|| side.unnamed_purchase().to_owned(), |number| format!("Purchase {number}"));
                 view! { <p><Chip label remove=everything/></p> }.into_any()
             }
         }/>
@@ -129,22 +170,23 @@ fn PurchaseChip(id: PurchaseId, everything: String) -> impl IntoView {
 
 type CertificateColumn = Column<CertificateSummary>;
 
-fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
+fn columns(query: &Query, side: Side) -> Vec<CertificateColumn> {
     let by = |up: Sort, down: Sort| Sorts {
         up: up.as_str(),
         down: down.as_str(),
         default: Sort::default().as_str(),
     };
-    vec![
+    let mut columns = vec![
         CertificateColumn::name("service", "Service", |one| {
             let href = [PATH, "/", &one.id.to_string()].concat();
             view! { <a href=href>{one.title.clone()}</a> }.into_any()
         })
         .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
-        CertificateColumn::text("party", if sells { "Buyer" } else { "Provider" }, |one| {
+        CertificateColumn::text("party", if side == Side::Seller { "Buyer" } else { "Provider" }, |one| {
             one.counterparty.clone().into_any()
         })
         .sortable(PATH, query, by(Sort::Party, Sort::PartyBack)),
+        CertificateColumn::text("client", "Client", |one| one.client.clone().into_any()),
         CertificateColumn::text("state", "Status", |one| {
             view! { <CertificateStatusBadge status=one.status/> }.into_any()
         })
@@ -161,16 +203,18 @@ fn columns(query: &Query, sells: bool) -> Vec<CertificateColumn> {
             let short = one.code.split('-').take(2).collect::<Vec<_>>().join("-");
             view! { <span class="code">{short}"…"</span> }.into_any()
         }),
-    ]
+    ];
+    columns.retain(|column| side.has_clients() || !column.is("client"));
+    columns
 }
 
-fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
+fn rows(page: Page<CertificateSummary>, query: &Query, side: Side) -> AnyView {
     // the filter was not applied: its error is shown at the field
     if params(query).days_of_issue().is_err() {
         return ().into_any();
     }
     if page.items.is_empty() {
-        return empty_state(query, sells);
+        return empty_state(query, side);
     }
     let look = ListLook {
         path: PATH,
@@ -179,14 +223,14 @@ fn rows(page: Page<CertificateSummary>, query: &Query, sells: bool) -> AnyView {
         density: TableDensity::Regular,
         export: export_address(query),
     };
-    list_table(look, columns(query, sells), page, query)
+    list_table(look, columns(query, side), page, query)
 }
 
-fn empty_state(query: &Query, sells: bool) -> AnyView {
+fn empty_state(query: &Query, side: Side) -> AnyView {
     let (title, text, href, act) = if query.filters() || query.is_beyond_first() {
         let text = "No certificates match these filters.";
         ("No certificates found", text, PATH, "Clear filters")
-    } else if sells {
+    } else if side == Side::Seller {
         let text = "When a buyer pays for your services, one certificate per unit appears here.";
         ("No certificates yet", text, "/services", "Your services")
     } else {

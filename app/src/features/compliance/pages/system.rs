@@ -1,6 +1,9 @@
 //! The state of the system at the time of the request.
 
-use contracts::compliance::{LogProblem, SystemStatus};
+use contracts::{
+    compliance::{LogProblem, SystemStatus},
+    settlement::OpenUndoneSale,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,8 +11,8 @@ use crate::{
     frame::paths,
     loaded::Loaded,
     ui::{
-        Banner, Card, DateTimeText, Description, DescriptionList, PageHeader, Skeleton, SkeletonShape, Stat,
-        Tone, money::group_digits,
+        Banner, Card, ColumnHeader, DateTimeText, Description, DescriptionList, PageHeader, Skeleton,
+        SkeletonShape, Stat, Table, Tone, money::group_digits,
     },
 };
 
@@ -52,6 +55,7 @@ fn Status(status: SystemStatus) -> impl IntoView {
     let due = [paths::CONSOLE_SECURITY, "?kind=payment_refund_due"].concat();
     let undecided = [paths::CONSOLE_SECURITY, "?kind=payment_returned"].concat();
     let needed = status.outbox_dead + status.payments_unknown + status.refunds_due + status.refunds_undecided;
+    let undone = status.undone_sales.clone();
     let alarm = (needed > 0).then(|| {
         view! {
             <Banner tone=Tone::Warn title="Action needed">
@@ -77,6 +81,7 @@ fn Status(status: SystemStatus) -> impl IntoView {
         {full}
         {log_problem}
         {alarm}
+        {(!undone.is_empty()).then(|| view! { <UndoneSales sales=undone/> })}
         <div class="grid-stats">
             <Stat label="Organisations to verify" value=number(status.organisations_waiting) href=waiting/>
             <Stat label="Active sessions" value=number(status.sessions)/>
@@ -87,6 +92,37 @@ fn Status(status: SystemStatus) -> impl IntoView {
         </div>
         <div class="grid-2"><Database status=status.clone()/><Log status=status.clone()/></div>
         <p><a href=paths::CONSOLE_SECURITY>"Security events"</a></p>
+    }
+}
+
+/// Sales that were undone after units had been redeemed; each is listed until somebody has settled it.
+#[component]
+fn UndoneSales(sales: Vec<OpenUndoneSale>) -> impl IntoView {
+    let rows: Vec<_> = sales
+        .into_iter()
+        .map(|sale| {
+            let href = format!("/purchases/{}", sale.purchase_id);
+            view! {
+                <tr>
+                    <th scope="row"><a href=href><span class="code">{sale.number}</span></a></th>
+                    <td data-label="Redeemed units" class="num">{group_digits(sale.redeemed.into())}</td>
+                    <td data-label="Undone"><DateTimeText instant=sale.undone_at/></td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Card title="Sales to settle" flush=true>
+            <p class="p-4 small">"These sales were undone after units had been redeemed. Open the purchase to see what to do, and mark it as settled there."</p>
+            <Table caption="Sales undone after redemption that are not settled, oldest first">
+                <thead><tr>
+                    <ColumnHeader label="Purchase"/>
+                    <ColumnHeader label="Redeemed units" numeric=true/>
+                    <ColumnHeader label="Undone"/>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </Table>
+        </Card>
     }
 }
 

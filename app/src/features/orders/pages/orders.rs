@@ -3,8 +3,10 @@
 use contracts::{
     identity::{OrganisationKind, Viewer},
     ids::TransactionId,
+    money::Money,
     orders::{TradeSort, TransactionFilter, TransactionSummary, TransactionView},
     page::Page,
+    permission::Permission,
     states::TransactionStatus,
     views::ListName,
 };
@@ -12,7 +14,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{
-        parts::{TransactionBadge, TransactionCard},
+        parts::{TransactionBadge, TransactionCard, commission_word},
         rpc::{transaction_get, transaction_list},
     },
     id_of,
@@ -21,14 +23,16 @@ use super::{
 };
 use crate::{
     error::UiError,
+    features::payments::percent,
     list::{
         AMOUNT_FILTERS, Choosable, Column, DaysChip, ListFilters, ListLook, ListTools, Sorts, list_table,
     },
     loaded::{Loaded, LoadedList},
     query::{Query, use_query_at},
     ui::{
-        Breadcrumbs, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState, FormErrors, Icon,
-        LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs, group_digits,
+        Breadcrumbs, ButtonLook, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState,
+        FormErrors, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs,
+        group_digits,
     },
     viewer::{is_console, use_viewer},
 };
@@ -125,6 +129,13 @@ impl Side {
     }
 }
 
+const fn seller_receives(side: Side) -> &'static str {
+    match side {
+        Side::Seller => "You receive",
+        Side::Buyer | Side::Platform => "Seller receives",
+    }
+}
+
 type OrderColumn = Column<TransactionSummary>;
 
 fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
@@ -134,7 +145,7 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
         default: TradeSort::default().as_str(),
     };
     let reference = if side == Side::Platform { "Transaction" } else { "Order" };
-    let net = if side == Side::Seller { "You receive" } else { "Seller receives" };
+    let net = seller_receives(side);
     let mut columns = vec![
         OrderColumn::name("order", reference, |row| {
             let href = [PATH, "/", &row.id.to_string()].concat();
@@ -227,29 +238,72 @@ pub fn OrderPage() -> impl IntoView {
 
 #[component]
 fn Order(order: TransactionView) -> impl IntoView {
-    let (buyer, seller, status) = (order.buyer_name.clone(), order.seller_name.clone(), order.status);
-    let (created_at, gross, net) = (order.created_at, order.gross, order.seller_net);
+    let (status, created_at, purchase_id) = (order.status, order.created_at, order.purchase_id);
+    let (buyer, seller) = (order.buyer_name.clone(), order.seller_name.clone());
+    let reference = order.id.reference();
+    let services = order.clone();
+    let side = Side::of_viewer();
     let (list, word) =
-        if is_console(use_viewer()) { ("Transactions", "Transaction") } else { ("Orders", "Order") };
+        if side == Side::Platform { ("Transactions", "Transaction") } else { ("Orders", "Order") };
+    let reads = use_viewer().with_untracked(|viewer| {
+        viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesRead))
+    });
+    let certificates = (status.is_sold() && reads).then(|| {
+        let href = format!("/certificates?purchase={purchase_id}");
+        view! { <LinkButton href look=ButtonLook::Primary icon=Icon::Certificate>"Certificates"</LinkButton> }
+    });
     view! {
         <PageHeader
-            title=format!("{word} {}", order.id.reference())
+            title=format!("{word} {reference}")
             above=move || view! { <Breadcrumbs crumbs=vec![Crumb::new(list, "/orders")]/> }
             badges=move || view! { <TransactionBadge status/> }
+            actions=move || certificates
         />
         <div class="with-side">
-            <TransactionCard transaction=order title="Services"/>
-            <aside aria-label=word>
+            <TransactionCard transaction=services title="Services"/>
+            <aside class="stack" aria-label=word>
                 <Card title=word>
                     <DescriptionList>
                         <Description term="Buyer">{buyer}</Description>
                         <Description term="Seller">{seller}</Description>
                         <Description term="Placed"><DateTimeText instant=created_at/></Description>
-                        <Description term="Total"><MoneyText money=gross/></Description>
-                        {status.is_sold().then(|| view! { <Description term="Seller receives"><strong><MoneyText money=net/></strong></Description> })}
+                        {(side != Side::Seller).then(|| view! {
+                            <Description term="Purchase"><a href=format!("/purchases/{purchase_id}")>"View purchase"</a></Description>
+                        })}
                     </DescriptionList>
                 </Card>
+                <Proceeds order side/>
             </aside>
         </div>
+    }
+}
+
+/// Card that leads from the total over the commissions to what the seller receives.
+#[component]
+fn Proceeds(order: TransactionView, side: Side) -> impl IntoView {
+    let gross = order.gross;
+    // sums that do not fit in an amount were never posted
+    let commissions = order.commissions().unwrap_or_default();
+    let shares: Vec<_> = commissions
+        .into_iter()
+        .map(|share| {
+            let term = format!("{}, {}", commission_word(share.kind), percent(share.basis_points));
+            let amount = Money::new(-share.amount.amount_minor, share.amount.currency);
+            view! { <Description term><MoneyText money=amount/></Description> }
+        })
+        .collect();
+    let net = order.status.is_sold().then(|| {
+        view! {
+            {shares}
+            <Description term=seller_receives(side)><strong><MoneyText money=order.seller_net/></strong></Description>
+        }
+    });
+    view! {
+        <Card title="Amounts">
+            <DescriptionList>
+                <Description term="Total"><MoneyText money=gross/></Description>
+                {net}
+            </DescriptionList>
+        </Card>
     }
 }

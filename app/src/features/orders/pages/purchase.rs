@@ -1,17 +1,21 @@
 //! The page of a purchase with its orders, its payment and the link to its certificates.
 
-use contracts::{ids::PurchaseId, orders::PurchaseView, permission::Permission, states::PurchaseStatus};
+use contracts::{
+    ids::PurchaseId, orders::PurchaseView, permission::Permission, settlement::UndoneSaleView,
+    states::PurchaseStatus,
+};
 use leptos::prelude::*;
 
 use super::{
     super::{
-        parts::{PayForm, PaymentFacts, PurchaseBadge, TransactionCard},
-        rpc::{PurchaseCancel, PurchaseRefundDecide, purchase_get},
+        parts::{PayForm, PaymentFacts, PurchaseBadge, TransactionCard, UndoneSaleCard},
+        rpc::{PurchaseCancel, PurchaseRefundDecide, UndoneSaleSettle, purchase_get, undone_sale_get},
     },
     id_of,
 };
 use crate::{
     answers::refetch_after,
+    error::UiError,
     form_action::{CommandForm, FormAction},
     loaded::Loaded,
     ui::{
@@ -30,21 +34,46 @@ pub fn PurchasePage() -> impl IntoView {
     let cancelled = refetch_after(cancel);
     let decide = FormAction::of::<PurchaseRefundDecide>();
     let decided = refetch_after(decide);
+    let settle = FormAction::of::<UndoneSaleSettle>();
+    toast_when_done(settle, "Sale marked as settled.");
+    let settled = refetch_after(settle);
+    let console = is_console(use_viewer());
+    let actions = PurchaseActions { cancel, decide, settle };
     let purchase = Resource::new_blocking(
-        move || (id(), cancelled.get(), decided.get()),
-        |(id, ..)| async move { purchase_get(id?).await },
+        move || (id(), cancelled.get(), decided.get(), settled.get()),
+        move |(id, ..)| async move { load(id?, console).await },
     );
     view! {
         <Loaded
             data=purchase
             fallback=|| view! { <Skeleton shape=SkeletonShape::Lines count=8/> }
-            show=move |purchase| view! { <Details purchase cancel decide/> }
+            show=move |(purchase, undone): (PurchaseView, Option<UndoneSaleView>)| view! { <Details purchase undone actions/> }
         />
     }
 }
 
+/// Loads the purchase and, for the console, whether its sale was undone after units had been redeemed.
+async fn load(id: PurchaseId, console: bool) -> Result<(PurchaseView, Option<UndoneSaleView>), UiError> {
+    let purchase = purchase_get(id).await?;
+    let undone = if console { undone_sale_get(id).await? } else { None };
+    Ok((purchase, undone))
+}
+
+/// Form actions of the page; after each, the page reads the purchase again.
+#[derive(Clone, Copy)]
+struct PurchaseActions {
+    cancel: FormAction,
+    decide: FormAction,
+    settle: FormAction,
+}
+
 #[component]
-fn Details(purchase: PurchaseView, cancel: FormAction, decide: FormAction) -> impl IntoView {
+fn Details(
+    purchase: PurchaseView,
+    undone: Option<UndoneSaleView>,
+    actions: PurchaseActions,
+) -> impl IntoView {
+    let PurchaseActions { cancel, decide, settle } = actions;
     let PurchaseView { id, status, payment, .. } = purchase.clone();
     let unpaid = matches!(status, PurchaseStatus::Open | PurchaseStatus::AwaitingPayment);
     let viewer = use_viewer();
@@ -60,7 +89,8 @@ fn Details(purchase: PurchaseView, cancel: FormAction, decide: FormAction) -> im
     let holds = viewer.with_untracked(|viewer| {
         viewer.as_ref().is_some_and(|viewer| viewer.may(Permission::CertificatesRead))
     });
-    let paid = matches!(status, PurchaseStatus::Paid | PurchaseStatus::Fulfilled);
+    // certificates of a sale that was taken back are shown, too: they say why they are revoked
+    let paid = purchase.paid_at.is_some();
     let to_pay = payment.clone();
     let undecided = (payment.refund_undecided && is_console(viewer) && cancels)
         .then(|| view! { <RefundForm id decide/> });
@@ -83,7 +113,10 @@ fn Details(purchase: PurchaseView, cancel: FormAction, decide: FormAction) -> im
             })
         />
         <div class="with-side">
-            <div class="stack-lg">{cards}</div>
+            <div class="stack-lg">
+                {undone.map(|sale| view! { <UndoneSaleCard sale settle may_settle=cancels/> })}
+                {cards}
+            </div>
             <aside class="stack" aria-label="Purchase and payment">
                 <FormScope errors=cancel.errors()><ErrorSummary/></FormScope>
                 <Facts purchase/>

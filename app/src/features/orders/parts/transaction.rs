@@ -9,6 +9,14 @@ use crate::{
     ui::{Card, ColumnHeader, Description, DescriptionList, Disclosure, MoneyText, Table},
 };
 
+/// Returns the words for a commission on screen.
+pub const fn commission_word(kind: CommissionKind) -> &'static str {
+    match kind {
+        CommissionKind::Platform => "Platform commission",
+        CommissionKind::Intermediary => "Intermediary commission",
+    }
+}
+
 /// Card of a transaction.
 #[component]
 pub fn TransactionCard(
@@ -68,10 +76,7 @@ fn Details(line: LineView, sold: bool) -> impl IntoView {
         .commissions
         .into_iter()
         .map(|share| {
-            let who = match share.kind {
-                CommissionKind::Platform => "Platform",
-                CommissionKind::Intermediary => "Intermediary",
-            };
+            let who = commission_word(share.kind);
             view! { <Description term=format!("{who}, {}", percent(share.basis_points))><MoneyText money=share.amount/></Description> }
         })
         .collect();

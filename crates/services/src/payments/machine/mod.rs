@@ -32,7 +32,7 @@ pub(super) struct Payment {
     pub(super) is_captured: bool,
     /// What is booked out again, in minor units.
     pub(super) refunded_minor: i64,
-    /// What of it a person let pass: the sale stands nevertheless.
+    /// The part of the refunded amount that a person accepted, in minor units: the sale stands nevertheless.
     pub(super) accepted_minor: i64,
     pub(super) sale: Sale,
     /// No attempt begins from then on.
@@ -66,7 +66,7 @@ pub(super) struct Heard {
     pub(super) dispute: Option<DisputeStatus>,
 }
 
-/// How the purchase stands that the payment is for.
+/// State of the purchase that the payment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sale {
     /// No payment page exists yet.
@@ -90,9 +90,9 @@ impl From<PurchaseStatus> for Sale {
     }
 }
 
-/// News of a payment.
+/// News of a payment, as the machine takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PaymentEvent {
+pub(crate) enum PaymentNews {
     /// The provider opened the page of an attempt.
     PageOpened { attempt: AttemptId, gateway_payment_id: String },
     /// The provider refused to open the page of an attempt.
@@ -125,20 +125,20 @@ pub(crate) struct Report {
     pub(crate) failure_code: Option<String>,
 }
 
-/// What has to be done because of an event, in the order given.
+/// Work that follows from news; effects are carried out in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// The purchase waits for its payment from now on.
     Await,
     /// Book the money in; `fee_minor` is what the provider keeps of it.
     Capture { fee_minor: i64 },
-    /// Book so much of it out, in minor units.
+    /// Book this amount out, in minor units.
     Refund { minor: i64 },
     /// Do something about the sale.
     Sale(SaleEffect),
 }
 
-/// What has to be done about the sale; settlement does it.
+/// Work on the sale, which settlement carries out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SaleEffect {
     /// Mark the purchase as paid and issue its certificates.
@@ -176,21 +176,21 @@ pub(crate) enum Misfit {
 /// Applies an event to a payment: how it stands afterwards, and what has to be done. An event that is no news leaves everything as it was.
 pub(super) fn apply(
     payment: &Payment,
-    event: PaymentEvent,
+    event: PaymentNews,
     now: DateTime<Utc>,
 ) -> Result<(Payment, Vec<Effect>), Misfit> {
-    let mut next = Next { payment: payment.clone(), effects: Vec::new() };
+    let mut next = Transition { payment: payment.clone(), effects: Vec::new() };
     match event {
-        PaymentEvent::PageOpened { attempt, gateway_payment_id } => {
-            next.page_opened(attempt, gateway_payment_id)?;
+        PaymentNews::PageOpened { attempt, gateway_payment_id } => {
+            next.open_page(attempt, gateway_payment_id)?;
         }
-        PaymentEvent::PageRefused { attempt, code } => next.page_refused(attempt, code)?,
-        PaymentEvent::PageClosed { attempt, code } => next.page_closed(attempt, code),
-        PaymentEvent::Unanswered => next.unanswered(),
-        PaymentEvent::Retried { failed, next: id } => next.retried(failed, id, now)?,
-        PaymentEvent::Reported { attempt, report } => next.reported(attempt, report)?,
-        PaymentEvent::SaleKept => next.sale_kept()?,
-        PaymentEvent::SaleTakenBack => next.sale_taken_back()?,
+        PaymentNews::PageRefused { attempt, code } => next.refuse_page(attempt, code)?,
+        PaymentNews::PageClosed { attempt, code } => next.close_page(attempt, code),
+        PaymentNews::Unanswered => next.mark_unknown(),
+        PaymentNews::Retried { failed, next: id } => next.start_retry(failed, id, now)?,
+        PaymentNews::Reported { attempt, report } => next.merge_report(attempt, report)?,
+        PaymentNews::SaleKept => next.keep_sale()?,
+        PaymentNews::SaleTakenBack => next.take_sale_back()?,
     }
     Ok((next.payment, next.effects))
 }
@@ -217,12 +217,12 @@ impl Payment {
 }
 
 /// A payment on its way to its next state.
-struct Next {
+struct Transition {
     payment: Payment,
     effects: Vec<Effect>,
 }
 
-impl Next {
+impl Transition {
     fn attempt(&mut self, id: AttemptId) -> Result<&mut Attempt, Misfit> {
         self.payment.attempts.iter_mut().find(|attempt| attempt.id == id).ok_or(Misfit::Attempt)
     }
@@ -242,14 +242,14 @@ impl Next {
         Ok(())
     }
 
-    fn wait(&mut self) {
+    fn await_payment(&mut self) {
         if self.payment.sale == Sale::Placed {
             self.payment.sale = Sale::Awaited;
             self.effects.push(Effect::Await);
         }
     }
 
-    fn page_opened(&mut self, id: AttemptId, gateway_payment_id: String) -> Result<(), Misfit> {
+    fn open_page(&mut self, id: AttemptId, gateway_payment_id: String) -> Result<(), Misfit> {
         let attempt = self.attempt(id)?;
         attempt.gateway_payment_id = Some(gateway_payment_id);
         if matches!(attempt.outcome, AttemptOutcome::Started | AttemptOutcome::Unknown) {
@@ -259,11 +259,11 @@ impl Next {
         if waits && self.payment.is_latest(id) {
             self.set_status(PaymentStatus::Pending, None);
         }
-        self.wait();
+        self.await_payment();
         Ok(())
     }
 
-    fn page_refused(&mut self, id: AttemptId, code: &'static str) -> Result<(), Misfit> {
+    fn refuse_page(&mut self, id: AttemptId, code: &'static str) -> Result<(), Misfit> {
         let attempt = self.attempt(id)?;
         if attempt.outcome != AttemptOutcome::Captured {
             (attempt.outcome, attempt.failure_code) = (AttemptOutcome::Failed, Some(code.to_owned()));
@@ -274,7 +274,7 @@ impl Next {
         Ok(())
     }
 
-    fn page_closed(&mut self, id: AttemptId, code: String) {
+    fn close_page(&mut self, id: AttemptId, code: String) {
         if self.payment.is_latest(id)
             && self.payment.status.is_open()
             && self.end_attempt(AttemptOutcome::Expired, Some(code.clone())).is_ok()
@@ -283,14 +283,14 @@ impl Next {
         }
     }
 
-    fn unanswered(&mut self) {
+    fn mark_unknown(&mut self) {
         let asked = matches!(self.payment.status, PaymentStatus::Created | PaymentStatus::Pending);
         if asked && self.end_attempt(AttemptOutcome::Unknown, None).is_ok() {
             self.set_status(PaymentStatus::Unknown, None);
         }
     }
 
-    fn retried(&mut self, failed: AttemptId, id: AttemptId, now: DateTime<Utc>) -> Result<(), Misfit> {
+    fn start_retry(&mut self, failed: AttemptId, id: AttemptId, now: DateTime<Utc>) -> Result<(), Misfit> {
         if !self.payment.is_payable(now) {
             return Err(Misfit::State);
         }
@@ -301,7 +301,7 @@ impl Next {
         Ok(())
     }
 
-    fn reported(&mut self, id: AttemptId, report: Report) -> Result<(), Misfit> {
+    fn merge_report(&mut self, id: AttemptId, report: Report) -> Result<(), Misfit> {
         use GatewayPaymentStatus::{Authorised, Captured, Failed, Open, Processing};
 
         if report.amount_minor != self.payment.amount_minor {
@@ -313,20 +313,24 @@ impl Next {
         // what an earlier attempt came to says nothing about the present one
         let is_over = self.payment.is_captured || !is_latest || !self.payment.is_awaited();
         match (report.status, self.payment.status) {
-            (Captured, _) => self.money_reported(id, &report),
+            (Captured, _) => self.merge_money(id, &report),
             _ if is_over => Ok(()),
             (Open | Processing, PaymentStatus::Created | PaymentStatus::Unknown) => {
-                self.moved(PaymentStatus::Pending, AttemptOutcome::Redirected, None)
+                self.set_open_status(PaymentStatus::Pending, AttemptOutcome::Redirected, None)
             }
             (Open | Processing, _)
             | (Authorised, PaymentStatus::Authorised)
             | (Failed, PaymentStatus::Failed) => Ok(()),
-            (Authorised, _) => self.moved(PaymentStatus::Authorised, AttemptOutcome::Redirected, None),
-            (Failed, _) => self.moved(PaymentStatus::Failed, AttemptOutcome::Failed, report.failure_code),
+            (Authorised, _) => {
+                self.set_open_status(PaymentStatus::Authorised, AttemptOutcome::Redirected, None)
+            }
+            (Failed, _) => {
+                self.set_open_status(PaymentStatus::Failed, AttemptOutcome::Failed, report.failure_code)
+            }
         }
     }
 
-    fn moved(
+    fn set_open_status(
         &mut self,
         to: PaymentStatus,
         outcome: AttemptOutcome,
@@ -334,7 +338,7 @@ impl Next {
     ) -> Result<(), Misfit> {
         self.end_attempt(outcome, code.clone())?;
         self.set_status(to, code);
-        self.wait();
+        self.await_payment();
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use contracts::{
     states::PaymentStatus,
 };
 
-use super::{Effect, Heard, Misfit, Next, Payment, Report, Sale, SaleEffect};
+use super::{Effect, Heard, Misfit, Payment, Report, Sale, SaleEffect, Transition};
 
 impl Heard {
     /// Joins a report with what was heard before: the figures only grow, and a dispute only goes on.
@@ -33,6 +33,18 @@ impl Payment {
             .sum()
     }
 
+    /// What stays with the provider even if every open dispute is lost, in minor units.
+    fn secure_minor(&self) -> i64 {
+        let is_secure = |heard: &Heard| heard.dispute != Some(DisputeStatus::Open);
+        let kept = |heard: Heard| heard.captured_minor - heard.returned_minor();
+        self.attempts.iter().map(|attempt| attempt.heard).filter(is_secure).map(kept).sum()
+    }
+
+    /// Whether the price may be lost by a dispute.
+    fn is_disputed(&self) -> bool {
+        self.has_dispute(DisputeStatus::Open) && self.secure_minor() < self.booked_minor()
+    }
+
     fn has_dispute(&self, dispute: DisputeStatus) -> bool {
         self.attempts.iter().any(|attempt| attempt.heard.dispute == Some(dispute))
     }
@@ -54,8 +66,7 @@ impl Payment {
 
     /// Whether the certificates have to wait: it is not certain that the price stays.
     fn is_held(&self) -> bool {
-        let is_disputed = self.has_dispute(DisputeStatus::Open) && !self.is_returned();
-        self.has_open_refund() || self.sale == Sale::Made && is_disputed
+        self.has_open_refund() || self.sale == Sale::Made && self.is_disputed()
     }
 
     /// The status of a payment whose money came: it follows from what was heard alone.
@@ -64,7 +75,7 @@ impl Payment {
             PaymentStatus::Lost
         } else if self.is_returned() {
             PaymentStatus::Refunded
-        } else if self.has_dispute(DisputeStatus::Open) {
+        } else if self.is_disputed() {
             PaymentStatus::Disputed
         } else if self.refunded_minor > 0 {
             PaymentStatus::PartiallyRefunded
@@ -76,8 +87,8 @@ impl Payment {
     }
 }
 
-impl Next {
-    pub(super) fn money_reported(&mut self, id: AttemptId, report: &Report) -> Result<(), Misfit> {
+impl Transition {
+    pub(super) fn merge_money(&mut self, id: AttemptId, report: &Report) -> Result<(), Misfit> {
         let amount = self.payment.amount_minor;
         let fits = report.captured_minor == amount
             && (0..=amount).contains(&report.refunded_minor)
@@ -86,25 +97,26 @@ impl Next {
             return Err(Misfit::Amount);
         }
         let was_held = self.payment.is_held();
+        let excess = self.payment.kept_minor() - self.payment.booked_minor();
         let attempt = self.attempt(id)?;
         attempt.heard = attempt.heard.join(report);
         let is_gone = self.payment.kept_minor() <= 0;
-        if !self.payment.is_captured && is_gone && self.payment.is_awaited() && !self.payment.is_latest(id) {
+        if !self.payment.is_captured && is_gone && !self.payment.is_latest(id) {
             // the present attempt may still be paid
-            self.act(SaleEffect::TellReturned);
+            self.push_sale_effect(SaleEffect::TellReturned);
             return Ok(());
         }
         let captures = self.capture(id, report.fee_minor)?;
         let refunds = self.refund();
         self.settle_sale(captures, refunds);
         self.hold_or_release(was_held, refunds);
-        if self.payment.kept_minor() > self.payment.booked_minor() {
-            self.act(SaleEffect::TellExcess);
+        if self.payment.kept_minor() - self.payment.booked_minor() > excess.max(0) {
+            self.push_sale_effect(SaleEffect::TellExcess);
         }
         Ok(())
     }
 
-    fn act(&mut self, effect: SaleEffect) {
+    fn push_sale_effect(&mut self, effect: SaleEffect) {
         self.effects.push(Effect::Sale(effect));
     }
 
@@ -117,7 +129,7 @@ impl Next {
         (attempt.outcome, attempt.failure_code) = (AttemptOutcome::Captured, None);
         self.payment.is_captured = true;
         self.set_status(PaymentStatus::Captured, None);
-        self.wait();
+        self.await_payment();
         self.effects.push(Effect::Capture { fee_minor });
         Ok(true)
     }
@@ -141,44 +153,44 @@ impl Next {
             (Sale::Placed | Sale::Awaited, true) => self.end_sale(SaleEffect::Close),
             (Sale::Placed | Sale::Awaited, false) => {
                 self.payment.sale = Sale::Made;
-                self.act(SaleEffect::Make);
+                self.push_sale_effect(SaleEffect::Make);
             }
             (Sale::Made, true) if refunds => self.end_sale(SaleEffect::TakeBack),
-            (Sale::Closed, false) if captures => self.act(SaleEffect::Owe),
+            (Sale::Closed, false) if captures => self.push_sale_effect(SaleEffect::Owe),
             (Sale::Made | Sale::Closed, _) => {}
         }
     }
 
     fn end_sale(&mut self, effect: SaleEffect) {
         self.payment.sale = Sale::Closed;
-        self.act(effect);
+        self.push_sale_effect(effect);
     }
 
     fn hold_or_release(&mut self, was_held: bool, refunds: bool) {
         match (was_held, self.payment.is_held()) {
-            (false, true) => self.act(SaleEffect::Hold),
+            (false, true) => self.push_sale_effect(SaleEffect::Hold),
             // certificates that somebody made valid by hand in between wait again
-            (true, true) if refunds => self.act(SaleEffect::Hold),
-            (true, false) if self.payment.sale == Sale::Made => self.act(SaleEffect::Release),
+            (true, true) if refunds => self.push_sale_effect(SaleEffect::Hold),
+            (true, false) if self.payment.sale == Sale::Made => self.push_sale_effect(SaleEffect::Release),
             _ => {}
         }
     }
 
-    pub(super) fn sale_kept(&mut self) -> Result<(), Misfit> {
-        self.decide()?;
+    pub(super) fn keep_sale(&mut self) -> Result<(), Misfit> {
+        self.accept_refund()?;
         if !self.payment.is_held() {
-            self.act(SaleEffect::Release);
+            self.push_sale_effect(SaleEffect::Release);
         }
         Ok(())
     }
 
-    pub(super) fn sale_taken_back(&mut self) -> Result<(), Misfit> {
-        self.decide()?;
+    pub(super) fn take_sale_back(&mut self) -> Result<(), Misfit> {
+        self.accept_refund()?;
         self.end_sale(SaleEffect::TakeBack);
         Ok(())
     }
 
-    fn decide(&mut self) -> Result<(), Misfit> {
+    fn accept_refund(&mut self) -> Result<(), Misfit> {
         if !self.payment.has_open_refund() {
             return Err(Misfit::State);
         }

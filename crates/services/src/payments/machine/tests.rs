@@ -48,7 +48,7 @@ impl World {
         Self { payment, captured_minor: 0, refunded_minor: 0, certificates, alarms: Vec::new() }
     }
 
-    fn hear(mut self, event: PaymentEvent) -> Self {
+    fn hear(mut self, event: PaymentNews) -> Self {
         let before = self.payment.status;
         let Ok((payment, effects)) = apply(&self.payment, event, DateTime::<Utc>::MIN_UTC) else {
             return self;
@@ -114,18 +114,18 @@ fn report(status: GatewayPaymentStatus) -> Report {
     }
 }
 
-fn money(attempt: AttemptId, refunded_minor: i64, dispute: Option<DisputeStatus>) -> PaymentEvent {
+fn money(attempt: AttemptId, refunded_minor: i64, dispute: Option<DisputeStatus>) -> PaymentNews {
     let report =
         Report { captured_minor: AMOUNT, refunded_minor, dispute, ..report(GatewayPaymentStatus::Captured) };
-    PaymentEvent::Reported { attempt, report }
+    PaymentNews::Reported { attempt, report }
 }
 
-fn captured(attempt: AttemptId) -> PaymentEvent {
+fn captured(attempt: AttemptId) -> PaymentNews {
     money(attempt, 0, None)
 }
 
 /// News of money that came, went back in part or in full, or is disputed.
-fn money_news(attempt: AttemptId) -> impl Strategy<Value = PaymentEvent> {
+fn money_news(attempt: AttemptId) -> impl Strategy<Value = PaymentNews> {
     let dispute = proptest::option::of(prop_oneof![
         Just(DisputeStatus::Open),
         Just(DisputeStatus::Won),
@@ -136,14 +136,14 @@ fn money_news(attempt: AttemptId) -> impl Strategy<Value = PaymentEvent> {
 }
 
 /// News that brings no money.
-fn other_news(attempt: AttemptId) -> impl Strategy<Value = PaymentEvent> {
+fn other_news(attempt: AttemptId) -> impl Strategy<Value = PaymentNews> {
     use GatewayPaymentStatus::{Authorised, Failed, Open, Processing};
-    let told = move |status| PaymentEvent::Reported { attempt, report: report(status) };
+    let told = move |status| PaymentNews::Reported { attempt, report: report(status) };
     prop_oneof![
-        Just(PaymentEvent::PageOpened { attempt, gateway_payment_id: "pay".to_owned() }),
-        Just(PaymentEvent::PageRefused { attempt, code: "gateway_refused" }),
-        Just(PaymentEvent::PageClosed { attempt, code: "expired".to_owned() }),
-        Just(PaymentEvent::Unanswered),
+        Just(PaymentNews::PageOpened { attempt, gateway_payment_id: "pay".to_owned() }),
+        Just(PaymentNews::PageRefused { attempt, code: "gateway_refused" }),
+        Just(PaymentNews::PageClosed { attempt, code: "expired".to_owned() }),
+        Just(PaymentNews::Unanswered),
         proptest::sample::select(vec![Open, Processing, Authorised, Failed]).prop_map(told),
     ]
 }
@@ -154,15 +154,15 @@ fn sale() -> impl Strategy<Value = Sale> {
 
 /// Two orders of the same news; in the second each piece is told twice.
 fn two_orders(
-    news: impl Strategy<Value = Vec<PaymentEvent>>,
-) -> impl Strategy<Value = (Vec<PaymentEvent>, Vec<PaymentEvent>)> {
+    news: impl Strategy<Value = Vec<PaymentNews>>,
+) -> impl Strategy<Value = (Vec<PaymentNews>, Vec<PaymentNews>)> {
     news.prop_flat_map(|told| {
         let twice: Vec<_> = told.iter().chain(&told).cloned().collect();
         (Just(told).prop_shuffle(), Just(twice).prop_shuffle())
     })
 }
 
-fn listen(world: World, told: Vec<PaymentEvent>) -> World {
+fn listen(world: World, told: Vec<PaymentNews>) -> World {
     told.into_iter().fold(world, |world, event| {
         let world = world.hear(event);
         world.assert_sound();
@@ -212,8 +212,8 @@ proptest! {
         told in proptest::collection::vec(
             prop_oneof![
                 money_news(FIRST), money_news(SECOND), other_news(FIRST), other_news(SECOND),
-                Just(PaymentEvent::Retried { failed: FIRST, next: SECOND }),
-                Just(PaymentEvent::SaleKept), Just(PaymentEvent::SaleTakenBack),
+                Just(PaymentNews::Retried { failed: FIRST, next: SECOND }),
+                Just(PaymentNews::SaleKept), Just(PaymentNews::SaleTakenBack),
             ],
             0..12,
         ),
@@ -233,8 +233,8 @@ fn money_for_a_purchase_that_has_ended_is_owed_once() {
 
 #[test]
 fn the_money_of_a_second_attempt_goes_back_before_the_sale_is_touched() {
-    let failed = PaymentEvent::PageClosed { attempt: FIRST, code: "expired".to_owned() };
-    let retried = PaymentEvent::Retried { failed: FIRST, next: SECOND };
+    let failed = PaymentNews::PageClosed { attempt: FIRST, code: "expired".to_owned() };
+    let retried = PaymentNews::Retried { failed: FIRST, next: SECOND };
     let twice =
         World::new(Sale::Placed).hear(failed).hear(retried).hear(captured(SECOND)).hear(captured(FIRST));
     assert_eq!(
@@ -267,11 +267,11 @@ fn a_disputed_price_holds_the_certificates_until_the_bank_decides() {
 fn a_person_decides_once_what_becomes_of_a_sale_whose_price_went_back_in_part() {
     let held = World::new(Sale::Awaited).hear(money(FIRST, 1, None));
     assert_eq!(held.certificates, Certificates::OnHold);
-    let kept = held.clone().hear(PaymentEvent::SaleKept);
+    let kept = held.clone().hear(PaymentNews::SaleKept);
     assert_eq!((kept.certificates, kept.payment.accepted_minor), (Certificates::Valid, 1));
-    assert_eq!(apply(&kept.payment, PaymentEvent::SaleKept, DateTime::<Utc>::MIN_UTC), Err(Misfit::State));
+    assert_eq!(apply(&kept.payment, PaymentNews::SaleKept, DateTime::<Utc>::MIN_UTC), Err(Misfit::State));
     assert_eq!(kept.hear(money(FIRST, 2, None)).certificates, Certificates::OnHold, "more went back");
-    let taken = held.hear(PaymentEvent::SaleTakenBack);
+    let taken = held.hear(PaymentNews::SaleTakenBack);
     assert_eq!((taken.certificates, taken.payment.sale), (Certificates::None, Sale::Closed));
 }
 
@@ -281,7 +281,7 @@ fn what_does_not_fit_changes_nothing() {
     let with = |change: fn(&mut Report)| {
         let mut report = Report { captured_minor: AMOUNT, ..report(GatewayPaymentStatus::Captured) };
         change(&mut report);
-        let event = PaymentEvent::Reported { attempt: FIRST, report };
+        let event = PaymentNews::Reported { attempt: FIRST, report };
         apply(&world.payment, event, DateTime::<Utc>::MIN_UTC).unwrap_err()
     };
     assert_eq!(with(|report| report.amount_minor += 1), Misfit::Amount);
@@ -292,14 +292,14 @@ fn what_does_not_fit_changes_nothing() {
     let strange = apply(&world.payment, captured(SECOND), DateTime::<Utc>::MIN_UTC);
     assert_eq!(strange, Err(Misfit::Attempt));
     let late = world.payment.expires_at;
-    let retried = PaymentEvent::Retried { failed: FIRST, next: SECOND };
+    let retried = PaymentNews::Retried { failed: FIRST, next: SECOND };
     assert_eq!(apply(&world.payment, retried, late), Err(Misfit::State));
 }
 
 #[test]
 fn a_retry_begins_only_after_the_failure_it_saw() {
-    let failed = PaymentEvent::PageClosed { attempt: FIRST, code: "expired".to_owned() };
-    let retry = PaymentEvent::Retried { failed: FIRST, next: SECOND };
+    let failed = PaymentNews::PageClosed { attempt: FIRST, code: "expired".to_owned() };
+    let retry = PaymentNews::Retried { failed: FIRST, next: SECOND };
     let open = World::new(Sale::Awaited).hear(retry.clone());
     assert_eq!(open.payment.attempts.len(), 1, "the page is still open");
     let again = World::new(Sale::Awaited).hear(failed.clone()).hear(retry.clone());

@@ -89,6 +89,7 @@ actions! {
     PurchasePlaced = "orders.purchase_placed", "Purchase placed";
     PurchasesExported = "orders.purchases_exported", "Purchases exported";
     SaleUndone = "orders.sale_undone", "Sale undone";
+    UndoneSaleSettled = "orders.undone_sale_settled", "Undone sale settled";
     TransactionsExported = "orders.transactions_exported", "Transactions exported";
     PaymentAttemptStarted = "payments.attempt_started", "Payment attempt started";
     PaymentCaptured = "payments.captured", "Payment received";

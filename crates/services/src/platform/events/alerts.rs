@@ -67,8 +67,10 @@ pub enum Alert {
         #[serde(skip)]
         user_id: UserId,
     },
-    /// An answer of the provider does not fit what was asked for; nothing was changed.
+    /// An answer of the provider does not fit what was asked for, or tells of more money than the price.
     PaymentMismatched(ReportedPayment),
+    /// The payer disputes a payment at their bank: evidence has a deadline there.
+    PaymentDisputed(ReportedPayment),
     /// Part of the money went back to the payer at the provider: a person decides what becomes of the sale.
     PaymentReturned(ReportedPayment),
     /// The provider cannot speak of payments of the last day.
@@ -102,6 +104,13 @@ pub enum Alert {
         amount: Money,
         /// What went back of it, in minor units.
         refunded_minor: i64,
+    },
+    /// A sale was undone of which units had been redeemed: the console lists it until somebody has settled it.
+    SaleUndoneAfterRedemption {
+        /// The purchase.
+        purchase: PurchaseId,
+        /// How many units had been redeemed.
+        redeemed: i64,
     },
     /// A session was used after its end.
     SessionUsedAfterExpiry {
@@ -216,12 +225,14 @@ impl Alert {
             Self::LogAccepted { .. } => AlertKind::LogAccepted,
             Self::LogForkRefused { .. } => AlertKind::LogForkRefused,
             Self::PasswordChanged { .. } => AlertKind::PasswordChanged,
+            Self::PaymentDisputed(_) => AlertKind::PaymentDisputed,
             Self::PaymentMismatched(_) => AlertKind::PaymentMismatch,
             Self::PaymentReturned(_) => AlertKind::PaymentReturned,
             Self::PaymentsUnresolved { .. } => AlertKind::PaymentsUnresolved,
             Self::PermissionsChanged { .. } => AlertKind::PermissionsChanged,
             Self::RateLimitExceeded {} => AlertKind::RateLimitExceeded,
             Self::RefundDue(_) | Self::RefundDueOfUndoneSale { .. } => AlertKind::RefundDue,
+            Self::SaleUndoneAfterRedemption { .. } => AlertKind::SaleUndoneAfterRedemption,
             Self::SessionUsedAfterExpiry { .. } => AlertKind::SessionUsedAfterExpiry,
             Self::SignInBlocked { .. } => AlertKind::SignInBlocked,
             Self::SignInFailed { .. } => AlertKind::SignInFailed,
@@ -245,6 +256,7 @@ impl Alert {
             | Self::CrossSiteRequestRefused { .. }
             | Self::LogAccepted { .. }
             | Self::LogForkRefused { .. }
+            | Self::PaymentDisputed(_)
             | Self::PaymentMismatched(_)
             | Self::PaymentReturned(_)
             | Self::PaymentsUnresolved { .. }
@@ -252,6 +264,7 @@ impl Alert {
             | Self::RateLimitExceeded {}
             | Self::RefundDue(_)
             | Self::RefundDueOfUndoneSale { .. }
+            | Self::SaleUndoneAfterRedemption { .. }
             | Self::SignInBlocked { .. }
             | Self::SigningKeyUnusable { .. }
             | Self::WebhookSignatureInvalid { .. } => None,

@@ -30,11 +30,13 @@ pub(super) const fn flood_rule(kind: AlertKind) -> FloodRule {
         | AlertKind::ClockSkew
         | AlertKind::LogAccepted
         | AlertKind::LogForkRefused
+        | AlertKind::PaymentDisputed
         | AlertKind::PaymentMismatch
         | AlertKind::RefundDue
         | AlertKind::PaymentReturned
         | AlertKind::PaymentsUnresolved
         | AlertKind::PermissionsChanged
+        | AlertKind::SaleUndoneAfterRedemption
         | AlertKind::SessionUsedAfterExpiry
         | AlertKind::SigningKeyUnusable
         | AlertKind::WebhookSignatureInvalid => USUAL,

@@ -56,6 +56,16 @@ pub enum OrdersEvent {
         /// Whether the sale was taken back: nothing had been redeemed.
         taken_back: bool,
     },
+    /// An administrator settled a sale that was undone after units had been redeemed.
+    UndoneSaleSettled {
+        /// The purchase.
+        #[serde(skip)]
+        purchase_id: PurchaseId,
+        /// How many units had been redeemed.
+        redeemed: i32,
+        /// Whether there is a reason; it stands apart, because it may name a person.
+        reason_given: bool,
+    },
     /// Purchases were exported.
     PurchasesExported {
         /// For which organisation.
@@ -102,6 +112,9 @@ impl DomainEvent for OrdersEvent {
             }
             Self::PurchaseExpired { purchase_id } => purchase(AuditAction::PurchaseExpired, purchase_id),
             Self::SaleUndone { purchase_id, .. } => purchase(AuditAction::SaleUndone, purchase_id),
+            Self::UndoneSaleSettled { purchase_id, .. } => {
+                purchase(AuditAction::UndoneSaleSettled, purchase_id)
+            }
             Self::PurchasesExported { org_id, .. } => export(AuditAction::PurchasesExported, org_id),
             Self::TransactionsExported { org_id, .. } => export(AuditAction::TransactionsExported, org_id),
         }
