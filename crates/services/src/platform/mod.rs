@@ -18,6 +18,7 @@ mod keys;
 pub mod laws;
 mod list_file;
 mod listing;
+mod local_day;
 mod mailer;
 pub mod migrate;
 pub mod outbox;
@@ -50,6 +51,7 @@ pub use keys::{CheckpointStore, Keys};
 pub(crate) use list_file::{Cell, Column};
 pub use list_file::{ListFile, MAX_FILE_ROWS};
 pub(crate) use listing::{COUNT, Edge, Key, KeyKind, Keyset, Sql, contains_pattern, write_cursor};
+pub(crate) use local_day::start_of_day;
 pub use mailer::{Email, MailError, Mailer, SmtpMailer};
 pub use ports::{
     GatewayError, GatewayPayment, GatewayPaymentStatus, GatewaySession, NoGateway, PaymentGateway,
