@@ -22,7 +22,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, ErrorSummary, FormScope, Icon, LinkButton,
-        PageHeader, Skeleton, SkeletonShape, Tone,
+        PageHeader, Skeleton, SkeletonShape, Tone, money_text,
     },
     viewer::use_viewer,
 };
@@ -127,7 +127,9 @@ impl Answer {
             Self::Unknown => {
                 "The payment provider has not confirmed the outcome yet. We keep checking. If you have paid, don't pay again."
             }
-            Self::Owed(money) => return format!("{money} will be refunded. You don't need to do anything."),
+            Self::Owed(money) => {
+                return format!("{} will be refunded. You don't need to do anything.", money_text(*money));
+            }
             Self::Returned => "The full amount has been refunded. You owe nothing.",
             Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
             Self::Over => "It was cancelled or not paid in time. You were not charged.",
