@@ -8,6 +8,7 @@ pub mod error_page;
 pub mod footer;
 pub mod frames;
 pub mod install;
+pub mod legal;
 pub mod paths;
 #[cfg(feature = "hydrate")]
 mod service_worker;
@@ -31,10 +32,11 @@ pub use footer::Footer;
 pub use footer::footer_html;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use install::{InstallEntry, InstallHelp, provide_install};
+pub use legal::{LegalLinks, LegalNote};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
 #[cfg(feature = "ssr")]
 pub(crate) use side_nav::entries_of;
-pub use side_nav::{NavItem, SideNav, nav_items_for};
+pub use side_nav::{NavItem, SideNav, nav_items_for, start_of};
 pub use skip::SkipLink;
 #[cfg(feature = "hydrate")]
 pub(crate) use stale::stale;

@@ -18,6 +18,7 @@ use crate::{
         },
     },
     form_action::request_key,
+    list::count_text,
     loaded::Loaded,
     query::use_query,
     ui::{
@@ -151,13 +152,13 @@ fn PriceBox(service: ServiceView) -> impl IntoView {
     let available = match service.available {
         None => "Unlimited availability".to_owned(),
         Some(0) => "Sold out".to_owned(),
-        Some(left) => format!("{left} units left"),
+        Some(left) => count_text(left.unsigned_abs().into(), ("unit left", "units left")),
     };
     view! {
         <Card>
             <div class="stack">
                 <p class="market-row-amount"><MoneyText money=service.pricing.base/>" "<span class="muted small">"per unit"</span></p>
-                <p class="small cluster"><Glyph icon=Icon::Info size=IconSize::Small/>{available}</p>
+                <p class="small">{available}</p>
                 {(!service.pricing.steps.is_empty()).then(|| view! { <PriceTable pricing=service.pricing.clone()/> })}
             </div>
         </Card>
