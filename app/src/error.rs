@@ -20,7 +20,7 @@ use crate::{
 
 /// Error of a server function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{}", code.message())]
+#[error("{}", code.message_with(facts))]
 pub struct UiError {
     /// Stable code, which determines the message.
     pub code: ErrorCode,
@@ -94,7 +94,7 @@ pub fn ErrorView(
     let kind = page_kind(error.code);
     // for these the page's own text is complete: there are no fields below, or no connection
     let says_it_all = kind == crate::frame::ErrorKind::Offline || error.code == ErrorCode::InvalidInput;
-    let detail = if says_it_all { "" } else { error.code.message() };
+    let detail = if says_it_all { String::new() } else { error.to_string() };
     view! { <ErrorPage kind detail request_id=error.request_id.unwrap_or_default()/> }.into_any()
 }
 

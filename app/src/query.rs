@@ -10,14 +10,12 @@ const AFTER: &str = "after";
 const BEFORE: &str = "before";
 /// Page number, shown to people; the cursors define the position.
 const PAGE: &str = "page";
-/// Stands for the first page among the passed pages, because it has no cursor.
-const FIRST: &str = "-";
-/// Maximum length of the cursors of passed pages, in bytes; the oldest are dropped, so that addresses do not grow without limit.
-const MAX_PASSED_BYTES: usize = 1_500;
 /// Maximum page number that is accepted.
 const MAX_PAGE: usize = 1_000_000;
-/// Keys that a refused form left; they are not about the page.
-const OF_A_REFUSAL: [&str; 2] = ["__path", "__err"];
+/// Key that marks the address to which saving a view leads.
+pub const SAVED_VIEW: &str = "view_saved";
+/// Keys that a form left, refused or carried out; they are not about the page.
+const OF_A_FORM: [&str; 3] = ["__path", "__err", SAVED_VIEW];
 /// Keys about the presentation of a list, not its content.
 const LOOKS: [&str; 6] = ["column", "size", "sort", AFTER, BEFORE, PAGE];
 
@@ -29,7 +27,7 @@ pub struct Query(Vec<(String, String)>);
 impl Query {
     fn of(search: &str) -> Self {
         let mut pairs = query_pairs(search);
-        pairs.retain(|(key, text)| !text.is_empty() && !OF_A_REFUSAL.contains(&key.as_str()));
+        pairs.retain(|(key, text)| !text.is_empty() && !OF_A_FORM.contains(&key.as_str()));
         Self(pairs)
     }
 
@@ -110,34 +108,25 @@ impl Query {
         PageLinks { first: (!is_first && !is_second).then_some(first), previous, next, number }
     }
 
-    /// Returns the addresses of the pages around this one of the market, whose answers have only a cursor forward: the addresses carry
-    /// the cursors of the passed pages, the oldest dropped.
-    pub fn forward_page_links(&self, path: &str, next: Option<&str>) -> PageLinks {
-        let here = self.all(AFTER).next().unwrap_or(FIRST);
-        let mut passed: Vec<&str> = self.all(BEFORE).filter(|_| here != FIRST).collect();
-        let to = |after: &str, passed: &[&str]| {
-            let mut there = self.except(&PLACE);
-            let after = (after != FIRST).then_some((AFTER, after));
-            let before = passed.iter().map(|place| (BEFORE, *place));
-            there.0.extend(
-                after.into_iter().chain(before).map(|(key, place)| (key.to_owned(), place.to_owned())),
-            );
+    /// Returns the addresses of the pages around this one of the market, both of whose cursors go forward: that of the previous page is
+    /// empty when it is the first.
+    pub fn forward_page_links(&self, path: &str, previous: Option<&str>, next: Option<&str>) -> PageLinks {
+        let is_first = self.all(AFTER).next().is_none();
+        let number = if is_first { Some(1) } else { self.read(PAGE).filter(|number| *number < MAX_PAGE) };
+        let first = self.first_page().at(path);
+        let to = |cursor: &str, number: Option<usize>| {
+            let mut there = self.first_page();
+            there.0.push((AFTER.to_owned(), cursor.to_owned()));
+            there.0.extend(number.map(|number| (PAGE.to_owned(), number.to_string())));
             there.at(path)
         };
-        let last = passed.split_last();
-        let previous = last.map(|(last, earlier)| to(last, earlier));
-        let is_second = last.is_some_and(|(last, _)| *last == FIRST);
-        let first = (here != FIRST && !is_second).then(|| to(FIRST, &[]));
-        passed.push(here);
-        let number = (passed.first() == Some(&FIRST)).then_some(passed.len());
-        let mut kept = MAX_PASSED_BYTES;
-        let is_kept = |place: &&&str| {
-            kept = kept.saturating_sub(place.len() + BEFORE.len());
-            kept > 0
-        };
-        let from = passed.len() - passed.iter().rev().take_while(is_kept).count();
-        let next = next.map(|next| to(next, passed.get(from..).unwrap_or_default()));
-        PageLinks { first, previous, next, number }
+        let previous = previous.map(|cursor| match cursor {
+            "" => first.clone(),
+            cursor => to(cursor, number.map(|number: usize| number.saturating_sub(1))),
+        });
+        let next = next.map(|cursor| to(cursor, number.map(|number| number + 1)));
+        let is_second = previous.as_ref() == Some(&first);
+        PageLinks { first: (!is_first && !is_second).then_some(first), previous, next, number }
     }
 
     /// Returns the query string, without a question mark.
@@ -262,40 +251,25 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_is_the_way_one_came() {
-        let mut pages = vec!["/services?status=paused".to_owned()];
-        for next in ["a", "b", "c"] {
-            pages.push(from(pages.last().unwrap()).forward_page_links("/services", Some(next)).next.unwrap());
+    fn the_address_of_a_page_of_the_market_does_not_grow_and_leads_back_to_the_first() {
+        let links =
+            |address: &str, previous, next| from(address).forward_page_links("/market", previous, next);
+        let mut page = "/market?q=knee".to_owned();
+        for number in 1..=40_usize {
+            let previous = [None, Some("")].get(number - 1).copied().unwrap_or(Some("a"));
+            let here = links(&page, previous, Some("b"));
+            assert_eq!(here.number, Some(number));
+            assert_eq!(here.first.is_some(), number > 2, "not the same way twice");
+            page = here.next.unwrap();
         }
-        assert_eq!(pages[3], "/services?status=paused&after=c&before=-&before=a&before=b");
-        for (number, pair) in pages.windows(2).enumerate() {
-            let links = from(&pair[1]).forward_page_links("/services", None);
-            assert_eq!(links.previous.as_ref(), Some(&pair[0]));
-            assert_eq!((links.number, links.next), (Some(number + 2), None));
-            let first = (number > 0).then(|| pages[0].clone());
-            assert_eq!(links.first, first, "not the same way twice");
-        }
-        assert_eq!(
-            from(&pages[0]).forward_page_links("/services", None),
-            PageLinks { number: Some(1), ..PageLinks::default() }
-        );
-        assert_eq!(from(&pages[3]).with("status", "draft").at("/services"), "/services?status=draft");
-    }
-
-    #[test]
-    fn who_walks_on_and_on_goes_back_as_far_as_is_remembered_and_then_to_the_first_page() {
-        let mut page = "/market".to_owned();
-        for place in 0..200 {
-            let cursor = format!("n.17724420001234{place}.019c-7000-8000");
-            page = from(&page).forward_page_links("/market", Some(&cursor)).next.unwrap();
-        }
-        assert!(page.len() < 2_000, "{page}");
-        let mut back = 0;
-        while let Some(previous) = from(&page).forward_page_links("/market", None).previous {
-            (page, back) = (previous, back + 1);
-        }
-        assert!(back > 20, "{back}");
-        let links = from(&page).forward_page_links("/market", None);
-        assert_eq!((links.first.as_deref(), links.number), (Some("/market"), None));
+        assert_eq!(page, "/market?q=knee&after=b&page=41");
+        let back = links(&page, Some("a"), None).previous.unwrap();
+        assert_eq!(back, "/market?q=knee&after=a&page=40");
+        let second = links("/market?q=knee&after=a&page=2", Some(""), None);
+        assert_eq!((second.previous.as_deref(), second.first), (Some("/market?q=knee"), None));
+        // an address of earlier days
+        let old = links("/market?after=c&before=-&before=a", Some("a"), Some("d"));
+        assert_eq!(old.next.as_deref(), Some("/market?after=d"));
+        assert_eq!(from(&page).with("q", "hip").at("/market"), "/market?q=hip");
     }
 }

@@ -27,6 +27,13 @@ pub fn leave_for(outside: Option<&str>, own_page: &str) {
     redirect_to(outside.filter(|_| !is_plain_form()).unwrap_or(own_page));
 }
 
+/// Redirects a form that the browser sent without scripts to `path`; with scripts the page itself says what was done.
+pub fn redirect_plain_form_to(path: &str) {
+    if is_plain_form() {
+        redirect_to(path);
+    }
+}
+
 /// True for a form that the browser sent without scripts. Its answer is a redirect, whose status must stay.
 pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers))

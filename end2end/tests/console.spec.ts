@@ -89,6 +89,7 @@ for (const { title, javaScriptEnabled } of modes) {
 test("the audit trail is filtered by a person's name, and the filter stands in the address as an id", async ({ as, cast }) => {
   const page = await as(cast.admin);
   await open(page, "/console/audit");
+  await page.getByRole("main").getByText("Filters", { exact: true }).click();
   await page.locator("#f-person").fill(cast.insurer.email);
   await page.getByRole("button", { name: "Filter", exact: true }).click();
   await expect(page).toHaveURL(/\/console\/audit\?(.*&)?actor=[0-9a-f-]{36}/);

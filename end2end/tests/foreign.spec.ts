@@ -131,3 +131,17 @@ test("a list that was translated shows the rows that were asked for", async ({ a
   await alive(page);
   await expect(page.locator("font")).toHaveCount(0);
 });
+
+test("the number of selected rows is right on a page that was translated", async ({ as, cast }) => {
+  const page = await as(cast.admin);
+  const main = page.getByRole("main");
+  await open(page, "/services?size=25&status=published");
+  const boxes = main.getByRole("checkbox", { name: /^Select (?!all)/ });
+  const said = main.getByRole("status").filter({ hasText: /selected/i });
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  await expect(said).toHaveText("2 selected");
+  await translatePage(page);
+  await boxes.nth(2).check();
+  await expect(said).toHaveText("3 selected");
+});

@@ -252,3 +252,36 @@ test("pages that are read from right to left stand the other way round and need 
     }
   }
 });
+
+test("no label in a phone's bar is cut", async ({ as, cast }) => {
+  for (const member of [cast.insurer, cast.provider, cast.admin]) {
+    const page = await as(member, { viewport: { width: 360, height: 800 } });
+    await open(page, "/account");
+    const labels = page.getByRole("navigation", { name: "Main" }).locator(".rail-label:visible");
+    await expect(labels.last()).toBeVisible();
+    const cut = await labels.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+    expect(cut, member.email).toEqual([]);
+    await page.close();
+  }
+});
+
+test("tiles beside tiles with a course are filled, and the filters of the console fold on a phone", async ({ as, cast }) => {
+  const wide = await as(cast.admin, { viewport: { width: 1440, height: 900 } });
+  await open(wide, "/console");
+  const empty = await wide.locator(".stat").evaluateAll((tiles) =>
+    tiles.filter((tile) => {
+      const last = tile.lastElementChild;
+      return last !== null && tile.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom > 28;
+    }).map((tile) => tile.textContent),
+  );
+  expect(empty).toEqual([]);
+  const phone = await as(cast.admin, { viewport: { width: 390, height: 844 } });
+  for (const path of ["/console/audit", "/console/security"]) {
+    await open(phone, path);
+    const main = phone.getByRole("main");
+    await expect(main.getByRole("combobox").first(), path).toBeHidden();
+    await expect(main.locator(".table-scroll"), path).toBeInViewport();
+    await main.getByText("Filters", { exact: true }).click();
+    await expect(main.getByRole("combobox").first(), path).toBeVisible();
+  }
+});

@@ -1,6 +1,8 @@
 // Lists: what is shown of them, and acts on several rows at once.
+import type { Locator } from "@playwright/test";
+
 import { expectAccessible } from "../support/axe";
-import { unique } from "../support/cast";
+import { type Member, unique } from "../support/cast";
 import { fill } from "../support/forms";
 import { shelve } from "../support/shelf";
 import { expect, modes, open, test } from "../support/test";
@@ -123,26 +125,37 @@ test("all that fit are chosen on purpose, and the bar says how many", async ({ a
 });
 
 test("another filter hides the old rows at once and says that it is busy, on every list", async ({ as, cast }) => {
+  test.setTimeout(240_000);
   await buy(await as(cast.insurer), cast.offers.scan, 1);
-  const lists = [
-    [cast.admin, "/purchases", "Awaiting payment"],
-    [cast.admin, "/orders", "Awaiting payment"],
-    [cast.admin, "/certificates", "Redeemed"],
-    [cast.admin, "/services", "Drafts"],
-    [cast.admin, "/console/organisations", /^Verified/],
-  ] as const;
-  for (const [member, path, tab] of lists) {
+  const follow = (name: string | RegExp) => (main: Locator) => main.getByRole("link", { name }).first().click();
+  const followCell = (main: Locator, label: string) => main.locator(`td[data-label="${label}"] a`).first().click();
+  const table = ".fresh .table-scroll";
+  const lists: [Member, string, string, (main: Locator) => Promise<void>][] = [
+    [cast.admin, "/purchases", table, follow("Awaiting payment")],
+    [cast.admin, "/orders", table, follow("Awaiting payment")],
+    [cast.admin, "/certificates", table, follow("Redeemed")],
+    [cast.admin, "/services", table, follow("Drafts")],
+    [cast.admin, "/console/organisations", table, follow(/^Verified/)],
+    [cast.admin, "/console/audit", table, (main) => followCell(main, "Action")],
+    [cast.admin, "/console/security", table, (main) => followCell(main, "Event")],
+    [cast.insurer, "/market", ".fresh .row-list", (main) => main.getByRole("navigation", { name: "Sort" }).getByRole("link", { name: "Title" }).click()],
+    [cast.insurer, "/search?q=scan", ".fresh .found", async (main) => {
+      await main.getByRole("searchbox").fill("knee");
+      await main.getByRole("searchbox").press("Enter");
+    }],
+  ];
+  for (const [member, path, shown, act] of lists) {
     const page = await as(member);
     await open(page, path);
-    const rows = page.locator(".fresh .table-scroll");
+    const rows = page.locator(shown);
     await expect(rows, path).toBeVisible();
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
-    await page.route("**/rpc/*_list", async (route) => {
+    await page.route(/\/rpc\/(\w+_list|market_search|search)$/, async (route) => {
       await gate;
       await route.continue();
     });
-    await page.getByRole("main").getByRole("link", { name: tab }).first().click();
+    await act(page.getByRole("main"));
     await expect(page.locator('.fresh[aria-busy="true"]'), path).toHaveCount(1);
     await expect(rows, path).toBeHidden();
     release();

@@ -14,7 +14,9 @@ for (const { title, javaScriptEnabled } of modes) {
       await open(page, "/views/new?list=certificates&query=status%3Dissued%26after%3Dx");
       await fill(page, { name, shared: "true" });
       await main.getByRole("button", { name: "Save view" }).click();
-      await expect(page).toHaveURL(/\/certificates\?status=issued$/);
+      await expect(page).toHaveURL(/\/certificates\?status=issued&view_saved=true$/);
+      await expect(main.getByText(`View “${name}” saved.`)).toBeVisible();
+      await expect(main.getByRole("button", { name: `View: ${name}` })).toBeVisible();
 
       await open(page, "/views");
       const row = main.getByRole("listitem").filter({ hasText: name });
@@ -22,6 +24,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await row.getByText(`Edit ${name}`).click();
       await row.getByRole("checkbox", { name: "Owner" }).check();
       await row.getByRole("button", { name: "Save default" }).click();
+      await expect(main.getByRole("status").filter({ hasText: "View saved" })).toBeVisible();
       const entry = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Certificates" });
       await expect(entry).toHaveAttribute("href", "/certificates?status=issued");
       await entry.click();
@@ -41,6 +44,7 @@ for (const { title, javaScriptEnabled } of modes) {
       await row.getByText("Delete").first().click();
       await row.getByRole("button", { name: "Delete view" }).click();
       await expect(row).toHaveCount(0);
+      await expect(main.getByRole("status").filter({ hasText: "View deleted" })).toBeVisible();
       await expect(entry).toHaveAttribute("href", "/certificates");
     });
   });

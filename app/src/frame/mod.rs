@@ -9,6 +9,7 @@ pub mod footer;
 pub mod frames;
 pub mod get_forms;
 pub mod install;
+pub mod legal;
 pub mod paths;
 #[cfg(feature = "hydrate")]
 mod service_worker;
@@ -33,10 +34,11 @@ pub use footer::footer_html;
 pub use frames::{ConsoleFrame, Frame, PublicFrame, SignedInFrame};
 pub use get_forms::GetForms;
 pub use install::{InstallEntry, InstallHelp, provide_install};
+pub use legal::{LegalLinks, LegalNote};
 pub use shortcuts::{ShortcutsEntry, provide_shortcuts};
 #[cfg(feature = "ssr")]
 pub(crate) use side_nav::entries_of;
-pub use side_nav::{NavItem, SideNav, nav_items_for};
+pub use side_nav::{NavItem, SideNav, nav_items_for, start_of};
 pub use skip::SkipLink;
 pub use stale::{StalePage, provide_stale_page};
 #[cfg(feature = "hydrate")]

@@ -50,12 +50,25 @@ impl NavItem {
 pub fn nav_items_for(viewer: &Viewer) -> Vec<NavItem> {
     let mut items = viewer.kind().map(entries_of).unwrap_or_default();
     items.retain(|item| viewer.may(item.needs) && (item.href != paths::REDEEM || viewer.is_admitted()));
+    if viewer.is_desk() {
+        // stable: the others keep their order
+        items.sort_by_key(|item| item.href != paths::REDEEM);
+    }
     for opening in &viewer.openings {
         for item in items.iter_mut().filter(|item| item.href == opening.list.path()) {
             item.query.clone_from(&opening.query);
         }
     }
     items
+}
+
+/// Returns the path of the page where the person begins, and the words of a link to it.
+pub fn start_of(viewer: &Viewer) -> (&'static str, &'static str) {
+    if viewer.is_desk() {
+        (paths::REDEEM, "Redeem certificates")
+    } else {
+        (paths::DASHBOARD, "Go to your dashboard")
+    }
 }
 
 /// Returns the entries for a kind of organisation.
@@ -99,7 +112,7 @@ pub(crate) fn entries_of(kind: OrganisationKind) -> Vec<NavItem> {
 }
 
 /// Maximum number of entries in the bar of a phone.
-const MAX_BAR_ITEMS: usize = 6;
+const MAX_BAR_ITEMS: usize = 5;
 /// Number of entries beside "More" if there are too many for the bar.
 const BESIDE_MORE: usize = 4;
 
@@ -207,6 +220,18 @@ mod tests {
     fn the_rail_leads_only_where_one_may_look() {
         let desk = [Permission::CertificatesRedeem, Permission::OwnDataRead];
         assert_eq!(labels_of(OrganisationKind::Provider, &desk), ["Redeem", "Organisation"]);
+        let whole_desk =
+            [desk.as_slice(), &[Permission::TransactionsRead, Permission::ServicesRead]].concat();
+        assert_eq!(
+            labels_of(OrganisationKind::Provider, &whole_desk),
+            ["Redeem", "Dashboard", "Services", "Orders", "Organisation"],
+            "what a desk does comes first"
+        );
+        let mut manager = viewer_of(OrganisationKind::Provider, &whole_desk);
+        if let Some(active) = manager.active.as_mut() {
+            active.level = Level::Manager;
+        }
+        assert_eq!(nav_items_for(&manager)[0].label, "Dashboard");
         let buyer = [Permission::MarketplaceRead, Permission::MarketplaceBuy, Permission::TransactionsRead];
         assert_eq!(
             labels_of(OrganisationKind::Intermediary, &buyer),

@@ -1,13 +1,9 @@
 //! The bar at the top: brand, active organisation, and person.
 
-use contracts::{
-    identity::{OrganisationKind, Viewer},
-    permission::Level,
-    states::OrganisationStatus,
-};
+use contracts::{identity::Viewer, states::OrganisationStatus};
 use leptos::prelude::*;
 
-use super::{DemoMark, InstallEntry, ShortcutsEntry, ThemeSwitch, demo::demo_mark, paths};
+use super::{DemoMark, InstallEntry, LegalLinks, ShortcutsEntry, ThemeSwitch, demo::demo_mark, paths};
 use crate::{
     features::search::SearchBox,
     ui::{ButtonLook, Glyph, Icon, IconSize, LinkButton, Menu, MenuButton, MenuLink},
@@ -57,7 +53,7 @@ pub fn TopBar(
     public: bool,
 ) -> impl IntoView {
     let links = public.then(|| view! { <PublicLinks/> });
-    let home = if viewer.as_ref().is_some_and(is_desk) {
+    let home = if viewer.as_ref().is_some_and(Viewer::is_desk) {
         paths::REDEEM
     } else if viewer.is_some() && !public {
         paths::DASHBOARD
@@ -78,12 +74,6 @@ pub fn TopBar(
         .into_any(),
     };
     view! { <header class="bar"><div class="bar-inner"><Brand href=home/><DemoMark/>{links}<div class="bar-end">{end}</div></div></header> }
-}
-
-/// True for staff at a provider's desk, whose start page is redemption.
-fn is_desk(viewer: &Viewer) -> bool {
-    let level = viewer.active.as_ref().map(|active| active.level);
-    viewer.kind() == Some(OrganisationKind::Provider) && level == Some(Level::Staff) && viewer.is_admitted()
 }
 
 /// Menu of the active organisation, with the others to switch to.
@@ -128,7 +118,7 @@ const fn standing(status: OrganisationStatus) -> &'static str {
     }
 }
 
-/// Menu of the person: account, theme, sign out.
+/// Menu of the person: account, theme, legal pages, sign out.
 #[component]
 fn PersonMenu(
     /// The person.
@@ -142,6 +132,8 @@ fn PersonMenu(
             <InstallEntry/>
             <ShortcutsEntry/>
             <ThemeSwitch/>
+            <hr/>
+            <LegalLinks/>
             <hr/>
             <form method="post" action=paths::SIGN_OUT>
                 <MenuButton icon=Icon::User attr:formaction="/sign-out?switch=true">"Switch user"</MenuButton>

@@ -68,7 +68,7 @@ pub fn SelectableRows(
             <HiddenQueryFields query=query.only(selection.filters) own=&[]/>
             {children()}
             <div class="choose-bar">
-                <p role="status">{move || hydrated.get().then(said.clone())}</p>
+                <p role="status" class="notranslate" translate="no">{move || hydrated.get().then(said.clone())}</p>
                 <div class="cluster">{acts}</div>
                 {beyond.then(|| view! {
                     <label class="toggle">

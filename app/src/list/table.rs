@@ -1,6 +1,9 @@
 //! A page of a list: number of rows, the rows, links to other pages.
 
-use contracts::page::{FileFormat, MAX_COUNTED, Page};
+use contracts::{
+    page::{FileFormat, MAX_COUNTED, Page},
+    query_text::{push_pair, query_pairs},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::{
     query::{PageLinks, Query},
-    ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits},
+    ui::{ColumnHeader, Icon, LinkButton, Pagination, Table, TableDensity, group_digits, time_zone_name},
     viewer::download_address,
 };
 
@@ -65,7 +68,8 @@ fn draw_table(
             view! { <tr>{cells}</tr> }
         })
         .collect();
-    let (export, excel) = (download_address(&look.export), download_address(&as_excel(&look.export)));
+    let export = in_page_zone(&look.export);
+    let (export, excel) = (download_address(&export), download_address(&as_excel(&export)));
     view! {
         <div>
             <div class="table-head">
@@ -83,6 +87,18 @@ fn draw_table(
         </div>
     }
     .into_any()
+}
+
+/// Returns the address of the export with the page's time zone if it is filtered by days: files know UTC alone, and the rows are to be the
+/// same.
+fn in_page_zone(export: &str) -> String {
+    let (mut export, zone) = (export.to_owned(), time_zone_name());
+    let search = export.split_once('?').map_or("", |(_, search)| search);
+    let has_days = query_pairs(search).iter().any(|(key, _)| key == "from" || key == "to");
+    if has_days && !zone.is_empty() {
+        push_pair(&mut export, "time_zone", &zone);
+    }
+    export
 }
 
 /// Returns the address of the export as an Excel workbook.

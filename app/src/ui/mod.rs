@@ -88,7 +88,9 @@ pub use stat::{Change, Stat};
 pub use table::{ColumnHeader, SortDirection, SortLink, Table, TableDensity};
 pub use tabs::{Tab, Tabs};
 pub use text_area::TextArea;
-pub use time::{DateText, DateTimeText, format_date, format_date_time};
+pub use time::{
+    DateText, DateTimeText, format_date, format_date_time, format_month, short_month, time_zone_name,
+};
 pub use toast::{Toast, ToastRegion, Toaster, provide_toaster, toast_when_done, use_toaster};
 pub use toggle::{Checkbox, RadioGroup};
 pub use tone::Tone;

@@ -58,6 +58,21 @@ pub fn format_date_time(instant: DateTime<Utc>) -> String {
     with_formats(|formats| date_time_in(instant, formats))
 }
 
+/// Returns a month: `Nov 2026`.
+pub fn format_month(day: NaiveDate) -> String {
+    [short_month(day), " ", &day.year().to_string()].concat()
+}
+
+/// Returns the name of a month in three letters: `Nov`.
+pub fn short_month(day: NaiveDate) -> &'static str {
+    month(day.month0()).get(..3).unwrap_or_default()
+}
+
+/// Returns the IANA name of the time zone in which this page writes times; empty for UTC. Days that are filtered by are days of this zone.
+pub fn time_zone_name() -> String {
+    with_formats(|formats| formats.zone.name.clone())
+}
+
 /// Shows the day of an instant in the organisation's time zone.
 #[component]
 pub fn DateText(
@@ -76,7 +91,7 @@ pub fn DateTimeText(
 ) -> impl IntoView {
     let machine =
         [&instant.date_naive().to_string(), "T", &clock(instant.hour(), instant.minute()), "Z"].concat();
-    let zone = with_formats(|formats| formats.zone.name.clone());
+    let zone = time_zone_name();
     view! { <time datetime=machine title=(!zone.is_empty()).then_some(zone)>{format_date_time(instant)}</time> }
 }
 

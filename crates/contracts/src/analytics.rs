@@ -1,9 +1,13 @@
 //! Figures of the dashboards and the public totals of the market. The services compute them; nothing here counts anything.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::money::Money;
+use crate::{
+    identity::OrganisationKind,
+    ids::{OrgId, PurchaseId},
+    money::Money,
+};
 
 /// Public totals of the market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,8 @@ pub struct Tile {
     pub href: String,
     /// Period of the figure, or what it leaves out.
     pub note: String,
+    /// Sums in other currencies than that of the figure, largest first.
+    pub besides: Vec<Money>,
     /// Value of the figure for each of the last twelve periods of 30 days, oldest first; amounts in minor units. The last
     /// value is the figure itself. Empty for a figure of the present moment.
     pub course: Vec<i64>,
@@ -62,25 +68,62 @@ pub struct Months {
     pub title: String,
     /// Name of the series.
     pub series: String,
-    /// Labels of the months, such as `Nov 2026`.
-    pub labels: Vec<String>,
+    /// First days of the months, in the time zone of the organisation.
+    pub starts: Vec<NaiveDate>,
     /// Values, one per month.
     pub values: Vec<i64>,
 }
 
 /// A task on a dashboard that waits for a member of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkItem {
-    /// The task in a few words.
-    pub title: String,
-    /// Details of the task.
-    pub note: String,
-    /// Path of the page where the task is done.
-    pub href: String,
-    /// Label of the time: "Pay before", "Waiting since".
-    pub at_label: String,
-    /// Deadline, or the time since which the task waits; `at_label` says which of the two.
-    pub at: DateTime<Utc>,
+pub enum WorkItem {
+    /// A purchase that awaits payment.
+    Pay {
+        /// The purchase.
+        purchase_id: PurchaseId,
+        /// Purchase number.
+        number: String,
+        /// Client the purchase was made for.
+        client: Option<String>,
+        /// End of the reservation.
+        until: DateTime<Utc>,
+        /// True when the reservation has ended and the payment provider has not reported the outcome yet.
+        is_over: bool,
+    },
+    /// Certificates that expire soon.
+    Redeem {
+        /// The purchase they belong to.
+        purchase_id: PurchaseId,
+        /// Title of the service.
+        title: String,
+        /// Number of certificates not redeemed yet.
+        count: u64,
+        /// End of validity of the first.
+        until: DateTime<Utc>,
+    },
+    /// An organisation that waits for verification.
+    Verify {
+        /// The organisation.
+        org_id: OrgId,
+        /// Its name.
+        name: String,
+        /// Its kind.
+        kind: OrganisationKind,
+        /// ISO 3166-1 alpha-2.
+        country: String,
+        /// Time of sign-up.
+        since: DateTime<Utc>,
+    },
+}
+
+impl WorkItem {
+    /// Returns the deadline, or the time since which the task waits.
+    pub const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Pay { until, .. } | Self::Redeem { until, .. } => *until,
+            Self::Verify { since, .. } => *since,
+        }
+    }
 }
 
 /// Dashboard of a role.

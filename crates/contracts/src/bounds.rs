@@ -8,17 +8,19 @@ use crate::{
 };
 
 /// A range of days, both included; `None` means no bound.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DayBounds {
     /// First day.
     pub from: Option<NaiveDate>,
     /// Last day.
     pub to: Option<NaiveDate>,
+    /// IANA name of the time zone in which the days begin and end, such as `Asia/Tokyo`; empty means UTC. The service knows the names.
+    pub time_zone: String,
 }
 
 impl DayBounds {
     /// Parses two days such as `2026-11-22`; an empty text means no bound. Adds errors under `from` and `to`.
-    pub fn read(errors: &mut FieldErrors, from: &str, to: &str) -> Self {
+    pub fn read(errors: &mut FieldErrors, from: &str, to: &str, time_zone: &str) -> Self {
         let mut day = |field: &str, text: &str| match text.trim() {
             "" => None,
             text => {
@@ -37,7 +39,7 @@ impl DayBounds {
             "to",
             "End date must not be before the start date.",
         );
-        Self { from, to }
+        Self { from, to, time_zone: time_zone.trim().to_owned() }
     }
 }
 
@@ -84,18 +86,18 @@ mod tests {
     #[test]
     fn bounds_are_read_and_what_is_wrong_is_named() {
         let mut errors = FieldErrors::new();
-        let days = DayBounds::read(&mut errors, "2026-11-01", "2026-11-30");
+        let days = DayBounds::read(&mut errors, "2026-11-01", "2026-11-30", "");
         assert!(days.from < days.to && errors.is_empty());
         let amounts = AmountBounds::read(&mut errors, "EUR", "10", "").unwrap();
         assert_eq!((amounts.min, amounts.max), (Some(1_000), None));
         assert_eq!(AmountBounds::read(&mut errors, "", "", " "), None);
         assert!(errors.is_empty());
-        DayBounds::read(&mut errors, "soon", "2026-11-30");
+        DayBounds::read(&mut errors, "soon", "2026-11-30", "");
         AmountBounds::read(&mut errors, "", "10", "");
         AmountBounds::read(&mut errors, "EUR", "ten", "");
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["currency", "from", "min"]);
         let mut errors = FieldErrors::new();
-        DayBounds::read(&mut errors, "2026-11-30", "2026-11-01");
+        DayBounds::read(&mut errors, "2026-11-30", "2026-11-01", "");
         AmountBounds::read(&mut errors, "EUR", "10", "5");
         assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["max", "to"]);
     }

@@ -306,10 +306,12 @@ pub struct CertificateQuery {
     /// Only certificates with these words in the service's title, the other party's name or, for the buyer, the client's name, or
     /// whose code begins with this text.
     pub q: Option<String>,
-    /// Issued on or after this day, `2026-11-22`, UTC.
+    /// Issued on or after this day, `2026-11-22`.
     pub from: String,
-    /// Issued on or before this day, UTC.
+    /// Issued on or before this day.
     pub to: String,
+    /// Time zone in which these days begin and end, such as `Asia/Tokyo`; UTC by default.
+    pub time_zone: String,
     /// Sort order.
     pub sort: CertificateSort,
     /// Only certificates redeemed in this many past days; certificates not redeemed count by their day of issue.
@@ -329,7 +331,7 @@ impl CertificateQuery {
     /// Errors under `from` and `to`.
     pub fn days_of_issue(&self) -> Result<DayBounds, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let days = DayBounds::read(&mut errors, &self.from, &self.to);
+        let days = DayBounds::read(&mut errors, &self.from, &self.to, &self.time_zone);
         if errors.is_empty() { Ok(days) } else { Err(errors) }
     }
 }

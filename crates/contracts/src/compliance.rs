@@ -2,15 +2,17 @@
 //! (`permissions`) and the state of the system.
 
 mod alert_kind;
+mod organisations_query;
 mod permissions;
 
 pub use alert_kind::AlertKind;
+pub use organisations_query::{OrganisationSort, OrganisationsFilter, OrganisationsQuery};
 pub use permissions::{
     NewPermissions, NoPermissionChange, PermissionChange, PermissionChangeRecord, PermissionReview,
     PermissionSelection, PermissionTable, PermissionsChange, ReviewedChange,
 };
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,54 +26,6 @@ use crate::{
     text_enum::text_enum,
     validate::{self, FieldErrors},
 };
-
-text_enum! {
-    /// Sort orders of organisations.
-    #[derive(Default)]
-    OrganisationSort {
-        /// By time of sign-up, earliest first: the longest wait comes first.
-        #[default]
-        Oldest = "oldest",
-        Newest = "newest",
-        Name = "name",
-        NameBack = "name_back",
-        State = "state",
-        StateBack = "state_back",
-    }
-}
-
-/// Filter of the list of organisations. Each field is a query parameter; an empty field filters nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
-pub struct OrganisationsQuery {
-    /// Status: `unverified`, `verified`, `rejected` or `suspended`.
-    #[serde(default)]
-    pub status: String,
-    /// Type: `provider`, `insurer` or `intermediary`.
-    #[serde(default)]
-    pub kind: String,
-    /// Part of the name, legal name or registration number.
-    #[serde(default)]
-    pub q: String,
-    /// Signed up on or after this day, `2026-11-22`, UTC.
-    #[serde(default)]
-    pub from: String,
-    /// Signed up on or before this day, UTC.
-    #[serde(default)]
-    pub to: String,
-    /// Sort order.
-    #[serde(default)]
-    pub sort: OrganisationSort,
-    /// Cursor from `next` of the previous page.
-    #[serde(default)]
-    pub after: String,
-    /// Cursor from `previous` of the next page.
-    #[serde(default)]
-    pub before: String,
-    /// Rows per page.
-    #[serde(default)]
-    pub size: PageSize,
-}
 
 /// A row of the console's list of organisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,12 +137,15 @@ impl OrganisationDecision {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct AuditQuery {
-    /// First day, `2026-11-22`, UTC.
+    /// First day, `2026-11-22`.
     #[serde(default)]
     pub from: String,
-    /// Last day, UTC.
+    /// Last day.
     #[serde(default)]
     pub to: String,
+    /// Time zone in which these days begin and end, such as `Asia/Tokyo`; UTC by default.
+    #[serde(default)]
+    pub time_zone: String,
     /// Action, such as `identity.signed_in`; a prefix ending in a dot matches all its actions.
     #[serde(default)]
     pub action: String,
@@ -218,10 +175,8 @@ pub struct AuditQuery {
 /// A validated [`AuditQuery`]; `None` filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// First day, UTC.
-    pub from: Option<NaiveDate>,
-    /// Last day, UTC.
-    pub to: Option<NaiveDate>,
+    /// Days of the record.
+    pub days: DayBounds,
     /// An action, or all actions of a domain: then it ends in a dot.
     pub action: Option<String>,
     /// Record type.
@@ -258,7 +213,7 @@ impl AuditQuery {
     /// Validates the filters; the service parses the cursor.
     pub fn parse(&self) -> Result<AuditFilter, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let DayBounds { from, to } = DayBounds::read(&mut errors, &self.from, &self.to);
+        let days = DayBounds::read(&mut errors, &self.from, &self.to, &self.time_zone);
         let organisation = non_empty(&self.organisation).and_then(|text| {
             let id = text.parse().ok();
             errors.check(id.is_some(), "organisation", "Enter the ID of an organisation.");
@@ -270,8 +225,7 @@ impl AuditQuery {
             actor
         });
         let filter = AuditFilter {
-            from,
-            to,
+            days,
             action: non_empty(&self.action),
             entity_type: non_empty(&self.entity_type),
             entity_id: non_empty(&self.entity_id),

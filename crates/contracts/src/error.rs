@@ -1,6 +1,8 @@
 //! The closed list of error codes, stable for callers, each with a kind and a message. Doors map the kind to a status and pass the
 //! message on; they add no text.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -254,7 +256,7 @@ impl ErrorCode {
             Self::LastOwner => "You can't remove the last owner. Make another member an owner first.",
             Self::TooManyAttempts => "Too many failed attempts. Wait a few minutes and try again.",
             Self::TooManyRequests => "Too many requests in a short time. Wait a moment and try again.",
-            Self::TooLarge => "The file or text is too large. Nothing was saved.",
+            Self::TooLarge => "The file or text is too large. Choose a smaller file, or shorten the text.",
             Self::TookTooLong => {
                 "The request took too long. If you were saving something, check whether it was saved before trying again."
             }
@@ -280,11 +282,41 @@ impl ErrorCode {
     }
 }
 
+impl ErrorCode {
+    /// Returns the message of an error with facts: one that tells how long to wait names the time.
+    pub fn message_with(self, facts: &BTreeMap<String, String>) -> Cow<'static, str> {
+        let wait: Option<u64> = facts.get(RETRY_AFTER_SECONDS).and_then(|seconds| seconds.parse().ok());
+        match (self, wait) {
+            (Self::TooManyAttempts, Some(seconds)) => {
+                let minutes = seconds.div_ceil(60).max(1);
+                let noun = if minutes == 1 { "minute" } else { "minutes" };
+                format!("Too many failed attempts. Try again in {minutes} {noun}.").into()
+            }
+            _ => self.message().into(),
+        }
+    }
+}
+
+/// Name of the fact that tells after how many seconds another attempt makes sense.
+pub const RETRY_AFTER_SECONDS: &str = "retry_after_seconds";
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_locked_door_says_when_it_opens() {
+        let said = |seconds: &str| {
+            let facts = BTreeMap::from([(RETRY_AFTER_SECONDS.to_owned(), seconds.to_owned())]);
+            ErrorCode::TooManyAttempts.message_with(&facts).into_owned()
+        };
+        assert_eq!(said("900"), "Too many failed attempts. Try again in 15 minutes.");
+        assert_eq!(said("61"), "Too many failed attempts. Try again in 2 minutes.");
+        assert_eq!(said("7"), "Too many failed attempts. Try again in 1 minute.");
+        assert_eq!(said("soon"), ErrorCode::TooManyAttempts.message());
+    }
 
     #[test]
     fn codes_and_words_are_unique_and_end_as_sentences() {

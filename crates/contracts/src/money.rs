@@ -138,6 +138,26 @@ impl Money {
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
+    /// Returns the amount as English documents and letters write it: `EUR 1,240.00`. Pages write amounts in the reader's format, which is why
+    /// `Money` has no `Display`.
+    pub fn to_english(self) -> String {
+        let plain = self.to_plain();
+        let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+        let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, x)| (w, Some(x)));
+        let mut text = format!("{} {sign}", self.currency);
+        for (position, digit) in whole.chars().enumerate() {
+            if position > 0 && (whole.len() - position).is_multiple_of(3) {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        if let Some(minor) = fraction {
+            text.push('.');
+            text.push_str(minor);
+        }
+        text
+    }
+
     /// Returns the number for forms and links, which [`read_amount`](crate::typed_number::read_amount) reads back: like
     /// [`to_plain`](Self::to_plain), but with two or four decimals where three would look like thousands (`37.0350` for KWD 37.035).
     pub fn to_typed(self) -> String {
@@ -152,23 +172,6 @@ impl Money {
     }
 }
 
-/// Writes `EUR 1,240.00`.
-impl std::fmt::Display for Money {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plain = self.to_plain();
-        let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
-        let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, x)| (w, Some(x)));
-        write!(f, "{} {sign}", self.currency)?;
-        for (position, digit) in whole.chars().enumerate() {
-            if position > 0 && (whole.len() - position).is_multiple_of(3) {
-                f.write_str(",")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        fraction.map_or(Ok(()), |minor| write!(f, ".{minor}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -177,10 +180,10 @@ mod tests {
 
     #[test]
     fn writes_what_a_table_shows() {
-        assert_eq!(Money::new(124_000, Currency::Eur).to_string(), "EUR 1,240.00");
-        assert_eq!(Money::new(5, Currency::Usd).to_string(), "USD 0.05");
-        assert_eq!(Money::new(1_234_567, Currency::Jpy).to_string(), "JPY 1,234,567");
-        assert_eq!(Money::new(-1_500, Currency::Kwd).to_string(), "KWD -1.500");
+        assert_eq!(Money::new(124_000, Currency::Eur).to_english(), "EUR 1,240.00");
+        assert_eq!(Money::new(5, Currency::Usd).to_english(), "USD 0.05");
+        assert_eq!(Money::new(1_234_567, Currency::Jpy).to_english(), "JPY 1,234,567");
+        assert_eq!(Money::new(-1_500, Currency::Kwd).to_english(), "KWD -1.500");
         assert_eq!(Money::new(37_035, Currency::Kwd).to_typed(), "37.0350");
         assert_eq!(Money::new(1_250, Currency::Kwd).to_typed(), "1.25");
     }

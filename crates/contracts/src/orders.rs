@@ -327,6 +327,12 @@ text_enum! {
         /// By the buyer's name.
         Party = "party",
         PartyBack = "party_back",
+        /// By the seller's name; of a purchase from several sellers by the first of their names.
+        Seller = "seller",
+        SellerBack = "seller_back",
+        /// By the client's name; without a client first.
+        Client = "client",
+        ClientBack = "client_back",
         State = "state",
         StateBack = "state_back",
     }
@@ -344,13 +350,13 @@ pub struct TradeTerms {
 }
 
 impl TradeTerms {
-    fn read([q, from, to, currency, min, max]: [&str; 6]) -> Result<Self, FieldErrors> {
+    fn read([q, from, to, time_zone, currency, min, max]: [&str; 7]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let words = validate::words(q);
         errors.check(words.chars().count() <= 200, "q", "Search text must be at most 200 characters.");
         let terms = Self {
             words: Some(words).filter(|words| !words.is_empty()),
-            days: DayBounds::read(&mut errors, from, to),
+            days: DayBounds::read(&mut errors, from, to, time_zone),
             amounts: AmountBounds::read(&mut errors, currency, min, max),
         };
         if errors.is_empty() { Ok(terms) } else { Err(errors) }
@@ -371,12 +377,15 @@ pub struct PurchaseFilter {
     /// Only rows with this number or reference, or with these words in the name of a buyer, seller or client.
     #[serde(default)]
     pub q: String,
-    /// Created on or after this day, `2026-11-22`, UTC.
+    /// Created on or after this day, `2026-11-22`.
     #[serde(default)]
     pub from: String,
-    /// Created on or before this day, UTC.
+    /// Created on or before this day.
     #[serde(default)]
     pub to: String,
+    /// Time zone in which these days begin and end, such as `Asia/Tokyo`; UTC by default.
+    #[serde(default)]
+    pub time_zone: String,
     /// Only in this currency; required with an amount.
     #[serde(default)]
     pub currency: String,
@@ -406,7 +415,8 @@ impl PurchaseFilter {
     /// # Errors
     /// Errors under `q`, `from`, `to`, `currency`, `min` and `max`.
     pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
-        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+        let Self { q, from, to, time_zone, currency, min, max, .. } = self;
+        TradeTerms::read([q, from, to, time_zone, currency, min, max])
     }
 }
 
@@ -424,12 +434,15 @@ pub struct TransactionFilter {
     /// Only rows with this number or reference, or with these words in the name of a buyer, seller or client.
     #[serde(default)]
     pub q: String,
-    /// Created on or after this day, `2026-11-22`, UTC.
+    /// Created on or after this day, `2026-11-22`.
     #[serde(default)]
     pub from: String,
-    /// Created on or before this day, UTC.
+    /// Created on or before this day.
     #[serde(default)]
     pub to: String,
+    /// Time zone in which these days begin and end, such as `Asia/Tokyo`; UTC by default.
+    #[serde(default)]
+    pub time_zone: String,
     /// Only in this currency; required with an amount.
     #[serde(default)]
     pub currency: String,
@@ -459,7 +472,8 @@ impl TransactionFilter {
     /// # Errors
     /// Errors under `q`, `from`, `to`, `currency`, `min` and `max`.
     pub fn terms(&self) -> Result<TradeTerms, FieldErrors> {
-        TradeTerms::read([&self.q, &self.from, &self.to, &self.currency, &self.min, &self.max])
+        let Self { q, from, to, time_zone, currency, min, max, .. } = self;
+        TradeTerms::read([q, from, to, time_zone, currency, min, max])
     }
 }
 

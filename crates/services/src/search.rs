@@ -60,7 +60,7 @@ async fn services(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
         return Ok(group(HitKind::Service, found.items, found.next.is_some(), |row| Hit {
             id: row.id.to_string(),
             title: row.title,
-            note: format!("{}, {}", row.provider_name, row.status),
+            note: format!("{}, {}", row.provider_name, row.status.label()),
         }));
     }
     let query = MarketQuery { q: q.to_owned(), ..MarketQuery::default() };
@@ -80,7 +80,7 @@ async fn purchases(ctx: &OpCtx, q: &str) -> Result<Option<HitGroup>> {
     Ok(group(HitKind::Purchase, found, false, |purchase| Hit {
         id: purchase.id.to_string(),
         title: purchase.number,
-        note: format!("{}, {}", purchase.buyer_name, purchase.total),
+        note: format!("{}, {}", purchase.buyer_name, purchase.status.label()),
     }))
 }
 

@@ -137,7 +137,7 @@ fn html(
     let content = format!(
         "<div class=\"error-page\"><p class=\"error-status\">Error {status}</p><h1>{heading}</h1>{who}<p>{message}</p><p>{next}</p>{wait}{back}\
          <p class=\"error-next cluster\">{retry_address}<a class=\"btn btn-secondary\" href=\"/\">Go to home page</a></p>{request}</div>",
-        message = code.message(),
+        message = code.message_with(&refused.facts),
     );
     static_page::page(assets, context.theme, heading, &content)
 }

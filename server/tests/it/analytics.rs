@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use contracts::{
     analytics::{DashboardView, Figure, Tile},
+    identity::OrganisationKind,
     money::{Currency, Money},
     orders::PurchaseFilter,
 };
-use services::{analytics::dashboard_get, orders};
+use services::{analytics::dashboard_get, identity, orders};
 use testkit::{Goods, Member, TestApp, card};
 
 use crate::payments::{deal, finish};
@@ -66,4 +67,33 @@ async fn what_was_bought_is_counted_now_and_compared_a_month_later() {
     };
     assert_eq!((bought(Some(30)).await, bought(Some(60)).await, bought(None).await), (0, 1, 1));
     finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_begins_where_the_organisation_is() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    // 31 March, 22:30 UTC: 23:30 in Dublin, 1 April in Tokyo
+    app.clock.advance(TimeDelta::days(29) + TimeDelta::minutes(13 * 60 + 30));
+    let deal = deal(&app, Goods::at(1_250, Currency::Eur), 2).await;
+    sandbox.pay(deal.page(), card::APPROVE).await;
+    deal.refresh().await;
+    app.clock.advance(TimeDelta::days(30));
+    let last = async || {
+        let months = dashboard(&deal.insurer).await.months;
+        (months.starts.last().unwrap().to_string(), months.values[10], months.values[11])
+    };
+    assert_eq!(last().await, ("2026-04-01".to_owned(), 1, 0), "in Ireland it was March");
+    identity::organisation_time_zone_set(&deal.insurer.ctx, "Asia/Tokyo").await.unwrap();
+    assert_eq!(last().await, ("2026-05-01".to_owned(), 1, 0));
+    finish(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verified_organisation_without_trade_is_told_what_it_can_do_and_shown_no_zeros() {
+    let app = TestApp::start().await;
+    for kind in [OrganisationKind::Provider, OrganisationKind::Insurer, OrganisationKind::Intermediary] {
+        let page = app.organisation(kind).await.get("/dashboard").await.text();
+        assert!(page.contains("What you can do now") && page.contains("No trade yet"), "{kind}: {page}");
+        assert!(!page.contains("stat-value") && !page.contains("chart-plot"), "{kind}: {page}");
+    }
 }

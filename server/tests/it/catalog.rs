@@ -231,6 +231,15 @@ async fn pages_have_no_gaps_and_no_duplicates_under_equal_keys() {
         }
         assert_eq!(pages, 3, "{start}");
         assert_eq!(seen.len(), 53, "{start}");
+        // and back over the same pages
+        let mut back = Vec::new();
+        loop {
+            let page = catalog::market_search(&anybody, query.clone()).await.unwrap();
+            back.splice(0..0, page.items.iter().map(|item| item.service_id));
+            let Some(previous) = page.previous else { break };
+            query.after = Some(previous).filter(|cursor| !cursor.is_empty());
+        }
+        assert_eq!(back, seen, "{start}");
         assert_eq!(seen.into_iter().collect::<HashSet<_>>(), all, "{start}");
     }
     let foreign =

@@ -1,5 +1,6 @@
 //! Where somebody begins, and what is told to who cannot go on yet.
 
+use axum::body::Body;
 use contracts::{
     identity::{InvitationAccept, InvitationCreate, OrganisationKind},
     money::Currency,
@@ -14,6 +15,7 @@ use crate::{
     certificates::{redeem_of, trade},
     identity::{PASSWORD, caller},
     plain_forms::{plain_form, plain_form_of},
+    trade::add,
 };
 
 const PROVIDER: OrganisationKind = OrganisationKind::Provider;
@@ -30,7 +32,7 @@ async fn an_organisation_that_waits_reads_what_it_can_do_meanwhile() {
         assert!(!page.contains("grid-stats"), "no row of zeros: {page}");
     }
     let page = app.organisation(PROVIDER).await.get("/dashboard").await.text();
-    assert!(page.contains("grid-stats") && !page.contains("Verification is pending"), "{page}");
+    assert!(page.contains("No trade yet") && !page.contains("Verification is pending"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +90,7 @@ async fn the_place_of_a_redemption_is_remembered_by_the_browser() {
     let next = trade.view(1).await.id;
     let page = Request::get(format!("/redeem?certificate={next}"))
         .header(header::COOKIE, format!("{}; {place}", trade.seller.cookie()))
-        .body(axum::body::Body::empty());
+        .body(Body::empty());
     let page = app.send(page.unwrap()).await.text();
     assert!(page.contains("value=\"Desk 9 &amp; 10\""), "{page}");
     assert!(certificates::certificate_redeem(&trade.seller.ctx, redeem_of(&code)).await.is_err());
@@ -178,4 +180,78 @@ async fn one_browser_is_signed_out_and_the_others_stay() {
     assert_eq!((sessions.len(), sessions[0].browser.as_str()), (1, "Unknown browser"));
     assert!(identity::session_end(&first, other).await.is_err(), "it is over");
     app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_finds_redeeming_first_wherever_it_begins() {
+    let app = TestApp::start().await;
+    let owner = app.organisation(PROVIDER).await;
+    let desk = app.join(owner.org_id, PROVIDER, OrganisationStatus::Verified, Level::Staff).await;
+    for path in ["/", "/sign-in"] {
+        let page = desk.get(path).await.text();
+        let main = page.split_once("<main").unwrap().1;
+        assert!(main.contains("href=\"/redeem\"") && main.contains("Redeem certificates"), "{path}: {main}");
+        assert!(!main.contains("Go to your dashboard"), "{path}: {main}");
+        assert!(owner.get(path).await.text().contains("Go to your dashboard"), "{path}");
+    }
+    let page = desk.get("/redeem").await.text();
+    let rail = page.split_once("class=\"rail\"").unwrap().1;
+    let first = rail.split_once("href=\"").unwrap().1.split('"').next().unwrap();
+    assert_eq!(first, "/redeem");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_agrees_reads_to_what_and_who_is_signed_in_finds_the_legal_pages() {
+    let app = TestApp::start().await;
+    let owner = app.organisation(PROVIDER).await;
+    let form = InvitationCreate { email: "bo@clinic.example".into(), level: "staff".into() };
+    let link = identity::invitation_create(&owner.ctx, form).await.unwrap();
+    let invitation = &link.url[link.url.find("/invitations/").unwrap()..];
+    let (insurer, clinic) = (app.organisation(OrganisationKind::Insurer).await, &owner);
+    let service = app.service(clinic, &Goods::at(20_000, Currency::Eur)).await;
+    add(&insurer, service, 1).await;
+    let visitor = async |path: &str| {
+        let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+        app.send(request).await.text()
+    };
+    let pages = [
+        (visitor("/sign-up").await, "By signing up you accept the"),
+        (visitor(invitation).await, "By accepting you accept the"),
+        (insurer.get("/checkout").await.text(), "By buying you accept the"),
+    ];
+    for (page, sentence) in pages {
+        let page = page.replace("<!>", "");
+        let note = page.split_once(sentence).unwrap_or_else(|| panic!("{sentence}: {page}")).1;
+        let note = note.split_once("</p>").unwrap().0;
+        assert!(note.contains("href=\"/terms\"") && note.contains("href=\"/privacy\""), "{sentence}: {note}");
+    }
+    let menu = insurer.get("/account").await.text();
+    let menu = menu.split_once("id=\"person-menu\"").unwrap().1;
+    for legal in ["/terms", "/privacy", "/imprint", "/contact"] {
+        assert!(menu.contains(&format!("href=\"{legal}\"")), "{legal}: {menu}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_account_is_told_how_many_minutes_it_has_to_wait() {
+    let app = TestApp::start().await;
+    app.organisation(OrganisationKind::Insurer).await;
+    let wrong = "email=nobody%40example.org&password=wrong+wrong+wrong+wrong&next=";
+    let mut page = String::new();
+    for _ in 0..30 {
+        let refused = app.send(plain_form("/rpc/sign_in", "/sign-in", wrong)).await;
+        let back = refused.headers()[header::LOCATION].to_str().unwrap().to_owned();
+        let kept =
+            refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let request = Request::get(back).header(header::ACCEPT, "text/html").header(header::COOKIE, kept);
+        let request = request.body(Body::empty()).unwrap();
+        page = app.send(request).await.text();
+        if page.contains("Too many failed attempts") {
+            break;
+        }
+    }
+    let told =
+        page.split_once("Too many failed attempts. Try again in ").unwrap_or_else(|| panic!("{page}")).1;
+    let (minutes, rest) = told.split_once(' ').unwrap();
+    assert!(minutes.parse::<u32>().is_ok_and(|minutes| minutes > 0) && rest.starts_with("minute"), "{told}");
 }

@@ -1,6 +1,7 @@
 //! Numbers and times as the reader writes them: by the browser's language, in the organisation's time zone.
 
 use axum::body::Body;
+use chrono::TimeDelta;
 use contracts::{
     identity::OrganisationKind,
     money::{Currency, Money},
@@ -10,6 +11,8 @@ use contracts::{
 use http::{Request, StatusCode, header};
 use services::identity;
 use testkit::{Goods, Member, TestApp};
+
+use crate::trade::{add, buy};
 
 /// The page as a browser of this language gets it.
 async fn page(app: &TestApp, who: &Member<'_>, path: &str, language: &str) -> String {
@@ -65,5 +68,51 @@ async fn times_are_in_the_zone_of_the_country_until_the_organisation_chooses_ano
     let (kind, status) = (OrganisationKind::Provider, OrganisationStatus::Verified);
     let nurse = app.join(clinic.org_id, kind, status, Level::Staff).await;
     assert!(identity::organisation_time_zone_set(&nurse.ctx, "Asia/Tokyo").await.is_err());
+    app.assert_laws().await;
+}
+
+/// The rows of a list's file, without its head.
+async fn rows_of_file(who: &Member<'_>, path: &str) -> usize {
+    let file = who.get(path).await;
+    assert_eq!(file.status(), StatusCode::OK, "{path}: {}", file.text());
+    file.text().lines().count() - 1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_that_lists_are_filtered_by_are_those_that_their_rows_show() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    // 2 March, 23:30 UTC: 3 March, 08:30 in Tokyo
+    app.clock.advance(TimeDelta::minutes(14 * 60 + 30));
+    let (admin, clinic) = (app.admin().await, app.organisation(OrganisationKind::Provider).await);
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    app.plant("UPDATE organisations SET time_zone = 'Asia/Tokyo';").await;
+    let service = app.service(&clinic, &Goods::at(20_000, Currency::Eur)).await;
+    add(&insurer, service, 1).await;
+    let number = buy(&insurer, "late-in-the-evening").await.purchases.remove(0).number;
+    let there = insurer.get("/purchases?from=2026-03-03&to=2026-03-03").await.text();
+    assert!(there.contains(&number) && there.contains("3 March 2026, 08:30 JST"), "{there}");
+    let before = insurer.get("/purchases?from=2026-03-02&to=2026-03-02").await.text();
+    assert!(before.contains("No purchases found"), "{before}");
+    let orders = |day: &str| format!("/orders?from={day}&to={day}");
+    assert!(clinic.get(&orders("2026-03-03")).await.text().contains("1 order<"));
+    assert!(clinic.get(&orders("2026-03-02")).await.text().contains("No orders found"));
+    for path in ["/console/audit", "/purchases"] {
+        let rows = async |day: &str| {
+            let page = admin.get(&format!("{path}?from={day}&to={day}")).await.text();
+            page.matches("<th scope=\"row\">").count()
+        };
+        assert_eq!((rows("2026-03-03").await > 0, rows("2026-03-02").await), (true, 0), "{path}");
+    }
+    // the file that a page offers holds the page's rows; the API's own days are UTC
+    assert!(
+        there.contains("/api/purchases/export?from=2026-03-03&amp;to=2026-03-03&amp;time_zone=Asia%2FTokyo")
+    );
+    let file = async |search: &str| rows_of_file(&insurer, &format!("/api/purchases/export?{search}")).await;
+    assert_eq!(file("from=2026-03-03&to=2026-03-03&time_zone=Asia/Tokyo").await, 1);
+    assert_eq!(file("from=2026-03-02&to=2026-03-02&time_zone=Asia/Tokyo").await, 0);
+    assert_eq!(file("from=2026-03-02&to=2026-03-02").await, 1);
+    let refused = insurer.get("/api/purchases/export?from=2026-03-02&time_zone=Mars/Base").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    assert!(refused.text().contains("time_zone"), "{}", refused.text());
     app.assert_laws().await;
 }

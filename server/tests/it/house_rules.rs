@@ -1,6 +1,7 @@
 //! The rules of the house, read from its sources and its database: whoever breaks one is told here.
 
 mod events;
+mod formats;
 mod inputs;
 
 use std::{

@@ -1,16 +1,17 @@
 //! Lists, as pages show them: how many rows there are, how many stand on a page, which columns they have; all in the address.
 
 use contracts::{
+    cart::CartClientSet,
     catalog::{MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort},
     certificates::{CertificateQuery, CertificateSort},
     compliance::{OrganisationSort, OrganisationsQuery},
     identity::OrganisationKind,
     money::Currency,
-    orders::{PurchaseFilter, TradeSort, TransactionFilter},
+    orders::{PurchaseComplete, PurchaseFilter, TradeSort, TransactionFilter},
     page::{Page, PageSize},
 };
-use services::{catalog, certificates, compliance, orders};
-use testkit::{Goods, Member, TestApp};
+use services::{cart, catalog, certificates, compliance, orders, settlement};
+use testkit::{Goods, Member, TestApp, card};
 
 use crate::{
     catalog::{input, publish},
@@ -262,7 +263,137 @@ async fn certificates_are_found_by_their_visible_code_and_provider_and_services_
     let name = compliance::organisation_detail(&admin.ctx, clinic.org_id).await.unwrap().organisation.name;
     assert_eq!(listed(&admin.ctx, &name).await, 1);
     assert_eq!(listed(&clinic.ctx, &name).await, 0, "all of its services have its name");
+    catalog::service_create(&clinic.ctx, input("MRI of the knee")).await.unwrap();
+    for (q, rows) in [("knee mri", 1), ("  MRI   ba0 ", 1), ("knee scan", 0), ("knee fa33", 0)] {
+        assert_eq!(listed(&clinic.ctx, q).await, rows, "each word on its own: {q}");
+    }
+    assert_eq!(listed(&admin.ctx, &format!("knee {name}")).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_sort_as_titles_do_with_accents_beside_their_letters() {
+    let (app, sandbox) = TestApp::with_sandbox().await;
+    app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    for title in [TITLES[5], TITLES[1], TITLES[2], TITLES[0]] {
+        let service = publish(&clinic, input(title)).await;
+        add(&insurer, service, 1).await;
+    }
+    let paid = buy(&insurer, "four-services").await.purchases.remove(0);
+    sandbox.pay(&paid.payment.hosted_url.unwrap(), card::APPROVE).await;
+    settlement::purchase_complete(&insurer.ctx, PurchaseComplete { purchase_id: paid.id }).await.unwrap();
+    for (sort, expected) in [
+        (CertificateSort::Title, [TITLES[0], TITLES[1], TITLES[2], TITLES[5]]),
+        (CertificateSort::TitleBack, [TITLES[5], TITLES[2], TITLES[1], TITLES[0]]),
+    ] {
+        let query = CertificateQuery { sort, ..CertificateQuery::default() };
+        let list = certificates::certificate_list(&insurer.ctx, query).await.unwrap().items;
+        assert_eq!(list.iter().map(|one| one.title.as_str()).collect::<Vec<_>>(), expected, "{sort}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_are_sorted_by_seller_and_purchases_by_client_to_the_end_and_back() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    let (first, second) = (
+        app.organisation(OrganisationKind::Provider).await,
+        app.organisation(OrganisationKind::Provider).await,
+    );
+    app.plant(&format!("UPDATE organisations SET name = 'Zebra Clinic' WHERE id = '{}';", first.org_id))
+        .await;
+    app.plant(&format!("UPDATE organisations SET name = 'apple clinic' WHERE id = '{}';", second.org_id))
+        .await;
+    let clients = ["Mutual of Cork", "Acme", "zurich mutual"];
+    for (client, clinic) in clients.iter().zip([&first, &second, &first]) {
+        let service = app.service(clinic, &Goods::at(20_000, Currency::Eur)).await;
+        add(&broker, service, 1).await;
+        let named = CartClientSet { on_behalf_of: (*client).to_owned() };
+        cart::cart_client_set(&broker.ctx, named).await.unwrap();
+        buy(&broker, &format!("purchase for {client}").replace(' ', "-")).await;
+    }
+    let clients_by = async |ctx, sort| {
+        let page = orders::purchase_list(ctx, PurchaseFilter { sort, ..Default::default() }).await.unwrap();
+        page.items.into_iter().filter_map(|one| one.on_behalf_of).collect::<Vec<_>>()
+    };
+    assert_eq!(clients_by(&broker.ctx, TradeSort::Client).await, ["Acme", "Mutual of Cork", "zurich mutual"]);
+    assert_eq!(
+        clients_by(&admin.ctx, TradeSort::ClientBack).await,
+        ["zurich mutual", "Mutual of Cork", "Acme"]
+    );
+    let sellers_by = async |ctx, sort| {
+        let filter = TransactionFilter { sort, ..Default::default() };
+        let page = orders::transaction_list(ctx, filter).await.unwrap();
+        page.items.into_iter().map(|one| one.seller_name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        sellers_by(&broker.ctx, TradeSort::Seller).await,
+        ["apple clinic", "Zebra Clinic", "Zebra Clinic"]
+    );
+    assert_eq!(
+        sellers_by(&admin.ctx, TradeSort::SellerBack).await,
+        ["Zebra Clinic", "Zebra Clinic", "apple clinic"]
+    );
+    assert!(broker.get("/purchases").await.text().contains("href=\"/purchases?sort=client\""));
+    assert!(broker.get("/orders").await.text().contains("href=\"/orders?sort=seller\""));
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_of_trades_is_walked_to_the_end_and_back_over_the_same_pages() {
+    let (app, _sandbox) = TestApp::with_sandbox().await;
+    let admin = app.admin().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let service = app.service(&clinic, &Goods::at(20_000, Currency::Eur)).await;
+    for number in 0..27 {
+        let insurer = app.organisation(OrganisationKind::Insurer).await;
+        add(&insurer, service, 1).await;
+        buy(&insurer, &format!("purchase-{number}")).await;
+    }
+    for sort in TradeSort::ALL {
+        let load = async |(after, before): Cursors| {
+            let filter = PurchaseFilter {
+                sort: *sort,
+                after,
+                before,
+                size: PageSize::TwentyFive,
+                ..Default::default()
+            };
+            orders::purchase_list(&admin.ctx, filter).await.unwrap()
+        };
+        assert_walked(walk(load, |row| row.id.to_string()).await, 27, sort.as_str());
+    }
+    for sort in TradeSort::ALL {
+        let load = async |(after, before): Cursors| {
+            let filter = TransactionFilter {
+                sort: *sort,
+                after,
+                before,
+                size: PageSize::TwentyFive,
+                ..Default::default()
+            };
+            orders::transaction_list(&clinic.ctx, filter).await.unwrap()
+        };
+        assert_walked(walk(load, |row| row.id.to_string()).await, 27, sort.as_str());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_range_of_days_is_an_error_of_its_field_on_every_list() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    for path in ["/purchases", "/orders", "/certificates", "/console/organisations", "/console/audit"] {
+        let page = admin.get(&format!("{path}?from=2026-03-03&to=2026-03-02")).await;
+        let (status, page) = (page.status(), page.text());
+        assert_eq!(status, http::StatusCode::OK, "{path}: {page}");
+        assert!(page.contains("error-summary"), "{path}: {page}");
+        assert!(page.contains("End date must not be before the start date."), "{path}: {page}");
+        assert!(page.contains("value=\"2026-03-03\""), "{path} keeps what was typed: {page}");
+    }
+}
+
 /// In the order of an English dictionary: accents stand beside their letters.
 const TITLES: [&str; 6] = [
     "Ambulance to the ward",

@@ -48,6 +48,12 @@ async fn everybody_finds_what_is_theirs_and_nobody_elses() {
         assert_eq!(found, if finds { vec![purchase.id.to_string()] } else { Vec::new() });
     }
 
+    let note = |found: Found, kind| {
+        found.groups.into_iter().find(|group| group.kind == kind).unwrap().hits.remove(0).note
+    };
+    assert!(note(search_as(&insurer.ctx, &start).await, HitKind::Purchase).ends_with(", Awaiting payment"));
+    assert!(note(search_as(&clinic.ctx, title).await, HitKind::Service).ends_with(", Published"));
+
     // what was sold by its reference, for seller, buyer and the platform
     let sold =
         orders::transaction_list(&clinic.ctx, TransactionFilter::default()).await.unwrap().items.remove(0);
@@ -123,6 +129,11 @@ async fn acts_and_pages_are_found_by_who_may_use_them() {
     assert_eq!(find_places(&clinic, "checkout").await, [""; 0]);
     assert_eq!(find_places(&insurer, "account").await, ["Your account /account"]);
     assert_eq!(find_places(&admin, "audit").await, ["Audit trail /console/audit"]);
+    assert_eq!(find_places(&insurer, "sign out").await, ["Sign out /sign-out"]);
+    assert_eq!(find_places(&insurer, "dark").await, ["Use dark theme /rpc/theme_set?theme=dark"]);
+    let page = insurer.get("/search?q=dark").await.text();
+    let form = page.split_once("<form method=\"post\" action=\"/rpc/theme_set\"").unwrap().1;
+    assert!(form.split_once("</form>").unwrap().0.contains("name=\"theme\" value=\"dark\""), "{form}");
     let offered = find_places(&clinic, "").await;
     assert!(
         offered.contains(&"Orders /orders".to_owned())

@@ -283,12 +283,20 @@ async fn a_view_is_saved_shared_and_opened_without_javascript() {
     let body = "list=services&query=status%3Dpaused&name=Not+on+sale&shared=true";
     let saved = app.send(plain_form_of(&clinic.owner, "/rpc/view_save", from, body)).await;
     assert_eq!(saved.status(), StatusCode::FOUND);
-    assert_eq!(saved.headers()[header::LOCATION], "/services?status=paused");
+    assert_eq!(saved.headers()[header::LOCATION], "/services?status=paused&view_saved=true");
+    let list = clinic.owner.get("/services?status=paused&view_saved=true").await.text();
+    assert!(list.contains("View “Not on sale” saved.") && list.contains("View: Not on sale"), "{list}");
+    assert!(!list.contains("name=\"view_saved\""), "no form keeps it: {list}");
+    let list = clinic.owner.get("/services?status=paused").await.text();
+    assert!(list.contains("View: Not on sale") && !list.contains("” saved."), "{list}");
+    assert!(!clinic.owner.get("/services").await.text().contains("View: Not on sale"));
 
     let view = find_view(&clinic.owner.ctx, "Not on sale").await.unwrap();
     let body = format!("id={}&levels%5B%5D=staff&levels%5B%5D=auditor", view.id);
     let done = app.send(plain_form_of(&clinic.owner, "/rpc/view_open_for", "/views", &body)).await;
-    assert_eq!(done.headers()[header::LOCATION], "http://localhost/views?");
+    assert_eq!(done.headers()[header::LOCATION], "/views?done=changed");
+    assert!(clinic.owner.get("/views?done=changed").await.text().contains("View saved"));
+    assert!(clinic.owner.get("/views?done=deleted").await.text().contains("View deleted"));
     let link = "<a href=\"/services?status=paused\" class=\"rail-link\"";
     for (member, sees) in [(&clinic.staff, true), (&clinic.auditor, true), (&clinic.owner, false)] {
         let dashboard = member.get("/dashboard").await.text();

@@ -30,6 +30,14 @@ const ACTS: [Place; 7] = [
     ("Put on hold or revoke a certificate", paths::CERTIFICATES, May::CertificatesWrite),
 ];
 
+/// Actions that are done at once, without a page: they are posted to the path, with the query as fields.
+const POSTED_ACTS: [Place; 4] = [
+    ("Use light theme", "/rpc/theme_set?theme=light", May::OwnDataRead),
+    ("Use dark theme", "/rpc/theme_set?theme=dark", May::OwnDataRead),
+    ("Use the system's theme", "/rpc/theme_set?theme=system", May::OwnDataRead),
+    ("Sign out", paths::SIGN_OUT, May::OwnDataRead),
+];
+
 /// Actions of providers only: the platform has no services of its own.
 const PROVIDERS_ACTS: [Place; 1] = [("New service", "/services/new", May::ServicesWrite)];
 
@@ -50,6 +58,9 @@ pub(super) fn places_named(ctx: &OpCtx, q: &str) -> impl Iterator<Item = HitGrou
         let hits: Vec<_> = places.into_iter().filter(is_meant).filter(may).map(hit).collect();
         (!hits.is_empty()).then_some(HitGroup { kind, hits, more: false })
     };
-    let groups = [group(HitKind::Page, pages.collect()), group(HitKind::Act, own.chain(ACTS).collect())];
+    let groups = [
+        group(HitKind::Page, pages.collect()),
+        group(HitKind::Act, own.chain(ACTS).chain(POSTED_ACTS).collect()),
+    ];
     groups.into_iter().flatten()
 }

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use crate::{error::UiError, rpc::Rpc};
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{ctx, redirect_to};
+use super::parts::saved_address;
+#[cfg(feature = "ssr")]
+use crate::ssr::{ctx, redirect_plain_form_to, redirect_to};
 #[cfg(feature = "ssr")]
 use contracts::views as commands;
 
@@ -29,7 +31,8 @@ pub async fn view_save(
     #[server(default)] shared: bool,
 ) -> Result<(), UiError> {
     let form = commands::ViewSave { list, name, query, shared };
-    redirect_to(&services::views::view_save(&ctx()?, form).await?.href());
+    let view = services::views::view_save(&ctx()?, form).await?;
+    redirect_to(&saved_address(&view));
     Ok(())
 }
 
@@ -40,17 +43,23 @@ pub async fn view_change(
     #[server(default)] name: String,
     #[server(default)] shared: bool,
 ) -> Result<(), UiError> {
-    Ok(services::views::view_change(&ctx()?, commands::ViewChange { id, name, shared }).await?)
+    services::views::view_change(&ctx()?, commands::ViewChange { id, name, shared }).await?;
+    redirect_plain_form_to("/views?done=changed");
+    Ok(())
 }
 
 /// Sets the levels for which the navigation opens a list with a view.
 #[server(prefix = "/rpc", endpoint = "view_open_for", protocol = Rpc)]
 pub async fn view_open_for(id: SavedViewId, #[server(default)] levels: Vec<Level>) -> Result<(), UiError> {
-    Ok(services::views::view_open_for(&ctx()?, commands::ViewOpenFor { id, levels }).await?)
+    services::views::view_open_for(&ctx()?, commands::ViewOpenFor { id, levels }).await?;
+    redirect_plain_form_to("/views?done=changed");
+    Ok(())
 }
 
 /// Deletes a view.
 #[server(prefix = "/rpc", endpoint = "view_delete", protocol = Rpc)]
 pub async fn view_delete(id: SavedViewId) -> Result<(), UiError> {
-    Ok(services::views::view_delete(&ctx()?, id).await?)
+    services::views::view_delete(&ctx()?, id).await?;
+    redirect_plain_form_to("/views?done=deleted");
+    Ok(())
 }

@@ -109,6 +109,8 @@ pub struct MarketPage {
     pub sort: MarketSort,
     /// Cursor to pass as `after` for the next page; `null` on the last page.
     pub next: Option<String>,
+    /// Cursor to pass as `after` for the previous page; empty when that is the first page, `null` on the first page.
+    pub previous: Option<String>,
     /// Filters with counts.
     pub facets: Arc<Vec<Facet>>,
     /// Present if words without matches were replaced.

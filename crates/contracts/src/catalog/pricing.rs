@@ -97,7 +97,7 @@ impl Pricing {
         check_price(&mut errors, "base_price", base);
         if base.amount_minor > MAX_UNIT_PRICE_MINOR {
             let most = Money::new(MAX_UNIT_PRICE_MINOR, base.currency);
-            errors.add("base_price", format!("Price per unit must be at most {most}."));
+            errors.add("base_price", format!("Price per unit must be at most {}.", most.to_english()));
         }
         errors.check(steps.len() <= MAX_PRICE_STEPS, "steps", "Enter at most 8 volume prices.");
         let mut before = PriceStep { min_quantity: 1, unit_price: base };
@@ -174,7 +174,10 @@ fn check_step(errors: &mut FieldErrors, row: usize, before: PriceStep, step: Pri
         errors.add(&price, format!("{} must be in {}.", field_label(&price), before.unit_price.currency));
     }
     if step.unit_price.amount_minor >= before.unit_price.amount_minor {
-        errors.add(&price, format!("{} must be below {}.", field_label(&price), before.unit_price));
+        errors.add(
+            &price,
+            format!("{} must be below {}.", field_label(&price), before.unit_price.to_english()),
+        );
     }
 }
 

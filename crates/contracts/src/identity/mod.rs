@@ -108,6 +108,12 @@ impl Viewer {
         self.active.as_ref().is_some_and(|active| active.status.is_admitted())
     }
 
+    /// True for staff at a provider's desk, who redeem certificates.
+    pub fn is_desk(&self) -> bool {
+        let level = self.active.as_ref().map(|active| active.level);
+        self.kind() == Some(OrganisationKind::Provider) && level == Some(Level::Staff) && self.is_admitted()
+    }
+
     /// Returns the kind of the active organisation.
     pub fn kind(&self) -> Option<OrganisationKind> {
         self.active.as_ref().map(|active| active.kind)

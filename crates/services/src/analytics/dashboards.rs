@@ -1,8 +1,8 @@
 //! A dashboard for each kind of organisation: a few figures with the rows behind them, the year by month, and what waits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use contracts::{
-    analytics::{DashboardView, Figure, Months, Tile, WorkItem},
+    analytics::{DashboardView, Figure, Months, Tile},
     identity::OrganisationKind,
     ids::OrgId,
     money::{Currency, Money},
@@ -10,11 +10,15 @@ use contracts::{
 };
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 
-use crate::platform::{OpCtx, Result, Tx};
+use super::work::{self, WorkList};
+use crate::{
+    identity::time_zone_of,
+    platform::{OpCtx, Result, Tx, start_of_day},
+};
 
 /// What differs between the kinds, and the statements.
 struct Plan {
@@ -25,7 +29,7 @@ struct Plan {
     months: &'static str,
     work_title: &'static str,
     work_empty: &'static str,
-    work: &'static str,
+    work: &'static [WorkList],
 }
 
 struct TilePlan {
@@ -89,17 +93,25 @@ const PROVIDER: Plan = Plan {
     months: "SELECT created_at AS at FROM transactions WHERE seller_org_id = $1 AND status IN ('paid', 'fulfilled')",
     work_title: "Certificates expiring soon",
     work_empty: "No certificates expire in the next 30 days.",
-    work: ENDING,
+    work: &[WorkList::SoldCertificates],
 };
 
 const INSURER: Plan = Plan {
     tiles: &[
         lately("Purchases", "/purchases?status=fulfilled&days=30", "paid in the last 30 days", PAID),
         WAITING,
-        now("Valid certificates", "/certificates?status=issued", "not redeemed yet",
-            "SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2"),
-        lately("Redeemed", "/certificates?status=redeemed&days=30", "in the last 30 days",
-            "SELECT redeemed_at AS at FROM certificates WHERE org_id = $1 AND redeemed_at IS NOT NULL"),
+        now(
+            "Valid certificates",
+            "/certificates?status=issued",
+            "not redeemed yet",
+            "SELECT count(*) FROM certificates WHERE org_id = $1 AND status = 'issued' AND expires_at > $2",
+        ),
+        lately(
+            "Redeemed",
+            "/certificates?status=redeemed&days=30",
+            "in the last 30 days",
+            "SELECT redeemed_at AS at FROM certificates WHERE org_id = $1 AND redeemed_at IS NOT NULL",
+        ),
     ],
     money: MoneyPlan {
         label: "Spent",
@@ -112,13 +124,7 @@ const INSURER: Plan = Plan {
     months: PAID,
     work_title: "Awaiting payment or expiring soon",
     work_empty: "No purchases are awaiting payment and no certificates expire in the next 30 days.",
-    work: "SELECT * FROM (SELECT 'Pay purchase ' || number AS title, 'awaiting payment' AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay by' AS at_label
-             FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2
-           UNION ALL
-           SELECT c.title, count(*) || ' not redeemed yet', '/certificates?status=issued&purchase=' || t.purchase_id, min(c.expires_at), 'Redeem by'
-             FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-             WHERE c.org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
-             GROUP BY c.title, t.purchase_id) w ORDER BY at LIMIT 8",
+    work: &[WorkList::Payments, WorkList::BoughtCertificates],
 };
 
 const INTERMEDIARY: Plan = Plan {
@@ -142,22 +148,41 @@ const INTERMEDIARY: Plan = Plan {
     months: PAID,
     work_title: "Purchases awaiting payment",
     work_empty: "No purchases are awaiting payment.",
-    work: "SELECT 'Pay purchase ' || number AS title, coalesce('for ' || on_behalf_of, 'awaiting payment') AS note, '/purchases/' || id AS href, expires_at AS at, 'Pay by' AS at_label
-           FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment' AND expires_at > $2 ORDER BY expires_at LIMIT 8",
+    work: &[WorkList::Payments],
 };
 
 const CONSOLE: Plan = Plan {
     tiles: &[
-        now("Organisations to verify", "/console/organisations?status=unverified", "pending now",
-            "SELECT count(*) FROM organisations WHERE status = 'unverified'"),
-        now("Verified organisations", "/console/organisations?status=verified", "can publish and buy",
-            "SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1"),
-        lately("Paid purchases", "/purchases?status=fulfilled&days=30", "in the last 30 days",
-            "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL"),
-        now("Valid certificates", "/certificates?status=issued", "not redeemed yet",
-            "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2"),
-        lately("High-severity events", "/console/security?severity=high&days=30", "in the last 30 days",
-            "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL"),
+        now(
+            "Organisations to verify",
+            "/console/organisations?status=unverified",
+            "pending now",
+            "SELECT count(*) FROM organisations WHERE status = 'unverified'",
+        ),
+        now(
+            "Verified organisations",
+            "/console/organisations?status=verified",
+            "can publish and buy",
+            "SELECT count(*) FROM organisations WHERE status = 'verified' AND id <> $1",
+        ),
+        lately(
+            "Paid purchases",
+            "/purchases?status=fulfilled&days=30",
+            "in the last 30 days",
+            "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL",
+        ),
+        now(
+            "Valid certificates",
+            "/certificates?status=issued",
+            "not redeemed yet",
+            "SELECT count(*) FROM certificates WHERE status = 'issued' AND expires_at > $2",
+        ),
+        lately(
+            "High-severity events",
+            "/console/security?severity=high&days=30",
+            "in the last 30 days",
+            "SELECT occurred_at AS at FROM security_events WHERE severity = 'high' AND $1 IS NOT NULL",
+        ),
     ],
     money: MoneyPlan {
         label: "Platform commission",
@@ -172,8 +197,7 @@ const CONSOLE: Plan = Plan {
     months: "SELECT paid_at AS at FROM purchases WHERE status IN ('paid', 'fulfilled') AND $1 IS NOT NULL",
     work_title: "Organisations to verify",
     work_empty: "No organisations are waiting for verification.",
-    work: "SELECT name AS title, kind || ', ' || country AS note, '/console/organisations/' || id AS href, created_at AS at, 'Waiting since' AS at_label
-           FROM organisations WHERE status = 'unverified' AND id <> $1 AND created_at <= $2 ORDER BY created_at LIMIT 8",
+    work: &[WorkList::Verifications],
 };
 
 const PAID: &str =
@@ -185,12 +209,6 @@ const WAITING: TilePlan = now(
     "unpaid now",
     "SELECT count(*) FROM purchases WHERE org_id = $1 AND status = 'awaiting_payment'",
 );
-
-const ENDING: &str = "SELECT c.title, count(*) || ' not redeemed yet' AS note,
-      '/certificates?status=issued&purchase=' || t.purchase_id AS href, min(c.expires_at) AS at, 'Redeem by' AS at_label
-    FROM certificates c JOIN transaction_lines l ON l.id = c.line_id JOIN transactions t ON t.id = l.transaction_id
-    WHERE c.seller_org_id = $1 AND c.status = 'issued' AND c.expires_at BETWEEN $2 AND $2 + interval '30 days'
-    GROUP BY c.title, t.purchase_id ORDER BY at LIMIT 8";
 
 const fn plan_of(kind: OrganisationKind) -> &'static Plan {
     match kind {
@@ -235,24 +253,10 @@ struct SumRow {
 
 #[derive(QueryableByName)]
 struct MonthRow {
-    #[diesel(sql_type = Text)]
-    label: String,
+    #[diesel(sql_type = Integer)]
+    month: i32,
     #[diesel(sql_type = BigInt)]
     value: i64,
-}
-
-#[derive(QueryableByName)]
-struct WorkRow {
-    #[diesel(sql_type = Text)]
-    title: String,
-    #[diesel(sql_type = Text)]
-    note: String,
-    #[diesel(sql_type = Text)]
-    href: String,
-    #[diesel(sql_type = Timestamptz)]
-    at: DateTime<Utc>,
-    #[diesel(sql_type = Text)]
-    at_label: String,
 }
 
 async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<DashboardView> {
@@ -262,45 +266,49 @@ async fn draw(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Dashboa
         tiles.push(count_tile(tx, tile, org_id, now).await?);
     }
     tiles.push(money_tile(tx, &plan.money, org_id, now).await?);
-    let by_month = format!(
-        "SELECT to_char(m, 'Mon YYYY') AS label, count(f.at) AS value
-         FROM generate_series(date_trunc('month', $2) - interval '11 months', date_trunc('month', $2), interval '1 month') AS m
-         LEFT JOIN ({}) f ON f.at >= m AND f.at < m + interval '1 month' GROUP BY m ORDER BY m",
-        plan.months
-    );
-    let months: Vec<MonthRow> = diesel::sql_query(by_month)
-        .bind::<SqlUuid, _>(org_id)
-        .bind::<Timestamptz, _>(now)
-        .load(tx.conn()?)
-        .await?;
-    let work: Vec<WorkRow> = diesel::sql_query(plan.work)
-        .bind::<SqlUuid, _>(org_id)
-        .bind::<Timestamptz, _>(now)
-        .load(tx.conn()?)
-        .await?;
-    let (labels, values) = months.into_iter().map(|month| (month.label, month.value)).unzip();
     Ok(DashboardView {
         tiles,
-        months: Months {
-            title: plan.months_title.to_owned(),
-            series: plan.months_series.to_owned(),
-            labels,
-            values,
-        },
+        months: load_months(tx, plan, org_id).await?,
         work_title: plan.work_title.to_owned(),
         work_empty: plan.work_empty.to_owned(),
-        work: work
-            .into_iter()
-            .map(|row| WorkItem {
-                title: row.title,
-                note: row.note,
-                href: row.href,
-                at_label: row.at_label,
-                at: row.at,
-            })
-            .collect(),
+        work: work::load(tx, plan.work, org_id).await?,
     })
 }
+
+/// The last twelve months, the present one last, as they begin and end in the organisation's time zone.
+async fn load_months(tx: &mut Tx, plan: &'static Plan, org_id: OrgId) -> Result<Months> {
+    let zone = time_zone_of(tx.conn()?, org_id).await?;
+    let this = tx.ctx().now().with_timezone(&zone).date_naive();
+    let this = this.with_day(1).unwrap_or(this);
+    let back = |months: u32| this.checked_sub_months(chrono::Months::new(months)).unwrap_or(this);
+    let starts: Vec<NaiveDate> = (0..MONTHS).rev().map(back).collect();
+    let next = this.checked_add_months(chrono::Months::new(1)).unwrap_or(this);
+    let bounds: Vec<DateTime<Utc>> =
+        starts.iter().chain([&next]).map(|day| start_of_day(*day, zone)).collect();
+    let by_month = format!(
+        "SELECT width_bucket(f.at, $2) AS month, count(*) AS value FROM ({}) f
+         WHERE f.at >= $2[1] AND f.at < $2[array_length($2, 1)] GROUP BY 1",
+        plan.months
+    );
+    let rows: Vec<MonthRow> = diesel::sql_query(by_month)
+        .bind::<SqlUuid, _>(org_id)
+        .bind::<Array<Timestamptz>, _>(bounds)
+        .load(tx.conn()?)
+        .await?;
+    let value_of = |place: usize| {
+        let is_it = |row: &&MonthRow| usize::try_from(row.month).is_ok_and(|month| month == place + 1);
+        rows.iter().find(is_it).map_or(0, |row| row.value)
+    };
+    Ok(Months {
+        title: plan.months_title.to_owned(),
+        series: plan.months_series.to_owned(),
+        values: (0..starts.len()).map(value_of).collect(),
+        starts,
+    })
+}
+
+/// So many months are shown.
+const MONTHS: u32 = 12;
 
 async fn count_tile(tx: &mut Tx, plan: &'static TilePlan, org_id: OrgId, now: DateTime<Utc>) -> Result<Tile> {
     let (count, course) = match plan.count {
@@ -330,6 +338,7 @@ async fn count_tile(tx: &mut Tx, plan: &'static TilePlan, org_id: OrgId, now: Da
         figure: Figure::Count(count),
         href: plan.href.to_owned(),
         note: plan.note.to_owned(),
+        besides: Vec::new(),
         course,
     })
 }
@@ -352,7 +361,7 @@ fn course(spans: impl IntoIterator<Item = (i32, i64)>) -> Vec<i64> {
     course
 }
 
-/// The sum in the currency there is most of; the note names the others.
+/// The sum in the currency there is most of, and those in the others.
 async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<Utc>) -> Result<Tile> {
     let spans = format!(
         "SELECT f.currency::text AS currency, {AGO} AS ago, sum(f.amount)::bigint AS amount FROM ({}) f WHERE {IN_A_YEAR} GROUP BY 1, 2",
@@ -371,18 +380,13 @@ async fn money_tile(tx: &mut Tx, plan: &MoneyPlan, org_id: OrgId, now: DateTime<
         ([], [earlier, ..]) => Money::zero(earlier.currency),
         ([], []) => Money::zero(Currency::Eur),
     };
-    let others: Vec<String> = sums.iter().skip(1).map(ToString::to_string).collect();
-    let note = if others.is_empty() {
-        plan.note.to_owned()
-    } else {
-        format!("{}, plus {}", plan.note, others.join(", "))
-    };
     let of_most = rows.iter().filter(|row| row.currency == most.currency);
     Ok(Tile {
         label: plan.label.to_owned(),
         figure: Figure::Money(most),
         href: plan.href.to_owned(),
-        note,
+        note: plan.note.to_owned(),
+        besides: sums.into_iter().skip(1).collect(),
         course: course(of_most.map(|row| (row.ago, row.amount))),
     })
 }

@@ -2,6 +2,7 @@
 
 mod dashboards;
 mod totals;
+mod work;
 
 pub use dashboards::dashboard_get;
 pub use totals::platform_stats;

@@ -38,6 +38,13 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
         }
         _ => index.page(&found, order, after.as_ref(), MARKET_PAGE + 1),
     };
+    let before = match (after.as_ref(), order, tsquery) {
+        (None, ..) => None,
+        (Some(after), SortOrder::Rank, Some(tsquery)) => {
+            Some(index.ranked_before(ctx, &found, tsquery, after, MARKET_PAGE).await?)
+        }
+        (Some(after), ..) => Some(index.page_before(&found, order, after, MARKET_PAGE)),
+    };
     let more = places.len() > MARKET_PAGE;
     places.truncate(MARKET_PAGE);
     Ok(MarketPage {
@@ -45,6 +52,7 @@ pub async fn market_search(ctx: &OpCtx, query: MarketQuery) -> Result<MarketPage
         total: Total::from_count(found.total),
         sort: order.sort(),
         next: places.last().filter(|_| more).map(Cursor::write),
+        previous: before.map(|place| place.as_ref().map(Cursor::write).unwrap_or_default()),
         facets: Arc::clone(&found.facets),
         did_you_mean: terms.did_you_mean.clone().map(|q| DidYouMean { q }),
     })

@@ -75,13 +75,16 @@ const SHOWN: [&str; 2] = [
     " THEN 'expired' WHEN c.status = 'reserved' THEN 'issued' WHEN c.status = 'superseded' THEN 'revoked' ELSE c.status END",
 ];
 
+/// As titles of services sort: Ä beside A. The column itself is in the order of code points.
+const BY_TITLE: &[(&str, KeyKind)] = &[("lower(c.title) COLLATE \"und-x-icu\"", KeyKind::Text)];
+
 /// The columns of an order, and whether it goes down.
 fn keyset(sort: CertificateSort) -> Keyset {
     let (columns, down): (&'static [_], _) = match sort {
         CertificateSort::Newest => (&[("c.issued_at", KeyKind::Time)], true),
         CertificateSort::Oldest => (&[("c.issued_at", KeyKind::Time)], false),
-        CertificateSort::Title => (&[("lower(c.title)", KeyKind::Text)], false),
-        CertificateSort::TitleBack => (&[("lower(c.title)", KeyKind::Text)], true),
+        CertificateSort::Title => (BY_TITLE, false),
+        CertificateSort::TitleBack => (BY_TITLE, true),
         CertificateSort::Party => (&[("coalesce(lower(o.name), '')", KeyKind::Text)], false),
         CertificateSort::PartyBack => (&[("coalesce(lower(o.name), '')", KeyKind::Text)], true),
         CertificateSort::State => (&[("c.status", KeyKind::Text)], false),
@@ -142,7 +145,7 @@ fn apply_query(sql: Sql, tx: &Tx, query: &CertificateQuery) -> Result<Sql> {
         sql.push(" AND coalesce(c.redeemed_at, c.issued_at) > ").bind::<Timestamptz, _>(since)
     });
     let words = query.q.as_deref().map(validate::words).filter(|words| !words.is_empty());
-    Ok(sql.days("c.issued_at", days).when(words.as_deref(), |sql, words| search(sql, words, names)))
+    Ok(sql.days("c.issued_at", &days)?.when(words.as_deref(), |sql, words| search(sql, words, names)))
 }
 
 /// Which names a search of certificates looks at besides the other side's.

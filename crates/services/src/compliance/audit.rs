@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    bounds::DayBounds,
     compliance::{AuditFilter, AuditFind, AuditQuery, AuditView},
     ids::{AuditId, OrgId, UserId},
     page::Page,
@@ -53,7 +52,7 @@ pub async fn audit_list(ctx: &OpCtx, query: AuditQuery) -> Result<Page<AuditView
     let edge = Edge::read(NEWEST_FIRST, Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::AuditLogsRead, async move |tx| {
         let conn = tx.conn()?;
-        let total = apply_filter(Sql::new(COUNT), &filter).count(conn).await?;
+        let total = apply_filter(Sql::new(COUNT), &filter)?.count(conn).await?;
         let place = edge.place();
         let rows = load(conn, &filter, edge, usize::from(size.rows()) + 1).await?;
         let cursor = |row: &AuditRow| write_cursor(&[Key::Time(row.recorded_at)], row.id.0);
@@ -119,7 +118,7 @@ pub async fn audit_find(ctx: &OpCtx, query: AuditQuery, find: AuditFind) -> Resu
         if !thing.is_empty() {
             let things = find_ids(conn, THINGS, &thing).await?;
             (found.entity_type, found.entity_id) =
-                only_one(&mut errors, "thing", "thing", things).unwrap_or_default();
+                only_one(&mut errors, "thing", "record", things).unwrap_or_default();
         }
         Error::check(errors)?;
         Ok(found)
@@ -186,9 +185,8 @@ fn only_one(
 
 const NEWEST_FIRST: Keyset = Keyset { columns: &[("a.recorded_at", KeyKind::Time)], down: true };
 
-fn apply_filter(sql: Sql, filter: &AuditFilter) -> Sql {
-    let days = DayBounds { from: filter.from, to: filter.to };
-    let sql = sql.push(" FROM audit_records a WHERE true").days("a.recorded_at", days);
+fn apply_filter(sql: Sql, filter: &AuditFilter) -> Result<Sql> {
+    let sql = sql.push(" FROM audit_records a WHERE true").days("a.recorded_at", &filter.days)?;
     let sql = sql.when(filter.action.as_deref(), |sql, action| match action.strip_suffix('.') {
         // the actions of one domain; '/' is the character after '.'
         Some(domain) => sql
@@ -206,9 +204,9 @@ fn apply_filter(sql: Sql, filter: &AuditFilter) -> Sql {
     });
     let sql =
         sql.when(filter.actor, |sql, actor| sql.push(" AND a.actor_user_id = ").bind::<SqlUuid, _>(actor));
-    sql.when(filter.organisation, |sql, organisation| {
+    Ok(sql.when(filter.organisation, |sql, organisation| {
         sql.push(" AND a.org_id = ").bind::<SqlUuid, _>(organisation)
-    })
+    }))
 }
 
 /// At most so many of them, from the edge on.
@@ -219,7 +217,7 @@ pub(super) async fn load(
     most: usize,
 ) -> Result<Vec<AuditRow>> {
     let columns = "SELECT a.id, a.recorded_at, a.org_id, a.actor_user_id, a.actor_kind, a.action, a.entity_type, a.entity_id, a.request_id, a.details, a.elevation";
-    apply_filter(Sql::new(columns), filter).page(NEWEST_FIRST, edge, "a.id", most)?.load(conn).await
+    apply_filter(Sql::new(columns), filter)?.page(NEWEST_FIRST, edge, "a.id", most)?.load(conn).await
 }
 
 /// Returns views of the rows, with the names of people, organisations and things, and the changes in words.

@@ -120,7 +120,7 @@ const EDITED: &str = "
 
 impl Edited {
     fn facts(&self) -> Vec<String> {
-        let price = |minor, currency| Money::new(minor, currency).to_string();
+        let price = |minor, currency| Money::new(minor, currency).to_english();
         let (before, now) =
             (price(self.price_before, self.currency_before), price(self.price, self.currency));
         let changes = [

@@ -5,12 +5,17 @@ use contracts::{
         AuditFilter, AuditQuery, AuditView, OrganisationSummary, OrganisationsQuery, SecurityEventView,
         SecurityEventsQuery,
     },
+    country,
     ids::UserId,
     page::FileFormat,
     permission::Permission,
 };
 
-use super::{audit, organisations, security};
+use super::{
+    audit,
+    audit_words::{action_label, sentence},
+    organisations, security,
+};
 use crate::{
     Error, OpCtx, Result,
     platform::{
@@ -28,11 +33,12 @@ pub async fn organisations_export(
     format: FileFormat,
 ) -> Result<ListFile> {
     let org_id = ctx.org_id()?;
-    let filter = organisations::OrganisationFilter::of(&query)?;
+    let filter = query.parse().map_err(Error::invalid)?;
     ctx.tx("compliance.organisations_export", Permission::UserDataRead, async move |tx| {
         let rows = organisations::load(tx.conn()?, &filter, MAX_FILE_ROWS + 1).await?;
         let columns =
-            ["Name", "Type", "Country", "City or town", "Status", "Signed up (UTC)", "ID"].map(Plain);
+            ["Name", "Type", "Country", "Country code", "City or town", "Status", "Signed up (UTC)", "ID"]
+                .map(Plain);
         let file =
             ListFile::of("organisations", (format, tx.ctx().now()), columns, &rows, organisation_cells)?;
         let (rows, status, kind) = (file.rows, filter.status, filter.kind);
@@ -42,10 +48,11 @@ pub async fn organisations_export(
     .await
 }
 
-fn organisation_cells(row: &OrganisationSummary) -> [Cell; 7] {
+fn organisation_cells(row: &OrganisationSummary) -> [Cell; 8] {
     [
         Cell::text(&row.name),
         Cell::text(row.kind.label()),
+        Cell::optional(country::name_of(&row.country)),
         Cell::text(&row.country),
         Cell::text(&row.city),
         Cell::text(row.status.label()),
@@ -68,12 +75,15 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
         let columns = [
             "Recorded (UTC)",
             "Person",
+            "E-mail address",
             "Organisation",
             "Action",
             "Record type",
+            "Record",
+            "Details",
+            "Action code",
             "Record ID",
             "Request",
-            "Details",
         ]
         .map(Plain);
         let file = ListFile::of("audit-records", (format, tx.ctx().now()), columns, &rows, audit_cells)?;
@@ -82,8 +92,8 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
             org_id,
             rows: file.rows,
             format,
-            from: filter.from,
-            to: filter.to,
+            from: filter.days.from,
+            to: filter.days.to,
             organisation: filter.organisation,
         })
         .await?;
@@ -92,16 +102,19 @@ pub async fn audit_export(ctx: &OpCtx, query: AuditQuery, format: FileFormat) ->
     .await
 }
 
-fn audit_cells(row: &AuditView) -> [Cell; 8] {
+fn audit_cells(row: &AuditView) -> [Cell; 11] {
     [
         Time(row.at),
-        Cell::text(row.actor.as_ref().unwrap_or(&row.actor_kind)),
+        Cell::text(row.actor_name.clone().unwrap_or_else(|| sentence(&row.actor_kind))),
+        Cell::optional(row.actor.as_deref()),
         Cell::optional(row.organisation.as_deref()),
+        Cell::text(&row.action_label),
+        Cell::text(&row.thing_kind),
+        Cell::optional(row.thing.as_deref()),
+        Cell::text(row.facts.join("; ")),
         Cell::text(&row.action),
-        Cell::text(&row.entity_type),
         Cell::text(&row.entity_id),
         Cell::text(&row.request_id),
-        Cell::text(&row.details),
     ]
 }
 
@@ -127,7 +140,8 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
     rows.dedup_by_key(|row| row.id);
     ctx.tx("compliance.own_records_export", Permission::OwnDataRead, async move |tx| {
         let columns =
-            ["Recorded (UTC)", "Person", "Action", "Record type", "Record ID", "Request"].map(Plain);
+            ["Recorded (UTC)", "Person", "Action", "Record type", "Action code", "Record ID", "Request"]
+                .map(Plain);
         let cells = |row: &audit::AuditRow| own_cells(row, me);
         let file = ListFile::of("your-records", (format, tx.ctx().now()), columns, &rows, cells)?;
         tx.emit(ComplianceEvent::OwnRecordsExported { user_id: me, rows: file.rows, format }).await?;
@@ -136,13 +150,18 @@ pub async fn own_records_export(ctx: &OpCtx, format: FileFormat) -> Result<ListF
     .await
 }
 
-fn own_cells(row: &audit::AuditRow, me: UserId) -> [Cell; 6] {
-    let who = if row.actor_user_id == Some(me) { "you" } else { &row.actor_kind };
+fn own_cells(row: &audit::AuditRow, me: UserId) -> [Cell; 7] {
+    let who = match row.actor_user_id {
+        Some(id) if id == me => "You".to_owned(),
+        Some(_) => "Another person".to_owned(),
+        None => sentence(&row.actor_kind),
+    };
     [
         Time(row.recorded_at),
         Cell::text(who),
+        Cell::text(action_label(&row.action)),
+        Cell::text(sentence(&row.entity_type)),
         Cell::text(&row.action),
-        Cell::text(&row.entity_type),
         Cell::text(&row.entity_id),
         Cell::text(&row.request_id),
     ]
@@ -164,9 +183,18 @@ pub async fn security_events_export(
         let conn = tx.conn()?;
         let rows = security::load(conn, &filter, since, Edge::FIRST, MAX_FILE_ROWS + 1).await?;
         let rows = security::with_names(conn, rows).await?;
-        let columns =
-            ["Occurred (UTC)", "Severity", "Event", "Account", "Network address", "Request", "Details"]
-                .map(Plain);
+        let columns = [
+            "Occurred (UTC)",
+            "Severity",
+            "Event",
+            "Purchase",
+            "Account",
+            "Network address",
+            "Details",
+            "Event code",
+            "Request",
+        ]
+        .map(Plain);
         let file = ListFile::of("security-events", (format, now), columns, &rows, event_cells)?;
         let (rows, severity, days) = (file.rows, filter.severity, filter.days);
         tx.emit(ComplianceEvent::SecurityEventsExported { org_id, rows, format, severity, days }).await?;
@@ -175,14 +203,16 @@ pub async fn security_events_export(
     .await
 }
 
-fn event_cells(row: &SecurityEventView) -> [Cell; 7] {
+fn event_cells(row: &SecurityEventView) -> [Cell; 9] {
     [
         Time(row.at),
         Cell::text(row.severity.label()),
-        Cell::text(&row.kind),
+        Cell::text(&row.kind_label),
+        Cell::optional(row.purchase.as_ref().map(|purchase| purchase.number.as_str())),
         Cell::optional(row.user.as_deref()),
         Cell::optional(row.address.as_deref()),
+        Cell::text(row.facts.join("; ")),
+        Cell::text(&row.kind),
         Cell::text(&row.request_id),
-        Cell::text(&row.details),
     ]
 }

@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contracts::{
-    bounds::DayBounds,
     compliance::{
         OrganisationDecision, OrganisationDetail, OrganisationList, OrganisationSort, OrganisationSummary,
-        OrganisationVerification, OrganisationsQuery, StatusChange,
+        OrganisationVerification, OrganisationsFilter, OrganisationsQuery, StatusChange,
     },
     identity::OrganisationKind,
     ids::{OrgId, UserId},
     page::Page,
     permission::{Level, Permission},
     states::{OrganisationStatus, StateMachine},
-    validate::{self, FieldErrors},
 };
 use diesel::{
     dsl::{count_star, max},
@@ -59,11 +57,11 @@ struct SummaryRow {
 /// # Errors
 /// `invalid_input` with the filters that cannot be read.
 pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Result<OrganisationList> {
-    let (filter, size) = (OrganisationFilter::of(&query)?, query.size);
+    let (filter, size) = (query.parse().map_err(Error::invalid)?, query.size);
     let edge = Edge::read(keyset(filter.sort), Some(&query.after), Some(&query.before))?;
     ctx.read(Permission::UserDataRead, async move |tx| {
         let conn = tx.conn()?;
-        let total = apply_filter(Sql::new(COUNT), &filter).count(conn).await?;
+        let total = apply_filter(Sql::new(COUNT), &filter)?.count(conn).await?;
         let place = edge.place();
         let rows = load_rows(conn, &filter, edge, usize::from(size.rows()) + 1).await?;
         let mut page = Page::from_rows(rows, size, total, place, |row| cursor(row, filter.sort)).map(summary);
@@ -71,34 +69,6 @@ pub async fn organisations_list(ctx: &OpCtx, query: OrganisationsQuery) -> Resul
         Ok(OrganisationList { page, counts: counts(conn).await? })
     })
     .await
-}
-
-/// A parsed query of organisations.
-#[derive(Clone)]
-pub(super) struct OrganisationFilter {
-    pub(super) status: Option<OrganisationStatus>,
-    pub(super) kind: Option<OrganisationKind>,
-    words: Option<String>,
-    days: DayBounds,
-    sort: OrganisationSort,
-}
-
-impl OrganisationFilter {
-    pub(super) fn of(query: &OrganisationsQuery) -> Result<Self> {
-        let mut errors = FieldErrors::new();
-        let filter = Self {
-            status: word(&mut errors, "status", &query.status),
-            kind: word(&mut errors, "kind", &query.kind),
-            words: Some(validate::words(&query.q)).filter(|words| !words.is_empty()),
-            days: DayBounds::read(&mut errors, &query.from, &query.to),
-            sort: query.sort,
-        };
-        if query.q.chars().count() > 200 {
-            errors.add("q", validate::too_long("q", 200));
-        }
-        Error::check(errors)?;
-        Ok(filter)
-    }
 }
 
 fn keyset(sort: OrganisationSort) -> Keyset {
@@ -122,35 +92,30 @@ fn cursor(row: &SummaryRow, sort: OrganisationSort) -> String {
     write_cursor(&[key], row.id.0)
 }
 
-fn apply_filter(sql: Sql, filter: &OrganisationFilter) -> Sql {
+fn apply_filter(sql: Sql, filter: &OrganisationsFilter) -> Result<Sql> {
     let sql = sql.push(" FROM organisations o WHERE o.kind <> 'platform'");
     let sql = sql
         .when(filter.status, |sql, status| sql.push(" AND o.status = ").bind::<sql_types::Text, _>(status));
     let sql = sql.when(filter.kind, |sql, kind| sql.push(" AND o.kind = ").bind::<sql_types::Text, _>(kind));
-    sql.days("o.created_at", filter.days).when(filter.words.as_deref(), |sql, words| {
-        words.split_whitespace().fold(sql, |sql, word| {
-            sql.push(" AND (")
-                .containing(&["o.name", "o.legal_name", "o.registration_number"], word)
-                .push(")")
-        })
-    })
+    let sql = sql.days("o.created_at", &filter.days)?;
+    Ok(sql.containing_each(filter.words.as_deref(), &["o.name", "o.legal_name", "o.registration_number"]))
 }
 
 async fn load_rows(
     conn: &mut Conn,
-    filter: &OrganisationFilter,
+    filter: &OrganisationsFilter,
     edge: Edge,
     most: usize,
 ) -> Result<Vec<SummaryRow>> {
     let columns =
         "SELECT o.id, o.kind, o.name, lower(o.name) AS name_key, o.country, o.city, o.status, o.created_at";
-    apply_filter(Sql::new(columns), filter).page(keyset(filter.sort), edge, "o.id", most)?.load(conn).await
+    apply_filter(Sql::new(columns), filter)?.page(keyset(filter.sort), edge, "o.id", most)?.load(conn).await
 }
 
 /// The first `most` of them, without cursors.
 pub(super) async fn load(
     conn: &mut Conn,
-    filter: &OrganisationFilter,
+    filter: &OrganisationsFilter,
     most: usize,
 ) -> Result<Vec<OrganisationSummary>> {
     let rows = load_rows(conn, filter, Edge::FIRST, most).await?;
@@ -181,18 +146,6 @@ fn summary(row: SummaryRow) -> OrganisationSummary {
         created_at: row.created_at,
         is_look_alike: false,
     }
-}
-
-/// An empty filter is none; a word that is none of `T`'s is an error of the field.
-fn word<T: std::str::FromStr>(errors: &mut FieldErrors, field: &str, text: &str) -> Option<T> {
-    if text.is_empty() {
-        return None;
-    }
-    let value = text.parse().ok();
-    if value.is_none() {
-        errors.add(field, validate::not_an_option(field));
-    }
-    value
 }
 
 async fn counts(conn: &mut Conn) -> Result<Vec<(OrganisationStatus, u64)>> {

@@ -37,5 +37,6 @@ pub use purge::purge;
 pub use sessions::{SignedIn, Start, authenticate, organisation_switch, sign_out};
 pub use sign_in::{DEMO_DOMAIN, sign_in};
 pub use sign_up::sign_up;
+pub(crate) use time_zone::time_zone_of;
 pub use time_zone::{organisation_time_zone_get, organisation_time_zone_set, time_zone_table};
 pub use users::{user_disable, user_enable};

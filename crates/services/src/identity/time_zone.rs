@@ -11,13 +11,17 @@ use chrono_tz::{OffsetName, TZ_VARIANTS, Tz};
 use contracts::{
     formats::{OffsetChange, TimeZone},
     identity::TimeZoneSetting,
+    ids::OrgId,
     permission::Permission,
 };
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::organisations;
 
-use crate::{Error, OpCtx, Result, platform::events::IdentityEvent};
+use crate::{
+    Error, OpCtx, Result,
+    platform::{Conn, events::IdentityEvent},
+};
 
 /// Country and zone, a line each; of several zones the one most people live in.
 const COUNTRY_ZONES: &str = include_str!("country_zones.txt");
@@ -36,6 +40,14 @@ pub(super) fn zone_of(chosen: Option<&str>, country: &str) -> Tz {
             .find_map(|line| line.split_once(' ').filter(|(code, _)| *code == country)?.1.parse().ok())
     };
     chosen.and_then(|name| name.parse().ok()).or_else(of_country).unwrap_or(Tz::UTC)
+}
+
+/// Returns the time zone in which the pages of an organisation are written.
+pub(crate) async fn time_zone_of(conn: &mut Conn, org_id: OrgId) -> Result<Tz> {
+    let columns = (organisations::time_zone, organisations::country);
+    let (chosen, country): (Option<String>, String) =
+        organisations::table.find(org_id).select(columns).first(conn).await?;
+    Ok(zone_of(chosen.as_deref(), &country))
 }
 
 /// Names of the zones an organisation may choose, by region and place; UTC first.

@@ -12,49 +12,86 @@ use diesel::{prelude::*, sql_types};
 use super::number::{start_of_number, start_of_reference};
 use crate::platform::{COUNT, Edge, Error, Key, KeyKind, Keyset, Result, Sql, Tx, write_cursor};
 
-/// The columns of an order, where `total` is the amount's, and whether it goes down.
-macro_rules! keyset {
-    ($sort:expr, $total:literal) => {{
-        let by_time: &'static [_] = &[("t.created_at", KeyKind::Time)];
-        let by_amount: &'static [_] = &[("t.currency::text", KeyKind::Text), ($total, KeyKind::Number)];
-        let by_party: &'static [_] = &[("coalesce(lower(b.name), '')", KeyKind::Text)];
-        let by_state: &'static [_] = &[("t.status", KeyKind::Text)];
-        let (columns, down) = match $sort {
-            TradeSort::Newest => (by_time, true),
-            TradeSort::Oldest => (by_time, false),
-            TradeSort::Dearest => (by_amount, true),
-            TradeSort::Cheapest => (by_amount, false),
-            TradeSort::Party => (by_party, false),
-            TradeSort::PartyBack => (by_party, true),
-            TradeSort::State => (by_state, false),
-            TradeSort::StateBack => (by_state, true),
+/// What differs between purchases and transactions in how they are sorted; the joins are those of each list.
+struct SortKeys {
+    amount: &'static [(&'static str, KeyKind)],
+    seller: &'static [(&'static str, KeyKind)],
+    client: &'static [(&'static str, KeyKind)],
+}
+
+const BY_BUYER: &[(&str, KeyKind)] = &[("coalesce(lower(b.name), '')", KeyKind::Text)];
+
+// the client's column is in the order of code points, names of organisations are not
+const PURCHASE_KEYS: SortKeys = SortKeys {
+    amount: &[("t.currency::text", KeyKind::Text), ("t.total_minor", KeyKind::Number)],
+    seller: &[(
+        "coalesce((SELECT min(lower(v.name)) FROM transactions s JOIN organisations v ON v.id = s.seller_org_id WHERE s.purchase_id = t.id), '')",
+        KeyKind::Text,
+    )],
+    client: &[("coalesce(lower(t.on_behalf_of), '') COLLATE \"und-x-icu\"", KeyKind::Text)],
+};
+
+const TRANSACTION_KEYS: SortKeys = SortKeys {
+    amount: &[("t.currency::text", KeyKind::Text), ("t.gross_minor", KeyKind::Number)],
+    seller: &[("coalesce(lower(v.name), '')", KeyKind::Text)],
+    // a seller does not see the purchase
+    client: &[(
+        "coalesce((SELECT lower(p.on_behalf_of) FROM purchases p WHERE p.id = t.purchase_id), '') COLLATE \"und-x-icu\"",
+        KeyKind::Text,
+    )],
+};
+
+impl SortKeys {
+    /// The columns of an order, and whether it goes down.
+    const fn keyset(&self, sort: TradeSort) -> Keyset {
+        let (columns, down): (&'static [_], _) = match sort {
+            TradeSort::Newest => (&[("t.created_at", KeyKind::Time)], true),
+            TradeSort::Oldest => (&[("t.created_at", KeyKind::Time)], false),
+            TradeSort::Dearest => (self.amount, true),
+            TradeSort::Cheapest => (self.amount, false),
+            TradeSort::Party => (BY_BUYER, false),
+            TradeSort::PartyBack => (BY_BUYER, true),
+            TradeSort::Seller => (self.seller, false),
+            TradeSort::SellerBack => (self.seller, true),
+            TradeSort::Client => (self.client, false),
+            TradeSort::ClientBack => (self.client, true),
+            TradeSort::State => (&[("t.status", KeyKind::Text)], false),
+            TradeSort::StateBack => (&[("t.status", KeyKind::Text)], true),
         };
         Keyset { columns, down }
-    }};
+    }
+
+    /// What is selected beside a row: its text key in the order; empty in orders by time and amount, whose keys the row holds.
+    fn text_key(&self, sort: TradeSort) -> String {
+        match self.keyset(sort).columns {
+            [(column, KeyKind::Text)] => format!("{column} AS sort_key"),
+            _ => "'' AS sort_key".to_owned(),
+        }
+    }
 }
 
 /// The sort keys of a row.
-fn keys(sort: TradeSort, made: DateTime<Utc>, total: Money, party: &str, state: &str) -> Vec<Key> {
+fn keys(sort: TradeSort, made: DateTime<Utc>, total: Money, text: &str) -> Vec<Key> {
     match sort {
         TradeSort::Newest | TradeSort::Oldest => vec![Key::Time(made)],
         TradeSort::Dearest | TradeSort::Cheapest => {
             vec![Key::Text(total.currency.to_string()), Key::Number(total.amount_minor)]
         }
-        TradeSort::Party | TradeSort::PartyBack => vec![Key::Text(party.to_owned())],
-        TradeSort::State | TradeSort::StateBack => vec![Key::Text(state.to_owned())],
+        _ => vec![Key::Text(text.to_owned())],
     }
 }
 
 /// Adds the conditions of the terms, except those of the words. `total` is the column of the amount.
-fn apply_terms(sql: Sql, terms: &TradeTerms, total: &str) -> Sql {
-    sql.days("t.created_at", terms.days).when(terms.amounts, |sql, amounts| {
+fn apply_terms(sql: Sql, terms: &TradeTerms, total: &str) -> Result<Sql> {
+    let sql = sql.days("t.created_at", &terms.days)?;
+    Ok(sql.when(terms.amounts, |sql, amounts| {
         let sql = sql.push(" AND t.currency = ").bind::<sql_types::Text, _>(amounts.currency.to_string());
         let bound = |sql: Sql, way: &str, minor: i64| {
             sql.push(&format!(" AND {total} {way} ")).bind::<sql_types::BigInt, _>(minor)
         };
         let sql = sql.when(amounts.min, |sql, min| bound(sql, ">=", min));
         sql.when(amounts.max, |sql, max| bound(sql, "<=", max))
-    })
+    }))
 }
 
 /// Which rows are selected, and at most how many.
@@ -75,7 +112,7 @@ struct PurchaseRow {
     #[diesel(sql_type = sql_types::Text)]
     buyer_name: String,
     #[diesel(sql_type = sql_types::Text)]
-    party: String,
+    sort_key: String,
     #[diesel(sql_type = sql_types::Text)]
     status: contracts::states::PurchaseStatus,
     #[diesel(sql_type = sql_types::Text)]
@@ -101,7 +138,7 @@ fn filter_purchases(
     tenant: Option<OrgId>,
     filter: &PurchaseFilter,
     terms: &TradeTerms,
-) -> Sql {
+) -> Result<Sql> {
     let sql = match tenant {
         Some(org_id) => sql.push("t.org_id = ").bind::<sql_types::Uuid, _>(org_id),
         None => sql.push("true"),
@@ -111,7 +148,7 @@ fn filter_purchases(
     let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND coalesce(t.paid_at, t.created_at) > ").bind::<sql_types::Timestamptz, _>(since)
     });
-    apply_terms(sql, terms, "t.total_minor").when(terms.words.as_deref(), |sql, words| {
+    Ok(apply_terms(sql, terms, "t.total_minor")?.when(terms.words.as_deref(), |sql, words| {
         if let Some(start) = start_of_number(words) {
             // the bounds are for the index, whatever order the database sorts texts in
             return sql
@@ -130,11 +167,7 @@ fn filter_purchases(
                 .containing(&["v.name"], word)
                 .push("))")
         })
-    })
-}
-
-fn purchase_keyset(sort: TradeSort) -> Keyset {
-    keyset!(sort, "t.total_minor")
+    }))
 }
 
 /// A page of purchases.
@@ -144,8 +177,9 @@ pub(super) async fn purchase_list(
     filter: &PurchaseFilter,
 ) -> Result<Page<PurchaseSummary>> {
     let terms = filter.terms().map_err(Error::invalid)?;
-    let edge = Edge::read(purchase_keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
-    let counted = filter_purchases(Sql::new(COUNT).push(PURCHASES), tx, tenant, filter, &terms);
+    let edge =
+        Edge::read(PURCHASE_KEYS.keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
+    let counted = filter_purchases(Sql::new(COUNT).push(PURCHASES), tx, tenant, filter, &terms)?;
     let total = counted.count(tx.conn()?).await?;
     let wanted = RowSelection { tenant, most: usize::from(filter.size.rows()) + 1 };
     let place = edge.place();
@@ -153,12 +187,9 @@ pub(super) async fn purchase_list(
     let sort = filter.sort;
     let cursor = |row: &PurchaseRow| {
         let total = Money::new(row.total_minor, row.currency);
-        write_cursor(&keys(sort, row.created_at, total, &row.party, row.status.as_str()), row.id.0)
+        write_cursor(&keys(sort, row.created_at, total, &row.sort_key), row.id.0)
     };
-    summaries(Page::from_rows(rows, filter.size, total, place, cursor))
-}
-
-fn summaries(page: Page<PurchaseRow>) -> Result<Page<PurchaseSummary>> {
+    let page = Page::from_rows(rows, filter.size, total, place, cursor);
     let Page { items, next, previous, total } = page;
     let items = items.into_iter().map(purchase_summary).collect::<Result<_>>()?;
     Ok(Page { items, next, previous, total })
@@ -182,16 +213,17 @@ async fn load_purchases(
     terms: &TradeTerms,
     edge: Edge,
 ) -> Result<Vec<PurchaseRow>> {
-    let sql = Sql::new(
+    let sql = Sql::new(format!(
         "SELECT t.id, t.number, t.status, t.currency, t.total_minor, t.on_behalf_of, t.created_at,
-           coalesce(b.name, '') AS buyer_name, coalesce(lower(b.name), '') AS party,
+           coalesce(b.name, '') AS buyer_name, {},
            (SELECT count(*) FROM transactions s WHERE s.purchase_id = t.id) AS sellers,
            (SELECT coalesce(sum(l.quantity), 0)::bigint FROM transactions s JOIN transaction_lines l ON l.transaction_id = s.id
             WHERE s.purchase_id = t.id) AS units",
-    )
+        PURCHASE_KEYS.text_key(filter.sort)
+    ))
     .push(PURCHASES);
-    filter_purchases(sql, tx, tenant, filter, terms)
-        .page(purchase_keyset(filter.sort), edge, "t.id", most)?
+    filter_purchases(sql, tx, tenant, filter, terms)?
+        .page(PURCHASE_KEYS.keyset(filter.sort), edge, "t.id", most)?
         .load(tx.conn()?)
         .await
 }
@@ -219,7 +251,7 @@ struct TransactionRow {
     #[diesel(sql_type = sql_types::Text)]
     seller_name: String,
     #[diesel(sql_type = sql_types::Text)]
-    party: String,
+    sort_key: String,
     #[diesel(sql_type = sql_types::Text)]
     status: contracts::states::TransactionStatus,
     #[diesel(sql_type = sql_types::Text)]
@@ -243,7 +275,7 @@ fn filter_transactions(
     tenant: Option<OrgId>,
     filter: &TransactionFilter,
     terms: &TradeTerms,
-) -> Sql {
+) -> Result<Sql> {
     let sql = match tenant {
         Some(org_id) => sql
             .push("(t.seller_org_id = ")
@@ -258,22 +290,16 @@ fn filter_transactions(
     let sql = sql.when(tx.ctx().start_of_period(filter.days), |sql, since| {
         sql.push(" AND t.created_at > ").bind::<sql_types::Timestamptz, _>(since)
     });
-    apply_terms(sql, terms, "t.gross_minor").when(terms.words.as_deref(), |sql, words| {
+    Ok(apply_terms(sql, terms, "t.gross_minor")?.when(terms.words.as_deref(), |sql, words| {
         match start_of_reference(words) {
             Some(start) => sql
                 .push(" AND t.reference >= ")
                 .bind::<sql_types::Text, _>(start.clone())
                 .push(" AND t.reference <= ")
                 .bind::<sql_types::Text, _>(format!("{start}g")),
-            None => words
-                .split_whitespace()
-                .fold(sql, |sql, word| sql.push(" AND (").containing(&["b.name", "v.name"], word).push(")")),
+            None => sql.containing_each(Some(words), &["b.name", "v.name"]),
         }
-    })
-}
-
-fn transaction_keyset(sort: TradeSort) -> Keyset {
-    keyset!(sort, "t.gross_minor")
+    }))
 }
 
 /// A page of transactions.
@@ -284,8 +310,8 @@ pub(super) async fn transaction_list(
 ) -> Result<Page<TransactionSummary>> {
     let terms = filter.terms().map_err(Error::invalid)?;
     let edge =
-        Edge::read(transaction_keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
-    let counted = filter_transactions(Sql::new(COUNT).push(TRANSACTIONS), tx, tenant, filter, &terms);
+        Edge::read(TRANSACTION_KEYS.keyset(filter.sort), filter.after.as_deref(), filter.before.as_deref())?;
+    let counted = filter_transactions(Sql::new(COUNT).push(TRANSACTIONS), tx, tenant, filter, &terms)?;
     let total = counted.count(tx.conn()?).await?;
     let wanted = RowSelection { tenant, most: usize::from(filter.size.rows()) + 1 };
     let place = edge.place();
@@ -293,9 +319,10 @@ pub(super) async fn transaction_list(
     let sort = filter.sort;
     let cursor = |row: &TransactionRow| {
         let total = Money::new(row.gross_minor, row.currency);
-        write_cursor(&keys(sort, row.created_at, total, &row.party, row.status.as_str()), row.id.0)
+        write_cursor(&keys(sort, row.created_at, total, &row.sort_key), row.id.0)
     };
-    let Page { items, next, previous, total } = Page::from_rows(rows, filter.size, total, place, cursor);
+    let page = Page::from_rows(rows, filter.size, total, place, cursor);
+    let Page { items, next, previous, total } = page;
     let items = items.into_iter().map(transaction_summary).collect::<Result<_>>()?;
     Ok(Page { items, next, previous, total })
 }
@@ -318,15 +345,16 @@ async fn load_transactions(
     terms: &TradeTerms,
     edge: Edge,
 ) -> Result<Vec<TransactionRow>> {
-    let sql = Sql::new(
+    let sql = Sql::new(format!(
         "SELECT t.id, t.status, t.currency, t.gross_minor, t.created_at,
-           coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name, coalesce(lower(b.name), '') AS party,
+           coalesce(b.name, '') AS buyer_name, coalesce(v.name, '') AS seller_name, {},
            (SELECT coalesce(sum(l.quantity), 0)::bigint FROM transaction_lines l WHERE l.transaction_id = t.id) AS units,
            (SELECT coalesce(sum(l.seller_net_minor), 0)::bigint FROM transaction_lines l WHERE l.transaction_id = t.id) AS seller_net_minor",
-    )
+        TRANSACTION_KEYS.text_key(filter.sort)
+    ))
     .push(TRANSACTIONS);
-    filter_transactions(sql, tx, tenant, filter, terms)
-        .page(transaction_keyset(filter.sort), edge, "t.id", most)?
+    filter_transactions(sql, tx, tenant, filter, terms)?
+        .page(TRANSACTION_KEYS.keyset(filter.sort), edge, "t.id", most)?
         .load(tx.conn()?)
         .await
 }

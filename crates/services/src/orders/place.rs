@@ -100,7 +100,7 @@ fn check_size(total: Money, lines: &[&PricedCartLine]) -> Result<()> {
     let reason = if units > u64::from(MAX_UNITS) {
         "The confirmed total covers more than 10,000 units, the maximum for one purchase. Remove some units from the cart.".to_owned()
     } else if total.amount_minor > MAX_TOTAL_MINOR {
-        let most = Money::new(MAX_TOTAL_MINOR, total.currency);
+        let most = Money::new(MAX_TOTAL_MINOR, total.currency).to_english();
         format!(
             "The confirmed total is above {most}, the maximum for one purchase. Remove some units from the cart."
         )

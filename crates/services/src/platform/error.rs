@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a service refused or failed. `Display` gives the safe text; the cause is for the log alone.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", code.message())]
+#[error("{}", code.message_with(facts))]
 pub struct Error {
     /// The stable code; it decides kind and words.
     pub code: ErrorCode,

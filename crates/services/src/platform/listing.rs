@@ -2,7 +2,7 @@
 //! bound where it is written, so that nobody counts placeholders by hand.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use contracts::{
     bounds::DayBounds,
     page::{MAX_COUNTED, PagePlace},
@@ -16,7 +16,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{Conn, CountRow, Error, Result};
+use super::{
+    Conn, CountRow, Error, Result,
+    local_day::{start_of_day, zone_named},
+};
 
 /// A statement that grows with what is asked for.
 pub(crate) struct Sql {
@@ -68,16 +71,26 @@ impl Sql {
         }
     }
 
-    /// Leaves those of these days, UTC, by the time in `column`.
-    #[must_use]
-    pub(crate) fn days(self, column: &str, days: DayBounds) -> Self {
+    /// Leaves those of these days by the time in `column`.
+    ///
+    /// # Errors
+    /// `invalid_input` under `time_zone` for a name that is no zone's.
+    pub(crate) fn days(self, column: &str, days: &DayBounds) -> Result<Self> {
+        let zone = zone_named(&days.time_zone)?;
         let end = |to: NaiveDate| to.checked_add_days(Days::new(1)).unwrap_or(to);
-        self.when(days.from, |sql, from| {
-            sql.push(&format!(" AND {column} >= ")).bind::<Timestamptz, _>(midnight(from))
-        })
-        .when(days.to, |sql, to| {
-            sql.push(&format!(" AND {column} < ")).bind::<Timestamptz, _>(midnight(end(to)))
-        })
+        let sql = self.when(days.from, |sql, from| {
+            sql.push(&format!(" AND {column} >= ")).bind::<Timestamptz, _>(start_of_day(from, zone))
+        });
+        Ok(sql.when(days.to, |sql, to| {
+            sql.push(&format!(" AND {column} < ")).bind::<Timestamptz, _>(start_of_day(end(to), zone))
+        }))
+    }
+
+    /// Leaves those that hold each of these words, in any case, in one of `columns`.
+    #[must_use]
+    pub(crate) fn containing_each(self, words: Option<&str>, columns: &[&str]) -> Self {
+        let words = words.into_iter().flat_map(str::split_whitespace);
+        words.fold(self, |sql, word| sql.push(" AND (").containing(columns, word).push(")"))
     }
 
     /// Leaves those whose `columns` hold these words, in any case, wherever they stand.
@@ -123,11 +136,6 @@ impl Sql {
 
 /// Begins the statement that [`Sql::count`] ends.
 pub(crate) const COUNT: &str = "SELECT count(*) AS rows FROM (SELECT ";
-
-/// The first moment of a day, UTC.
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
-}
 
 /// A pattern for `ILIKE` that finds `text` itself, wherever it stands.
 pub(crate) fn contains_pattern(text: &str) -> String {

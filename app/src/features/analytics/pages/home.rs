@@ -6,7 +6,7 @@ use leptos_router::components::Form;
 
 use super::super::rpc::platform_stats;
 use crate::{
-    frame::paths,
+    frame::{paths, start_of},
     list::count_text,
     ui::{
         ButtonLook, ButtonSize, Card, Glyph, Icon, LinkButton, Loading, PageHeader, SearchField, Skeleton,
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn HomePage() -> impl IntoView {
     let stats = Resource::new_blocking(|| (), async |()| platform_stats().await);
     let viewer = use_viewer();
-    let is_signed_in = move || viewer.with(Option::is_some);
+    let start = move || viewer.with(|viewer| viewer.as_ref().map(start_of));
     view! {
         <div class="stack-lg home">
             <PageHeader
@@ -33,8 +33,8 @@ pub(crate) fn HomePage() -> impl IntoView {
             <div class="cluster">
                 <LinkButton href=paths::MARKET look=ButtonLook::Primary size=ButtonSize::Large icon=Icon::Store>"Browse the market"</LinkButton>
                 <LinkButton href=paths::CHECK size=ButtonSize::Large icon=Icon::ShieldCheck>"Check a certificate"</LinkButton>
-                {move || if is_signed_in() {
-                    view! { <LinkButton href=paths::DASHBOARD size=ButtonSize::Large icon=Icon::Dashboard>"Go to your dashboard"</LinkButton> }
+                {move || if let Some((href, words)) = start() {
+                    view! { <LinkButton href size=ButtonSize::Large icon=Icon::Dashboard>{words}</LinkButton> }
                 } else {
                     view! { <LinkButton href=paths::SIGN_UP size=ButtonSize::Large icon=Icon::Building>"Create an organisation account"</LinkButton> }
                 }}

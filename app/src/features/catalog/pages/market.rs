@@ -53,10 +53,10 @@ pub fn MarketPage() -> impl IntoView {
 
 #[component]
 fn Found(query: MarketQuery, address: Query, results: Results) -> impl IntoView {
-    let Results { items, total, sort, next, facets, did_you_mean } = results;
+    let Results { items, total, sort, next, previous, facets, did_you_mean } = results;
     let too_many =
         !query.q.is_empty() && query.order() == MarketSort::Relevance && sort == MarketSort::Newest;
-    let links = address.forward_page_links(paths::MARKET, next.as_deref());
+    let links = address.forward_page_links(paths::MARKET, previous.as_deref(), next.as_deref());
     let instead = did_you_mean.map(|instead| {
         let exact = MarketQuery { exact: true, ..query.first_page() }.to_href();
         view! {

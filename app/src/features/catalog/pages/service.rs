@@ -18,6 +18,7 @@ use crate::{
         },
     },
     form_action::request_key,
+    list::count_text,
     loaded::Loaded,
     query::use_query,
     ui::{
@@ -151,7 +152,7 @@ fn PriceBox(service: ServiceView) -> impl IntoView {
     let available = match service.available {
         None => "Unlimited availability".to_owned(),
         Some(0) => "Sold out".to_owned(),
-        Some(left) => format!("{left} units left"),
+        Some(left) => count_text(left.unsigned_abs().into(), ("unit left", "units left")),
     };
     view! {
         <Card>

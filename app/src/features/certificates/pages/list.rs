@@ -18,7 +18,7 @@ use crate::{
     query::{Query, use_query_at},
     ui::{
         Chip, DateText, EmptyState, FormErrors, Icon, LinkButton, Loading, PageHeader, Tab, TableDensity,
-        Tabs,
+        Tabs, time_zone_name,
     },
     viewer::use_viewer,
 };
@@ -51,6 +51,7 @@ fn params(query: &Query) -> CertificateQuery {
         days: query.read("days"),
         from: query.get("from").unwrap_or_default(),
         to: query.get("to").unwrap_or_default(),
+        time_zone: time_zone_name(),
         sort: query.read("sort").unwrap_or_default(),
         after: query.get("after"),
         before: query.get("before"),

@@ -284,12 +284,13 @@ fn Again(href: String) -> impl IntoView {
 }
 
 /// Returns the message of an error for the staff of a provider.
-const fn words_for_a_clinic(code: ErrorCode) -> &'static str {
-    match code {
+fn words_for_a_clinic(error: &UiError) -> String {
+    match error.code {
         ErrorCode::NotFound => {
             "Only the provider named on the certificate can redeem it. Check the code and the provider."
+                .to_owned()
         }
-        code => code.message(),
+        _ => error.to_string(),
     }
 }
 
@@ -313,7 +314,7 @@ fn refusal(error: UiError) -> impl IntoView {
         .and_then(|at| chrono::DateTime::parse_from_rfc3339(&at).ok())
         .map(|at| view! { <p>"First redeemed "<DateTimeText instant=at.to_utc()/>{fact("place").map(|place| format!(" at {place}"))}</p> });
     // advice about this text is more specific than the message of the code
-    let message = fact("advice").unwrap_or_else(|| words_for_a_clinic(error.code).to_owned());
+    let message = fact("advice").unwrap_or_else(|| words_for_a_clinic(&error));
     let reason = fact("reason").map(|reason| view! { <p>{reason}</p> });
     view! {
         <Banner tone=Tone::Bad title=title>

@@ -11,12 +11,14 @@ use crate::{
     error::{ErrorView, UiError},
     features::compliance::rpc::{AuditFind, audit_actions, audit_list},
     form_action::{CommandForm, FormAction},
+    form_restore::restored_or,
     list::{Choosable, Column, ListLook, ListTools, list_table},
     loaded::busy_rows,
     query::{Query, use_query_at},
     ui::{
-        Button, ButtonLook, Chip, Choice, DateInput, DateTimeText, EmptyState, ErrorSummary, FormErrors,
-        FormScope, Icon, LinkButton, Loading, PageHeader, Select, TableDensity, TextInput,
+        Button, ButtonLook, Chip, Choice, DateInput, DateTimeText, Disclosure, EmptyState, ErrorSummary,
+        FormErrors, FormScope, Icon, LinkButton, Loading, PageHeader, Select, TableDensity, TextInput,
+        time_zone_name,
     },
 };
 
@@ -25,11 +27,15 @@ const PATH: &str = LIST.path();
 /// Filters that the export takes from the list.
 const FIELDS: &[&str] = &["from", "to", "action", "entity_type", "entity_id", "actor", "organisation"];
 
+/// Fields that are typed as names and stand in no address.
+const TYPED: [&str; 3] = ["person", "organisation_name", "thing"];
+
 fn params(query: &Query) -> AuditQuery {
     let get = |name: &str| query.get(name).unwrap_or_default();
     AuditQuery {
         from: get("from"),
         to: get("to"),
+        time_zone: time_zone_name(),
         action: get("action"),
         entity_type: get("entity_type"),
         entity_id: get("entity_id"),
@@ -53,10 +59,10 @@ pub fn AuditPage() -> impl IntoView {
         Err(fields) => FormErrors::from_fields(fields.0),
     });
     view! {
-        <div class="stack-lg">
-            <PageHeader title="Audit trail" lead="A record of every change, who made it and when."/>
-            <FormScope errors>
-                <ErrorSummary/>
+        <PageHeader title="Audit trail" lead="A record of every change, who made it and when."/>
+        <FormScope errors>
+            <ErrorSummary/>
+            <div class="list-head">
                 <Loading show=move || {
                     let query = query.get();
                     async move {
@@ -64,12 +70,12 @@ pub fn AuditPage() -> impl IntoView {
                         view! { <Filters query actions find/> }.into_any()
                     }
                 }/>
-            </FormScope>
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-            <Loading fallback=busy_rows fresh=true show=move || async move {
-                render_list(list.await, &query.get()).into_any()
-            }/>
-        </div>
+                <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
+            </div>
+        </FormScope>
+        <Loading fallback=busy_rows fresh=true show=move || async move {
+            render_list(list.await, &query.get()).into_any()
+        }/>
     }
 }
 
@@ -85,6 +91,8 @@ fn render_list(outcome: Result<Page<AuditView>, UiError>, query: &Query) -> Opti
 /// The filters. The form is a post that redirects to an address with IDs, so that no address contains a name or an e-mail address.
 #[component]
 fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> impl IntoView {
+    let is_used = FIELDS.iter().any(|name| query.get(name).is_some())
+        || TYPED.iter().any(|name| !restored_or(name, "").is_empty());
     let params = params(&query);
     let actions = actions.into_iter().map(|(word, label)| Choice::new(word, label)).collect();
     let kept: Vec<_> = [
@@ -97,10 +105,10 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> im
     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
     .collect();
     view! {
-        <CommandForm action=find class="stack" label="Filter the audit trail">
+        <CommandForm action=find class="list-filters" label="Filter the audit trail">
             {kept}
             <input type="hidden" name="size" value=params.size.as_str()/>
-            <div class="filter-fields">
+            <Disclosure summary="Filters" open=is_used><div class="filter-fields">
                 <DateInput name="from" label="Start date" optional=true value=params.from/>
                 <DateInput name="to" label="End date" optional=true value=params.to/>
                 <Select name="action" label="Action" placeholder="Any action" optional=true choices=actions value=params.action/>
@@ -109,7 +117,7 @@ fn Filters(query: Query, actions: Vec<(String, String)>, find: FormAction) -> im
                 <TextInput name="thing" label="Record's title or number" optional=true/>
                 <Button look=ButtonLook::Primary icon=Icon::Filter pending=find.pending()>"Filter"</Button>
                 <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
-            </div>
+            </div></Disclosure>
         </CommandForm>
     }
     .into_any()

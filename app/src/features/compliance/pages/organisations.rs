@@ -9,13 +9,14 @@ use contracts::{
 use leptos::prelude::*;
 
 use crate::{
+    error::{ErrorView, UiError},
     features::{compliance::rpc::organisations_list, identity::parts::OrganisationBadge},
     list::{Choosable, Column, ListLook, ListTools, Sorts, list_table},
-    loaded::LoadedList,
+    loaded::busy_rows,
     query::{HiddenQueryFields, Query, use_query_at},
     ui::{
-        Badge, Button, Choice, DateInput, DateTimeText, EmptyState, Icon, PageHeader, SearchField, Select,
-        Tab, TableDensity, Tabs, Tone,
+        Badge, Button, Choice, DateInput, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope,
+        Icon, Loading, PageHeader, SearchField, Select, Tab, TableDensity, Tabs, Tone, time_zone_name,
     },
 };
 
@@ -30,6 +31,7 @@ fn params(query: &Query) -> OrganisationsQuery {
         q: get("q"),
         from: get("from"),
         to: get("to"),
+        time_zone: time_zone_name(),
         sort: query.read("sort").unwrap_or_default(),
         after: get("after"),
         before: get("before"),
@@ -42,16 +44,30 @@ fn params(query: &Query) -> OrganisationsQuery {
 pub fn OrganisationsPage() -> impl IntoView {
     let query = use_query_at(PATH);
     let list = Resource::new_blocking(move || query.get(), |query| organisations_list(params(&query)));
+    let errors = Signal::derive(move || {
+        query.with(params).parse().err().map(|fields| FormErrors::from_fields(fields.0)).unwrap_or_default()
+    });
     view! {
         <PageHeader title="Organisations" lead="Organisations on the platform and pending verifications"/>
-        <div class="list-head">
-            {move || view! { <Filters query=query.get()/> }}
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-        </div>
-        <LoadedList
-            data=list
-            show=move |list| view! { <List list query=query.get_untracked()/> }
-        />
+        <FormScope errors>
+            <ErrorSummary/>
+            <div class="list-head">
+                {move || view! { <Filters query=query.get()/> }}
+                <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
+            </div>
+        </FormScope>
+        <Loading fallback=busy_rows fresh=true show=move || async move {
+            render_list(list.await, &query.get()).into_any()
+        }/>
+    }
+}
+
+/// Returns the list; nothing for invalid filters, whose errors are shown at their fields; an error page for all other errors.
+fn render_list(outcome: Result<OrganisationList, UiError>, query: &Query) -> Option<AnyView> {
+    match outcome {
+        Ok(list) => Some(view! { <List list query=query.clone()/> }.into_any()),
+        Err(_) if params(query).parse().is_err() => None,
+        Err(error) => Some(view! { <ErrorView error/> }.into_any()),
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{
     loaded::busy_rows,
     query::{HiddenQueryFields, Query, use_query_at},
     ui::{
-        Button, ButtonLook, Choice, DateTimeText, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
-        LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, Tone,
+        Button, ButtonLook, Choice, DateTimeText, Disclosure, EmptyState, ErrorSummary, FormErrors,
+        FormScope, Icon, LinkButton, Loading, PageHeader, Select, StatusBadge, TableDensity, Tone,
     },
 };
 
@@ -45,18 +45,18 @@ pub fn SecurityPage() -> impl IntoView {
         Err(fields) => FormErrors::from_fields(fields.0),
     });
     view! {
-        <div class="stack-lg">
-            <PageHeader title="Security events" lead="Failed sign-ins, forged requests and permission changes, newest first"/>
-            <FormScope errors>
-                <ErrorSummary/>
+        <PageHeader title="Security events" lead="Failed sign-ins, forged requests and permission changes, newest first"/>
+        <FormScope errors>
+            <ErrorSummary/>
+            <div class="list-head">
                 {move || view! { <Filters query=query.get()/> }}
-            </FormScope>
-            <DaysChip path=PATH query/>
-            <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
-            <Loading fallback=busy_rows fresh=true show=move || async move {
-                render_list(list.await, &query.get()).into_any()
-            }/>
-        </div>
+                <ListTools list=LIST columns=Choosable::from(&*columns(&Query::default())) query/>
+            </div>
+        </FormScope>
+        <DaysChip path=PATH query/>
+        <Loading fallback=busy_rows fresh=true show=move || async move {
+            render_list(list.await, &query.get()).into_any()
+        }/>
     }
 }
 
@@ -82,14 +82,19 @@ fn Filters(query: Query) -> impl IntoView {
     let severities: Vec<_> = Severity::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
     let mut kinds: Vec<_> = AlertKind::ALL.iter().map(|one| Choice::new(one.as_str(), one.label())).collect();
     kinds.sort_by(|one, other| one.label.cmp(&other.label));
+    let is_used = ["severity", "kind"].iter().any(|name| query.get(name).is_some());
     let params = params(&query);
     view! {
-        <form method="get" action=PATH class="filter-fields" aria-label="Filter security events">
+        <form method="get" action=PATH class="list-filters" aria-label="Filter security events">
             <HiddenQueryFields query own=&["severity", "kind"]/>
-            <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=params.severity/>
-            <Select name="kind" label="Event type" placeholder="Any event" optional=true choices=kinds value=params.kind/>
-            <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
-            <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
+            <Disclosure summary="Filters" open=is_used>
+                <div class="filter-fields">
+                    <Select name="severity" label="Severity" placeholder="Any severity" optional=true choices=severities value=params.severity/>
+                    <Select name="kind" label="Event type" placeholder="Any event" optional=true choices=kinds value=params.kind/>
+                    <Button look=ButtonLook::Primary icon=Icon::Filter>"Filter"</Button>
+                    <LinkButton href=PATH look=ButtonLook::Quiet>"Clear"</LinkButton>
+                </div>
+            </Disclosure>
         </form>
     }
 }

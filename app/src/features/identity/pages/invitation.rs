@@ -11,7 +11,7 @@ use crate::{
         rpc::{InvitationAccept, invitation_get},
     },
     form_action::FormAction,
-    frame::paths,
+    frame::{LegalNote, paths},
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, DateTimeText, Description, DescriptionList, ErrorSummary,
@@ -95,6 +95,7 @@ fn AcceptForm(offer: InvitationOffer, token: String) -> impl IntoView {
                     // tells password managers the account
                     <input type="text" name="username" value=offer.email autocomplete="username" hidden=true readonly=true/>
                     {fields}
+                    <LegalNote act="By accepting"/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=sending pending_text="Joining…">"Accept and continue"</Button>
                     </div>

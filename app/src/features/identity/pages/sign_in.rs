@@ -6,7 +6,7 @@ use server_fn::ServerFn;
 use crate::{
     features::identity::rpc::SignIn,
     form_action::FormAction,
-    frame::paths,
+    frame::{paths, start_of},
     query::use_query,
     ui::{
         Banner, Button, ButtonLook, Card, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
@@ -26,10 +26,13 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <div class="form-grid stack-lg">
             <PageHeader title="Sign in" lead="Sign in to your organisation’s account."/>
-            {move || viewer.get().map(|viewer| view! {
-                <Banner tone=Tone::Info title=format!("You are signed in as {}", viewer.name)>
-                    <p><a href=paths::DASHBOARD>"Go to your dashboard"</a>", or sign in as someone else."</p>
-                </Banner>
+            {move || viewer.get().map(|viewer| {
+                let (href, words) = start_of(&viewer);
+                view! {
+                    <Banner tone=Tone::Info title=format!("You are signed in as {}", viewer.name)>
+                        <p><a href=href>{words}</a>", or sign in as someone else."</p>
+                    </Banner>
+                }
             })}
             {move || (viewer.with(Option::is_none) && !next().is_empty()).then(|| view! {
                 <Banner tone=Tone::Info title="Sign in to continue">

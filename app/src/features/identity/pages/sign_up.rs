@@ -10,7 +10,7 @@ use crate::{
         rpc::SignUp,
     },
     form_action::FormAction,
-    frame::paths,
+    frame::{LegalNote, paths},
     query::use_query,
     ui::{
         Button, ButtonLook, Card, Choice, ErrorSummary, FormScope, InputKind, PageHeader, PasswordInput,
@@ -55,10 +55,7 @@ pub fn SignUpPage() -> impl IntoView {
                                 hint="At least 15 characters. Try three or four unrelated words."/>
                         </div>
                     </Card>
-                    <p class="muted small">
-                        "By signing up you accept the " <a href=paths::TERMS rel="external">"terms of use"</a>
-                        ". Read how we handle personal data in the " <a href=paths::PRIVACY rel="external">"privacy notice"</a> "."
-                    </p>
+                    <LegalNote act="By signing up"/>
                     <div class="form-actions">
                         <Button look=ButtonLook::Primary pending=sending pending_text="Creating account…">"Create account"</Button>
                         <a href=paths::SIGN_IN>"I already have an account"</a>

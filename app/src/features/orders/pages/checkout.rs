@@ -10,7 +10,7 @@ use super::super::rpc::PurchaseInitiate;
 use crate::{
     features::cart::rpc::cart_get,
     form_action::{CommandForm, FormAction, request_key},
-    frame::paths,
+    frame::{LegalNote, paths},
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Card, ColumnHeader, Crumb, Description, DescriptionList,
@@ -124,7 +124,7 @@ fn PurchaseReview(total: CartTotal, groups: Vec<CartGroup>, key: String, ready: 
                                 <input type="hidden" name="amount_minor" value=total.total.amount_minor.to_string()/>
                                 <input type="hidden" name="currency" value=total.total.currency.as_str()/>
                                 <input type="hidden" name="digest" value=total.digest/>
-                                <p class="muted small">"By buying you accept the " <a href=paths::TERMS rel="external">"terms of use"</a> "."</p>
+                                <LegalNote act="By buying"/>
                                 {move || if is_outdated(initiate) {
                                     view! { <div><LinkButton href=paths::CART look=ButtonLook::Primary>"Review your cart"</LinkButton></div> }.into_any()
                                 } else {

@@ -32,7 +32,7 @@ use crate::{
     ui::{
         Breadcrumbs, ButtonLook, Card, Crumb, DateTimeText, Description, DescriptionList, EmptyState,
         FormErrors, Icon, LinkButton, MoneyText, PageHeader, Skeleton, SkeletonShape, TableDensity, Tabs,
-        group_digits,
+        group_digits, time_zone_name,
     },
     viewer::{is_console, use_viewer},
 };
@@ -55,6 +55,7 @@ fn params(query: &Query) -> TransactionFilter {
         q: get("q"),
         from: get("from"),
         to: get("to"),
+        time_zone: time_zone_name(),
         currency: get("currency"),
         min: get("min"),
         max: get("max"),
@@ -156,7 +157,11 @@ fn columns(query: &Query, side: Side) -> Vec<OrderColumn> {
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
         ),
-        OrderColumn::text("seller", "Seller", |row| row.seller_name.clone().into_any()),
+        OrderColumn::text("seller", "Seller", |row| row.seller_name.clone().into_any()).sortable(
+            PATH,
+            query,
+            by(TradeSort::Seller, TradeSort::SellerBack),
+        ),
         OrderColumn::text("placed", "Placed", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })

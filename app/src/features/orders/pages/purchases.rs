@@ -22,7 +22,7 @@ use crate::{
     query::{Query, use_query_at},
     ui::{
         ButtonLook, DateTimeText, EmptyState, FormErrors, Icon, LinkButton, MoneyText, PageHeader,
-        TableDensity, Tabs, group_digits,
+        TableDensity, Tabs, group_digits, time_zone_name,
     },
     viewer::use_viewer,
 };
@@ -47,6 +47,7 @@ fn params(query: &Query) -> PurchaseFilter {
         q: get("q"),
         from: get("from"),
         to: get("to"),
+        time_zone: time_zone_name(),
         currency: get("currency"),
         min: get("min"),
         max: get("max"),
@@ -109,7 +110,11 @@ fn columns(query: &Query, kind: Option<OrganisationKind>) -> Vec<PurchaseColumn>
             query,
             by(TradeSort::Party, TradeSort::PartyBack),
         ),
-        PurchaseColumn::text("client", "Client", |row| row.on_behalf_of.clone().into_any()),
+        PurchaseColumn::text("client", "Client", |row| row.on_behalf_of.clone().into_any()).sortable(
+            PATH,
+            query,
+            by(TradeSort::Client, TradeSort::ClientBack),
+        ),
         PurchaseColumn::text("made", "Created", |row| {
             view! { <DateTimeText instant=row.created_at/> }.into_any()
         })

@@ -22,7 +22,7 @@ use crate::{
     loaded::Loaded,
     ui::{
         Banner, Breadcrumbs, Button, ButtonLook, Crumb, ErrorSummary, FormScope, Icon, LinkButton,
-        PageHeader, Skeleton, SkeletonShape, Tone,
+        PageHeader, Skeleton, SkeletonShape, Tone, money_text,
     },
     viewer::use_viewer,
 };
@@ -74,6 +74,8 @@ enum Answer {
     Unknown,
     Owed(Money),
     Returned,
+    Disputed,
+    Lost,
     WrittenOff,
     Over,
 }
@@ -84,6 +86,8 @@ impl Answer {
         match (purchase.status, payment.status) {
             (PurchaseStatus::Paid | PurchaseStatus::Fulfilled, _) if payment.refund_undecided => Self::OnHold,
             (_, PaymentStatus::Refunded) => Self::Returned,
+            (_, PaymentStatus::Lost) => Self::Lost,
+            (PurchaseStatus::Paid | PurchaseStatus::Fulfilled, PaymentStatus::Disputed) => Self::Disputed,
             (PurchaseStatus::Paid | PurchaseStatus::Fulfilled, _) => Self::Paid,
             (PurchaseStatus::Cancelled | PurchaseStatus::Expired, _) => match payment.refund_due() {
                 Some(money) => Self::Owed(money),
@@ -107,6 +111,8 @@ impl Answer {
             Self::Unknown => (Tone::Warn, "Payment not confirmed yet"),
             Self::Owed(_) => (Tone::Warn, "Your payment arrived after this purchase was closed"),
             Self::Returned => (Tone::Neutral, "Payment refunded"),
+            Self::Disputed => (Tone::Warn, "Payment disputed"),
+            Self::Lost => (Tone::Neutral, "Payment returned to the payer"),
             Self::WrittenOff | Self::Over => (Tone::Neutral, "This purchase is closed"),
         }
     }
@@ -127,8 +133,14 @@ impl Answer {
             Self::Unknown => {
                 "The payment provider has not confirmed the outcome yet. We keep checking. If you have paid, don't pay again."
             }
-            Self::Owed(money) => return format!("{money} will be refunded. You don't need to do anything."),
+            Self::Owed(money) => {
+                return format!("{} will be refunded. You don't need to do anything.", money_text(*money));
+            }
             Self::Returned => "The full amount has been refunded. You owe nothing.",
+            Self::Disputed => {
+                "The payer disputes this payment at their bank. Your certificates are on hold until the bank has decided."
+            }
+            Self::Lost => "The payer's bank returned the payment. Certificates that were not redeemed are revoked.",
             Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
             Self::Over => "It was cancelled or not paid in time. You were not charged.",
         };

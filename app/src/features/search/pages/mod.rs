@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     frame::paths,
-    loaded::Loaded,
+    loaded::LoadedList,
     query::use_query_text,
-    ui::{EmptyState, Icon, PageHeader, SearchField, Skeleton},
+    ui::{EmptyState, Icon, PageHeader, SearchField},
 };
 
 /// Page `/search?q=`.
@@ -28,7 +28,7 @@ pub fn SearchPage() -> impl IntoView {
                     <SearchField label="Search everything" value=q.get() large=true/>
                 </Form>
             }}
-            <Loaded data=found fallback=|| view! { <Skeleton/> } show=move |found| {
+            <LoadedList data=found show=move |found| {
                 let count = found.hit_count();
                 if found.q.is_empty() {
                     ().into_any()
@@ -38,7 +38,7 @@ pub fn SearchPage() -> impl IntoView {
                     }
                     .into_any()
                 } else {
-                    view! { <p class="muted" role="status">{result_count_text(count)}</p><Results found/> }.into_any()
+                    view! { <p class="muted found-count" role="status">{result_count_text(count)}</p><Results found/> }.into_any()
                 }
             }/>
         </div>

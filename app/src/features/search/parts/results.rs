@@ -1,7 +1,7 @@
 //! Search results as groups of links.
 
 use contracts::{
-    query_text::push_pair,
+    query_text::{push_pair, query_pairs},
     search::{Found, Hit, HitGroup, HitKind},
 };
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::{
     frame::paths,
     ui::{Glyph, Icon, IconSize},
+    viewer::MadeForField,
 };
 
 /// Returns heading and icon of a kind, the path before the IDs of its results, and the list that takes the same search text.
@@ -26,6 +27,9 @@ const fn shown_as(kind: HitKind) -> (&'static str, Icon, &'static str, Option<&'
         }
     }
 }
+
+/// Paths of the actions that are posted, because they change something.
+const POSTED: [&str; 2] = [paths::SIGN_OUT, "/rpc/theme_set"];
 
 /// Returns the number of results in words, for screen readers.
 pub fn result_count_text(count: usize) -> String {
@@ -67,8 +71,13 @@ pub(super) fn render_panel(queries: Vec<String>, offered: Option<Found>) -> AnyV
 fn group_view(group: HitGroup, q: &str, links: &mut Links) -> AnyView {
     let (heading, icon, path, list) = shown_as(group.kind);
     let hits = group.hits.into_iter();
-    let mut shown: Vec<_> =
-        hits.map(|Hit { id, title, note }| links.to([path, &id].concat(), icon, title, note)).collect();
+    let is_posted = |id: &str| group.kind == HitKind::Act && POSTED.iter().any(|start| id.starts_with(start));
+    let mut shown: Vec<_> = hits
+        .map(|Hit { id, title, note }| match id {
+            id if is_posted(&id) => links.post(&id, icon, title),
+            id => links.to([path, &id].concat(), icon, title, note),
+        })
+        .collect();
     if let (true, Some(list)) = (group.more, list) {
         let mut all = [list, "?"].concat();
         push_pair(&mut all, "q", q);
@@ -92,13 +101,41 @@ fn section(heading: &'static str, links: Vec<AnyView>) -> AnyView {
 struct Links(usize);
 
 impl Links {
-    fn to(&mut self, href: String, icon: Icon, title: String, note: String) -> AnyView {
+    fn next_place(&mut self) -> String {
         let place = self.0;
         self.0 += 1;
+        place.to_string()
+    }
+
+    /// A form that posts the query of `address` to its path. A plain form, whose answer is a whole page: theme and person change all of it.
+    fn post(&mut self, address: &str, icon: Icon, title: String) -> AnyView {
+        let place = self.next_place();
+        let (path, search) = address.split_once('?').unwrap_or((address, ""));
+        let fields: Vec<_> = query_pairs(search)
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+            .collect();
+        view! {
+            <li>
+                <form method="post" action=path.to_owned()>
+                    <MadeForField/>
+                    {fields}
+                    <button class="found-link" data-place=place>
+                        <Glyph icon size=IconSize::Small/>
+                        <span class="found-title">{title}</span>
+                    </button>
+                </form>
+            </li>
+        }
+        .into_any()
+    }
+
+    fn to(&mut self, href: String, icon: Icon, title: String, note: String) -> AnyView {
+        let place = self.next_place();
         let note = (!note.is_empty()).then(|| view! { <span class="found-note">{note}</span> });
         view! {
             <li>
-                <a class="found-link" href=href data-place=place.to_string()>
+                <a class="found-link" href=href data-place=place>
                     <Glyph icon size=IconSize::Small/>
                     <span class="found-title">{title}</span>
                     {note}

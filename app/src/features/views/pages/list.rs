@@ -14,6 +14,7 @@ use crate::{
     form_restore::{RestoredInput, restored_or},
     frame::paths,
     loaded::Loaded,
+    query::use_query_text,
     ui::{
         Badge, Banner, Button, ButtonLook, ButtonSize, Card, Checkbox, Confirm, Disclosure, EmptyState,
         FormErrors, FormScope, Icon, PageHeader, Skeleton, TextInput, Tone,
@@ -38,13 +39,13 @@ impl SavedViewActions {
     fn new() -> Self {
         let (change, open_for, delete) =
             (FormAction::of::<ViewChange>(), FormAction::of::<ViewOpenFor>(), FormAction::of::<ViewDelete>());
-        for action in [change, open_for, delete] {
+        for (action, done) in [(change, "changed"), (open_for, "changed"), (delete, "deleted")] {
             // loads the page again, because the server renders the navigation, which may have changed
             Effect::watch(
                 move || action.version().get(),
                 move |_, _, _| {
                     if action.outcome() == Some(Ok(())) {
-                        leave_for(paths::VIEWS);
+                        leave_for(&[paths::VIEWS, "?done=", done].concat());
                     }
                 },
                 false,
@@ -84,14 +85,27 @@ impl SavedViewActions {
 pub fn ViewsPage() -> impl IntoView {
     let actions = SavedViewActions::new();
     let views = Resource::new_blocking(|| (), |()| views_list(None));
+    let done = use_query_text("done");
     view! {
         <PageHeader title="Saved views" lead="Your saved views and those shared by your organisation."/>
         <div class="stack-lg">
+            {move || done.get().and_then(|done| done_text(&done)).filter(|_| actions.refusal().is_none()).map(|text| view! {
+                <Banner tone=Tone::Ok title=text/>
+            })}
             {move || actions.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Not saved">{text}</Banner> })}
             <Loaded data=views fallback=|| view! { <Skeleton/> } show=move |views| groups(&views, actions)/>
         </div>
     }
     .into_any()
+}
+
+/// Returns what was done, by the word in the address that it led to.
+fn done_text(done: &str) -> Option<&'static str> {
+    match done {
+        "changed" => Some("View saved"),
+        "deleted" => Some("View deleted"),
+        _ => None,
+    }
 }
 
 /// Returns a card for each list that has views.

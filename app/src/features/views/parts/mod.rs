@@ -3,3 +3,5 @@
 mod menu;
 
 pub use menu::ViewsMenu;
+#[cfg(feature = "ssr")]
+pub(super) use menu::saved_address;

@@ -280,6 +280,32 @@ impl Index {
         walk.iter().skip(walk.partition_point(before)).copied().filter(chosen).take(most).collect()
     }
 
+    /// The last `most` of the `matches` in `order` up to a place in it, nearest first; there are `total` matches in all.
+    pub(super) fn preceding(
+        &self,
+        matches: &RowSet,
+        total: usize,
+        order: SortOrder,
+        until: &Cursor,
+        most: usize,
+    ) -> Vec<u32> {
+        let precedes =
+            |number: &u32| self.row(*number).is_some_and(|row| self.compare(row, until, order).is_le());
+        if order == SortOrder::Newest || total * 1000 < self.rows.len() * DENSE_PER_MILLE {
+            let found: Vec<u32> = matches.rows_from(0).filter(precedes).collect();
+            let all = found.len();
+            return self.sort_first(found, order, all).into_iter().rev().take(most).collect();
+        }
+        let walk = if order == SortOrder::Title { &self.by_title } else { &self.by_price };
+        let chosen = |number: &u32| matches.has(*number);
+        if order == SortOrder::PriceDescending {
+            let start = walk.partition_point(|number| !precedes(number));
+            return walk.iter().skip(start).copied().filter(chosen).take(most).collect();
+        }
+        let end = walk.partition_point(precedes);
+        walk.iter().take(end).rev().copied().filter(chosen).take(most).collect()
+    }
+
     /// Sorts the rows and returns the first `most` of them.
     fn sort_first(&self, mut found: Vec<u32>, order: SortOrder, most: usize) -> Vec<u32> {
         let compare = |a: &u32, b: &u32| match (self.row(*a), self.row(*b)) {
@@ -345,6 +371,48 @@ pub(super) mod tests {
             seen.extend(page.iter().map(|row| index.id(*row)));
             let cursor = index.place(*last, order).unwrap().write();
             after = Some(Cursor::read(order, &cursor).unwrap());
+        }
+    }
+
+    /// The places from which the pages of an order begin, on the way there and on the way back.
+    fn walk_back(
+        index: &Index,
+        matches: &RowSet,
+        total: usize,
+        order: SortOrder,
+    ) -> [Vec<Option<String>>; 2] {
+        let place = |row: u32| index.place(row, order).unwrap().write();
+        let read = |cursor: &str| Cursor::read(order, cursor).unwrap();
+        let mut there = vec![None];
+        while let Some(last) =
+            index.page(matches, total, order, there.last().unwrap().as_deref().map(read).as_ref(), 7).get(6)
+        {
+            there.push(Some(place(*last)));
+        }
+        let mut back = vec![there.last().unwrap().clone()];
+        while let Some(Some(until)) = back.last() {
+            let rows = index.preceding(matches, total, order, &read(until), 8);
+            back.push(rows.get(7).map(|row| place(*row)));
+        }
+        back.reverse();
+        [there, back]
+    }
+
+    #[test]
+    fn the_way_back_leads_over_the_same_pages_in_every_order() {
+        let index = market(200);
+        let mut matches = RowBitset::none(200);
+        (0..200).filter(|row| row % 3 != 1).for_each(|row| matches.add(row));
+        let matches = RowSet::from(matches);
+        for order in
+            [SortOrder::Newest, SortOrder::PriceAscending, SortOrder::PriceDescending, SortOrder::Title]
+        {
+            // walked along the order, and sorted
+            for total in [200, 0] {
+                let [there, back] = walk_back(&index, &matches, total, order);
+                assert!(there.len() > 15, "{order:?}");
+                assert_eq!(there, back, "{order:?}, {total}");
+            }
         }
     }
 

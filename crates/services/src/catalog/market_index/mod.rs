@@ -187,6 +187,45 @@ impl MarketIndex {
         rows.into_iter().filter_map(|row| self.index.place(row, order)).collect()
     }
 
+    /// Returns the cursor after which the page before the one after `after` begins, in an order other than by rank; `None` when that is the
+    /// first page. A page has `size` rows.
+    pub(super) fn page_before(
+        &self,
+        found: &FacetedMatches,
+        order: SortOrder,
+        after: &Cursor,
+        size: usize,
+    ) -> Option<Cursor> {
+        let total = usize::try_from(found.total).unwrap_or(usize::MAX);
+        let rows = self.index.preceding(&found.matches, total, order, after, size + 1);
+        rows.get(size).and_then(|row| self.index.place(*row, order))
+    }
+
+    /// Returns what [`Self::page_before`] does, best match first. Ranks all matches on the first call.
+    pub(super) async fn ranked_before(
+        &self,
+        ctx: &OpCtx,
+        found: &FacetedMatches,
+        tsquery: &str,
+        after: &Cursor,
+        size: usize,
+    ) -> Result<Option<Cursor>> {
+        let ranked = found.ranked.get_or_try_init(|| self.rank(ctx, &found.matches, tsquery)).await?;
+        let row =
+            self.ranked_after(ranked, Some(after)).checked_sub(size + 1).and_then(|place| ranked.get(place));
+        Ok(row.map(|(rank, row)| Cursor::Rank(*rank, self.index.id(*row))))
+    }
+
+    /// Returns the place in `ranked` of the first row after `after`.
+    fn ranked_after(&self, ranked: &[(f32, u32)], after: Option<&Cursor>) -> usize {
+        match after {
+            Some(Cursor::Rank(rank, id)) => ranked.partition_point(|(other, row)| {
+                rank.total_cmp(other).then(id.cmp(&self.index.id(*row))).is_le()
+            }),
+            _ => 0,
+        }
+    }
+
     /// Returns the cursors of the first `most` rows after `after`, best match first. Ranks all matches on the first call.
     pub(super) async fn top_ranked(
         &self,
@@ -197,13 +236,7 @@ impl MarketIndex {
         most: usize,
     ) -> Result<Vec<Cursor>> {
         let ranked = found.ranked.get_or_try_init(|| self.rank(ctx, &found.matches, tsquery)).await?;
-        let start = match after {
-            Some(Cursor::Rank(rank, id)) => ranked.partition_point(|(other, row)| {
-                rank.total_cmp(other).then(id.cmp(&self.index.id(*row))).is_le()
-            }),
-            _ => 0,
-        };
-        let page = ranked.iter().skip(start).take(most);
+        let page = ranked.iter().skip(self.ranked_after(ranked, after)).take(most);
         Ok(page.map(|(rank, row)| Cursor::Rank(*rank, self.index.id(*row))).collect())
     }
 

@@ -224,6 +224,60 @@ proptest! {
     }
 }
 
+/// Walks every state that reports about two attempts lead to; `hear` asserts a way between the statuses of each step.
+#[test]
+fn every_state_of_two_attempts_has_its_way_through_the_transitions() {
+    let disputes = [None, Some(DisputeStatus::Open), Some(DisputeStatus::Won), Some(DisputeStatus::Lost)];
+    let mut news = Vec::new();
+    for attempt in [FIRST, SECOND] {
+        for refunded in [0, 1, AMOUNT] {
+            news.extend(disputes.map(|dispute| money(attempt, refunded, dispute)));
+        }
+    }
+    let failed = PaymentNews::PageClosed { attempt: FIRST, code: "expired".to_owned() };
+    let retried = PaymentNews::Retried { failed: FIRST, next: SECOND };
+    let mut reached = vec![World::new(Sale::Placed).hear(failed).hear(retried)];
+    let mut at = 0;
+    while let Some(world) = reached.get(at).cloned() {
+        for event in &news {
+            let mut next = world.clone().hear(event.clone());
+            next.assert_sound();
+            next.alarms.truncate(1);
+            if !reached.contains(&next) {
+                reached.push(next);
+            }
+        }
+        at += 1;
+    }
+    assert!(reached.len() > 100, "{}", reached.len());
+    let lost = money(SECOND, 0, Some(DisputeStatus::Lost));
+    let [paid, twice, disputed] =
+        [captured(FIRST), captured(SECOND), money(SECOND, 0, Some(DisputeStatus::Open))];
+    let stands = reached[0].clone().hear(paid).hear(twice).hear(disputed).hear(lost);
+    assert_eq!((stands.payment.status, stands.certificates), (PaymentStatus::Captured, Certificates::Valid));
+}
+
+#[test]
+fn an_excess_is_told_once() {
+    let failed = PaymentNews::PageClosed { attempt: FIRST, code: "expired".to_owned() };
+    let retried = PaymentNews::Retried { failed: FIRST, next: SECOND };
+    let twice =
+        World::new(Sale::Placed).hear(failed).hear(retried).hear(captured(FIRST)).hear(captured(SECOND));
+    let again = twice.clone().hear(captured(FIRST)).hear(captured(SECOND)).hear(money(FIRST, 1, None));
+    assert_eq!(again.alarms, twice.alarms);
+}
+
+#[test]
+fn money_of_an_earlier_attempt_that_came_and_went_leaves_that_of_the_present_one_owed() {
+    let failed = PaymentNews::PageClosed { attempt: FIRST, code: "expired".to_owned() };
+    let retried = PaymentNews::Retried { failed: FIRST, next: SECOND };
+    let mut closed = World::new(Sale::Awaited).hear(failed).hear(retried);
+    closed.payment.sale = Sale::Closed;
+    let end = closed.hear(money(FIRST, AMOUNT, None)).hear(captured(SECOND));
+    assert_eq!(end.alarms, [SaleEffect::TellReturned, SaleEffect::Owe]);
+    assert_eq!((end.captured_minor, end.refunded_minor), (AMOUNT, 0));
+}
+
 #[test]
 fn money_for_a_purchase_that_has_ended_is_owed_once() {
     let once = World::new(Sale::Closed).hear(captured(FIRST));
