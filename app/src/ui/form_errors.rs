@@ -243,10 +243,10 @@ mod tests {
             .map_or("", |(list, _)| list);
         list.split("<a href=\"#")
             .skip(1)
-            .map(|entry| {
-                let (id, rest) = entry.split_once('"').unwrap();
-                let (_, text) = rest.split_once('>').unwrap();
-                (id.to_owned(), text.split(['<']).next().unwrap().to_owned())
+            .filter_map(|entry| {
+                let (id, rest) = entry.split_once('"')?;
+                let (_, text) = rest.split_once('>')?;
+                Some((id.to_owned(), text.split('<').next()?.to_owned()))
             })
             .collect()
     }
