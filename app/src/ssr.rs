@@ -21,6 +21,13 @@ pub fn redirect_to(path: &str) {
     leptos_axum::redirect(path);
 }
 
+/// Redirects like [`redirect_to`] if `condition` holds.
+pub fn redirect_if(condition: bool, path: &str) {
+    if condition {
+        redirect_to(path);
+    }
+}
+
 /// Redirects the browser to another site, such as a payment page. A form sent without JavaScript cannot be redirected there (the
 /// page's policy allows forms to `'self'` only): it is redirected to `own_page`, which has a link.
 pub fn leave_for(outside: Option<&str>, own_page: &str) {

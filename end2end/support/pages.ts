@@ -137,7 +137,7 @@ async function buyFor(page: Page, cast: Cast): Promise<string> {
   await addToCart(page, cast.offers.scan, 1);
   await fill(page, { on_behalf_of: "Harbour Mutual" });
   await page.getByRole("button", { name: "Save client" }).click();
-  await expect(page.getByRole("link", { name: "Go to checkout" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Go to checkout" })).toBeVisible();
   await goToPay(page);
   await payWith(page);
   await expect(page.getByRole("main")).toContainText("Your certificates are ready");

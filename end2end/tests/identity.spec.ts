@@ -113,7 +113,7 @@ test("an organisation that is not verified can neither buy nor publish, and is t
   await page.getByRole("button", { name: "Add to cart" }).click();
   await expect(page).toHaveURL(/\/cart$/);
   await expect(page.getByRole("main")).toContainText("Your organisation is not verified yet");
-  await expect(page.getByRole("link", { name: "Go to checkout" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Go to checkout" })).toHaveCount(0);
   await open(page, "/checkout");
   await expect(page.getByRole("button", { name: /^Buy and pay/ })).toHaveCount(0);
 });

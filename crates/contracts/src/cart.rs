@@ -1,5 +1,7 @@
 //! The cart of a buyer organisation, as pages and the API see it. Its prices are computed each time it is read.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -43,10 +45,8 @@ pub struct RemovedLine {
     pub quantity: u32,
 }
 
-/// Sets the number of units of a cart line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
+/// New number of units of a cart line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CartLineSet {
     /// The cart line.
     pub line_id: CartLineId,
@@ -54,13 +54,106 @@ pub struct CartLineSet {
     pub quantity: u32,
 }
 
-/// Sets the client that an intermediary buys for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct CartClientSet {
-    /// The client's name, 2 to 120 characters.
+/// Sets the units of lines and the client, all or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CartSave {
+    /// Lines with new units.
+    pub lines: Vec<CartLineSet>,
+    /// Name of the client that an intermediary buys for, 2 to 120 characters; `None` leaves it as it is.
+    pub on_behalf_of: Option<String>,
+}
+
+/// Key of a line in the cart's form: `line-` and the ID, because the encoding of forms takes a key that begins with a digit for a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LineKey(pub CartLineId);
+
+impl TryFrom<String> for LineKey {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, String> {
+        let id = key.strip_prefix("line-").and_then(|id| id.parse().ok());
+        id.map(Self).ok_or_else(|| format!("{key:?} is no line"))
+    }
+}
+
+impl From<LineKey> for String {
+    fn from(LineKey(id): LineKey) -> Self {
+        format!("line-{id}")
+    }
+}
+
+/// A field of the cart's form: as it was typed, and as the page showed it before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypedUnits {
+    /// Units as typed.
+    pub typed: String,
+    /// Units that the page showed.
+    #[serde(default)]
+    pub shown: String,
+}
+
+impl TypedUnits {
+    /// Returns the name of the field with the typed units of a line; the reason of a refusal stands under it.
+    pub fn field(line_id: CartLineId) -> String {
+        format!("lines[line-{line_id}][typed]")
+    }
+
+    /// Returns the name of the hidden field with the units that the page showed.
+    pub fn shown_field(line_id: CartLineId) -> String {
+        format!("lines[line-{line_id}][shown]")
+    }
+}
+
+/// The cart's form as its page sends it. What nobody touched is not saved: a colleague may have changed it meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartForm {
+    /// Units of each line.
+    #[serde(default)]
+    pub lines: BTreeMap<LineKey, TypedUnits>,
+    /// Client as typed; empty for an organisation that buys for itself.
+    #[serde(default)]
     pub on_behalf_of: String,
+    /// Client that the page showed.
+    #[serde(default)]
+    pub on_behalf_of_shown: String,
+    /// The button that was pressed: [`CLIENT`](Self::CLIENT), [`CHECKOUT`](Self::CHECKOUT) or the ID of a line.
+    #[serde(default)]
+    pub intent: String,
+}
+
+impl CartForm {
+    /// Intent of the button that saves the client.
+    pub const CLIENT: &'static str = "client";
+    /// Intent of the button that leads on to checkout.
+    pub const CHECKOUT: &'static str = "checkout";
+
+    /// True when the person goes on to checkout.
+    pub fn is_for_checkout(&self) -> bool {
+        self.intent == Self::CHECKOUT
+    }
+
+    /// Reads what was changed.
+    ///
+    /// # Errors
+    /// Error under the field of each line whose units cannot be read, and under `on_behalf_of` for a client that was sent and has no
+    /// valid name.
+    pub fn read(self) -> Result<CartSave, FieldErrors> {
+        let names_client = self.intent == Self::CLIENT || self.on_behalf_of.trim() != self.on_behalf_of_shown;
+        let mut errors = FieldErrors::new();
+        let mut lines = Vec::new();
+        for (LineKey(line_id), units) in self.lines {
+            if units.typed.trim() == units.shown {
+                continue;
+            }
+            match read_quantity(&units.typed) {
+                Ok(quantity) => lines.push(CartLineSet { line_id, quantity }),
+                Err(refused) => errors.add_of(&TypedUnits::field(line_id), refused),
+            }
+        }
+        let on_behalf_of = names_client.then(|| client_name(&mut errors, &self.on_behalf_of));
+        if errors.is_empty() { Ok(CartSave { lines, on_behalf_of }) } else { Err(errors) }
+    }
 }
 
 /// Parses a quantity as a person types it.
@@ -70,6 +163,11 @@ pub struct CartClientSet {
 pub fn read_quantity(text: &str) -> Result<u32, FieldErrors> {
     let mut errors = FieldErrors::new();
     validate::whole(&mut errors, "quantity", text, 1..=MAX_QUANTITY).ok_or(errors)
+}
+
+/// Returns the client's name trimmed; adds an error unless it has 2 to 120 characters.
+fn client_name(errors: &mut FieldErrors, name: &str) -> String {
+    validate::name(errors, "on_behalf_of", name, 2, 120)
 }
 
 /// Checks a quantity, 1 to 10,000 units; the error is under `quantity`.
@@ -91,25 +189,39 @@ impl CartAdd {
     }
 }
 
-impl CartLineSet {
-    /// Returns the command if its fields are valid.
-    ///
-    /// # Errors
-    /// Error under `quantity` outside 1 to 10,000.
-    pub fn validate(self) -> Result<Self, FieldErrors> {
-        check_quantity(self.quantity).map(|()| self)
+impl CartSave {
+    /// True when nothing is to be saved.
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.on_behalf_of.is_none()
     }
-}
 
-impl CartClientSet {
+    /// Creates the command that sets the units of one line.
+    pub fn of_line(line_id: CartLineId, quantity: u32) -> Self {
+        Self { lines: vec![CartLineSet { line_id, quantity }], ..Self::default() }
+    }
+
+    /// Creates the command that sets the client.
+    pub fn of_client(name: impl Into<String>) -> Self {
+        Self { on_behalf_of: Some(name.into()), ..Self::default() }
+    }
+
     /// Returns the command with the name trimmed if its fields are valid.
     ///
     /// # Errors
-    /// Error under `on_behalf_of` for a name of fewer than 2 or more than 120 characters.
+    /// Errors under the field of each line outside 1 to 10,000 units, and under `on_behalf_of` for a name of fewer than 2 or more than
+    /// 120 characters.
     pub fn validate(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let on_behalf_of = validate::name(&mut errors, "on_behalf_of", &self.on_behalf_of, 2, 120);
-        if errors.is_empty() { Ok(Self { on_behalf_of }) } else { Err(errors) }
+        let on_behalf_of = self.on_behalf_of.map(|name| client_name(&mut errors, &name));
+        for line in &self.lines {
+            if let Err(refused) = check_quantity(line.quantity) {
+                refused
+                    .0
+                    .into_values()
+                    .for_each(|reason| errors.add(&TypedUnits::field(line.line_id), reason));
+            }
+        }
+        if errors.is_empty() { Ok(Self { on_behalf_of, ..self }) } else { Err(errors) }
     }
 }
 
@@ -229,5 +341,32 @@ impl CartView {
     /// Iterates over the lines of all groups.
     pub fn lines(&self) -> impl Iterator<Item = &CartLineView> {
         self.groups.iter().flat_map(|group| &group.lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(typed: &str, client: &str, intent: &str) -> CartForm {
+        let line = LineKey(CartLineId(uuid::Uuid::nil()));
+        let units = TypedUnits { typed: typed.to_owned(), shown: "2".to_owned() };
+        CartForm {
+            lines: BTreeMap::from([(line, units)]),
+            on_behalf_of: client.to_owned(),
+            on_behalf_of_shown: "Harbour".to_owned(),
+            intent: intent.to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_what_was_changed_is_saved_and_all_errors_are_told_at_once() {
+        assert!(form(" 2 ", "Harbour", CartForm::CHECKOUT).read().unwrap().is_empty());
+        let line_id = CartLineId(uuid::Uuid::nil());
+        assert_eq!(form("3", "Harbour", "").read(), Ok(CartSave::of_line(line_id, 3)));
+        assert_eq!(form("2", "Harbour", CartForm::CLIENT).read(), Ok(CartSave::of_client("Harbour")));
+        assert_eq!(form("2", "Bay", "").read(), Ok(CartSave::of_client("Bay")));
+        let refused = form("1,000", "", "").read().unwrap_err();
+        assert!(refused.get(&TypedUnits::field(line_id)).is_some() && refused.get("on_behalf_of").is_some());
     }
 }

@@ -7,6 +7,8 @@ pub fn field_label(field: &str) -> String {
         let column = if column == "min_quantity" { "minimum units" } else { "price per unit" };
         return format!("Volume price {}: {column}", place + 1);
     }
+    // one line of the cart's form
+    let field = if field.starts_with("lines[") { "quantity" } else { field };
     match LABELS.iter().find(|(name, _)| *name == field.trim_end_matches("[]")) {
         Some((_, label)) => (*label).to_owned(),
         None => own_name(field),
@@ -84,6 +86,7 @@ mod tests {
         assert_eq!(field_label("legal_name"), "Legal name");
         assert_eq!(field_label("codes[]"), "ICD-11 codes");
         assert_eq!(field_label("steps[1][unit_price]"), "Volume price 2: price per unit");
+        assert_eq!(field_label("lines[line-0199][typed]"), "Units");
         assert_eq!(field_label(""), "");
     }
 

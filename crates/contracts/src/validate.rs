@@ -33,6 +33,13 @@ impl FieldErrors {
         self.0.entry(field.to_owned()).or_insert_with(|| reason.into());
     }
 
+    /// Adds the first of these reasons for `field`, whatever field they were found under.
+    pub fn add_of(&mut self, field: &str, refused: Self) {
+        if let Some(reason) = refused.0.into_values().next() {
+            self.add(field, reason);
+        }
+    }
+
     /// Adds an error unless `holds` is true.
     pub fn check(&mut self, holds: bool, field: &str, reason: &str) {
         if !holds {

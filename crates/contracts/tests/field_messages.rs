@@ -3,7 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "one wrong form after another, best read in one place")]
 
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet},
+    cart::{CartAdd, CartSave},
     catalog::{BulkCommand, BulkRequest, MarketQuery, PriceStep, Pricing, ServiceInput, StepInput},
     certificates::{CertificateAction, CertificateChange, RedeemCommand},
     compliance::{AuditQuery, OrganisationDecision, SecurityEventsQuery},
@@ -62,7 +62,7 @@ fn errors_with(wrong: &str) -> Vec<FieldErrors> {
         ..AuditQuery::default()
     };
     [
-        CartClientSet { on_behalf_of: text() }.validate().err(),
+        CartSave::of_client(text()).validate().err(),
         service.clone().parse().err(),
         ServiceInput { currency: text(), ..service }.parse().err(),
         MarketQuery::parse(&query).err(),
@@ -128,7 +128,7 @@ fn errors_of_values() -> Vec<FieldErrors> {
     let totals = vec![eur(0), eur(1)];
     [
         CartAdd { service_id, quantity: 0, idempotency_key: None }.validate().err(),
-        CartLineSet { line_id, quantity: 20_000 }.validate().err(),
+        CartSave::of_line(line_id, 20_000).validate().err(),
         Pricing::new(eur(0), Vec::new()).err(),
         Pricing::new(eur(2_000_000_000), vec![step(2, eur(1)); 9]).err(),
         Pricing::new(eur(1_000), wrong_steps).err(),

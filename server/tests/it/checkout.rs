@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::TimeDelta;
 use contracts::{
-    cart::CartClientSet,
+    cart::CartSave,
     certificates::CertificateQuery,
     compliance::AuditQuery,
     error::ErrorCode,
@@ -178,8 +178,7 @@ async fn an_intermediary_reads_and_hands_over_what_it_bought() {
     let broker = app.organisation(OrganisationKind::Intermediary).await;
     let service = app.service(&clinic, &Goods::at(2_500, EURO)).await;
     add(&broker, service, 2).await;
-    let client = CartClientSet { on_behalf_of: "Harbour Mutual".to_owned() };
-    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    cart::cart_save(&broker.ctx, CartSave::of_client("Harbour Mutual")).await.unwrap();
     let purchase = buy(&broker, "for-a-client").await.purchases.remove(0);
     sandbox.pay(purchase.payment.hosted_url.as_deref().unwrap(), card::APPROVE).await;
     sandbox.flush().await;

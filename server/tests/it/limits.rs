@@ -1,7 +1,7 @@
 //! What a cart and a purchase may hold, and that nothing is bought but what was seen.
 
 use contracts::{
-    cart::{CartClientSet, CartLineSet, CartNotice},
+    cart::{CartNotice, CartSave, TypedUnits},
     error::ErrorCode,
     identity::OrganisationKind,
     money::{Currency, Money},
@@ -32,8 +32,8 @@ async fn a_cart_holds_as_many_units_as_one_stroke_can_certify() {
     assert_eq!(refused.fields.get("quantity"), Some(reason));
     let full = add(&insurer, talk, 4_000).await;
     let line_id = full.lines().find(|line| line.service_id == scan).unwrap().id;
-    let set = async |quantity| cart::cart_line_set(&insurer.ctx, CartLineSet { line_id, quantity }).await;
-    assert_eq!(set(6_001).await.unwrap_err().fields.get("quantity"), Some(reason));
+    let set = async |quantity| cart::cart_save(&insurer.ctx, CartSave::of_line(line_id, quantity)).await;
+    assert_eq!(set(6_001).await.unwrap_err().fields.get(&TypedUnits::field(line_id)), Some(reason));
     set(5_999).await.unwrap();
     assert_eq!(add(&insurer, talk, 1).await.lines().map(|line| line.quantity).sum::<u32>(), 10_000);
     app.assert_laws().await;
@@ -56,7 +56,7 @@ async fn a_line_that_nobody_can_pay_says_so_and_leaves_the_others_alone() {
 
     // each of two can be paid, and both together cannot
     let line_id = line.id;
-    cart::cart_line_set(&insurer.ctx, CartLineSet { line_id, quantity: 60 }).await.unwrap();
+    cart::cart_save(&insurer.ctx, CartSave::of_line(line_id, 60)).await.unwrap();
     let other = app.service(&clinic, &Goods::at(999_999_999, EURO)).await;
     add(&insurer, other, 60).await;
     let refused = orders::purchase_initiate(&insurer.ctx, order_of(&insurer, "too-much-at-once").await)
@@ -81,8 +81,7 @@ async fn what_a_colleague_changed_meanwhile_is_not_bought_at_the_same_total() {
         .join(broker.org_id, OrganisationKind::Intermediary, OrganisationStatus::Verified, Level::Staff)
         .await;
     let name = async |client: &str| {
-        let client = CartClientSet { on_behalf_of: client.to_owned() };
-        cart::cart_client_set(&colleague.ctx, client).await.unwrap();
+        cart::cart_save(&colleague.ctx, CartSave::of_client(client)).await.unwrap();
     };
     let (scan, talk) = (
         app.service(&clinic, &Goods::at(1_000, EURO)).await,

@@ -2,14 +2,20 @@
 
 use axum::body::Body;
 use base64::Engine;
-use contracts::identity::MadeFor;
+use contracts::{
+    cart::{CartSave, TypedUnits},
+    error::ErrorCode,
+    identity::{InvitationCreate, MadeFor, OrganisationKind},
+    money::Currency,
+};
 use http::{Request, StatusCode, header};
-use services::{certificates, identity};
-use testkit::{Member, TestApp};
+use services::{cart, certificates, identity};
+use testkit::{Answer, Goods, Member, TestApp};
 
 use crate::{
     certificates::{redeem_of, trade},
     identity::{PASSWORD, sign_up_form},
+    trade::add,
 };
 
 pub(crate) fn plain_form(path: &str, from: &str, body: &str) -> Request<Body> {
@@ -161,4 +167,116 @@ async fn a_second_redemption_without_javascript_says_where_on_the_page_and_not_i
         .unwrap();
     let page = app.send(page).await.text();
     assert!(page.contains("Already redeemed") && page.contains("at Radiology 2"), "{page}");
+}
+
+/// Returns the page that a refused form is sent back to, as the same browser sees it.
+async fn page_after(app: &TestApp, refused: &Answer, cookie: &str) -> String {
+    assert_eq!(refused.status(), StatusCode::FOUND, "{}", refused.text());
+    let back: http::Uri = refused.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
+    let kept = refused.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = Request::get(back.path_and_query().unwrap().as_str())
+        .header(header::ACCEPT, "text/html")
+        .header(header::COOKIE, format!("{cookie}; {kept}"))
+        .body(Body::empty())
+        .unwrap();
+    app.send(page).await.text()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_cart_keeps_all_that_was_typed_and_the_way_to_checkout_saves_it() {
+    let app = TestApp::start().await;
+    let clinic = app.organisation(OrganisationKind::Provider).await;
+    let broker = app.organisation(OrganisationKind::Intermediary).await;
+    let (scan, talk) = (
+        app.service(&clinic, &Goods::at(10_000, Currency::Eur)).await,
+        app.service(&clinic, &Goods::at(5_000, Currency::Eur)).await,
+    );
+    add(&broker, scan, 1).await;
+    let cart = add(&broker, talk, 2).await;
+    let line = |service| cart.lines().find(|line| line.service_id == service).unwrap();
+    let (scan, talk) = (line(scan), line(talk));
+    let body = |scan_units: &str, talk_units: &str, intent: &str| {
+        let units = |line: &contracts::cart::CartLineView, typed: &str| {
+            let (field, shown) = (TypedUnits::field(line.id), TypedUnits::shown_field(line.id));
+            format!("{field}={typed}&{shown}={}", line.quantity).replace('[', "%5B").replace(']', "%5D")
+        };
+        format!(
+            "{}&{}&on_behalf_of_shown=&on_behalf_of=Harbour+Mutual&intent={intent}",
+            units(scan, scan_units),
+            units(talk, talk_units)
+        )
+    };
+    let before = app.snapshot().await;
+    let refused = plain_form_of(&broker, "/rpc/cart_save", "/cart", &body("7", "1%2C000", "checkout"));
+    let refused = app.send(refused).await;
+    let html = page_after(&app, &refused, broker.cookie()).await;
+    let reason = format!("{}: Units must be a whole number from 1 to 10000, in digits only.", talk.title);
+    for part in [
+        "value=\"Harbour Mutual\"",
+        "value=\"7\"",
+        "value=\"1,000\"",
+        &format!("href=\"#f-{}\"", TypedUnits::field(talk.id)),
+        &reason,
+    ] {
+        assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    assert!(app.snapshot().await.changed_since(&before).is_empty(), "all or nothing");
+    let sent = plain_form_of(&broker, "/rpc/cart_save", "/cart", &body("7", "1000", "checkout"));
+    let sent = app.send(sent).await;
+    assert_eq!(sent.headers()[header::LOCATION], "/checkout");
+    let saved = cart::cart_get(&broker.ctx).await.unwrap();
+    assert_eq!(saved.on_behalf_of.as_deref(), Some("Harbour Mutual"));
+    assert_eq!(saved.lines().map(|line| line.quantity).sum::<u32>(), 1_007);
+    // a line that was not touched stays as a colleague has set it meanwhile
+    let again = plain_form_of(&broker, "/rpc/cart_save", "/cart", &body("1", "2", "client"));
+    assert_eq!(app.send(again).await.headers()[header::LOCATION], "http://localhost/cart?");
+    assert_eq!(cart::cart_get(&broker.ctx).await.unwrap().groups, saved.groups);
+    // who buys for itself has no client
+    let insurer = app.organisation(OrganisationKind::Insurer).await;
+    let refused = cart::cart_save(&insurer.ctx, CartSave::of_client("Harbour Mutual")).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NotAllowed);
+    app.assert_laws().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_sign_up_lists_its_errors_in_the_order_of_the_form_and_asks_for_the_password_again() {
+    let app = TestApp::start().await;
+    let body = format!("kind=insurer&email=nobody&password={}", PASSWORD.replace(' ', "+"));
+    let refused = app.send(plain_form("/rpc/sign_up", "/sign-up", &body)).await;
+    let html = page_after(&app, &refused, "__Host-probe=1").await;
+    let (_, summary) = html.split_once("error-summary").unwrap();
+    let (summary, _) = summary.split_once("</ul>").unwrap();
+    let fields =
+        ["organisation", "legal_name", "registration_number", "country", "city", "name", "email", "password"];
+    let places: Vec<_> =
+        fields.iter().filter_map(|field| summary.find(&format!("href=\"#f-{field}\""))).collect();
+    assert!(places.len() >= 6 && places.is_sorted(), "{summary}");
+    let ask = "Password: enter it again.";
+    assert!(summary.contains(ask) && html.matches(ask).count() == 2, "{html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_is_refused_says_why_and_keeps_what_was_typed() {
+    let app = TestApp::start().await;
+    let owner = app.organisation(OrganisationKind::Provider).await;
+    let invite = async || {
+        let form = InvitationCreate { email: "di@clinic.example".into(), level: "staff".into() };
+        let link = identity::invitation_create(&owner.ctx, form).await.unwrap();
+        link.url.rsplit('/').next().unwrap().to_owned()
+    };
+    let accept = async |token: &str, password: &str| {
+        let body = format!("token={token}&name=Di+Example&password={password}");
+        let from = format!("/invitations/{token}");
+        let refused = app.send(plain_form("/rpc/invitation_accept", &from, &body)).await;
+        page_after(&app, &refused, "__Host-probe=1").await
+    };
+    let token = invite().await;
+    let html = accept(&token, "short").await;
+    for part in ["error-summary", "href=\"#f-password\"", "value=\"Di Example\"", "Accept and continue"] {
+        assert!(html.contains(part), "{part} is missing: {html}");
+    }
+    let waiting = identity::invitations_list(&owner.ctx).await.unwrap();
+    identity::invitation_revoke(&owner.ctx, waiting[0].id).await.unwrap();
+    let html = accept(&token, &PASSWORD.replace(' ', "+")).await;
+    assert!(html.contains("This invitation has been used or withdrawn, or it has expired."), "{html}");
 }

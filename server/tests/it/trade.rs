@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet, CartNotice, CartView, RemovedLine},
+    cart::{CartAdd, CartNotice, CartSave, CartView, RemovedLine},
     catalog::ServiceListQuery,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -204,7 +204,7 @@ async fn a_paused_service_and_too_few_units_block_the_checkout() {
         .await
         .unwrap_err();
     assert_eq!(refused.code, ErrorCode::SoldOut);
-    cart::cart_line_set(&insurer.ctx, CartLineSet { line_id: line.id, quantity: 2 }).await.unwrap();
+    cart::cart_save(&insurer.ctx, CartSave::of_line(line.id, 2)).await.unwrap();
     let order = order_of(&insurer, "paused-service").await;
     app.pause(few).await;
     let refused = orders::purchase_initiate(&insurer.ctx, order).await.unwrap_err();
@@ -228,8 +228,7 @@ async fn an_intermediary_names_its_client_and_earns_its_share() {
     let refused =
         orders::purchase_initiate(&broker.ctx, order_of(&broker, "no-client").await).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::ClientMissing);
-    let client = CartClientSet { on_behalf_of: " Harbour Mutual ".to_owned() };
-    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    cart::cart_save(&broker.ctx, CartSave::of_client(" Harbour Mutual ")).await.unwrap();
     let made = buy(&broker, "for-a-client").await;
     let purchase = orders::purchase_get(&broker.ctx, made.purchases.first().unwrap().id).await.unwrap();
     assert_eq!(purchase.on_behalf_of.as_deref(), Some("Harbour Mutual"));
@@ -376,8 +375,7 @@ async fn an_export_holds_what_the_filter_lets_through_and_is_recorded() {
     let broker = app.organisation(OrganisationKind::Intermediary).await;
     let scan = app.service(&clinic, &Goods::at(1_050, EURO)).await;
     add(&broker, scan, 2).await;
-    let client = CartClientSet { on_behalf_of: "=HYPERLINK(1)".to_owned() };
-    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    cart::cart_save(&broker.ctx, CartSave::of_client("=HYPERLINK(1)")).await.unwrap();
     let number = buy(&broker, "to-be-exported").await.purchases.remove(0).number;
 
     let file = broker.get("/api/purchases/export?status=awaiting_payment").await;

@@ -1,13 +1,13 @@
 //! Server functions of the cart. Forms send numbers as text, so that an invalid one is refused with its reason.
 
 use contracts::{
-    cart::{CartView, RemovedLine},
+    cart::{CartForm, CartView, RemovedLine},
     ids::{CartLineId, ServiceId},
 };
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::ssr::{ctx, redirect_to};
+use crate::ssr::{ctx, redirect_if, redirect_to};
 use crate::{error::UiError, rpc::Rpc};
 
 #[server(prefix = "/rpc", endpoint = "cart_get", protocol = Rpc)]
@@ -29,12 +29,16 @@ pub async fn cart_add(
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "cart_line_set", protocol = Rpc)]
-pub async fn cart_line_set(line_id: CartLineId, quantity: String) -> Result<(), UiError> {
-    let quantity = contracts::cart::read_quantity(&quantity).map_err(services::Error::invalid)?;
-    let command = contracts::cart::CartLineSet { line_id, quantity };
-    services::cart::cart_line_set(&ctx()?, command).await?;
-    Ok(())
+/// Saves what was changed in the cart's form, and leads on to checkout if that button was pressed. Returns whether there is something to
+/// say: not if the person only went to checkout.
+#[server(prefix = "/rpc", endpoint = "cart_save", protocol = Rpc)]
+pub async fn cart_save(#[server(flatten)] form: CartForm) -> Result<bool, UiError> {
+    let is_for_checkout = form.is_for_checkout();
+    let command = form.read().map_err(services::Error::invalid)?;
+    let has_news = !is_for_checkout || !command.is_empty();
+    services::cart::cart_save(&ctx()?, command).await?;
+    redirect_if(is_for_checkout, "/checkout");
+    Ok(has_news)
 }
 
 #[server(prefix = "/rpc", endpoint = "cart_line_remove", protocol = Rpc)]
@@ -58,13 +62,6 @@ pub async fn cart_line_restore(
 #[server(prefix = "/rpc", endpoint = "cart_clear", protocol = Rpc)]
 pub async fn cart_clear() -> Result<(), UiError> {
     services::cart::cart_clear(&ctx()?).await?;
-    Ok(())
-}
-
-#[server(prefix = "/rpc", endpoint = "cart_client_set", protocol = Rpc)]
-pub async fn cart_client_set(on_behalf_of: String) -> Result<(), UiError> {
-    let command = contracts::cart::CartClientSet { on_behalf_of };
-    services::cart::cart_client_set(&ctx()?, command).await?;
     Ok(())
 }
 

@@ -5,7 +5,9 @@ mod queries;
 mod shares;
 
 use contracts::{
-    cart::{CartAdd, CartClientSet, CartLineSet, CartView, MAX_LINES, MAX_QUANTITY, MAX_UNITS, RemovedLine},
+    cart::{
+        CartAdd, CartLineSet, CartSave, CartView, MAX_LINES, MAX_QUANTITY, MAX_UNITS, RemovedLine, TypedUnits,
+    },
     catalog::Offer,
     error::ErrorCode,
     identity::OrganisationKind,
@@ -59,7 +61,7 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
                 "The cart can hold units of at most 200 services. Check out or remove a service first.",
             ));
         }
-        check_units(present.units + i64::from(quantity))?;
+        check_units(present.units + i64::from(quantity), "quantity")?;
         let offer = require_offer(tx, service_id).await?;
         let unit = offer.pricing.price(wanted)?.unit.amount_minor;
         queries::line_put(tx, cart.id, service_id, offer.version_id, unit, wanted).await?;
@@ -69,13 +71,13 @@ pub async fn cart_add(ctx: &OpCtx, command: CartAdd) -> Result<CartView> {
     .await
 }
 
-/// Refuses a cart of so many units.
-fn check_units(units: i64) -> Result<()> {
+/// Refuses a cart of so many units; the reason stands under `field`.
+fn check_units(units: i64, field: &str) -> Result<()> {
     if units <= i64::from(MAX_UNITS) {
         return Ok(());
     }
     Err(Error::invalid_field(
-        "quantity",
+        field,
         "The cart holds at most 10,000 units in total. Check out first, or enter fewer units.",
     ))
 }
@@ -96,20 +98,45 @@ async fn require_offer(tx: &mut Tx, service_id: ServiceId) -> Result<Offer> {
     Ok(offer)
 }
 
-/// Sets a line's quantity. A change of price that nobody has agreed to yet stays to be agreed to.
-pub async fn cart_line_set(ctx: &OpCtx, command: CartLineSet) -> Result<CartView> {
-    let CartLineSet { line_id, quantity } = command.validate().map_err(Error::invalid)?;
-    ctx.tx("cart.line_set", Permission::MarketplaceBuy, async move |tx| {
-        queries::cart_lock(tx).await?;
-        let cart = price_cart(tx).await?;
-        let line = cart.lines.iter().find(|line| line.id == line_id).ok_or_else(Error::not_found)?;
-        check_units(cart.units() - i64::from(line.quantity) + i64::from(quantity))?;
-        let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
-        queries::line_set_quantity(tx, line_id, quantity, agreed).await?;
-        tx.emit(CartEvent::LineSet { line_id, quantity }).await?;
+/// Sets the units of lines and names the client an intermediary buys for: all of it, or nothing when a part is refused.
+pub async fn cart_save(ctx: &OpCtx, command: CartSave) -> Result<CartView> {
+    let CartSave { lines, on_behalf_of } = command.validate().map_err(Error::invalid)?;
+    if on_behalf_of.is_some() {
+        ctx.require(Permission::MarketplaceAssemble)?;
+        if ctx.organisation()?.kind != OrganisationKind::Intermediary {
+            return Err(Error::new(ErrorCode::NotAllowed));
+        }
+    }
+    ctx.tx("cart.save", Permission::MarketplaceBuy, async move |tx| {
+        let cart_id = queries::cart_lock(tx).await?.id;
+        lines_set(tx, &lines).await?;
+        if let Some(client) = &on_behalf_of {
+            queries::client_set(tx, cart_id, client).await?;
+            tx.emit(CartEvent::ClientSet { cart_id }).await?;
+        }
         pricing::view(tx).await
     })
     .await
+}
+
+/// Sets the units of lines of the locked cart. A change of price that nobody has agreed to yet stays to be agreed to.
+async fn lines_set(tx: &mut Tx, lines: &[CartLineSet]) -> Result<()> {
+    let Some(first) = lines.first() else { return Ok(()) };
+    let cart = price_cart(tx).await?;
+    let mut units = cart.units();
+    let mut changes = Vec::with_capacity(lines.len());
+    for CartLineSet { line_id, quantity } in lines.iter().copied() {
+        let line = cart.lines.iter().find(|line| line.id == line_id).ok_or_else(Error::not_found)?;
+        units += i64::from(quantity) - i64::from(line.quantity);
+        let agreed = if line.is_changed() { None } else { line.unit_at(quantity)? };
+        changes.push((line_id, quantity, agreed));
+    }
+    check_units(units, &TypedUnits::field(first.line_id))?;
+    for (line_id, quantity, agreed) in changes {
+        queries::line_set_quantity(tx, line_id, quantity, agreed).await?;
+        tx.emit(CartEvent::LineSet { line_id, quantity }).await?;
+    }
+    Ok(())
 }
 
 /// Takes a line out; answers what it was.
@@ -128,21 +155,6 @@ pub async fn cart_clear(ctx: &OpCtx) -> Result<CartView> {
         let cart = queries::cart_lock(tx).await?;
         let removed = queries::lines_clear(tx, cart.id).await?;
         tx.emit(CartEvent::Cleared { cart_id: cart.id, lines: removed }).await?;
-        pricing::view(tx).await
-    })
-    .await
-}
-
-/// Names the client an intermediary buys for.
-pub async fn cart_client_set(ctx: &OpCtx, command: CartClientSet) -> Result<CartView> {
-    if ctx.organisation()?.kind != OrganisationKind::Intermediary {
-        return Err(Error::new(ErrorCode::NotAllowed));
-    }
-    let CartClientSet { on_behalf_of } = command.validate().map_err(Error::invalid)?;
-    ctx.tx("cart.client_set", Permission::MarketplaceAssemble, async move |tx| {
-        let cart = queries::cart_lock(tx).await?;
-        queries::client_set(tx, cart.id, &on_behalf_of).await?;
-        tx.emit(CartEvent::ClientSet { cart_id: cart.id }).await?;
         pricing::view(tx).await
     })
     .await

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
-    cart::{CartAdd, CartClientSet},
+    cart::{CartAdd, CartSave},
     certificates::{
         CertificateAction, CertificateChange, CertificateQuery, CertificateSummary, RedeemCommand,
     },
@@ -134,7 +134,7 @@ impl World {
             return Ok(Vec::new());
         }
         if let Some(client) = client {
-            cart::cart_client_set(ctx, CartClientSet { on_behalf_of: client.to_owned() }).await?;
+            cart::cart_save(ctx, CartSave::of_client(client)).await?;
         }
         let mut confirmed_totals = Vec::new();
         for (place, quantity) in lines {

@@ -26,7 +26,7 @@ impl World {
     }
 
     /// Puts the fixture's ids in place of the words with `$`.
-    fn fill_in(&self, text: &str) -> String {
+    pub(super) fn fill_in(&self, text: &str) -> String {
         let mut parts = text.split('$');
         let mut filled = parts.next().unwrap().to_owned();
         for part in parts {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
+    cart::CartSave,
     catalog::{BulkCommand, ServiceInput},
     certificates::CertificateQuery,
     identity::{InvitationCreate, OrganisationKind, SignIn, SignUp},
@@ -13,7 +14,7 @@ use contracts::{
     states::OrganisationStatus,
     views::{ViewOpenFor, ViewSave},
 };
-use services::{catalog, certificates, compliance, identity, orders, views};
+use services::{cart, catalog, certificates, compliance, identity, orders, views};
 use testkit::{Goods, Member, Sandbox, TestApp, card};
 
 use crate::{
@@ -201,6 +202,8 @@ async fn names(app: &TestApp, sandbox: &Sandbox, owners: &Owners<'_>) -> BTreeMa
         let line = cart.lines().find(|line| line.service_id == service).unwrap();
         names.insert(name, line.id.to_string());
     }
+    // without a client the broker could not check out
+    cart::cart_save(&owners.broker.ctx, CartSave::of_client("Harbour Mutual")).await.unwrap();
     names
 }
 

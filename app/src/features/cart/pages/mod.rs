@@ -1,23 +1,20 @@
 //! The cart's page.
 
+use std::collections::BTreeMap;
+
 use contracts::{
-    cart::{CartView, RemovedLine},
-    ids::CartLineId,
+    cart::{CartForm, CartView, RemovedLine, TypedUnits},
     query_text::push_pair,
 };
 use leptos::prelude::*;
 
 use super::{
     parts::{SellerGroup, Summary},
-    rpc::{
-        CartClear, CartClientSet, CartConfirmChanges, CartLineRemove, CartLineRestore, CartLineSet, cart_get,
-    },
+    rpc::{CartClear, CartConfirmChanges, CartLineRemove, CartLineRestore, CartSave, cart_get},
 };
 use crate::{
     answers::{LatestError, refetch_after},
-    error::UiError,
     form_action::{CommandForm, FormAction, new_key},
-    form_restore::restored_or,
     loaded::Loaded,
     ui::{
         Banner, Button, ButtonLook, Card, Confirm, EmptyState, ErrorSummary, FormErrors, FormScope, Icon,
@@ -26,49 +23,37 @@ use crate::{
     },
 };
 
+/// ID of the form that saves everything that is typed in the cart; its fields and buttons stand in the cards of the page.
+pub const SAVE_FORM: &str = "cart-form";
+
 /// Form actions of the cart page.
 #[derive(Clone, Copy)]
 pub struct CartActions {
-    pub(super) set: FormAction,
+    pub(super) save: FormAction,
     pub(super) remove: FormAction,
     restore: FormAction,
     clear: FormAction,
-    client: FormAction,
     confirm: FormAction,
     refused: LatestError,
-    /// Line whose units were changed last.
-    pub(super) line: RwSignal<Option<CartLineId>>,
 }
 
 impl CartActions {
     fn new() -> Self {
-        let set = FormAction::of::<CartLineSet>();
+        let save = FormAction::of::<CartSave>();
         let (remove, restore) = (FormAction::of::<CartLineRemove>(), FormAction::of::<CartLineRestore>());
-        let clear = FormAction::of::<CartClear>();
-        let (client, confirm) = (FormAction::of::<CartClientSet>(), FormAction::of::<CartConfirmChanges>());
-        // without JavaScript the refused form names its line
-        let line: Option<CartLineId> =
-            SharedValue::new(|| restored_or("line_id", "").parse().ok()).into_inner();
-        let line = RwSignal::new(line);
-        Effect::new(move |_| {
-            let sent = set.sent_in("line_id").and_then(|id| id.parse().ok());
-            if sent.is_some() {
-                line.set(sent);
-            }
-        });
+        let (clear, confirm) = (FormAction::of::<CartClear>(), FormAction::of::<CartConfirmChanges>());
         let refused = LatestError::new()
-            .following(set)
+            .following(save)
             .following(remove)
             .following(restore)
             .following(clear)
             .following(confirm);
-        Self { set, remove, restore, clear, client, confirm, refused, line }
+        Self { save, remove, restore, clear, confirm, refused }
     }
 
     /// Returns a value that changes whenever the cart may have changed.
-    fn version(self) -> impl Fn() -> [usize; 6] {
-        let actions =
-            [self.set, self.remove, self.restore, self.clear, self.client, self.confirm].map(refetch_after);
+    fn version(self) -> impl Fn() -> [usize; 5] {
+        let actions = [self.save, self.remove, self.restore, self.clear, self.confirm].map(refetch_after);
         move || actions.map(|action| action.get())
     }
 
@@ -91,29 +76,46 @@ impl CartActions {
         Effect::watch(move || self.remove.version().get(), move |_, _, _| offer(), false);
     }
 
-    /// Returns the latest refusal with the title of its line; the client's form shows its own.
-    fn refusal(self, cart: &CartView) -> Option<String> {
-        let error: UiError = self.refused.get()?;
-        let Some(reason) = error.fields.get("quantity") else { return Some(error.to_string()) };
-        let mut lines = cart.groups.iter().flat_map(|group| &group.lines);
-        let line = lines.find(|line| Some(line.id) == self.line.get());
-        Some(line.map_or_else(|| reason.to_owned(), |line| format!("{}: {reason}", line.title)))
+    /// Shows a toast after something was saved.
+    fn confirm_save(self) {
+        let Some(toaster) = use_toaster() else { return };
+        let confirm = move || {
+            if self.save.answer_of::<CartSave>() == Some(true) {
+                toaster.push(Toast::new(Tone::Ok, "Cart updated."));
+            }
+        };
+        Effect::watch(move || self.save.version().get(), move |_, _, _| confirm(), false);
     }
 
-    /// Returns the errors of a line's units, if its form was the last to be answered.
-    pub(super) fn refusal_of(self, line: CartLineId) -> FormErrors {
-        if self.line.get() == Some(line) { self.refused.of(self.set) } else { FormErrors::default() }
+    /// Returns the errors of the cart's form; each reason names its service, because many lines have a field for units.
+    fn errors(self, cart: &CartView) -> Signal<FormErrors> {
+        let titles: BTreeMap<String, String> =
+            cart.lines().map(|line| (TypedUnits::field(line.id), line.title.clone())).collect();
+        Signal::derive(move || {
+            let Some(mut error) = self.refused.error_of(self.save) else { return FormErrors::default() };
+            for (field, reason) in &mut error.fields.0 {
+                if let Some(title) = titles.get(field) {
+                    *reason = format!("{title}: {reason}");
+                }
+            }
+            error.into()
+        })
+    }
+
+    /// Returns the reason why another act than saving was refused.
+    fn refusal(self) -> Option<String> {
+        let error = self.refused.get().filter(|_| self.refused.error_of(self.save).is_none())?;
+        Some(error.to_string())
     }
 }
 
 #[component]
 pub fn CartPage() -> impl IntoView {
     let actions = CartActions::new();
-    toast_when_done(actions.set, "Units updated.");
+    actions.confirm_save();
     actions.offer_undo();
     toast_when_done(actions.restore, "Returned to cart.");
     toast_when_done(actions.clear, "Cart cleared.");
-    toast_when_done(actions.client, "Client saved.");
     toast_when_done(actions.confirm, "Current prices accepted.");
     let cart = Resource::new_blocking(actions.version(), |_| cart_get());
     view! {
@@ -146,26 +148,32 @@ fn Contents(cart: CartView, actions: CartActions) -> impl IntoView {
     let on_behalf_of = cart.on_behalf_of.clone().unwrap_or_default();
     let groups: Vec<_> =
         cart.groups.clone().into_iter().map(|group| view! { <SellerGroup group actions/> }).collect();
-    let named = cart.clone();
     view! {
         <PageHeader title="Cart" lead="Shared with your organisation. Prices may change, and units aren't reserved until checkout."/>
-        <div class="with-side">
-            <div class="stack-lg">
-                {move || actions.refusal(&named).map(|text| view! { <Banner tone=Tone::Bad title="Cart not updated">{text}</Banner> })}
-                {changed.then(|| view! { <Changes actions/> })}
-                {client.then(|| view! { <Client on_behalf_of actions/> })}
-                {groups}
-                <div>
-                    <Confirm id="empty-cart" title="Clear cart?" opener="Clear cart" look=ButtonLook::Quiet>
-                        <p>"All services will be removed from the cart, for everyone in your organisation."</p>
-                        <CommandForm action=actions.clear>
-                            <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Clearing…">"Clear cart"</Button>
-                        </CommandForm>
-                    </Confirm>
+        <FormScope errors=actions.errors(&cart)>
+            <div class="with-side">
+                <div class="stack-lg">
+                    <CommandForm action=actions.save id=SAVE_FORM class="cart-form">
+                        // what Enter in a field presses: all is saved, and no button stands for more
+                        <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Save"</button>
+                        <ErrorSummary/>
+                    </CommandForm>
+                    {move || actions.refusal().map(|text| view! { <Banner tone=Tone::Bad title="Cart not updated">{text}</Banner> })}
+                    {changed.then(|| view! { <Changes actions/> })}
+                    {client.then(|| view! { <Client on_behalf_of actions/> })}
+                    {groups}
+                    <div>
+                        <Confirm id="empty-cart" title="Clear cart?" opener="Clear cart" look=ButtonLook::Quiet>
+                            <p>"All services will be removed from the cart, for everyone in your organisation."</p>
+                            <CommandForm action=actions.clear>
+                                <Button look=ButtonLook::Danger icon=Icon::Trash pending=actions.clear.pending() pending_text="Clearing…">"Clear cart"</Button>
+                            </CommandForm>
+                        </Confirm>
+                    </div>
                 </div>
+                <Summary cart actions/>
             </div>
-            <Summary cart/>
-        </div>
+        </FormScope>
     }
 }
 
@@ -185,17 +193,16 @@ fn Changes(actions: CartActions) -> impl IntoView {
 
 #[component]
 fn Client(on_behalf_of: String, actions: CartActions) -> impl IntoView {
+    let pending = actions.save.pending_with("intent", CartForm::CLIENT);
     view! {
         <Card title="Client">
-            <FormScope errors=actions.client.errors()>
-                <CommandForm action=actions.client>
-                    <div class="stack">
-                        <ErrorSummary/>
-                        <TextInput name="on_behalf_of" label="Client name" hint="As it should appear on the purchase." value=on_behalf_of max_length=120/>
-                        <div><Button pending=actions.client.pending() pending_text="Saving…">"Save client"</Button></div>
-                    </div>
-                </CommandForm>
-            </FormScope>
+            <div class="stack">
+                <input type="hidden" form=SAVE_FORM name="on_behalf_of_shown" value=on_behalf_of.clone()/>
+                <TextInput name="on_behalf_of" form=SAVE_FORM label="Client name" hint="As it should appear on the purchase." value=on_behalf_of max_length=120/>
+                <div>
+                    <Button pending pending_text="Saving…" attr:form=SAVE_FORM attr:name="intent" attr:value=CartForm::CLIENT>"Save client"</Button>
+                </div>
+            </div>
         </Card>
     }
 }

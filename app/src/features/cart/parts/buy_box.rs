@@ -8,15 +8,16 @@ use contracts::{
     permission::Permission,
     query_text::push_pair,
 };
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
+use leptos::prelude::*;
 
+use super::UnitsInput;
 use crate::{
     features::{cart::rpc::CartAdd, catalog::parts::PriceRules},
     form_action::{CommandForm, FormAction, new_key},
     frame::paths,
     ui::{
         Button, ButtonLook, Card, Disclosure, ErrorSummary, FormScope, Icon, KeyedRow, LinkButton, MoneyText,
-        NumberInput, field_id, keyed_rows, use_hydrated,
+        keyed_rows, use_hydrated,
     },
     viewer::use_viewer,
 };
@@ -88,8 +89,8 @@ fn AddForm(
     children: Children,
 ) -> impl IntoView {
     let add = FormAction::of::<CartAdd>();
-    let first = quantity.to_string();
-    let quantity = RwSignal::new(first.clone());
+    let first = quantity;
+    let quantity = RwSignal::new(quantity.to_string());
     let priced = Memo::new(move |_| pricing.price(read_quantity(&quantity.read()).ok()?).ok());
     // an answered request is complete, so the next click gets a new key; a request whose outcome is unknown keeps its key
     let renew = move || match add.outcome() {
@@ -98,15 +99,7 @@ fn AddForm(
         Some(_) => key.set(new_key()),
     };
     Effect::watch(move || add.version().get(), move |_, _, _| renew(), false);
-    let read = move |event| quantity.set(event_target_value(&event));
     let hydrated = use_hydrated();
-    // a quantity typed before hydration
-    Effect::new(move |_| {
-        let field = document().get_element_by_id(&field_id("quantity"));
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-            quantity.set(field.value());
-        }
-    });
     view! {
         <FormScope errors=add.errors()>
             <CommandForm action=add>
@@ -115,12 +108,14 @@ fn AddForm(
                     {children()}
                     <input type="hidden" name="service_id" value=service_id.to_string()/>
                     <input type="hidden" name="idempotency_key" value=move || key.get()/>
-                    <NumberInput name="quantity" label="Units" value=first on:input=read/>
+                    <UnitsInput name="quantity" label="Units" value=first typed=quantity/>
                     // without scripts the total cannot follow the field, so it is hidden; the cart shows it
                     <div class="buy-bar-total" hidden=move || !hydrated.get()>
                         <p class="spread" role="status">
-                            <span class="muted">"Total"</span>
-                            <span class="buy-bar-amount">{move || priced.get().map(|price| view! { <MoneyText money=price.gross/> })}</span>
+                            {move || priced.get().map(|price| view! {
+                                <span class="muted">"Total"</span>
+                                <span class="buy-bar-amount"><MoneyText money=price.gross/></span>
+                            })}
                         </p>
                         // keyed by quantity: text that a browser's translator has replaced would otherwise stay
                         <Disclosure summary="Why this price">

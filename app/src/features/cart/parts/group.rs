@@ -1,18 +1,20 @@
 //! The cart lines of one seller.
 
 use contracts::{
-    cart::{CartGroup, CartLineView, CartNotice},
+    cart::{CartGroup, CartLineView, CartNotice, TypedUnits},
     ids::CartLineId,
 };
-use leptos::{context::Provider, prelude::*};
+use leptos::prelude::*;
 
-use super::super::pages::CartActions;
+use super::{
+    super::pages::{CartActions, SAVE_FORM},
+    UnitsInput,
+};
 use crate::{
     form_action::CommandForm,
-    form_restore::RestoredInput,
     ui::{
-        Button, ButtonLook, ButtonSize, Card, ColumnHeader, FormScope, Icon, KeyedRow, MoneyText,
-        NumberInput, StatusBadge, Table, Tone, VisuallyHidden, group_digits, keyed_rows, money_text,
+        Button, ButtonLook, ButtonSize, Card, ColumnHeader, Icon, KeyedRow, MoneyText, StatusBadge, Table,
+        Tone, VisuallyHidden, group_digits, keyed_rows, money_text,
     },
 };
 
@@ -72,29 +74,19 @@ fn LineRow(line: CartLineView, actions: CartActions) -> impl IntoView {
     }
 }
 
-/// The units of a line as a form; a refusal is shown at its line, with the text that was typed.
+/// The units of a line, with a button; both belong to the cart's form, which saves everything that was typed.
 #[component]
 fn Units(id: CartLineId, quantity: u32, title: String, actions: CartActions) -> impl IntoView {
-    let (field_id, label) = (format!("units-{id}"), format!("Units of {title}"));
-    let pending = actions.set.pending_with("line_id", id);
-    let form = move || {
-        view! {
-            <FormScope errors=Signal::derive(move || actions.refusal_of(id))>
-                <CommandForm action=actions.set>
-                    <div class="cluster">
-                        <input type="hidden" name="line_id" value=id.to_string()/>
-                        <NumberInput name="quantity" id=field_id label value=quantity.to_string() hide_label=true/>
-                        <Button size=ButtonSize::Compact pending pending_text="Updating…">"Update"<VisuallyHidden>" units of "{title}</VisuallyHidden></Button>
-                    </div>
-                </CommandForm>
-            </FormScope>
-        }
-    };
-    if actions.line.get_untracked() == Some(id) {
-        form().into_any()
-    } else {
-        // the restored input belongs to another line
-        view! { <Provider value=RestoredInput::default()>{form()}</Provider> }.into_any()
+    let label = format!("Units of {title}");
+    let pending = actions.save.pending_with("intent", id);
+    view! {
+        <div class="cluster" data-fields="">
+            <input type="hidden" form=SAVE_FORM name=TypedUnits::shown_field(id) value=quantity.to_string()/>
+            <UnitsInput name=TypedUnits::field(id) form=SAVE_FORM label value=quantity hide_label=true/>
+            <Button size=ButtonSize::Compact pending pending_text="Updating…" attr:form=SAVE_FORM attr:name="intent" attr:value=id.to_string()>
+                "Update"<VisuallyHidden>" units of "{title}</VisuallyHidden>
+            </Button>
+        </div>
     }
 }
 

@@ -1,18 +1,18 @@
 //! The summary of the cart: one purchase per currency.
 
-use contracts::cart::{CartTotal, CartView};
-use leptos::{prelude::*, web_sys::MouseEvent};
+use contracts::cart::{CartForm, CartTotal, CartView};
+use leptos::prelude::*;
 
-use crate::{
-    frame::has_unsaved_input,
-    ui::{Banner, ButtonLook, Card, Description, DescriptionList, LinkButton, MoneyText, Tone},
-};
+use super::super::pages::{CartActions, SAVE_FORM};
+use crate::ui::{Banner, Button, ButtonLook, Card, Description, DescriptionList, MoneyText, Tone};
 
-/// Totals, obstacles to checkout, and the link to checkout.
+/// Totals, obstacles to checkout, and the way to checkout.
 #[component]
 pub fn Summary(
     /// The cart.
     cart: CartView,
+    /// Form actions of the cart page.
+    actions: CartActions,
 ) -> impl IntoView {
     let blocked = cart.totals.iter().any(|total| total.blocked);
     let hurdle = if let Some(hurdle) = cart.hurdle {
@@ -34,30 +34,22 @@ pub fn Summary(
             {several.then(|| view! { <Banner tone=Tone::Info title="One purchase per currency">"You pay for each currency separately."</Banner> })}
             {match hurdle {
                 Some(text) => view! { <Banner tone=Tone::Warn title="You can't check out yet">{text}</Banner> }.into_any(),
-                None => view! { <CheckoutLink/> }.into_any(),
+                None => view! { <CheckoutButton actions/> }.into_any(),
             }}
         </aside>
     }
 }
 
-/// The link to checkout. Units or a client that were typed and not saved would be lost on the way: then it stays and says so.
+/// The way to checkout. It is a button of the cart's form, so that units or a client that were typed and not saved go along.
 #[component]
-fn CheckoutLink() -> impl IntoView {
-    let unsaved = RwSignal::new(false);
-    let check = move |event: MouseEvent| {
-        unsaved.set(has_unsaved_input());
-        if unsaved.get_untracked() {
-            event.prevent_default();
-        }
-    };
+fn CheckoutButton(actions: CartActions) -> impl IntoView {
+    let pending = actions.save.pending_with("intent", CartForm::CHECKOUT);
     view! {
-        <div role="status">
-            {move || unsaved.get().then(|| view! {
-                <Banner tone=Tone::Warn title="You have unsaved changes">"Update the units or save the client's name before you go to checkout."</Banner>
-            })}
+        <div class="stack">
+            <Button look=ButtonLook::Primary pending pending_text="Saving…" attr:form=SAVE_FORM attr:name="intent" attr:value=CartForm::CHECKOUT>
+                "Go to checkout"
+            </Button>
         </div>
-        // around the link: a listener that is handed to a component outlives the page's signals when the cart is drawn anew
-        <div class="stack" on:click=check><LinkButton href="/checkout" look=ButtonLook::Primary>"Go to checkout"</LinkButton></div>
     }
 }
 
