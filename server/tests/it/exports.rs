@@ -155,7 +155,7 @@ async fn a_file_of_the_audit_trail_is_the_list_and_its_record_names_nobody() {
         let list = compliance::audit_list(&admin.ctx, query).await.unwrap().items;
         list.iter()
             .map(|one| {
-                let who = one.actor_name.as_deref().unwrap_or("System");
+                let who = one.actor_name.as_deref().unwrap_or("Command");
                 let (mail, whose) = (one.actor.as_deref(), one.organisation.as_deref());
                 // what a spreadsheet would take for a date or a number is marked as text
                 let id = &one.entity_id;

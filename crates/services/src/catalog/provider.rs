@@ -219,10 +219,10 @@ fn cursor(row: &ListRow, sort: ServiceSort) -> String {
 }
 
 /// Whether a row of `mine` fits the list's filter: $1 a provider or all, $2 a state, $3 words, parted by spaces. Each word stands in
-/// the title or, of all, in the provider's name, or begins a code of the version `latest`.
+/// the title (a number beside other words at the beginning of a word: "scan 77" is not "scan 177") or, of all, in the provider's name, or begins a code of the version `latest`.
 pub(super) const FITS: &str =
     "($2::text IS NULL OR status = $2) AND NOT EXISTS (SELECT FROM string_to_table(lower($3), ' ') AS w(word)
-   WHERE strpos(lower(title), word) = 0 AND NOT ($1::uuid IS NULL AND strpos(lower(provider_name), word) > 0)
+   WHERE CASE WHEN word ~ '^[0-9]' AND strpos($3, ' ') > 0 THEN strpos(' ' || lower(title), ' ' || word) ELSE strpos(lower(title), word) END = 0 AND NOT ($1::uuid IS NULL AND strpos(lower(provider_name), word) > 0)
    AND NOT EXISTS (SELECT FROM service_codes k WHERE k.version_id = latest AND starts_with(k.code, upper(word))))";
 
 /// The list in one of its few orders, of one provider or of all, with $1 to $3 of [`FITS`] given.
