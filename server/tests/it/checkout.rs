@@ -208,8 +208,8 @@ async fn certificates_are_found_by_the_client_they_were_bought_for_and_the_selle
     let service = app.service(&clinic, &Goods::at(2_500, EURO)).await;
     for client in ["Harbour Mutual", "Kestrel Robotics"] {
         add(&broker, service, 1).await;
-        let named = CartClientSet { on_behalf_of: client.to_owned() };
-        cart::cart_client_set(&broker.ctx, named).await.unwrap();
+        let named = CartSave::of_client(client);
+        cart::cart_save(&broker.ctx, named).await.unwrap();
         let purchase = buy(&broker, &format!("for {client}").replace(' ', "-")).await.purchases.remove(0);
         sandbox.pay(purchase.payment.hosted_url.as_deref().unwrap(), card::APPROVE).await;
         sandbox.flush().await;
@@ -255,8 +255,8 @@ async fn an_order_leads_to_its_certificates_and_from_its_total_to_what_the_selle
         let service = app.service(&clinic, &Goods::at(minor, EURO)).await;
         add(&broker, service, 1).await;
     }
-    let client = CartClientSet { on_behalf_of: "Harbour Mutual".to_owned() };
-    cart::cart_client_set(&broker.ctx, client).await.unwrap();
+    let client = CartSave::of_client("Harbour Mutual");
+    cart::cart_save(&broker.ctx, client).await.unwrap();
     let purchase = buy(&broker, "two-lines").await.purchases.remove(0);
     let orders = orders::transaction_list(&clinic.ctx, TransactionFilter::default()).await.unwrap();
     let path = format!("/orders/{}", orders.items[0].id);

@@ -1,7 +1,7 @@
 //! Lists, as pages show them: how many rows there are, how many stand on a page, which columns they have; all in the address.
 
 use contracts::{
-    cart::CartClientSet,
+    cart::CartSave,
     catalog::{MarketQuery, MarketSort, ServiceInput, ServiceListQuery, ServiceSort},
     certificates::{CertificateQuery, CertificateSort},
     compliance::{OrganisationSort, OrganisationsQuery},
@@ -310,8 +310,8 @@ async fn orders_are_sorted_by_seller_and_purchases_by_client_to_the_end_and_back
     for (client, clinic) in clients.iter().zip([&first, &second, &first]) {
         let service = app.service(clinic, &Goods::at(20_000, Currency::Eur)).await;
         add(&broker, service, 1).await;
-        let named = CartClientSet { on_behalf_of: (*client).to_owned() };
-        cart::cart_client_set(&broker.ctx, named).await.unwrap();
+        let named = CartSave::of_client(*client);
+        cart::cart_save(&broker.ctx, named).await.unwrap();
         buy(&broker, &format!("purchase for {client}").replace(' ', "-")).await;
     }
     let clients_by = async |ctx, sort| {
