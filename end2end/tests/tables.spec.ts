@@ -1,4 +1,4 @@
-// Tables: on a phone, a tablet and a desk no cell is cut or off screen.
+// Tables: on a phone, a tablet and a desk no cell is cut, off screen or hidden.
 import type { Page } from "@playwright/test";
 
 import type { Cast, Member } from "../support/cast";
@@ -22,8 +22,20 @@ const cutCells = (page: Page) =>
       .map((cell) => `${cell.closest("table")?.caption?.textContent}: ${cell.textContent}`),
   );
 
+/** Cells with something in them that are not shown, in tables that are: a column that is taken away is no way to make room. */
+const hiddenCells = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".table tbody :is(th, td)")]
+      .filter((cell) => cell.textContent?.trim() !== "" && cell.closest("table")?.checkVisibility())
+      .filter((cell) => {
+        const { width, height } = cell.getBoundingClientRect();
+        return !cell.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || width < 1 || height < 1;
+      })
+      .map((cell) => `${cell.closest("table")?.caption?.textContent}: ${cell.textContent}`),
+  );
+
 for (const role of ROLES.filter((role) => role !== "nobody")) {
-  test(`no cell of ${role}'s tables is cut or off screen on phone, tablet, laptop and desk`, async ({ as, cast, complaints }) => {
+  test(`no cell of ${role}'s tables is cut, hidden or off screen on phone, tablet, laptop and desk`, async ({ as, cast, complaints }) => {
     test.setTimeout(240_000);
     const member = (cast as unknown as Record<string, Member>)[role] ?? null;
     const page = await as(member, { viewport: { width: 1440, height: 900 } });
@@ -36,6 +48,7 @@ for (const role of ROLES.filter((role) => role !== "nobody")) {
       for (const width of [390, 820, 1280, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await cutCells(page), `${path} at ${width}`).toEqual([]);
+        expect(await hiddenCells(page), `hidden on ${path} at ${width}`).toEqual([]);
       }
     }
   });
