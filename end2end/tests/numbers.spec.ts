@@ -1,21 +1,40 @@
 // Numbers as people type and read them.
+import type { Page } from "@playwright/test";
+
 import { expect, open, test } from "../support/test";
+import { addToCart } from "../support/trade";
+
+/** Turns the wheel over a field that has the focus: the page scrolls, and the number stays. */
+async function expectWheelScrolls(page: Page, label: string): Promise<void> {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill("20");
+  await expect(field).toHaveAttribute("inputmode", "numeric");
+  await field.hover();
+  const place = () => page.evaluate(() => scrollY);
+  const before = await place();
+  // a short page has room in one direction alone
+  const step = before > 0 ? -Math.min(before, 120) : 120;
+  await page.mouse.wheel(0, step);
+  await expect.poll(place, label).not.toBe(before);
+  await page.mouse.wheel(0, -step);
+  await expect.poll(place, label).toBe(before);
+  await expect(field).toHaveValue("20");
+}
 
 test("the wheel over a focused number field scrolls the page and leaves the number", async ({ as, cast }) => {
-  const page = await as(cast.provider, { viewport: { width: 1000, height: 500 } });
-  await open(page, "/services/new");
-  for (const label of ["Duration", "Certificate validity", "Total units for sale (optional)"]) {
-    const field = page.getByLabel(label);
-    await field.fill("20");
-    await expect(field).toHaveAttribute("inputmode", "numeric");
-    await field.hover();
-    const before = await page.evaluate(() => scrollY);
-    await page.mouse.wheel(0, -120);
-    await expect.poll(() => page.evaluate(() => scrollY)).toBeLessThan(before);
-    await page.mouse.wheel(0, 120);
-    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
-    await expect(field).toHaveValue("20");
-  }
+  const { scan } = cast.offers;
+  const viewport = { width: 1000, height: 500 };
+  const seller = await as(cast.provider, { viewport });
+  await open(seller, "/services/new");
+  for (const label of ["Duration", "Certificate validity", "Total units for sale (optional)"]) await expectWheelScrolls(seller, label);
+
+  const buyer = await as(cast.otherInsurer, { viewport });
+  await open(buyer, `/market/${scan.id}`);
+  await expectWheelScrolls(buyer, "Units");
+  await addToCart(buyer, scan, 1);
+  await expectWheelScrolls(buyer, `Units of ${scan.title}`);
+  await buyer.getByRole("button", { name: `Remove ${scan.title}` }).click();
+  await expect(buyer.getByRole("main")).toContainText("Your cart is empty");
 });
 
 test("an amount with a decimal comma is read, and one with two readings names both", async ({ as, cast }) => {
