@@ -1,5 +1,6 @@
 // Redeeming at the provider's desk, and what the public check says before and after.
-import { expect, modes, open, test } from "../support/test";
+import { stage } from "../support/scene";
+import { alive, expect, modes, open, test } from "../support/test";
 import { buy } from "../support/trade";
 import { fill } from "../support/forms";
 
@@ -147,4 +148,24 @@ test("an administrator revokes only after typing the word", async ({ as, cast, c
   await fill(admin, { confirmation: "revoke" });
   await main.getByRole("button", { name: "Revoke certificate" }).click();
   await expect(main.getByRole("article", { name: "Certificate" })).toContainText("Revoked");
+});
+
+test("the code of a link is gone from the address and the history once it is read", async ({ as, cast }) => {
+  const { code } = await stage(as, cast);
+  const page = await as(null);
+  const verdict = page.getByRole("heading", { level: 2, name: "Valid", exact: true });
+  await open(page, "/market");
+  await open(page, `/check?code=${code}`);
+  await expect(verdict).toBeVisible();
+  await expect.poll(() => page.url()).toMatch(/\/check$/);
+  // a shared tablet: whoever comes next goes back and forth, and looks at the page anew
+  await page.getByRole("link", { name: "Market" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Market" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Check a certificate" })).toBeVisible();
+  expect(page.url()).toMatch(/\/check$/);
+  await page.reload();
+  await alive(page);
+  expect(page.url()).toMatch(/\/check$/);
+  await expect(verdict).toHaveCount(0);
 });
