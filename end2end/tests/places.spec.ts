@@ -1,7 +1,7 @@
 // Where a page was left, and what stays in sight.
 import type { Page } from "@playwright/test";
 
-import { unique, type Offer } from "../support/cast";
+import { newcomer, unique, type Offer } from "../support/cast";
 import { fill } from "../support/forms";
 import { alive, expect, open, test } from "../support/test";
 import { addToCart, buy } from "../support/trade";
@@ -101,6 +101,27 @@ test("long words are broken on every page that shows a title", async ({ as, cast
   await open(buyer, "/cart");
   await buyer.getByRole("button", { name: `Remove ${offer.title}` }).click();
   await expect(buyer.getByRole("main")).toContainText("Your cart is empty");
+});
+
+test("the long name of an organisation is broken on its own page and in the console", async ({ as, cast }) => {
+  test.setTimeout(120_000);
+  const form = newcomer("insurer", "Berufsgenossenschaftsunfallversicherungsanstaltsvereinigung");
+  const name = form.organisation ?? "";
+  const member = await as(null);
+  await open(member, "/sign-up");
+  await fill(member, form);
+  await member.getByRole("main").getByRole("button", { name: "Create account" }).click();
+  await expect(member).toHaveURL(/\/organisation$/);
+  await expect(member.getByRole("heading", { level: 1 })).toContainText(name);
+  for (const path of ["/organisation", "/dashboard", "/account"]) await expectNarrow(member, path);
+
+  const admin = await as(cast.admin);
+  const list = `/console/organisations?q=${encodeURIComponent(name)}`;
+  await open(admin, list);
+  const own = await admin.getByRole("main").getByRole("link", { name }).getAttribute("href");
+  await open(admin, own ?? "");
+  await expect(admin.getByRole("heading", { level: 1, name })).toBeVisible();
+  for (const path of [own ?? "", list, "/console/audit", "/console"]) await expectNarrow(admin, path);
 });
 
 test("in forced colours what is open looks unlike the rest", async ({ as, cast }) => {
