@@ -33,7 +33,7 @@ pub struct SaleSettlement {
     pub settled_at: DateTime<Utc>,
     /// Name of the administrator.
     pub settled_by: String,
-    /// What was agreed.
+    /// Agreement that was reached.
     pub reason: String,
 }
 
@@ -78,7 +78,7 @@ impl UndoneSaleView {
 pub struct UndoneSaleSettle {
     /// The purchase.
     pub purchase_id: PurchaseId,
-    /// What was agreed and done. 10 to 500 characters.
+    /// Agreement and what was done about it. 10 to 500 characters.
     pub reason: String,
 }
 

@@ -140,7 +140,9 @@ impl Answer {
             Self::Disputed => {
                 "The payer disputes this payment at their bank. Your certificates are on hold until the bank has decided."
             }
-            Self::Lost => "The payer's bank returned the payment. Certificates that were not redeemed are revoked.",
+            Self::Lost => {
+                "The payer's bank returned the payment. Certificates that were not redeemed are revoked."
+            }
             Self::WrittenOff => "If a payment arrives after all, it will be refunded.",
             Self::Over => "It was cancelled or not paid in time. You were not charged.",
         };
