@@ -243,16 +243,8 @@ mod tests {
             .map_or("", |(list, _)| list);
         list.split("<a href=\"#")
             .skip(1)
-<<<<<<< HEAD
-            .filter_map(|entry| {
-                let (id, rest) = entry.split_once('"')?;
-                let (_, text) = rest.split_once('>')?;
-                Some((id.to_owned(), text.split('<').next()?.to_owned()))
-            })
-=======
             .filter_map(|entry| entry.split_once('"'))
             .map(|(id, _)| id)
->>>>>>> h-a
             .collect()
     }
 
