@@ -38,7 +38,7 @@ use crate::{
 
 const EURO: Currency = Currency::Eur;
 /// More than enough for what happens at once; what waits for one another in turn never ends.
-const AT_MOST: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_mins(1);
 
 /// What a provider does when it is asked to open a page.
 #[derive(Clone)]
