@@ -149,7 +149,7 @@ async function saveView(page: Page): Promise<void> {
   await open(page, "/views/new?list=services&query=status%3Dpaused");
   await fill(page, { name: `Paused ${unique()}`, shared: "true" });
   await page.getByRole("button", { name: "Save view" }).click();
-  await expect(page).toHaveURL(/\/services\?status=paused$/);
+  await expect(page).toHaveURL(/\/services\?status=paused&view_saved=true$/);
 }
 
 /** The last step at the provider's desk. */
