@@ -41,6 +41,9 @@ export const gateway = {
     return (await call<{ data: GatewayEvent[] }>("GET", `/v1/test/events?payment_id=${payment}`)).data;
   },
 
+  /** Sends so much of a payment back to the payer, in minor units, as the platform's people do at the provider. */
+  refund: (payment: string, amount: number) => call<{ id: string }>("POST", `/v1/payments/${payment}/refund`, { amount }),
+
   redeliver: (event: string) => call<unknown>("POST", `/v1/test/events/${event}/redeliver`),
 };
 

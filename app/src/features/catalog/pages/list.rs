@@ -159,7 +159,7 @@ fn columns(query: &Query, capabilities: Capabilities) -> Vec<ServiceColumn> {
         .sortable(PATH, query, by(Sort::Title, Sort::TitleBack)),
         ServiceColumn::text("provider", "Provider", |row| row.provider_name.clone().into_any()),
         ServiceColumn::text("state", "Status", state).sortable(PATH, query, by(Sort::State, Sort::StateBack)),
-        ServiceColumn::text("codes", "Codes", |row| view! { <span class="code">{row.codes.join(", ")}</span> }.into_any()),
+        ServiceColumn::text("codes", "Codes", |row| view! { <span class="code code-list">{row.codes.join(", ")}</span> }.into_any()),
         ServiceColumn::number("price", "Per unit", |row| price(row.price))
             .sortable(PATH, query, by(Sort::Cheapest, Sort::Dearest)),
         ServiceColumn::number("sold", "Sold", |row| sold(row).into_any()),

@@ -116,6 +116,8 @@ fn History(events: Vec<CertificateEventView>, log_paused: bool) -> impl IntoView
         .into_iter()
         .map(|event| {
             let more = [event.place, event.reason].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            // nothing at all, so that a card shows no label above it
+            let more = Some(more).filter(|more| !more.is_empty());
             view! {
                 <tr>
                     <th scope="row">{event_word(event.kind)}</th>
